@@ -1,0 +1,34 @@
+/**
+ * What a question carries besides its words, as plain data: one attachment is one chip in the composer, and what is not
+ * an attachment is not sent. Knows neither VS Code nor the DOM, so that the chat's page, its store and the editor share it.
+ */
+export type Attachment = TextAttachment | ImageAttachment;
+
+/** Where a text comes from: one kind, one icon. */
+export type TextKind = "selection" | "file" | "folder" | "problem" | "terminal" | "diff" | "instructions";
+
+export interface TextAttachment {
+  id: string;
+  kind: TextKind;
+  /** As on the chip: `router.ts:12-40`, `Untitled-1`, `notebook.ipynb › cell 3`. */
+  label: string;
+  text: string;
+  /** VS Code's language id, for the fence in the prompt and highlighting; absent for prose. */
+  languageId?: string;
+  uri?: string;
+  /** Zero-based, end exclusive on characters: what `vscode.Range` says. */
+  range?: { startLine: number; startCharacter: number; endLine: number; endCharacter: number };
+  /** What was left out to fit, in words ("the last 1,200 of 3,000 lines"). */
+  cut?: string;
+}
+
+export interface ImageAttachment {
+  id: string;
+  kind: "image";
+  label: string;
+  mediaType: "image/png" | "image/jpeg" | "image/webp" | "image/gif";
+  /** Base64, without the `data:` prefix. */
+  data: string;
+  width?: number;
+  height?: number;
+}

@@ -1,0 +1,23 @@
+export { createRouter } from "./router";
+export { RouterError, isRouterError } from "./errors";
+
+export type { AttemptFailure, Completion, CompletionOptions, Router, RouterEvent, RouterOptions } from "./router";
+export type { FailureReason } from "./errors";
+export type { RouterSettings, Strategy } from "./settings";
+export type { Model, ModelId } from "./catalogue";
+export type { Capability, CapabilitySet } from "./capability";
+export type { ExclusionRule } from "./pool";
+export type {
+  CompletionRequest,
+  ContentPart,
+  Message,
+  Tool,
+  ToolCall,
+  ToolChoice,
+  ResponseFormat,
+  Usage,
+} from "./request";
+export type { Quota } from "./ledger";
+export type { ModelStatistics } from "./tracker";
+export type { RouterStorage } from "./storage";
+export type { Log } from "./log";

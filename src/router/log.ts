@@ -1,0 +1,12 @@
+/** Where the router tells what it does; `LogOutputChannel` of VS Code and `console` both fit. Never given keys or prompts. */
+export interface Log {
+  trace(message: string): void;
+  debug(message: string): void;
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+const ignore = (): void => undefined;
+
+export const silentLog: Log = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore };

@@ -1,0 +1,65 @@
+/** A chat request in the OpenAI/OpenRouter shape, as far as the router reads it; openrouter-specific fields are the router's own. */
+export interface CompletionRequest {
+  messages: readonly Message[];
+  tools?: readonly Tool[];
+  tool_choice?: ToolChoice;
+  parallel_tool_calls?: boolean;
+  response_format?: ResponseFormat;
+  max_tokens?: number;
+  temperature?: number;
+  top_p?: number;
+  seed?: number;
+  stop?: string | readonly string[];
+  reasoning?: { effort?: string; enabled?: boolean; max_tokens?: number; exclude?: boolean };
+  /** Models not to ask this time ("another model"). Not sent. */
+  exclude?: readonly string[];
+}
+
+export interface Message {
+  role: "system" | "developer" | "user" | "assistant" | "tool";
+  content: string | readonly ContentPart[] | null;
+  name?: string;
+  /** On an assistant message: what it asked for. */
+  tool_calls?: readonly { id: string; type: "function"; function: { name: string; arguments: string } }[];
+  /** On a tool message: which call it answers. */
+  tool_call_id?: string;
+  /** On an assistant message: returned unchanged, and only to the model that wrote it. */
+  reasoning_details?: readonly unknown[];
+}
+
+export type ContentPart =
+  | { type: "text"; text: string }
+  | { type: "image_url"; image_url: { url: string; detail?: "auto" | "low" | "high" | "original" } }
+  | { type: "file"; file: { filename: string; file_data: string } }
+  | { type: "input_audio"; input_audio: { data: string; format: string } }
+  | { type: "video_url"; video_url: { url: string } };
+
+export interface Tool {
+  type: "function";
+  function: { name: string; description?: string; parameters?: Record<string, unknown>; strict?: boolean };
+}
+
+export type ToolChoice = "none" | "auto" | "required" | { type: "function"; function: { name: string } };
+
+export type ResponseFormat =
+  | { type: "text" }
+  | { type: "json_object" }
+  | {
+      type: "json_schema";
+      json_schema: { name: string; schema: Record<string, unknown>; strict?: boolean; description?: string };
+    };
+
+/** A call the model asks for, whole: the arguments are parsed JSON. */
+export interface ToolCall {
+  id: string;
+  name: string;
+  arguments: unknown;
+}
+
+/** Token counts of a completion, and what it cost in USD (0, or something is wrong). */
+export interface Usage {
+  promptTokens: number;
+  completionTokens: number;
+  reasoningTokens?: number;
+  cost?: number;
+}
