@@ -3,7 +3,7 @@ export { RouterError, isRouterError } from "./errors";
 
 export type { AttemptFailure, Completion, CompletionOptions, Router, RouterEvent, RouterOptions } from "./router";
 export type { FailureReason } from "./errors";
-export type { RouterSettings, Strategy } from "./settings";
+export { defaultSettings, type RouterSettings, type Strategy } from "./settings";
 export type { Model, ModelId } from "./catalogue";
 export type { Capability, CapabilitySet } from "./capability";
 export type { ExclusionRule } from "./pool";

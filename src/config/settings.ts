@@ -1,0 +1,124 @@
+import type * as vscode from "vscode";
+import { section, settings as ids } from "../manifest";
+import type { Disposable } from "../lifecycle";
+import { defaultSettings as defaults, type RouterSettings, type Strategy } from "../router/index";
+import { acceptBaseUrl, type BaseUrlRefusal } from "./baseUrl";
+
+export type Transport = "vscode" | "undici";
+
+/** What VS Code's own `http.*` settings say, for the transport that does not go through VS Code. */
+export interface NetworkSettings {
+  /** `http.proxy`; undefined leaves it to the environment. */
+  proxy: string | undefined;
+  /** Value of the `Proxy-Authorization` header. */
+  proxyAuthorization: string | undefined;
+  /** Hosts that are reached directly. */
+  noProxy: readonly string[];
+  /** False when the user turned proxies off. */
+  useProxy: boolean;
+  /** False when the proxy's own certificate need not be known. */
+  strictProxyCertificate: boolean;
+  /** False when the system's certificates are not wanted. */
+  systemCertificates: boolean;
+}
+
+type Workspace = Pick<typeof vscode.workspace, "getConfiguration" | "onDidChangeConfiguration">;
+
+const strategies: readonly Strategy[] = ["random", "adaptive", "server", "pinned", "fallbacks"];
+
+/**
+ * The user's settings as typed values, read anew at every access. settings.json is typed by hand: a value of the wrong kind counts
+ * as absent, a number out of range as the nearest allowed.
+ */
+export class Settings {
+  constructor(private readonly workspace: Workspace) {}
+
+  get router(): RouterSettings {
+    return {
+      baseUrl: this.baseUrl.url,
+      strategy: this.#oneOf(ids.strategy, strategies, defaults.strategy),
+      pinnedModel: this.#text(ids.pinnedModel) || undefined,
+      fallbacks: this.#texts(ids.fallbacks),
+      exclude: this.#texts(ids.exclude),
+      includePreviewModels: this.#flag(ids.includePreviewModels, defaults.includePreviewModels),
+      dataCollection: this.#oneOf(ids.dataCollection, ["allow", "deny"], defaults.dataCollection),
+      serverFallbacks: this.#flag(ids.serverFallbacks, defaults.serverFallbacks),
+      maxAttempts: Math.round(this.#number(ids.maxAttempts, defaults.maxAttempts, 1, 8)),
+      firstContentMs: this.#milliseconds(ids.firstContentTimeout, defaults.firstContentMs, 1),
+      betweenContentsMs: this.#milliseconds(ids.betweenContentsTimeout, defaults.betweenContentsMs, 1),
+      hedgeAfterMs: this.#milliseconds(ids.hedgeAfter, defaults.hedgeAfterMs, 0),
+      requestsPerMinute: Math.round(this.#number(ids.requestsPerMinute, defaults.requestsPerMinute, 1, 1000)),
+    };
+  }
+
+  /** The address in use, and why the user's own was not taken where it was not. */
+  get baseUrl(): { url: string; refused?: { text: string; refusal: BaseUrlRefusal } } {
+    const text = this.#text(ids.baseUrl) || defaults.baseUrl;
+    const accepted = acceptBaseUrl(text);
+    return "url" in accepted ? accepted : { url: defaults.baseUrl, refused: { text, refusal: accepted.refusal } };
+  }
+
+  get transport(): Transport {
+    return this.#oneOf(ids.transport, ["vscode", "undici"], "vscode");
+  }
+
+  /** The user's own words for every model; empty where there are none. */
+  get instructions(): string {
+    return this.#text(ids.instructions);
+  }
+
+  get network(): NetworkSettings {
+    return {
+      proxy: this.#text("http.proxy") || undefined,
+      proxyAuthorization: this.#text("http.proxyAuthorization") || undefined,
+      noProxy: this.#texts("http.noProxy"),
+      useProxy: this.#text("http.proxySupport") !== "off",
+      strictProxyCertificate: this.#flag("http.proxyStrictSSL", true),
+      systemCertificates: this.#flag("http.systemCertificates", true),
+    };
+  }
+
+  /** Tells when any of ours may have changed. */
+  onDidChange(listener: () => void): Disposable {
+    return this.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration(section)) listener();
+    });
+  }
+
+  #value(id: string): unknown {
+    return this.workspace.getConfiguration().get(id);
+  }
+
+  #text(id: string): string {
+    const value = this.#value(id);
+    return typeof value === "string" ? value.trim() : "";
+  }
+
+  #texts(id: string): readonly string[] {
+    const value = this.#value(id);
+    if (!Array.isArray(value)) return [];
+    const texts = value.filter((each): each is string => typeof each === "string").map((each) => each.trim());
+    return [...new Set(texts)].filter(Boolean);
+  }
+
+  #flag(id: string, fallback: boolean): boolean {
+    const value = this.#value(id);
+    return typeof value === "boolean" ? value : fallback;
+  }
+
+  #number(id: string, fallback: number, least: number, most: number): number {
+    const value = this.#value(id);
+    if (typeof value !== "number" || Number.isNaN(value)) return fallback;
+    return Math.min(most, Math.max(least, value));
+  }
+
+  /** From a setting in seconds, which is what people think in. */
+  #milliseconds(id: string, fallback: number, leastSeconds: number): number {
+    return this.#number(id, fallback / 1000, leastSeconds, 600) * 1000;
+  }
+
+  #oneOf<T extends string>(id: string, allowed: readonly T[], fallback: T): T {
+    const value = this.#value(id);
+    return allowed.find((each) => each === value) ?? fallback;
+  }
+}
