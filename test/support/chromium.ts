@@ -1,0 +1,88 @@
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { chromium, type Browser } from "playwright-core";
+import * as z from "zod/mini";
+import { runOwned } from "./ownedProcess";
+import { cacheFolder, projectRoot } from "./projectRoot";
+
+const packageFolder = path.join(projectRoot, "node_modules", "@sparticuz", "chromium");
+
+/** What a browser needs that has no network but this machine, no display, and may be run by root in a container. */
+const flags = [
+  ...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
+  ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  "--font-render-hinting=none",
+];
+
+/** Starts a headless Chromium: the one CHROMIUM_EXECUTABLE names, else the one of an npm package, else one of the machine. */
+export async function launchChromium(): Promise<Browser> {
+  const { executablePath, env } = await findChromium();
+  return chromium.launch({ executablePath, args: flags, env: { ...process.env, ...env } });
+}
+
+interface Executable {
+  executablePath: string;
+  env?: Record<string, string>;
+}
+
+async function findChromium(): Promise<Executable> {
+  const named = process.env["CHROMIUM_EXECUTABLE"];
+  if (named) return { executablePath: named };
+  if (process.platform === "linux" && process.arch === "x64") return unpackedChromium();
+  const installed = usualPlaces.find((file) => existsSync(file));
+  if (installed !== undefined) return { executablePath: installed };
+  throw new Error("No Chrome or Chromium found. Set CHROMIUM_EXECUTABLE to the path of one.");
+}
+
+const usualPlaces = [
+  "/usr/bin/google-chrome",
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
+];
+
+/** The Chromium inside the npm package, unpacked once: it would go to the temporary folder, half written when two ask at a time. */
+async function unpackedChromium(): Promise<Executable> {
+  const { version } = z
+    .object({ version: z.string() })
+    .parse(JSON.parse(await readFile(path.join(packageFolder, "package.json"), "utf8")));
+  const folder = path.join(cacheFolder, `chromium-${version}`);
+  const executablePath = path.join(folder, "chromium");
+  const fonts = path.join(folder, "fonts");
+  if (!existsSync(folder)) {
+    const unfinished = `${folder}.installing-${process.pid}`;
+    await mkdir(unfinished, { recursive: true });
+    await unpackInto(unfinished);
+    await writeFile(path.join(unfinished, "fonts", "fonts.conf"), fontsConfiguration(fonts));
+    await rename(unfinished, folder).catch(() => rm(unfinished, { recursive: true, force: true }));
+  }
+  const env: Record<string, string> = { FONTCONFIG_PATH: fonts };
+  const missing = process.platform === "linux" && (await runOwned("ldd", [executablePath])).includes("not found");
+  if (missing) env["LD_LIBRARY_PATH"] = path.join(folder, "al2023", "lib");
+  return { executablePath, env };
+}
+
+/** The package asks for the temporary folder when it unpacks, so it is told another one for that while. */
+async function unpackInto(folder: string): Promise<void> {
+  const { default: packed, inflate } = await import("@sparticuz/chromium");
+  const temporary = process.env["TMPDIR"];
+  process.env["TMPDIR"] = folder;
+  try {
+    await packed.executablePath();
+    // Libraries for a machine that has never seen a browser.
+    await inflate(path.join(packageFolder, "bin", "al2023.tar.br"));
+  } finally {
+    if (temporary === undefined) delete process.env["TMPDIR"];
+    else process.env["TMPDIR"] = temporary;
+  }
+}
+
+function fontsConfiguration(fonts: string): string {
+  const folders = [fonts, "/usr/share/fonts", "/usr/local/share/fonts"].map((folder) => `<dir>${folder}</dir>`);
+  return `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>${folders.join("")}<cachedir>${path.join(fonts, "cache")}</cachedir></fontconfig>
+`;
+}

@@ -1,0 +1,15 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+
+/** The folder of the checkout, whichever compiled test file asks. */
+export const projectRoot = findUp(import.meta.dirname);
+
+/** Where servers, browsers and downloads are kept between runs; git-ignored. */
+export const cacheFolder = path.join(projectRoot, ".vscode-test");
+
+function findUp(folder: string): string {
+  if (existsSync(path.join(folder, "package-lock.json"))) return folder;
+  const parent = path.dirname(folder);
+  if (parent === folder) throw new Error(`No package-lock.json above ${import.meta.dirname}`);
+  return findUp(parent);
+}

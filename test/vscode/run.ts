@@ -1,0 +1,93 @@
+import { runTests } from "@vscode/test-electron";
+import { createWriteStream } from "node:fs";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { format } from "node:util";
+import * as z from "zod/mini";
+import { launchChromium } from "../support/chromium";
+import { cacheFolder, projectRoot } from "../support/projectRoot";
+import { createSandbox, type Sandbox } from "../support/sandbox";
+import { findDesktopVscode } from "../support/vscodeDesktop";
+import { startVscodeServer } from "../support/vscodeServer";
+import { suiteMark } from "./suiteMark";
+
+const suite = path.join(projectRoot, "dist", "test", "vscode", "index.js");
+/** What the workbench itself has to say, mostly about services it cannot reach; for whoever looks into a failure. */
+const logFile = path.join(cacheFolder, "workbench.log");
+/** A suite that hangs must end as a failure, not as a build that somebody cancels. */
+const patienceMs = 5 * 60_000;
+
+const log = (line: string): void => console.log(line);
+
+/** Runs the suite in a desktop VS Code where there can be one, else in a VS Code server; resolves to whether it passed. */
+async function run(): Promise<boolean> {
+  await using sandbox = await createSandbox();
+  const env = { OPENROUTER_API_KEY: undefined };
+  const version = process.env["VSCODE_VERSION"] ?? (await oldestVersion());
+  const desktop = await findDesktopVscode(version).catch((error: unknown) => {
+    log(`VS Code desktop ${version}: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  });
+  if (desktop === undefined) return await runOnServer(sandbox, env);
+  log(`The suite runs in VS Code desktop: ${desktop}`);
+  return await runOnDesktop(desktop, sandbox, env);
+}
+
+async function runOnDesktop(vscodeExecutablePath: string, sandbox: Sandbox, env: NodeJS.ProcessEnv): Promise<boolean> {
+  const code = await runTests({
+    vscodeExecutablePath,
+    extensionDevelopmentPath: projectRoot,
+    extensionTestsPath: suite,
+    extensionTestsEnv: env,
+    launchArgs: [sandbox.workspace, "--user-data-dir", sandbox.userData, "--extensions-dir", sandbox.extensions],
+  });
+  return code === 0;
+}
+
+async function runOnServer(sandbox: Sandbox, env: NodeJS.ProcessEnv): Promise<boolean> {
+  await using server = await startVscodeServer(sandbox, { env, log });
+  log(`The suite runs in VS Code server ${server.version}, opened in Chromium`);
+  const browser = await launchChromium();
+  try {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    // The workbench calls these two functions of its page, where they exist: the suite's console, and its end.
+    const workbenchLog = createWriteStream(logFile);
+    await page.exposeFunction("codeAutomationLog", (_type: string, args: unknown[]) => {
+      const line = format(...args);
+      if (line.startsWith(suiteMark)) log(line);
+      else workbenchLog.write(`${line}\n`);
+    });
+    const code = await new Promise<number>((resolve, reject) => {
+      const fail = (reason: string): void => reject(new Error(`${reason}\n${server.output()}`));
+      setTimeout(() => fail(`The suite did not end in ${patienceMs / 60_000} minutes`), patienceMs).unref();
+      page.on("crash", () => fail("The page of the workbench crashed"));
+      server.exited.then((ended) => fail(`The VS Code server ended with ${ended}`), reject);
+      page
+        .exposeFunction("codeAutomationExit", resolve)
+        .then(() =>
+          page.goto(
+            server.windowUrl(sandbox.workspace, { extensionDevelopmentPath: projectRoot, extensionTestsPath: suite }),
+          ),
+        )
+        .catch(reject);
+    });
+    return code === 0;
+  } finally {
+    await browser.close();
+  }
+}
+
+/** The oldest VS Code that package.json promises to work in. */
+async function oldestVersion(): Promise<string> {
+  const manifest = z.object({ engines: z.object({ vscode: z.string() }) });
+  const text = await readFile(path.join(projectRoot, "package.json"), "utf8");
+  return manifest.parse(JSON.parse(text)).engines.vscode.replace(/^\D+/, "");
+}
+
+run().then(
+  (passed) => process.exit(passed ? 0 : 1),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);
