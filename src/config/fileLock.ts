@@ -1,0 +1,86 @@
+import { randomUUID } from "node:crypto";
+import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
+
+export interface FileLock {
+  /** False once another process took the lock for abandoned: then nothing may be written under it any more. */
+  held(): Promise<boolean>;
+  release(): Promise<void>;
+}
+
+export interface LockPatience {
+  /** How long one and the same holder is waited for before it counts as crashed, in ms. */
+  staleMs: number;
+  /** The longest pause between two looks, in ms. */
+  pauseMs: number;
+}
+
+/**
+ * Waits for, and takes, the lock at `path`, a file that only one process can create. A holder that crashed is found by watching: the same
+ * token in the file for `staleMs` of our own time, so that neither clocks nor process ids are compared. Rejects where the file system refuses.
+ */
+export async function lockFile(path: string, { staleMs, pauseMs }: LockPatience): Promise<FileLock> {
+  const token = randomUUID();
+  let holder: string | undefined;
+  let seenSince = 0;
+  while (!(await create(path, token))) {
+    const present = await tokenAt(path);
+    if (present !== holder) {
+      holder = present;
+      seenSince = performance.now();
+    } else if (present !== undefined && performance.now() - seenSince > staleMs) {
+      await breakLock(path, present);
+      continue;
+    }
+    await delay(1 + Math.random() * pauseMs);
+  }
+  return {
+    held: async () => (await tokenAt(path)) === token,
+    release: async () => {
+      if ((await tokenAt(path)) === token) await rm(path, { force: true });
+    },
+  };
+}
+
+async function create(path: string, token: string): Promise<boolean> {
+  try {
+    await writeFile(path, token, { flag: "wx" });
+    return true;
+  } catch (error) {
+    if (isBusy(error)) return false;
+    throw error;
+  }
+}
+
+/** Takes an abandoned lock away, by a rename that only one of several waiters can win. */
+async function breakLock(path: string, abandoned: string): Promise<void> {
+  const aside = `${path}.${randomUUID()}`;
+  try {
+    await rename(path, aside);
+    // Between our look and the rename somebody else may have broken it and taken the lock anew: give that one back.
+    if ((await tokenAt(aside)) !== abandoned) await link(aside, path);
+  } catch (error) {
+    if (!isBusy(error) && !hasCode(error, "ENOENT")) throw error;
+  } finally {
+    await rm(aside, { force: true });
+  }
+}
+
+async function tokenAt(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (hasCode(error, "ENOENT") || isBusy(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Windows answers EPERM, EACCES or EBUSY for a file that is just being deleted or read by a virus scanner. */
+function isBusy(error: unknown): boolean {
+  const codes = process.platform === "win32" ? ["EEXIST", "EPERM", "EACCES", "EBUSY"] : ["EEXIST"];
+  return codes.some((code) => hasCode(error, code));
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}
