@@ -1,0 +1,251 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { Account, type AccountState } from "./openRouter/account";
+import { Catalogue, snapshotRows } from "./openRouter/catalogue";
+import { answerChat } from "./openRouter/chat";
+import { parseChatRequest, unknownFields } from "./openRouter/chatRequest";
+import { type Commanded, controlPath, obey } from "./openRouter/control";
+import { describeEndpoints, describeGeneration } from "./openRouter/documents";
+import { immediate, type Pace, send } from "./openRouter/pace";
+import { ReceivedRequest } from "./openRouter/receivedRequest";
+import { json, type Reply, refusal } from "./openRouter/reply";
+import { type Affliction, type Mix, Script, type Step } from "./openRouter/script";
+import { dice } from "./dice";
+
+export { faultNames, usualMix, type FaultName } from "./openRouter/faults";
+export { friendly, immediate, type Pace } from "./openRouter/pace";
+export { isFree, readTestData, snapshotRows, type ModelRow } from "./openRouter/catalogue";
+export { connectOpenRouter, type ControlOrder, type ControlReport, type OpenRouterRemote } from "./openRouter/control";
+export type { Affliction, Mix, Step } from "./openRouter/script";
+export type { Answer } from "./openRouter/answer";
+export type { ReceivedRequest } from "./openRouter/receivedRequest";
+
+export interface OpenRouterOptions {
+  /** 0 takes any free port. */
+  port?: number;
+  /** The day that the catalogue is served for, and the account's minutes and days; `Date.now` by default. */
+  now?: () => number;
+  /** Luck of answers, `openrouter/free` and pauses; always the same by default. */
+  random?: () => number;
+  /** Keys that are let in; by default every one that looks like `sk-or-v1-` and hex digits. */
+  keys?: readonly string[];
+  /** Without them the account may ask without end. */
+  limits?: AccountState["limits"];
+  /** Other rows than the snapshot's; what is no model is served all the same. */
+  catalogue?: readonly unknown[];
+  pace?: Partial<Pace>;
+}
+
+const bodyLimit = 20 * 1024 * 1024;
+
+/**
+ * Starts a small OpenRouter on 127.0.0.1 that serves the real catalogue, is as strict as the service about what it is
+ * sent, answers without any model, and fails in every way that a test can name. Close it, or `await using` it.
+ */
+export async function startOpenRouter(options: OpenRouterOptions = {}): Promise<OpenRouter> {
+  const server = new OpenRouter(options);
+  await server.listen(options.port ?? 0);
+  return server;
+}
+
+export class OpenRouter implements AsyncDisposable, Commanded {
+  /** Everything that was asked, oldest first. */
+  readonly requests: ReceivedRequest[] = [];
+  /** What could have cost money, or never should have been sent. */
+  readonly violations: string[] = [];
+  readonly catalogue: Catalogue;
+  readonly account: Account;
+  readonly #script: Script;
+  readonly #now: () => number;
+  readonly #random: () => number;
+  readonly #server = createServer((request, response) => void this.#serve(request, response));
+  readonly #sockets = new Set<Socket>();
+  readonly #closing = new AbortController();
+  #pace: Pace;
+  #release = Promise.withResolvers<undefined>();
+  #arrivals: { count: number; resolve: () => void }[] = [];
+
+  constructor(options: OpenRouterOptions) {
+    this.#now = options.now ?? Date.now;
+    this.#random = options.random ?? dice(1);
+    this.#pace = { ...immediate, ...options.pace };
+    this.#script = new Script(this.#now);
+    this.catalogue = new Catalogue(options.catalogue ?? snapshotRows(this.#now()), this.#now);
+    this.account = new Account({ keys: options.keys, limits: options.limits }, this.#now);
+    this.#server.on("connection", (socket) => {
+      this.#sockets.add(socket.setNoDelay());
+      socket.on("close", () => this.#sockets.delete(socket));
+    });
+  }
+
+  /** `http://127.0.0.1:port` */
+  get url(): string {
+    const address = this.#server.address();
+    if (address === null || typeof address === "string") throw new Error("the simulator is not listening");
+    return `http://127.0.0.1:${address.port}`;
+  }
+
+  /** What a client takes for `https://openrouter.ai/api/v1`. */
+  get baseUrl(): string {
+    return `${this.url}/api/v1`;
+  }
+
+  /** The chat requests among all requests: those that cost quota. */
+  get chats(): ReceivedRequest[] {
+    return this.requests.filter((each) => each.isChat);
+  }
+
+  get openConnections(): number {
+    return this.#sockets.size;
+  }
+
+  /** Plans the next chat requests, one step each, whichever candidates they name. */
+  script(...steps: readonly Step[]): void {
+    this.#script.queue(...steps);
+  }
+
+  /** A step that stays with one model, or with all. */
+  afflict(affliction: Affliction): void {
+    this.#script.afflict(affliction);
+  }
+
+  cure(model?: string): void {
+    this.#script.cure(model);
+  }
+
+  /** Faults by chance for each candidate tried; `undefined` ends them. */
+  mix(mix: Mix | undefined): void {
+    this.#script.mix(mix);
+  }
+
+  pace(pace: Partial<Pace>): void {
+    this.#pace = { ...this.#pace, ...pace };
+  }
+
+  /** Lets every stalled reply go on. */
+  release(): void {
+    this.#release.resolve(undefined);
+    this.#release = Promise.withResolvers();
+  }
+
+  /** Resolves with the chat request number `count` (from 1) once it has arrived. */
+  async chat(count: number): Promise<ReceivedRequest> {
+    if (this.chats.length < count)
+      await new Promise<void>((resolve) => this.#arrivals.push({ count, resolve: () => resolve() }));
+    return this.chats[count - 1]!;
+  }
+
+  /** Forgets plans, requests and violations; account and catalogue stay. */
+  reset(): void {
+    this.#script.reset();
+    this.release();
+    this.requests.length = 0;
+    this.violations.length = 0;
+  }
+
+  listen(port: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server.once("error", reject);
+      this.#server.listen(port, "127.0.0.1", () => resolve());
+    });
+  }
+
+  /** Ends every connection, whatever it waits for, and stops listening. */
+  close(): Promise<void> {
+    this.#closing.abort();
+    for (const socket of this.#sockets) socket.destroy();
+    return new Promise((resolve) => this.#server.close(() => resolve()));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const text = await readBody(message);
+    const received = new ReceivedRequest(message, text, this.#now());
+    if (received.path === controlPath) return void send(this.#control(received.body), response, this.#stage(received));
+    this.requests.push(received);
+    response.on("close", () => received.end(response.writableFinished));
+    this.#arrivals = this.#arrivals.filter(({ count, resolve }) => {
+      const arrived = this.chats.length >= count;
+      if (arrived) resolve();
+      return !arrived;
+    });
+    const reply = this.#reply(received, text);
+    received.answeredBy(reply);
+    await send({ ...reply, headers: { "cf-ray": "simulated", ...reply.headers } }, response, this.#stage(received));
+  }
+
+  #stage(received: ReceivedRequest) {
+    return {
+      pace: this.#pace,
+      random: this.#random,
+      released: () => this.#release.promise,
+      signal: AbortSignal.any([received.signal, this.#closing.signal]),
+    };
+  }
+
+  #reply(received: ReceivedRequest, text: string | undefined): Reply {
+    const path = received.path.replace(/^\/api\/v1/, "");
+    switch (`${received.method} ${path}`) {
+      case "GET /models":
+        return json(200, {
+          data: this.catalogue.served,
+          total_count: this.catalogue.served.length,
+          links: { next: null },
+        });
+      case "GET /models/user":
+        return this.#authenticate(received) ?? json(200, { data: this.catalogue.served });
+      case "GET /key":
+      case "GET /auth/key":
+        return this.#authenticate(received) ?? json(200, this.account.describe());
+      case "GET /credits":
+        return this.#authenticate(received) ?? refusal(403, "Only management keys can fetch credits");
+      case "GET /generation":
+        return this.#authenticate(received) ?? describeGeneration(received.query.get("id"), this.requests);
+      case "POST /chat/completions":
+        return this.#authenticate(received) ?? this.#chat(received, text);
+    }
+    const endpoints = /^\/models\/(.+)\/endpoints$/.exec(path)?.[1];
+    if (received.method === "GET" && endpoints !== undefined) return describeEndpoints(endpoints, this.catalogue);
+    return refusal(404, "Not Found");
+  }
+
+  #authenticate(received: ReceivedRequest): Reply | undefined {
+    return this.account.authenticate(received.headers["authorization"]);
+  }
+
+  #chat(received: ReceivedRequest, text: string | undefined): Reply {
+    if (text === undefined) return refusal(413, "Request Entity Too Large", { error_type: "payload_too_large" });
+    if (received.body === undefined) return refusal(400, "Invalid JSON body");
+    const parsed = parseChatRequest(received.body);
+    if ("problem" in parsed) return refusal(400, parsed.problem, { error_type: "invalid_request" });
+    const { request } = parsed;
+    const violation = (text: string): unknown => this.violations.push(text);
+    for (const field of unknownFields(request)) violation(`the service does not know the field ${field}`);
+    const limited = this.account.take();
+    if (limited) return limited;
+    const { catalogue } = this;
+    return answerChat(request, { catalogue, script: this.#script, now: this.#now, random: this.#random, violation });
+  }
+
+  #control(order: unknown): Reply {
+    try {
+      return json(200, obey(order, this));
+    } catch (error) {
+      return refusal(400, String(error));
+    }
+  }
+}
+
+/** The body as text; `undefined` where it is too large. */
+async function readBody(message: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of message as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length <= bodyLimit) chunks.push(chunk);
+  }
+  return length > bodyLimit ? undefined : Buffer.concat(chunks).toString();
+}

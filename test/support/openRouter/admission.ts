@@ -1,0 +1,133 @@
+import { type Catalogue, isFree, isRouterRow, type ModelRow } from "./catalogue";
+import { type ChatRequest, dataUrlBytes, partsOf } from "./chatRequest";
+import { readPicture } from "./picture";
+import { type RefusalContext, type RefusalName, refusals } from "./refusals";
+import { type Reply, refusal } from "./reply";
+import { tokensIn } from "./stream";
+
+/** Tokens of a prompt, roughly: a quarter of its characters, and a flat sum for each picture. */
+export function promptTokensOf(request: ChatRequest): number {
+  const perPart = partsOf(request.messages).map((each) => (each.type === "text" ? tokensIn(each.text) : 800));
+  return perPart.reduce((sum, each) => sum + each + 4, 0);
+}
+
+/** Whether the request forbids the service to use anything that costs. */
+export function forbidsCosts(request: ChatRequest): boolean {
+  const cap = request.provider?.max_price;
+  return cap?.prompt != null && cap.completion != null && Number(cap.prompt) === 0 && Number(cap.completion) === 0;
+}
+
+/** What one candidate says to the request before any provider is asked: the row to answer with, or a refusal. */
+export type Admission = { row: ModelRow } | { refused: Reply; violation?: string };
+
+/** Decides as the service does whether the model `id` may answer; texts and order as in its 400s and 404s. */
+export function admit(id: string, request: ChatRequest, catalogue: Catalogue, random: () => number): Admission {
+  const row = catalogue.find(id);
+  const refuse = (name: RefusalName): Admission => ({ refused: say(name, id, catalogue.now()) });
+  if (!row) {
+    const endedFree = id.endsWith(":free") && catalogue.find(id.replace(/:free$/, "")) !== undefined;
+    return refuse(endedFree ? "404-free-unavailable" : "400-unknown-model");
+  }
+  if (isRouterRow(row)) return isFree(row) ? admitAny(id, request, catalogue, random) : paid(id, request, catalogue);
+  if (!isFree(row)) return paid(id, request, catalogue);
+  if (catalogue.isExpired(row)) return refuse("404-no-endpoints");
+  return unfit(row, request, catalogue.now()) ?? { row };
+}
+
+function say(name: RefusalName, model: string, now: number): Reply {
+  const make: (context: RefusalContext) => Reply = refusals[name];
+  return { ...make({ model, provider: "", now, wish: {} }), fault: name };
+}
+
+/** A model that costs is filtered by a price cap of zero; without the cap an empty balance cannot afford it. */
+function paid(id: string, request: ChatRequest, catalogue: Catalogue): Admission {
+  if (forbidsCosts(request)) return { refused: say("404-max-price", id, catalogue.now()) };
+  return {
+    refused: say("402-cannot-afford", id, catalogue.now()),
+    violation: `${id} would have been charged: it is not free, and max_price was not 0`,
+  };
+}
+
+/** `openrouter/free`: one at random of the free models that can do it, classifiers and all. */
+function admitAny(id: string, request: ChatRequest, catalogue: Catalogue, random: () => number): Admission {
+  const free = catalogue.rows.filter((row) => isFree(row) && !isRouterRow(row) && !catalogue.isExpired(row));
+  const answers = free.map((row) => ({ row, problem: unfit(row, request, catalogue.now()) }));
+  const able = answers.filter((each) => each.problem === undefined);
+  const picked = able[Math.floor(random() * able.length)];
+  if (picked) return { row: picked.row };
+  return answers[0]?.problem ?? { refused: say("404-no-endpoints", id, catalogue.now()) };
+}
+
+/** Why a free model cannot do what is asked; `undefined` where it can. */
+function unfit(row: ModelRow, request: ChatRequest, now: number): Admission | undefined {
+  const refuse = (name: RefusalName): Admission => ({ refused: say(name, row.id, now) });
+  const invalid = (message: string, type: string): Admission => ({
+    refused: refusal(400, message, { error_type: type }),
+  });
+  const inputs = new Set(row.architecture.input_modalities);
+  const supports = new Set(row.supported_parameters);
+  const parts = partsOf(request.messages);
+  const has = (type: string): boolean => parts.some((each) => each.type === type);
+
+  if (has("image_url") && !inputs.has("image")) return refuse("404-image");
+  for (const [type, modality] of [
+    ["input_audio", "audio"],
+    ["video_url", "video"],
+  ] as const)
+    if (has(type) && !inputs.has(modality))
+      return { refused: refusal(404, `No endpoints found that support input ${modality}`) };
+  for (const each of parts) {
+    if (each.type !== "image_url") continue;
+    const data = dataUrlBytes(each.image_url.url);
+    if (!data) return invalid("Image could not be downloaded", "image_download_failed");
+    const picture = readPicture(data.bytes);
+    if (!picture) return invalid("Image could not be decoded", "invalid_image");
+    if (picture.mediaType !== data.mediaType)
+      return invalid(`Image is ${picture.mediaType}, not ${data.mediaType}`, "unsupported_image_format");
+  }
+  if (has("file") && !inputs.has("file") && !hasFreeFileEngine(request))
+    return {
+      refused: say("402-cannot-afford", row.id, now),
+      violation: "a file would have been read by the paid default engine",
+    };
+  if (request.tools?.length && !supports.has("tools")) return refuse("404-tools");
+  const forced = request.tool_choice === "required" || typeof request.tool_choice === "object";
+  if (forced && !supports.has("tool_choice")) return refuse("404-tool-choice");
+  if (request.provider?.data_collection === "deny" || request.provider?.zdr) return refuse("404-privacy");
+  if (request.provider?.require_parameters && needed(request).some((each) => !supports.has(each)))
+    return refuse("404-parameters");
+  if (request.reasoning?.effort === "none" && row.reasoning?.mandatory)
+    return invalid("Reasoning is mandatory for this endpoint and cannot be disabled.", "invalid_request");
+  return tooLong(row, request);
+}
+
+const hasFreeFileEngine = (request: ChatRequest): boolean =>
+  request.plugins?.some((each) => each.id === "file-parser" && each.pdf?.engine === "cloudflare-ai") ?? false;
+
+/** The parameters that a request uses, as `require_parameters` counts them. */
+function needed(request: ChatRequest): string[] {
+  const format = request.response_format?.type;
+  return [
+    ...["temperature", "top_p", "seed", "stop", "max_tokens", "tools", "tool_choice", "reasoning"].filter(
+      (each) => request[each] != null,
+    ),
+    ...(format === "json_schema" ? ["structured_outputs"] : format === "json_object" ? ["response_format"] : []),
+  ];
+}
+
+function tooLong(row: ModelRow, request: ChatRequest): Admission | undefined {
+  const most = row.context_length ?? Infinity;
+  const window = Math.min(most, row.top_provider.context_length ?? most);
+  const prompt = promptTokensOf(request);
+  const answer = request.max_tokens ?? request.max_completion_tokens ?? 0;
+  if (answer > (row.top_provider.max_completion_tokens ?? Infinity))
+    return { refused: say("404-parameters", row.id, 0) };
+  if (prompt + answer <= window) return undefined;
+  return {
+    refused: refusal(
+      400,
+      `This endpoint's maximum context length is ${window} tokens. However, you requested about ${prompt + answer} tokens (${prompt} of text input, ${answer} in the output). Please reduce the length of either one.`,
+      { error_type: "context_length_exceeded" },
+    ),
+  };
+}

@@ -1,0 +1,102 @@
+import { dice } from "../dice";
+import type { Answer } from "./answer";
+import { type FaultName, type FaultWish } from "./faults";
+
+/** A body as it is, for recordings: sent piece by piece, untouched but for the pace's cuts. */
+export interface RawReply {
+  status?: number;
+  headers?: Record<string, string>;
+  body: string | readonly string[];
+}
+
+/** What happens to a request or a candidate: all is well, a fault, an answer word for word, or a recording. Plain JSON. */
+export type Step =
+  "ok" | FaultName | ({ fault: FaultName } & FaultWish) | { answer: Partial<Answer> } | { reply: RawReply };
+
+/** A step that stays: with one model or with all, for so many tries or milliseconds or until it is lifted. */
+export interface Affliction {
+  step: Step;
+  model?: string;
+  times?: number;
+  forMs?: number;
+}
+
+/** Faults by chance, drawn anew for each candidate that is tried. */
+export interface Mix {
+  /** Shares of 1. */
+  faults: Partial<Record<FaultName, number>>;
+  seed?: number;
+  /** Faults that stay with the model that drew them for so many chat requests (to any model). */
+  stay?: Partial<Record<FaultName, number>>;
+}
+
+/** What tests have planned for the requests to come. */
+export class Script {
+  #queue: Step[] = [];
+  #afflictions: (Affliction & { until: number })[] = [];
+  #mix: Mix | undefined;
+  #random = dice(1);
+  #stays = new Map<string, { step: FaultName; untilRequest: number }>();
+  #requests = 0;
+
+  constructor(readonly now: () => number) {}
+
+  queue(...steps: readonly Step[]): void {
+    this.#queue.push(...steps);
+  }
+
+  afflict(affliction: Affliction): void {
+    this.#afflictions.push({ ...affliction, until: this.now() + (affliction.forMs ?? Infinity) });
+  }
+
+  /** Takes away what stays with a model, or all that stays. */
+  cure(model?: string): void {
+    this.#afflictions = this.#afflictions.filter((each) => model !== undefined && each.model !== model);
+    if (model === undefined) this.#stays.clear();
+    else this.#stays.delete(model);
+  }
+
+  mix(mix: Mix | undefined): void {
+    this.#mix = mix;
+    this.#random = dice(mix?.seed ?? 1);
+    this.#stays.clear();
+  }
+
+  reset(): void {
+    this.#queue = [];
+    this.cure();
+    this.mix(undefined);
+  }
+
+  /** The step planned for the next chat request as a whole, if one is. */
+  forRequest(): Step | undefined {
+    this.#requests++;
+    return this.#queue.shift();
+  }
+
+  /** The step for one candidate of a request: what stays with it, else what the dice say. */
+  forCandidate(model: string): Step {
+    const present = this.now();
+    this.#afflictions = this.#afflictions.filter((each) => each.until > present && each.times !== 0);
+    const stays = this.#afflictions.find((each) => each.model === undefined || each.model === model);
+    if (stays) {
+      if (stays.times !== undefined) stays.times--;
+      return stays.step;
+    }
+    return this.#mix ? this.#draw(model, this.#mix) : "ok";
+  }
+
+  #draw(model: string, { faults, stay }: Mix): Step {
+    const held = this.#stays.get(model);
+    if (held && held.untilRequest >= this.#requests) return held.step;
+    let luck = this.#random();
+    for (const [name, share] of Object.entries(faults) as [FaultName, number][]) {
+      luck -= share;
+      if (luck >= 0) continue;
+      const requests = stay?.[name];
+      if (requests !== undefined) this.#stays.set(model, { step: name, untilRequest: this.#requests + requests });
+      return name;
+    }
+    return "ok";
+  }
+}

@@ -1,0 +1,140 @@
+import type { Answer } from "./answer";
+import type { Frame } from "./reply";
+
+/** Who answers: what every chunk repeats. `created` in epoch seconds. */
+export interface Speaker {
+  id: string;
+  provider: string;
+  model: string;
+  created: number;
+}
+
+/** The company that serves an author's free models. */
+export function providerOf(id: string): string {
+  const author = id.split("/")[0] ?? "";
+  const known: Record<string, string> = { google: "Google AI Studio", nvidia: "Nvidia", "z-ai": "Z.AI" };
+  return known[author] ?? author.charAt(0).toUpperCase() + author.slice(1);
+}
+
+export const tokensIn = (text: string): number => Math.ceil(text.length / 4);
+
+export function usageOf(answer: Answer, promptTokens: number): Record<string, unknown> {
+  const reasoning = tokensIn(answer.reasoning ?? "");
+  const completion =
+    reasoning + tokensIn(answer.text + (answer.toolCalls ?? []).map((each) => each.arguments).join(""));
+  return {
+    prompt_tokens: promptTokens,
+    completion_tokens: completion,
+    total_tokens: promptTokens + completion,
+    cost: answer.cost ?? 0,
+    is_byok: false,
+    prompt_tokens_details: { cached_tokens: 0 },
+    completion_tokens_details: { reasoning_tokens: reasoning },
+    cost_details: { upstream_inference_cost: answer.cost ?? 0 },
+  };
+}
+
+/** One chunk of a stream; `delta` and what else the choice holds. */
+export function chunk(
+  speaker: Speaker,
+  delta: Record<string, unknown>,
+  finish: string | null = null,
+  more: Record<string, unknown> = {},
+): Frame {
+  const choice = { index: 0, delta, finish_reason: finish, native_finish_reason: finish, logprobs: null };
+  const { id, provider, model, created } = speaker;
+  return { data: { id, provider, model, object: "chat.completion.chunk", created, choices: [choice], ...more } };
+}
+
+export const processing: Frame = { comment: "OPENROUTER PROCESSING" };
+export const done: Frame = { data: "[DONE]" };
+
+/** A text as deltas that join to it: pieces of words, or of `length` characters; never half a code point. */
+export function pieces(text: string, length?: number): string[] {
+  if (length === undefined) return text.match(/\s*\S{1,9}|\s+$/gu) ?? [];
+  const points = Array.from(text);
+  return Array.from({ length: Math.ceil(points.length / length) }, (_, at) =>
+    points.slice(at * length, (at + 1) * length).join(""),
+  );
+}
+
+/** The parts of a recorded-like stream, so that a fault can leave one out or break it. */
+export interface StreamParts {
+  /** Comments and the role: no content yet. */
+  opening: Frame[];
+  /** Reasoning, text and tool-call deltas, each after its pause. */
+  deltas: Frame[];
+  /** The finish reason, and again with the usage. */
+  ending: Frame[];
+  done: Frame[];
+}
+
+/** An answer as the service streams it: comments at the start and between, the finish reason twice, `[DONE]`. */
+export function streamParts(answer: Answer, speaker: Speaker, promptTokens: number): StreamParts {
+  const reasoning = pieces(answer.reasoning ?? "", answer.deltaLength).map((text) =>
+    chunk(speaker, {
+      role: "assistant",
+      content: "",
+      reasoning: text,
+      reasoning_details: [{ type: "reasoning.text", text, index: 0, format: null }],
+    }),
+  );
+  const text = pieces(answer.text, answer.deltaLength).map((content) => chunk(speaker, { role: "assistant", content }));
+  const calls = (answer.toolCalls ?? []).flatMap((call, index) => {
+    const fragment = (args: string): Frame =>
+      chunk(speaker, { tool_calls: [{ index, type: "function", function: { arguments: args } }] });
+    const first = {
+      role: "assistant",
+      content: null,
+      tool_calls: [{ index, id: call.id, type: "function", function: { name: call.name, arguments: "" } }],
+    };
+    const trailing = call.trailing === undefined ? [] : [fragment(call.trailing)];
+    return [chunk(speaker, first), ...pieces(call.arguments, 12).map(fragment), fragment(""), ...trailing];
+  });
+  const deltas = [...reasoning, ...text, ...calls].flatMap((frame, at): Frame[] => [
+    { pause: at === 0 ? "first" : "between" },
+    ...(at % 8 === 5 ? [processing] : []),
+    frame,
+  ]);
+  const empty = { role: "assistant", content: "" };
+  const usage = usageOf(answer, promptTokens);
+  return {
+    opening: [processing, processing, chunk(speaker, empty)],
+    deltas,
+    ending: [chunk(speaker, empty, answer.finishReason), chunk(speaker, empty, answer.finishReason, { usage })],
+    done: [done],
+  };
+}
+
+/** The same answer as one JSON body. */
+export function completionBody(answer: Answer, speaker: Speaker, promptTokens: number): Record<string, unknown> {
+  const { id, model, provider, created } = speaker;
+  const message = {
+    role: "assistant",
+    content: answer.toolCalls ? null : answer.text,
+    refusal: null,
+    reasoning: answer.reasoning ?? null,
+    ...(answer.reasoning !== undefined && {
+      reasoning_details: [{ type: "reasoning.text", text: answer.reasoning, index: 0, format: null }],
+    }),
+    ...(answer.toolCalls && {
+      tool_calls: answer.toolCalls.map((call, index) => ({
+        index,
+        id: call.id,
+        type: "function",
+        function: { name: call.name, arguments: call.arguments + (call.trailing ?? "") },
+      })),
+    }),
+  };
+  const finish = { finish_reason: answer.finishReason, native_finish_reason: answer.finishReason };
+  return {
+    id,
+    object: "chat.completion",
+    created,
+    model,
+    provider,
+    system_fingerprint: null,
+    choices: [{ index: 0, ...finish, logprobs: null, message }],
+    usage: usageOf(answer, promptTokens),
+  };
+}
