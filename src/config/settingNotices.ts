@@ -1,0 +1,76 @@
+import * as vscode from "vscode";
+import type { Disposable } from "../lifecycle";
+import { settings as ids } from "../manifest";
+import { tellNoSecretStorage } from "./askApiKey";
+import type { BaseUrlRefusal } from "./baseUrl";
+import type { Settings } from "./settings";
+import type { TypedKeyWords } from "./typedKey";
+
+/** What is said and asked about a key that was typed into the settings. */
+export const typedKeyWords: TypedKeyWords = {
+  moved() {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t(
+        "Your API key was moved from the settings to the secret storage of this machine. It is ready to use.",
+      ),
+    );
+  },
+  async isWhole() {
+    const yes = vscode.l10n.t("Yes, Use It");
+    const answer = await vscode.window.showInformationMessage(
+      vscode.l10n.t(
+        "The key in your settings does not look like one of OpenRouter's. Is it whole? Then it is moved to the secret storage of this machine.",
+      ),
+      yes,
+      vscode.l10n.t("Not Yet"),
+    );
+    return answer === yes;
+  },
+  notKept: tellNoSecretStorage,
+  notRemoved(error) {
+    const open = vscode.l10n.t("Open Settings");
+    void vscode.window
+      .showWarningMessage(
+        vscode.l10n.t(
+          "Your API key is in the secret storage now, but could not be removed from the settings ({0}). Please empty the setting yourself.",
+          error instanceof Error ? error.message : String(error),
+        ),
+        open,
+      )
+      .then((answer) => answer === open && openSetting(ids.apiKey));
+  },
+};
+
+/** Says why an API address in the settings is not used, once for each such address. */
+export function tellRefusedAddress(settings: Settings): Disposable {
+  let told: string | undefined;
+  const look = (): void => {
+    const { refused } = settings.baseUrl;
+    if (refused?.text === told) return;
+    told = refused?.text;
+    if (refused) void tell(refused.refusal);
+  };
+  look();
+  return settings.onDidChange(look);
+}
+
+async function tell(refusal: BaseUrlRefusal): Promise<void> {
+  const open = vscode.l10n.t("Open Setting");
+  const answer = await vscode.window.showWarningMessage(
+    `${reasons[refusal]()} ${vscode.l10n.t("OpenRouter's own address is used instead.")}`,
+    open,
+  );
+  if (answer === open) await openSetting(ids.baseUrl);
+}
+
+function openSetting(id: string): Thenable<unknown> {
+  return vscode.commands.executeCommand("workbench.action.openSettings", `@id:${id}`);
+}
+
+const reasons: Record<BaseUrlRefusal, () => string> = {
+  "not-an-address": () => vscode.l10n.t("The API address in your settings is not a web address."),
+  "not-encrypted": () =>
+    vscode.l10n.t("The API address in your settings is not encrypted (https), and your key would be sent there."),
+  "has-credentials": () =>
+    vscode.l10n.t("The API address in your settings has a name or password in it; use Set API Key instead."),
+};

@@ -1,0 +1,88 @@
+import type * as vscode from "vscode";
+import { DisposableStore, MutableDisposable, after, type Disposable } from "../lifecycle";
+import { settings } from "../manifest";
+import { isWholeKey, keyIn, type ApiKey } from "./apiKey";
+
+/** What the user is told and asked about a key found in the settings. */
+export interface TypedKeyWords {
+  /** It is in the secret storage now, and gone from the settings. */
+  moved(): void;
+  /** Whether what stands there, which does not look like OpenRouter's, is a whole key. */
+  isWhole(): Promise<boolean>;
+  /** The secret storage refused it; it still stands in the settings. */
+  notKept(error: unknown): void;
+  /** It is in the secret storage, but still in the settings as well. */
+  notRemoved(error: unknown): void;
+}
+
+export interface TypedKeySurroundings {
+  workspace: Pick<typeof vscode.workspace, "getConfiguration" | "onDidChangeConfiguration">;
+  window: Pick<typeof vscode.window, "state" | "onDidChangeWindowState">;
+  apiKey: Pick<ApiKey, "keep">;
+  words: TypedKeyWords;
+  /** How long nothing is typed before we ask, and how long another window is left to act first, in ms. */
+  pauseMs?: number;
+}
+
+/**
+ * Moves a key typed into the user's settings to the secret storage and blanks the setting, at start and whenever it changes. The Settings
+ * editor saves while one types, so only a whole OpenRouter key moves at once; anything else after a pause and a question. Of several windows the
+ * focused one acts.
+ */
+export function moveTypedKey({ workspace, window, apiKey, words, pauseMs = 1_500 }: TypedKeySurroundings): Disposable {
+  const store = new DisposableStore();
+  const pause = store.add(new MutableDisposable());
+  let moving = false;
+  let leftAlone: string | undefined;
+
+  const typed = (): string => {
+    // Only what the user typed for this machine: a workspace must not be able to plant a key.
+    const value = workspace.getConfiguration().inspect<unknown>(settings.apiKey)?.globalValue;
+    return typeof value === "string" ? keyIn(value) : "";
+  };
+
+  const move = async (): Promise<void> => {
+    const key = typed();
+    if (!key || key === leftAlone || moving) return;
+    if (!isWholeKey(key) && !window.state.focused) return; // the window where it is typed asks
+    moving = true;
+    leftAlone = key;
+    try {
+      if (!isWholeKey(key) && !(await words.isWhole())) return;
+      const whole = typed(); // perhaps more was typed while we asked
+      if (whole) await apiKey.keep(whole).then(blank, (error: unknown) => words.notKept(error));
+    } finally {
+      moving = false;
+    }
+  };
+
+  const blank = async (): Promise<void> => {
+    try {
+      await workspace.getConfiguration().update(settings.apiKey, undefined, true);
+      leftAlone = undefined;
+      words.moved();
+    } catch (error) {
+      words.notRemoved(error);
+    }
+  };
+
+  const look = (): void => {
+    const key = typed();
+    if (!key) leftAlone = pause.value = undefined;
+    else if (isWholeKey(key) && window.state.focused) void move();
+    else pause.value = after(pauseMs, () => void move());
+  };
+
+  store.add(
+    workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration(settings.apiKey)) look();
+    }),
+  );
+  store.add(
+    window.onDidChangeWindowState(({ focused }) => {
+      if (focused) look();
+    }),
+  );
+  look();
+  return store;
+}

@@ -1,0 +1,63 @@
+import { randomUUID } from "node:crypto";
+import * as vscode from "vscode";
+import type { Attachment, ImageAttachment } from "./attachment";
+import { imageMediaType, maxImageBytes } from "./imageFormat";
+import { fileName } from "./place";
+import { textAttachment } from "./textAttachment";
+
+/** Files as attachments, pictures as pictures and the rest as text. What cannot be attached is told in a message and left out. */
+export async function attachFiles(uris: readonly vscode.Uri[]): Promise<readonly Attachment[]> {
+  const results = await Promise.all(uris.map((uri) => attachFile(uri)));
+  const problems = results.filter((result) => typeof result === "string");
+  if (problems.length > 0) void vscode.window.showWarningMessage(problems.join(" "));
+  return results.filter((result) => typeof result !== "string");
+}
+
+/** The file as an attachment, or a sentence that says why it cannot be one. */
+export async function attachFile(uri: vscode.Uri): Promise<Attachment | string> {
+  const name = fileName(uri.path);
+  try {
+    const { size, type } = await vscode.workspace.fs.stat(uri);
+    if (type & vscode.FileType.Directory)
+      return vscode.l10n.t("{0} is a folder. Attach the files in it instead.", name);
+    if (/\.(png|jpe?g|webp|gif|bmp|tiff?|heic|avif|ico)$/i.test(name)) return await pictureFile(uri, name, size);
+    const document = await vscode.workspace.openTextDocument(uri);
+    const prose = document.languageId === "plaintext";
+    return textAttachment({
+      kind: "file",
+      label: name,
+      text: document.getText(),
+      uri: uri.toString(),
+      ...(!prose && { languageId: document.languageId }),
+    });
+  } catch (error) {
+    return vscode.l10n.t("{0} cannot be attached: {1}", name, error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function pictureFile(uri: vscode.Uri, name: string, size: number): Promise<ImageAttachment | string> {
+  if (size > maxImageBytes) return tooLarge(name, size);
+  return attachImage(await vscode.workspace.fs.readFile(uri), name);
+}
+
+/** A picture's bytes, from a file or the clipboard, as an attachment, or a sentence that says why they cannot be one. */
+export function attachImage(bytes: Uint8Array, label: string): ImageAttachment | string {
+  if (bytes.length > maxImageBytes) return tooLarge(label, bytes.length);
+  const mediaType = imageMediaType(bytes);
+  if (!mediaType) {
+    return vscode.l10n.t(
+      "{0} is no picture that models can see. Save it as PNG, JPEG, WebP or GIF and try again.",
+      label,
+    );
+  }
+  return { id: randomUUID(), kind: "image", label, mediaType, data: Buffer.from(bytes).toString("base64") };
+}
+
+function tooLarge(name: string, bytes: number): string {
+  return vscode.l10n.t(
+    "{0} has {1} MB; pictures of up to {2} MB can be sent. Make it smaller and try again.",
+    name,
+    (bytes / 1024 / 1024).toFixed(1),
+    maxImageBytes / 1024 / 1024,
+  );
+}

@@ -1,0 +1,16 @@
+import type { ImageAttachment } from "./attachment";
+
+export type ImageMediaType = ImageAttachment["mediaType"];
+
+/** The largest picture that is sent, in bytes. Providers' limits are not documented; most take 5 MB, and base64 adds a third. */
+export const maxImageBytes = 5 * 1024 * 1024;
+
+/** The picture's type by its first bytes; names and clipboards lie. `undefined` for what free models cannot see. */
+export function imageMediaType(bytes: Uint8Array): ImageMediaType | undefined {
+  const latin1 = String.fromCharCode(...bytes.subarray(0, 12));
+  if (latin1.startsWith("\x89PNG\r\n\x1a\n")) return "image/png";
+  if (latin1.startsWith("\xff\xd8\xff")) return "image/jpeg";
+  if (/^GIF8[79]a/.test(latin1)) return "image/gif";
+  if (/^RIFF.{4}WEBP/s.test(latin1)) return "image/webp";
+  return undefined;
+}
