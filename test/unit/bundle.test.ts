@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, before, describe, it } from "node:test";
+import { promisify } from "node:util";
+import { listFiles } from "@vscode/vsce";
+import { nodeRelease } from "../support/nodeRelease";
+import { packageExtension } from "../support/packageExtension";
+
+const kilobyte = 1000;
+
+describe("The production bundle", () => {
+  let folder: string;
+  let packaged: Awaited<ReturnType<typeof packageExtension>>;
+
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), "free-models-bundle-"));
+    packaged = await packageExtension(folder);
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  const read = (file: string): Promise<string> => readFile(path.join(packaged.dist, file), "utf8");
+  const size = async (file: string): Promise<number> => (await stat(path.join(packaged.dist, file))).size;
+  const lazyChunks = async (): Promise<string[]> =>
+    (await readdir(packaged.dist)).filter((name) => name.endsWith(".js") && name !== "extension.js");
+
+  it("is small where VS Code waits for it", async () => {
+    assertAtMost(await size("extension.js"), 100 * kilobyte, "dist/extension.js");
+  });
+
+  it("keeps what is loaded on first use small", async () => {
+    const sizes = await Promise.all((await lazyChunks()).map(size));
+    assertAtMost(sum(sizes), 450 * kilobyte, "the lazy chunks");
+  });
+
+  it("keeps the chat's page small, not counting the languages it loads when it meets them", async () => {
+    const sizes = await Promise.all((await staticImports("webview/main.js", read)).map(size));
+    assertAtMost(sum(sizes), 250 * kilobyte, "dist/webview/main.js and what it imports");
+  });
+
+  it("asks for `vscode` in the extension host only", async () => {
+    const files = await readdir(packaged.dist, { recursive: true });
+    const askers: string[] = [];
+    for (const file of files.filter((name) => name.endsWith(".js")))
+      if (/\b(require|import)\("vscode"\)|from\s*"vscode"/.test(await read(file))) askers.push(file);
+    assert.deepEqual(askers, ["extension.js"]);
+  });
+
+  it("loads nothing from the network into the chat's page", async () => {
+    const files = (await readdir(path.join(packaged.dist, "webview"))).filter((name) => /\.(js|css)$/.test(name));
+    assert.ok(files.includes("main.js") && files.includes("style.css"), `found ${files.join(", ")}`);
+    for (const file of files) {
+      const remote = (await read(`webview/${file}`)).match(
+        /(\bimport\(?|\bfrom|\burl\(|@import|\.src=|importScripts\()\s*["'`]?(https?:)?\/\/[^"'`)\s]+/g,
+      );
+      assert.deepEqual(remote, null, file);
+    }
+  });
+
+  it("packs what runs and what a marketplace shows, and nothing else", async () => {
+    const wanted =
+      /^(package(\.nls.*)?\.json|README\.md|CHANGELOG\.md|LICENSE|media\/.+|l10n\/.+|dist\/\w+\.js|dist\/webview\/[\w-]+\.(js|css|ttf))$/;
+    const files = await listFiles({ cwd: packaged.checkout, packagedDependencies: [] });
+    assert.deepEqual(
+      files.filter((file) => !wanted.test(file)),
+      [],
+    );
+    const needed = [
+      "package.json",
+      "dist/extension.js",
+      "dist/undici.js",
+      "dist/webview/main.js",
+      "dist/webview/style.css",
+    ];
+    for (const file of needed) assert.ok(files.includes(file), `${file} is missing`);
+  });
+
+  it("makes a package of at most 600 KB", async () => {
+    assertAtMost((await stat(packaged.vsix)).size, 600 * kilobyte, "the .vsix");
+  });
+
+  describe("leaves the process-wide dispatcher alone when its undici is used", () => {
+    for (const [name, executable] of [
+      ["Node 24", () => process.execPath],
+      ["Node 22", () => nodeRelease("22.23.3")],
+    ] as const)
+      for (const state of ["not yet in use", "in use"] as const)
+        it(`in ${name}, with Node's own fetch ${state}`, async () => {
+          const script = useUndici(path.join(packaged.dist, "undici.js"), state === "in use");
+          const { stdout } = await promisify(execFile)(await executable(), ["-e", script]);
+          assert.deepEqual(JSON.parse(stdout), {
+            answer: "hello",
+            unchanged: [true, true],
+            present: state === "in use",
+          });
+        });
+  });
+});
+
+/** A program that loads the chunk as the extension does, makes a request with it, and tells whether the two well-known symbols moved. */
+function useUndici(chunk: string, nodeFetchFirst: boolean): string {
+  return `
+    const { createServer } = require("node:http");
+    const symbols = ["undici.globalDispatcher.1", "undici.globalDispatcher.2"].map((name) => Symbol.for(name));
+    const look = () => symbols.map((symbol) => Object.getOwnPropertyDescriptor(globalThis, symbol)?.value);
+    const server = createServer((_, response) => response.end("hello")).listen(0, "127.0.0.1", async () => {
+      const url = "http://127.0.0.1:" + server.address().port;
+      if (${nodeFetchFirst}) await (await fetch(url)).text();
+      const before = look();
+      const { fetch: undiciFetch, EnvHttpProxyAgent } = require(${JSON.stringify(chunk)});
+      const dispatcher = new EnvHttpProxyAgent();
+      const answer = await (await undiciFetch(url, { dispatcher })).text();
+      await dispatcher.close();
+      const unchanged = look().map((value, index) => value === before[index]);
+      console.log(JSON.stringify({ answer, unchanged, present: before.some((value) => value !== undefined) }));
+      server.close();
+      server.closeAllConnections();
+    });`;
+}
+
+/** A bundle and what it imports at once, in any depth; what it imports on demand is not counted. */
+async function staticImports(entry: string, read: (file: string) => Promise<string>): Promise<string[]> {
+  const seen = new Set<string>();
+  const visit = async (file: string): Promise<void> => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    for (const [, name] of (await read(file)).matchAll(/(?:\bfrom|\bimport)\s*"\.\/([^"]+)"/g))
+      if (name !== undefined) await visit(path.posix.join(path.posix.dirname(file), name));
+  };
+  await visit(entry);
+  return [...seen];
+}
+
+function assertAtMost(bytes: number, budget: number, what: string): void {
+  assert.ok(bytes > 0 && bytes <= budget, `${what}: ${bytes} bytes, the budget is ${budget}`);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
+}
