@@ -13,6 +13,8 @@ describe("The counts of a layer", () => {
     ["two summaries in one layer", "ℹ pass 2\nℹ fail 0\nℹ pass 3\nℹ fail 0\n", 0, 5, 0],
     ["a layer without tests that went well", "", 0, 1, 0],
     ["a layer without tests that failed", "src/a.ts(1,1): error TS2304\n", 2, 0, 1],
+    ["node --test that found no test", "ℹ tests 0\nℹ pass 0\nℹ fail 0\n", 0, 0, 1],
+    ["mocha that found no test", "│   0 passing (2ms)\n", 0, 0, 1],
     ["a crash after all tests passed", "ℹ pass 9\nℹ fail 0\n", 1, 9, 1],
     ["a layer that was killed", "", null, 0, 1],
     ["a sentence that only sounds like a summary", "we saw 3 passing cars\n", 0, 1, 0],
