@@ -1,7 +1,7 @@
 import type * as vscode from "vscode";
 import { section, settings as ids } from "../manifest";
 import type { Disposable } from "../lifecycle";
-import { defaultSettings as defaults, type RouterSettings, type Strategy } from "../router/index";
+import { defaultSettings as defaults, type ModelId, type RouterSettings, type Strategy } from "../router/index";
 import { acceptBaseUrl, type BaseUrlRefusal } from "./baseUrl";
 
 export type Transport = "vscode" | "undici";
@@ -78,11 +78,31 @@ export class Settings {
     };
   }
 
+  /** Writes how the next models are chosen, where the user keeps that already (a workspace, or everywhere). */
+  async choose(strategy: Strategy, pinnedModel?: ModelId): Promise<void> {
+    if (pinnedModel !== undefined) await this.#write(ids.pinnedModel, pinnedModel);
+    await this.#write(ids.strategy, strategy);
+  }
+
+  /** Writes that a model is never to be used, or may be again. */
+  async exclude(model: ModelId, excluded: boolean): Promise<void> {
+    const { exclude: present, strategy, pinnedModel } = this.router;
+    if (present.includes(model) === excluded) return;
+    if (excluded && strategy === "pinned" && pinnedModel === model) await this.choose("random");
+    await this.#write(ids.exclude, excluded ? [...present, model] : present.filter((each) => each !== model));
+  }
+
   /** Tells when any of ours may have changed. */
   onDidChange(listener: () => void): Disposable {
     return this.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration(section)) listener();
     });
+  }
+
+  async #write(id: string, value: unknown): Promise<void> {
+    const configuration = this.workspace.getConfiguration();
+    const inWorkspace = configuration.inspect(id)?.workspaceValue !== undefined;
+    await configuration.update(id, value, !inWorkspace); // true: for all workspaces
   }
 
   #value(id: string): unknown {

@@ -1,0 +1,108 @@
+import { Emitter, type Disposable } from "./lifecycle";
+import {
+  isRouterError,
+  type Completion,
+  type ModelId,
+  type Router,
+  type RouterError,
+  type RouterEvent,
+} from "./router/index";
+
+/** One completion under way. Instants in epoch milliseconds. */
+export interface Running {
+  readonly since: number;
+  readonly model?: ModelId;
+  /** True from the first word, thought or call on. */
+  readonly answering: boolean;
+  /** Nothing is sent before then: the minute is used up, or all models rest. */
+  readonly waitsUntil?: number;
+}
+
+/** How the newest completion ended. One that the user stopped leaves no trace. */
+export type Outcome = { readonly completion: Completion } | { readonly error: RouterError };
+
+/** What a router is doing for all who ask it, seen at its door: chat, editor and other extensions alike. */
+export class Activity implements Disposable {
+  readonly #changed = new Emitter<void>();
+  readonly #running = new Map<symbol, Running>();
+  #outcome: Outcome | undefined;
+
+  readonly onDidChange = this.#changed.event;
+
+  constructor(private readonly now: () => number = Date.now) {}
+
+  /** The completion that has been under way for longest. */
+  get running(): Running | undefined {
+    return this.#running.values().next().value;
+  }
+
+  get outcome(): Outcome | undefined {
+    return this.#outcome;
+  }
+
+  /** The same router, watched. */
+  watch(router: Router): Router {
+    return {
+      complete: (request, options) => this.#observe(router.complete(request, options)),
+      freeModels: () => router.freeModels(),
+      explain: (request) => router.explain(request),
+      quota: () => router.quota(),
+      statistics: () => router.statistics(),
+      onDidChange: (listener) => router.onDidChange(listener),
+    };
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+  }
+
+  async *#observe(events: AsyncIterable<RouterEvent>): AsyncGenerator<RouterEvent, void, undefined> {
+    const id = Symbol("completion");
+    this.#set(id, { since: this.now(), answering: false });
+    try {
+      for await (const event of events) {
+        this.#note(id, event);
+        yield event;
+      }
+    } catch (error) {
+      if (isRouterError(error) && error.reason !== "aborted") this.#outcome = { error };
+      throw error;
+    } finally {
+      this.#running.delete(id);
+      this.#changed.fire();
+    }
+  }
+
+  #note(id: symbol, event: RouterEvent): void {
+    const present = this.#running.get(id);
+    if (!present) return;
+    const { since } = present;
+    switch (event.type) {
+      case "wait":
+        this.#set(id, { since, answering: false, waitsUntil: event.until });
+        break;
+      case "attempt-start":
+        this.#set(id, { since, answering: false, model: event.model });
+        break;
+      case "model":
+        this.#set(id, { ...present, model: event.model });
+        break;
+      case "text-delta":
+      case "reasoning-delta":
+      case "tool-call":
+        if (!present.answering) this.#set(id, { ...present, answering: true });
+        break;
+      case "completion-end":
+        this.#outcome = { completion: event };
+        break;
+      case "attempt-fail":
+      case "notice":
+        break;
+    }
+  }
+
+  #set(id: symbol, running: Running): void {
+    this.#running.set(id, running);
+    this.#changed.fire();
+  }
+}

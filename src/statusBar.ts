@@ -1,0 +1,116 @@
+import * as vscode from "vscode";
+import type { Activity } from "./activity";
+import type { ApiKey } from "./config/apiKey";
+import type { Settings } from "./config/settings";
+import { DisposableStore, MutableDisposable, every, type Disposable } from "./lifecycle";
+import { commands } from "./manifest";
+import type { Quota, Router } from "./router/index";
+import { statusRows, statusText, type StatusFacts } from "./statusText";
+
+export interface StatusBarWorld {
+  router: Pick<Router, "quota" | "statistics" | "onDidChange">;
+  activity: Activity;
+  apiKey: Pick<ApiKey, "source" | "onDidChange">;
+  settings: Settings;
+}
+
+/** What the router is doing and what is left of today, in one item; a click chooses the model, or asks for the key that is missing. */
+export class StatusBar implements Disposable {
+  readonly #store = new DisposableStore();
+  readonly #item: vscode.StatusBarItem;
+  readonly #seconds = this.#store.add(new MutableDisposable());
+  #hasKey = true;
+  #quota: Quota | undefined;
+
+  constructor(private readonly world: StatusBarWorld) {
+    this.#item = this.#store.add(
+      vscode.window.createStatusBarItem("freeModels.status", vscode.StatusBarAlignment.Right, 100),
+    );
+    this.#item.name = vscode.l10n.t("Free Models");
+    this.#store.add(world.activity.onDidChange(() => this.#follow()));
+    this.#store.add(world.router.onDidChange(() => void this.#readQuota()));
+    this.#store.add(world.apiKey.onDidChange(() => void this.#readKey()));
+    this.#store.add(world.settings.onDidChange(() => this.#draw()));
+    this.#draw();
+    this.#item.show();
+    void this.#readKey();
+  }
+
+  dispose(): void {
+    this.#store.dispose();
+  }
+
+  /** The clock runs only while somebody waits. */
+  #follow(): void {
+    const { running } = this.world.activity;
+    if (!running) this.#seconds.value = undefined;
+    else this.#seconds.value ??= every(1_000, () => this.#draw());
+    this.#draw();
+  }
+
+  async #readKey(): Promise<void> {
+    this.#hasKey = (await this.world.apiKey.source()) !== undefined;
+    this.#draw();
+  }
+
+  async #readQuota(): Promise<void> {
+    // Not knowing is no news: the quota is told again with the next answer.
+    this.#quota = await this.world.router.quota().catch(() => this.#quota);
+    this.#draw();
+  }
+
+  #draw(): void {
+    const facts = this.#facts();
+    const { text, warning } = statusText(facts);
+    this.#item.text = text;
+    this.#item.tooltip = tooltip(facts);
+    this.#item.command = facts.hasKey ? commands.selectModel : commands.setApiKey;
+    this.#item.backgroundColor = warning ? new vscode.ThemeColor("statusBarItem.warningBackground") : undefined;
+    this.#item.accessibilityInformation = {
+      label: vscode.l10n.t("Free Models: {0}", text.replace(/\$\(.*?\)\s*/g, "")),
+    };
+  }
+
+  #facts(): StatusFacts {
+    const { activity, router, settings } = this.world;
+    return {
+      now: Date.now(),
+      hasKey: this.#hasKey,
+      running: activity.running,
+      outcome: activity.outcome,
+      quota: this.#quota,
+      strategy: settings.router.strategy,
+      statistics: router.statistics(),
+    };
+  }
+}
+
+function tooltip(facts: StatusFacts): vscode.MarkdownString {
+  const markdown = new vscode.MarkdownString("", true);
+  markdown.isTrusted = { enabledCommands: [commands.selectModel, commands.openChat, commands.setApiKey] };
+  if (!facts.hasKey) {
+    markdown.appendMarkdown(
+      `${vscode.l10n.t("Free models answer for nothing, but OpenRouter wants to know who asks.")}\n\n`,
+    );
+    markdown.appendMarkdown(link(commands.setApiKey, "key", vscode.l10n.t("Set a free API key")));
+    return markdown;
+  }
+  markdown.appendMarkdown("| | |\n|---|---|\n");
+  for (const [what, value] of statusRows(facts)) markdown.appendMarkdown(`| ${cell(what)} | ${cell(value)} |\n`);
+  markdown.appendMarkdown(
+    `\n${link(commands.selectModel, "sparkle", vscode.l10n.t("Select model"))} &nbsp; ${link(commands.openChat, "comment-discussion", vscode.l10n.t("Open chat"))}`,
+  );
+  return markdown;
+}
+
+function link(command: string, icon: string, label: string): string {
+  return `[$(${icon}) ${label}](command:${command})`;
+}
+
+/** Names of models and words of the service are text, never Markdown. */
+function cell(text: string): string {
+  return new vscode.MarkdownString()
+    .appendText(text)
+    .value.replace(/\|/g, "\\|")
+    .replace(/\s*\n\s*/g, " ");
+}

@@ -1,0 +1,123 @@
+import { t } from "@vscode/l10n";
+import type { Outcome, Running } from "./activity";
+import { shortModelName } from "./modelName";
+import type { ModelStatistics, Quota, Strategy } from "./router/index";
+
+/** All that the status bar item tells, at one instant (`now`, epoch milliseconds). */
+export interface StatusFacts {
+  now: number;
+  hasKey: boolean;
+  running: Running | undefined;
+  outcome: Outcome | undefined;
+  /** Undefined until it is known. */
+  quota: Quota | undefined;
+  strategy: Strategy;
+  /** Models with their rests, as far as this machine has asked them. */
+  statistics: readonly ModelStatistics[];
+}
+
+/** The item's text, with VS Code's icons in it, and whether it stands on a warning's ground. */
+export function statusText(facts: StatusFacts): { text: string; warning: boolean } {
+  const { now, hasKey, running, outcome, quota } = facts;
+  if (running) return { text: runningText(running, now), warning: false };
+  if (!hasKey) return { text: `$(key) ${t("Free Models: add key")}`, warning: false };
+  if (quota?.exhausted) return { text: `$(history) ${t("Free again at {0}", clock(quota.resetsAt))}`, warning: true };
+  const name = outcome && "completion" in outcome ? shortModelName(outcome.completion.model) : t("Free Models");
+  const icon = outcome && "error" in outcome ? "$(warning)" : "$(sparkle)";
+  return { text: `${icon} ${name}${leftText(quota)}`, warning: false };
+}
+
+function runningText({ since, model, answering, waitsUntil }: Running, now: number): string {
+  if (waitsUntil !== undefined && waitsUntil > now) {
+    return `$(watch) ${t("goes on in {0} s", Math.ceil((waitsUntil - now) / 1000))}`;
+  }
+  const name = model === undefined ? t("Free Models") : shortModelName(model);
+  return answering
+    ? `$(loading~spin) ${name}`
+    : `$(loading~spin) ${name} ${t("{0} s", Math.max(0, Math.floor((now - since) / 1000)))}`;
+}
+
+/** Only when few are left does it matter. */
+function leftText(quota: Quota | undefined): string {
+  const few = 5;
+  if (quota?.remaining === undefined || quota.remaining > few) return "";
+  return ` · ${t("{0} left", quota.remaining)}`;
+}
+
+/** The tooltip's rows: what, and how much; in plain text, to be escaped by whoever draws the table. */
+export function statusRows(facts: StatusFacts): [string, string][] {
+  return [
+    ...outcomeRows(facts.outcome),
+    ...quotaRows(facts.quota, facts.now),
+    ...restingRows(facts.statistics, facts.now),
+    [t("Next question"), strategyWords(facts.strategy)],
+  ];
+}
+
+function outcomeRows(outcome: Outcome | undefined): [string, string][] {
+  if (!outcome) return [];
+  if ("error" in outcome) return [[t("Last question"), outcome.error.message]];
+  const { model, provider, timeToFirstTextMs, durationMs, usage, attempts } = outcome.completion;
+  const rows: [string, string | undefined][] = [
+    [t("Last answer"), model],
+    [t("Provider"), provider],
+    [t("First words after"), timeToFirstTextMs === undefined ? undefined : seconds(timeToFirstTextMs)],
+    [t("Whole answer after"), seconds(durationMs)],
+    [t("Tokens"), usage && t("{0} read, {1} written", count(usage.promptTokens), count(usage.completionTokens))],
+    [t("Attempts"), count(attempts)],
+  ];
+  return rows.filter((row): row is [string, string] => row[1] !== undefined);
+}
+
+function quotaRows(quota: Quota | undefined, now: number): [string, string][] {
+  if (!quota) return [];
+  const { used, limit, remaining, resetsAt } = quota;
+  const left =
+    limit === undefined || remaining === undefined
+      ? t("{0} used", count(used))
+      : t("{0} of {1} left", count(Math.max(0, remaining)), count(limit));
+  return [
+    [t("Free requests today"), left],
+    [t("All back at"), `${clock(resetsAt)} (${t("in {0}", duration(resetsAt - now))})`],
+  ];
+}
+
+function restingRows(statistics: readonly ModelStatistics[], now: number): [string, string][] {
+  const ends = statistics.map(({ restingUntil }) => restingUntil ?? 0).filter((until) => until > now);
+  if (ends.length === 0) return [];
+  return [[t("Resting models"), t("{0}, the first until {1}", ends.length, clock(Math.min(...ends)))]];
+}
+
+/** How the next model is chosen, in the words of the settings and the picker. */
+export function strategyWords(strategy: Strategy): string {
+  switch (strategy) {
+    case "random":
+      return t("Automatic (random)");
+    case "adaptive":
+      return t("Automatic (adaptive)");
+    case "server":
+      return t("Server's choice");
+    case "pinned":
+      return t("One model");
+    case "fallbacks":
+      return t("Ordered list");
+  }
+}
+
+/** The time of day where the user is. */
+export function clock(instant: number): string {
+  return new Date(instant).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+}
+
+export function seconds(ms: number): string {
+  return t("{0} s", (ms / 1000).toFixed(ms < 10_000 ? 1 : 0));
+}
+
+function duration(ms: number): string {
+  const minutes = Math.max(1, Math.round(ms / 60_000));
+  return minutes < 60 ? t("{0} min", minutes) : t("{0} h", Math.round(minutes / 60));
+}
+
+function count(number: number): string {
+  return number.toLocaleString();
+}
