@@ -1,5 +1,5 @@
 import { t } from "@vscode/l10n";
-import type { Model, ModelId, ModelStatistics, RouterSettings } from "./router/index";
+import type { Model, ModelId, ModelStatistics, RouterSettings } from "../router/index";
 import { clock, seconds } from "./statusText";
 
 /** One free model as the picker lists it. */

@@ -1,7 +1,7 @@
 import { t } from "@vscode/l10n";
 import type { Outcome, Running } from "./activity";
 import { shortModelName } from "./modelName";
-import type { ModelStatistics, Quota, Strategy } from "./router/index";
+import type { ModelStatistics, Quota, Strategy } from "../router/index";
 
 /** All that the status bar item tells, at one instant (`now`, epoch milliseconds). */
 export interface StatusFacts {

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
-import type { Settings } from "./config/settings";
-import { DisposableStore } from "./lifecycle";
+import type { Settings } from "../config/settings";
+import { DisposableStore } from "../lifecycle";
 import { capabilityLegend, modelChoices, type ModelChoice } from "./modelChoice";
-import type { Log, Model, ModelId, Router, Strategy } from "./router/index";
+import type { Log, Model, ModelId, Router, Strategy } from "../router/index";
 import { strategyWords } from "./statusText";
 
 export interface ModelPickerWorld {

@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
 import type { Activity } from "./activity";
-import type { ApiKey } from "./config/apiKey";
-import type { Settings } from "./config/settings";
-import { DisposableStore, MutableDisposable, every, type Disposable } from "./lifecycle";
-import { commands } from "./manifest";
-import type { Quota, Router } from "./router/index";
+import type { ApiKey } from "../config/apiKey";
+import type { Settings } from "../config/settings";
+import { DisposableStore, MutableDisposable, every, type Disposable } from "../lifecycle";
+import { commands } from "../manifest";
+import type { Quota, Router } from "../router/index";
 import { statusRows, statusText, type StatusFacts } from "./statusText";
 
 export interface StatusBarWorld {

@@ -1,4 +1,4 @@
-import type { ModelId } from "./router/index";
+import type { ModelId } from "../router/index";
 
 /** A model's id as it fits into one line: without author, variant and the endings that all chat models have. */
 export function shortModelName(id: ModelId): string {

@@ -1,4 +1,4 @@
-import { Emitter, type Disposable } from "./lifecycle";
+import { Emitter, type Disposable } from "../lifecycle";
 import {
   isRouterError,
   type Completion,
@@ -6,7 +6,7 @@ import {
   type Router,
   type RouterError,
   type RouterEvent,
-} from "./router/index";
+} from "../router/index";
 
 /** One completion under way. Instants in epoch milliseconds. */
 export interface Running {
