@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { chromium, type Browser } from "playwright-core";
 import * as z from "zod/mini";
 import { cachedFolder } from "./cachedFolder";
+import { installFonts } from "./fonts";
 import { runOwned } from "./ownedProcess";
 import { projectRoot } from "./projectRoot";
 
@@ -48,12 +49,9 @@ const usualPlaces = [
 async function unpackedChromium(): Promise<Executable> {
   const manifest: unknown = JSON.parse(await readFile(path.join(packageFolder, "package.json"), "utf8"));
   const { version } = z.object({ version: z.string() }).parse(manifest);
-  const folder = await cachedFolder(`chromium-${version}`, async (unfinished, final) => {
-    await unpackInto(unfinished);
-    await writeFile(path.join(unfinished, "fonts", "fonts.conf"), fontsConfiguration(path.join(final, "fonts")));
-  });
+  const folder = await cachedFolder(`chromium-${version}`, unpackInto);
   const executablePath = path.join(folder, "chromium");
-  const env: Record<string, string> = { FONTCONFIG_PATH: path.join(folder, "fonts") };
+  const env: Record<string, string> = { FONTCONFIG_PATH: await installFonts() };
   const libraries = await runOwned("ldd", [executablePath]);
   if (libraries.includes("not found")) env["LD_LIBRARY_PATH"] = path.join(folder, "al2023", "lib");
   return { executablePath, env };
@@ -72,12 +70,4 @@ async function unpackInto(folder: string): Promise<void> {
     if (temporary === undefined) delete process.env["TMPDIR"];
     else process.env["TMPDIR"] = temporary;
   }
-}
-
-function fontsConfiguration(fonts: string): string {
-  const folders = [fonts, "/usr/share/fonts", "/usr/local/share/fonts"].map((folder) => `<dir>${folder}</dir>`);
-  return `<?xml version="1.0"?>
-<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
-<fontconfig>${folders.join("")}<cachedir>${path.join(fonts, "cache")}</cachedir></fontconfig>
-`;
 }

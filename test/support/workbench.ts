@@ -1,0 +1,151 @@
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import type { Browser, BrowserContext, FrameLocator, Locator, Page } from "playwright-core";
+import { launchChromium } from "./chromium";
+import { projectRoot } from "./projectRoot";
+import { createSandbox, type Sandbox, type UserSettings } from "./sandbox";
+import { installVsix, startVscodeServer, type VscodeServer } from "./vscodeServer";
+
+export interface WorkbenchOptions {
+  /** A packaged extension to install; without one the checkout is loaded as it was built last. */
+  vsix?: string;
+  settings?: UserSettings;
+  env?: NodeJS.ProcessEnv;
+  viewport?: { width: number; height: number };
+}
+
+/** A VS Code window in a real browser, worked with mouse and keyboard as a user does. */
+export class Workbench implements AsyncDisposable {
+  readonly page: Page;
+
+  private constructor(
+    readonly sandbox: Sandbox,
+    private readonly server: VscodeServer,
+    private readonly browser: Browser,
+    private readonly context: BrowserContext,
+    page: Page,
+    private readonly url: string,
+  ) {
+    this.page = page;
+  }
+
+  /** Starts a server with its own settings and a copy of the sample workspace, and opens a window on it. */
+  static async open({ vsix, settings, env, viewport }: WorkbenchOptions = {}): Promise<Workbench> {
+    const log = (line: string): void => console.log(line);
+    const sandbox = await createSandbox(settings);
+    if (vsix !== undefined) await installVsix(sandbox, vsix, log);
+    const server = await startVscodeServer(sandbox, { log, env: { OPENROUTER_API_KEY: undefined, ...env } });
+    const browser = await launchChromium();
+    const context = await browser.newContext({ viewport: viewport ?? { width: 1280, height: 800 } });
+    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    const page = await context.newPage();
+    const url = server.windowUrl(
+      sandbox.workspace,
+      vsix === undefined ? { extensionDevelopmentPath: projectRoot } : {},
+    );
+    const workbench = new Workbench(sandbox, server, browser, context, page, url);
+    await page.goto(url);
+    await workbench.ready();
+    return workbench;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.context.close();
+    await this.browser.close();
+    await this.server[Symbol.asyncDispose]();
+    await this.sandbox[Symbol.asyncDispose]();
+  }
+
+  /** The item of our extension in the status bar. */
+  get status(): Locator {
+    return this.page.locator('.statusbar-item[id^="free-models."]');
+  }
+
+  /** The page inside the chat view: a frame in a frame. */
+  get chat(): FrameLocator {
+    const ours = 'iframe.webview[src*="extensionId=free-models.free-models-router"]';
+    return this.page.frameLocator(ours).frameLocator("#active-frame");
+  }
+
+  /** Runs a command of the palette by its title, "Free Models: New Chat". */
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press("F1");
+    await this.quickInput().fill(`>${title}`);
+    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first().click();
+  }
+
+  /** Opens a file of the workspace in an editor. */
+  async openFile(name: string): Promise<void> {
+    await this.command("Go to File...");
+    await this.quickInput().fill(name);
+    await this.page
+      .locator(".quick-input-list .monaco-list-row", { hasText: path.basename(name) })
+      .first()
+      .waitFor();
+    await this.page.keyboard.press("Enter");
+    await this.page.locator(`.tab.active[data-resource-name="${path.basename(name)}"]`).waitFor();
+    await this.editor().locator(".view-lines").first().waitFor();
+  }
+
+  /** Selects whole lines in the active editor, first and last as numbered on screen. */
+  async selectLines(first: number, last: number): Promise<void> {
+    await this.command("Go to Line/Column...");
+    await this.quickInput().fill(`:${first}:1`);
+    await this.page.keyboard.press("Enter");
+    for (let line = first; line < last; line++) await this.page.keyboard.press("Shift+ArrowDown");
+    await this.page.keyboard.press("Shift+End");
+  }
+
+  /** Opens the context menu of the active editor on its selection and chooses an item, submenus first. */
+  async chooseFromContextMenu(...items: readonly string[]): Promise<void> {
+    // The selection lies under the text, so the mouse goes where it is seen.
+    const selection = await this.editor().locator(".selected-text").last().boundingBox();
+    if (!selection) throw new Error("nothing is selected");
+    await this.page.mouse.click(selection.x + 8, selection.y + selection.height / 2, { button: "right" });
+    for (const [index, item] of items.entries()) {
+      const entry = this.page.locator(".monaco-menu .action-item", { hasText: item }).last();
+      await entry.waitFor();
+      if (index < items.length - 1) await entry.hover();
+      else await entry.click();
+    }
+  }
+
+  /** Loads the window anew, as *Developer: Reload Window* does. */
+  async reload(): Promise<void> {
+    await this.page.goto(this.url);
+    await this.ready();
+  }
+
+  /** Drags the border of the side bar until it is so many pixels wide. */
+  async resizeSideBar(width: number): Promise<void> {
+    const sideBar = this.page.locator(".part.sidebar");
+    const box = await sideBar.boundingBox();
+    if (!box) throw new Error("the side bar is not visible");
+    const y = box.y + box.height / 2;
+    await this.page.mouse.move(box.x + box.width, y);
+    await this.page.mouse.down();
+    await this.page.mouse.move(box.x + width, y, { steps: 8 });
+    await this.page.mouse.up();
+  }
+
+  /** Keeps a picture of the whole window in screenshots/. */
+  async screenshot(name: string): Promise<void> {
+    const folder = path.join(projectRoot, "screenshots");
+    await mkdir(folder, { recursive: true });
+    await this.page.screenshot({ path: path.join(folder, `${name}.png`) });
+  }
+
+  private quickInput(): Locator {
+    return this.page.locator(".quick-input-widget input.input");
+  }
+
+  private editor(): Locator {
+    return this.page.locator(".editor-instance:visible").first();
+  }
+
+  /** The window is there when its extensions are: our item in the status bar is the sign. */
+  private async ready(): Promise<void> {
+    await this.page.locator(".monaco-workbench").waitFor();
+    await this.status.waitFor({ timeout: 60_000 });
+  }
+}
