@@ -1,3 +1,10 @@
+import { networkError, RouterError } from "./errors";
+import { isRecord, parseJson } from "./json";
+import type { Log } from "./log";
+import { catalogueRows, isZeroPriced, modelsUrl, parseModel } from "./openrouter";
+import type { RouterSettings } from "./settings";
+import type { RouterStorage } from "./storage";
+
 /** An OpenRouter model id, verbatim: `author/slug[:variant]`. */
 export type ModelId = string;
 
@@ -14,11 +21,175 @@ export interface Model {
   inputModalities: readonly string[];
   outputModalities: readonly string[];
   supportedParameters: readonly string[];
-  /** Zero-priced without `:free`: temporary, prompts usually logged. Opt-in. */
+  /** A row that stands for other models (a router, a "latest" alias). */
+  router: boolean;
+  /** An id without `:free`. Where it is zero-priced all the same, it is a temporary preview whose prompts are usually logged. */
   preview: boolean;
   /** Whether it thinks before it answers, and whether that can be turned off. */
   reasoning?: { mandatory: boolean; defaultEnabled: boolean };
   moderated: boolean;
   /** Announced removal, `YYYY-MM-DD`. */
   expirationDate?: string;
+}
+
+/** The service's models at one time. Of the four hundred only the zero-priced rows are validated; the others wait as they came. */
+export interface Catalogue {
+  /** Zero-priced rows, whatever else speaks against them. */
+  models: readonly Model[];
+  /** Rows that cost something, unparsed: only an explanation asks for them. */
+  paidRows: readonly unknown[];
+  /** Epoch milliseconds. */
+  fetchedAt: number;
+}
+
+/** Hourly at most: one day in four the free models change, and the list is a megabyte. */
+const staleAfterMs = 60 * 60_000;
+/** Until then a stale list is used at once while a new one is fetched; after it the new one is waited for. */
+const unusableAfterMs = 24 * 60 * 60_000;
+/** After a failure nobody asks again for so long, and likewise between two rumours that a model is gone. */
+const quietMs = 60_000;
+const fetchTimeoutMs = 15_000;
+
+export interface CatalogueOptions {
+  fetch: typeof fetch;
+  now: () => number;
+  storage: RouterStorage;
+  log: Log;
+  onDidChange: () => void;
+}
+
+export interface CatalogueCache {
+  /** The catalogue, from memory, storage or the service. Throws `RouterError` where none can be had. */
+  load(settings: RouterSettings): Promise<Catalogue>;
+  /** The service says that a model is gone: fetch anew now, but at most once a minute. Resolves when done, never throws. */
+  refresh(settings: RouterSettings): Promise<void>;
+}
+
+/** Keeps the catalogue of one base URL: the last good copy survives restarts and outages. */
+export function createCatalogue({ fetch, now, storage, log, onDidChange }: CatalogueOptions): CatalogueCache {
+  let held: { baseUrl: string; catalogue: Catalogue } | undefined;
+  let running: { baseUrl: string; promise: Promise<Catalogue> } | undefined;
+  let quietUntil = 0;
+
+  function fetchOnce(settings: RouterSettings): Promise<Catalogue> {
+    if (running?.baseUrl === settings.baseUrl) return running.promise;
+    const { baseUrl } = settings;
+    const promise = download(settings).finally(() => {
+      if (running?.promise === promise) running = undefined;
+    });
+    running = { baseUrl, promise };
+    return promise;
+  }
+
+  async function download(settings: RouterSettings): Promise<Catalogue> {
+    quietUntil = now() + quietMs;
+    const answer = await getJson(fetch, modelsUrl(settings));
+    const rows = catalogueRows(answer);
+    if (!rows) throw new RouterError("malformed", "The list of models could not be read.");
+    const catalogue = readCatalogue(rows, now(), log);
+    held = { baseUrl: settings.baseUrl, catalogue };
+    log.info(`Catalogue: ${rows.length} models, ${catalogue.models.length} of them zero-priced.`);
+    await keep(settings.baseUrl, catalogue, rows).catch((error: unknown) =>
+      log.warn(`Catalogue not stored: ${String(error)}`),
+    );
+    onDidChange();
+    return catalogue;
+  }
+
+  async function keep(baseUrl: string, catalogue: Catalogue, rows: readonly unknown[]): Promise<void> {
+    const text = JSON.stringify({ baseUrl, fetchedAt: catalogue.fetchedAt, rows: rows.filter(isZeroPriced) });
+    await storage.update("catalogue", () => text);
+  }
+
+  async function restore(baseUrl: string): Promise<Catalogue | undefined> {
+    const stored = parseStored(await storage.read("catalogue"));
+    return stored?.baseUrl === baseUrl ? readCatalogue(stored.rows, stored.fetchedAt, log) : undefined;
+  }
+
+  return {
+    async load(settings) {
+      if (held?.baseUrl !== settings.baseUrl) {
+        const restored = await restore(settings.baseUrl);
+        held = restored && { baseUrl: settings.baseUrl, catalogue: restored };
+      }
+      const known = held?.catalogue;
+      const age = known ? now() - known.fetchedAt : Infinity;
+      if (known && age >= 0 && age < staleAfterMs) return known;
+      if (known && now() < quietUntil) return known;
+      const fetched = fetchOnce(settings);
+      if (known && age < unusableAfterMs) {
+        fetched.catch((error: unknown) => log.warn(`Catalogue not refreshed: ${String(error)}`));
+        return known;
+      }
+      return fetched.catch((error: unknown) => {
+        if (!known) throw error;
+        log.warn(`Catalogue not refreshed, the last good copy serves: ${String(error)}`);
+        return known;
+      });
+    },
+
+    async refresh(settings) {
+      if (now() < quietUntil) return;
+      await fetchOnce(settings).catch((error: unknown) => log.warn(`Catalogue not refreshed: ${String(error)}`));
+    },
+  };
+}
+
+/** Reads the rows one by one: a row that is not as promised costs itself only. */
+export function readCatalogue(rows: readonly unknown[], fetchedAt: number, log: Log): Catalogue {
+  const models: Model[] = [];
+  const paidRows: unknown[] = [];
+  for (const row of rows) {
+    if (!isZeroPriced(row)) {
+      paidRows.push(row);
+      continue;
+    }
+    const model = parseModel(row);
+    if (model) models.push(model);
+    else log.warn(`A model of the catalogue could not be read: ${JSON.stringify(row).slice(0, 200)}`);
+  }
+  return { models, paidRows, fetchedAt };
+}
+
+/** The id in the catalogue that the service's name stands for: the same, a dated slug, or a dated slug with `:free`. */
+export function normaliseModel(name: string, models: readonly Model[]): ModelId {
+  if (models.some(({ id }) => id === name)) return name;
+  const slug = name.endsWith(":free") ? name.slice(0, -":free".length) : name;
+  const known = models.find((model) => !model.router && (model.canonicalSlug === name || model.canonicalSlug === slug));
+  return known?.id ?? name;
+}
+
+async function getJson(fetch: CatalogueOptions["fetch"], url: string): Promise<unknown> {
+  const deadline = new AbortController();
+  const timer = setTimeout(
+    () => deadline.abort(new RouterError("timeout", "The list of models did not arrive in time.")),
+    fetchTimeoutMs,
+  );
+  try {
+    const response = await fetch(url, {
+      headers: { Accept: "application/json" },
+      redirect: "manual",
+      signal: deadline.signal,
+    });
+    if (!response.ok) {
+      await response.body?.cancel();
+      throw new RouterError("unavailable", `The list of models was refused with status ${response.status}.`, {
+        status: response.status,
+      });
+    }
+    return parseJson(await response.text());
+  } catch (error) {
+    throw networkError(error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function parseStored(text: string | undefined): { baseUrl: string; fetchedAt: number; rows: unknown[] } | undefined {
+  const stored = text === undefined ? undefined : parseJson(text);
+  if (!isRecord(stored)) return undefined;
+  const { baseUrl, fetchedAt, rows } = stored;
+  return typeof baseUrl === "string" && typeof fetchedAt === "number" && Array.isArray(rows)
+    ? { baseUrl, fetchedAt, rows }
+    : undefined;
 }

@@ -1,3 +1,4 @@
+import type { Capability } from "./capability";
 import type { ModelId } from "./catalogue";
 
 /** Everything that can end an attempt or a completion: a closed list, so that every table over it is checked by the compiler. */
@@ -15,6 +16,7 @@ export type FailureReason =
   | "data-policy"
   | "rate-limit-minute"
   | "rate-limit-day"
+  | "rate-limit-unknown"
   // the request
   | "bad-request"
   | "context-too-long"
@@ -37,7 +39,8 @@ export type FailureReason =
   | "empty"
   | "out-of-tokens"
   | "bad-tool-call"
-  | "schema-mismatch";
+  | "schema-mismatch"
+  | "outrun";
 
 export interface RouterErrorDetails {
   /** HTTP status, or the code in a body or chunk that came with status 200. */
@@ -49,7 +52,23 @@ export interface RouterErrorDetails {
   detail?: string | undefined;
   /** The service's own page that cures it. */
   link?: string | undefined;
+  /** The capability a model turned out to lack. */
+  capability?: Capability | undefined;
+  /** How the models of a chain ended, where the service told: the others were never reached. */
+  chain?: readonly { model: ModelId; status: number }[] | undefined;
+  /** The codes of the errors before this one in a chain, in its order: the older way to tell. */
+  previousStatuses?: readonly number[] | undefined;
+  /** The attempts before this one, when the error ends a completion. */
+  attempts?: readonly AttemptFailure[] | undefined;
   cause?: unknown;
+}
+
+/** One failed attempt, for whoever tells the user why it took longer. */
+export interface AttemptFailure {
+  attempt: number;
+  model: ModelId;
+  reason: FailureReason;
+  message: string;
 }
 
 /** The one error of the router: a closed reason, and a sentence that can be shown as it is. */
@@ -60,6 +79,10 @@ export class RouterError extends Error {
   readonly retryAt: number | undefined;
   readonly detail: string | undefined;
   readonly link: string | undefined;
+  readonly capability: Capability | undefined;
+  readonly chain: readonly { model: ModelId; status: number }[];
+  readonly previousStatuses: readonly number[];
+  readonly attempts: readonly AttemptFailure[];
 
   constructor(
     readonly reason: FailureReason,
@@ -72,10 +95,64 @@ export class RouterError extends Error {
     this.retryAt = details.retryAt;
     this.detail = details.detail;
     this.link = details.link;
+    this.capability = details.capability;
+    this.chain = details.chain ?? [];
+    this.previousStatuses = details.previousStatuses ?? [];
+    this.attempts = details.attempts ?? [];
   }
 }
 
 /** True for errors of the router, also of another copy of it (two bundles in one process). */
 export function isRouterError(error: unknown): error is RouterError {
   return error instanceof Error && error.name === "RouterError" && "reason" in error;
+}
+
+/** Codes of a connection that stood and broke: the request may have been worked on, another model is a fair try. */
+const brokenCodes = new Set([
+  "ECONNRESET",
+  "EPIPE",
+  "UND_ERR_SOCKET",
+  "UND_ERR_BODY_TIMEOUT",
+  "UND_ERR_HEADERS_TIMEOUT",
+  "UND_ERR_RES_CONTENT_LENGTH_MISMATCH",
+  "UND_ERR_ABORTED",
+  "HPE_INVALID_CONSTANT",
+  "HPE_INVALID_CHUNK_SIZE",
+  "ERR_STREAM_PREMATURE_CLOSE",
+  "ERR_HTTP2_STREAM_ERROR",
+]);
+const brokenTexts =
+  /terminated|other side closed|ERR_CONNECTION_(RESET|CLOSED)|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED|ERR_CONTENT_LENGTH_MISMATCH|ERR_HTTP2|socket hang up|premature/i;
+
+/** What a rejected fetch or a broken body means. `fetch` tells the true cause only in the chain of causes. */
+export function networkError(error: unknown): RouterError {
+  if (isRouterError(error)) return error;
+  const causes = causesOf(error);
+  const text = causes.map(({ code, message }) => [code, message].filter(Boolean).join(" ")).join(": ");
+  if (causes.some(({ code, message }) => (code !== undefined && brokenCodes.has(code)) || brokenTexts.test(message))) {
+    return new RouterError("interrupted", "The connection broke off.", { cause: error, detail: text });
+  }
+  return new RouterError("offline", offlineSentence(text), { cause: error, detail: text });
+}
+
+function offlineSentence(text: string): string {
+  if (/ENOTFOUND|EAI_AGAIN|ERR_NAME_NOT_RESOLVED/.test(text))
+    return "The service's name could not be found. Check the network connection.";
+  if (/ECONNREFUSED|ERR_CONNECTION_REFUSED/.test(text))
+    return "The connection was refused. Check the network, the proxy and the base URL.";
+  if (/CERT|certificate|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|SSL/i.test(text))
+    return "The service's certificate is not trusted here. A company proxy may need its certificate installed.";
+  if (/proxy|407/i.test(text)) return "The proxy refused the connection. Check the proxy settings.";
+  return "The service cannot be reached. Check the network connection.";
+}
+
+function causesOf(error: unknown): { code?: string; message: string }[] {
+  const causes: { code?: string; message: string }[] = [];
+  let cause: unknown = error;
+  while (cause instanceof Error && causes.length < 5) {
+    const code = "code" in cause && typeof cause.code === "string" ? cause.code : undefined;
+    causes.push({ ...(code ? { code } : {}), message: cause.message });
+    cause = cause instanceof AggregateError ? cause.errors[0] : cause.cause;
+  }
+  return causes.length > 0 ? causes : [{ message: String(error) }];
 }

@@ -1,11 +1,12 @@
 export { createRouter } from "./router";
 export { RouterError, isRouterError } from "./errors";
 
-export type { AttemptFailure, Completion, CompletionOptions, Router, RouterEvent, RouterOptions } from "./router";
-export type { FailureReason } from "./errors";
+export type { Completion, CompletionOptions, Router, RouterEvent, RouterOptions } from "./router";
+export type { AttemptFailure, FailureReason } from "./errors";
 export { defaultSettings, type RouterSettings, type Strategy } from "./settings";
 export type { Model, ModelId } from "./catalogue";
 export type { Capability, CapabilitySet } from "./capability";
+export type { Explanation } from "./explanation";
 export type { ExclusionRule } from "./pool";
 export type {
   CompletionRequest,

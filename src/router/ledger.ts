@@ -1,3 +1,14 @@
+import { createHash } from "node:crypto";
+import * as z from "zod/mini";
+import { RouterError } from "./errors";
+import type { Log } from "./log";
+import { pages } from "./openrouter";
+import { isoDay } from "./pool";
+import { nextUtcMidnight } from "./resetTime";
+import { SharedState } from "./sharedState";
+import { sleepUntil, unlessAborted } from "./sleep";
+import type { RouterStorage } from "./storage";
+
 /** How much of the account's free requests is left. Times are epoch milliseconds. */
 export interface Quota {
   /** Requests of this UTC day: the service's count where it told one, else what this machine sent. */
@@ -10,4 +21,197 @@ export interface Quota {
   /** True while the service refuses free requests until `resetsAt`. */
   exhausted: boolean;
   minute: { used: number; limit: number; resetsAt: number };
+}
+
+const minuteMs = 60_000;
+
+const entries = z.object({
+  /** A fingerprint of the key: another key may be another account, whose quota is its own. */
+  account: z.string(),
+  day: z.string(),
+  used: z.number(),
+  limit: z.optional(z.number()),
+  /** Until then the service refuses every free request of the account. */
+  latchedUntil: z.optional(z.number()),
+  latchedAt: z.optional(z.number()),
+  /** Until then the account's minute is used up, by the service's word. */
+  minuteBlockedUntil: z.optional(z.number()),
+
+  /** When the requests of the last minute went out. */
+  sent: z.array(z.number()),
+});
+type Entries = z.infer<typeof entries>;
+
+const empty: Entries = { account: "", day: "", used: 0, sent: [] };
+
+/**
+ * The account's free requests: of this minute, of this UTC day. Failed attempts count like answered ones, so every request
+ * is entered before it is sent; the service's own figures correct the count. Shared by windows through the storage.
+ */
+export class Ledger {
+  private readonly state: SharedState<Entries>;
+  private account = "";
+  private accountKey = "";
+  /** Resolves when everybody who asked before has gone. */
+  private queue: Promise<void> = Promise.resolve();
+
+  constructor(
+    storage: RouterStorage,
+    private readonly now: () => number,
+    log: Log,
+  ) {
+    this.state = new SharedState<Entries>(storage, "ledger", (json) => entries.safeParse(json).data ?? empty, log);
+  }
+
+  /** Looks at the books of the account that this key belongs to. */
+  async open(key: string): Promise<void> {
+    if (key !== this.accountKey) {
+      this.accountKey = key;
+      this.account = createHash("sha256").update(key).digest("hex").slice(0, 8);
+    }
+    await this.state.sync();
+  }
+
+  /**
+   * Enters one request and returns when it may go, in the order of asking; yields until when it has to wait. Throws like
+   * `enter`, or with the signal's reason.
+   */
+  async *admit(minuteLimit: number, signal?: AbortSignal): AsyncGenerator<number, void> {
+    const before = this.queue;
+    let leave = (): void => undefined;
+    this.queue = new Promise((resolve) => (leave = resolve));
+    try {
+      await unlessAborted(before, signal);
+      for (let wait = await this.enter(minuteLimit); wait; wait = await this.enter(minuteLimit)) {
+        yield wait.waitUntil;
+        await sleepUntil(wait.waitUntil, this.now, signal);
+      }
+    } finally {
+      void before.then(leave);
+    }
+  }
+
+  /** The request never reached the service. */
+  async giveBack(): Promise<void> {
+    await this.state.change((before) => ({
+      ...before,
+      used: Math.max(0, before.used - 1),
+      sent: before.sent.slice(0, -1),
+    }));
+  }
+
+  /**
+   * Enters one request, if it may go now; otherwise says until when it must wait (epoch milliseconds). Throws `RouterError`
+   * (rate-limit-day) while the day is used up.
+   */
+  async enter(minuteLimit: number): Promise<{ waitUntil: number } | undefined> {
+    const now = this.now();
+    let waitUntil: number | undefined;
+    await this.state.change((before) => {
+      const current = this.current(before, now);
+      waitUntil = this.refusedUntil(current, minuteLimit, now);
+      if (waitUntil !== undefined || isLatched(current, now)) return current;
+      return { ...current, used: current.used + 1, sent: [...current.sent, now] };
+    });
+    const { latchedUntil } = this.state.value;
+    if (isLatched(this.state.value, now)) throw dayUsedUp(latchedUntil);
+    return waitUntil === undefined ? undefined : { waitUntil };
+  }
+
+  /** The service said that the day is used up. */
+  async latch(until: number): Promise<void> {
+    const now = this.now();
+    await this.state.change((before) => ({ ...this.current(before, now), latchedUntil: until, latchedAt: now }));
+  }
+
+  /** The service said that the minute is used up; where it did not say until when, it is until the next full minute. */
+  async blockMinute(until: number | undefined): Promise<void> {
+    const now = this.now();
+    const boundary = Math.floor(now / minuteMs + 1) * minuteMs;
+    const minuteBlockedUntil = Math.min(until ?? boundary, now + minuteMs);
+    await this.state.change((before) => ({ ...this.current(before, now), minuteBlockedUntil }));
+  }
+
+  /** Takes over what `GET /key` says of today: its count knows of other machines, and ends or begins the daily latch. */
+  async correct(daily: { used: number; limit?: number; remaining?: number }): Promise<void> {
+    const now = this.now();
+    await this.state.change((before) => {
+      const { latchedUntil, latchedAt, ...current } = this.current(before, now);
+      const remaining = daily.remaining ?? (daily.limit === undefined ? undefined : daily.limit - daily.used);
+      // The service's count is up to a minute old: what went out meanwhile is not in it.
+      const used = Math.max(daily.used, current.sent.some((at) => now - at < minuteMs) ? current.used : 0);
+      const latch =
+        latchedUntil === undefined ? {} : { latchedUntil, ...(latchedAt === undefined ? {} : { latchedAt }) };
+      const exhausted = remaining !== undefined && remaining <= 0;
+      const stale = latchedAt !== undefined && now - latchedAt < minuteMs;
+      return {
+        ...current,
+        used,
+        ...(daily.limit === undefined ? {} : { limit: daily.limit }),
+        ...(exhausted
+          ? { latchedUntil: nextUtcMidnight(now), latchedAt: latchedAt ?? now }
+          : remaining === undefined || stale
+            ? latch
+            : {}),
+      };
+    });
+  }
+
+  /** When the daily latch was set, if it holds: after a minute the service's own figures may have ended it. */
+  latchedSince(): number | undefined {
+    const now = this.now();
+    const current = this.current(this.state.value, now);
+    return isLatched(current, now) ? (current.latchedAt ?? 0) : undefined;
+  }
+
+  quota(minuteLimit: number): Quota {
+    const now = this.now();
+    const current = this.current(this.state.value, now);
+    const exhausted = isLatched(current, now);
+    const { limit } = current;
+    const blocked = current.minuteBlockedUntil !== undefined && current.minuteBlockedUntil > now;
+    return {
+      used: current.used,
+      limit,
+      remaining: exhausted ? 0 : limit === undefined ? undefined : Math.max(0, limit - current.used),
+      resetsAt: exhausted ? (current.latchedUntil ?? nextUtcMidnight(now)) : nextUtcMidnight(now),
+      exhausted,
+      minute: {
+        used: blocked ? minuteLimit : Math.min(current.sent.length, minuteLimit),
+        limit: minuteLimit,
+        resetsAt: blocked ? (current.minuteBlockedUntil ?? now) : (current.sent[0] ?? now) + minuteMs,
+      },
+    };
+  }
+
+  /** The entries of this account and day; what is over is struck out. */
+  private current(before: Entries, now: number): Entries {
+    const own = before.account === this.account ? before : { ...empty, account: this.account };
+    const today = isoDay(now);
+    const sent = own.sent.filter((at) => at <= now && now - at < minuteMs);
+    if (own.day === today) return { ...own, sent };
+    const { limit, latchedUntil, latchedAt } = own;
+    const latch =
+      latchedUntil !== undefined && latchedUntil > now
+        ? { latchedUntil, ...(latchedAt === undefined ? {} : { latchedAt }) }
+        : {};
+    return { account: this.account, day: today, used: 0, ...(limit === undefined ? {} : { limit }), ...latch, sent };
+  }
+
+  private refusedUntil({ minuteBlockedUntil, sent }: Entries, minuteLimit: number, now: number): number | undefined {
+    if (minuteBlockedUntil !== undefined && minuteBlockedUntil > now) return minuteBlockedUntil;
+    const oldest = sent.at(-minuteLimit);
+    return sent.length >= minuteLimit && oldest !== undefined ? oldest + minuteMs : undefined;
+  }
+}
+
+function isLatched({ latchedUntil }: Entries, now: number): boolean {
+  return latchedUntil !== undefined && latchedUntil > now;
+}
+
+function dayUsedUp(until: number | undefined): RouterError {
+  return new RouterError("rate-limit-day", "Today's free requests are used up.", {
+    retryAt: until,
+    link: pages.credits,
+  });
 }

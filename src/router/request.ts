@@ -25,6 +25,8 @@ export interface Message {
   tool_call_id?: string;
   /** On an assistant message: returned unchanged, and only to the model that wrote it. */
   reasoning_details?: readonly unknown[];
+  /** On an assistant message: the model that wrote it, so that its reasoning details can return to it. Not sent. */
+  model?: string;
 }
 
 export type ContentPart =

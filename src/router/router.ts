@@ -1,13 +1,21 @@
-import type { Model, ModelId } from "./catalogue";
-import type { CapabilitySet } from "./capability";
-import type { FailureReason } from "./errors";
-import type { Quota } from "./ledger";
-import type { Log } from "./log";
-import type { ExclusionRule } from "./pool";
+import { Candidates, type Tier } from "./candidates";
+import { neededBy, type CapabilitySet } from "./capability";
+import { createCatalogue, type Catalogue, type Model, type ModelId } from "./catalogue";
+import { Cooldowns } from "./cooldown";
+import { isRouterError, RouterError, type AttemptFailure } from "./errors";
+import { explain, nobody, type Explanation } from "./explanation";
+import { failover } from "./failover";
+import { fetchDailyRequests } from "./keyQuota";
+import { Ledger, type Quota } from "./ledger";
+import { silentLog, type Log } from "./log";
+import { pages } from "./openrouter";
+import { candidatePool, freeModels, type PoolFilter } from "./pool";
+import { RefusalMemory } from "./refusals";
 import type { CompletionRequest, ToolCall, Usage } from "./request";
-import type { RouterSettings } from "./settings";
-import type { RouterStorage } from "./storage";
-import type { ModelStatistics } from "./tracker";
+import { defaultSettings, type RouterSettings } from "./settings";
+import { memoryStorage, type RouterStorage } from "./storage";
+import { createValidator, withSchemaInPrompt } from "./structured";
+import { Tracker, type ModelStatistics } from "./tracker";
 
 export interface RouterOptions {
   /** Read anew for each request; `undefined` where there is none. */
@@ -22,32 +30,33 @@ export interface RouterOptions {
   log?: Log;
 }
 
-/** One failed attempt, for whoever tells the user why it took longer. */
-export interface AttemptFailure {
-  attempt: number;
-  model: ModelId;
-  reason: FailureReason;
-  message: string;
-}
-
 /** How a completion ended, whole: what the answer's footer, the tooltip and the statistics show. Times in milliseconds. */
 export interface Completion {
-  model: ModelId; // as in the catalogue, where the service's name could be matched
+  /** As in the catalogue, where the service's name could be matched. */
+  model: ModelId;
   provider?: string;
-  finishReason: string; // "stop", "length", "tool_calls", "content_filter"
+  /** `stop`, `length`, `tool_calls`. */
+  finishReason: string;
   usage?: Usage;
+  /** Requests that it took, the failed ones included. */
   attempts: number;
-  timeToFirstTextMs?: number; // from the start of the winning attempt
+  /** Models that the service tried in vain within the last request, before the one that answered. */
+  passedOver: readonly ModelId[];
+  /** From the start of the attempt that succeeded. */
+  timeToFirstTextMs?: number;
   durationMs: number;
   generationId?: string;
   reasoningDetails?: readonly unknown[];
 }
 
 export type RouterEvent =
-  | { type: "wait"; until: number; reason: "minute-limit" | "resting" } // nothing is sent before `until` (epoch ms)
+  /** Nothing is sent before `until` (epoch milliseconds): the minute's requests are used up, or every candidate rests. */
+  | { type: "wait"; until: number; reason: "minute-limit" | "resting" }
   | { type: "notice"; notice: "pinned-unavailable" | "charged"; model: ModelId; message: string }
-  | { type: "attempt-start"; attempt: number; model: ModelId; fallbacks: readonly ModelId[] } // what an earlier attempt wrote is void
-  | { type: "model"; model: ModelId; provider?: string; generationId?: string } // as soon as the stream names it
+  /** What an earlier attempt wrote is void. */
+  | { type: "attempt-start"; attempt: number; model: ModelId; fallbacks: readonly ModelId[] }
+  /** As soon as the stream names it; may differ from the model that was asked. */
+  | { type: "model"; model: ModelId; provider?: string; generationId?: string }
   | { type: "reasoning-delta"; text: string }
   | { type: "text-delta"; text: string }
   | ({ type: "tool-call" } & ToolCall)
@@ -56,20 +65,188 @@ export type RouterEvent =
 
 export interface CompletionOptions {
   signal?: AbortSignal;
+  /** The caller can void what it showed: a failure after visible text starts over with another model. */
   restartAfterOutput?: boolean;
 }
 
 export interface Router {
+  /** Ends with `completion-end` or throws one `RouterError` (`aborted` after the caller's own stop); never both, never neither. */
   complete(request: CompletionRequest, options?: CompletionOptions): AsyncIterable<RouterEvent>;
+  /** The free models on offer, previews included; throws `RouterError` where no catalogue can be had. */
   freeModels(): Promise<readonly Model[]>;
-  explain(
-    request: CompletionRequest,
-  ): Promise<{ needs: CapabilitySet; pool: Model[]; excluded: { model: Model; rule: ExclusionRule }[] }>;
+  /** For a request: what it needs, who can take it, and the rule that rules out each other model of the catalogue. */
+  explain(request: CompletionRequest): Promise<Explanation>;
+  /** What is left today; asks the service at most once a minute. Throws `RouterError` where the key is refused. */
   quota(): Promise<Quota>;
   statistics(): readonly ModelStatistics[];
+  /** After anything a status display shows may have changed: rests, quota, statistics, catalogue. */
   onDidChange(listener: () => void): { dispose(): void };
 }
 
+/** The service's own figures are a minute old at worst; asking more often tells nothing new. */
+const quotaAgeMs = 60_000;
+
+/** The router: one for all windows of a storage, any number of completions at once. */
 export function createRouter(options: RouterOptions): Router {
-  throw new Error("not yet" + String(options));
+  const { fetch, now = Date.now, random = Math.random, storage = memoryStorage(), log = silentLog } = options;
+  const listeners = new Set<() => void>();
+  const onDidChange = (): void => {
+    for (const listener of listeners) listener();
+  };
+  const catalogues = createCatalogue({ fetch, now, storage, log, onDidChange });
+  const cooldowns = new Cooldowns(storage, now, log);
+  const ledger = new Ledger(storage, now, log);
+  const tracker = new Tracker(storage, now, log);
+  const refusals = new RefusalMemory(now);
+  const pinsToldOf = new Set<ModelId>();
+  let askedForQuotaAt = -Infinity;
+
+  async function* complete(
+    request: CompletionRequest,
+    completion: CompletionOptions,
+  ): AsyncGenerator<RouterEvent, void> {
+    const { signal, restartAfterOutput = false } = completion;
+    const given = currentSettings();
+    if (request.messages.length === 0) throw new RouterError("bad-request", "The request has no message.");
+    const key = await requireKey();
+    const [{ catalogue, settings }, validate] = await Promise.all([
+      catalogueFor(given),
+      createValidator(request.response_format),
+      ledger.open(key),
+      cooldowns.sync(),
+      tracker.sync(),
+    ]);
+    await lookAtLatch(key, settings);
+    const tiers = tiersOf(request, catalogue, settings);
+    yield* pinNotice(settings, tiers);
+    yield* failover({
+      candidates: new Candidates({ tiers, settings, cooldowns, tracker, random, now }),
+      models: catalogue.models,
+      refreshCatalogue: () => void catalogues.refresh(settings),
+      ...{ settings, key, validate, restartAfterOutput, signal, fetch, now, log, onDidChange },
+      ...{ cooldowns, refusals, ledger, tracker },
+    });
+  }
+
+  function currentSettings(): RouterSettings {
+    const given = Object.entries(options.settings?.() ?? {}).filter(([, value]) => value !== undefined);
+    return { ...defaultSettings, ...Object.fromEntries(given) };
+  }
+
+  async function requireKey(): Promise<string> {
+    const key = (await options.apiKey())?.trim();
+    if (!key)
+      throw new RouterError("no-key", "There is no API key yet. An OpenRouter account has one for nothing.", {
+        link: pages.keys,
+      });
+    return key;
+  }
+
+  /** Without a catalogue nothing can be chosen here, but the service itself can still choose. */
+  async function catalogueFor(settings: RouterSettings): Promise<{ catalogue: Catalogue; settings: RouterSettings }> {
+    try {
+      return { catalogue: await catalogues.load(settings), settings };
+    } catch (error) {
+      if (!isRouterError(error) || error.reason === "offline") throw error;
+      log.warn(`No catalogue, so the service chooses: ${error.message}`);
+      return { catalogue: { models: [], paidRows: [], fetchedAt: 0 }, settings: { ...settings, strategy: "server" } };
+    }
+  }
+
+  /** A daily latch may have ended early (credits bought, another account's day): the service's figures tell, for nothing. */
+  async function lookAtLatch(key: string, settings: RouterSettings): Promise<void> {
+    const since = ledger.latchedSince();
+    if (since === undefined || now() - since < quotaAgeMs) return;
+    await correctQuota(key, settings).catch((error: unknown) => log.debug(`Quota not told: ${String(error)}`));
+  }
+
+  async function correctQuota(key: string, settings: RouterSettings): Promise<void> {
+    if (now() - askedForQuotaAt < quotaAgeMs) return;
+    const daily = await fetchDailyRequests(fetch, settings, key, now());
+    askedForQuotaAt = now();
+    if (daily) await ledger.correct(daily);
+    onDidChange();
+  }
+
+  /** Who can take the request, in its best form first. Throws `RouterError` where nobody can. */
+  function tiersOf(request: CompletionRequest, catalogue: Catalogue, settings: RouterSettings): Tier[] {
+    const needs = neededBy(request);
+    const filter = filterOf(request, needs, settings);
+    const pool = candidatePool(catalogue.models, filter);
+    const tiers: Tier[] = [{ request, pool }];
+    if (needs.capabilities.includes("structured_outputs")) {
+      const jsonMode = {
+        ...filter,
+        needs: {
+          ...needs,
+          capabilities: needs.capabilities.map((each) => (each === "structured_outputs" ? "response_format" : each)),
+        },
+      };
+      const lesser = candidatePool(catalogue.models, jsonMode).filter((model) => !pool.includes(model));
+      tiers.push({ request: withSchemaInPrompt(request), pool: lesser });
+    }
+    if (settings.strategy === "server" || tiers.some((tier) => tier.pool.length > 0)) return tiers;
+    if (refusals.forgivePolicy()) return tiersOf(request, catalogue, settings);
+    throw nobody(catalogue.models, filter);
+  }
+
+  function filterOf(request: CompletionRequest, needs: CapabilitySet, settings: RouterSettings): PoolFilter {
+    const { strategy, pinnedModel, fallbacks } = settings;
+    return {
+      needs,
+      maxTokens: request.max_tokens,
+      exclude: new Set([...settings.exclude, ...(request.exclude ?? [])]),
+      includePreviewModels: settings.includePreviewModels,
+      named: new Set(strategy === "fallbacks" ? fallbacks : strategy === "pinned" && pinnedModel ? [pinnedModel] : []),
+      refusals,
+      now: now(),
+    };
+  }
+
+  /** A pinned model that cannot be asked is told once; the pool answers instead. */
+  function* pinNotice({ strategy, pinnedModel }: RouterSettings, tiers: readonly Tier[]): Generator<RouterEvent, void> {
+    if (strategy !== "pinned" || !pinnedModel) return;
+    if (tiers.some(({ pool }) => pool.some(({ id }) => id === pinnedModel))) {
+      pinsToldOf.delete(pinnedModel);
+    } else if (!pinsToldOf.has(pinnedModel)) {
+      pinsToldOf.add(pinnedModel);
+      const message = `${pinnedModel} cannot take this request now, so another free model answers.`;
+      yield { type: "notice", notice: "pinned-unavailable", model: pinnedModel, message };
+    }
+  }
+
+  return {
+    complete: (request, completion = {}) => complete(request, completion),
+
+    async freeModels() {
+      const catalogue = await catalogues.load(currentSettings());
+      return freeModels(catalogue.models, now());
+    },
+
+    async explain(request) {
+      const settings = currentSettings();
+      const [catalogue] = await Promise.all([catalogues.load(settings), cooldowns.sync()]);
+      return explain(catalogue, filterOf(request, neededBy(request), settings), cooldowns);
+    },
+
+    async quota() {
+      const settings = currentSettings();
+      const key = (await options.apiKey())?.trim();
+      if (key) {
+        await ledger.open(key);
+        await correctQuota(key, settings).catch((error: unknown) => {
+          if (isRouterError(error) && error.reason === "unauthorized") throw error;
+          log.debug(`Quota not told: ${String(error)}`);
+        });
+      }
+      return ledger.quota(settings.requestsPerMinute);
+    },
+
+    statistics: () => tracker.statistics((model) => cooldowns.of(model)?.until),
+
+    onDidChange(listener) {
+      listeners.add(listener);
+      return { dispose: () => void listeners.delete(listener) };
+    },
+  };
 }

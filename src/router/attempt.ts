@@ -1,0 +1,125 @@
+import { AnswerReader, type Answer, type AttemptEvent } from "./answer";
+import type { Model, ModelId } from "./catalogue";
+import { readChunk, type Chunk } from "./chunk";
+import { RouterError } from "./errors";
+import { Exchange } from "./exchange";
+import { parseJson } from "./json";
+import { completionBody, completionHeaders, completionsUrl } from "./openrouter";
+import { carriesError, refusalError } from "./refusal";
+import type { CompletionRequest } from "./request";
+import type { RouterSettings } from "./settings";
+import { MessageReader } from "./sse";
+
+export interface AttemptOptions {
+  request: CompletionRequest;
+  /** The model to ask, then those the service may turn to by itself. */
+  chain: readonly ModelId[];
+  /** The catalogue, to know the answering model by. */
+  models: readonly Model[];
+  settings: RouterSettings;
+  key: string;
+  fetch: typeof fetch;
+  now: () => number;
+  /** Each of them ends the attempt: the user's stop, and the winner of a race. */
+  signals: readonly AbortSignal[];
+}
+
+/** After a finish reason, usage and `[DONE]` follow at once; where the line stays silent instead, the answer is whole. */
+const graceMs = 2_000;
+
+/**
+ * One request to one model (or a chain of them, on the service's side): yields its deltas, returns the whole answer, or
+ * throws one `RouterError`. HTTP 200 is no success here: an answer that is cut, empty, holed or unreadable is a failure.
+ */
+export async function* attempt(options: AttemptOptions): AsyncGenerator<AttemptEvent, Answer> {
+  const { settings, request, chain } = options;
+  const exchange = new Exchange(options.signals);
+  const reader = new AnswerReader(options);
+  let whole = false;
+  try {
+    exchange.deadline(
+      settings.firstContentMs,
+      () => new RouterError("silent", "The model did not begin to answer in time."),
+    );
+    const response = await exchange.send(options.fetch, completionsUrl(settings), {
+      method: "POST",
+      headers: completionHeaders(options.key),
+      body: JSON.stringify(completionBody(request, chain, settings)),
+    });
+    if (response.status !== 200) throw await refusalOf(response, exchange, options.now());
+    yield* deltas(response, exchange, reader, options);
+    const answer = reader.end();
+    yield* reader.events();
+    whole = true;
+    return answer;
+  } finally {
+    if (whole) void exchange.drain();
+    else exchange.close();
+  }
+}
+
+/** Reads the body to the end of the answer, and keeps the deadlines: content renews them, comments and empty deltas do not. */
+async function* deltas(
+  response: Response,
+  exchange: Exchange,
+  reader: AnswerReader,
+  { settings, now }: AttemptOptions,
+): AsyncGenerator<AttemptEvent> {
+  const messages = new MessageReader();
+  let phase: "begin" | "silent" | "speaking" | "finished" = "begin";
+  for (let bytes = await exchange.read(); bytes; bytes = await exchange.read()) {
+    if (phase === "begin") {
+      if (isBlank(bytes)) continue; // white space keeps a 200 alive until its error is known
+      if (startsWhole(bytes)) {
+        reader.whole(await wholeBody(response, exchange, bytes, now()));
+        return;
+      }
+      phase = "silent";
+    }
+    reader.take(messages.read(bytes), response.headers);
+    yield* reader.events();
+    if (reader.done) return;
+    const content = reader.takeContent();
+    if (phase === "finished") continue;
+    if (reader.finishReason) {
+      phase = "finished";
+      exchange.endWithin(Math.min(graceMs, settings.betweenContentsMs));
+    } else if (content && phase === "speaking") {
+      exchange.renew();
+    } else if (content) {
+      phase = "speaking";
+      exchange.deadline(
+        settings.betweenContentsMs,
+        () => new RouterError("interrupted", "The model fell silent in the middle of its answer."),
+      );
+    }
+  }
+  reader.takeTail(messages, response.headers);
+  yield* reader.events();
+}
+
+async function refusalOf(response: Response, exchange: Exchange, now: number): Promise<RouterError> {
+  const text = await exchange.text();
+  return refusalError({ status: response.status, body: parseJson(text), text, headers: response.headers, now });
+}
+
+/** A body that is no stream: an answer in one piece, an error with status 200, a proxy's page. */
+async function wholeBody(response: Response, exchange: Exchange, begin: Uint8Array, now: number): Promise<Chunk> {
+  const text = await exchange.text(begin);
+  const body = parseJson(text);
+  if (body === undefined || carriesError(body))
+    throw refusalError({ status: 200, body, text, headers: response.headers, now });
+  const chunk = readChunk(body);
+  if (!chunk) throw new RouterError("malformed", "The answer could not be read.");
+  return chunk;
+}
+
+function isBlank(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte <= 0x20);
+}
+
+/** A stream begins with a field name or a colon; `{`, `[` and `<` begin JSON and pages, whatever the content type says. */
+function startsWhole(bytes: Uint8Array): boolean {
+  const byte = bytes.find((each) => each > 0x20);
+  return byte === 0x7b || byte === 0x5b || byte === 0x3c;
+}

@@ -1,0 +1,70 @@
+import * as z from "zod/mini";
+import type { ModelId } from "./catalogue";
+import type { Log } from "./log";
+import { SharedState } from "./sharedState";
+import type { RouterStorage } from "./storage";
+
+/** A model's rest after failing. Instants are epoch milliseconds. */
+export interface Rest {
+  until: number;
+  /** Failures in a row; each doubles the next rest. */
+  strikes: number;
+  /** The service itself said how long (`Retry-After`): asking earlier is pointless. Otherwise the length is our guess. */
+  told: boolean;
+}
+
+const longestRestMs = 10 * 60_000;
+/** A model that failed, and has been left alone for so long since its rest, starts with a clean record. */
+const forgetAfterMs = 10 * 60_000;
+
+/** The rest that follows one more failure: doubled each time in a row, unless the service says how long. */
+export function nextRest(last: Rest | undefined, seconds: number, now: number, retryAt?: number): Rest {
+  const strikes = last && now - last.until < forgetAfterMs ? last.strikes + 1 : 1;
+  const guess = now + Math.min(seconds * 1_000 * 2 ** (strikes - 1), longestRestMs);
+  return { until: retryAt ?? guess, strikes, told: retryAt !== undefined };
+}
+
+const stored = z.record(z.string(), z.object({ until: z.number(), strikes: z.number(), told: z.boolean() }));
+
+type Rests = Readonly<Record<ModelId, Rest>>;
+
+/** Which model rests, until when; shared by windows. */
+export class Cooldowns {
+  private readonly rests: SharedState<Rests>;
+
+  constructor(
+    storage: RouterStorage,
+    private readonly now: () => number,
+    log: Log,
+  ) {
+    this.rests = new SharedState<Rests>(storage, "rests", (json) => stored.safeParse(json).data ?? {}, log);
+  }
+
+  async sync(): Promise<void> {
+    await this.rests.sync();
+  }
+
+  /** The model's rest, if it has not ended. */
+  of(model: ModelId): Rest | undefined {
+    const rest = this.rests.value[model];
+    return rest && rest.until > this.now() ? rest : undefined;
+  }
+
+  async add(model: ModelId, seconds: number, retryAt?: number): Promise<void> {
+    const now = this.now();
+    await this.rests.change((rests) => ({
+      ...kept(rests, now),
+      [model]: nextRest(rests[model], seconds, now, retryAt),
+    }));
+  }
+
+  /** The model answered: it is awake, and its record is clean. */
+  async end(model: ModelId): Promise<void> {
+    if (!this.rests.value[model]) return;
+    await this.rests.change((rests) => Object.fromEntries(Object.entries(rests).filter(([id]) => id !== model)));
+  }
+}
+
+function kept(rests: Rests, now: number): Rests {
+  return Object.fromEntries(Object.entries(rests).filter(([, { until }]) => now - until < forgetAfterMs));
+}

@@ -1,0 +1,81 @@
+import { fitsContext, offers, type Capability, type CapabilitySet } from "./capability";
+import type { Catalogue, Model } from "./catalogue";
+import type { Cooldowns } from "./cooldown";
+import { RouterError } from "./errors";
+import { pages, parseModel } from "./openrouter";
+import { freeModels, ruleAgainst, ruleAgainstModel, type ExclusionRule, type PoolFilter } from "./pool";
+
+/** Why a request goes where it goes: its needs, who can take it now, and the rule that rules out each other model. */
+export interface Explanation {
+  needs: CapabilitySet;
+  pool: Model[];
+  excluded: { model: Model; rule: ExclusionRule }[];
+}
+
+export function explain(catalogue: Catalogue, filter: PoolFilter, cooldowns: Cooldowns): Explanation {
+  const pool: Model[] = [];
+  const excluded: Explanation["excluded"] = [];
+  for (const model of catalogue.models) {
+    const rule = ruleAgainst(model, filter) ?? (cooldowns.of(model.id) ? "resting" : undefined);
+    if (rule) excluded.push({ model, rule });
+    else pool.push(model);
+  }
+  for (const row of catalogue.paidRows) {
+    const model = parseModel(row);
+    if (model) excluded.push({ model, rule: ruleAgainstModel(model, filter.now) === "router" ? "router" : "paid" });
+  }
+  return { needs: filter.needs, pool, excluded };
+}
+
+const abilities: Record<Capability, string> = {
+  image: "read images",
+  file: "read files",
+  audio: "hear audio",
+  video: "watch video",
+  tools: "call tools",
+  tool_choice: "be made to call a tool",
+  structured_outputs: "answer by a schema",
+  response_format: "answer in JSON",
+};
+
+/** The sentence for an empty pool: it names the requirement that emptied it. */
+export function nobody(models: readonly Model[], filter: PoolFilter): RouterError {
+  const { needs, maxTokens } = filter;
+  const free = freeModels(models, filter.now);
+  if (free.length === 0) return new RouterError("no-candidate", "The service offers no free model right now.");
+  const able = free.filter((model) =>
+    needs.capabilities.every((capability) => offers(model, capability) && !filter.refusals.lacks(model.id, capability)),
+  );
+  if (able.length === 0) return new RouterError("no-candidate", unableSentence(free, needs.capabilities));
+  const fitting = able.filter((model) => fitsContext(model, needs, maxTokens));
+  if (fitting.length === 0) {
+    const longest = Math.max(...able.map(({ contextLength }) => contextLength));
+    const sentence = `The conversation needs room for about ${needs.contextTokens} tokens; the largest free model that can take it has ${longest}.`;
+    return new RouterError("context-too-long", sentence);
+  }
+  const rules = fitting.map((model) => ruleAgainst(model, filter));
+  if (rules.every((rule) => rule === "gone" || rule === "data-policy") && rules.includes("data-policy")) {
+    return new RouterError(
+      "data-policy",
+      "The account's privacy settings rule out every free model that can do this.",
+      { link: pages.privacy },
+    );
+  }
+  if (rules.includes("excluded"))
+    return new RouterError("no-candidate", "Every other free model that can do this is excluded.");
+  if (rules.includes("preview"))
+    return new RouterError(
+      "no-candidate",
+      "Only preview models can do this, and they are not allowed in the settings.",
+    );
+  return new RouterError("no-candidate", "The free models that can do this are gone or closed to this account.");
+}
+
+function unableSentence(free: readonly Model[], needed: readonly Capability[]): string {
+  const counts = needed.map(
+    (capability) => `${free.filter((model) => offers(model, capability)).length} can ${abilities[capability]}`,
+  );
+  const all = needed.map((capability) => abilities[capability]);
+  if (all.length === 1) return `No free model can ${all.join("")} right now.`;
+  return `No free model can ${all.slice(0, -1).join(", ")} and ${all.at(-1) ?? ""} right now: ${counts.join(", ")}, but none can do it all.`;
+}

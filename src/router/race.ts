@@ -1,0 +1,72 @@
+import type { Answer, AttemptEvent } from "./answer";
+import type { ModelId } from "./catalogue";
+
+/** An attempt on its way. */
+export interface Flight {
+  attempt: number;
+  chain: readonly ModelId[];
+  events: AsyncGenerator<AttemptEvent, Answer>;
+  /** Ends the attempt and closes its connection. */
+  stop(): void;
+}
+
+/** The flight that has something to say: what it said without content so far, and its first content (or its whole answer). */
+export interface Winner {
+  flight: Flight;
+  early: readonly AttemptEvent[];
+  first: IteratorResult<AttemptEvent, Answer>;
+}
+
+type Step = { flight: Flight; result: IteratorResult<AttemptEvent, Answer> } | { flight: Flight; error: unknown };
+
+/**
+ * Follows a flight until its first content. When that takes longer than `afterMs` (0: never mind), a rival is started
+ * where there is one, and whoever has content first wins; the other is stopped. Yields each flight that failed on the
+ * way, with its error; returns the winner, or `undefined` when all have failed.
+ */
+export async function* firstToSpeak(
+  flight: Flight,
+  startRival: () => Promise<Flight | undefined>,
+  afterMs: number,
+): AsyncGenerator<{ flight: Flight; error: unknown }, Winner | undefined> {
+  const pending = new Map<Flight, Promise<Step>>([[flight, step(flight)]]);
+  const early = new Map<Flight, AttemptEvent[]>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let alarm =
+    afterMs > 0 ? new Promise<"alarm">((resolve) => (timer = setTimeout(() => resolve("alarm"), afterMs))) : undefined;
+  try {
+    while (pending.size > 0) {
+      const next = await Promise.race<Step | "alarm">(alarm ? [...pending.values(), alarm] : [...pending.values()]);
+      if (next === "alarm") {
+        alarm = undefined;
+        const rival = await startRival();
+        if (rival) pending.set(rival, step(rival));
+        continue;
+      }
+      pending.delete(next.flight);
+      if ("error" in next) {
+        yield next;
+        continue;
+      }
+      const { result } = next;
+      if (!result.done && result.value.type === "model") {
+        early.set(next.flight, [...(early.get(next.flight) ?? []), result.value]);
+        pending.set(next.flight, step(next.flight));
+        continue;
+      }
+      return { flight: next.flight, early: early.get(next.flight) ?? [], first: result };
+    }
+    return undefined;
+  } finally {
+    clearTimeout(timer);
+    for (const loser of pending.keys()) loser.stop();
+  }
+}
+
+/** One step as a value: a promise that nobody waits for any more must not reject. */
+function step(flight: Flight): Promise<Step> {
+  return flight.events.next().then(
+    (result) => ({ flight, result }),
+    (error: unknown) => ({ flight, error }),
+  );
+}

@@ -1,0 +1,47 @@
+import { parseJson } from "./json";
+import type { Log } from "./log";
+import type { RouterStorage } from "./storage";
+
+/**
+ * A value that several windows share and a restart does not lose: read from memory, changed by pure functions. A change
+ * shows at once here, and is then made again on what the storage holds, so that no window undoes another's.
+ */
+export class SharedState<T> {
+  private present: T;
+
+  constructor(
+    private readonly storage: RouterStorage,
+    private readonly name: string,
+    /** Reads stored JSON; `undefined` for nothing or nonsense must give the initial value. */
+    private readonly parse: (json: unknown) => T,
+    private readonly log: Log,
+  ) {
+    this.present = parse(undefined);
+  }
+
+  get value(): T {
+    return this.present;
+  }
+
+  /** Takes over what other windows have written. */
+  async sync(): Promise<T> {
+    const text = await this.storage.read(this.name);
+    if (text !== undefined) this.present = this.parse(parseJson(text));
+    return this.present;
+  }
+
+  /** Changes the value, here and in the storage; resolves to the stored outcome. A storage that fails costs only memory. */
+  async change(next: (value: T) => T): Promise<T> {
+    const before = this.present;
+    this.present = next(before);
+    try {
+      await this.storage.update(this.name, (text) => {
+        this.present = next(text === undefined ? before : this.parse(parseJson(text)));
+        return JSON.stringify(this.present);
+      });
+    } catch (error) {
+      this.log.warn(`${this.name} not stored: ${String(error)}`);
+    }
+    return this.present;
+  }
+}
