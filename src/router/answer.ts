@@ -1,7 +1,7 @@
 import { normaliseModel, type Model, type ModelId } from "./catalogue";
 import { readChunk, type Chunk } from "./chunk";
 import { RouterError } from "./errors";
-import { parseJson } from "./json";
+import { isRecord, parseJson } from "./json";
 import { chainIn, refusalError } from "./refusal";
 import type { CompletionRequest, ToolCall, Usage } from "./request";
 import type { MessageReader } from "./sse";
@@ -141,7 +141,7 @@ export class AnswerReader {
     if (chunk.reasoning) this.piece("reasoning-delta", chunk.reasoning);
     if (chunk.text) this.pieces(this.splitter.push(chunk.text), true);
     if (chunk.toolCalls && this.toolCalls.push(chunk.toolCalls)) this.content = true;
-    if (chunk.reasoningDetails) this.reasoningDetails.push(...chunk.reasoningDetails);
+    for (const detail of chunk.reasoningDetails ?? []) addDetail(this.reasoningDetails, detail);
     if (chunk.finishReason) this.finishReason = chunk.finishReason;
     this.usage = chunk.usage ?? this.usage;
   }
@@ -173,4 +173,14 @@ export class AnswerReader {
     if (last?.type === type) last.text += text;
     else this.queue.push({ type, text });
   }
+}
+
+/** Details stream in pieces like text; joined they are what the model's next turn wants back. */
+function addDetail(details: unknown[], detail: unknown): void {
+  const last = details.at(-1);
+  const continues =
+    isRecord(last) && isRecord(detail) && last["type"] === detail["type"] && last["index"] === detail["index"];
+  if (continues && typeof last["text"] === "string" && typeof detail["text"] === "string") {
+    details[details.length - 1] = { ...last, ...detail, text: last["text"] + detail["text"] };
+  } else details.push(detail);
 }

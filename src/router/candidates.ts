@@ -1,5 +1,5 @@
 import type { Model, ModelId } from "./catalogue";
-import type { Cooldowns, Rest } from "./cooldown";
+import type { Cooldowns } from "./cooldown";
 import { RouterError } from "./errors";
 import { maxFallbacks, serverRouter } from "./openrouter";
 import { shuffled, weightedShuffled, type Random } from "./pick";
@@ -53,9 +53,11 @@ export class Candidates {
     const open = tiers.map(({ request, pool }) => ({ request, pool: pool.filter((model) => this.isOpen(model)) }));
     for (const { request, pool } of open) {
       const awake = pool.filter(({ id }) => !cooldowns.of(id));
-      if (awake.length > 0) return { chain: this.chainOf(this.inOrder(awake)), request };
+      // Places in the chain that nobody awake takes cost nothing: whoever wakes soonest may have woken already.
+      if (awake.length > 0)
+        return { chain: this.chainOf([...this.inOrder(awake), ...this.wakingSoonest(pool)]), request };
     }
-    return this.wake(open);
+    return this.nobodyAwake(open);
   }
 
   /** The model is not asked again in this completion. */
@@ -78,31 +80,40 @@ export class Candidates {
     return !this.spent.has(model.id) && (this.largerThan === 0 || model.contextLength > this.largerThan);
   }
 
-  private wake(open: readonly Tier[]): Turn | undefined {
+  private nobodyAwake(open: readonly Tier[]): Turn | undefined {
     const { cooldowns, now } = this.options;
-    const resting = open
-      .flatMap(({ request, pool }) => pool.map(({ id }) => ({ id, request, rest: cooldowns.of(id) })))
-      .filter((each): each is { id: ModelId; request: CompletionRequest; rest: Rest } => each.rest !== undefined)
-      .sort((one, other) => one.rest.until - other.rest.until);
-    const [soonest] = resting;
-    if (!soonest) return undefined;
-    const [first, ...others] = resting.filter(({ rest }) => !rest.told);
-    if (first && this.knocks < mostKnocks) {
-      this.knocking = true;
-      const chain = [first, ...others.filter(({ request }) => request === first.request)].map(({ id }) => id);
-      return { chain: this.chainOf(chain), request: first.request };
+    const rests = open.flatMap(({ pool }) => pool.flatMap(({ id }) => cooldowns.of(id) ?? []));
+    if (rests.length === 0) return undefined;
+    if (this.knocks < mostKnocks) {
+      for (const { request, pool } of open) {
+        const waking = this.wakingSoonest(pool);
+        if (waking.length === 0) continue;
+        this.knocking = true;
+        return { chain: this.chainOf(waking), request };
+      }
     }
-    const { until } = soonest.rest;
+    const until = Math.min(...rests.map((rest) => rest.until));
     if (until - now() <= shortRestMs) return { waitUntil: until };
     const who =
-      resting.length === 1
+      rests.length === 1
         ? "The only free model that can do this is resting"
-        : `All ${resting.length} free models that can do this are resting`;
+        : `All ${rests.length} free models that can do this are resting`;
     throw new RouterError(
       "all-resting",
       `${who} after being busy; the first is back in ${secondsUntil(until, now())}.`,
       { retryAt: until },
     );
+  }
+
+  /** The resting models whose rest is our guess, the one that ends first in front. */
+  private wakingSoonest(pool: readonly Model[]): ModelId[] {
+    return pool
+      .flatMap(({ id }) => {
+        const rest = this.options.cooldowns.of(id);
+        return rest && !rest.told ? [{ id, until: rest.until }] : [];
+      })
+      .sort((one, other) => one.until - other.until)
+      .map(({ id }) => id);
   }
 
   private chainOf(order: readonly ModelId[]): ModelId[] {
