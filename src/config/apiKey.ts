@@ -1,10 +1,15 @@
-import type * as vscode from "vscode";
 import type { Disposable } from "../lifecycle";
 import type { Log } from "../router/index";
 
 export type KeySource = "secret storage" | "environment";
 
-type Secrets = Pick<vscode.SecretStorage, "get" | "store" | "delete" | "onDidChange">;
+/** The part of `vscode.SecretStorage` that is used here. */
+export interface Secrets {
+  get(key: string): PromiseLike<string | undefined>;
+  store(key: string, value: string): PromiseLike<void>;
+  delete(key: string): PromiseLike<void>;
+  onDidChange(listener: (change: { key: string }) => void): Disposable;
+}
 
 const secretName = "apiKey";
 const environmentName = "OPENROUTER_API_KEY";

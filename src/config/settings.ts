@@ -22,7 +22,11 @@ export interface NetworkSettings {
   systemCertificates: boolean;
 }
 
-type Workspace = Pick<typeof vscode.workspace, "getConfiguration" | "onDidChangeConfiguration">;
+/** The part of `vscode.workspace` that is used here. */
+export interface SettingsSource {
+  getConfiguration(): Pick<vscode.WorkspaceConfiguration, "get" | "inspect" | "update">;
+  onDidChangeConfiguration(listener: (change: { affectsConfiguration(section: string): boolean }) => void): Disposable;
+}
 
 const strategies: readonly Strategy[] = ["random", "adaptive", "server", "pinned", "fallbacks"];
 
@@ -31,7 +35,7 @@ const strategies: readonly Strategy[] = ["random", "adaptive", "server", "pinned
  * as absent, a number out of range as the nearest allowed.
  */
 export class Settings {
-  constructor(private readonly workspace: Workspace) {}
+  constructor(private readonly workspace: SettingsSource) {}
 
   get router(): RouterSettings {
     return {

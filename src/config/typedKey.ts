@@ -1,7 +1,7 @@
-import type * as vscode from "vscode";
 import { DisposableStore, MutableDisposable, after, type Disposable } from "../lifecycle";
 import { settings } from "../manifest";
 import { isWholeKey, keyIn, type ApiKey } from "./apiKey";
+import type { SettingsSource } from "./settings";
 
 /** What the user is told and asked about a key found in the settings. */
 export interface TypedKeyWords {
@@ -16,8 +16,12 @@ export interface TypedKeyWords {
 }
 
 export interface TypedKeySurroundings {
-  workspace: Pick<typeof vscode.workspace, "getConfiguration" | "onDidChangeConfiguration">;
-  window: Pick<typeof vscode.window, "state" | "onDidChangeWindowState">;
+  workspace: SettingsSource;
+  /** `vscode.window`. */
+  window: {
+    readonly state: { focused: boolean };
+    onDidChangeWindowState(listener: (state: { focused: boolean }) => void): Disposable;
+  };
   apiKey: Pick<ApiKey, "keep">;
   words: TypedKeyWords;
   /** How long nothing is typed before we ask, and how long another window is left to act first, in ms. */

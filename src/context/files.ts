@@ -14,7 +14,7 @@ export async function attachFiles(uris: readonly vscode.Uri[]): Promise<readonly
 }
 
 /** The file as an attachment, or a sentence that says why it cannot be one. */
-export async function attachFile(uri: vscode.Uri): Promise<Attachment | string> {
+async function attachFile(uri: vscode.Uri): Promise<Attachment | string> {
   const name = fileName(uri.path);
   try {
     const { size, type } = await vscode.workspace.fs.stat(uri);
@@ -37,12 +37,11 @@ export async function attachFile(uri: vscode.Uri): Promise<Attachment | string> 
 
 async function pictureFile(uri: vscode.Uri, name: string, size: number): Promise<ImageAttachment | string> {
   if (size > maxImageBytes) return tooLarge(name, size);
-  return attachImage(await vscode.workspace.fs.readFile(uri), name);
+  return picture(await vscode.workspace.fs.readFile(uri), name);
 }
 
-/** A picture's bytes, from a file or the clipboard, as an attachment, or a sentence that says why they cannot be one. */
-export function attachImage(bytes: Uint8Array, label: string): ImageAttachment | string {
-  if (bytes.length > maxImageBytes) return tooLarge(label, bytes.length);
+/** By its bytes, since names lie. */
+function picture(bytes: Uint8Array, label: string): ImageAttachment | string {
   const mediaType = imageMediaType(bytes);
   if (!mediaType) {
     return vscode.l10n.t(

@@ -79,7 +79,7 @@ export class StatusBar implements Disposable {
       running: activity.running,
       outcome: activity.outcome,
       quota: this.#quota,
-      strategy: settings.router.strategy,
+      next: settings.router,
       statistics: router.statistics(),
     };
   }

@@ -1,7 +1,7 @@
 import { t } from "@vscode/l10n";
 import type { Outcome, Running } from "./activity";
 import { shortModelName } from "./modelName";
-import type { ModelStatistics, Quota, Strategy } from "../router/index";
+import type { ModelStatistics, Quota, RouterSettings, Strategy } from "../router/index";
 
 /** All that the status bar item tells, at one instant (`now`, epoch milliseconds). */
 export interface StatusFacts {
@@ -11,7 +11,8 @@ export interface StatusFacts {
   outcome: Outcome | undefined;
   /** Undefined until it is known. */
   quota: Quota | undefined;
-  strategy: Strategy;
+  /** How the next model is chosen. */
+  next: ModelChoiceSettings;
   /** Models with their rests, as far as this machine has asked them. */
   statistics: readonly ModelStatistics[];
 }
@@ -50,7 +51,7 @@ export function statusRows(facts: StatusFacts): [string, string][] {
     ...outcomeRows(facts.outcome),
     ...quotaRows(facts.quota, facts.now),
     ...restingRows(facts.statistics, facts.now),
-    [t("Next question"), strategyWords(facts.strategy)],
+    [t("Next question"), nextModelWords(facts.next)],
   ];
 }
 
@@ -88,7 +89,14 @@ function restingRows(statistics: readonly ModelStatistics[], now: number): [stri
   return [[t("Resting models"), t("{0}, the first until {1}", ends.length, clock(Math.min(...ends)))]];
 }
 
-/** How the next model is chosen, in the words of the settings and the picker. */
+type ModelChoiceSettings = Pick<RouterSettings, "strategy" | "pinnedModel">;
+
+/** Who answers next, in a word or two: the way of choosing, or the one model. */
+export function nextModelWords({ strategy, pinnedModel }: ModelChoiceSettings): string {
+  return strategy === "pinned" && pinnedModel !== undefined ? shortModelName(pinnedModel) : strategyWords(strategy);
+}
+
+/** A way of choosing, in the words of the settings and the picker. */
 export function strategyWords(strategy: Strategy): string {
   switch (strategy) {
     case "random":

@@ -1,0 +1,198 @@
+import assert from "node:assert/strict";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, it } from "node:test";
+import * as z from "zod/mini";
+import { Settings } from "../../src/config/settings";
+import { commands, contextKeys, section, settings, viewContainer, views } from "../../src/manifest";
+import { defaultSettings } from "../../src/router/index";
+import { projectRoot } from "../support/projectRoot";
+import { fakeConfiguration } from "../support/fakeConfiguration";
+
+const settingShape = z.object({
+  type: z.string(),
+  default: z.unknown(),
+  scope: z.string(),
+  order: z.number(),
+  markdownDescription: z.string(),
+  enum: z.optional(z.array(z.string())),
+  enumItemLabels: z.optional(z.array(z.string())),
+  markdownEnumDescriptions: z.optional(z.array(z.string())),
+  ignoreSync: z.optional(z.boolean()),
+});
+const menuItem = z.object({
+  command: z.optional(z.string()),
+  submenu: z.optional(z.string()),
+  when: z.optional(z.string()),
+});
+const manifestShape = z.object({
+  icon: z.string(),
+  capabilities: z.object({ untrustedWorkspaces: z.object({ restrictedConfigurations: z.array(z.string()) }) }),
+  contributes: z.object({
+    viewsContainers: z.object({ activitybar: z.array(z.object({ id: z.string(), icon: z.string() })) }),
+    views: z.record(z.string(), z.array(z.object({ id: z.string(), type: z.string(), icon: z.string() }))),
+    commands: z.array(
+      z.object({
+        command: z.string(),
+        title: z.string(),
+        category: z.string(),
+        icon: z.optional(z.string()),
+        enablement: z.optional(z.string()),
+      }),
+    ),
+    submenus: z.array(z.object({ id: z.string() })),
+    menus: z.record(z.string(), z.array(menuItem)),
+    keybindings: z.array(z.object({ command: z.string(), when: z.optional(z.string()) })),
+    configuration: z.array(
+      z.object({ title: z.string(), order: z.number(), properties: z.record(z.string(), settingShape) }),
+    ),
+  }),
+});
+
+const { contributes, capabilities, icon } = manifestShape.parse(
+  JSON.parse(readFileSync(path.join(projectRoot, "package.json"), "utf8")),
+);
+const properties = contributes.configuration.flatMap((group) => Object.entries(group.properties));
+const sorted = (items: Iterable<string>): string[] => [...items].sort();
+
+describe("package.json and the code", () => {
+  it("name the same commands", () => {
+    assert.deepEqual(sorted(contributes.commands.map(({ command }) => command)), sorted(Object.values(commands)));
+  });
+
+  it("name the same views", () => {
+    assert.deepEqual(
+      contributes.viewsContainers.activitybar.map(({ id }) => id),
+      [viewContainer],
+    );
+    const contributed = Object.values(contributes.views).flat();
+    assert.deepEqual(
+      contributed.map(({ id }) => id),
+      Object.values(views),
+    );
+  });
+
+  it("name the same settings", () => {
+    assert.deepEqual(sorted(properties.map(([id]) => id)), sorted(Object.values(settings)));
+  });
+
+  it("agree on every default", () => {
+    const byDefault = new Settings(fakeConfiguration({}));
+    const fromManifest = new Settings(
+      fakeConfiguration(Object.fromEntries(properties.map(([id, { default: value }]) => [id, value]))),
+    );
+    assert.deepEqual(byDefault.router, defaultSettings);
+    assert.deepEqual(fromManifest.router, defaultSettings);
+    assert.equal(fromManifest.transport, byDefault.transport);
+    assert.equal(fromManifest.instructions, byDefault.instructions);
+  });
+
+  it("register every command at the composition root", () => {
+    const root = readFileSync(path.join(projectRoot, "src", "extension.ts"), "utf8");
+    const missing = Object.keys(commands).filter(
+      (name) => !root.includes(`commands.${name}`) && !root.includes(`[${name}`),
+    );
+    assert.deepEqual(missing, []);
+  });
+
+  it("spell no id a second time", () => {
+    const again = globSync("src/**/*.ts", { cwd: projectRoot })
+      .filter((file) => !file.endsWith("manifest.ts"))
+      .filter((file) => {
+        const text = readFileSync(path.join(projectRoot, file), "utf8");
+        return [commands, settings, views, contextKeys].some((ids) =>
+          Object.values(ids).some((id) => text.includes(`"${id}"`)),
+        );
+      });
+    assert.deepEqual(again, []);
+  });
+});
+
+describe("Every setting", () => {
+  for (const [id, setting] of properties) {
+    it(`${id} is described, typed and has its place`, () => {
+      assert.ok(id.startsWith(`${section}.`));
+      assert.match(setting.markdownDescription, /^[A-Z].{20,}[.*`]$/s);
+      const kind = setting.type === "integer" ? "number" : setting.type;
+      assert.equal(Array.isArray(setting.default) ? "array" : typeof setting.default, kind);
+      if (setting.enum) {
+        assert.ok(setting.enum.includes(String(setting.default)));
+        assert.equal(setting.enumItemLabels?.length, setting.enum.length);
+        assert.equal(setting.markdownEnumDescriptions?.length, setting.enum.length);
+      }
+    });
+  }
+
+  it("has an order of its own", () => {
+    const orders = properties.map(([, { order }]) => order);
+    assert.equal(new Set(orders).size, orders.length);
+  });
+
+  it("that sends the key somewhere is the user's alone", () => {
+    const own = properties.filter(([id]) => id === settings.apiKey || id === settings.baseUrl);
+    assert.deepEqual(
+      own.map(([, { scope }]) => scope),
+      ["application", "application"],
+    );
+    assert.equal(own[0]?.[1].ignoreSync, true);
+  });
+
+  it("that a workspace can set is ignored until the workspace is trusted", () => {
+    const open = properties.filter(([, { scope }]) => !["application", "machine"].includes(scope)).map(([id]) => id);
+    assert.deepEqual(sorted(capabilities.untrustedWorkspaces.restrictedConfigurations), sorted(open));
+  });
+});
+
+describe("Menus and keys", () => {
+  it("show only what exists", () => {
+    const known = new Set<string>([...Object.values(commands), ...contributes.submenus.map(({ id }) => id)]);
+    const items = [...Object.values(contributes.menus).flat(), ...contributes.keybindings];
+    const unknown = items
+      .map((item) => item.command ?? ("submenu" in item ? item.submenu : undefined))
+      .filter((id) => id === undefined || !known.has(id));
+    assert.deepEqual(unknown, []);
+  });
+
+  it("ask only for context keys that the code sets", () => {
+    const clauses = [
+      ...contributes.commands.map(({ enablement }) => enablement),
+      ...Object.values(contributes.menus).flatMap((items) => items.map(({ when }) => when)),
+      ...contributes.keybindings.map(({ when }) => when),
+    ].filter((clause) => clause !== undefined);
+    const ours = clauses.flatMap((clause) => clause.match(/freeModels\.\w+/g) ?? []);
+    const known = new Set<string>([...Object.values(contextKeys), ...Object.values(views)]);
+    assert.deepEqual(
+      ours.filter((key) => !known.has(key)),
+      [],
+    );
+  });
+
+  it("hide from the palette what cannot be done", () => {
+    const enabled = contributes.commands.filter(({ enablement }) => enablement !== undefined);
+    for (const { command, enablement } of enabled) {
+      const inPalette = contributes.menus["commandPalette"]?.find((item) => item.command === command);
+      assert.equal(inPalette?.when, enablement, command);
+    }
+  });
+
+  it("keep the reserved short forms of titles", () => {
+    for (const { title, category } of contributes.commands) {
+      assert.equal(category, "Free Models");
+      assert.match(title, /^[A-Z]/);
+    }
+  });
+});
+
+describe("Pictures", () => {
+  it("named in package.json exist", () => {
+    const named = [
+      icon,
+      ...contributes.viewsContainers.activitybar.map((each) => each.icon),
+      ...Object.values(contributes.views).flatMap((list) => list.map((each) => each.icon)),
+    ];
+    assert.deepEqual(
+      named.filter((file) => !existsSync(path.join(projectRoot, file))),
+      [],
+    );
+  });
+});
