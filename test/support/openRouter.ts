@@ -226,8 +226,14 @@ export class OpenRouter implements AsyncDisposable, Commanded {
     for (const field of unknownFields(request)) violation(`the service does not know the field ${field}`);
     const limited = this.account.take();
     if (limited) return limited;
-    const { catalogue } = this;
-    return answerChat(request, { catalogue, script: this.#script, now: this.#now, random: this.#random, violation });
+    return answerChat(request, {
+      catalogue: this.catalogue,
+      script: this.#script,
+      now: this.#now,
+      random: this.#random,
+      tellsAttempts: received.headers["x-openrouter-metadata"] === "enabled",
+      violation,
+    });
   }
 
   #control(order: unknown): Reply {

@@ -14,8 +14,17 @@ export interface Desk {
   script: Script;
   now: () => number;
   random: () => number;
+  /** Whether the client asked to be told what was tried. */
+  tellsAttempts: boolean;
   /** Told of every request that a real account could be charged for. */
   violation: (text: string) => void;
+}
+
+/** How one candidate ended, as `openrouter_metadata` tells it. */
+interface Attempt {
+  provider: string;
+  model: string;
+  status: number;
 }
 
 /**
@@ -24,53 +33,75 @@ export interface Desk {
  */
 export function answerChat(request: ChatRequest, desk: Desk): Reply {
   const ids = [...(request.model === undefined ? [] : [request.model]), ...(request.models ?? [])];
-  if (ids.length === 0) return refusal(400, "No models provided");
-  let planned: Step | undefined;
-  let isPlanned = false;
-  let last: Reply | undefined;
-  const previous: { provider: string; code: number; status: number }[] = [];
+  let planned: { step: Step | undefined } | undefined;
+  let last = refusal(400, "No models provided");
+  const attempts: Attempt[] = [];
   for (const id of ids) {
     const admission = admit(id, request, desk.catalogue, desk.random);
     if ("refused" in admission) {
       if (admission.violation !== undefined) desk.violation(admission.violation);
       last = admission.refused;
     } else {
-      if (!isPlanned) planned = desk.script.forRequest();
-      isPlanned = true;
-      const step = planned ?? desk.script.forCandidate(id);
-      last = perform(step, request, admission.row, desk);
-      const movesOn = last.status >= 400 && !isFinal(last.fault ?? "");
-      if (!movesOn) return last;
+      planned ??= { step: desk.script.forRequest() };
+      const step = planned.step ?? desk.script.forCandidate(id);
+      last = perform(step, { request, row: admission.row, attempts }, desk);
     }
-    previous.push({ provider: providerOf(id), code: last.status, status: last.status });
+    attempts.push({ provider: providerOf(id), model: id, status: last.status });
+    if (last.status < 400 || isFinal(last.fault ?? "")) break;
   }
-  return previous.length > 1 && last ? withPrevious(last, previous.slice(0, -1)) : (last ?? refusal(500, "No reply"));
+  return withAttempts(last, attempts, request, desk);
 }
 
-/** The last error tells of the ones before it. */
-function withPrevious(reply: Reply, previous_errors: readonly unknown[]): Reply {
+/** An error that ends a chain of candidates tells how the ones before it ended. */
+function withAttempts(reply: Reply, attempts: readonly Attempt[], request: ChatRequest, desk: Desk): Reply {
   if (!reply.error) return reply;
   const { error, ...rest } = reply.error;
-  const body = { error: { ...error, metadata: { ...error.metadata, previous_errors } }, ...rest };
+  const previous = attempts.slice(0, -1).map(({ provider, status }) => ({ provider, code: status, status }));
+  const metadata = { ...error.metadata, ...(previous.length > 0 && { previous_errors: previous }) };
+  const told = desk.tellsAttempts && attempts.length > 0;
+  const body = {
+    error: { ...error, ...(Object.keys(metadata).length > 0 && { metadata }) },
+    ...rest,
+    ...(told && { openrouter_metadata: openrouterMetadata(attempts, request) }),
+  };
   return { ...reply, ...refusalOf(reply.status, body, reply.headers) };
 }
 
-function perform(step: Step, request: ChatRequest, row: ModelRow, desk: Desk): Reply {
+function openrouterMetadata(attempts: readonly Attempt[], { model, models }: ChatRequest): Record<string, unknown> {
+  return {
+    requested: model ?? models?.[0] ?? null,
+    strategy: attempts.length > 1 ? "fallback" : "direct",
+    region: null,
+    attempt: attempts.length,
+    is_byok: false,
+    attempts,
+  };
+}
+
+interface Candidate {
+  request: ChatRequest;
+  row: ModelRow;
+  /** The candidates before it. */
+  attempts: readonly Attempt[];
+}
+
+function perform(step: Step, { request, row, attempts }: Candidate, desk: Desk): Reply {
   const present = desk.now();
   const seconds = Math.floor(present / 1000);
   const id = `gen-${seconds}-${Math.floor(desk.random() * 2 ** 40).toString(36)}`;
   const provider = providerOf(row.id);
-  const context: FaultContext = {
+  const all = [...attempts, { provider, model: row.id, status: 200 }];
+  const metadata = desk.tellsAttempts ? openrouterMetadata(all, request) : undefined;
+  const reply = stepReply(step, {
     model: row.id,
     provider,
     now: present,
-    speaker: { id, provider, model: answeringName(row), created: seconds },
+    speaker: { id, provider, model: answeringName(row), created: seconds, metadata },
     answer: compose(request, row, desk.random),
     promptTokens: promptTokensOf(request),
     streaming: request.stream === true,
     wish: {},
-  };
-  const reply = stepReply(step, context);
+  });
   if (reply.status !== 200) return reply;
   return { ...reply, model: row.id, headers: { ...reply.headers, "x-generation-id": id, "x-provider-name": provider } };
 }

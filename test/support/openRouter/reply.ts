@@ -30,6 +30,7 @@ export interface Reply {
 export interface ErrorBody {
   error: { code: number; message: string; metadata?: Record<string, unknown>; availability?: unknown };
   user_id?: string;
+  openrouter_metadata?: unknown;
 }
 
 export const errorBody = (code: number, message: string, metadata?: Record<string, unknown>): ErrorBody => ({

@@ -7,6 +7,8 @@ export interface Speaker {
   provider: string;
   model: string;
   created: number;
+  /** What was tried before it answered, where the client asked for it: on the last chunk only. */
+  metadata?: Record<string, unknown> | undefined;
 }
 
 /** The company that serves an author's free models. */
@@ -48,6 +50,8 @@ export function chunk(
 
 export const processing: Frame = { comment: "OPENROUTER PROCESSING" };
 export const done: Frame = { data: "[DONE]" };
+
+const told = ({ metadata }: Speaker): object => (metadata ? { openrouter_metadata: metadata } : {});
 
 /** A text as deltas that join to it: pieces of words, or of `length` characters; never half a code point. */
 export function pieces(text: string, length?: number): string[] {
@@ -101,7 +105,10 @@ export function streamParts(answer: Answer, speaker: Speaker, promptTokens: numb
   return {
     opening: [processing, processing, chunk(speaker, empty)],
     deltas,
-    ending: [chunk(speaker, empty, answer.finishReason), chunk(speaker, empty, answer.finishReason, { usage })],
+    ending: [
+      chunk(speaker, empty, answer.finishReason),
+      chunk(speaker, empty, answer.finishReason, { usage, ...told(speaker) }),
+    ],
     done: [done],
   };
 }
@@ -136,5 +143,6 @@ export function completionBody(answer: Answer, speaker: Speaker, promptTokens: n
     system_fingerprint: null,
     choices: [{ index: 0, ...finish, logprobs: null, message }],
     usage: usageOf(answer, promptTokens),
+    ...told(speaker),
   };
 }
