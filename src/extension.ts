@@ -28,8 +28,15 @@ import { nextModelWords } from "./status/statusText";
 
 let chat: ChatView | undefined;
 
+/** The rooms that the suite in a real VS Code looks into; nobody else gets them. */
+export interface Inside {
+  chat: ChatView;
+  statusBar: StatusBar;
+  apiKey: ApiKey;
+}
+
 /** Builds every room and hands it its neighbours. Nothing is read from disk or network before somebody asks for something. */
-export function activate(context: vscode.ExtensionContext): void {
+export function activate(context: vscode.ExtensionContext): Inside | undefined {
   const own = <T extends Disposable>(made: T): T => {
     context.subscriptions.push(made);
     return made;
@@ -82,7 +89,7 @@ export function activate(context: vscode.ExtensionContext): void {
   chat = view;
   own(vscode.window.registerWebviewViewProvider(views.chat, view));
 
-  own(new StatusBar({ router, activity, apiKey, settings }));
+  const statusBar = own(new StatusBar({ router, activity, apiKey, settings }));
   own(followContextKeys(activity, apiKey));
   own(moveTypedKey({ workspace: vscode.workspace, window: vscode.window, apiKey, words: typedKeyWords }));
   own(tellRefusedAddress(settings));
@@ -101,6 +108,7 @@ export function activate(context: vscode.ExtensionContext): void {
     [commands.showLog]: showLog,
   };
   for (const [id, command] of Object.entries(run)) own(vscode.commands.registerCommand(id, () => command()));
+  return context.extensionMode === vscode.ExtensionMode.Test ? { chat: view, statusBar, apiKey } : undefined;
 }
 
 /** VS Code waits for it: what was said and not yet written is. */

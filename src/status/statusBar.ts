@@ -36,6 +36,11 @@ export class StatusBar implements Disposable {
     void this.#readKey();
   }
 
+  /** What the item says now, VS Code's icons as `$(name)`. */
+  get text(): string {
+    return this.#item.text;
+  }
+
   dispose(): void {
     this.#store.dispose();
   }
