@@ -5,8 +5,9 @@ import { RouterError } from "./errors";
 import { Exchange } from "./exchange";
 import { parseJson } from "./json";
 import { completionBody, completionHeaders, completionsUrl } from "./openrouter";
-import { carriesError, refusalError } from "./refusal";
+import { refusalError } from "./refusal";
 import type { CompletionRequest } from "./request";
+import { carriesError } from "./serviceError";
 import type { RouterSettings } from "./settings";
 import { MessageReader } from "./sse";
 

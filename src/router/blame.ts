@@ -6,6 +6,8 @@ export interface Blame {
   model: ModelId;
   reason: FailureReason;
   retryAt?: number | undefined;
+  /** Whether it was surely this model. In a chain the service may not tell whom its error is about. */
+  certain: boolean;
 }
 
 /**
@@ -14,8 +16,14 @@ export interface Blame {
  * the model that the text names. Where it tells nothing, the first model alone is blamed: it was surely asked.
  */
 export function blame(error: RouterError, chain: readonly ModelId[], served: ModelId | undefined): Blame[] {
-  const last = served ?? lastTried(error, chain);
-  const own: Blame = { model: last, reason: error.reason, retryAt: error.retryAt };
+  const told =
+    served ??
+    error.chain.findLast(({ model }) => chain.includes(model))?.model ??
+    chain.findLast((model) => error.detail?.includes(model)) ??
+    (error.previousStatuses.length > 0 ? chain[error.previousStatuses.length] : undefined);
+  const last = told ?? chain[0] ?? "";
+  const certain = told !== undefined || chain.length === 1;
+  const own: Blame = { model: last, reason: error.reason, retryAt: error.retryAt, certain };
   return [...passedOver(error.chain, chain, last, error.previousStatuses), own];
 }
 
@@ -26,16 +34,8 @@ export function passedOver(
   last: ModelId,
   statuses: readonly number[] = [],
 ): Blame[] {
-  const position = chain.indexOf(last);
-  return chain.slice(0, Math.max(position, 0)).map((model, index) => {
+  return chain.slice(0, Math.max(chain.indexOf(last), 0)).map((model, index) => {
     const status = told.find((each) => each.model === model)?.status ?? statuses[index] ?? 429;
-    return { model, reason: status === 429 ? "rate-limit-model" : "unavailable" };
+    return { model, reason: status === 429 ? "rate-limit-model" : "unavailable", certain: true };
   });
-}
-
-function lastTried(error: RouterError, chain: readonly ModelId[]): ModelId {
-  const first = chain[0] ?? "";
-  const told = error.chain.findLast(({ model }) => chain.includes(model))?.model;
-  const named = chain.findLast((model) => error.detail?.includes(model));
-  return told ?? named ?? chain[error.previousStatuses.length] ?? first;
 }

@@ -13,8 +13,14 @@ export interface Tier {
   pool: readonly Model[];
 }
 
-/** Whom to ask next, and with what; or until when to wait for somebody. */
-export type Turn = { chain: readonly ModelId[]; request: CompletionRequest } | { waitUntil: number };
+/** Whom to ask, the first one first, and with what. */
+export interface Ask {
+  chain: readonly ModelId[];
+  request: CompletionRequest;
+}
+
+/** Whom to ask next; or until when to wait for somebody. */
+export type Turn = Ask | { waitUntil: number };
 
 export interface CandidatesOptions {
   tiers: readonly Tier[];
@@ -40,6 +46,7 @@ export class Candidates {
   private largerThan = 0;
   private knocking = false;
   private knocks = 0;
+  private waited = false;
 
   constructor(private readonly options: CandidatesOptions) {}
 
@@ -58,6 +65,13 @@ export class Candidates {
         return { chain: this.chainOf([...this.inOrder(awake), ...this.wakingSoonest(pool)]), request };
     }
     return this.nobodyAwake(open);
+  }
+
+  /** When the first of those who rest is back, epoch milliseconds. */
+  soonest(): number | undefined {
+    const { tiers, cooldowns } = this.options;
+    const ends = tiers.flatMap(({ pool }) => pool.flatMap(({ id }) => cooldowns.of(id)?.until ?? []));
+    return ends.length > 0 ? Math.min(...ends) : undefined;
   }
 
   /** The model is not asked again in this completion. */
@@ -93,7 +107,10 @@ export class Candidates {
       }
     }
     const until = Math.min(...rests.map((rest) => rest.until));
-    if (until - now() <= shortRestMs) return { waitUntil: until };
+    if (until - now() <= shortRestMs && !this.waited) {
+      this.waited = true;
+      return { waitUntil: until };
+    }
     const who =
       rests.length === 1
         ? "The only free model that can do this is resting"

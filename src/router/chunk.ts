@@ -1,5 +1,5 @@
 import { RouterError } from "./errors";
-import { carriesError } from "./refusal";
+import { carriesError } from "./serviceError";
 import { isRecord } from "./json";
 import type { Usage } from "./request";
 

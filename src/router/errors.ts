@@ -4,6 +4,7 @@ import type { ModelId } from "./catalogue";
 /** Everything that can end an attempt or a completion: a closed list, so that every table over it is checked by the compiler. */
 export type FailureReason =
   // nobody can be asked
+  | "internal"
   | "no-key"
   | "no-candidate"
   | "all-resting"
@@ -48,6 +49,8 @@ export interface RouterErrorDetails {
   model?: ModelId | undefined;
   /** When going on makes sense again, epoch milliseconds: a quota's reset, the end of the shortest rest. */
   retryAt?: number | undefined;
+  /** How many requests the account's used-up limit allows. */
+  limit?: number | undefined;
   /** What the service said, for *Details*: never a key, a prompt or a user id. */
   detail?: string | undefined;
   /** The service's own page that cures it. */
@@ -77,6 +80,7 @@ export class RouterError extends Error {
   readonly status: number | undefined;
   readonly model: ModelId | undefined;
   readonly retryAt: number | undefined;
+  readonly limit: number | undefined;
   readonly detail: string | undefined;
   readonly link: string | undefined;
   readonly capability: Capability | undefined;
@@ -93,6 +97,7 @@ export class RouterError extends Error {
     this.status = details.status;
     this.model = details.model;
     this.retryAt = details.retryAt;
+    this.limit = details.limit;
     this.detail = details.detail;
     this.link = details.link;
     this.capability = details.capability;
@@ -105,6 +110,12 @@ export class RouterError extends Error {
 /** True for errors of the router, also of another copy of it (two bundles in one process). */
 export function isRouterError(error: unknown): error is RouterError {
   return error instanceof Error && error.name === "RouterError" && "reason" in error;
+}
+
+/** Whatever was thrown, as an error of the router; what is none of its own is a bug. */
+export function anyError(error: unknown): RouterError {
+  if (isRouterError(error)) return error;
+  return new RouterError("internal", `Something unexpected happened: ${String(error)}`, { cause: error });
 }
 
 /** Codes of a connection that stood and broke: the request may have been worked on, another model is a fair try. */

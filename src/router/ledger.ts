@@ -36,6 +36,8 @@ const entries = z.object({
   latchedAt: z.optional(z.number()),
   /** Until then the account's minute is used up, by the service's word. */
   minuteBlockedUntil: z.optional(z.number()),
+  /** Requests a minute, where a refusal told. */
+  minuteLimit: z.optional(z.number()),
 
   /** When the requests of the last minute went out. */
   sent: z.array(z.number()),
@@ -84,7 +86,7 @@ export class Ledger {
       await unlessAborted(before, signal);
       for (let wait = await this.enter(minuteLimit); wait; wait = await this.enter(minuteLimit)) {
         yield wait.waitUntil;
-        await sleepUntil(wait.waitUntil, this.now, signal);
+        if (!(await sleepUntil(wait.waitUntil, this.now, signal))) return;
       }
     } finally {
       void before.then(leave);
@@ -109,7 +111,7 @@ export class Ledger {
     let waitUntil: number | undefined;
     await this.state.change((before) => {
       const current = this.current(before, now);
-      waitUntil = this.refusedUntil(current, minuteLimit, now);
+      waitUntil = refusedUntil(current, Math.min(minuteLimit, current.minuteLimit ?? minuteLimit), now);
       if (waitUntil !== undefined || isLatched(current, now)) return current;
       return { ...current, used: current.used + 1, sent: [...current.sent, now] };
     });
@@ -118,42 +120,39 @@ export class Ledger {
     return waitUntil === undefined ? undefined : { waitUntil };
   }
 
-  /** The service said that the day is used up. */
-  async latch(until: number): Promise<void> {
+  /** The service said that the day is used up, and at times how many requests it had. */
+  async latch(until: number | undefined, limit?: number): Promise<void> {
     const now = this.now();
-    await this.state.change((before) => ({ ...this.current(before, now), latchedUntil: until, latchedAt: now }));
+    await this.state.change((before) => {
+      const current = this.current(before, now);
+      return { ...current, limit: limit ?? current.limit, latchedUntil: until ?? nextUtcMidnight(now), latchedAt: now };
+    });
   }
 
   /** The service said that the minute is used up; where it did not say until when, it is until the next full minute. */
-  async blockMinute(until: number | undefined): Promise<void> {
+  async blockMinute(until: number | undefined, limit?: number): Promise<void> {
     const now = this.now();
     const boundary = Math.floor(now / minuteMs + 1) * minuteMs;
     const minuteBlockedUntil = Math.min(until ?? boundary, now + minuteMs);
-    await this.state.change((before) => ({ ...this.current(before, now), minuteBlockedUntil }));
+    await this.state.change((before) => {
+      const current = this.current(before, now);
+      return { ...current, minuteLimit: limit ?? current.minuteLimit, minuteBlockedUntil };
+    });
   }
 
-  /** Takes over what `GET /key` says of today: its count knows of other machines, and ends or begins the daily latch. */
+  /** Takes over what `GET /key` says of today: its count knows of other machines, and begins or ends the daily latch. */
   async correct(daily: { used: number; limit?: number; remaining?: number }): Promise<void> {
     const now = this.now();
     await this.state.change((before) => {
-      const { latchedUntil, latchedAt, ...current } = this.current(before, now);
-      const remaining = daily.remaining ?? (daily.limit === undefined ? undefined : daily.limit - daily.used);
-      // The service's count is up to a minute old: what went out meanwhile is not in it.
-      const used = Math.max(daily.used, current.sent.some((at) => now - at < minuteMs) ? current.used : 0);
-      const latch =
-        latchedUntil === undefined ? {} : { latchedUntil, ...(latchedAt === undefined ? {} : { latchedAt }) };
-      const exhausted = remaining !== undefined && remaining <= 0;
-      const stale = latchedAt !== undefined && now - latchedAt < minuteMs;
-      return {
-        ...current,
-        used,
-        ...(daily.limit === undefined ? {} : { limit: daily.limit }),
-        ...(exhausted
-          ? { latchedUntil: nextUtcMidnight(now), latchedAt: latchedAt ?? now }
-          : remaining === undefined || stale
-            ? latch
-            : {}),
-      };
+      const current = this.current(before, now);
+      const limit = daily.limit ?? current.limit;
+      const remaining = daily.remaining ?? (limit === undefined ? undefined : limit - daily.used);
+      // The service's count is up to a minute old: what went out meanwhile is not in it, nor is a limit just reached.
+      const used = Math.max(daily.used, current.sent.length > 0 ? current.used : 0);
+      const fresh = { ...current, used, limit };
+      if (remaining === undefined || now - (current.latchedAt ?? 0) < minuteMs) return fresh;
+      if (remaining > 0) return { ...fresh, latchedUntil: undefined, latchedAt: undefined };
+      return { ...fresh, latchedUntil: nextUtcMidnight(now), latchedAt: current.latchedAt ?? now };
     });
   }
 
@@ -164,22 +163,23 @@ export class Ledger {
     return isLatched(current, now) ? (current.latchedAt ?? 0) : undefined;
   }
 
-  quota(minuteLimit: number): Quota {
+  quota(perMinute: number): Quota {
     const now = this.now();
     const current = this.current(this.state.value, now);
+    const { used, limit, latchedUntil, sent } = current;
     const exhausted = isLatched(current, now);
-    const { limit } = current;
-    const blocked = current.minuteBlockedUntil !== undefined && current.minuteBlockedUntil > now;
+    const minuteLimit = Math.min(perMinute, current.minuteLimit ?? perMinute);
+    const waitUntil = refusedUntil(current, minuteLimit, now);
     return {
-      used: current.used,
+      used,
       limit,
-      remaining: exhausted ? 0 : limit === undefined ? undefined : Math.max(0, limit - current.used),
-      resetsAt: exhausted ? (current.latchedUntil ?? nextUtcMidnight(now)) : nextUtcMidnight(now),
+      remaining: exhausted ? 0 : limit === undefined ? undefined : Math.max(0, limit - used),
+      resetsAt: exhausted && latchedUntil !== undefined ? latchedUntil : nextUtcMidnight(now),
       exhausted,
       minute: {
-        used: blocked ? minuteLimit : Math.min(current.sent.length, minuteLimit),
+        used: waitUntil === undefined ? sent.length : minuteLimit,
         limit: minuteLimit,
-        resetsAt: blocked ? (current.minuteBlockedUntil ?? now) : (current.sent[0] ?? now) + minuteMs,
+        resetsAt: waitUntil ?? (sent[0] ?? now) + minuteMs,
       },
     };
   }
@@ -187,22 +187,17 @@ export class Ledger {
   /** The entries of this account and day; what is over is struck out. */
   private current(before: Entries, now: number): Entries {
     const own = before.account === this.account ? before : { ...empty, account: this.account };
-    const today = isoDay(now);
+    const day = isoDay(now);
     const sent = own.sent.filter((at) => at <= now && now - at < minuteMs);
-    if (own.day === today) return { ...own, sent };
-    const { limit, latchedUntil, latchedAt } = own;
-    const latch =
-      latchedUntil !== undefined && latchedUntil > now
-        ? { latchedUntil, ...(latchedAt === undefined ? {} : { latchedAt }) }
-        : {};
-    return { account: this.account, day: today, used: 0, ...(limit === undefined ? {} : { limit }), ...latch, sent };
+    return { ...own, sent, day, used: own.day === day ? own.used : 0 };
   }
+}
 
-  private refusedUntil({ minuteBlockedUntil, sent }: Entries, minuteLimit: number, now: number): number | undefined {
-    if (minuteBlockedUntil !== undefined && minuteBlockedUntil > now) return minuteBlockedUntil;
-    const oldest = sent.at(-minuteLimit);
-    return sent.length >= minuteLimit && oldest !== undefined ? oldest + minuteMs : undefined;
-  }
+/** Until when a request must wait for its minute, epoch milliseconds; `undefined` where it may go. */
+function refusedUntil({ minuteBlockedUntil, sent }: Entries, minuteLimit: number, now: number): number | undefined {
+  if (minuteBlockedUntil !== undefined && minuteBlockedUntil > now) return minuteBlockedUntil;
+  const oldest = sent.at(-minuteLimit);
+  return sent.length >= minuteLimit && oldest !== undefined ? oldest + minuteMs : undefined;
 }
 
 function isLatched({ latchedUntil }: Entries, now: number): boolean {

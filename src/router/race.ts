@@ -1,11 +1,14 @@
 import type { Answer, AttemptEvent } from "./answer";
+import type { Ask } from "./candidates";
 import type { ModelId } from "./catalogue";
 
 /** An attempt on its way. */
 export interface Flight {
   attempt: number;
-  chain: readonly ModelId[];
+  ask: Ask;
   events: AsyncGenerator<AttemptEvent, Answer>;
+  /** The model that the stream named, as soon as it did. */
+  served: ModelId | undefined;
   /** Ends the attempt and closes its connection. */
   stop(): void;
 }
@@ -50,6 +53,7 @@ export async function* firstToSpeak(
       }
       const { result } = next;
       if (!result.done && result.value.type === "model") {
+        next.flight.served = result.value.model;
         early.set(next.flight, [...(early.get(next.flight) ?? []), result.value]);
         pending.set(next.flight, step(next.flight));
         continue;

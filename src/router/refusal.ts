@@ -2,6 +2,7 @@ import type { Capability } from "./capability";
 import { RouterError, type FailureReason, type RouterErrorDetails } from "./errors";
 import { isRecord } from "./json";
 import { pages } from "./openrouter";
+import { chainIn, readError, type ServiceError } from "./serviceError";
 import { nextUtcMidnight, resetTime, retryAfterTime } from "./resetTime";
 
 /** What the service answered instead of text: a status with a body, or an error inside a 200 body or a chunk. */
@@ -15,22 +16,9 @@ export interface Refusal {
   now: number;
 }
 
-/** The fields of an error that decide, whatever else it holds. Everything may be missing or of another type. */
-interface ErrorFields {
-  code: number;
-  message: string;
-  type: string;
-  limitSource: string;
-  availability: string;
-  excludedBy: readonly unknown[];
-  provider: string;
-  raw: string;
-  metadata: Record<string, unknown>;
-}
-
 /** The refusal as one error of the router: which reason, since when to go on, what to tell. */
 export function refusalError(refusal: Refusal): RouterError {
-  const fields = errorFields(refusal);
+  const fields = readError(refusal.body, refusal.status);
   const verdict = fields ? reasonOf(fields, refusal) : reasonOfText(refusal);
   const [reason, details = {}] = verdict;
   return new RouterError(reason, details.message ?? sentences[reason] ?? "The service refused the request.", {
@@ -39,19 +27,14 @@ export function refusalError(refusal: Refusal): RouterError {
       ? redacted([fields.message, fields.raw].filter(Boolean).join("\n"))
       : redacted((refusal.text ?? "").slice(0, 500)),
     chain: isRecord(refusal.body) ? chainIn(refusal.body["openrouter_metadata"]) : undefined,
-    previousStatuses: previousIn(fields?.metadata["previous_errors"]),
+    previousStatuses: fields?.previousStatuses,
     ...details,
   });
 }
 
-/** Whether a body or chunk carries an error, at the top or beside a choice. */
-export function carriesError(body: unknown): boolean {
-  return isRecord(body) && errorOf(body) !== undefined;
-}
-
 type Verdict = readonly [FailureReason, (RouterErrorDetails & { message?: string })?];
 
-function reasonOf(fields: ErrorFields, refusal: Refusal): Verdict {
+function reasonOf(fields: ServiceError, refusal: Refusal): Verdict {
   const { code, message, type, limitSource, availability } = fields;
   const everything = `${message}\n${fields.raw}`;
   if (availability === "privacy_restricted" || fields.excludedBy.some((rule) => String(rule).startsWith("data_policy")))
@@ -102,7 +85,7 @@ function reasonOf(fields: ErrorFields, refusal: Refusal): Verdict {
 const budget: Verdict = ["budget-exceeded", { link: pages.keys }];
 const privacy: Verdict = ["data-policy", { link: pages.privacy }];
 
-function reasonOf400({ message, type, provider, raw, availability }: ErrorFields): Verdict {
+function reasonOf400({ message, type, provider, raw, availability }: ServiceError): Verdict {
   const everything = `${message}\n${raw}`;
   if (/not a valid model id/i.test(message) || availability === "model_not_found" || availability === "wrong_endpoint")
     return ["model-gone"];
@@ -129,7 +112,7 @@ const missingCapability: [RegExp, Capability][] = [
   [/response_format|structured output|json_schema/i, "structured_outputs"],
 ];
 
-function reasonOf404({ message, availability, excludedBy }: ErrorFields): Verdict {
+function reasonOf404({ message, availability, excludedBy }: ServiceError): Verdict {
   if (/data policy|guardrail restrictions|settings\/privacy/i.test(message)) return privacy;
   if (excludedBy.includes("max_price") || /max_price|price constraint/i.test(message)) return ["not-free"];
   if (/no allowed providers/i.test(message)) return ["model-refused", { link: pages.preferences }];
@@ -145,7 +128,7 @@ function reasonOf404({ message, availability, excludedBy }: ErrorFields): Verdic
  * Whose limit it is, in the order that recordings bear out: what the service calls it, its message, its headers, then
  * signs of a host. The host's own words (`raw`) say "quota" and "per day" of its shared pool and are not searched.
  */
-function reasonOf429(fields: ErrorFields, { headers, now }: Refusal): Verdict {
+function reasonOf429(fields: ServiceError, { headers, now }: Refusal): Verdict {
   const { message, limitSource, metadata, provider, raw } = fields;
   const inBody = isRecord(metadata["headers"]) ? metadata["headers"] : {};
   const header = (name: string): string | undefined => {
@@ -154,11 +137,15 @@ function reasonOf429(fields: ErrorFields, { headers, now }: Refusal): Verdict {
   };
   const limit = header("x-ratelimit-limit");
   const wait = retryAfterTime(headers, now, metadata);
+  const counted = { limit: Number.isFinite(Number(limit)) ? Number(limit) : undefined };
   const day: Verdict = [
     "rate-limit-day",
-    { retryAt: resetTime(header("x-ratelimit-reset"), now) ?? nextUtcMidnight(now), link: pages.credits },
+    { ...counted, retryAt: resetTime(header("x-ratelimit-reset"), now) ?? nextUtcMidnight(now), link: pages.credits },
   ];
-  const minute: Verdict = ["rate-limit-minute", { retryAt: resetTime(header("x-ratelimit-reset"), now) ?? wait }];
+  const minute: Verdict = [
+    "rate-limit-minute",
+    { ...counted, retryAt: resetTime(header("x-ratelimit-reset"), now) ?? wait },
+  ];
   const model: Verdict = ["rate-limit-model", { retryAt: wait }];
   if (/daily|per_day/.test(limitSource)) return day;
   if (/minute/.test(limitSource)) return minute;
@@ -230,91 +217,6 @@ const sentences: Partial<Record<FailureReason, string>> = {
   malformed: "The answer could not be read.",
 };
 
-function errorOf(body: Record<string, unknown>): Record<string, unknown> | string | undefined {
-  const candidates = [
-    body["error"],
-    ...(Array.isArray(body["choices"])
-      ? body["choices"].map((choice: unknown) => (isRecord(choice) ? choice["error"] : undefined))
-      : []),
-  ];
-  return candidates.find(
-    (error): error is Record<string, unknown> | string =>
-      isRecord(error) || (typeof error === "string" && error !== ""),
-  );
-}
-
-function errorFields({ body, status }: Refusal): ErrorFields | undefined {
-  const error = isRecord(body) ? errorOf(body) : undefined;
-  if (error === undefined) return undefined;
-  const record = typeof error === "string" ? { message: error } : error;
-  const metadata = isRecord(record["metadata"]) ? record["metadata"] : {};
-  const availability = [record["availability"], metadata["availability"]].find(isRecord) ?? {};
-  const type = stringIn(metadata, "error_type") || stringIn(record, "error_type") || stringIn(record, "type");
-  return {
-    code: codeOf(record["code"], type, status),
-    message: stringIn(record, "message"),
-    type,
-    limitSource: stringIn(metadata, "limit_source"),
-    availability: stringIn(availability, "code"),
-    excludedBy: Array.isArray(availability["excluded_by"]) ? availability["excluded_by"] : [],
-    provider: stringIn(metadata, "provider_name"),
-    raw: rawText(metadata["raw"]),
-    metadata,
-  };
-}
-
-const codeOfType: Record<string, number> = {
-  authentication: 401,
-  payment_required: 402,
-  permission_denied: 403,
-  not_found: 404,
-  payload_too_large: 413,
-  unprocessable: 422,
-  rate_limit_exceeded: 429,
-  provider_unavailable: 502,
-  provider_overloaded: 503,
-  timeout: 504,
-};
-
-/** The code is an int in the spec and a word in one docs example; in a 200 body or a chunk it is the only status there is. */
-function codeOf(code: unknown, type: string, status: number): number {
-  const number = typeof code === "string" && code.trim() !== "" ? Number(code) : code;
-  if (typeof number === "number" && number >= 300 && number < 600) return number;
-  if (status !== 200) return status;
-  return codeOfType[type] ?? (type === "" || type === "server" || type === "unmapped" ? 500 : 400);
-}
-
-/** How each model that the service tried ended, from its opt-in metadata; `undefined` where it says nothing. */
-export function chainIn(metadata: unknown): { model: string; status: number }[] | undefined {
-  const attempts = isRecord(metadata) ? metadata["attempts"] : undefined;
-  if (!Array.isArray(attempts)) return undefined;
-  return attempts
-    .filter(isRecord)
-    .flatMap(({ model, status }) =>
-      typeof model === "string" && typeof status === "number" ? [{ model, status }] : [],
-    );
-}
-
-function previousIn(errors: unknown): number[] | undefined {
-  return Array.isArray(errors)
-    ? errors.map((error: unknown) => (isRecord(error) ? Number(error["code"] ?? error["status"]) : 0))
-    : undefined;
-}
-
-function plainText(value: unknown): string | undefined {
-  return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
-}
-
-function stringIn(record: Record<string, unknown>, name: string): string {
-  const value = record[name];
-  return typeof value === "string" ? value : "";
-}
-
-function rawText(raw: unknown): string {
-  if (typeof raw === "string") return raw;
-  return isRecord(raw) ? JSON.stringify(raw) : "";
-}
-
 /** Free of keys and user ids, and short enough for a *Details* box. */
 function redacted(text: string): string {
   return text
@@ -325,4 +227,8 @@ function redacted(text: string): string {
 
 function oneLine(text: string): string {
   return redacted(text).replace(/\s+/g, " ").trim().slice(0, 300);
+}
+
+function plainText(value: unknown): string | undefined {
+  return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
 }

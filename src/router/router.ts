@@ -2,17 +2,19 @@ import { Candidates, type Tier } from "./candidates";
 import { neededBy, type CapabilitySet } from "./capability";
 import { createCatalogue, type Catalogue, type Model, type ModelId } from "./catalogue";
 import { Cooldowns } from "./cooldown";
-import { isRouterError, RouterError, type AttemptFailure } from "./errors";
+import { anyError, isRouterError, RouterError, type AttemptFailure } from "./errors";
 import { explain, nobody, type Explanation } from "./explanation";
 import { failover } from "./failover";
 import { fetchDailyRequests } from "./keyQuota";
 import { Ledger, type Quota } from "./ledger";
+import { Lessons } from "./lessons";
 import { silentLog, type Log } from "./log";
 import { pages } from "./openrouter";
 import { candidatePool, freeModels, type PoolFilter } from "./pool";
 import { RefusalMemory } from "./refusals";
 import type { CompletionRequest, ToolCall, Usage } from "./request";
 import { defaultSettings, type RouterSettings } from "./settings";
+import { unlessAborted } from "./sleep";
 import { memoryStorage, type RouterStorage } from "./storage";
 import { createValidator, withSchemaInPrompt } from "./structured";
 import { Tracker, type ModelStatistics } from "./tracker";
@@ -99,7 +101,7 @@ export function createRouter(options: RouterOptions): Router {
   const tracker = new Tracker(storage, now, log);
   const refusals = new RefusalMemory(now);
   const pinsToldOf = new Set<ModelId>();
-  let askedForQuotaAt = -Infinity;
+  let asked: { key: string; at: number } | undefined;
 
   async function* complete(
     request: CompletionRequest,
@@ -108,6 +110,23 @@ export function createRouter(options: RouterOptions): Router {
     const { signal, restartAfterOutput = false } = completion;
     const given = currentSettings();
     if (request.messages.length === 0) throw new RouterError("bad-request", "The request has no message.");
+    const { key, catalogue, settings, validate } = await unlessAborted(prepare(request, given), signal).catch(
+      (error: unknown) => {
+        throw signal?.aborted ? new RouterError("aborted", "Stopped.") : anyError(error);
+      },
+    );
+    const tiers = tiersOf(request, catalogue, settings);
+    yield* pinNotice(settings, tiers);
+    yield* failover({
+      candidates: new Candidates({ tiers, settings, cooldowns, tracker, random, now }),
+      models: catalogue.models,
+      lessons: new Lessons({ cooldowns, refusals, tracker, refreshCatalogue: () => void catalogues.refresh(settings) }),
+      ...{ settings, key, validate, restartAfterOutput, signal, fetch, now, log, ledger, onDidChange },
+    });
+  }
+
+  /** What a completion needs to know before it can choose; nothing of it costs a request. */
+  async function prepare(request: CompletionRequest, given: RouterSettings) {
     const key = await requireKey();
     const [{ catalogue, settings }, validate] = await Promise.all([
       catalogueFor(given),
@@ -117,15 +136,7 @@ export function createRouter(options: RouterOptions): Router {
       tracker.sync(),
     ]);
     await lookAtLatch(key, settings);
-    const tiers = tiersOf(request, catalogue, settings);
-    yield* pinNotice(settings, tiers);
-    yield* failover({
-      candidates: new Candidates({ tiers, settings, cooldowns, tracker, random, now }),
-      models: catalogue.models,
-      refreshCatalogue: () => void catalogues.refresh(settings),
-      ...{ settings, key, validate, restartAfterOutput, signal, fetch, now, log, onDidChange },
-      ...{ cooldowns, refusals, ledger, tracker },
-    });
+    return { key, catalogue, settings, validate };
   }
 
   function currentSettings(): RouterSettings {
@@ -161,9 +172,9 @@ export function createRouter(options: RouterOptions): Router {
   }
 
   async function correctQuota(key: string, settings: RouterSettings): Promise<void> {
-    if (now() - askedForQuotaAt < quotaAgeMs) return;
+    if (asked?.key === key && now() - asked.at < quotaAgeMs) return;
     const daily = await fetchDailyRequests(fetch, settings, key, now());
-    askedForQuotaAt = now();
+    asked = { key, at: now() };
     if (daily) await ledger.correct(daily);
     onDidChange();
   }

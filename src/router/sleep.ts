@@ -2,18 +2,17 @@
 const tickMs = 50;
 
 /**
- * Resolves when the clock reaches `until`, or when as much real time has passed as it was away at first, whichever comes
- * first. Rejects with the signal's reason when it is aborted.
+ * Resolves to true when the clock reaches `until`; to false when it will not, since it stands still (a test's). Rejects
+ * with the signal's reason when it is aborted.
  */
-export async function sleepUntil(until: number, now: () => number, signal?: AbortSignal): Promise<void> {
-  let left = until - now();
-  while (left > 0 && now() < until) {
+export async function sleepUntil(until: number, now: () => number, signal?: AbortSignal): Promise<boolean> {
+  for (let before = now(); before < until; before = now()) {
     signal?.throwIfAborted();
-    const tick = Math.min(left, tickMs);
-    await new Promise((resolve) => setTimeout(resolve, tick));
-    left -= tick;
+    await new Promise((resolve) => setTimeout(resolve, Math.min(until - before, tickMs)));
+    if (now() === before) return false;
   }
   signal?.throwIfAborted();
+  return true;
 }
 
 /** The promise, unless the signal is aborted first: then rejects with its reason. */

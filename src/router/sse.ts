@@ -37,9 +37,13 @@ export class MessageReader {
     return this.take();
   }
 
-  /** The messages that a stream without a last blank line still holds. */
+  /** The messages that a stream without a last blank line still holds; half a field at the end of a cut stream is none. */
   end(): string[] {
-    this.parser.feed(`${this.line}${this.decoder.decode()}\n\n`);
+    try {
+      this.parser.feed(`${this.line}${this.decoder.decode()}\n\n`);
+    } catch {
+      // Whether the answer is whole is told by its finish reason.
+    }
     return this.take();
   }
 

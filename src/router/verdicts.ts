@@ -19,6 +19,7 @@ export interface Verdict {
 
 /** Failure to consequence: `openrouter-api` behaviour, row by row. A reason without a verdict does not compile. */
 export const verdicts: Readonly<Record<FailureReason, Verdict>> = {
+  internal: { next: "stop", word: "failed" },
   "no-key": { next: "stop", word: "without a key" },
   "no-candidate": { next: "stop", word: "not available" },
   "all-resting": { next: "stop", word: "resting" },
