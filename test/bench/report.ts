@@ -1,0 +1,39 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { projectRoot } from "../support/projectRoot";
+import { markdownTable, type Table } from "./table";
+
+const readme = path.join(projectRoot, "test", "bench", "README.md");
+
+/** The parts of test/bench/README.md that a run rewrites, each between its markers. */
+export type Chapter = "router" | "webview";
+
+/** Puts the newest tables between the markers of their chapter, with the machine and the command they came from. */
+export function report(chapter: Chapter, command: string, tables: readonly Table[]): void {
+  const text = readFileSync(readme, "utf8");
+  const begin = `<!-- ${chapter} -->`;
+  const end = `<!-- /${chapter} -->`;
+  const from = text.indexOf(begin);
+  const to = text.indexOf(end);
+  if (from < 0 || to < from) throw new Error(`test/bench/README.md has no markers for ${chapter}`);
+  const body = [`\`${command}\` on ${machine()}`, ...tables.map(markdownTable)].join("\n\n");
+  writeFileSync(readme, `${text.slice(0, from + begin.length)}\n\n${body.trimEnd()}\n\n${text.slice(to)}`);
+}
+
+/** Where and on what the figures were taken, in one line. */
+export function machine(): string {
+  const [cpu] = os.cpus();
+  const day = new Date().toISOString().slice(0, 10);
+  const load = (os.loadavg()[0] ?? 0).toFixed(1);
+  return `${day}, commit ${commit()}, Node ${process.versions.node}, ${os.cpus().length} × ${cpu?.model.trim() ?? "?"}, ${os.platform()}, load ${load} at the end.`;
+}
+
+function commit(): string {
+  try {
+    return execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: projectRoot, encoding: "utf8" }).trim();
+  } catch {
+    return "unknown";
+  }
+}
