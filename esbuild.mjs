@@ -11,13 +11,13 @@ const test = process.argv.includes("--test");
 const out = process.argv.find((flag) => flag.startsWith("--outdir="))?.slice("--outdir=".length) ?? "dist";
 
 /** Packages that the host loads on first use only: each is a bundle of its own beside dist/extension.js. */
-const lazyChunks = { ajv: "ajv/dist/2020", undici: "undici" };
+const lazyChunks = { ajv: "ajv/dist/2020.js", undici: "undici" };
 
 /** In the host bundle `import("undici")` becomes a require of the chunk beside it. */
 const lazy = {
   name: "lazy-chunks",
   setup(build) {
-    build.onResolve({ filter: /^(undici|ajv\/dist\/2020)$/ }, ({ kind, path }) => {
+    build.onResolve({ filter: /^(undici|ajv\/dist\/2020\.js)$/ }, ({ kind, path }) => {
       if (kind !== "dynamic-import") return undefined;
       const chunk = Object.keys(lazyChunks).find((name) => lazyChunks[name] === path);
       return { path: `./${chunk}.js`, external: true };

@@ -13,7 +13,7 @@ export async function createValidator(format: ResponseFormat | undefined): Promi
   if (format?.type === "json_object")
     return (text) => unfenced(text, (json) => (isRecord(json) ? undefined : "It is no JSON object."));
   if (format?.type !== "json_schema") return undefined;
-  const { Ajv2020 } = await import("ajv/dist/2020");
+  const { Ajv2020 } = await import("ajv/dist/2020.js");
   const ajv = new Ajv2020({ strict: false, validateFormats: false, validateSchema: false });
   // A schema may name another draft, which ajv would insist on knowing; the keywords in use mean the same.
   const schema = Object.fromEntries(Object.entries(format.json_schema.schema).filter(([name]) => name !== "$schema"));
