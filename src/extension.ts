@@ -16,6 +16,7 @@ import { pickAttachments } from "./context/pick";
 import { askSelection } from "./editor/askSelection";
 import { explainSelection } from "./editor/explainSelection";
 import { createFetch } from "./http";
+import type { Inside } from "./inside";
 import type { Disposable } from "./lifecycle";
 import { redactingLog } from "./log";
 import { commands, views } from "./manifest";
@@ -27,13 +28,6 @@ import { StatusBar } from "./status/statusBar";
 import { nextModelWords } from "./status/statusText";
 
 let chat: ChatView | undefined;
-
-/** The rooms that the suite in a real VS Code looks into; nobody else gets them. */
-export interface Inside {
-  chat: ChatView;
-  statusBar: StatusBar;
-  apiKey: ApiKey;
-}
 
 /** Builds every room and hands it its neighbours. Nothing is read from disk or network before somebody asks for something. */
 export function activate(context: vscode.ExtensionContext): Inside | undefined {

@@ -14,7 +14,8 @@ export async function activeAttachments(): Promise<readonly Attachment[]> {
   if (tab instanceof vscode.TabInputCustom && tab.viewType === "imagePreview.previewEditor")
     return attachFiles([tab.uri]);
   const editsCell = activeTextEditor && notebookOf(activeTextEditor.document) === activeNotebookEditor?.notebook;
-  if (activeNotebookEditor && !editsCell) return selectedCells(activeNotebookEditor);
+  if (activeNotebookEditor && (!editsCell || selectsSeveralCells(activeNotebookEditor)))
+    return selectedCells(activeNotebookEditor);
   return activeTextEditor ? editorAttachments(activeTextEditor) : [];
 }
 
@@ -35,6 +36,11 @@ function wholeDocument(document: vscode.TextDocument): readonly TextAttachment[]
   if (text === "") return [];
   const kind = notebookOf(document) ? "selection" : "file";
   return [textAttachment({ kind, label: nameOf(document), text, ...originOf(document) })];
+}
+
+/** One of them may hold the cursor all the same. */
+function selectsSeveralCells({ selections }: vscode.NotebookEditor): boolean {
+  return selections.length > 1 || selections.some(({ start, end }) => end - start > 1);
 }
 
 function selectedCells({ notebook, selections }: vscode.NotebookEditor): readonly TextAttachment[] {

@@ -12,7 +12,7 @@ import { projectRoot } from "../support/projectRoot";
 const mayImport: readonly [file: RegExp, imports: RegExp][] = [
   [/^src\/(manifest|lifecycle)\.ts$/, /^$/],
   [/^src\/context\/attachment\.ts$/, /^$/],
-  [/^src\/router\//, /^(src\/router\/|node:|zod\/mini$|eventsource-parser$|ajv\/dist\/2020$)/],
+  [/^src\/router\//, /^(src\/router\/|node:|zod\/mini$|eventsource-parser$|ajv\/dist\/2020\.js$)/],
   [
     /^src\/webview\//,
     /^(src\/(webview\/|chat\/protocol$|context\/attachment$)|preact$|preact\/|@preact\/signals$|marked$|dompurify$|highlight\.js\/|@vscode\/(codicons|l10n)$|@vscode\/codicons\/)/,
@@ -36,6 +36,7 @@ const mayImport: readonly [file: RegExp, imports: RegExp][] = [
   [/^src\/languageModelProvider\.ts$/, /^(vscode$|@vscode\/l10n$|src\/(router\/index$|config\/|manifest$|lifecycle$))/],
   [/^src\/http\.ts$/, /^(undici$|node:|src\/config\/)/],
   [/^src\/log\.ts$/, /^src\/router\/index$/],
+  [/^src\/inside\.ts$/, /^src\/(chat|config|status)\//],
   [/^src\/extension\.ts$/, /^(vscode$|node:path$|@vscode\/l10n$|src\/(?!router\/|webview\/)|src\/router\/index$)/],
 ];
 

@@ -1,0 +1,10 @@
+import type { ChatView } from "./chat/chatView";
+import type { ApiKey } from "./config/apiKey";
+import type { StatusBar } from "./status/statusBar";
+
+/** The rooms that the suite in a real VS Code looks into: what `activate` returns to it, and to nobody else. */
+export interface Inside {
+  chat: ChatView;
+  statusBar: StatusBar;
+  apiKey: ApiKey;
+}

@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import { shownPath } from "../../src/chat/path";
+import { shortModelName } from "../../src/status/modelName";
+import { isFree, snapshotRows } from "../support/openRouter";
+import { ended, goodKey, newChat, openWorld, picture, sample, seen, select, type World } from "./world";
+
+suite("Asking about code", () => {
+  let world: World;
+
+  suiteSetup(async () => {
+    world = await openWorld();
+    await world.inside.apiKey.keep(goodKey);
+  });
+  suiteTeardown(async () => {
+    await world.inside.apiKey.forget();
+    await world.close();
+  });
+  setup(() => world.openRouter.reset());
+  teardown(async () => {
+    await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+    assert.deepEqual(world.openRouter.violations, []);
+  });
+
+  /** What *Ask About Selection* puts beside the composer: label and text of each chip. */
+  async function attached(): Promise<[label: string, text: string | undefined][]> {
+    const conversation = await newChat(world.inside);
+    await vscode.commands.executeCommand("freeModels.askSelection");
+    return conversation.draft.attachments.map((each) => [each.label, "text" in each ? each.text : undefined]);
+  }
+
+  test("a selection and a picture: a free model that can see answers, and is named in the status bar", async () => {
+    const { inside, openRouter } = world;
+    const conversation = await newChat(inside);
+    await select("src/basket.ts", [18, 22]);
+    await vscode.commands.executeCommand("freeModels.askSelection");
+    await inside.chat.ask({ text: "Does this skip a line?", attachments: [await picture()], submit: true });
+    const answer = await ended(conversation);
+
+    assert.equal(answer.status, "complete", answer.error?.message);
+    assert.match(answer.text, /Does this skip a line\?/);
+    assert.match(answer.text, /image\/png, 640 × 400 pixels/);
+    assert.match(answer.text, /The code you sent has 5 lines and begins with `remove\(title: string\): void \{`/);
+
+    const [request] = openRouter.chats;
+    assert.equal(openRouter.chats.length, 1);
+    assert.equal(answer.model, request?.model);
+    const model = snapshotRows(Date.now()).find(({ id }) => id === answer.model);
+    assert.ok(model && isFree(model) && model.architecture.input_modalities.includes("image"), String(answer.model));
+    assert.ok(inside.statusBar.text.includes(shortModelName(model.id)), inside.statusBar.text);
+  });
+
+  test("several selections: a chip for each, in the order of the text", async () => {
+    await select("src/basket.ts", [24, 25], [3, 7]);
+    assert.deepEqual(
+      (await attached()).map(([label]) => label),
+      ["basket.ts:3-7", "basket.ts:24-25"],
+    );
+  });
+
+  test("nothing selected: the whole file", async () => {
+    await select("src/price.ts", [1, 1]);
+    await vscode.commands.executeCommand("cancelSelection");
+    const document = await vscode.workspace.openTextDocument(sample("src/price.ts"));
+    assert.deepEqual(await attached(), [["price.ts", document.getText()]]);
+  });
+
+  test("a file with the line endings of Windows", async () => {
+    await select("src/shipping.ts", [4, 6]);
+    assert.deepEqual(
+      (await attached()).map(([label, text]) => [label, text?.replace(/\r/g, "")]),
+      [
+        [
+          "shipping.ts:4-6",
+          "export function shipping(basket: Basket): number {\n\tconst total = basket.total();\n\tif (total > 5000) {",
+        ],
+      ],
+    );
+  });
+
+  test("an untitled document", async () => {
+    const document = await vscode.workspace.openTextDocument({ language: "python", content: "print(1 / 0)\n" });
+    await vscode.window.showTextDocument(document);
+    assert.deepEqual(await attached(), [["Untitled-1", "print(1 / 0)\n"]]);
+  });
+
+  test("cells of a notebook", async () => {
+    const notebook = await vscode.workspace.openNotebookDocument(sample("reports/orders.ipynb"));
+    await vscode.window.showNotebookDocument(notebook, { selections: [new vscode.NotebookRange(1, 3)] });
+    assert.deepEqual(
+      (await attached()).map(([label]) => label),
+      ["orders.ipynb › cell 2", "orders.ipynb › cell 3"],
+    );
+  });
+
+  test("no editor: a question all the same", async () => {
+    assert.deepEqual(await attached(), []);
+  });
+
+  test("Explain Selection is asked at once", async () => {
+    const conversation = await newChat(world.inside);
+    await select("reports/monthly.py", [15, 20]);
+    await vscode.commands.executeCommand("freeModels.explainSelection");
+    const answer = await ended(conversation);
+    assert.equal(answer.status, "complete", answer.error?.message);
+    assert.match(answer.text, /begins with `def monthly\(/);
+  });
+
+  test("a busy model: another one answers, and the failed attempt is kept", async () => {
+    world.openRouter.script("429-upstream");
+    const conversation = await newChat(world.inside);
+    await world.inside.chat.ask({ text: "Still there?", attachments: [], submit: true });
+    const answer = await ended(conversation);
+    assert.equal(answer.status, "complete", answer.error?.message);
+    assert.equal(answer.attempts, 2);
+    assert.notEqual(answer.failures[0]?.model, answer.model);
+  });
+
+  test("Stop Answering: what was written stays, and the connection is closed", async () => {
+    world.openRouter.script("stall");
+    const conversation = await newChat(world.inside);
+    await world.inside.chat.ask({ text: "Take your time.", attachments: [], submit: true });
+    const request = await world.openRouter.chat(1);
+    await seen(() => shownPath(conversation.told).at(-1)?.answer?.text, conversation.onDidChange);
+    await vscode.commands.executeCommand("freeModels.stop");
+    assert.equal((await ended(conversation)).status, "stopped");
+    assert.equal(await request.over, "closed-by-client");
+  });
+});

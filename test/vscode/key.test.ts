@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import { ended, goodKey, newChat, openWorld, seen, setting, type World } from "./world";
+
+suite("The key", () => {
+  let world: World;
+
+  suiteSetup(async () => {
+    world = await openWorld();
+  });
+  suiteTeardown(() => world.close());
+  setup(async () => {
+    world.openRouter.reset();
+    await world.inside.apiKey.forget();
+  });
+  teardown(() => world.inside.apiKey.forget());
+
+  const typed = (): unknown => vscode.workspace.getConfiguration().inspect("freeModels.apiKey")?.globalValue;
+
+  test("typed into the settings: moved to the secret storage, and gone from the settings", async () => {
+    await setting("freeModels.apiKey", goodKey);
+    await seen(() => !typed(), vscode.workspace.onDidChangeConfiguration);
+    assert.equal(await world.inside.apiKey.source(), "secret storage");
+    assert.equal(await world.inside.apiKey.read(), goodKey);
+  });
+
+  test("missing: nothing is sent, the question stays in the composer, the status bar says what to do", async () => {
+    const conversation = await newChat(world.inside);
+    const asked = world.inside.chat.ask({ text: "Anybody there?", attachments: [], submit: true });
+    await closeInputBox(asked);
+    assert.equal(conversation.draft.text, "Anybody there?");
+    assert.deepEqual(conversation.told.turns, []);
+    assert.deepEqual(world.openRouter.chats, []);
+    assert.equal(world.inside.statusBar.text, "$(key) Free Models: add key");
+  });
+
+  test("refused by OpenRouter: the answer says so, after one request", async () => {
+    await world.inside.apiKey.keep(goodKey);
+    world.openRouter.account.set({ keys: [] });
+    const conversation = await newChat(world.inside);
+    await world.inside.chat.ask({ text: "May I?", attachments: [], submit: true });
+    const answer = await ended(conversation);
+    world.openRouter.account.set({ keys: undefined });
+    assert.equal(answer.status, "failed");
+    assert.equal(answer.error?.reason, "unauthorized");
+    assert.equal(world.openRouter.chats.length, 1);
+  });
+});
+
+/** Does what Escape does, as soon as there is an input box: nothing tells when it has come up. */
+async function closeInputBox(waitingForIt: Promise<unknown>): Promise<void> {
+  const over = waitingForIt.then(() => true);
+  const escape = async (): Promise<boolean> => {
+    await vscode.commands.executeCommand("workbench.action.closeQuickOpen");
+    return false;
+  };
+  while (!(await Promise.race([over, escape()])));
+}
