@@ -1,0 +1,185 @@
+import { t } from "@vscode/l10n";
+import { DisposableStore, MutableDisposable, type Disposable } from "../lifecycle";
+import type { ConversationChange } from "./openConversation";
+import { PageUpdate } from "./pageUpdate";
+import { fromWebview, type DraftView, type Notice, type ToWebview } from "./protocol";
+import type { Session } from "./session";
+import { conversationTitle } from "./title";
+import { attachmentView, type ViewSources } from "./transcript";
+import { carryOut, type PageWorld } from "./wishes";
+
+/** The page at the other end, as a `vscode.Webview` is. */
+export interface PageDoor {
+  postMessage(messages: readonly ToWebview[]): unknown;
+  onDidReceiveMessage(listener: (message: unknown) => unknown): Disposable;
+}
+
+/** One page, wherever it is, and the conversation that it shows: tells the page what changes and has done what it asks for. */
+export class ChatPage implements Disposable {
+  readonly #door: PageDoor;
+  readonly #world: PageWorld;
+  readonly #disposables = new DisposableStore();
+  readonly #listening = this.#disposables.add(new MutableDisposable<Disposable>());
+  #shown: { session: Session; update: PageUpdate; sources: ViewSources } | undefined;
+  /** What has to wait until the page is there. */
+  #waiting: ToWebview[] = [];
+  #live = false;
+
+  constructor(door: PageDoor, world: PageWorld) {
+    this.#door = door;
+    this.#world = world;
+    this.#disposables.add(door.onDidReceiveMessage((message) => this.receive(message)));
+  }
+
+  get session(): Session | undefined {
+    return this.#shown?.session;
+  }
+
+  /** Shows another conversation; the one before goes on by itself if an answer runs in it. */
+  async show(id: string): Promise<Session> {
+    const before = this.session;
+    if (before?.id === id) return before;
+    const session = await this.#world.sessions.acquire(id);
+    const sources: ViewSources = {
+      modelName: this.#world.modelName,
+      imageUrl: (image) => this.#world.imageUrl(session.conversation.file.imagePath(image)),
+    };
+    this.#shown = { session, update: new PageUpdate(sources), sources };
+    this.#listening.value = session.conversation.onDidChange((change) => this.#onChange(change));
+    if (before) this.#release(before);
+    await this.#postState();
+    if (session.damagedBytes > 0) this.notice({ severity: "error", text: damagedWords(session.damagedBytes) });
+    return session;
+  }
+
+  /** The page is out of sight, and with it gone: nothing is posted until it says `ready` again. */
+  hidden(): void {
+    this.#live = false;
+  }
+
+  /** Puts the cursor into the composer, now or as soon as there is one. */
+  focus(): void {
+    this.#postSoon({ type: "focus" });
+  }
+
+  notice(notice: Notice): void {
+    this.#postSoon({ type: "notice", notice });
+  }
+
+  /** Tells the page that a key came or went, or that models are chosen otherwise. */
+  async environmentChanged(): Promise<void> {
+    this.#post([{ type: "environment", environment: await this.#world.environment() }]);
+  }
+
+  /** Asks what is in the draft; without a key asks for one first, and keeps what was typed. */
+  async submit(): Promise<void> {
+    const session = this.session;
+    if (!session) return;
+    try {
+      const { hasKey } = await this.#world.environment();
+      // The composer is given back before the key is asked for: that may take long.
+      if (!hasKey) this.#postDraft();
+      if (hasKey || (await this.#world.actions.setApiKey())) await session.submit();
+    } finally {
+      this.#postDraft();
+    }
+  }
+
+  /** Has done what the page says; what it may not say is logged and dropped. */
+  async receive(message: unknown): Promise<void> {
+    const parsed = fromWebview.safeParse(message);
+    if (!parsed.success) {
+      this.#world.log.warn("The chat page said something that is not understood.");
+      return;
+    }
+    try {
+      if (parsed.data.type === "ready") await this.#ready();
+      else if (this.session) await carryOut(parsed.data, { page: this, session: this.session, world: this.#world });
+    } catch (error) {
+      this.#logged(error);
+      this.notice({ severity: "error", text: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  /** Answers the page: right now, or never when it is gone meanwhile. */
+  reply(message: ToWebview): void {
+    this.#post([message]);
+  }
+
+  dispose(): void {
+    this.#live = false;
+    this.#disposables.dispose();
+    if (this.session) this.#release(this.session);
+  }
+
+  async #ready(): Promise<void> {
+    this.#live = true;
+    await this.session?.conversation.refresh();
+    await this.#postState();
+    this.#post(this.#waiting.splice(0));
+  }
+
+  async #postState(): Promise<void> {
+    const environment = await this.#world.environment();
+    if (!this.#live || !this.#shown) return;
+    const { session, update } = this.#shown;
+    const { told } = session.conversation;
+    const title = told.turns.length === 0 ? "" : conversationTitle(told);
+    this.#world.titleChanged(title);
+    const draft = this.#draft();
+    const state = { conversation: session.id, title, turns: update.whole(told), draft, environment };
+    this.#post([{ type: "state", state }]);
+  }
+
+  #onChange(change: ConversationChange): void {
+    if (!this.#shown) return;
+    const { session, update } = this.#shown;
+    switch (change.type) {
+      case "events":
+        if (this.#live) this.#post(update.messages(change.events, session.conversation.told));
+        if (change.events.some(({ type }) => type === "turn-add" || type === "title-change"))
+          this.#world.titleChanged(conversationTitle(session.conversation.told));
+        return;
+      case "replaced":
+        void this.#postState().catch(this.#logged);
+        return;
+      case "draft":
+        this.#postDraft();
+        return;
+      case "unsaved":
+        this.notice({ severity: "error", text: t("This conversation cannot be saved: {0}", change.error) });
+    }
+  }
+
+  #postDraft(): void {
+    this.#post([{ type: "draft", draft: this.#draft() }]);
+  }
+
+  #draft(): DraftView {
+    if (!this.#shown) return { text: "", attachments: [], revision: 0 };
+    const { session, sources } = this.#shown;
+    const { text, attachments, revision } = session.conversation.draft;
+    return { text, attachments: attachments.map((each) => attachmentView(each, sources)), revision };
+  }
+
+  #postSoon(message: ToWebview): void {
+    if (this.#live) this.#post([message]);
+    else this.#waiting.push(message);
+  }
+
+  #post(messages: readonly ToWebview[]): void {
+    if (this.#live && messages.length > 0) this.#door.postMessage(messages);
+  }
+
+  #release(session: Session): void {
+    void this.#world.sessions.release(session).catch(this.#logged);
+  }
+
+  readonly #logged = (error: unknown): void => {
+    this.#world.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  };
+}
+
+function damagedWords(bytes: number): string {
+  return t("Part of this conversation's file was damaged and left out ({0} bytes). Everything else is here.", bytes);
+}

@@ -1,0 +1,121 @@
+import { access, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Log } from "../router/index";
+import type { Conversation } from "./conversation";
+import { ConversationFile } from "./conversationFile";
+import { ConversationIndex, indexEntry, type ConversationEntry } from "./conversationIndex";
+import { ignoreMissing } from "./jsonLog";
+
+export interface ConversationStoreOptions {
+  /** A folder for nothing else; it is made when something is written. */
+  folder: string;
+  log: Log;
+  isAlive?: (pid: number) => boolean;
+  now?: () => number;
+}
+
+const trashDays = 2;
+
+/** All conversations: a folder each, an index for the list, and a trash for what was deleted. Several windows may share it. */
+export class ConversationStore {
+  readonly #folder: string;
+  readonly #log: Log;
+  readonly #isAlive: (pid: number) => boolean;
+  readonly #now: () => number;
+  readonly #index: ConversationIndex;
+
+  constructor({ folder, log, isAlive = isProcessAlive, now = Date.now }: ConversationStoreOptions) {
+    this.#folder = folder;
+    this.#log = log;
+    this.#isAlive = isAlive;
+    this.#now = now;
+    this.#index = new ConversationIndex(join(folder, "index.jsonl"));
+  }
+
+  /** One conversation's files; nothing is read or made yet. */
+  file(id: string): ConversationFile {
+    return new ConversationFile(join(this.#folder, id), id, this.#isAlive);
+  }
+
+  /** Whether something was ever said in it. */
+  async has(id: string): Promise<boolean> {
+    return access(join(this.#folder, id, "events.jsonl")).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** The rows of the list: pinned ones first, then the newest. What the index lacks is read from the conversations themselves. */
+  async list(): Promise<ConversationEntry[]> {
+    const indexed = await this.#index.entries();
+    const present = new Set(await this.#ids());
+    const gone = [...indexed.keys()].filter((id) => !present.has(id));
+    if (gone.length > 0) await this.#index.remove(gone);
+    for (const id of present) if (!indexed.has(id)) await this.#reindex(id);
+    return [...(await this.#index.entries()).values()].sort(
+      (a, b) => Number(b.pinned) - Number(a.pinned) || b.updatedAt - a.updatedAt,
+    );
+  }
+
+  /** Brings the list's row up to date. */
+  async note(conversation: Conversation): Promise<void> {
+    if (conversation.turns.length > 0) await this.#index.put(indexEntry(conversation));
+  }
+
+  /** Moves conversations to the trash, from where `restore` takes them back. */
+  async delete(ids: readonly string[]): Promise<void> {
+    await mkdir(this.#trash, { recursive: true });
+    for (const id of ids) {
+      await rm(join(this.#trash, id), { recursive: true, force: true });
+      await rename(join(this.#folder, id), join(this.#trash, id)).catch(ignoreMissing);
+    }
+    await this.#index.remove(ids);
+  }
+
+  async restore(ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      await rename(join(this.#trash, id), join(this.#folder, id)).catch(ignoreMissing);
+      await this.#reindex(id);
+    }
+  }
+
+  /** Ends what has lain in the trash for two days. */
+  async emptyTrash(): Promise<void> {
+    for (const id of (await readdir(this.#trash).catch(ignoreMissing)) ?? []) {
+      const path = join(this.#trash, id);
+      const { ctimeMs } = await stat(path);
+      if (this.#now() - ctimeMs > trashDays * 24 * 60 * 60 * 1000) await rm(path, { recursive: true, force: true });
+    }
+  }
+
+  get #trash(): string {
+    return join(this.#folder, ".trash");
+  }
+
+  async #ids(): Promise<string[]> {
+    const entries = (await readdir(this.#folder, { withFileTypes: true }).catch(ignoreMissing)) ?? [];
+    return entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith(".")).map(({ name }) => name);
+  }
+
+  async #reindex(id: string): Promise<void> {
+    try {
+      const { conversation } = await this.file(id).read(this.#now());
+      await this.note(conversation);
+    } catch (error) {
+      this.#log.warn(`Conversation ${id} cannot be read: ${String(error)}`);
+    }
+  }
+}
+
+/** Whether another process with this id runs. */
+function isProcessAlive(pid: number): boolean {
+  // What this process writes is open already, never read from its file: the number is a namesake's of an earlier day.
+  if (pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // It runs, but belongs to somebody else.
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}

@@ -1,0 +1,138 @@
+import { t } from "@vscode/l10n";
+import type { FailureReason } from "../router/index";
+import type { AnswerError } from "./conversation";
+import type { FailureAction, FailureWords } from "./protocol";
+
+type Row = (error: AnswerError) => Omit<FailureWords, "detail">;
+
+const setKey = (sentence: string) => ({ sentence, label: t("Set API Key"), action: { do: "set-key" } as const });
+const retry = (sentence: string) => ({ sentence, label: t("Retry"), action: { do: "retry" } as const });
+const another = (sentence: string) => ({
+  sentence,
+  label: t("Try Another Model"),
+  action: { do: "another-model" } as const,
+});
+const edit = (sentence: string) => ({ sentence, label: t("Edit Question"), action: { do: "edit" } as const });
+const link = (sentence: string, label: string, url: string) => ({
+  sentence,
+  label,
+  action: { do: "open-link", url } as const,
+});
+
+/** One row per reason; a reason without a row does not compile. */
+const rows: Readonly<Record<FailureReason, Row>> = {
+  "no-key": () => setKey(t("A free OpenRouter key is needed before a model can answer. Your question is kept.")),
+  // The router knows which need left no model; its sentence says so.
+  "no-candidate": ({ message }) => ({ sentence: message, label: t("Choose Model"), action: { do: "choose-model" } }),
+  "all-resting": ({ retryAt }) =>
+    retry(
+      retryAt === undefined
+        ? t("Every free model that fits is busy right now. Try again in a minute.")
+        : t("Every free model that fits is busy right now. The first is back at {0}.", clock(retryAt)),
+    ),
+  offline: () => retry(t("OpenRouter could not be reached. Check the connection, or the proxy, and try again.")),
+  aborted: () => retry(t("The answer was stopped.")),
+
+  unauthorized: () => setKey(t("OpenRouter does not accept this API key. It may have been deleted or mistyped.")),
+  "payment-required": () =>
+    link(
+      t("Your OpenRouter balance is below zero, and that blocks the free models too."),
+      t("Open Credits"),
+      "https://openrouter.ai/settings/credits",
+    ),
+  "budget-exceeded": () =>
+    link(
+      t("The spending limit of this key or workspace is reached, and OpenRouter refuses further requests."),
+      t("Open Keys"),
+      "https://openrouter.ai/settings/keys",
+    ),
+  "data-policy": () =>
+    link(
+      t("Your OpenRouter privacy settings leave no free model: most free providers may keep or train on prompts."),
+      t("Open Privacy Settings"),
+      "https://openrouter.ai/settings/privacy",
+    ),
+  "rate-limit-minute": ({ retryAt }) =>
+    retry(
+      retryAt === undefined
+        ? t("The free requests of this minute are used up. Try again in a minute.")
+        : t("The free requests of this minute are used up. Go on at {0}.", clock(retryAt, true)),
+    ),
+  "rate-limit-day": ({ retryAt }) =>
+    link(
+      retryAt === undefined
+        ? t("Today's free requests are used up. They come back at midnight UTC.")
+        : t("Today's free requests are used up. They come back at {0}.", clock(retryAt)),
+      t("How to Get More"),
+      "https://openrouter.ai/settings/credits",
+    ),
+
+  "rate-limit-unknown": () => retry(t("OpenRouter takes no more requests at the moment. Try again in a minute.")),
+
+  "bad-request": ({ message }) => edit(message || t("OpenRouter could not make sense of this request.")),
+  "context-too-long": () =>
+    edit(t("This is more text than any free model can read. Remove an attachment, or start a new chat.")),
+  "too-large": () => edit(t("This request is too large to send. Remove an attachment or a picture.")),
+  moderated: () => edit(t("The provider's safety filter refused this question. Put it in other words.")),
+
+  "rate-limit-model": () => another(t("This model is busy right now.")),
+  "model-gone": () => another(t("This model is not offered for free any more.")),
+  "model-refused": () => another(t("This model may not be used with your account.")),
+  "capability-missing": () => another(t("This model cannot do what the question needs.")),
+  "provider-rejected": () => another(t("The provider of this model refused the request.")),
+  "not-free": () => another(t("This model would cost money now, so it was not used.")),
+  timeout: () => another(t("The model took too long to begin.")),
+  silent: () => another(t("The model fell silent.")),
+  unavailable: () => another(t("No provider serves this model at the moment.")),
+  "server-error": () => another(t("The provider of this model has a problem.")),
+
+  interrupted: () => ({ sentence: t("The answer broke off."), label: t("Continue"), action: { do: "continue" } }),
+  malformed: () => another(t("The model's answer could not be read.")),
+  empty: () => another(t("The model answered nothing.")),
+  "out-of-tokens": () => another(t("The model used up its room by thinking, before it could answer.")),
+  "bad-tool-call": () => another(t("The model called a tool in a way that could not be read.")),
+  "schema-mismatch": () => another(t("The model's answer did not have the form that was asked for.")),
+  internal: () => ({
+    sentence: t("Something went wrong inside this extension. The log has the details."),
+    label: t("Open Log"),
+    action: { do: "show-log" },
+  }),
+  outrun: () => another(t("Another model was faster.")),
+};
+
+/** The words for an answer's error. */
+export function failureWords(error: AnswerError): FailureWords {
+  const words = rows[error.reason](error);
+  const action: FailureAction =
+    words.action.do === "open-link" && error.link !== undefined ? { do: "open-link", url: error.link } : words.action;
+  return { ...words, action, ...(error.detail !== undefined && { detail: error.detail }) };
+}
+
+/** Whether a stored word is a reason that is known here. */
+export function isFailureReason(value: unknown): value is FailureReason {
+  return typeof value === "string" && Object.hasOwn(rows, value);
+}
+
+const shortWords: Partial<Record<FailureReason, () => string>> = {
+  "rate-limit-model": () => t("busy"),
+  unavailable: () => t("busy"),
+  silent: () => t("silent"),
+  timeout: () => t("silent"),
+  interrupted: () => t("broke off"),
+  "model-gone": () => t("gone"),
+  outrun: () => t("slower"),
+};
+
+/** What kept an attempt from answering, in a word or two for an answer's footer: "2 busy". */
+export function attemptWords(reason: FailureReason): string {
+  return shortWords[reason]?.() ?? t("failed");
+}
+
+/** The time of day in the user's manner. */
+function clock(time: number, seconds = false): string {
+  return new Date(time).toLocaleTimeString(undefined, {
+    hour: "2-digit",
+    minute: "2-digit",
+    ...(seconds && { second: "2-digit" }),
+  });
+}

@@ -1,0 +1,197 @@
+import type { Attachment } from "../context/attachment";
+import { Emitter } from "../lifecycle";
+import type { Log } from "../router/index";
+import type { Conversation, StoredAttachment } from "./conversation";
+import { apply, type ConversationEvent } from "./conversationEvent";
+import type { ConversationFile } from "./conversationFile";
+import type { Draft } from "./draft";
+import { EventBatch } from "./eventBatch";
+
+export interface OpenConversationWorld {
+  log: Log;
+  now: () => number;
+  newId: () => string;
+  /** Keeps the list of conversations up to date. */
+  note: (conversation: Conversation) => Promise<void>;
+}
+
+export type ConversationChange =
+  /** These happened, in this order, and are on disk. */
+  | { readonly type: "events"; readonly events: readonly ConversationEvent[] }
+  /** Something else than single events: look at the whole anew. */
+  | { readonly type: "replaced" }
+  | { readonly type: "draft" }
+  /** The disk refuses; told once. */
+  | { readonly type: "unsaved"; readonly error: string };
+
+/** Forty writes and messages a second: more than eyes need, fewer than screens offer. */
+const frameMs = 25;
+
+/**
+ * A conversation in memory, with its draft. Whatever happens is applied here at once, and once per frame appended to the file
+ * and then told to the listeners: what was ever on the screen survives a crash.
+ */
+export class OpenConversation {
+  readonly #file: ConversationFile;
+  readonly #world: OpenConversationWorld;
+  readonly #changes = new Emitter<ConversationChange>();
+  readonly #batch = new EventBatch();
+  #state: Conversation;
+  #told: Conversation;
+  #draft: Draft;
+  #isNew: boolean;
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> = Promise.resolve();
+  #unsaved = false;
+
+  private constructor(file: ConversationFile, state: Conversation, draft: Draft, world: OpenConversationWorld) {
+    this.#file = file;
+    this.#state = this.#told = state;
+    this.#draft = draft;
+    this.#world = world;
+    this.#isNew = state.turns.length === 0;
+  }
+
+  /** Opens a conversation, or begins the one with this id; also tells how many bytes of its file were damaged. */
+  static async open(
+    file: ConversationFile,
+    world: OpenConversationWorld,
+  ): Promise<{ conversation: OpenConversation; damagedBytes: number }> {
+    const [{ conversation, damagedBytes }, draft] = await Promise.all([file.open(world.now()), file.loadDraft()]);
+    return { conversation: new OpenConversation(file, conversation, draft, world), damagedBytes };
+  }
+
+  readonly onDidChange = this.#changes.event;
+
+  get state(): Conversation {
+    return this.#state;
+  }
+
+  /** The state as far as listeners have been told of it, and the file has it: what is shown. */
+  get told(): Conversation {
+    return this.#told;
+  }
+
+  get draft(): Draft {
+    return this.#draft;
+  }
+
+  get file(): ConversationFile {
+    return this.#file;
+  }
+
+  /** Applies an event now, and writes and tells it with the next frame. */
+  record(event: ConversationEvent): void {
+    if (this.#isNew) {
+      this.#isNew = false;
+      this.#batch.add({ type: "conversation-start", version: 1, id: this.#state.id, at: this.#state.createdAt });
+    }
+    this.#state = apply(this.#state, event);
+    this.#batch.add(event);
+    this.#timer ??= setTimeout(() => void this.flush(), frameMs);
+  }
+
+  /** Writes and tells everything up to now. Never rejects: what cannot be saved is shown all the same, and said. */
+  flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#writing = this.#writing.then(() => this.#writeBatch());
+    return this.#writing;
+  }
+
+  /** Takes in what another window wrote. */
+  async refresh(): Promise<void> {
+    this.#writing = this.#writing.then(async () => this.#takeForeign(await this.#file.refresh())).catch(this.#logged);
+    await this.#writing;
+  }
+
+  /** Rewrites the file without what was deleted. */
+  async compact(): Promise<void> {
+    await this.flush();
+    await this.#file.compact(this.#state).catch(this.#logged);
+  }
+
+  /** What the page's composer holds; older news than what is known (from a page that was away) is dropped. */
+  async setDraftText(text: string, revision: number): Promise<void> {
+    if (revision <= this.#draft.revision) return;
+    this.#draft = { ...this.#draft, text, revision };
+    await this.#file.saveDraft(this.#draft).catch(this.#logged);
+  }
+
+  /** Changes the draft from this side, which the page must hear. */
+  async changeDraft(changes: Partial<Omit<Draft, "revision">>): Promise<void> {
+    this.#draft = { ...this.#draft, ...changes, revision: this.#draft.revision + 1 };
+    this.#changes.fire({ type: "draft" });
+    await this.#file.saveDraft(this.#draft).catch(this.#logged);
+  }
+
+  /** Puts words into the composer, beneath what is there already. */
+  async prefill(text: string): Promise<void> {
+    const present = this.#draft.text.trimEnd();
+    await this.changeDraft({ text: present === "" ? text : `${present}\n\n${text}` });
+  }
+
+  /** Adds chips to the draft; what the same place gave before is replaced. */
+  async attach(attachments: readonly Attachment[]): Promise<void> {
+    const added: StoredAttachment[] = [];
+    for (const attachment of attachments) {
+      const own = { ...attachment, id: this.#world.newId() };
+      added.push(own.kind === "image" ? await this.#file.saveImage(own) : own);
+    }
+    const kept = this.#draft.attachments.filter((present) => !added.some((each) => isSamePlace(present, each)));
+    await this.changeDraft({ attachments: [...kept, ...added] });
+  }
+
+  async detach(id: string): Promise<void> {
+    await this.changeDraft({ attachments: this.#draft.attachments.filter((each) => each.id !== id) });
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#changes.dispose();
+  }
+
+  async #writeBatch(): Promise<void> {
+    if (this.#batch.isEmpty) return;
+    const events = this.#batch.take();
+    let foreign: readonly ConversationEvent[] | "replaced" = [];
+    try {
+      foreign = await this.#file.append(events);
+      this.#unsaved = false;
+      if (events.some(changesTheList)) await this.#world.note(this.#state);
+    } catch (error) {
+      this.#logged(error);
+      if (!this.#unsaved) this.#changes.fire({ type: "unsaved", error: String(error) });
+      this.#unsaved = true;
+    }
+    this.#told = events.reduce(apply, this.#told);
+    this.#changes.fire({ type: "events", events });
+    await this.#takeForeign(foreign).catch(this.#logged);
+  }
+
+  async #takeForeign(foreign: readonly ConversationEvent[] | "replaced"): Promise<void> {
+    if (foreign === "replaced") {
+      this.#told = (await this.#file.read(this.#world.now())).conversation;
+      this.#state = this.#batch.peek().reduce(apply, this.#told);
+      this.#changes.fire({ type: "replaced" });
+    } else if (foreign.length > 0) {
+      this.#told = foreign.reduce(apply, this.#told);
+      this.#state = foreign.reduce(apply, this.#state);
+      this.#changes.fire({ type: "events", events: foreign });
+    }
+  }
+
+  readonly #logged = (error: unknown): void => {
+    this.#world.log.error(`Conversation ${this.#state.id}: ${String(error)}`);
+  };
+}
+
+function changesTheList({ type }: ConversationEvent): boolean {
+  return type === "turn-add" || type === "turn-delete" || type === "title-change" || type === "pin-change";
+}
+
+/** The same lines of the same file, or the same whole file: attached twice, the newer text counts. */
+function isSamePlace(a: StoredAttachment, b: StoredAttachment): boolean {
+  if (a.kind === "image" || b.kind === "image" || a.uri === undefined) return false;
+  return a.kind === b.kind && a.uri === b.uri && a.label === b.label;
+}

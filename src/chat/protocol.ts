@@ -1,0 +1,149 @@
+import * as z from "zod/mini";
+import type { TextKind } from "../context/attachment";
+import type { AnswerStatus, AnswerWait } from "./answerStatus";
+
+/**
+ * All that host and page say to each other. The page says `ready` and gets the whole `state`; from then on it is told what
+ * changes, at most once per frame, as an array of messages. The host parses whatever the page says.
+ */
+export type ToWebview =
+  | { type: "state"; state: ChatState }
+  /** From this position on the conversation now goes like this. */
+  | { type: "turns"; from: number; turns: TurnView[] }
+  | { type: "answer"; answer: AnswerHeader }
+  | { type: "delta"; answer: string; text?: string; reasoning?: string }
+  | { type: "draft"; draft: DraftView }
+  | { type: "environment"; environment: Environment }
+  | { type: "attachment-text"; id: string; text: string }
+  | { type: "notice"; notice: Notice }
+  /** Put the cursor into the composer. */
+  | { type: "focus" };
+
+export interface ChatState {
+  /** Which conversation this is: the page keeps its scroll position and what is typed by it. */
+  conversation: string;
+  title: string;
+  turns: TurnView[];
+  draft: DraftView;
+  environment: Environment;
+}
+
+export interface Environment {
+  hasKey: boolean;
+  /** How the next model is chosen, in two or three words: "Automatic", or the pinned model's name. */
+  modelChoice: string;
+}
+
+export interface TurnView {
+  id: string;
+  /** The answer it follows, `""` for the first: what `show` wants. */
+  after: string;
+  question: { text: string; attachments: AttachmentView[] };
+  /** Turn ids of this question's wordings, this one among them. */
+  versions: string[];
+  /** Answer ids, the shown one among them. */
+  variants: string[];
+  answer?: AnswerView;
+}
+
+export interface AnswerView extends AnswerHeader {
+  text: string;
+  reasoning: string;
+}
+
+/** Everything about an answer but its text. Durations in milliseconds, instants in epoch milliseconds. */
+export interface AnswerHeader {
+  id: string;
+  status: AnswerStatus;
+  startedAt: number;
+  model?: { id: string; name: string };
+  provider?: string;
+  wait?: AnswerWait;
+  /** "2 busy", "1 broke off": what earlier attempts met. */
+  failures: string[];
+  notices: string[];
+  reasoningMs?: number;
+  timeToFirstTextMs?: number;
+  durationMs?: number;
+  tokens?: number;
+  /** It ended because it became too long. */
+  truncated?: boolean;
+  error?: FailureWords;
+}
+
+/** What the one button under an error does. */
+export type FailureAction =
+  | { readonly do: "set-key" | "retry" | "another-model" | "choose-model" | "continue" | "edit" | "show-log" }
+  | { readonly do: "open-link"; readonly url: string };
+
+/** An error as the chat shows it: a sentence, one thing to do about it, and what the service said behind *Details*. */
+export interface FailureWords {
+  readonly sentence: string;
+  readonly label: string;
+  readonly action: FailureAction;
+  readonly detail?: string;
+}
+
+export interface AttachmentView {
+  id: string;
+  kind: TextKind | "image";
+  label: string;
+  /** What was left out, in words. */
+  cut?: string;
+  /** Characters of a text. */
+  length?: number;
+  /** Where a picture can be shown from. */
+  url?: string;
+}
+
+export interface DraftView {
+  text: string;
+  attachments: AttachmentView[];
+  revision: number;
+}
+
+export interface Notice {
+  severity: "info" | "error";
+  text: string;
+}
+
+const id = z.string().check(z.regex(/^[\w-]{1,64}$/));
+const revision = z.number();
+
+/** Where an example question of the empty chat takes its subject from. */
+const subject = z.enum(["editor", "picture", "none"]);
+
+const failureAction = z.union([
+  z.object({ do: z.enum(["set-key", "retry", "another-model", "choose-model", "continue", "edit", "show-log"]) }),
+  z.object({ do: z.literal("open-link"), url: z.string() }),
+]);
+
+export const fromWebview = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("ready") }),
+  // With the conversation they were typed in: the page may show another one by the time they arrive.
+  z.object({ type: z.literal("draft"), conversation: id, text: z.string(), revision }),
+  z.object({ type: z.literal("submit"), conversation: id, text: z.string(), revision }),
+  z.object({ type: z.literal("stop") }),
+  z.object({ type: z.literal("new-chat") }),
+  z.object({ type: z.literal("example"), subject, text: z.string() }),
+  z.object({ type: z.literal("regenerate"), turn: id, another: z.boolean() }),
+  z.object({ type: z.literal("edit"), turn: id, text: z.string() }),
+  z.object({ type: z.literal("show"), after: z.union([id, z.literal("")]), id }),
+  z.object({ type: z.literal("act"), turn: id, action: failureAction }),
+  z.object({ type: z.literal("choose-model") }),
+  z.object({ type: z.literal("set-key") }),
+  z.object({ type: z.literal("pick-attachments") }),
+  z.object({ type: z.literal("attach-image"), label: z.string(), data: z.string() }),
+  z.object({ type: z.literal("attach-text"), label: z.string(), text: z.string() }),
+  z.object({ type: z.literal("attach-uris"), uris: z.array(z.string()) }),
+  z.object({ type: z.literal("detach"), id }),
+  /** The text of a chip, to be shown under it. */
+  z.object({ type: z.literal("expand"), id }),
+  z.object({ type: z.literal("copy-answer"), id }),
+  z.object({ type: z.literal("copy"), text: z.string() }),
+  z.object({ type: z.literal("code"), do: z.enum(["copy", "insert"]), text: z.string(), language: z.string() }),
+  z.object({ type: z.literal("open-link"), url: z.string() }),
+  z.object({ type: z.literal("crash"), message: z.string() }),
+]);
+
+export type FromWebview = z.infer<typeof fromWebview>;

@@ -1,0 +1,173 @@
+import { findAnswer, isRunning, type Turn } from "./conversation";
+import { isEmptyDraft } from "./draft";
+import type { OpenConversation } from "./openConversation";
+import { pathTo, shownPath } from "./path";
+import { completionRequest } from "./prompt";
+import type { CompletionRequest, Log } from "../router/index";
+import { answerTurn, closing, type AnswerWorld } from "./turn";
+
+export interface SessionWorld extends AnswerWorld {
+  log: Log;
+  /** The user's own instructions, read for each question. */
+  instructions: () => string;
+}
+
+/** What is done with one open conversation: questions are asked, answers run, end, and are asked for again. */
+export class Session {
+  readonly conversation: OpenConversation;
+  /** What a crash or the disk spoiled of its file. */
+  readonly damagedBytes: number;
+  readonly #world: SessionWorld;
+  #running: AbortController | undefined;
+  #ended: Promise<void> = Promise.resolve();
+
+  constructor(conversation: OpenConversation, damagedBytes: number, world: SessionWorld) {
+    this.conversation = conversation;
+    this.damagedBytes = damagedBytes;
+    this.#world = world;
+  }
+
+  get id(): string {
+    return this.conversation.state.id;
+  }
+
+  get isRunning(): boolean {
+    return this.#running !== undefined;
+  }
+
+  /** Resolves when no answer runs. */
+  async idle(): Promise<void> {
+    await this.#ended;
+  }
+
+  /** Asks what is in the draft, unless an answer runs; resolves when the question is on disk and out of the draft. */
+  async submit(): Promise<void> {
+    const { text, attachments } = this.conversation.draft;
+    if (this.isRunning || isEmptyDraft({ ...this.conversation.draft, text: text.trim() })) return;
+    const turn = this.#addTurn(
+      { text: text.trim(), attachments },
+      shownPath(this.conversation.state).at(-1)?.answer?.id,
+    );
+    this.#start(turn);
+    await this.conversation.flush();
+    // Only now: what is typed may leave the composer when it is safe in the conversation.
+    await this.conversation.changeDraft({ text: "", attachments: [] });
+  }
+
+  /** Ends the running answer; what it wrote stays. */
+  stop(): void {
+    this.#running?.abort();
+    // What another process seems to write and does not (it shares a dead one's id) can be ended too.
+    for (const { answer } of shownPath(this.conversation.state)) {
+      if (this.isRunning || !answer || !isRunning(answer)) continue;
+      this.conversation.record({
+        type: "answer-change",
+        answer: answer.id,
+        changes: { status: "stopped", wait: null },
+      });
+    }
+  }
+
+  /** Asks a turn's question again for one more variant; of a model that has not answered it yet when `another`. */
+  async regenerate(turn: string, { another }: { another: boolean }): Promise<void> {
+    if (this.isRunning) return;
+    this.#start(turn, { another });
+    await this.conversation.flush();
+  }
+
+  /** Lets a model go on where an answer broke off, as a new variant that begins with the text so far. */
+  async continueAnswer(id: string): Promise<void> {
+    const found = findAnswer(this.conversation.state, id);
+    if (this.isRunning || !found) return;
+    this.#start(found.turn.id, { prefix: found.answer.text });
+    await this.conversation.flush();
+  }
+
+  /** Asks an old question in new words: beside the old one, which stays with all that followed it. */
+  async edit(turnId: string, text: string): Promise<void> {
+    const turn = this.#turn(turnId);
+    if (this.isRunning || !turn || text.trim() === "") return;
+    this.#start(this.#addTurn({ text: text.trim(), attachments: turn.question.attachments }, turn.after));
+    await this.conversation.flush();
+  }
+
+  /** Shows another branch: after `after` (a turn, an answer, or `""` for the beginning) comes `id`. */
+  async show(after: string, id: string): Promise<void> {
+    this.conversation.record({ type: "show", after, id });
+    await this.conversation.flush();
+  }
+
+  /** Ends a running answer as interrupted and writes the rest. */
+  async close(): Promise<void> {
+    this.#running?.abort(closing);
+    await this.#ended;
+    await this.conversation.flush();
+    this.conversation.dispose();
+  }
+
+  #turn(id: string): Turn | undefined {
+    return this.conversation.state.turns.find((turn) => turn.id === id);
+  }
+
+  #addTurn(question: Pick<Turn["question"], "text" | "attachments">, after: string | undefined): string {
+    const turn = this.#world.newId();
+    this.conversation.record({
+      type: "turn-add",
+      turn,
+      ...(after !== undefined && { after }),
+      question: { ...question, at: this.#world.now() },
+    });
+    return turn;
+  }
+
+  #start(turn: string, how: { another?: boolean; prefix?: string } = {}): void {
+    const controller = new AbortController();
+    this.#running = controller;
+    this.#ended = this.#answer(turn, controller.signal, how)
+      .catch((error: unknown) => this.#world.log.error(`An answer could not be asked for: ${String(error)}`))
+      .finally(() => {
+        this.#running = undefined;
+        return this.conversation.flush();
+      });
+  }
+
+  async #answer(turn: string, signal: AbortSignal, how: { another?: boolean; prefix?: string }): Promise<void> {
+    await answerTurn(
+      {
+        turn,
+        request: () => this.#request(turn, how),
+        signal,
+        ...(how.prefix !== undefined && { prefix: how.prefix }),
+        record: (event) => this.conversation.record(event),
+      },
+      this.#world,
+    );
+  }
+
+  async #request(turnId: string, how: { another?: boolean; prefix?: string }): Promise<CompletionRequest> {
+    const request = await completionRequest(pathTo(this.conversation.state, turnId), {
+      instructions: this.#world.instructions(),
+      readImage: (image) => this.conversation.file.readImage(image),
+    });
+    if (how.prefix !== undefined) return { ...request, messages: [...request.messages, ...continuation(how.prefix)] };
+    return how.another ? this.#excludingAsked(request, turnId) : request;
+  }
+
+  /** Leaves out every model that answered this question; if that leaves none, only the last one. */
+  async #excludingAsked(request: CompletionRequest, turnId: string): Promise<CompletionRequest> {
+    const asked = this.#turn(turnId)?.answers.flatMap(({ model }) => model ?? []) ?? [];
+    const excluding = { ...request, exclude: asked };
+    const { pool } = await this.#world.router.explain(excluding);
+    return pool.length > 0 ? excluding : { ...request, exclude: asked.slice(-1) };
+  }
+}
+
+function continuation(text: string): CompletionRequest["messages"] {
+  return [
+    { role: "assistant", content: text },
+    {
+      role: "user",
+      content: "Your answer broke off there. Go on exactly where it stopped; repeat nothing, explain nothing.",
+    },
+  ];
+}

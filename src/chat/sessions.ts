@@ -1,0 +1,62 @@
+import type { ConversationStore } from "./conversationStore";
+import { OpenConversation, type OpenConversationWorld } from "./openConversation";
+import { Session, type SessionWorld } from "./session";
+
+export type SessionsWorld = SessionWorld & Omit<OpenConversationWorld, "note">;
+
+/** The conversations that are open in this window, each once, however many pages show it. */
+export class Sessions {
+  readonly #store: ConversationStore;
+  readonly #world: SessionsWorld;
+  readonly #open = new Map<string, { session: Promise<Session>; users: number }>();
+
+  constructor(store: ConversationStore, world: SessionsWorld) {
+    this.#store = store;
+    this.#world = world;
+  }
+
+  /** Opens a conversation, or shares it with who has it open already; `release` it afterwards. */
+  async acquire(id: string): Promise<Session> {
+    const entry = this.#open.get(id) ?? { session: this.#load(id), users: 0 };
+    entry.users += 1;
+    this.#open.set(id, entry);
+    try {
+      return await entry.session;
+    } catch (error) {
+      this.#open.delete(id);
+      throw error;
+    }
+  }
+
+  /** An answer that still runs goes on; the session is let go when it has ended and nobody came back. */
+  async release(session: Session): Promise<void> {
+    const entry = this.#open.get(session.id);
+    if (!entry) return;
+    entry.users -= 1;
+    await session.idle();
+    if (entry.users > 0 || this.#open.get(session.id) !== entry) return;
+    this.#open.delete(session.id);
+    await session.close();
+  }
+
+  /** The sessions in which an answer is being written. */
+  async stopAll(): Promise<void> {
+    for (const { session } of this.#open.values()) (await session).stop();
+  }
+
+  /** Ends everything: what runs becomes interrupted, what is not yet on disk is written. */
+  async close(): Promise<void> {
+    const sessions = [...this.#open.values()];
+    this.#open.clear();
+    await Promise.allSettled(sessions.map(async ({ session }) => (await session).close()));
+  }
+
+  async #load(id: string): Promise<Session> {
+    const { conversation, damagedBytes } = await OpenConversation.open(this.#store.file(id), {
+      ...this.#world,
+      note: (state) => this.#store.note(state),
+    });
+    if (damagedBytes > 0) this.#world.log.warn(`Conversation ${id}: ${damagedBytes} damaged bytes were left out.`);
+    return new Session(conversation, damagedBytes, this.#world);
+  }
+}

@@ -1,0 +1,60 @@
+import { t } from "@vscode/l10n";
+import type { Answer, StoredAttachment, StoredImage } from "./conversation";
+import { attemptWords, failureWords } from "./failureWords";
+import type { Step } from "./path";
+import type { AnswerHeader, AttachmentView, TurnView } from "./protocol";
+
+/** What the page cannot know by itself. */
+export interface ViewSources {
+  modelName: (id: string) => string;
+  imageUrl: (image: StoredImage) => string;
+}
+
+/** The shown branch as the page gets it: words instead of reasons, names instead of ids. */
+export function turnView({ turn, answer, versions }: Step, sources: ViewSources): TurnView {
+  return {
+    id: turn.id,
+    after: turn.after ?? "",
+    question: {
+      text: turn.question.text,
+      attachments: turn.question.attachments.map((each) => attachmentView(each, sources)),
+    },
+    versions: [...versions],
+    variants: turn.answers.map(({ id }) => id),
+    ...(answer && { answer: { ...answerHeader(answer, sources), text: answer.text, reasoning: answer.reasoning } }),
+  };
+}
+
+/** An answer but for its text. */
+export function answerHeader(answer: Answer, { modelName }: ViewSources): AnswerHeader {
+  const { id, status, startedAt, model, provider, wait, reasoningMs, timeToFirstTextMs, durationMs, usage, error } =
+    answer;
+  return {
+    id,
+    status,
+    startedAt,
+    failures: countFailures(answer),
+    notices: [...answer.notices],
+    ...(model && { model: { id: model, name: modelName(model) } }),
+    ...(provider && { provider }),
+    ...(wait && { wait }),
+    ...(reasoningMs !== undefined && { reasoningMs }),
+    ...(timeToFirstTextMs !== undefined && { timeToFirstTextMs }),
+    ...(durationMs !== undefined && { durationMs }),
+    ...(usage && { tokens: usage.completionTokens }),
+    ...(answer.finishReason === "length" && { truncated: true }),
+    ...(error && { error: failureWords(error) }),
+  };
+}
+
+export function attachmentView(attachment: StoredAttachment, { imageUrl }: ViewSources): AttachmentView {
+  const { id, kind, label } = attachment;
+  if (kind === "image") return { id, kind, label, url: imageUrl(attachment) };
+  const { cut, text } = attachment;
+  return { id, kind, label, length: text.length, ...(cut !== undefined && { cut }) };
+}
+
+function countFailures({ failures, passedOver = 0 }: Answer): string[] {
+  const words = [...failures.map(({ reason }) => attemptWords(reason)), ...Array<string>(passedOver).fill(t("busy"))];
+  return [...Map.groupBy(words, (each) => each)].map(([each, { length }]) => `${length} ${each}`);
+}

@@ -1,0 +1,179 @@
+import {
+  isRouterError,
+  type AttemptFailure,
+  type Completion,
+  type CompletionRequest,
+  type Router,
+} from "../router/index";
+import type { AnswerError } from "./conversation";
+import type { AnswerChanges, ConversationEvent } from "./conversationEvent";
+
+/** Why an answer's signal fires when it was not the user who stopped it: the window closes. */
+export const closing = Symbol("closing");
+
+export interface AnswerTask {
+  turn: string;
+  /** Built when the answer is on the screen already: reading pictures takes its time. */
+  request: () => Promise<CompletionRequest>;
+  signal: AbortSignal;
+  /** What an answer that broke off already says; the new one goes on from there. */
+  prefix?: string;
+  /** Takes what happens, in order. */
+  record: (event: ConversationEvent) => void;
+}
+
+export interface AnswerWorld {
+  router: Router;
+  now: () => number;
+  newId: () => string;
+  pid: number;
+}
+
+/**
+ * Asks the router for one turn's answer and records all that it tells. When a model breaks off after it wrote something, what
+ * it wrote stays as an interrupted variant and the next model starts a new one. Never throws: failures are recorded too.
+ */
+export async function answerTurn(task: AnswerTask, world: AnswerWorld): Promise<void> {
+  const writer = new AnswerWriter(task, world);
+  try {
+    const request = await task.request();
+    for await (const event of world.router.complete(request, { signal: task.signal, restartAfterOutput: true })) {
+      switch (event.type) {
+        case "wait":
+          writer.change({ wait: { until: event.until, reason: event.reason } });
+          break;
+        case "notice":
+          writer.notice(event.message);
+          break;
+        case "attempt-start":
+          writer.restart(event.model);
+          break;
+        case "model":
+          writer.change({ model: event.model, provider: event.provider ?? null });
+          break;
+        case "reasoning-delta":
+          writer.reason(event.text);
+          break;
+        case "text-delta":
+          writer.write(event.text);
+          break;
+        case "tool-call":
+          break; // The chat offers no tools.
+        case "attempt-fail":
+          writer.fail({ attempt: event.attempt, model: event.model, reason: event.reason, message: event.message });
+          break;
+        case "completion-end":
+          writer.complete(event);
+          break;
+      }
+    }
+  } catch (error) {
+    if (task.signal.aborted) writer.end(task.signal.reason === closing ? "interrupted" : "stopped");
+    else writer.end(writer.hasText ? "interrupted" : "failed", answerError(error));
+  }
+}
+
+/** Keeps the little that must be remembered between two events of one answer. */
+class AnswerWriter {
+  readonly #task: AnswerTask;
+  readonly #world: AnswerWorld;
+  #answer = "";
+  #startedAt = 0;
+  #text = false;
+  #reasoningSince: number | undefined;
+  #failures: AttemptFailure[] = [];
+  #notices: string[] = [];
+
+  constructor(task: AnswerTask, world: AnswerWorld) {
+    this.#task = task;
+    this.#world = world;
+    this.#start();
+  }
+
+  get hasText(): boolean {
+    return this.#text;
+  }
+
+  change(changes: AnswerChanges): void {
+    this.#task.record({ type: "answer-change", answer: this.#answer, changes });
+  }
+
+  notice(message: string): void {
+    this.#notices = [...this.#notices, message];
+    this.change({ notices: this.#notices });
+  }
+
+  fail(failure: AttemptFailure): void {
+    this.#failures = [...this.#failures, failure];
+    this.change({ failures: this.#failures });
+  }
+
+  restart(model: string): void {
+    if (this.#text) {
+      const last = this.#failures.at(-1);
+      this.end("interrupted", { reason: "interrupted", message: last?.message ?? "", model: last?.model ?? model });
+      this.#start();
+      this.change({ failures: this.#failures, notices: this.#notices });
+    }
+    const voided = this.#reasoningSince !== undefined;
+    this.#reasoningSince = undefined;
+    this.change({ status: "waiting", model, provider: null, wait: null, ...(voided && { reasoning: "" }) });
+  }
+
+  reason(text: string): void {
+    this.#reasoningSince ??= this.#world.now();
+    this.#task.record({ type: "answer-delta", answer: this.#answer, reasoning: text });
+  }
+
+  write(text: string): void {
+    if (!this.#text) {
+      this.#text = true;
+      const since = this.#reasoningSince;
+      this.change({ status: "streaming", ...(since !== undefined && { reasoningMs: this.#world.now() - since }) });
+    }
+    this.#task.record({ type: "answer-delta", answer: this.#answer, text });
+  }
+
+  complete({ model, provider, finishReason, usage, attempts, passedOver, timeToFirstTextMs }: Completion): void {
+    this.change({
+      status: "complete",
+      model,
+      provider: provider ?? null,
+      finishReason,
+      attempts,
+      passedOver: passedOver.length,
+      wait: null,
+      durationMs: this.#world.now() - this.#startedAt,
+      ...(usage && { usage }),
+      ...(timeToFirstTextMs !== undefined && { timeToFirstTextMs }),
+    });
+  }
+
+  end(status: "stopped" | "interrupted" | "failed", error?: AnswerError): void {
+    this.change({ status, wait: null, durationMs: this.#world.now() - this.#startedAt, ...(error && { error }) });
+  }
+
+  #start(): void {
+    const { turn, prefix } = this.#task;
+    this.#answer = this.#world.newId();
+    this.#startedAt = this.#world.now();
+    this.#text = false;
+    const { pid } = this.#world;
+    this.#task.record({ type: "answer-start", turn, answer: this.#answer, at: this.#startedAt, pid });
+    if (prefix !== undefined) this.#task.record({ type: "answer-delta", answer: this.#answer, text: prefix });
+  }
+}
+
+/** A thrown thing as data. What is not the router's is a mistake of ours: its message goes behind *Details*. */
+function answerError(error: unknown): AnswerError {
+  if (!isRouterError(error)) return { reason: "internal", message: "", detail: String(error) };
+  const { reason, message, detail, link, retryAt, model } = error;
+  return {
+    reason,
+    message,
+    ...(detail !== undefined && { detail }),
+    ...(link !== undefined && { link }),
+    ...(retryAt !== undefined && { retryAt }),
+    ...(model !== undefined && { model }),
+  };
+}

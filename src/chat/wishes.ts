@@ -1,0 +1,190 @@
+import { t } from "@vscode/l10n";
+import type { Attachment } from "../context/attachment";
+import { imageMediaType } from "../context/imageFormat";
+import type { Log } from "../router/index";
+import { findAnswer } from "./conversation";
+import type { ChatPage } from "./chatPage";
+import { shownPath } from "./path";
+import type { Environment, FromWebview } from "./protocol";
+import type { Session } from "./session";
+import type { Sessions } from "./sessions";
+
+/** What a page needs of the world outside the chat. */
+export interface PageWorld {
+  sessions: Sessions;
+  actions: PageActions;
+  attachments: AttachmentSources;
+  environment: () => Promise<Environment>;
+  modelName: (id: string) => string;
+  /** Where the page can load a picture's file from. */
+  imageUrl: (path: string) => string;
+  titleChanged: (title: string) => void;
+  log: Log;
+}
+
+export interface PageActions {
+  newChat(): Promise<void>;
+  /** Asks for a key; resolves to whether there is one afterwards. */
+  setApiKey(): Promise<boolean>;
+  pickModel(): Promise<unknown>;
+  showLog(): unknown;
+  /** Opens a page in the browser; VS Code asks the user first. */
+  openLink(url: string): Promise<unknown>;
+  copy(text: string): Promise<unknown>;
+  /** Puts code at the cursor of the editor used last; resolves to why it could not, or to nothing. */
+  insert(text: string): Promise<string | undefined>;
+}
+
+export interface AttachmentSources {
+  /** Lets the user choose; empty when they did not. */
+  pick(): Promise<readonly Attachment[]>;
+  /** The selection in the active editor, or all of it; empty without an editor. */
+  fromEditor(): Promise<readonly Attachment[]>;
+  /** What was dropped, as URIs of any scheme. */
+  fromUris(uris: readonly string[]): Promise<readonly Attachment[]>;
+}
+
+interface Context {
+  page: ChatPage;
+  session: Session;
+  world: PageWorld;
+}
+
+/** Does what the page asks for. Rejections are told to the user by the caller. */
+export async function carryOut(message: Exclude<FromWebview, { type: "ready" }>, context: Context): Promise<unknown> {
+  const { session, world } = context;
+  const { conversation } = session;
+  switch (message.type) {
+    case "draft":
+      return keepDraft(message, context);
+    case "submit":
+      await keepDraft(message, context);
+      return message.conversation === session.id ? context.page.submit() : undefined;
+    case "stop":
+      session.stop();
+      return;
+    case "new-chat":
+      return world.actions.newChat();
+    case "example":
+      return askExample(message, context);
+    case "regenerate":
+      return session.regenerate(message.turn, message);
+    case "edit":
+      return session.edit(message.turn, message.text);
+    case "show":
+      return session.show(message.after, message.id);
+    case "act":
+      return act(message, context);
+    case "choose-model":
+      return world.actions.pickModel();
+    case "set-key":
+      return world.actions.setApiKey();
+    case "pick-attachments":
+      return conversation.attach(await world.attachments.pick());
+    case "attach-image":
+      return attachImage(message, context);
+    case "attach-text":
+      return conversation.attach([{ id: "", kind: "file", label: message.label, text: message.text }]);
+    case "attach-uris":
+      return conversation.attach(await world.attachments.fromUris(message.uris));
+    case "detach":
+      return conversation.detach(message.id);
+    case "expand":
+      expand(message.id, context);
+      return;
+    case "copy-answer":
+      return world.actions.copy(findAnswer(conversation.told, message.id)?.answer.text ?? "");
+    case "copy":
+      return world.actions.copy(message.text);
+    case "code":
+      return useCode(message, context);
+    case "open-link":
+      return openLink(message.url, context);
+    case "crash":
+      world.log.error(`The chat page crashed: ${message.message}`);
+      return;
+  }
+}
+
+/** Keeps what was typed with the conversation that it was typed in, although another may be shown by now. */
+async function keepDraft(
+  { conversation, text, revision }: FromWebview & { type: "draft" | "submit" },
+  { world }: Context,
+): Promise<void> {
+  const session = await world.sessions.acquire(conversation);
+  await session.conversation.setDraftText(text, revision);
+  void world.sessions.release(session).catch((error: unknown) => world.log.error(String(error)));
+}
+
+/** A picture that was pasted or dropped; its bytes say what it is. */
+async function attachImage(
+  { label, data }: FromWebview & { type: "attach-image" },
+  { page, session }: Context,
+): Promise<void> {
+  const mediaType = imageMediaType(Buffer.from(data.slice(0, 32), "base64"));
+  if (mediaType) await session.conversation.attach([{ id: "", kind: "image", label, mediaType, data }]);
+  else page.notice({ severity: "error", text: t("{0} is no picture that models can see.", label) });
+}
+
+/** One of the empty chat's questions: with what it is about attached, it is asked at once. */
+async function askExample(
+  { subject, text }: FromWebview & { type: "example" },
+  { page, session, world }: Context,
+): Promise<void> {
+  const found = subject === "editor" ? await world.attachments.fromEditor() : [];
+  const attachments = subject === "none" || found.length > 0 ? found : await world.attachments.pick();
+  await session.conversation.attach(attachments);
+  await session.conversation.changeDraft({ text });
+  if (subject === "none" || attachments.length > 0) await page.submit();
+  else page.focus();
+}
+
+/** The one thing to do about a failed answer. */
+async function act({ turn, action }: FromWebview & { type: "act" }, { page, session, world }: Context): Promise<void> {
+  switch (action.do) {
+    case "retry":
+      return session.regenerate(turn, { another: false });
+    case "another-model":
+      return session.regenerate(turn, { another: true });
+    case "continue": {
+      const answer = shownPath(session.conversation.told).find((step) => step.turn.id === turn)?.answer;
+      return answer && session.continueAnswer(answer.id);
+    }
+    case "set-key":
+      if (await world.actions.setApiKey()) await session.regenerate(turn, { another: false });
+      return;
+    case "choose-model":
+      await world.actions.pickModel();
+      return;
+    case "show-log":
+      world.actions.showLog();
+      return;
+    case "open-link":
+      return openLink(action.url, { page, session, world });
+    case "edit":
+      return; // Happens in the page.
+  }
+}
+
+/** Opens what a person may want to see in a browser, and nothing that could do anything else. */
+async function openLink(url: string, { world }: Context): Promise<void> {
+  const scheme = URL.canParse(url) ? new URL(url).protocol : "";
+  if (["http:", "https:", "mailto:"].includes(scheme)) await world.actions.openLink(url);
+  else world.log.warn(`A link with the scheme "${scheme}" was not opened.`);
+}
+
+function expand(id: string, { page, session }: Context): void {
+  const { told, draft } = session.conversation;
+  const everything = [...draft.attachments, ...told.turns.flatMap(({ question }) => question.attachments)];
+  const attachment = everything.find((each) => each.id === id);
+  if (attachment && attachment.kind !== "image") page.reply({ type: "attachment-text", id, text: attachment.text });
+}
+
+async function useCode(message: FromWebview & { type: "code" }, { page, world }: Context): Promise<void> {
+  if (message.do === "copy") {
+    await world.actions.copy(message.text);
+    return;
+  }
+  const problem = await world.actions.insert(message.text);
+  if (problem !== undefined) page.notice({ severity: "info", text: problem });
+}

@@ -1,0 +1,78 @@
+import {
+  RouterError,
+  type CompletionOptions,
+  type CompletionRequest,
+  type Model,
+  type Router,
+  type RouterEvent,
+} from "../../src/router/index";
+
+type Step = RouterEvent | RouterError | Promise<unknown>;
+
+/**
+ * A router that answers by a script: each `complete` takes the next one. A promise in it is waited for, an error is thrown; the
+ * signal ends it as it ends the real one.
+ */
+export class ScriptedRouter implements Router {
+  readonly requests: CompletionRequest[] = [];
+  readonly #scripts: Step[][];
+  pool: Model[] = [];
+
+  constructor(...scripts: Step[][]) {
+    this.#scripts = scripts;
+  }
+
+  async *complete(request: CompletionRequest, { signal }: CompletionOptions = {}): AsyncGenerator<RouterEvent> {
+    this.requests.push(request);
+    const aborted = new Promise<never>((_, reject) => {
+      signal?.addEventListener("abort", () => reject(new RouterError("aborted", "Stopped.")));
+    });
+    aborted.catch(() => undefined);
+    for (const step of this.#scripts.shift() ?? []) {
+      if (step instanceof RouterError) throw step;
+      if (step instanceof Promise) await Promise.race([step, aborted]);
+      else yield step;
+      if (signal?.aborted) throw new RouterError("aborted", "Stopped.");
+    }
+  }
+
+  freeModels(): Promise<readonly Model[]> {
+    return Promise.resolve(this.pool);
+  }
+
+  explain(request: CompletionRequest): ReturnType<Router["explain"]> {
+    const pool = this.pool.filter(({ id }) => !request.exclude?.includes(id));
+    return Promise.resolve({ needs: { capabilities: [], promptTokens: 0, contextTokens: 0 }, pool, excluded: [] });
+  }
+
+  quota(): ReturnType<Router["quota"]> {
+    const minute = { used: 0, limit: 20, resetsAt: 0 };
+    return Promise.resolve({ used: 0, limit: undefined, remaining: undefined, resetsAt: 0, exhausted: false, minute });
+  }
+
+  statistics(): [] {
+    return [];
+  }
+
+  onDidChange(): { dispose(): void } {
+    return { dispose: () => undefined };
+  }
+}
+
+/** The events of an answer that goes well. */
+export function answered(text: string, model = "m/one:free"): RouterEvent[] {
+  return [
+    { type: "attempt-start", attempt: 1, model, fallbacks: [] },
+    { type: "model", model, provider: "Host" },
+    ...Array.from(text, (letter): RouterEvent => ({ type: "text-delta", text: letter })),
+    {
+      type: "completion-end",
+      model,
+      provider: "Host",
+      finishReason: "stop",
+      attempts: 1,
+      passedOver: [],
+      durationMs: 10,
+    },
+  ];
+}

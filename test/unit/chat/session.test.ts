@@ -1,0 +1,202 @@
+import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { suite, test } from "node:test";
+import { ConversationStore } from "../../../src/chat/conversationStore";
+import type { ConversationEvent } from "../../../src/chat/conversationEvent";
+import { shownPath } from "../../../src/chat/path";
+import type { Session } from "../../../src/chat/session";
+import { Sessions } from "../../../src/chat/sessions";
+import { silentLog } from "../../../src/router/log";
+import type { Model } from "../../../src/router/index";
+import { answered, ScriptedRouter } from "../../support/scriptedRouter";
+import { temporaryFolder } from "../../support/temporaryFolder";
+
+/** One window of VS Code as the chat knows it: sessions over a folder, and a router that answers by script. */
+function windowOn(folder: string, router: ScriptedRouter, { pid = 1, alive = false } = {}) {
+  let ids = 0;
+  const store = new ConversationStore({ folder, log: silentLog, isAlive: () => alive });
+  const sessions = new Sessions(store, {
+    router,
+    log: silentLog,
+    instructions: () => "",
+    now: Date.now,
+    newId: () => `id-${pid}-${(ids += 1)}`,
+    pid,
+  });
+  return { store, sessions };
+}
+
+async function ask(session: Session, text: string): Promise<void> {
+  await session.conversation.changeDraft({ text });
+  await session.submit();
+}
+
+const shown = ({ conversation }: Session) =>
+  shownPath(conversation.told).map(({ turn, answer }) => [turn.question.text, answer?.text, answer?.status]);
+
+suite("a session", () => {
+  test("asks what is in the draft, writes the answer down, and is the same when it is opened again", async () => {
+    await using folder = await temporaryFolder();
+    const { sessions, store } = windowOn(folder.path, new ScriptedRouter(answered("Hello."), answered("Again.")));
+    const session = await sessions.acquire("c1");
+    await ask(session, " Hi? ");
+    assert.deepEqual([session.conversation.draft.text, session.conversation.draft.attachments], ["", []]);
+    await session.idle();
+    await ask(session, "More?");
+    await session.idle();
+    const expected = [
+      ["Hi?", "Hello.", "complete"],
+      ["More?", "Again.", "complete"],
+    ];
+    assert.deepEqual(shown(session), expected);
+    await sessions.close();
+
+    const again = await windowOn(folder.path, new ScriptedRouter()).sessions.acquire("c1");
+    assert.deepEqual(shown(again), expected);
+    assert.deepEqual(
+      (await store.list()).map(({ title, turns }) => [title, turns]),
+      [["Hi?", 2]],
+    );
+  });
+
+  test("everything it tells is on disk already", async () => {
+    await using folder = await temporaryFolder();
+    const { sessions } = windowOn(folder.path, new ScriptedRouter(answered("A few words.")));
+    const session = await sessions.acquire("c1");
+    const missing: ConversationEvent[] = [];
+    const checks: Promise<void>[] = [];
+    session.conversation.onDidChange((change) => {
+      if (change.type !== "events") return;
+      const check = readFile(path.join(folder.path, "c1", "events.jsonl"), "utf8").then((text) => {
+        missing.push(...change.events.filter((event) => !text.includes(JSON.stringify(event))));
+      });
+      checks.push(check);
+    });
+    await ask(session, "Hi?");
+    await session.idle();
+    await Promise.all(checks);
+    assert.ok(checks.length >= 2);
+    assert.deepEqual(missing, []);
+  });
+
+  test("killed in mid-answer, the words so far come back as an interrupted answer, and it can go on", async () => {
+    await using folder = await temporaryFolder();
+    const killed = windowOn(
+      folder.path,
+      new ScriptedRouter([...answered("Half of").slice(0, -1), new Promise(() => undefined)]),
+    );
+    const session = await killed.sessions.acquire("c1");
+    const written = new Promise<void>((resolve) => {
+      session.conversation.onDidChange(() => {
+        if (session.conversation.told.turns[0]?.answers[0]?.text === "Half of") resolve();
+      });
+    });
+    await ask(session, "Hi?");
+    await written;
+
+    // Nothing of the first window runs from here on.
+    const router = new ScriptedRouter(answered(" it, and the rest."));
+    const again = await windowOn(folder.path, router, { pid: 2 }).sessions.acquire("c1");
+    assert.deepEqual(shown(again), [["Hi?", "Half of", "interrupted"]]);
+    await again.continueAnswer(shownPath(again.conversation.state)[0]!.answer!.id);
+    await again.idle();
+    assert.deepEqual(shown(again), [["Hi?", "Half of it, and the rest.", "complete"]]);
+    assert.equal(router.requests[0]?.messages.at(-2)?.content, "Half of");
+  });
+
+  test("stopping keeps what was written; asking another model leaves out who answered", async () => {
+    await using folder = await temporaryFolder();
+    const router = new ScriptedRouter(
+      [...answered("Some", "m/a:free").slice(0, -1), new Promise(() => undefined)],
+      answered("Other", "m/b:free"),
+    );
+    router.pool = ["m/a:free", "m/b:free"].map((id) => ({ id }) as Model);
+    const { sessions } = windowOn(folder.path, router);
+    const session = await sessions.acquire("c1");
+    const written = new Promise<void>((resolve) => {
+      session.conversation.onDidChange(() => {
+        if (session.conversation.told.turns[0]?.answers[0]?.text === "Some") resolve();
+      });
+    });
+    await ask(session, "Hi?");
+    await written;
+    session.stop();
+    await session.idle();
+    assert.deepEqual(shown(session), [["Hi?", "Some", "stopped"]]);
+    await session.regenerate(session.conversation.state.turns[0]!.id, { another: true });
+    await session.idle();
+    assert.deepEqual(shown(session), [["Hi?", "Other", "complete"]]);
+    assert.deepEqual(router.requests[1]?.exclude, ["m/a:free"]);
+    assert.equal(session.conversation.state.turns[0]?.answers.length, 2);
+  });
+
+  test("an edited question keeps its attachments and stands beside the old one", async () => {
+    await using folder = await temporaryFolder();
+    const { sessions } = windowOn(folder.path, new ScriptedRouter(answered("One"), answered("Two"), answered("Uno")));
+    const session = await sessions.acquire("c1");
+    await session.conversation.attach([{ id: "", kind: "selection", label: "a.ts:1", text: "let a" }]);
+    for (const text of ["1?", "2?"]) {
+      await ask(session, text);
+      await session.idle();
+    }
+    const first = session.conversation.state.turns[0]!.id;
+    await session.edit(first, "uno?");
+    await session.idle();
+    assert.deepEqual(shown(session), [["uno?", "Uno", "complete"]]);
+    assert.equal(shownPath(session.conversation.state)[0]?.turn.question.attachments[0]?.label, "a.ts:1");
+    await session.show("", first);
+    assert.deepEqual(shown(session), [
+      ["1?", "One", "complete"],
+      ["2?", "Two", "complete"],
+    ]);
+  });
+
+  test("two windows on one conversation see each other's turns", async () => {
+    await using folder = await temporaryFolder();
+    const one = await windowOn(folder.path, new ScriptedRouter(answered("One")), {
+      pid: 1,
+      alive: true,
+    }).sessions.acquire("c1");
+    const two = await windowOn(folder.path, new ScriptedRouter(answered("Two")), {
+      pid: 2,
+      alive: true,
+    }).sessions.acquire("c1");
+    await ask(one, "1?");
+    await one.idle();
+    await two.conversation.refresh();
+    await ask(two, "2?");
+    await two.idle();
+    await one.conversation.refresh();
+    assert.deepEqual(shown(one), shown(two));
+    assert.deepEqual(
+      shown(one).map(([question]) => question),
+      ["1?", "2?"],
+    );
+  });
+
+  test("a draft from a page that was away does not undo a newer one", async () => {
+    await using folder = await temporaryFolder();
+    const { sessions } = windowOn(folder.path, new ScriptedRouter());
+    const { conversation } = await sessions.acquire("c1");
+    await conversation.setDraftText("typed", 3);
+    await conversation.prefill("Explain this.");
+    await conversation.setDraftText("late", 3);
+    assert.equal(conversation.draft.text, "typed\n\nExplain this.");
+  });
+
+  test("when the disk refuses, the answer is shown all the same, and said not to be kept", async () => {
+    await using folder = await temporaryFolder();
+    const { sessions } = windowOn(folder.path, new ScriptedRouter(answered("Hello.")));
+    const session = await sessions.acquire("c1");
+    await writeFile(path.join(folder.path, "c1"), "a file where the folder has to be");
+    const unsaved: string[] = [];
+    session.conversation.onDidChange((change) => {
+      if (change.type === "unsaved") unsaved.push(change.error);
+    });
+    await ask(session, "Hi?");
+    await session.idle();
+    assert.deepEqual(shown(session), [["Hi?", "Hello.", "complete"]]);
+    assert.equal(unsaved.length, 1);
+  });
+});
