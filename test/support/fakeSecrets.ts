@@ -1,0 +1,25 @@
+import type { Secrets } from "../../src/config/apiKey";
+
+/** A secret storage that several windows share, as they do on one machine. */
+export function fakeSecrets(): Secrets {
+  const values = new Map<string, string>();
+  const listeners = new Set<(change: { key: string }) => void>();
+  const tell = (key: string): void => listeners.forEach((listener) => listener({ key }));
+  return {
+    get: (key) => Promise.resolve(values.get(key)),
+    store: (key, value) => {
+      values.set(key, value);
+      tell(key);
+      return Promise.resolve();
+    },
+    delete: (key) => {
+      values.delete(key);
+      tell(key);
+      return Promise.resolve();
+    },
+    onDidChange: (listener) => {
+      listeners.add(listener);
+      return { dispose: () => listeners.delete(listener) };
+    },
+  };
+}

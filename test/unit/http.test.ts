@@ -1,0 +1,195 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, describe, it, mock } from "node:test";
+import type { NetworkSettings, Transport } from "../../src/config/settings";
+import { createFetch, type OwnedFetch } from "../../src/http";
+
+const plainNetwork: NetworkSettings = {
+  proxy: undefined,
+  proxyAuthorization: undefined,
+  noProxy: [],
+  useProxy: true,
+  strictProxyCertificate: true,
+  systemCertificates: true,
+};
+
+/** All servers of the test that runs, so that a failure leaves none behind. */
+const servers = new Set<Server>();
+
+async function serve(answer: RequestListener): Promise<{ server: Server; url: string }> {
+  const server = createServer(answer).listen(0, "127.0.0.1");
+  servers.add(server);
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return { server, url: `http://127.0.0.1:${port}` };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
+
+describe("The way to the network", () => {
+  let transport: Transport;
+  let network: NetworkSettings;
+  let send: OwnedFetch;
+  let origin: Awaited<ReturnType<typeof serve>>;
+  let proxy: Awaited<ReturnType<typeof serve>>;
+  let seen: string[];
+
+  beforeEach(async () => {
+    origin = await serve((request, response) => {
+      void bodyOf(request).then((body) => {
+        seen.push(`${request.method} ${request.url} ${request.headers["content-type"] ?? "-"} ${body}`);
+        response.writeHead(request.url === "/teapot" ? 418 : 200, { "x-answer": "42", "content-type": "text/plain" });
+        response.end(`you said ${body}`);
+      });
+    });
+    proxy = await serve((request, response) => {
+      seen.push(`proxy ${request.method} ${request.url} ${request.headers["proxy-authorization"] ?? "-"}`);
+      response.end("from afar");
+    });
+  });
+  beforeEach(() => {
+    transport = "undici";
+    network = plainNetwork;
+    seen = [];
+    send = createFetch({ transport: () => transport, network: () => network });
+  });
+  afterEach(() => {
+    send.dispose();
+    mock.restoreAll();
+    for (const server of servers) {
+      server.closeAllConnections();
+      server.close();
+    }
+    servers.clear();
+  });
+
+  it("is the host's fetch, looked up when it is used: VS Code replaces it after start", async () => {
+    transport = "vscode";
+    const calls: string[] = [];
+    mock.method(globalThis, "fetch", (input: string) => {
+      calls.push(input);
+      return Promise.resolve(new Response("from the host"));
+    });
+    const response = await send("https://openrouter.ai/api/v1/models");
+    assert.equal(await response.text(), "from the host");
+    assert.deepEqual(calls, ["https://openrouter.ai/api/v1/models"]);
+  });
+
+  it("goes round the host where the user wants it", async () => {
+    mock.method(globalThis, "fetch", () => Promise.reject(new Error("not through here")));
+    const response = await send(`${origin.url}/chat`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: `{"text":"Grüße ☕"}`,
+    });
+    assert.ok(response instanceof Response);
+    assert.deepEqual([response.status, response.headers.get("x-answer")], [200, "42"]);
+    assert.equal(await response.text(), `you said {"text":"Grüße ☕"}`);
+    assert.deepEqual(seen, [`POST /chat application/json {"text":"Grüße ☕"}`]);
+  });
+
+  it("may change between two requests", async () => {
+    mock.method(globalThis, "fetch", () => Promise.resolve(new Response("host")));
+    transport = "vscode";
+    assert.equal(await (await send(origin.url)).text(), "host");
+    transport = "undici";
+    assert.equal(await (await send(origin.url)).text(), "you said ");
+  });
+
+  it("takes all that fetch takes", async () => {
+    const request = new Request(`${origin.url}/form`, { method: "PUT", body: new URLSearchParams({ a: "1" }) });
+    await (await send(request)).text();
+    await (await send(new URL("/bytes", origin.url), { method: "POST", body: new Uint8Array([104, 105]) })).text();
+    await (await send(`${origin.url}/plain`)).text();
+    assert.deepEqual(seen, [
+      "PUT /form application/x-www-form-urlencoded;charset=UTF-8 a=1",
+      "POST /bytes - hi",
+      "GET /plain - ",
+    ]);
+  });
+
+  it("hands on what is no success as it is", async () => {
+    const response = await send(`${origin.url}/teapot`);
+    assert.deepEqual([response.ok, response.status], [false, 418]);
+  });
+
+  it("streams: the first words are read while the last are not written yet", async () => {
+    const { url } = await serve((_, response) => void response.write("first "));
+    const response = await send(url);
+    assert.ok(response.body);
+    const reader = response.body.getReader();
+    const { value } = await reader.read();
+    assert.equal(new TextDecoder().decode(value), "first ");
+    await reader.cancel();
+  });
+
+  for (const [when, path] of [
+    ["before an answer", "/silent"],
+    ["in the middle of one", "/talking"],
+  ] as const) {
+    it(`ends the connection at once when it is stopped ${when}`, async () => {
+      const arrived = Promise.withResolvers<IncomingMessage>();
+      const { url } = await serve((request, response) => {
+        if (path === "/talking") response.write("and then ");
+        arrived.resolve(request);
+      });
+      const controller = new AbortController();
+      const reading = send(url + path, { signal: controller.signal }).then((response) => response.text());
+      const { socket } = await arrived.promise;
+      socket.on("error", () => undefined); // a reset, which is as good an end as any
+      const closed = new Promise((resolve) => socket.on("close", resolve));
+      controller.abort();
+      await assert.rejects(reading, { name: "AbortError" });
+      await closed;
+    });
+  }
+
+  it("says why nobody could be reached", async () => {
+    const { server, url } = await serve(() => undefined);
+    server.close();
+    await once(server, "close");
+    await assert.rejects(send(url), (error: Error) => {
+      assert.ok(error.cause instanceof Error);
+      assert.match(error.cause.message, /ECONNREFUSED/);
+      return true;
+    });
+  });
+
+  it("leads through the proxy of the settings, but not to this machine", async () => {
+    network = { ...plainNetwork, proxy: proxy.url, proxyAuthorization: "Basic bWU6c2VjcmV0" };
+    assert.equal(await (await send("http://openrouter.test/api/v1/models")).text(), "from afar");
+    assert.equal(await (await send(`${origin.url}/here`)).text(), "you said ");
+    assert.deepEqual(seen, ["proxy GET http://openrouter.test/api/v1/models Basic bWU6c2VjcmV0", "GET /here - "]);
+  });
+
+  it("leads past the proxy where the settings say so", async () => {
+    network = { ...plainNetwork, proxy: proxy.url, noProxy: ["*.test"] };
+    await assert.rejects(send("http://openrouter.test/"), { name: "TypeError" });
+    network = { ...plainNetwork, proxy: proxy.url, useProxy: false };
+    await assert.rejects(send("http://openrouter.test/"), { name: "TypeError" });
+    assert.deepEqual(seen, []);
+  });
+
+  it("takes the environment's proxy where the settings name none", async () => {
+    process.env["http_proxy"] = proxy.url;
+    try {
+      assert.equal(await (await send("http://openrouter.test/")).text(), "from afar");
+    } finally {
+      delete process.env["http_proxy"];
+    }
+  });
+
+  it("follows a change of the proxy without a restart", async () => {
+    assert.equal(await (await send(`${origin.url}/1`)).text(), "you said ");
+    network = { ...plainNetwork, proxy: proxy.url };
+    assert.equal(await (await send("http://openrouter.test/2")).text(), "from afar");
+    network = plainNetwork;
+    assert.equal(await (await send(`${origin.url}/3`)).text(), "you said ");
+  });
+});
