@@ -96,7 +96,7 @@ export function isForced(choice: CompletionRequest["tool_choice"]): boolean {
 }
 
 function partsOf(message: Message): readonly ContentPart[] {
-  return typeof message.content === "string" || message.content === null ? [] : message.content;
+  return typeof message.content === "string" ? [] : (message.content ?? []);
 }
 
 function tokensOf(message: Message): number {

@@ -1,4 +1,5 @@
-import { networkError, RouterError } from "./errors";
+import { RouterError } from "./errors";
+import { Exchange } from "./exchange";
 import { isRecord, parseJson } from "./json";
 import type { Log } from "./log";
 import { catalogueRows, isZeroPriced, modelsUrl, parseModel } from "./openrouter";
@@ -85,7 +86,8 @@ export function createCatalogue({ fetch, now, storage, log, onDidChange }: Catal
     quietUntil = now() + quietMs;
     const answer = await getJson(fetch, modelsUrl(settings));
     const rows = catalogueRows(answer);
-    if (!rows) throw new RouterError("malformed", "The list of models could not be read.");
+    // There is always some model on offer: an empty list is a failure, and must not replace a good one.
+    if (!rows?.length) throw new RouterError("malformed", "The list of models could not be read.");
     const catalogue = readCatalogue(rows, now(), log);
     held = { baseUrl: settings.baseUrl, catalogue };
     log.info(`Catalogue: ${rows.length} models, ${catalogue.models.length} of them zero-priced.`);
@@ -102,7 +104,11 @@ export function createCatalogue({ fetch, now, storage, log, onDidChange }: Catal
   }
 
   async function restore(baseUrl: string): Promise<Catalogue | undefined> {
-    const stored = parseStored(await storage.read("catalogue"));
+    const text = await storage.read("catalogue").catch((error: unknown) => {
+      log.warn(`Catalogue not restored: ${String(error)}`);
+      return undefined;
+    });
+    const stored = parseStored(text);
     return stored?.baseUrl === baseUrl ? readCatalogue(stored.rows, stored.fetchedAt, log) : undefined;
   }
 
@@ -160,28 +166,18 @@ export function normaliseModel(name: string, models: readonly Model[]): ModelId 
 }
 
 async function getJson(fetch: CatalogueOptions["fetch"], url: string): Promise<unknown> {
-  const deadline = new AbortController();
-  const timer = setTimeout(
-    () => deadline.abort(new RouterError("timeout", "The list of models did not arrive in time.")),
-    fetchTimeoutMs,
-  );
+  const exchange = new Exchange([]);
   try {
-    const response = await fetch(url, {
-      headers: { Accept: "application/json" },
-      redirect: "manual",
-      signal: deadline.signal,
-    });
+    exchange.deadline(fetchTimeoutMs, () => new RouterError("timeout", "The list of models did not arrive in time."));
+    const response = await exchange.send(fetch, url, { headers: { Accept: "application/json" } });
     if (!response.ok) {
-      await response.body?.cancel();
       throw new RouterError("unavailable", `The list of models was refused with status ${response.status}.`, {
         status: response.status,
       });
     }
-    return parseJson(await response.text());
-  } catch (error) {
-    throw networkError(error);
+    return parseJson(await exchange.text());
   } finally {
-    clearTimeout(timer);
+    exchange.close();
   }
 }
 

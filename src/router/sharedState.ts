@@ -8,6 +8,8 @@ import type { RouterStorage } from "./storage";
  */
 export class SharedState<T> {
   private present: T;
+  /** Changes on their way to the storage, which the stored text does not have yet. */
+  private changes = 0;
 
   constructor(
     private readonly storage: RouterStorage,
@@ -23,10 +25,14 @@ export class SharedState<T> {
     return this.present;
   }
 
-  /** Takes over what other windows have written. */
+  /** Takes over what other windows have written. A storage that fails leaves what is known here. */
   async sync(): Promise<T> {
-    const text = await this.storage.read(this.name);
-    if (text !== undefined) this.present = this.parse(parseJson(text));
+    try {
+      const text = await this.storage.read(this.name);
+      if (text !== undefined && this.changes === 0) this.present = this.parse(parseJson(text));
+    } catch (error) {
+      this.log.warn(`${this.name} not read: ${String(error)}`);
+    }
     return this.present;
   }
 
@@ -34,6 +40,7 @@ export class SharedState<T> {
   async change(next: (value: T) => T): Promise<T> {
     const before = this.present;
     this.present = next(before);
+    this.changes++;
     try {
       await this.storage.update(this.name, (text) => {
         this.present = next(text === undefined ? before : this.parse(parseJson(text)));
@@ -41,6 +48,8 @@ export class SharedState<T> {
       });
     } catch (error) {
       this.log.warn(`${this.name} not stored: ${String(error)}`);
+    } finally {
+      this.changes--;
     }
     return this.present;
   }

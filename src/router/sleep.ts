@@ -1,5 +1,7 @@
 /** Short enough that a clock which jumps (a laptop that slept, a test's) is noticed soon. */
 const tickMs = 50;
+/** Long enough that a clock which did not move meanwhile stands still: shorter timers end within the same millisecond at times. */
+const shortestTickMs = 5;
 
 /**
  * Resolves to true when the clock reaches `until`; to false when it will not, since it stands still (a test's). Rejects
@@ -8,7 +10,7 @@ const tickMs = 50;
 export async function sleepUntil(until: number, now: () => number, signal?: AbortSignal): Promise<boolean> {
   for (let before = now(); before < until; before = now()) {
     signal?.throwIfAborted();
-    await new Promise((resolve) => setTimeout(resolve, Math.min(until - before, tickMs)));
+    await new Promise((resolve) => setTimeout(resolve, Math.min(Math.max(until - before, shortestTickMs), tickMs)));
     if (now() === before) return false;
   }
   signal?.throwIfAborted();
@@ -18,6 +20,7 @@ export async function sleepUntil(until: number, now: () => number, signal?: Abor
 /** The promise, unless the signal is aborted first: then rejects with its reason. */
 export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;
+  promise.catch(() => undefined); // it may fail when nobody waits for it any more
   signal.throwIfAborted();
   let onAbort = (): void => undefined;
   const aborted = new Promise<never>((_, reject) => {

@@ -1,0 +1,252 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { createCatalogue, type CatalogueCache } from "../../../src/router/catalogue";
+import { isRouterError } from "../../../src/router/errors";
+import { defaultSettings, type RouterSettings } from "../../../src/router/settings";
+import { memoryStorage, type RouterStorage } from "../../../src/router/storage";
+import { fakeClock, type FakeClock } from "../../support/clock";
+import { logLines } from "../../support/logLines";
+import { row } from "./sampleModels";
+
+const minute = 60_000;
+const hour = 60 * minute;
+const here = defaultSettings;
+const elsewhere: RouterSettings = { ...defaultSettings, baseUrl: "https://mirror.example/v1" };
+
+type Answer = () => Promise<Response>;
+
+const offering =
+  (...ids: string[]): Answer =>
+  () =>
+    Promise.resolve(
+      Response.json({ data: [row("a/paid", { pricing: { prompt: "1" } }), ...ids.map((id) => row(id))] }),
+    );
+const old = offering("a/old:free");
+const renewed = offering("a/new:free");
+
+interface Rig {
+  cache: CatalogueCache;
+  clock: FakeClock;
+  log: ReturnType<typeof logLines>;
+  storage: RouterStorage;
+  /** Every address that was asked. */
+  asked: string[];
+  /** What the service answers from now on. */
+  answer: Answer;
+  changes: number;
+}
+
+function startRig({ storage = memoryStorage(), clock = fakeClock() } = {}): Rig {
+  const rig = { clock, storage, log: logLines(), asked: Array<string>(), answer: old, changes: 0 };
+  const cache = createCatalogue({
+    fetch: (url) => (rig.asked.push(new Request(url).url), rig.answer()),
+    ...{ now: clock.now, storage, log: rig.log },
+    onDidChange: () => rig.changes++,
+  });
+  return Object.assign(rig, { cache });
+}
+
+const idsOf = async ({ cache }: Rig, settings = here): Promise<string> =>
+  (await cache.load(settings)).models.map(({ id }) => id).join();
+/** Lets what happens behind the scenes happen. */
+const settle = () => new Promise(setImmediate);
+const reasonOf = (load: Promise<unknown>): Promise<string> =>
+  load.then(
+    () => "loaded",
+    (error: unknown) => (isRouterError(error) ? error.reason : String(error)),
+  );
+
+describe("a catalogue that ages", () => {
+  /** Loaded once; then again at this age, when the service offers another model: what is served then, and what soon after. */
+  const ages: [what: string, age: number, served: string, soon: string, requests: number][] = [
+    ["nearly an hour: as it is", hour - 1, "a/old:free", "a/old:free", 1],
+    ["an hour: as it is, and renewed behind the scenes", hour, "a/old:free", "a/new:free", 2],
+    ["nearly a day: likewise", 24 * hour - 1, "a/old:free", "a/new:free", 2],
+    ["a day: the new one is waited for", 24 * hour, "a/new:free", "a/new:free", 2],
+  ];
+  for (const [what, age, served, soon, requests] of ages)
+    test(what, async () => {
+      const rig = startRig();
+      await rig.cache.load(here);
+      rig.clock.advance(age);
+      rig.answer = renewed;
+      assert.equal(await idsOf(rig), served);
+      await settle();
+      assert.equal(await idsOf(rig), soon);
+      assert.equal(rig.asked.length, requests);
+      assert.equal(rig.changes, requests, "whoever shows the models is told of each new list");
+    });
+
+  test("from the future, since the clock was set back: as it is, and renewed", async () => {
+    const { storage, clock, cache } = startRig();
+    await cache.load(here);
+    clock.advance(-hour);
+    const restarted = startRig({ storage, clock });
+    restarted.answer = renewed;
+    assert.equal(await idsOf(restarted), "a/old:free");
+    await settle();
+    assert.equal(await idsOf(restarted), "a/new:free");
+  });
+});
+
+describe("a service that does not tell its models", () => {
+  const failures: [what: string, answer: Answer, reason: string][] = [
+    ["is out of reach", () => Promise.reject(new TypeError("fetch failed")), "offline"],
+    ["is down", () => Promise.resolve(new Response("busy", { status: 503 })), "unavailable"],
+    ["sends elsewhere", () => Promise.resolve(new Response(null, { status: 302 })), "unavailable"],
+    ["sends a page", () => Promise.resolve(new Response("<html>Sign in</html>")), "malformed"],
+    ["sends an error with status 200", () => Promise.resolve(Response.json({ error: { code: 500 } })), "malformed"],
+    ["sends an empty list", () => Promise.resolve(Response.json({ data: [] })), "malformed"],
+    ["sends half a list", () => Promise.resolve(new Response('{"data": [{"id"')), "malformed"],
+    ["breaks off", () => Promise.resolve(new Response(brokenBody())), "interrupted"],
+  ];
+  for (const [what, answer, reason] of failures)
+    test(`${what}: the last good copy serves for days`, async () => {
+      const rig = startRig();
+      await rig.cache.load(here);
+      rig.answer = answer;
+      for (const age of [2 * hour, 30 * hour, 300 * hour]) {
+        rig.clock.advance(age);
+        assert.equal(await idsOf(rig), "a/old:free");
+        await settle();
+      }
+      assert.equal(rig.asked.length, 4);
+      assert.match(rig.log.lines.at(-1) ?? "", /^warn Catalogue not refreshed/);
+      const newcomer = startRig();
+      newcomer.answer = answer;
+      assert.equal(await reasonOf(newcomer.cache.load(here)), reason, "who has no copy is told why");
+    });
+
+  test("never answers, and does not listen to a signal: given up after a quarter of a minute", async (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    const rig = startRig();
+    rig.answer = () => new Promise(() => undefined);
+    const reason = reasonOf(rig.cache.load(here));
+    await settle();
+    t.mock.timers.tick(15_000);
+    assert.equal(await reason, "timeout");
+  });
+
+  test("is not asked again for a minute while there is a copy", async () => {
+    const rig = startRig();
+    await rig.cache.load(here);
+    rig.clock.advance(30 * hour);
+    rig.answer = () => Promise.reject(new TypeError("fetch failed"));
+    for (let second = 0; second < 60; second++) {
+      await rig.cache.load(here);
+      rig.clock.advance(1_000);
+    }
+    assert.equal(rig.asked.length, 2);
+    await rig.cache.load(here);
+    assert.equal(rig.asked.length, 3);
+  });
+
+  test("answers those who had no copy as soon as it can", async () => {
+    const rig = startRig();
+    rig.answer = () => Promise.reject(new TypeError("fetch failed"));
+    assert.equal(await reasonOf(rig.cache.load(here)), "offline");
+    rig.answer = old;
+    assert.equal(await idsOf(rig), "a/old:free");
+  });
+});
+
+describe("a rumour that a model is gone", () => {
+  test("renews the list at once, but once a minute at most", async () => {
+    const rig = startRig();
+    await rig.cache.load(here);
+    rig.answer = renewed;
+    await rig.cache.refresh(here);
+    assert.equal(await idsOf(rig), "a/old:free", "it was fetched this very minute");
+    rig.clock.advance(minute);
+    await Promise.all([rig.cache.refresh(here), rig.cache.refresh(here)]);
+    await rig.cache.refresh(here);
+    assert.equal(await idsOf(rig), "a/new:free");
+    assert.equal(rig.asked.length, 2);
+  });
+
+  test("harms nobody when the service is out of reach", async () => {
+    const rig = startRig();
+    await rig.cache.load(here);
+    rig.clock.advance(minute);
+    rig.answer = () => Promise.reject(new TypeError("fetch failed"));
+    await rig.cache.refresh(here);
+    assert.equal(await idsOf(rig), "a/old:free");
+  });
+});
+
+describe("many who ask at once", () => {
+  test("share one request", async () => {
+    const rig = startRig();
+    const loaded = await Promise.all(Array.from({ length: 10 }, () => idsOf(rig)));
+    assert.deepEqual([loaded.join(), rig.asked.length], [Array(10).fill("a/old:free").join(), 1]);
+  });
+});
+
+describe("another address", () => {
+  test("has models of its own", async () => {
+    const rig = startRig();
+    await rig.cache.load(here);
+    rig.answer = renewed;
+    assert.equal(await idsOf(rig, elsewhere), "a/new:free");
+    assert.deepEqual(rig.asked, [`${here.baseUrl}/models`, `${elsewhere.baseUrl}/models`]);
+  });
+
+  test("does not get the models that are still on their way from the first", async () => {
+    const rig = startRig();
+    let arrive: (response: Response) => void = () => undefined;
+    rig.answer = () => new Promise((resolve) => (arrive = resolve));
+    const late = idsOf(rig);
+    await settle();
+    rig.answer = renewed;
+    assert.equal(await idsOf(rig, elsewhere), "a/new:free");
+    arrive(await old());
+    assert.equal(await late, "a/old:free");
+    assert.equal(await idsOf(rig, elsewhere), "a/new:free");
+  });
+});
+
+describe("a restart", () => {
+  test("goes on with the stored list, whatever its age, without asking first", async () => {
+    const { storage, clock, cache } = startRig();
+    await cache.load(here);
+    clock.advance(hour - 1);
+    const restarted = startRig({ storage, clock });
+    const { models, paidRows, fetchedAt } = await restarted.cache.load(here);
+    assert.deepEqual([models.map(({ id }) => id), paidRows, restarted.asked], [["a/old:free"], [], []]);
+    assert.equal(fetchedAt, clock.now() - hour + 1);
+    assert.doesNotMatch((await storage.read("catalogue")) ?? "", /a\/paid/, "what costs something is not kept");
+  });
+
+  for (const nonsense of [
+    "",
+    "{",
+    "null",
+    '{"baseUrl":1}',
+    `{"baseUrl":"${here.baseUrl}","fetchedAt":"now","rows":[]}`,
+  ])
+    test(`does not stumble over a stored ${nonsense || "nothing"}`, async () => {
+      const storage = memoryStorage();
+      await storage.update("catalogue", () => nonsense);
+      assert.equal(await idsOf(startRig({ storage })), "a/old:free");
+    });
+
+  test("does without a storage that fails", async () => {
+    const broken: RouterStorage = {
+      read: () => Promise.reject(new Error("no disk")),
+      update: () => Promise.reject(new Error("no disk")),
+    };
+    const rig = startRig({ storage: broken });
+    assert.equal(await idsOf(rig), "a/old:free");
+    assert.equal(await idsOf(rig), "a/old:free");
+    assert.equal(rig.asked.length, 1);
+    assert.match(rig.log.lines.join("\n"), /no disk/);
+  });
+});
+
+function brokenBody(): ReadableStream<Uint8Array> {
+  const bytes = new TextEncoder().encode('{"data": [');
+  return new ReadableStream({
+    start: (controller) => controller.enqueue(bytes),
+    pull: (controller) => controller.error(Object.assign(new Error("terminated"), { code: "UND_ERR_SOCKET" })),
+  });
+}
