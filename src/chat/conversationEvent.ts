@@ -84,7 +84,7 @@ function startAnswer(
   };
   const index = conversation.turns.findIndex((each) => each.id === turn);
   const found = conversation.turns[index];
-  if (!found || found.answers.some((each) => each.id === id)) return conversation;
+  if (!found || findAnswer(conversation, id)) return conversation;
   return {
     ...conversation,
     turns: conversation.turns.with(index, { ...found, answers: [...found.answers, started] }),

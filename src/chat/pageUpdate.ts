@@ -1,4 +1,4 @@
-import { findAnswer, type Conversation } from "./conversation";
+import { findAnswer, type Conversation, type Question } from "./conversation";
 import type { ConversationEvent } from "./conversationEvent";
 import { shownPath, type Step } from "./path";
 import type { ToWebview, TurnView } from "./protocol";
@@ -6,8 +6,8 @@ import { answerHeader, turnView, type ViewSources } from "./transcript";
 
 /** Follows one conversation for one page: what it has been shown, and the messages that bring it up to date. */
 export class PageUpdate {
-  /** Per shown turn, all that decides whether its frame has to be drawn anew. */
-  #frames: readonly string[] = [];
+  /** Per shown turn, all that decides whether it has to be drawn anew. */
+  #frames: readonly Frame[] = [];
   readonly #sources: ViewSources;
 
   constructor(sources: ViewSources) {
@@ -50,7 +50,7 @@ export class PageUpdate {
     const before = this.#frames;
     this.#frames = path.map(frame);
     const from = path.findIndex(
-      (step, index) => this.#frames[index] !== before[index] || (step.answer && rewritten.has(step.answer.id)),
+      (step, index) => !isSame(this.#frames[index], before[index]) || (step.answer && rewritten.has(step.answer.id)),
     );
     if (from >= 0) return { type: "turns", from, turns: path.slice(from).map((step) => turnView(step, this.#sources)) };
     return path.length < before.length ? { type: "turns", from: path.length, turns: [] } : undefined;
@@ -63,8 +63,18 @@ export class PageUpdate {
   }
 }
 
-function frame({ turn, answer, versions }: Step): string {
-  return JSON.stringify([turn.id, answer?.id, turn.answers.length, versions]);
+interface Frame {
+  readonly question: Question;
+  readonly rest: string;
+}
+
+function frame({ turn, answer, versions }: Step): Frame {
+  const variants = turn.answers.map(({ id }) => id);
+  return { question: turn.question, rest: JSON.stringify([answer?.id, answer?.startedAt, variants, versions]) };
+}
+
+function isSame(a: Frame | undefined, b: Frame | undefined): boolean {
+  return a?.question === b?.question && a?.rest === b?.rest;
 }
 
 function changesFrames(event: ConversationEvent): boolean {

@@ -1,0 +1,203 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import { ChatPage } from "../../../src/chat/chatPage";
+import { ConversationStore } from "../../../src/chat/conversationStore";
+import type { FromWebview, ToWebview } from "../../../src/chat/protocol";
+import { Sessions } from "../../../src/chat/sessions";
+import type { PageWorld } from "../../../src/chat/wishes";
+import { silentLog } from "../../../src/router/log";
+import { answered, ScriptedRouter } from "../../support/scriptedRouter";
+import { temporaryFolder } from "../../support/temporaryFolder";
+
+/** A chat page with the test at the other end of its door, and all the world around it watched. */
+async function openPage(folder: string, router: ScriptedRouter, { hasKey = true, keyAfterAsking = true } = {}) {
+  const heard: ToWebview[] = [];
+  const done: string[] = [];
+  let key = hasKey;
+  const store = new ConversationStore({ folder, log: silentLog, isAlive: () => false });
+  let ids = 0;
+  const newId = (): string => `id-${(ids += 1)}`;
+  const sessions = new Sessions(store, {
+    router,
+    log: silentLog,
+    instructions: () => "",
+    now: Date.now,
+    newId,
+    pid: 1,
+  });
+  const note =
+    <R>(name: string, result: R) =>
+    (...parameters: unknown[]): Promise<R> => {
+      done.push([name, ...parameters].join(" "));
+      return Promise.resolve(result);
+    };
+  const world: PageWorld = {
+    sessions,
+    log: silentLog,
+    modelName: (id) => id.toUpperCase(),
+    imageUrl: (path) => `file:${path}`,
+    titleChanged: () => undefined,
+    environment: () => Promise.resolve({ hasKey: key, modelChoice: "Automatic" }),
+    attachments: {
+      pick: () => Promise.resolve([]),
+      fromEditor: () => Promise.resolve([{ id: "", kind: "file", label: "open.ts", text: "let a" }]),
+      fromUris: () => Promise.resolve([]),
+    },
+    actions: {
+      newChat: note("newChat", undefined),
+      setApiKey: () => {
+        done.push("setApiKey");
+        key = keyAfterAsking;
+        return Promise.resolve(keyAfterAsking);
+      },
+      pickModel: note("pickModel", undefined),
+      showLog: note("showLog", undefined),
+      openLink: note("openLink", true),
+      copy: note("copy", undefined),
+      insert: note("insert", undefined),
+    },
+  };
+  const page = new ChatPage(
+    {
+      postMessage: (messages) => heard.push(...messages),
+      onDidReceiveMessage: () => ({ dispose: () => undefined }),
+    },
+    world,
+  );
+  await page.show("c1");
+  const say = (message: FromWebview): Promise<void> => page.receive(message);
+  return { page, say, heard, done, session: page.session!, types: () => heard.splice(0).map(({ type }) => type) };
+}
+
+const submit = (text: string): FromWebview => ({ type: "submit", conversation: "c1", text, revision: 1 });
+
+suite("the host's half of a chat page", () => {
+  test("says nothing before the page is there, then everything, and then what changes", async () => {
+    await using folder = await temporaryFolder();
+    const { say, heard, session, types } = await openPage(folder.path, new ScriptedRouter(answered("Hello.")));
+    assert.deepEqual(types(), []);
+    await say({ type: "ready" });
+    assert.deepEqual(types(), ["state"]);
+    await say(submit("Hi?"));
+    await session.idle();
+    assert.ok(heard.some(({ type }) => type === "turns"));
+    const draft = heard.findLast((message) => message.type === "draft")?.draft;
+    assert.equal(draft?.text, "");
+    heard.length = 0;
+    await say({ type: "ready" });
+    const state = heard.find((message) => message.type === "state")?.state;
+    assert.equal(state?.turns[0]?.answer?.text, "Hello.");
+    assert.deepEqual(state.turns[0].answer.model, { id: "m/one:free", name: "M/ONE:FREE" });
+  });
+
+  test("says nothing while the page is out of sight", async () => {
+    await using folder = await temporaryFolder();
+    const { page, say, session, types } = await openPage(folder.path, new ScriptedRouter(answered("Hello.")));
+    await say({ type: "ready" });
+    page.hidden();
+    types();
+    await say(submit("Hi?"));
+    await session.idle();
+    assert.deepEqual(types(), []);
+  });
+
+  test("without a key asks for one, gives the typed question back meanwhile, and then asks it", async () => {
+    await using folder = await temporaryFolder();
+    const router = new ScriptedRouter(answered("Hello."));
+    const { say, session, heard, done } = await openPage(folder.path, router, { hasKey: false });
+    await say({ type: "ready" });
+    await say(submit("Hi?"));
+    await session.idle();
+    assert.deepEqual(done, ["setApiKey"]);
+    assert.equal(heard.find((message) => message.type === "draft")?.draft.text, "Hi?");
+    assert.equal(router.requests.length, 1);
+  });
+
+  test("when no key is given the question stays in the composer", async () => {
+    await using folder = await temporaryFolder();
+    const router = new ScriptedRouter();
+    const { say, session } = await openPage(folder.path, router, { hasKey: false, keyAfterAsking: false });
+    await say({ type: "ready" });
+    await say(submit("Hi?"));
+    assert.equal(session.conversation.draft.text, "Hi?");
+    assert.deepEqual([session.conversation.state.turns.length, router.requests.length], [0, 0]);
+  });
+
+  test("opens web and mail addresses only", async () => {
+    await using folder = await temporaryFolder();
+    const { say, done } = await openPage(folder.path, new ScriptedRouter());
+    const urls = [
+      "https://a.example/",
+      "command:evil",
+      "javascript:alert(1)",
+      "file:///etc/passwd",
+      "vscode://x/y",
+      "mailto:a@b.example",
+      "no url",
+    ];
+    for (const url of urls) await say({ type: "open-link", url });
+    assert.deepEqual(done, ["openLink https://a.example/", "openLink mailto:a@b.example"]);
+  });
+
+  test("drops what is no message, without harm", async () => {
+    await using folder = await temporaryFolder();
+    const { page, done, heard } = await openPage(folder.path, new ScriptedRouter());
+    for (const message of [
+      null,
+      1,
+      "x",
+      {},
+      { type: "nope" },
+      { type: "show", after: "../../x", id: "y" },
+      { type: "submit" },
+    ])
+      await page.receive(message);
+    assert.deepEqual([done, heard], [[], []]);
+  });
+
+  test("a late draft is kept with the conversation that it was typed in", async () => {
+    await using folder = await temporaryFolder();
+    const { page, say } = await openPage(folder.path, new ScriptedRouter());
+    await say({ type: "ready" });
+    const next = await page.show("c2");
+    await say({ type: "draft", conversation: "c1", text: "typed in the first", revision: 1 });
+    assert.equal(next.conversation.draft.text, "");
+    assert.equal((await page.show("c1")).conversation.draft.text, "typed in the first");
+  });
+
+  test("an example is asked about the open file", async () => {
+    await using folder = await temporaryFolder();
+    const router = new ScriptedRouter(answered("It is a file."));
+    const { say, session } = await openPage(folder.path, router);
+    await say({ type: "example", subject: "editor", text: "Explain it." });
+    await session.idle();
+    assert.match(JSON.stringify(router.requests[0]?.messages.at(-1)), /open\.ts.*let a.*Explain it\./);
+  });
+
+  test("what a chip holds, an answer's text and code go where they are wanted", async () => {
+    await using folder = await temporaryFolder();
+    const { say, session, heard, done } = await openPage(folder.path, new ScriptedRouter(answered("Hello.")));
+    await say({ type: "ready" });
+    await say({ type: "attach-text", label: "Pasted text", text: "a long text" });
+    const [chip] = session.conversation.draft.attachments;
+    await say({ type: "expand", id: chip!.id });
+    assert.equal(heard.find((message) => message.type === "attachment-text")?.text, "a long text");
+    await say(submit("Hi?"));
+    await session.idle();
+    await say({ type: "copy-answer", id: session.conversation.told.turns[0]!.answers[0]!.id });
+    await say({ type: "code", do: "insert", text: "let a", language: "ts" });
+    assert.deepEqual(done, ["copy Hello.", "insert let a"]);
+  });
+
+  test("a picture is what its bytes say", async () => {
+    await using folder = await temporaryFolder();
+    const { say, session, heard } = await openPage(folder.path, new ScriptedRouter());
+    await say({ type: "ready" });
+    const png = Buffer.from("\x89PNG\r\n\x1a\n....", "latin1").toString("base64");
+    await say({ type: "attach-image", label: "shot.jpg", data: png });
+    await say({ type: "attach-image", label: "evil.png", data: Buffer.from("<svg>").toString("base64") });
+    const [image, ...others] = session.conversation.draft.attachments;
+    assert.deepEqual([image?.kind === "image" && image.mediaType, others.length], ["image/png", 0]);
+    assert.match(heard.findLast((message) => message.type === "notice")?.notice.text ?? "", /evil\.png/);
+  });
+});
