@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { Socket } from "node:net";
 import { Account, type AccountState } from "./openRouter/account";
 import { Catalogue, snapshotRows } from "./openRouter/catalogue";
-import { answerChat } from "./openRouter/chat";
+import { answerChat, documentReply } from "./openRouter/chat";
 import { parseChatRequest, unknownFields } from "./openRouter/chatRequest";
 import { type Commanded, controlPath, obey } from "./openRouter/control";
 import { describeEndpoints, describeGeneration } from "./openRouter/documents";
@@ -118,6 +118,7 @@ export class OpenRouter implements AsyncDisposable, Commanded {
     this.#script.mix(mix);
   }
 
+  /** How fast and in what pieces answers go out; the catalogue and the like come at once. */
   pace(pace: Partial<Pace>): void {
     this.#pace = { ...this.#pace, ...pace };
   }
@@ -179,7 +180,7 @@ export class OpenRouter implements AsyncDisposable, Commanded {
 
   #stage(received: ReceivedRequest) {
     return {
-      pace: this.#pace,
+      pace: received.isChat ? this.#pace : immediate,
       random: this.#random,
       released: () => this.#release.promise,
       signal: AbortSignal.any([received.signal, this.#closing.signal]),
@@ -188,6 +189,8 @@ export class OpenRouter implements AsyncDisposable, Commanded {
 
   #reply(received: ReceivedRequest, text: string | undefined): Reply {
     const path = received.path.replace(/^\/api\/v1/, "");
+    const planned = received.isChat ? undefined : documentReply(this.#script.forPath(path), this.#now());
+    if (planned) return planned;
     switch (`${received.method} ${path}`) {
       case "GET /models":
         return json(200, {

@@ -106,6 +106,23 @@ function perform(step: Step, { request, row, attempts }: Candidate, desk: Desk):
   return { ...reply, model: row.id, headers: { ...reply.headers, "x-generation-id": id, "x-provider-name": provider } };
 }
 
+/** What a planned step makes of a request that is not for a model; `undefined` where all is well. */
+export function documentReply(step: Step, now: number): Reply | undefined {
+  if (step === "ok") return undefined;
+  const speaker = { id: "gen-0", provider: "", model: "", created: 0 };
+  const answer = { text: "", finishReason: "stop" };
+  return stepReply(step, {
+    model: "",
+    provider: "",
+    now,
+    speaker,
+    answer,
+    promptTokens: 0,
+    streaming: false,
+    wish: {},
+  });
+}
+
 function stepReply(step: Step, context: FaultContext): Reply {
   if (step === "ok") return answerReply(context);
   if (typeof step === "string") return faultReply(step, context);

@@ -16,6 +16,8 @@ export interface FaultContext extends RefusalContext {
 export interface FaultWish extends RefusalWish {
   /** Deltas that still come before it. */
   after?: number;
+  /** Whether it waits, after those deltas, until the test lets go: so that they have surely been seen. */
+  hold?: boolean;
   /** The `code` of an error chunk or body. */
   code?: number | string;
 }
@@ -48,6 +50,12 @@ function first(deltas: readonly Frame[], context: FaultContext, usual = 6): read
   const end = deltas.findIndex((frame) => "data" in frame && left-- === 0);
   return end < 0 ? deltas : deltas.slice(0, end);
 }
+
+/** The same, and held there where that is wished. */
+const begun = (deltas: readonly Frame[], context: FaultContext): readonly Frame[] => [
+  ...first(deltas, context),
+  ...(context.wish.hold ? [{ stall: true } as const] : []),
+];
 
 const errorChunk = ({ speaker }: FaultContext, code: number | string, message: string, more = {}): Frame => ({
   data: {
@@ -97,7 +105,7 @@ const broken = {
   "error-after-text": (context) =>
     edited(
       context,
-      ({ opening, deltas }) => [...opening, ...first(deltas, context), disconnected(context)],
+      ({ opening, deltas }) => [...opening, ...begun(deltas, context), disconnected(context)],
       textOnly(context),
     ),
   "error-string-code": (context) => sse([processing, errorChunk(context, "server_error", "Provider disconnected")]),
@@ -123,22 +131,25 @@ const broken = {
   /** Stops after some deltas and goes on when the test lets go. */
   stall: (context) =>
     edited(context, ({ opening, deltas, ending, done }) => {
-      const begun = first(deltas, context);
-      return [...opening, ...begun, { stall: true }, ...deltas.slice(begun.length), ...ending, ...done];
+      const said = first(deltas, context);
+      return [...opening, ...said, { stall: true }, ...deltas.slice(said.length), ...ending, ...done];
     }),
   "stall-with-comments": (context) =>
     edited(context, ({ opening, deltas }) => [
-      ...[...opening, ...first(deltas, context)],
+      ...[...opening, ...begun(deltas, context)],
       { stall: true, every: processing },
     ]),
   // broken connections
   "reset-before-headers": () => sse([], { beforeHeaders: "destroy" }),
   "reset-before-content": () => sse([processing, { destroy: true }]),
   "reset-midway": (context) =>
-    edited(context, ({ opening, deltas }) => [...opening, ...first(deltas, context), { destroy: true }]),
+    edited(context, ({ opening, deltas }) => [...opening, ...begun(deltas, context), { destroy: true }]),
   "cut-before-content": (context) => edited(context, ({ opening }) => opening),
   /** The body ends in the middle, properly, without a finish reason and without `[DONE]`. */
-  "cut-midway": (context) => edited(context, ({ opening, deltas }) => [...opening, ...first(deltas, context)]),
+  "cut-midway": (context) => edited(context, ({ opening, deltas }) => [...opening, ...begun(deltas, context)]),
+  /** A finish reason, and then nothing, not even the end: that is a whole answer. */
+  "stall-after-finish": (context) =>
+    edited(context, ({ opening, deltas, ending }) => [...opening, ...deltas, ...ending.slice(0, 1), { stall: true }]),
   /** A finish reason, but no `[DONE]`: that is a whole answer. */
   "no-done": (context) => edited(context, ({ opening, deltas, ending }) => [...opening, ...deltas, ...ending]),
   // answers that are none
@@ -156,9 +167,15 @@ const broken = {
     edited(
       context,
       ({ opening, deltas, ending, done }) => {
-        const begun = first(deltas, context);
-        const rest = deltas.slice(begun.length + 1);
-        return [...opening, ...begun, { data: '{"id":"gen-1","choices":[{"del' }, ...rest, ...ending, ...done];
+        const rest = deltas.slice(first(deltas, context).length + 1);
+        return [
+          ...opening,
+          ...begun(deltas, context),
+          { data: '{"id":"gen-1","choices":[{"del' },
+          ...rest,
+          ...ending,
+          ...done,
+        ];
       },
       textOnly(context),
     ),

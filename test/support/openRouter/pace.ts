@@ -143,9 +143,10 @@ class Pieces {
     const piece = this.#gathered.subarray(0, length);
     this.#gathered = this.#gathered.subarray(length);
     this.#offset += length;
-    await new Promise<void>((resolve) => this.response.write(piece, () => resolve()));
+    const isCut = this.pace.cut > 0 || this.pace.cutAt.length > 0;
+    const left = new Promise<void>((resolve) => this.response.write(piece, () => resolve()));
     // Bytes that lie ready together are read together: the reader gets its turn before the next piece.
-    if (this.pace.cut > 0 || this.pace.cutAt.length > 0) await immediateTurn();
+    await (isCut ? immediateTurn() : left);
   }
 }
 

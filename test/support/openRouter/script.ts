@@ -17,6 +17,8 @@ export type Step =
 export interface Affliction {
   step: Step;
   model?: string;
+  /** Instead of chat requests, what else the service offers: `/models`, `/key` … */
+  path?: string;
   times?: number;
   forMs?: number;
 }
@@ -76,14 +78,21 @@ export class Script {
 
   /** The step for one candidate of a request: what stays with it, else what the dice say. */
   forCandidate(model: string): Step {
+    const stays = this.#staying((each) => each.path === undefined && (each.model ?? model) === model);
+    return stays ?? (this.#mix ? this.#draw(model, this.#mix) : "ok");
+  }
+
+  /** The step for a request to anything but a model. */
+  forPath(path: string): Step {
+    return this.#staying((each) => each.path === path) ?? "ok";
+  }
+
+  #staying(fits: (affliction: Affliction) => boolean): Step | undefined {
     const present = this.now();
     this.#afflictions = this.#afflictions.filter((each) => each.until > present && each.times !== 0);
-    const stays = this.#afflictions.find((each) => each.model === undefined || each.model === model);
-    if (stays) {
-      if (stays.times !== undefined) stays.times--;
-      return stays.step;
-    }
-    return this.#mix ? this.#draw(model, this.#mix) : "ok";
+    const found = this.#afflictions.find(fits);
+    if (found?.times !== undefined) found.times--;
+    return found?.step;
   }
 
   #draw(model: string, { faults, stay }: Mix): Step {

@@ -288,6 +288,15 @@ describe("the rest of the service", () => {
     await assert.rejects(remote.order(JSON.parse('{"script":["429-upsteam"]}') as object), /refused an order/);
   });
 
+  test("fails at whatever else it offers, too", async () => {
+    await using simulator = await startOpenRouter();
+    simulator.afflict({ path: "/models", step: "503-overloaded", times: 1 });
+    simulator.afflict({ path: "/key", step: "200-html" });
+    const get = async (path: string) => (await fetch(simulator.baseUrl + path)).status;
+    assert.deepEqual([await get("/models"), await get("/models"), await get("/key")], [503, 200, 200]);
+    assert.equal((await ask(simulator)).status, 200);
+  });
+
   test("leaves nothing behind", async () => {
     const simulator = await startOpenRouter();
     simulator.script("comments-forever");

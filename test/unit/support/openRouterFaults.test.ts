@@ -52,6 +52,7 @@ const streams: [name: FaultName, shows: RegExp, end: End, hides?: RegExp][] = [
   ["reset-midway", /"content":" sky"/, "broken", finished],
   ["cut-before-content", /"content":""/, "whole", finished],
   ["cut-midway", /"content":" sky"/, "whole", finished],
+  ["stall-after-finish", finished, "silent", /"usage"/],
   ["no-done", finished, "whole", /\[DONE\]/],
   ["empty", finished, "whole", /"content":"[^"]/],
   ["reasoning-only", /"reasoning":"I/, "whole", /"content":"[^"]/],

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { isRouterError, type RouterEvent } from "../../../src/router/index";
+import type { FaultName } from "../../support/openRouter";
+import { hello, startRig } from "./wireRig";
+
+describe("stopping", () => {
+  const moments: [when: string, fault: FaultName, stopAt: RouterEvent["type"]][] = [
+    ["before the headers", "silent-before-headers", "attempt-start"],
+    ["before any content", "comments-forever", "attempt-start"],
+    ["in the middle of the text", "stall", "text-delta"],
+  ];
+  for (const [when, fault, stopAt] of moments) {
+    test(`${when}: closes the connection, tries nobody else, and blames nobody`, async () => {
+      await using rig = await startRig();
+      rig.simulator.script(fault);
+      const stop = new AbortController();
+      const ended = (async () => {
+        for await (const { type } of rig.router.complete(hello, { signal: stop.signal }))
+          if (type === stopAt) void rig.simulator.chat(1).then(() => stop.abort());
+      })();
+      await assert.rejects(ended, (error) => isRouterError(error) && error.reason === "aborted");
+      assert.equal(await rig.simulator.chats[0]?.over, "closed-by-client");
+      assert.equal(rig.simulator.chats.length, 1);
+      const models = (await rig.router.explain(hello)).excluded.filter(({ rule }) => rule === "resting");
+      assert.deepEqual(models, []);
+    });
+  }
+
+  test("by listening no longer: closes the connection as well", async () => {
+    await using rig = await startRig();
+    rig.simulator.script("stall");
+    for await (const { type } of rig.router.complete(hello)) if (type === "text-delta") break;
+    assert.equal(await rig.simulator.chats[0]?.over, "closed-by-client");
+  });
+
+  test("before anything was sent: nothing is sent", async () => {
+    await using rig = await startRig();
+    await rig.ask();
+    const { error } = await rig.ask(hello, { signal: AbortSignal.abort() });
+    assert.deepEqual([error?.reason, rig.simulator.chats.length], ["aborted", 1]);
+  });
+
+  test("while it waits for the minute to pass", async () => {
+    await using rig = await startRig({ settings: { requestsPerMinute: 1 } });
+    await rig.ask();
+    const stop = new AbortController();
+    const types: string[] = [];
+    const ended = (async () => {
+      for await (const { type } of rig.router.complete(hello, { signal: stop.signal })) {
+        types.push(type);
+        if (type === "wait") stop.abort();
+      }
+    })();
+    await assert.rejects(ended, (error) => isRouterError(error) && error.reason === "aborted");
+    assert.deepEqual([types, rig.simulator.chats.length], [["wait"], 1]);
+  });
+
+  test("thirty silent answers at once: all settle, none counts as an answer, no connection stays open", async () => {
+    await using rig = await startRig({ settings: { requestsPerMinute: 100 } });
+    await rig.ask();
+    const before = rig.simulator.openConnections;
+    rig.simulator.afflict({ step: "stall" });
+    const stop = new AbortController();
+    const all = Array.from({ length: 30 }, () => rig.ask(hello, { signal: stop.signal }));
+    await rig.simulator.chat(31);
+    stop.abort();
+    const outcomes = await Promise.all(all);
+    assert.deepEqual(
+      outcomes.map(({ error }) => error?.reason),
+      Array(30).fill("aborted"),
+    );
+    const ends = await Promise.all(rig.simulator.chats.slice(1).map(({ over }) => over));
+    assert.deepEqual(ends, Array(30).fill("closed-by-client"));
+    assert.ok(rig.simulator.openConnections <= before, "but for those that are kept for later");
+  });
+});

@@ -1,0 +1,281 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { CompletionRequest, FailureReason } from "../../../src/router/index";
+import type { FaultName } from "../../support/openRouter";
+import { gemma, hello, impatient, startRig } from "./wireRig";
+
+/** What happens after the failure: another model, the end, or the same request again after a wait. */
+type Then = "next" | "stop" | "wait";
+type Row = [fault: FaultName, reason: FailureReason, then: Then, model: string];
+
+const inPool = "in the pool";
+
+/** What a failure means, and what follows for the completion and for the model. One row for each way to fail. */
+const rows: Row[] = [
+  // the account: nobody else would do better
+  ["401-key", "unauthorized", "stop", inPool],
+  ["401-no-auth", "unauthorized", "stop", inPool],
+  ["402-negative-balance", "payment-required", "stop", inPool],
+  ["403-key-limit", "budget-exceeded", "stop", inPool],
+  ["403-guardrail-budget", "budget-exceeded", "stop", inPool],
+  ["429-day", "rate-limit-day", "stop", inPool],
+  ["429-day-1000", "rate-limit-day", "stop", inPool],
+  ["429-day-old", "rate-limit-day", "stop", inPool],
+  ["429-day-headers", "rate-limit-day", "stop", inPool],
+  // the account, for a moment: the same again
+  ["429-minute", "rate-limit-minute", "wait", inPool],
+  ["429-minute-headers", "rate-limit-minute", "wait", inPool],
+  ["402-in-flight", "rate-limit-minute", "wait", inPool],
+  // our own mistake
+  ["400-invalid", "bad-request", "stop", inPool],
+  ["400-invalid-image", "bad-request", "stop", inPool],
+  ["409-conflict", "bad-request", "stop", inPool],
+  ["412-precondition", "bad-request", "stop", inPool],
+  ["422-unprocessable", "bad-request", "stop", inPool],
+  // the model is busy or ill: it rests
+  ["429-upstream", "rate-limit-model", "next", "resting"],
+  ["429-upstream-old", "rate-limit-model", "next", "resting"],
+  ["429-bare", "rate-limit-unknown", "next", "resting"],
+  ["408-timeout", "timeout", "next", "resting"],
+  ["504-gateway", "timeout", "next", "resting"],
+  ["524-edge", "timeout", "next", "resting"],
+  ["500-internal", "server-error", "next", "resting"],
+  ["502-bad-gateway", "unavailable", "next", "resting"],
+  ["502-html", "unavailable", "next", "resting"],
+  ["503-overloaded", "unavailable", "next", "resting"],
+  ["529-overloaded", "unavailable", "next", "resting"],
+  // the model is not what the catalogue says
+  ["400-unknown-model", "model-gone", "next", "gone"],
+  ["404-no-endpoints", "model-gone", "next", "gone"],
+  ["404-free-unavailable", "model-gone", "next", "gone"],
+  ["404-free-ended", "model-gone", "next", "gone"],
+  ["404-output-modality", "model-gone", "next", "gone"],
+  ["404-max-price", "not-free", "next", "gone"],
+  ["402-cannot-afford", "not-free", "next", "gone"],
+  ["403-attestation", "model-refused", "next", "gone"],
+  ["403-region", "model-refused", "next", "gone"],
+  ["404-no-allowed-provider", "model-refused", "next", "gone"],
+  ["404-privacy", "data-policy", "next", "data-policy"],
+  ["404-privacy-publication", "data-policy", "next", "data-policy"],
+  ["404-guardrail", "data-policy", "next", "data-policy"],
+  // this request and this model do not fit
+  ["403-moderation", "moderated", "next", inPool],
+  ["400-provider", "provider-rejected", "next", inPool],
+  ["400-developer-role", "provider-rejected", "next", inPool],
+  ["400-context", "context-too-long", "next", inPool],
+  ["413-too-large", "too-large", "next", inPool],
+  // status 200, and no answer
+  ["200-error-body", "unavailable", "next", "resting"],
+  ["200-error-body-as-stream", "unavailable", "next", "resting"],
+  ["200-error-body-spaced", "unavailable", "next", "resting"],
+  ["200-error-body-untyped", "unavailable", "next", "resting"],
+  ["200-empty-body", "interrupted", "next", "resting"],
+  ["error-first", "unavailable", "next", "resting"],
+  ["error-after-reasoning", "unavailable", "next", "resting"],
+  ["error-string-code", "unavailable", "next", "resting"],
+  ["empty", "empty", "next", "resting"],
+  ["reasoning-only", "empty", "next", "resting"],
+  ["length-reasoning-only", "out-of-tokens", "next", inPool],
+  ["content-filter", "moderated", "next", inPool],
+  ["garbage", "malformed", "next", "resting"],
+  ["no-choices", "interrupted", "next", "resting"],
+  ["cut-before-content", "interrupted", "next", "resting"],
+  ["reset-before-headers", "interrupted", "next", "resting"],
+  ["reset-before-content", "interrupted", "next", "resting"],
+  // silence
+  ["silent-before-headers", "silent", "next", "resting"],
+  ["silent-after-headers", "silent", "next", "resting"],
+  ["comments-forever", "silent", "next", "resting"],
+  ["empty-deltas-forever", "silent", "next", "resting"],
+];
+
+describe("what follows from a failure", () => {
+  for (const [fault, reason, then, standing] of rows)
+    test(`${fault}: ${reason}, ${then}`, async () => {
+      await using rig = await startRig({ settings: /silent|forever/.test(reason + fault) ? impatient : {} });
+      rig.simulator.script(fault);
+      const { failed, error, end, text, events } = await rig.ask();
+      assert.deepEqual(failed, [reason]);
+      assert.deepEqual([rig.simulator.chats.length, error?.reason], then === "stop" ? [1, reason] : [2, undefined]);
+      const asked = rig.bodies().map(({ model }) => model);
+      assert.equal(asked[0], gemma);
+      assert.equal(
+        events.some(({ type }) => type === "wait"),
+        then === "wait",
+      );
+      if (then === "wait") assert.equal(asked[1], gemma);
+      if (then === "next") assert.notEqual(asked[1], gemma);
+      if (then !== "stop") {
+        assert.deepEqual([end?.model, end?.attempts], [asked[1], 2]);
+        assert.match(text, /^You asked: “Why is the sky blue\?”/);
+      }
+      assert.equal(await rig.standing(gemma), standing);
+      assert.deepEqual(rig.simulator.violations, []);
+    });
+});
+
+const tools: CompletionRequest = {
+  messages: [{ role: "user", content: "Use look, please" }],
+  tools: [{ type: "function", function: { name: "look", parameters: { type: "object", properties: { at: {} } } } }],
+  tool_choice: "required",
+};
+const image: CompletionRequest = {
+  messages: [
+    {
+      role: "user",
+      content: [
+        {
+          type: "image_url",
+          image_url: {
+            url: `data:image/png;base64,${Buffer.from("89504e470d0a1a0a0000000d494844520000000200000003", "hex").toString("base64")}`,
+          },
+        },
+      ],
+    },
+  ],
+};
+const schema: CompletionRequest = {
+  ...hello,
+  response_format: {
+    type: "json_schema",
+    json_schema: { name: "s", schema: { type: "object", properties: { a: { type: "string" } }, required: ["a"] } },
+  },
+};
+
+describe("what a model turns out not to be able to do", () => {
+  const cases: [fault: FaultName, request: CompletionRequest, reason: FailureReason, standing: string][] = [
+    ["404-tools", tools, "capability-missing", "no-tools"],
+    ["404-tool-choice", tools, "capability-missing", "no-tool_choice"],
+    ["404-image", image, "capability-missing", "no-image"],
+    ["tool-broken-json", tools, "bad-tool-call", "resting"],
+    ["tool-not-an-object", tools, "bad-tool-call", "resting"],
+    ["tool-unknown-name", tools, "bad-tool-call", "resting"],
+    ["tool-as-text", tools, "bad-tool-call", "resting"],
+  ];
+  for (const [fault, request, reason, standing] of cases)
+    test(`${fault}: ${reason}, and another model is asked`, async () => {
+      await using rig = await startRig();
+      rig.simulator.script(fault);
+      const { failed, end } = await rig.ask(request, { restartAfterOutput: true });
+      assert.deepEqual(failed, [reason]);
+      assert.notEqual(end?.model, gemma);
+      assert.equal(rig.simulator.chats.length, 2);
+      assert.equal(await rig.standing(gemma, request), standing);
+      const plain = standing === "resting" ? standing : inPool;
+      assert.equal(await rig.standing(gemma), plain, "it can still do what needs no such thing");
+    });
+
+  for (const fault of ["schema-mismatch", "schema-not-json"] as const)
+    test(`${fault}: the next model, and nothing of the wrong text is shown`, async () => {
+      await using rig = await startRig();
+      rig.simulator.script(fault);
+      const { failed, text, events } = await rig.ask(schema);
+      assert.deepEqual(failed, ["schema-mismatch"]);
+      assert.deepEqual(JSON.parse(text), { a: "a from the simulator" });
+      assert.equal(events.filter(({ type }) => type === "text-delta").length, 1);
+    });
+
+  test("a schema that nobody holds to ends with what is wrong", async () => {
+    await using rig = await startRig();
+    rig.simulator.afflict({ step: "schema-mismatch" });
+    const { error, text } = await rig.ask(schema);
+    assert.deepEqual([error?.reason, rig.simulator.chats.length, text], ["schema-mismatch", 4, ""]);
+    assert.match(error?.message ?? "", /must have required property 'a'/);
+  });
+});
+
+describe("the second time", () => {
+  test("a privacy refusal by two models is the account's: it stops, and says where to change it", async () => {
+    await using rig = await startRig();
+    rig.simulator.afflict({ step: "404-privacy" });
+    const { error, failed } = await rig.ask();
+    assert.deepEqual(failed, ["data-policy", "data-policy"]);
+    assert.deepEqual([error?.reason, error?.link], ["data-policy", "https://openrouter.ai/settings/privacy"]);
+    assert.equal(rig.simulator.chats.length, 2);
+  });
+
+  test("two models that are flooded at once, and do not say why: it is the account", async () => {
+    await using rig = await startRig();
+    rig.simulator.afflict({ step: "429-bare" });
+    const { failed } = await rig.ask();
+    assert.deepEqual(failed, ["rate-limit-unknown", "rate-limit-unknown"]);
+  });
+
+  test("two filters that refuse the text: it is the text", async () => {
+    await using rig = await startRig();
+    rig.simulator.afflict({ step: "403-moderation" });
+    const { error, failed } = await rig.ask();
+    assert.deepEqual([failed, error?.reason], [["moderated", "moderated"], "moderated"]);
+  });
+
+  test("a minute that is over twice ends the question", async () => {
+    await using rig = await startRig();
+    rig.simulator.afflict({ step: "429-minute" });
+    const { error, failed } = await rig.ask();
+    assert.deepEqual([failed, error?.reason], [["rate-limit-minute", "rate-limit-minute"], "rate-limit-minute"]);
+    assert.deepEqual(
+      rig.bodies().map(({ model }) => model),
+      [gemma, gemma],
+    );
+  });
+
+  test("too long for one window, and then for larger ones only", async () => {
+    await using rig = await startRig();
+    rig.simulator.afflict({ step: "400-context" });
+    const { error } = await rig.ask();
+    const windows = new Map((await rig.router.freeModels()).map(({ id, contextLength }) => [id, contextLength]));
+    const asked = rig.bodies().map(({ model }) => windows.get(model) ?? 0);
+    assert.equal(error?.reason, "context-too-long");
+    assert.ok(asked.length > 1);
+    assert.deepEqual(
+      asked,
+      [...new Set(asked)].sort((one, other) => one - other),
+    );
+  });
+
+  test("four models in vain are four different ones, and each of them is told", async () => {
+    await using rig = await startRig();
+    rig.simulator.afflict({ step: "502-bad-gateway" });
+    const { error, failed } = await rig.ask();
+    assert.deepEqual(failed, Array(4).fill("unavailable"));
+    assert.deepEqual(
+      error?.attempts.map(({ model }) => model),
+      rig.bodies().map(({ model }) => model),
+    );
+    assert.equal(new Set(rig.bodies().map(({ model }) => model)).size, 4);
+    assert.match(error.message, /\b4\b.*4 down/);
+  });
+});
+
+describe("nobody to be reached", () => {
+  test("a refused connection is tried once more, and costs nothing", async () => {
+    let address = "";
+    await using rig = await startRig({ router: { fetch: (url, init) => fetch(address || url, init) } });
+    await rig.ask();
+    const { used } = await rig.router.quota();
+    address = "http://127.0.0.1:1/"; // nobody listens there
+    const { error, failed } = await rig.ask();
+    assert.deepEqual([failed, error?.reason], [["offline", "offline"], "offline"]);
+    assert.equal((await rig.router.quota()).used, used);
+    assert.equal(await rig.standing(gemma), inPool);
+  });
+
+  test("a redirect is not followed: it would carry the key elsewhere", async () => {
+    await using rig = await startRig();
+    rig.simulator.afflict({ step: "307-redirect" });
+    const { error } = await rig.ask();
+    assert.equal(error?.reason, "offline");
+    assert.deepEqual(
+      new Set(rig.simulator.requests.map(({ path }) => path)),
+      new Set(["/api/v1/models", "/api/v1/chat/completions"]),
+    );
+    assert.equal(await rig.standing(gemma), inPool);
+  });
+
+  test("a hotel's login page is told as what it is", async () => {
+    await using rig = await startRig();
+    rig.simulator.afflict({ step: "200-html" });
+    const { error } = await rig.ask();
+    assert.match(error?.message ?? "", /web page.*sign in/s);
+  });
+});
