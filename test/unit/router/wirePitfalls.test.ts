@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { CompletionRequest } from "../../../src/router/index";
-import { type FaultName, usualMix } from "../../support/openRouter";
+import { snapshotDay } from "../../support/clock";
+import { type FaultName, isFree, snapshotRows, usualMix } from "../../support/openRouter";
 import { gemma, glm, hello, impatient, nemotron, startRig } from "./wireRig";
 
 const whole = /^You asked: “Why is the sky blue\?”.*simulator/s;
@@ -128,11 +129,12 @@ describe("models that vanish", () => {
     assert.deepEqual(rig.simulator.violations, []);
   });
 
-  test("without a catalogue the service chooses by itself", async () => {
-    await using rig = await startRig({ simulator: { catalogue: [] } });
+  test("a day without free models is told, and costs nothing", async () => {
+    const paid = snapshotRows(snapshotDay).filter((row) => !isFree(row));
+    await using rig = await startRig({ simulator: { catalogue: paid } });
     const { error } = await rig.ask();
-    assert.equal(error?.reason, "no-candidate");
-    assert.equal(rig.simulator.chats.length, 0);
+    assert.deepEqual([error?.reason, rig.simulator.chats.length], ["no-candidate", 0]);
+    assert.match(error?.message ?? "", /no free model/);
   });
 });
 
@@ -154,7 +156,7 @@ describe("hanging streams", () => {
     assert.deepEqual([text, failed], ["At last.", []]);
   });
 
-  test("a model that falls silent after its last word has answered", async () => {
+  test("a model that falls silent after its last word has not answered until it says so", async () => {
     await using rig = await startRig({ settings: impatient });
     rig.simulator.script({ fault: "stall", after: 1_000 });
     const { failed } = await rig.ask();
