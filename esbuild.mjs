@@ -13,14 +13,14 @@ const out = process.argv.find((flag) => flag.startsWith("--outdir="))?.slice("--
 /** Packages that the host loads on first use only: each is a bundle of its own beside dist/extension.js. */
 const lazyChunks = { ajv: "ajv/dist/2020.js", undici: "undici" };
 
-/** In the host bundle `import("undici")` becomes a require of the chunk beside it. */
+/** In the host bundles `import("undici")` becomes a require of the chunk beside them, and so does `import("./rooms")`. */
 const lazy = {
   name: "lazy-chunks",
   setup(build) {
-    build.onResolve({ filter: /^(undici|ajv\/dist\/2020\.js)$/ }, ({ kind, path }) => {
+    build.onResolve({ filter: /^(undici|ajv\/dist\/2020\.js|\.\/rooms)$/ }, ({ kind, path }) => {
       if (kind !== "dynamic-import") return undefined;
       const chunk = Object.keys(lazyChunks).find((name) => lazyChunks[name] === path);
-      return { path: `./${chunk}.js`, external: true };
+      return { path: chunk ? `./${chunk}.js` : `${path}.js`, external: true };
     });
   },
 };
@@ -90,7 +90,8 @@ const shared = {
 
 const host = {
   ...shared,
-  entryPoints: ["src/extension.ts"],
+  // What VS Code loads at its start, and what is loaded with the first question.
+  entryPoints: ["src/extension.ts", "src/rooms.ts"],
   outdir: out,
   external: ["vscode"],
   plugins: [lazy, progress],

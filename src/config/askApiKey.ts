@@ -3,6 +3,7 @@ import { after } from "../lifecycle";
 import { commands } from "../manifest";
 import { isRouterError } from "../router/index";
 import { isWholeKey, keyIn, type ApiKey } from "./apiKey";
+import { tellNoSecretStorage } from "./settingNotices";
 
 /** Where a key is made; a free account is enough. */
 const keysPage = vscode.Uri.parse("https://openrouter.ai/settings/keys");
@@ -38,23 +39,6 @@ export async function askApiKey(
   } finally {
     box.dispose();
   }
-}
-
-/** Asks once more whether to, then forgets the key on this machine. */
-export async function forgetApiKey(apiKey: Pick<ApiKey, "forget" | "source">): Promise<void> {
-  const forget = vscode.l10n.t("Forget Key");
-  const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t("Forget the OpenRouter key on this machine?"),
-    { modal: true, detail: vscode.l10n.t("The key itself stays valid; you can delete it at openrouter.ai.") },
-    forget,
-  );
-  if (answer !== forget) return;
-  await apiKey.forget();
-  void vscode.window.showInformationMessage(
-    (await apiKey.source()) === "environment"
-      ? vscode.l10n.t("The key is forgotten. From now on the one in OPENROUTER_API_KEY is used.")
-      : vscode.l10n.t("The key is forgotten."),
-  );
 }
 
 function createKeyBox(): vscode.InputBox {
@@ -126,16 +110,6 @@ async function keep(apiKey: Pick<ApiKey, "keep">, key: string, problem: unknown)
           openChat,
         );
   void told.then((answer) => answer === openChat && vscode.commands.executeCommand(commands.openChat));
-}
-
-/** Linux without a key ring is the usual case. */
-export function tellNoSecretStorage(error: unknown): void {
-  void vscode.window.showErrorMessage(
-    vscode.l10n.t(
-      "The secret storage of this machine refuses the key ({0}). Unlock or install a key ring, or set the environment variable OPENROUTER_API_KEY before starting VS Code.",
-      wordsOf(error),
-    ),
-  );
 }
 
 function wordsOf(error: unknown): string {

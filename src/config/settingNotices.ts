@@ -1,7 +1,6 @@
 import * as vscode from "vscode";
 import type { Disposable } from "../lifecycle";
 import { settings as ids } from "../manifest";
-import { tellNoSecretStorage } from "./askApiKey";
 import type { BaseUrlRefusal } from "./baseUrl";
 import type { Settings } from "./settings";
 import type { TypedKeyWords } from "./typedKey";
@@ -40,6 +39,16 @@ export const typedKeyWords: TypedKeyWords = {
       .then((answer) => answer === open && openSetting(ids.apiKey));
   },
 };
+
+/** Linux without a key ring is the usual case. */
+export function tellNoSecretStorage(error: unknown): void {
+  void vscode.window.showErrorMessage(
+    vscode.l10n.t(
+      "The secret storage of this machine refuses the key ({0}). Unlock or install a key ring, or set the environment variable OPENROUTER_API_KEY before starting VS Code.",
+      error instanceof Error ? error.message : String(error),
+    ),
+  );
+}
 
 /** Says why an API address in the settings is not used, once for each such address. */
 export function tellRefusedAddress(settings: Settings): Disposable {

@@ -1,4 +1,4 @@
-import { Emitter, type Disposable } from "../lifecycle";
+import { Emitter, MutableDisposable, type Disposable } from "../lifecycle";
 import {
   isRouterError,
   type Completion,
@@ -25,7 +25,9 @@ export type Outcome = { readonly completion: Completion } | { readonly error: Ro
 export class Activity implements Disposable {
   readonly #changed = new Emitter<void>();
   readonly #running = new Map<symbol, Running>();
+  readonly #listening = new MutableDisposable<Disposable>();
   #outcome: Outcome | undefined;
+  #router: Router | undefined;
 
   readonly onDidChange = this.#changed.event;
 
@@ -40,8 +42,15 @@ export class Activity implements Disposable {
     return this.#outcome;
   }
 
+  /** The router that is watched, once there is one. */
+  get router(): Pick<Router, "quota" | "statistics"> | undefined {
+    return this.#router;
+  }
+
   /** The same router, watched. */
   watch(router: Router): Router {
+    this.#router = router;
+    this.#listening.value = router.onDidChange(() => this.#changed.fire());
     return {
       complete: (request, options) => this.#observe(router.complete(request, options)),
       freeModels: () => router.freeModels(),
@@ -53,6 +62,7 @@ export class Activity implements Disposable {
   }
 
   dispose(): void {
+    this.#listening.dispose();
     this.#changed.dispose();
   }
 

@@ -4,11 +4,10 @@ import type { ApiKey } from "../config/apiKey";
 import type { Settings } from "../config/settings";
 import { DisposableStore, MutableDisposable, every, type Disposable } from "../lifecycle";
 import { commands } from "../manifest";
-import type { Quota, Router } from "../router/index";
+import type { Quota } from "../router/index";
 import { statusRows, statusText, type StatusFacts } from "./statusText";
 
 export interface StatusBarWorld {
-  router: Pick<Router, "quota" | "statistics" | "onDidChange">;
   activity: Activity;
   apiKey: Pick<ApiKey, "source" | "onDidChange">;
   settings: Settings;
@@ -28,7 +27,6 @@ export class StatusBar implements Disposable {
     );
     this.#item.name = vscode.l10n.t("Free Models");
     this.#store.add(world.activity.onDidChange(() => this.#follow()));
-    this.#store.add(world.router.onDidChange(() => void this.#readQuota()));
     this.#store.add(world.apiKey.onDidChange(() => void this.#readKey()));
     this.#store.add(world.settings.onDidChange(() => this.#draw()));
     this.#draw();
@@ -45,11 +43,14 @@ export class StatusBar implements Disposable {
     this.#store.dispose();
   }
 
-  /** The clock runs only while somebody waits. */
+  /** The clock runs only while somebody waits, and the quota is looked at when nobody does. */
   #follow(): void {
-    const { running } = this.world.activity;
-    if (!running) this.#seconds.value = undefined;
-    else this.#seconds.value ??= every(1_000, () => this.#draw());
+    if (this.world.activity.running) {
+      this.#seconds.value ??= every(1_000, () => this.#draw());
+    } else {
+      this.#seconds.value = undefined;
+      void this.#readQuota();
+    }
     this.#draw();
   }
 
@@ -60,7 +61,7 @@ export class StatusBar implements Disposable {
 
   async #readQuota(): Promise<void> {
     // Not knowing is no news: the quota is told again with the next answer.
-    this.#quota = await this.world.router.quota().catch(() => this.#quota);
+    this.#quota = await this.world.activity.router?.quota().catch(() => this.#quota);
     this.#draw();
   }
 
@@ -77,7 +78,7 @@ export class StatusBar implements Disposable {
   }
 
   #facts(): StatusFacts {
-    const { activity, router, settings } = this.world;
+    const { activity, settings } = this.world;
     return {
       now: Date.now(),
       hasKey: this.#hasKey,
@@ -85,7 +86,7 @@ export class StatusBar implements Disposable {
       outcome: activity.outcome,
       quota: this.#quota,
       next: settings.router,
-      statistics: router.statistics(),
+      statistics: activity.router?.statistics() ?? [],
     };
   }
 }

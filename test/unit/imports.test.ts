@@ -37,7 +37,10 @@ const mayImport: readonly [file: RegExp, imports: RegExp][] = [
   [/^src\/http\.ts$/, /^(undici$|node:|src\/config\/)/],
   [/^src\/log\.ts$/, /^src\/router\/index$/],
   [/^src\/inside\.ts$/, /^src\/(chat|config|status)\//],
-  [/^src\/extension\.ts$/, /^(vscode$|node:path$|@vscode\/l10n$|src\/(?!router\/|webview\/)|src\/router\/index$)/],
+  [
+    /^src\/(extension|rooms)\.ts$/,
+    /^(vscode$|node:path$|@vscode\/l10n$|src\/(?!router\/|webview\/)|src\/router\/index$)/,
+  ],
 ];
 
 /** The imports of a file (types and lazy ones too) that the table does not allow it. */

@@ -1,0 +1,91 @@
+import * as l10n from "@vscode/l10n";
+import { join } from "node:path";
+import * as vscode from "vscode";
+import { ChatView } from "./chat/chatView";
+import { ConversationStore } from "./chat/conversationStore";
+import type { ApiKey } from "./config/apiKey";
+import { askApiKey } from "./config/askApiKey";
+import { checkKey } from "./config/checkKey";
+import type { Settings } from "./config/settings";
+import { fileStorage } from "./config/storage";
+import { activeAttachments } from "./context/activeEditor";
+import { attachFiles } from "./context/files";
+import { pickAttachments } from "./context/pick";
+import { askSelection } from "./editor/askSelection";
+import { explainSelection } from "./editor/explainSelection";
+import { createFetch } from "./http";
+import { DisposableStore, type Disposable } from "./lifecycle";
+import { createRouter, type Log } from "./router/index";
+import type { Activity } from "./status/activity";
+import { pickModel } from "./status/modelPicker";
+import { nextModelWords } from "./status/statusText";
+
+/** What is there from the start, and shared by all. */
+export interface Hall {
+  context: vscode.ExtensionContext;
+  settings: Settings;
+  apiKey: ApiKey;
+  activity: Activity;
+  log: Log;
+  showLog: () => void;
+}
+
+export interface Rooms extends Disposable {
+  chat: ChatView;
+  askSelection(): Promise<void>;
+  explainSelection(): Promise<void>;
+  selectModel(): Promise<void>;
+  setApiKey(): Promise<boolean>;
+}
+
+/** Router, chat and editor, each built and handed its neighbours: most of the code, loaded when somebody first asks for one of them. */
+export function openRooms({ context, settings, apiKey, activity, log, showLog }: Hall): Rooms {
+  l10n.config({ contents: vscode.l10n.bundle ?? {} });
+  const store = new DisposableStore();
+  const storageFolder = context.globalStorageUri.fsPath;
+
+  const fetch = store.add(createFetch({ transport: () => settings.transport, network: () => settings.network }));
+  const router = activity.watch(
+    createRouter({
+      apiKey: () => apiKey.read(),
+      settings: () => settings.router,
+      storage: fileStorage(join(storageFolder, "router"), log),
+      fetch,
+      log,
+    }),
+  );
+
+  const setApiKey = (): Promise<boolean> => askApiKey(apiKey, (key) => checkKey(key, settings.router, fetch));
+  const selectModel = (): Promise<void> => pickModel({ router, settings, memento: context.globalState, log });
+
+  const chat = store.add(
+    new ChatView({
+      router,
+      store: new ConversationStore({ folder: join(storageFolder, "conversations"), log }),
+      extensionUri: context.extensionUri,
+      storageUri: context.globalStorageUri,
+      log,
+      key: apiKey,
+      modelChoice: {
+        current: () => nextModelWords(settings.router),
+        onDidChange: (told) => settings.onDidChange(told),
+      },
+      instructions: () => settings.instructions,
+      attachments: { pick: pickAttachments, fromEditor: activeAttachments, fromUris: attachFiles },
+      actions: { setApiKey, pickModel: selectModel, showLog },
+      memory: {
+        get: () => context.workspaceState.get<string>("conversation"),
+        set: (conversation) => context.workspaceState.update("conversation", conversation),
+      },
+    }),
+  );
+
+  return {
+    chat,
+    askSelection: () => askSelection((question) => chat.ask(question)),
+    explainSelection: () => explainSelection((question) => chat.ask(question)),
+    selectModel,
+    setApiKey,
+    dispose: () => store.dispose(),
+  };
+}
