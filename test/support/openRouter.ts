@@ -118,6 +118,11 @@ export class OpenRouter implements AsyncDisposable, Commanded {
     this.#script.mix(mix);
   }
 
+  /** Models that a fault drawn by chance stays with now: nobody can be blamed for not getting through to them. */
+  get stuck(): string[] {
+    return this.#script.stuck;
+  }
+
   /** How fast and in what pieces answers go out; the catalogue and the like come at once. */
   pace(pace: Partial<Pace>): void {
     this.#pace = { ...this.#pace, ...pace };

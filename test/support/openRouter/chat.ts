@@ -92,7 +92,7 @@ function perform(step: Step, { request, row, attempts }: Candidate, desk: Desk):
   const provider = providerOf(row.id);
   const all = [...attempts, { provider, model: row.id, status: 200 }];
   const metadata = desk.tellsAttempts ? openrouterMetadata(all, request) : undefined;
-  const reply = stepReply(step, {
+  const context: FaultContext = {
     model: row.id,
     provider,
     now: present,
@@ -101,9 +101,15 @@ function perform(step: Step, { request, row, attempts }: Candidate, desk: Desk):
     promptTokens: promptTokensOf(request),
     streaming: request.stream === true,
     wish: {},
-  });
+  };
+  const reply = stepReply(step, context);
   if (reply.status !== 200) return reply;
-  return { ...reply, model: row.id, headers: { ...reply.headers, "x-generation-id": id, "x-provider-name": provider } };
+  return {
+    ...reply,
+    model: row.id,
+    meant: context.answer.text,
+    headers: { ...reply.headers, "x-generation-id": id, "x-provider-name": provider },
+  };
 }
 
 /** What a planned step makes of a request that is not for a model; `undefined` where all is well. */

@@ -31,6 +31,8 @@ export class ReceivedRequest {
   /** The catalogue id of the model that answered. */
   model: string | undefined;
   fault: string | undefined;
+  /** The text that the model meant to say, whole, where one answered. */
+  meant: string | undefined;
   generationId: string | undefined;
   outcome: Outcome = "open";
   #breaks = false;
@@ -65,10 +67,11 @@ export class ReceivedRequest {
     return this.#abort.signal;
   }
 
-  answeredBy({ status, model, fault, headers, frames, beforeHeaders }: Reply): void {
+  answeredBy({ status, model, fault, meant, headers, frames, beforeHeaders }: Reply): void {
     this.status = status;
     this.model = model;
     this.fault = fault;
+    this.meant = meant;
     this.generationId = headers["x-generation-id"];
     this.#breaks = beforeHeaders === "destroy" || frames.some((each) => "destroy" in each);
   }

@@ -19,6 +19,8 @@ export interface Reply {
   frames: readonly Frame[];
   /** The model that answers, where one does. */
   model?: string;
+  /** The text that the model meant to say, whole, whatever became of it on the way. */
+  meant?: string;
   /** What was wrong with it on purpose: a name of `faultNames`. */
   fault?: string;
   /** The error that the frames spell, for whoever adds to it. */

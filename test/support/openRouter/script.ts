@@ -64,6 +64,11 @@ export class Script {
     this.#stays.clear();
   }
 
+  /** Models that a fault drawn by chance stays with, as of the next chat request. */
+  get stuck(): string[] {
+    return [...this.#stays].filter(([, { untilRequest }]) => untilRequest > this.#requests).map(([model]) => model);
+  }
+
   reset(): void {
     this.#queue = [];
     this.cure();
