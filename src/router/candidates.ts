@@ -150,7 +150,7 @@ export class Candidates {
         : settings.strategy === "fallbacks"
           ? settings.fallbacks
           : [];
-    const first = wanted.filter((id): id is ModelId => id !== undefined && ids.includes(id));
+    const first = [...new Set(wanted)].filter((id): id is ModelId => id !== undefined && ids.includes(id));
     return [
       ...first,
       ...shuffled(

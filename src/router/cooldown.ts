@@ -44,10 +44,11 @@ export class Cooldowns {
     await this.rests.sync();
   }
 
-  /** The model's rest, if it has not ended. */
+  /** The model's rest, if it has not ended. One that is longer than rests are was written by a clock that ran ahead. */
   of(model: ModelId): Rest | undefined {
     const rest = this.rests.value[model];
-    return rest && rest.until > this.now() ? rest : undefined;
+    const left = rest ? rest.until - this.now() : 0;
+    return left > 0 && left <= longestRestMs ? rest : undefined;
   }
 
   async add(model: ModelId, seconds: number, retryAt?: number): Promise<void> {

@@ -49,9 +49,7 @@ export function nobody(models: readonly Model[], filter: PoolFilter): RouterErro
   if (able.length === 0) return new RouterError("no-candidate", unableSentence(free, needs.capabilities));
   const fitting = able.filter((model) => fitsContext(model, needs, maxTokens));
   if (fitting.length === 0) {
-    const longest = Math.max(...able.map(({ contextLength }) => contextLength));
-    const sentence = `The conversation needs room for about ${needs.contextTokens} tokens; the largest free model that can take it has ${longest}.`;
-    return new RouterError("context-too-long", sentence);
+    return new RouterError("context-too-long", tooLongSentence(able, needs, maxTokens));
   }
   const rules = fitting.map((model) => ruleAgainst(model, filter));
   if (rules.every((rule) => rule === "gone" || rule === "data-policy") && rules.includes("data-policy")) {
@@ -69,6 +67,13 @@ export function nobody(models: readonly Model[], filter: PoolFilter): RouterErro
       "Only preview models can do this, and they are not allowed in the settings.",
     );
   return new RouterError("no-candidate", "The free models that can do this are gone or closed to this account.");
+}
+
+function tooLongSentence(able: readonly Model[], needs: CapabilitySet, maxTokens = 0): string {
+  const window = Math.max(...able.map(({ contextLength }) => contextLength));
+  if (able.some((model) => fitsContext(model, needs, undefined)))
+    return `No free model that can take this writes an answer of ${maxTokens} tokens. Ask for a shorter one.`;
+  return `The conversation needs room for about ${needs.contextTokens} tokens; the largest free model that can take it has ${window}.`;
 }
 
 function unableSentence(free: readonly Model[], needed: readonly Capability[]): string {

@@ -24,6 +24,7 @@ export interface Quota {
 }
 
 const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
 
 const entries = z.object({
   /** A fingerprint of the key: another key may be another account, whose quota is its own. */
@@ -83,9 +84,12 @@ export class Ledger {
     let leave = (): void => undefined;
     this.queue = new Promise((resolve) => (leave = resolve));
     try {
+      // Whoever waits behind another wants to be told as well.
+      let told = this.waitUntil(minuteLimit);
+      if (told !== undefined) yield told;
       await unlessAborted(before, signal);
       for (let wait = await this.enter(minuteLimit); wait; wait = await this.enter(minuteLimit)) {
-        yield wait.waitUntil;
+        if (wait.waitUntil !== told) yield (told = wait.waitUntil);
         if (!(await sleepUntil(wait.waitUntil, this.now, signal))) return;
       }
     } finally {
@@ -107,25 +111,32 @@ export class Ledger {
    * (rate-limit-day) while the day is used up.
    */
   async enter(minuteLimit: number): Promise<{ waitUntil: number } | undefined> {
-    const now = this.now();
     let waitUntil: number | undefined;
     await this.state.change((before) => {
+      const now = this.now(); // the storage may have let others go first
       const current = this.current(before, now);
-      waitUntil = refusedUntil(current, Math.min(minuteLimit, current.minuteLimit ?? minuteLimit), now);
+      waitUntil = refusedUntil(current, minuteLimit, now);
       if (waitUntil !== undefined || isLatched(current, now)) return current;
       return { ...current, used: current.used + 1, sent: [...current.sent, now] };
     });
     const { latchedUntil } = this.state.value;
-    if (isLatched(this.state.value, now)) throw dayUsedUp(latchedUntil);
+    if (isLatched(this.state.value, this.now())) throw dayUsedUp(latchedUntil);
     return waitUntil === undefined ? undefined : { waitUntil };
+  }
+
+  /** Until when a request would have to wait, as far as is known here. */
+  private waitUntil(minuteLimit: number): number | undefined {
+    const now = this.now();
+    return refusedUntil(this.current(this.state.value, now), minuteLimit, now);
   }
 
   /** The service said that the day is used up, and at times how many requests it had. */
   async latch(until: number | undefined, limit?: number): Promise<void> {
     const now = this.now();
+    const latchedUntil = Math.min(until ?? nextUtcMidnight(now), now + dayMs);
     await this.state.change((before) => {
       const current = this.current(before, now);
-      return { ...current, limit: limit ?? current.limit, latchedUntil: until ?? nextUtcMidnight(now), latchedAt: now };
+      return { ...current, limit: limit ?? current.limit, latchedUntil, latchedAt: now };
     });
   }
 
@@ -168,8 +179,8 @@ export class Ledger {
     const current = this.current(this.state.value, now);
     const { used, limit, latchedUntil, sent } = current;
     const exhausted = isLatched(current, now);
-    const minuteLimit = Math.min(perMinute, current.minuteLimit ?? perMinute);
-    const waitUntil = refusedUntil(current, minuteLimit, now);
+    const minuteLimit = lesser(perMinute, current.minuteLimit);
+    const waitUntil = refusedUntil(current, perMinute, now);
     return {
       used,
       limit,
@@ -188,20 +199,37 @@ export class Ledger {
   private current(before: Entries, now: number): Entries {
     const own = before.account === this.account ? before : { ...empty, account: this.account };
     const day = isoDay(now);
-    const sent = own.sent.filter((at) => at <= now && now - at < minuteMs);
-    return { ...own, sent, day, used: own.day === day ? own.used : 0 };
+    // Another window's entry may be a moment younger than this look at the clock; a clock set back leaves nonsense.
+    const sent = own.sent.filter((at) => Math.abs(now - at) < minuteMs);
+    if (own.day === day) return { ...own, sent };
+    return { ...own, sent, day, used: 0, minuteLimit: undefined };
   }
 }
 
 /** Until when a request must wait for its minute, epoch milliseconds; `undefined` where it may go. */
-function refusedUntil({ minuteBlockedUntil, sent }: Entries, minuteLimit: number, now: number): number | undefined {
-  if (minuteBlockedUntil !== undefined && minuteBlockedUntil > now) return minuteBlockedUntil;
-  const oldest = sent.at(-minuteLimit);
-  return sent.length >= minuteLimit && oldest !== undefined ? oldest + minuteMs : undefined;
+function refusedUntil(
+  { minuteBlockedUntil, minuteLimit, sent }: Entries,
+  perMinute: number,
+  now: number,
+): number | undefined {
+  if (isAhead(minuteBlockedUntil, now, minuteMs)) return minuteBlockedUntil;
+  const most = lesser(perMinute, minuteLimit);
+  const oldest = sent.at(-most);
+  return sent.length >= most && oldest !== undefined ? oldest + minuteMs : undefined;
+}
+
+/** The user's limit, or the service's where it is stricter. */
+function lesser(perMinute: number, told: number | undefined): number {
+  return Math.max(1, Math.min(perMinute, told ?? perMinute));
 }
 
 function isLatched({ latchedUntil }: Entries, now: number): boolean {
-  return latchedUntil !== undefined && latchedUntil > now;
+  return isAhead(latchedUntil, now, dayMs);
+}
+
+/** Whether the instant is to come, and no further away than it can be: else the clock ran ahead when it was noted. */
+function isAhead(instant: number | undefined, now: number, atMostMs: number): boolean {
+  return instant !== undefined && instant > now && instant - now <= atMostMs;
 }
 
 function dayUsedUp(until: number | undefined): RouterError {

@@ -135,16 +135,15 @@ function reasonOf429(fields: ServiceError, { headers, now }: Refusal): Verdict {
     const own = Object.entries(inBody).find(([key]) => key.toLowerCase() === name)?.[1];
     return plainText(own) ?? headers.get(name) ?? undefined;
   };
-  const limit = header("x-ratelimit-limit");
+  const limit = positive(header("x-ratelimit-limit"));
   const wait = retryAfterTime(headers, now, metadata);
-  const counted = { limit: Number.isFinite(Number(limit)) ? Number(limit) : undefined };
   const day: Verdict = [
     "rate-limit-day",
-    { ...counted, retryAt: resetTime(header("x-ratelimit-reset"), now) ?? nextUtcMidnight(now), link: pages.credits },
+    { limit, retryAt: resetTime(header("x-ratelimit-reset"), now) ?? nextUtcMidnight(now), link: pages.credits },
   ];
   const minute: Verdict = [
     "rate-limit-minute",
-    { ...counted, retryAt: resetTime(header("x-ratelimit-reset"), now) ?? wait },
+    { limit, retryAt: resetTime(header("x-ratelimit-reset"), now) ?? wait },
   ];
   const model: Verdict = ["rate-limit-model", { retryAt: wait }];
   if (/daily|per_day/.test(limitSource)) return day;
@@ -152,7 +151,7 @@ function reasonOf429(fields: ServiceError, { headers, now }: Refusal): Verdict {
   if (/upstream/.test(limitSource)) return model;
   if (/free-models-per-day/i.test(message)) return day;
   if (/free-models-per-min/i.test(message)) return minute;
-  if (limit !== undefined) return Number(limit) <= 20 ? minute : day;
+  if (limit !== undefined) return limit <= 20 ? minute : day;
   if (
     provider ||
     raw ||
@@ -227,6 +226,12 @@ function redacted(text: string): string {
 
 function oneLine(text: string): string {
   return redacted(text).replace(/\s+/g, " ").trim().slice(0, 300);
+}
+
+/** A limit worth the name; others than the service write theirs as "20, 20;w=60", or -1 for none. */
+function positive(text: string | undefined): number | undefined {
+  const number = Number(text);
+  return Number.isFinite(number) && number > 0 ? number : undefined;
 }
 
 function plainText(value: unknown): string | undefined {

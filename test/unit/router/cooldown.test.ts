@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { Cooldowns, nextRest } from "../../../src/router/cooldown";
+import { silentLog } from "../../../src/router/log";
+import { memoryStorage } from "../../../src/router/storage";
+import { fakeClock } from "../../support/clock";
+
+const minute = 60_000;
+
+describe("a rest", () => {
+  test("doubles with each failure in a row, up to ten minutes", () => {
+    let rest = nextRest(undefined, 60, 0);
+    const lengths = [rest.until];
+    for (let strike = 0; strike < 6; strike++) {
+      const before = rest.until;
+      rest = nextRest(rest, 60, before);
+      lengths.push(rest.until - before);
+    }
+    assert.deepEqual(
+      lengths.map((length) => length / minute),
+      [1, 2, 4, 8, 10, 10, 10],
+    );
+    assert.equal(nextRest({ until: 0, strikes: 1e9, told: false }, 60, 0).until, 10 * minute);
+  });
+
+  test("begins anew when the model was left alone for ten minutes", () => {
+    const last = { until: 0, strikes: 3, told: false };
+    assert.deepEqual(nextRest(last, 60, 10 * minute - 1).strikes, 4);
+    assert.deepEqual(nextRest(last, 60, 10 * minute), { until: 11 * minute, strikes: 1, told: false });
+  });
+
+  test("is as long as the service says, shorter or longer than our guess", () => {
+    assert.deepEqual(nextRest(undefined, 60, 0, 5_000), { until: 5_000, strikes: 1, told: true });
+    assert.deepEqual(nextRest({ until: 0, strikes: 5, told: false }, 60, 0, 5 * minute).until, 5 * minute);
+  });
+});
+
+describe("models that rest", () => {
+  function startRig(storage = memoryStorage(), clock = fakeClock()) {
+    return { storage, clock, cooldowns: new Cooldowns(storage, clock.now, silentLog) };
+  }
+
+  test("rest until the instant, each for itself", async () => {
+    const { clock, cooldowns } = startRig();
+    await cooldowns.add("a", 60);
+    await cooldowns.add("b", 20);
+    const resting = () => ["a", "b", "c"].filter((id) => cooldowns.of(id));
+    assert.deepEqual(resting(), ["a", "b"]);
+    clock.advance(20_000);
+    assert.deepEqual(resting(), ["a"]);
+    clock.advance(40_000);
+    assert.deepEqual(resting(), []);
+  });
+
+  test("are awake, with a clean record, when they answered", async () => {
+    const { clock, cooldowns } = startRig();
+    await cooldowns.add("a", 60);
+    await cooldowns.add("b", 60);
+    await cooldowns.end("a");
+    await cooldowns.end("never/failed");
+    assert.deepEqual([cooldowns.of("a"), cooldowns.of("b")?.strikes], [undefined, 1]);
+    await cooldowns.add("a", 60);
+    assert.deepEqual(cooldowns.of("a"), { until: clock.now() + minute, strikes: 1, told: false });
+  });
+
+  test("are known to another window and after a restart", async () => {
+    const { storage, clock, cooldowns } = startRig();
+    const other = startRig(storage, clock).cooldowns;
+    await Promise.all([cooldowns.add("a", 60), other.add("b", 60), cooldowns.add("c", 60)]);
+    const restarted = startRig(storage, clock).cooldowns;
+    await Promise.all([cooldowns.sync(), other.sync(), restarted.sync()]);
+    for (const each of [cooldowns, other, restarted])
+      assert.deepEqual(
+        ["a", "b", "c"].map((id) => each.of(id)?.strikes),
+        [1, 1, 1],
+      );
+  });
+
+  test("whose record is old leave no trace in the storage", async () => {
+    const { storage, clock, cooldowns } = startRig();
+    await cooldowns.add("a", 60);
+    clock.advance(12 * minute);
+    await cooldowns.add("b", 60);
+    assert.deepEqual(Object.keys(JSON.parse((await storage.read("rests")) ?? "") as object), ["b"]);
+  });
+
+  test("do not rest for a year because the clock was a year ahead when they failed", async () => {
+    const { clock, cooldowns } = startRig();
+    await cooldowns.add("a", 60);
+    clock.advance(-365 * 24 * 60 * minute);
+    assert.equal(cooldowns.of("a"), undefined);
+    await cooldowns.add("a", 60);
+    assert.ok((cooldowns.of("a")?.until ?? Infinity) - clock.now() <= 10 * minute);
+  });
+
+  test("have any name", async () => {
+    const { cooldowns } = startRig();
+    for (const id of ["constructor", "toString", "__proto__", "ä/ö:free", ""]) {
+      assert.equal(cooldowns.of(id), undefined, id);
+      await cooldowns.add(id, 60);
+      assert.equal(cooldowns.of(id)?.strikes, 1, id);
+    }
+  });
+
+  for (const nonsense of ["[]", '{"a":{"until":"soon"}}', '{"a":null}'])
+    test(`are none where ${nonsense} is stored`, async () => {
+      const storage = memoryStorage();
+      await storage.update("rests", () => nonsense);
+      const { cooldowns } = startRig(storage);
+      await cooldowns.sync();
+      assert.equal(cooldowns.of("a"), undefined);
+    });
+});
