@@ -31,6 +31,8 @@ const rows: Readonly<Record<FailureReason, Row>> = {
         : t("Every free model that fits is busy right now. The first is back at {0}.", clock(retryAt)),
     ),
   offline: () => retry(t("OpenRouter could not be reached. Check the connection, or the proxy, and try again.")),
+  "web-page": () =>
+    retry(t("A web page came instead of an answer. The network may want you to sign in; then try again.")),
   aborted: () => retry(t("The answer was stopped.")),
 
   unauthorized: () => setKey(t("OpenRouter does not accept this API key. It may have been deleted or mistyped.")),

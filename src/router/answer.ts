@@ -138,6 +138,8 @@ export class AnswerReader {
   private chunk(chunk: Chunk, headers: Headers): void {
     this.serve(chunk);
     this.chain = chainIn(chunk.metadata) ?? this.chain;
+    // A host adds "Token limit reached" to a finish reason that had said so already.
+    if (chunk.error && this.finishReason === "length") return;
     if (chunk.error) throw refusalError({ status: 200, body: chunk.error, headers, now: this.options.now() });
     if (chunk.reasoning) this.piece("reasoning-delta", chunk.reasoning);
     if (chunk.text) this.pieces(this.splitter.push(chunk.text), true);

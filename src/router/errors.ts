@@ -9,6 +9,7 @@ export type FailureReason =
   | "no-candidate"
   | "all-resting"
   | "offline"
+  | "web-page"
   | "aborted"
   // the account
   | "unauthorized"

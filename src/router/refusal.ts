@@ -173,11 +173,7 @@ function reasonOfText({ status, text = "", headers, now }: Refusal): Verdict {
   }
   if (status === 407)
     return ["offline", { message: "The proxy asks for a user name and password. Check the proxy settings." }];
-  if (status === 200)
-    return [
-      "malformed",
-      page ? { message: "A web page came instead of an answer. The network may want you to sign in." } : {},
-    ];
+  if (status === 200) return page ? ["web-page"] : ["malformed"];
   if (status === 401) return ["unauthorized", { link: pages.keys }];
   if (status === 402) return ["payment-required", { link: pages.credits }];
   if (status === 403) return ["model-refused"];
@@ -214,6 +210,7 @@ const sentences: Partial<Record<FailureReason, string>> = {
   unavailable: "The model's host is not available.",
   "server-error": "The service failed.",
   malformed: "The answer could not be read.",
+  "web-page": "A web page came instead of an answer. The network may want you to sign in.",
 };
 
 /** Free of keys and user ids, and short enough for a *Details* box. */

@@ -24,6 +24,8 @@ export const verdicts: Readonly<Record<FailureReason, Verdict>> = {
   "no-candidate": { next: "stop", word: "not available" },
   "all-resting": { next: "stop", word: "resting" },
   aborted: { next: "stop", word: "stopped" },
+  // One host's page may come through as an answer; a second one is the network's doing, a captive portal or a proxy.
+  "web-page": { next: "failover", most: 2, word: "answered by a web page" },
   offline: { next: "retry", most: 2, word: "not reached" },
 
   unauthorized: { next: "stop", word: "refused" },
