@@ -1,0 +1,113 @@
+import path from "node:path";
+import { build } from "esbuild";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { MarkdownMount, MarkdownOptions } from "../../../src/webview/markdown";
+import { projectRoot } from "../projectRoot";
+import { themeKinds, themeStyle, type ThemeName } from "./themes";
+
+const origin = "http://markdown.test";
+
+declare global {
+  interface Window {
+    mount(this: void, container: HTMLElement, options?: MarkdownOptions): MarkdownMount;
+  }
+}
+
+export interface MarkdownPageOptions {
+  theme?: ThemeName;
+  width?: number;
+  /** A module of the project whose exports the page gets as `window` properties, in place of the renderer's door. */
+  entry?: string;
+}
+
+/** The renderer alone in a browser, under the chat's policy for scripts. What the page asks for beside itself is taken down. */
+export class MarkdownPage implements AsyncDisposable {
+  /** Every address that was asked for, without the page's own files. */
+  readonly requests: string[] = [];
+  /** Errors, and what the policy refused. */
+  readonly problems: string[] = [];
+
+  private constructor(
+    readonly page: Page,
+    readonly context: BrowserContext,
+  ) {}
+
+  static async open(browser: Browser, options: MarkdownPageOptions = {}): Promise<MarkdownPage> {
+    const { theme = "dark", width = 400, entry = "src/webview/markdown.ts" } = options;
+    const files = await filesOf(entry);
+    const context = await browser.newContext({ viewport: { width, height: 800 } });
+    const page = await context.newPage();
+    const harness = new MarkdownPage(page, context);
+    page.on("pageerror", (error) => harness.problems.push(String(error)));
+    page.on("console", (message) => {
+      if (message.type() === "error") harness.problems.push(message.text());
+    });
+    await context.route("**/*", (route) => {
+      const url = new URL(route.request().url());
+      const file = url.pathname === "/" ? { contentType: "text/html", body: html(theme) } : files.get(url.pathname);
+      if (url.origin === origin && file) return route.fulfill(file);
+      harness.requests.push(url.href);
+      return route.abort();
+    });
+    await page.goto(`${origin}/`);
+    await page.waitForFunction(() => "ready" in window);
+    return harness;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.context.close();
+  }
+}
+
+interface File {
+  contentType: string;
+  body: string;
+}
+
+async function filesOf(entry: string): Promise<Map<string, File>> {
+  const built = await build({
+    entryPoints: {
+      page: path.join(projectRoot, entry),
+      style: path.join(projectRoot, "src", "webview", "markdown.css"),
+    },
+    outdir: "/",
+    write: false,
+    bundle: true,
+    minify: true,
+    platform: "browser",
+    target: "chrome138",
+    format: "esm",
+    splitting: true,
+    logLevel: "warning",
+  });
+  return new Map(
+    built.outputFiles.map((file) => {
+      const contentType = file.path.endsWith(".css") ? "text/css" : "text/javascript";
+      return [`/${path.basename(file.path)}`, { contentType, body: file.text }];
+    }),
+  );
+}
+
+const html = (theme: ThemeName): string => `<!DOCTYPE html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'nonce-page'; style-src ${origin} 'nonce-page'">
+    <link rel="stylesheet" href="/style.css">
+    <style nonce="page">
+      ${themeStyle(theme)}
+      body { margin: 0; padding: 12px; color: var(--vscode-foreground); line-height: 1.45;
+        font: var(--vscode-font-weight) var(--vscode-font-size) / 1.45 var(--vscode-font-family); }
+      * { box-sizing: border-box; }
+    </style>
+    <title>Markdown</title>
+  </head>
+  <body class="${themeKinds[theme]}">
+    <main></main>
+    <script type="module" nonce="page">
+      import * as page from "/page.js";
+      Object.assign(window, page, { ready: true });
+    </script>
+  </body>
+</html>
+`;
