@@ -5,6 +5,7 @@ import { forgetApiKey } from "./config/forgetApiKey";
 import { tellRefusedAddress, typedKeyWords } from "./config/settingNotices";
 import { Settings } from "./config/settings";
 import { moveTypedKey } from "./config/typedKey";
+import type { Inside } from "./inside";
 import type { Disposable } from "./lifecycle";
 import { redactingLog } from "./log";
 import { commands, views } from "./manifest";
@@ -18,7 +19,7 @@ type CommandId = (typeof commands)[keyof typeof commands];
 let opened: Promise<Rooms> | undefined;
 
 /** What is there from VS Code's start on. Nothing is read from disk or network, and the rooms stay shut until somebody wants one. */
-export function activate(context: vscode.ExtensionContext): void {
+export function activate(context: vscode.ExtensionContext): Promise<Inside> | undefined {
   const own = <T extends Disposable>(made: T): T => {
     context.subscriptions.push(made);
     return made;
@@ -36,15 +37,16 @@ export function activate(context: vscode.ExtensionContext): void {
       own(openRooms({ context, settings, apiKey, activity, log, showLog })),
     ));
 
-  own(new StatusBar({ activity, apiKey, settings }));
+  const statusBar = own(new StatusBar({ activity, apiKey, settings }));
   own(followContextKeys(activity, apiKey));
   own(moveTypedKey({ workspace: vscode.workspace, window: vscode.window, apiKey, words: typedKeyWords }));
   own(tellRefusedAddress(settings));
 
-  const chat: vscode.WebviewViewProvider = {
-    resolveWebviewView: async (view) => (await rooms()).chat.resolveWebviewView(view),
-  };
-  own(vscode.window.registerWebviewViewProvider(views.chat, chat));
+  own(
+    vscode.window.registerWebviewViewProvider(views.chat, {
+      resolveWebviewView: async (view) => (await rooms()).chat.resolveWebviewView(view),
+    }),
+  );
 
   const run: Readonly<Record<CommandId, () => unknown>> = {
     [commands.askSelection]: async () => (await rooms()).askSelection(),
@@ -60,6 +62,9 @@ export function activate(context: vscode.ExtensionContext): void {
     [commands.showLog]: showLog,
   };
   for (const [id, command] of Object.entries(run)) own(vscode.commands.registerCommand(id, () => command()));
+
+  if (context.extensionMode !== vscode.ExtensionMode.Test) return undefined;
+  return rooms().then(({ chat }) => ({ chat, statusBar, apiKey }));
 }
 
 /** VS Code waits for it: what was said and not yet written is. */

@@ -62,7 +62,8 @@ async function openDirect(network: NetworkSettings): Promise<DirectTransport> {
         signal: init?.signal ?? (input instanceof Request ? input.signal : null),
         dispatcher,
       });
-      return new Response(response.body, {
+      // The same stream class; the two packages of types (and the DOM's, in tests) only describe it differently.
+      return new Response(response.body as ConstructorParameters<typeof Response>[0], {
         status: response.status,
         statusText: response.statusText,
         headers: [...response.headers],

@@ -45,7 +45,7 @@ function createKeyBox(): vscode.InputBox {
   const box = vscode.window.createInputBox();
   box.title = vscode.l10n.t("OpenRouter API Key");
   box.prompt = vscode.l10n.t(
-    "Paste your key; it goes to the secret storage of this machine. No key yet? The button above opens the page where you make one for free.",
+    "Paste your key; it is kept in the secret storage of this machine. No key yet? The button above makes one, for free.",
   );
   box.placeholder = "sk-or-v1-…";
   box.password = true;

@@ -8,7 +8,7 @@ export interface ModelChoice {
   name: string;
   /** Context and capabilities, as icons. */
   description: string;
-  /** What this machine has seen of it, and what to know before picking it. */
+  /** What this machine has seen of it, and what to know before picking it; empty where that is nothing. */
   detail: string;
   favourite: boolean;
   excluded: boolean;
@@ -99,8 +99,9 @@ function detailWords(model: Model, seen: ModelStatistics | undefined, now: numbe
   return words.filter((each) => typeof each === "string").join(" · ");
 }
 
+/** What this machine has seen; of a model that it never asked, nothing. */
 function seenWords(seen: ModelStatistics | undefined): string[] {
-  if (!seen || seen.attempts === 0) return [t("not asked yet")];
+  if (!seen || seen.attempts === 0) return [];
   const { successRate, timeToFirstTextMs, tokensPerSecond } = seen;
   return [
     t("{0} % answered", Math.round(successRate * 100)),

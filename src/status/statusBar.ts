@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Activity } from "./activity";
-import type { ApiKey } from "../config/apiKey";
+import type { ApiKey, KeySource } from "../config/apiKey";
 import type { Settings } from "../config/settings";
 import { DisposableStore, MutableDisposable, every, type Disposable } from "../lifecycle";
 import { commands } from "../manifest";
@@ -18,7 +18,8 @@ export class StatusBar implements Disposable {
   readonly #store = new DisposableStore();
   readonly #item: vscode.StatusBarItem;
   readonly #seconds = this.#store.add(new MutableDisposable());
-  #hasKey = true;
+  /** Until it is read nobody is told that it is missing. */
+  #key: KeySource | undefined = "secret storage";
   #quota: Quota | undefined;
 
   constructor(private readonly world: StatusBarWorld) {
@@ -55,7 +56,7 @@ export class StatusBar implements Disposable {
   }
 
   async #readKey(): Promise<void> {
-    this.#hasKey = (await this.world.apiKey.source()) !== undefined;
+    this.#key = await this.world.apiKey.source();
     this.#draw();
   }
 
@@ -70,7 +71,7 @@ export class StatusBar implements Disposable {
     const { text, warning } = statusText(facts);
     this.#item.text = text;
     this.#item.tooltip = tooltip(facts);
-    this.#item.command = facts.hasKey ? commands.selectModel : commands.setApiKey;
+    this.#item.command = facts.key ? commands.selectModel : commands.setApiKey;
     this.#item.backgroundColor = warning ? new vscode.ThemeColor("statusBarItem.warningBackground") : undefined;
     this.#item.accessibilityInformation = {
       label: vscode.l10n.t("Free Models: {0}", text.replace(/\$\(.*?\)\s*/g, "")),
@@ -81,7 +82,7 @@ export class StatusBar implements Disposable {
     const { activity, settings } = this.world;
     return {
       now: Date.now(),
-      hasKey: this.#hasKey,
+      key: this.#key,
       running: activity.running,
       outcome: activity.outcome,
       quota: this.#quota,
@@ -94,7 +95,7 @@ export class StatusBar implements Disposable {
 function tooltip(facts: StatusFacts): vscode.MarkdownString {
   const markdown = new vscode.MarkdownString("", true);
   markdown.isTrusted = { enabledCommands: [commands.selectModel, commands.openChat, commands.setApiKey] };
-  if (!facts.hasKey) {
+  if (!facts.key) {
     markdown.appendMarkdown(
       `${vscode.l10n.t("Free models answer for nothing, but OpenRouter wants to know who asks.")}\n\n`,
     );

@@ -1,4 +1,5 @@
 import { t } from "@vscode/l10n";
+import type { KeySource } from "../config/apiKey";
 import type { Outcome, Running } from "./activity";
 import { shortModelName } from "./modelName";
 import type { ModelStatistics, Quota, RouterSettings, Strategy } from "../router/index";
@@ -6,7 +7,8 @@ import type { ModelStatistics, Quota, RouterSettings, Strategy } from "../router
 /** All that the status bar item tells, at one instant (`now`, epoch milliseconds). */
 export interface StatusFacts {
   now: number;
-  hasKey: boolean;
+  /** Where the key in use comes from; undefined where there is none. */
+  key: KeySource | undefined;
   running: Running | undefined;
   outcome: Outcome | undefined;
   /** Undefined until it is known. */
@@ -19,9 +21,9 @@ export interface StatusFacts {
 
 /** The item's text, with VS Code's icons in it, and whether it stands on a warning's ground. */
 export function statusText(facts: StatusFacts): { text: string; warning: boolean } {
-  const { now, hasKey, running, outcome, quota } = facts;
+  const { now, key, running, outcome, quota } = facts;
   if (running) return { text: runningText(running, now), warning: false };
-  if (!hasKey) return { text: `$(key) ${t("Free Models: add key")}`, warning: false };
+  if (!key) return { text: `$(key) ${t("Free Models: add key")}`, warning: false };
   if (quota?.exhausted) return { text: `$(history) ${t("Free again at {0}", clock(quota.resetsAt))}`, warning: true };
   const name = outcome && "completion" in outcome ? shortModelName(outcome.completion.model) : t("Free Models");
   const icon = outcome && "error" in outcome ? "$(warning)" : "$(sparkle)";
@@ -52,6 +54,7 @@ export function statusRows(facts: StatusFacts): [string, string][] {
     ...quotaRows(facts.quota, facts.now),
     ...restingRows(facts.statistics, facts.now),
     [t("Next question"), nextModelWords(facts.next)],
+    ...keyRows(facts.key),
   ];
 }
 
@@ -87,6 +90,11 @@ function restingRows(statistics: readonly ModelStatistics[], now: number): [stri
   const ends = statistics.map(({ restingUntil }) => restingUntil ?? 0).filter((until) => until > now);
   if (ends.length === 0) return [];
   return [[t("Resting models"), t("{0}, the first until {1}", ends.length, clock(Math.min(...ends)))]];
+}
+
+function keyRows(key: KeySource | undefined): [string, string][] {
+  if (!key) return [];
+  return [[t("Key from"), key === "environment" ? "OPENROUTER_API_KEY" : t("secret storage")]];
 }
 
 type ModelChoiceSettings = Pick<RouterSettings, "strategy" | "pinnedModel">;

@@ -15,7 +15,7 @@ const mayImport: readonly [file: RegExp, imports: RegExp][] = [
   [/^src\/router\//, /^(src\/router\/|node:|zod\/mini$|eventsource-parser$|ajv\/dist\/2020\.js$)/],
   [
     /^src\/webview\//,
-    /^(src\/(webview\/|chat\/protocol$|context\/attachment$)|preact$|preact\/|@preact\/signals$|marked$|dompurify$|highlight\.js\/|@vscode\/(codicons|l10n)$|@vscode\/codicons\/)/,
+    /^(src\/(webview\/|chat\/protocol$|context\/attachment$)|preact$|preact\/|@preact\/signals$|marked$|dompurify$|highlight\.js(\/|$)|@vscode\/(codicons|l10n)$|@vscode\/codicons\/)/,
   ],
   [
     /^src\/chat\/(protocol|conversation|turn|prompt)\.ts$/,

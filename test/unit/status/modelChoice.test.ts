@@ -55,7 +55,7 @@ describe("The models to choose from", () => {
       assert.equal(choices([model("a/b:free", { contextLength })])[0]?.description, words));
 
   const details: [what: string, words: string, model: Model, statistics: ModelStatistics[]][] = [
-    ["nothing yet", "not asked yet", model("a/b:free"), []],
+    ["nothing where there is nothing", "", model("a/b:free"), []],
     [
       "success and speed",
       "81 % answered · first words after 0.8 s · 54 tokens/s",
@@ -71,11 +71,11 @@ describe("The models to choose from", () => {
     ["a rest that is over", "81 % answered", model("a/b:free"), [seen("a/b:free", { restingUntil: now })]],
     [
       "that it is a preview",
-      "not asked yet · preview: free for a while, prompts are usually kept",
+      "preview: free for a while, prompts are usually kept",
       model("a/b", { preview: true, expirationDate: "2098-12-31" }),
       [],
     ],
-    ["its end", "not asked yet · ends on 2026-08-24", model("a/b:free", { expirationDate: "2026-08-24" }), []],
+    ["its end", "ends on 2026-08-24", model("a/b:free", { expirationDate: "2026-08-24" }), []],
   ];
   for (const [what, words, row, statistics] of details)
     it(`tell ${what}`, () => assert.equal(choices([row], { statistics })[0]?.detail, words));

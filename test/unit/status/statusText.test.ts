@@ -38,7 +38,7 @@ const resting = (until: number): ModelStatistics => ({
 });
 const facts: StatusFacts = {
   now,
-  hasKey: true,
+  key: "secret storage",
   running: undefined,
   outcome: undefined,
   quota: undefined,
@@ -50,7 +50,7 @@ describe("The status bar", () => {
   const error = new RouterError("offline", "OpenRouter could not be reached.");
   const lines: [what: string, facts: Partial<StatusFacts>, text: string, warning?: boolean][] = [
     ["before the first question", {}, "$(sparkle) Free Models"],
-    ["without a key", { hasKey: false }, "$(key) Free Models: add key"],
+    ["without a key", { key: undefined }, "$(key) Free Models: add key"],
     ["after an answer", { outcome: { completion }, quota }, "$(sparkle) gemma-4-31b"],
     ["after a failure", { outcome: { error } }, "$(warning) Free Models"],
     [
@@ -110,6 +110,7 @@ describe("Its tooltip", () => {
       ["All back at", `${timeOfDay(midnight)} (in 12 h)`],
       ["Resting models", `2, the first until ${timeOfDay(now + 60_000)}`],
       ["Next question", "gemma-4-31b"],
+      ["Key from", "secret storage"],
     ]);
   });
 
@@ -118,6 +119,7 @@ describe("Its tooltip", () => {
     assert.deepEqual(
       statusRows({
         ...facts,
+        key: "environment",
         outcome: { completion: little },
         quota: { ...quota, limit: undefined, remaining: undefined },
       }),
@@ -128,6 +130,7 @@ describe("Its tooltip", () => {
         ["Free requests today", "12 used"],
         ["All back at", `${timeOfDay(midnight)} (in 12 h)`],
         ["Next question", "Automatic (random)"],
+        ["Key from", "OPENROUTER_API_KEY"],
       ],
     );
   });
@@ -144,6 +147,8 @@ describe("A model's short name", () => {
     ["z-ai/glm-5.2:free", "glm-5.2"],
     ["stealth/ox-alpha", "ox-alpha"],
     ["openrouter/free", "free"],
+    ["nvidia/nemotron-3-super-120b-a12b:free", "nemotron-3-super-120b"],
+    ["google/gemma-4-26b-a4b-it:free", "gemma-4-26b"],
     ["nvidia/nemotron-3-nano-omni-30b-a3b-reasoning:free", "nemotron-3-nano-omni-30…"],
     ["meta/llama-instruct:free", "llama"],
   ];
