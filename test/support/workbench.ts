@@ -1,10 +1,20 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import type { Browser, BrowserContext, FrameLocator, Locator, Page } from "playwright-core";
+import type { Browser, BrowserContext, Frame, FrameLocator, Locator, Page } from "playwright-core";
 import { launchChromium } from "./chromium";
 import { projectRoot } from "./projectRoot";
 import { createSandbox, type Sandbox, type UserSettings } from "./sandbox";
 import { installVsix, startVscodeServer, type VscodeServer } from "./vscodeServer";
+
+/** VS Code's own themes as its picker calls them, and what they put on the window. */
+const themeClasses = {
+  "Dark Modern": "vs-dark",
+  "Light Modern": "vs",
+  "Dark High Contrast": "hc-black",
+  "Light High Contrast": "hc-light",
+} as const;
+
+export type Theme = keyof typeof themeClasses;
 
 export interface WorkbenchOptions {
   /** A packaged extension to install; without one the checkout is loaded as it was built last. */
@@ -39,6 +49,8 @@ export class Workbench implements AsyncDisposable {
     const context = await browser.newContext({ viewport: viewport ?? { width: 1280, height: 800 } });
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
     const page = await context.newPage();
+    // Half of the key that secrets are encrypted with in the browser; without it they are gone after a reload.
+    await page.route("**/mint-key", (route) => route.fulfill({ body: Buffer.alloc(32, "half") }));
     const url = server.windowUrl(
       sandbox.workspace,
       vsix === undefined ? { extensionDevelopmentPath: projectRoot } : {},
@@ -67,6 +79,19 @@ export class Workbench implements AsyncDisposable {
     return this.page.frameLocator(ours).frameLocator("#active-frame");
   }
 
+  /** Where the question is typed. */
+  get composer(): Locator {
+    return this.chat.locator(".composer textarea");
+  }
+
+  /** The page inside the chat view, for what a locator cannot do. */
+  async chatFrame(): Promise<Frame> {
+    const element = await this.chat.locator("html").elementHandle();
+    const frame = await element.ownerFrame();
+    if (!frame) throw new Error("the chat view is not there");
+    return frame;
+  }
+
   /** Runs a command of the palette by its title, "Free Models: New Chat". */
   async command(title: string): Promise<void> {
     await this.page.keyboard.press("F1");
@@ -92,6 +117,11 @@ export class Workbench implements AsyncDisposable {
     await this.command("Go to Line/Column...");
     await this.quickInput().fill(`:${first}:1`);
     await this.page.keyboard.press("Enter");
+    await this.page
+      .locator(".editor-status-selection, .statusbar-item", { hasText: `Ln ${first}, Col 1` })
+      .first()
+      .waitFor();
+    await this.page.locator(".monaco-editor.focused").waitFor();
     for (let line = first; line < last; line++) await this.page.keyboard.press("Shift+ArrowDown");
     await this.page.keyboard.press("Shift+End");
   }
@@ -99,15 +129,40 @@ export class Workbench implements AsyncDisposable {
   /** Opens the context menu of the active editor on its selection and chooses an item, submenus first. */
   async chooseFromContextMenu(...items: readonly string[]): Promise<void> {
     // The selection lies under the text, so the mouse goes where it is seen.
-    const selection = await this.editor().locator(".selected-text").last().boundingBox();
+    const selected = this.editor().locator(".selected-text").filter({ visible: true }).last();
+    await selected.waitFor();
+    const selection = await selected.boundingBox();
     if (!selection) throw new Error("nothing is selected");
     await this.page.mouse.click(selection.x + 8, selection.y + selection.height / 2, { button: "right" });
     for (const [index, item] of items.entries()) {
       const entry = this.page.locator(".monaco-menu .action-item", { hasText: item }).last();
       await entry.waitFor();
       if (index < items.length - 1) await entry.hover();
-      else await entry.click();
+      // As long as a finger takes: a menu just opened is deaf to clicks for a tenth of a second.
+      else await entry.click({ delay: 200 });
     }
+  }
+
+  /** Puts a picture into the clipboard, as a screenshot tool does. */
+  async copyPicture(png: Buffer): Promise<void> {
+    await this.page.evaluate(async (base64) => {
+      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      await navigator.clipboard.write([new ClipboardItem({ "image/png": new Blob([bytes], { type: "image/png" }) })]);
+    }, png.toString("base64"));
+  }
+
+  /** Chooses a colour theme and waits until the window wears it. */
+  async setTheme(theme: Theme): Promise<void> {
+    await this.command("Preferences: Color Theme");
+    await this.quickInput().fill(theme);
+    await this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: theme }).waitFor();
+    await this.page.keyboard.press("Enter");
+    await this.page.locator(`.monaco-workbench.${themeClasses[theme]}`).waitFor();
+  }
+
+  async dismissNotifications(): Promise<void> {
+    await this.command("Notifications: Clear All Notifications");
+    await this.page.locator(".notification-toast").first().waitFor({ state: "hidden" });
   }
 
   /** Loads the window anew, as *Developer: Reload Window* does. */
@@ -126,6 +181,9 @@ export class Workbench implements AsyncDisposable {
     await this.page.mouse.down();
     await this.page.mouse.move(box.x + width, y, { steps: 8 });
     await this.page.mouse.up();
+    // Away from the border, which would be highlighted.
+    await this.page.mouse.move(box.x + width / 2, 10);
+    await this.page.locator(".monaco-sash.hover, .monaco-sash.active").first().waitFor({ state: "detached" });
   }
 
   /** Keeps a picture of the whole window in screenshots/. */

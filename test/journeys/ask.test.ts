@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, afterEach, before, describe, it } from "node:test";
+import { friendly, startOpenRouter, type OpenRouter } from "../support/openRouter";
+import { packageExtension } from "../support/packageExtension";
+import { Workbench, type Theme } from "../support/workbench";
+import { violations } from "./accessibility";
+
+const key = `sk-or-v1-${"c0ffee00".repeat(8)}`;
+
+/** One user's first minutes with the packaged extension, in the order in which they happen. */
+describe("From install to the first answer", () => {
+  let folder: string;
+  let openRouter: OpenRouter;
+  let workbench: Workbench;
+
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), "free-models-journey-"));
+    const { vsix } = await packageExtension(folder);
+    openRouter = await startOpenRouter({ keys: [key], pace: friendly });
+    workbench = await Workbench.open({
+      vsix,
+      settings: { "freeModels.baseUrl": openRouter.baseUrl, "workbench.colorTheme": "Dark Modern" },
+    });
+  });
+  after(async () => {
+    await workbench[Symbol.asyncDispose]();
+    await openRouter.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  afterEach(async (context) => {
+    if ("passed" in context && !context.passed) await workbench.screenshot(`failed-${context.name}`);
+  });
+
+  it("the chat says how to get a key, and takes one", async () => {
+    const { page, chat, status } = workbench;
+    await workbench.command("Free Models: Open Chat");
+    await chat.getByRole("button", { name: "Set API Key" }).waitFor();
+    assert.match(await status.innerText(), /add key/);
+    await workbench.screenshot("no-key-dark");
+    await chat.getByRole("button", { name: "Set API Key" }).click();
+    await page.locator(".quick-input-widget input.input").fill(key);
+    await page.keyboard.press("Enter");
+    await page.getByText("Your key works").first().waitFor();
+    await chat.getByRole("button", { name: "Explain the open file" }).waitFor();
+    await workbench.dismissNotifications();
+    await workbench.screenshot("empty-dark");
+  });
+
+  it("a selection becomes a chip beside the composer", async () => {
+    const { chat } = workbench;
+    await workbench.openFile("src/basket.ts");
+    await workbench.selectLines(18, 22);
+    await workbench.chooseFromContextMenu("Free Models", "Ask About Selection");
+    await chat.locator(".composer .chip", { hasText: "basket.ts:18-22" }).waitFor();
+    await focused(workbench);
+  });
+
+  it("a picture is pasted and becomes a chip with a thumbnail", async () => {
+    const { chat, sandbox } = workbench;
+    const png = await readFile(path.join(sandbox.workspace, "pictures", "sales.png"));
+    await workbench.copyPicture(png);
+    await workbench.composer.press("ControlOrMeta+v");
+    const thumbnail = chat.locator(".composer .chip img");
+    await thumbnail.waitFor();
+    assert.deepEqual(await chat.locator(".composer .chip").count(), 2);
+  });
+
+  it("Enter asks; the answer is written while one reads, and says who wrote it", async () => {
+    const { chat, composer, status } = workbench;
+    await composer.pressSequentially("Does this skip a line when two neighbours match?");
+    await composer.press("Enter");
+    const answer = chat.locator(".turn").last().locator(".answer");
+    await chat.locator(".answer[aria-busy=true] .markdown", { hasText: "You asked" }).waitFor();
+    await workbench.screenshot("streaming-dark");
+    await chat.locator(".answer[aria-busy=false]").waitFor();
+    assert.match(await answer.innerText(), /image\/png, 640 × 400 pixels/);
+    assert.match(await answer.innerText(), /remove\(title: string\)/);
+
+    const [request] = openRouter.chats;
+    const model = answer.locator(".facts .model");
+    assert.equal(await model.getAttribute("title"), request?.model);
+    assert.equal(openRouter.chats.length, 1);
+    assert.deepEqual(openRouter.violations, []);
+    assert.match(await status.innerText(), new RegExp(shortName(request?.model ?? "")));
+    await workbench.screenshot("answer-dark");
+  });
+
+  it("the status bar's tooltip tells model, time, tokens and what is left", async () => {
+    const { page, status } = workbench;
+    await status.hover();
+    const tooltip = page.locator(".monaco-hover:visible", { hasText: "Last answer" });
+    await tooltip.waitFor();
+    const text = (await tooltip.innerText()).replace(/\s+/g, " ");
+    for (const row of ["Last answer", "First words after", "Tokens", "Attempts", "Next question"])
+      assert.match(text, new RegExp(row));
+    await workbench.screenshot("tooltip-dark");
+    await page.mouse.move(640, 300);
+  });
+
+  it("Escape stops an answer; what was written stays", async () => {
+    const { chat, composer } = workbench;
+    openRouter.pace({ betweenMs: [250, 250] });
+    await composer.pressSequentially("Tell me everything.");
+    await composer.press("Enter");
+    await chat.locator(".answer[aria-busy=true] .markdown", { hasText: "You asked" }).waitFor();
+    await composer.press("Escape");
+    openRouter.pace(friendly);
+    const answer = chat.locator(".turn").last().locator(".answer[aria-busy=false]");
+    await answer.waitFor();
+    assert.match(await answer.innerText(), /stopped/);
+    assert.equal(await openRouter.chats.at(-1)?.over, "closed-by-client");
+  });
+
+  it("a reload of the window brings the conversation back", async () => {
+    const { chat } = workbench;
+    await workbench.reload();
+    await workbench.command("Free Models: Open Chat");
+    await chat.locator(".turn").nth(1).waitFor();
+    assert.match(await chat.locator(".turn").first().innerText(), /Does this skip a line[\s\S]*640 × 400/);
+    assert.match(await chat.locator(".turn").nth(1).innerText(), /Tell me everything/);
+  });
+
+  it("looks well and has no accessibility violations in every theme and width", async () => {
+    const found: Record<string, unknown> = {};
+    const themes: Readonly<Record<string, Theme>> = {
+      dark: "Dark Modern",
+      light: "Light Modern",
+      "high-contrast": "Dark High Contrast",
+      "high-contrast-light": "Light High Contrast",
+    };
+    for (const [name, theme] of Object.entries(themes)) {
+      await workbench.setTheme(theme);
+      for (const width of [220, 600]) {
+        await workbench.resizeSideBar(width);
+        await workbench.screenshot(`chat-${name}-${width}`);
+        const list = await violations(workbench);
+        if (list.length > 0) found[`${name} ${width}`] = list;
+      }
+    }
+    assert.deepEqual(found, {});
+  });
+
+  it("New Chat begins with an empty page", async () => {
+    const { chat } = workbench;
+    await workbench.command("Free Models: New Chat");
+    await chat.getByRole("button", { name: "Explain the open file" }).waitFor();
+    assert.equal(await chat.locator(".turn").count(), 0);
+  });
+
+  it("a click on the status bar chooses who answers next", async () => {
+    const { page, status, composer, chat } = workbench;
+    await status.click();
+    const row = page.locator(".quick-input-list .monaco-list-row", { hasText: "Gemma" }).first();
+    await row.waitFor();
+    await workbench.screenshot("picker");
+    await row.click();
+    await chat.locator(".model-choice", { hasText: /gemma/i }).waitFor();
+    await composer.fill("Who are you?");
+    await composer.press("Enter");
+    await chat.locator(".answer[aria-busy=false]").waitFor();
+    assert.match(openRouter.chats.at(-1)?.model ?? "", /gemma/);
+  });
+});
+
+async function focused({ composer }: Workbench): Promise<void> {
+  await composer.and(composer.page().locator(":focus")).or(composer).first().waitFor();
+  assert.equal(await composer.evaluate((field) => field.ownerDocument.activeElement === field), true);
+}
+
+/** The part of a model's id that the status bar shows at least. */
+function shortName(model: string): string {
+  return model.replace(/^.*\//, "").replace(/:.*$/, "").slice(0, 12);
+}
