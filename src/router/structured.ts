@@ -11,7 +11,7 @@ export type Validator = (text: string) => string;
  */
 export async function createValidator(format: ResponseFormat | undefined): Promise<Validator | undefined> {
   if (format?.type === "json_object")
-    return (text) => unfenced(text, (json) => (isRecord(json) ? undefined : "It is no JSON object."));
+    return (text) => unwrapped(text, (json) => (isRecord(json) ? undefined : "It is no JSON object."));
   if (format?.type !== "json_schema") return undefined;
   const { Ajv2020 } = await import("ajv/dist/2020.js");
   const ajv = new Ajv2020({ strict: false, validateFormats: false, validateSchema: false });
@@ -20,7 +20,7 @@ export async function createValidator(format: ResponseFormat | undefined): Promi
   try {
     const validate = ajv.compile(schema);
     return (text) =>
-      unfenced(text, (json) => (validate(json) ? undefined : ajv.errorsText(validate.errors, { dataVar: "answer" })));
+      unwrapped(text, (json) => (validate(json) ? undefined : ajv.errorsText(validate.errors, { dataVar: "answer" })));
   } catch (error) {
     throw new RouterError("bad-request", `The response format's schema cannot be used: ${String(error)}`, {
       cause: error,
@@ -49,13 +49,11 @@ function withText(message: Message, text: string): Message {
   return { ...message, content: [...parts, { type: "text", text }] };
 }
 
-/** Models wrap JSON in a code fence, sometimes with words around it. */
-function unfenced(text: string, complaint: (json: unknown) => string | undefined): string {
-  const fenced = /```(?:json\w*)?\s*\n([\s\S]*?)\n?\s*```/i.exec(text)?.[1];
+function unwrapped(text: string, complaint: (json: unknown) => string | undefined): string {
   let told = "It is no JSON.";
-  for (const candidate of [text.trim(), fenced?.trim()]) {
-    const json = candidate === undefined ? undefined : parseJson(candidate);
-    if (candidate === undefined || json === undefined) continue;
+  for (const candidate of possibleJson(text)) {
+    const json = parseJson(candidate);
+    if (json === undefined) continue;
     const wrong = complaint(json);
     if (wrong === undefined) return candidate;
     told = wrong;
@@ -63,4 +61,14 @@ function unfenced(text: string, complaint: (json: unknown) => string | undefined
   throw new RouterError("schema-mismatch", `The answer is not what the response format asks for. ${told}`, {
     detail: told,
   });
+}
+
+/** Models wrap JSON in a code fence, sometimes with words around it. The JSON may hold fences, though not at a line's start. */
+function* possibleJson(text: string): Generator<string, void> {
+  const whole = text.trim();
+  yield whole;
+  const opening = /^```\w*/.exec(whole)?.[0];
+  if (opening && whole.endsWith("```")) yield whole.slice(opening.length, -"```".length).trim();
+  const fenced = /^[ \t]*```\w*[ \t]*\r?\n([^]*?)\n[ \t]*```/m.exec(whole)?.[1];
+  if (fenced !== undefined) yield fenced.trim();
 }

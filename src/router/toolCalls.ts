@@ -40,9 +40,10 @@ export class ToolCallAssembler {
       return { id: draft.id || `call_${index}`, name: draft.name, arguments: parseArguments(draft) };
     });
     const choice = request.tool_choice;
-    if (offered.size > 0 && calls.length === 0 && (choice === "required" || typeof choice === "object")) {
+    const wanted = typeof choice === "object" ? choice.function.name : undefined;
+    const forced = offered.size > 0 && (wanted !== undefined || choice === "required");
+    if (forced && !calls.some(({ name }) => wanted === undefined || name === wanted))
       throw badCall("The model did not call the tool it had to.");
-    }
     return calls;
   }
 
