@@ -125,9 +125,15 @@ describe("any answer, cut anywhere", () => {
     const property = fc.property(answers, (answer) => {
       const { thought, text } = splitText(answer);
       const opened = /^\s*<(think|thinking|thought|reasoning)>/i.exec(answer);
-      if (!opened) { assert.deepEqual({ thought, text }, { thought: "", text: answer }); return; }
+      if (!opened) {
+        assert.deepEqual({ thought, text }, { thought: "", text: answer });
+        return;
+      }
       const inside = answer.slice(opened[0].length);
-      if (inside === text) { assert.ok(inside.startsWith(thought), "never closed"); return; }
+      if (inside === text) {
+        assert.ok(inside.startsWith(thought), "never closed");
+        return;
+      }
       assert.ok(inside.startsWith(thought) && inside.endsWith(text));
       assert.match(inside.slice(thought.length, inside.length - text.length), /^<\/\w+>\s*$/);
     });
