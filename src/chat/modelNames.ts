@@ -12,7 +12,7 @@ export class ModelNames implements Disposable {
     this.#listening.value = router.onDidChange(() => void this.#read());
   }
 
-  /** The model's name without `(free)`; for one that is not known, its id without the author. */
+  /** The model's name without its author and `(free)`: "Gemma 3 27B"; for one that is not known, the same of its id. */
   nameOf(id: ModelId): string {
     return this.#names.get(id) ?? id.replace(/^.*\//, "").replace(/:free$/, "");
   }
@@ -24,6 +24,7 @@ export class ModelNames implements Disposable {
   async #read(): Promise<void> {
     // Where the catalogue cannot be read the router says so to whoever asks a question; names can wait.
     const models = await this.#router.freeModels().catch(() => []);
-    for (const { id, name } of models) if (name) this.#names.set(id, name.replace(/\s*\(free\)$/i, ""));
+    for (const { id, name } of models)
+      if (name) this.#names.set(id, name.replace(/^[^:]*:\s*/, "").replace(/\s*\(free\)$/i, ""));
   }
 }

@@ -1,0 +1,46 @@
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { isRunning, type AnswerModel } from "./answerModel";
+import { codeActions } from "./codeActions";
+import { whenIdle } from "./idle";
+import { mount } from "./markdown";
+
+/**
+ * The answer's Markdown. While it streams each delta goes straight to the renderer. One that is complete already and far from the
+ * end of the conversation (`late`) is shown as its plain text first and rendered when there is time: a long history is there at once.
+ */
+export function AnswerText({ answer, late }: { answer: AnswerModel; late: boolean }) {
+  const element = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const container = element.current;
+    if (!container) return undefined;
+    if (!late) return render(container, answer);
+    container.textContent = answer.read("text");
+    let dispose: (() => void) | undefined;
+    const cancel = whenIdle(() => {
+      container.textContent = "";
+      dispose = render(container, answer);
+    });
+    return () => {
+      cancel();
+      dispose?.();
+    };
+  }, [answer, late]);
+  return <div class="markdown" dir="auto" ref={element} />;
+}
+
+/** Under the answer's own heading, which is of the third level. */
+const headingLevel = 3;
+
+function render(container: HTMLElement, answer: AnswerModel): () => void {
+  const view = mount(container, { headingLevel, codeActions });
+  view.push(answer.read("text"));
+  const stopListening = answer.listen("text", (delta) => view.push(delta));
+  const stopWatching = answer.header.subscribe((header) => {
+    if (!isRunning(header)) view.end();
+  });
+  return () => {
+    stopListening();
+    stopWatching();
+    view.dispose();
+  };
+}

@@ -1,0 +1,39 @@
+import { useEffect } from "preact/hooks";
+import { Announcer } from "./announcer";
+import { isComposing } from "./composing";
+import { Composer } from "./composer";
+import { DropOverlay } from "./dropOverlay";
+import { post } from "./host";
+import { conversation, running } from "./model";
+import { Notices } from "./notices";
+import { Transcript } from "./transcript";
+
+/** The whole page, as soon as the host has said what is on it. */
+export function App() {
+  useEscapeToStop();
+  if (conversation.value === undefined) return null;
+  return (
+    <main class="chat">
+      <Transcript />
+      <div class="bottom">
+        <Notices />
+        <Composer />
+      </div>
+      <DropOverlay />
+      <Announcer />
+    </main>
+  );
+}
+
+/** Escape ends the answer, wherever the focus is; what is open above the chat takes it first. */
+function useEscapeToStop(): void {
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.key !== "Escape" || event.defaultPrevented || isComposing(event) || !running.value) return;
+      event.preventDefault();
+      post({ type: "stop" });
+    };
+    document.addEventListener("keydown", onKeyDown);
+    return () => document.removeEventListener("keydown", onKeyDown);
+  }, []);
+}

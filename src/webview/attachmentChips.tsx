@@ -1,0 +1,86 @@
+import { t } from "@vscode/l10n";
+import { useState } from "preact/hooks";
+import type { AttachmentView } from "../chat/protocol";
+import { post } from "./host";
+import { Icon, IconButton } from "./icon";
+import { attachmentTexts } from "./model";
+import { count } from "./words";
+
+const icons: Readonly<Record<AttachmentView["kind"], string>> = {
+  selection: "list-selection",
+  file: "file-code",
+  folder: "folder",
+  problem: "warning",
+  terminal: "terminal",
+  diff: "diff",
+  instructions: "book",
+  image: "file-media",
+};
+
+interface ChipsProps {
+  attachments: readonly AttachmentView[];
+  /** Given in the composer: each chip can be taken away there. */
+  onRemove?: (id: string) => void;
+}
+
+/** What is sent with a question: a chip each; a click shows what is in it. */
+export function AttachmentChips({ attachments, onRemove }: ChipsProps) {
+  const [open, setOpen] = useState<string | undefined>(undefined);
+  if (attachments.length === 0) return null;
+  const opened = attachments.find(({ id }) => id === open);
+  return (
+    <div class="attachments">
+      <ul class="chips" aria-label={t("Attached")}>
+        {attachments.map((attachment) => (
+          <Chip
+            key={attachment.id}
+            attachment={attachment}
+            isOpen={attachment.id === open}
+            onToggle={() => setOpen(attachment.id === open ? undefined : attachment.id)}
+            {...(onRemove && { onRemove: () => onRemove(attachment.id) })}
+          />
+        ))}
+      </ul>
+      {opened && <Preview attachment={opened} />}
+    </div>
+  );
+}
+
+interface ChipProps {
+  attachment: AttachmentView;
+  isOpen: boolean;
+  onToggle: () => void;
+  onRemove?: () => void;
+}
+
+function Chip({ attachment, isOpen, onToggle, onRemove }: ChipProps) {
+  const { id, kind, label, url, cut } = attachment;
+  const toggle = (): void => {
+    if (!isOpen && url === undefined && attachmentTexts.value[id] === undefined) post({ type: "expand", id });
+    onToggle();
+  };
+  return (
+    <li class={`chip${isOpen ? " open" : ""}`}>
+      <button type="button" class="chip-label" aria-expanded={isOpen} title={tooltip(attachment)} onClick={toggle}>
+        {url === undefined ? <Icon name={icons[kind]} /> : <img class="chip-thumbnail" src={url} alt="" />}
+        <span class="chip-text">{label}</span>
+        {cut !== undefined && <Icon name="warning" />}
+      </button>
+      {onRemove && <IconButton icon="close" label={t("Remove {0}", label)} onClick={onRemove} class="chip-remove" />}
+    </li>
+  );
+}
+
+function Preview({ attachment: { id, label, url, cut } }: { attachment: AttachmentView }) {
+  return (
+    <div class="chip-preview" role="group" aria-label={label}>
+      {cut !== undefined && <p class="chip-cut">{t("Left out: {0}", cut)}</p>}
+      {url === undefined ? <pre tabIndex={0}>{attachmentTexts.value[id] ?? "…"}</pre> : <img src={url} alt={label} />}
+    </div>
+  );
+}
+
+function tooltip({ label, length, cut }: AttachmentView): string {
+  const size = length === undefined ? "" : ` · ${t("{0} characters", count(length))}`;
+  return `${label}${size}${cut === undefined ? "" : ` · ${t("Left out: {0}", cut)}`}`;
+}

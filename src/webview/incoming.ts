@@ -1,0 +1,77 @@
+import { t } from "@vscode/l10n";
+import { post } from "./host";
+import { addNotice } from "./model";
+import { fitPicture, PictureError } from "./picture";
+
+/** Longer pasted texts become a chip: they would bury what is asked. */
+const longText = 6_000;
+/** More than any free model reads. */
+const longestText = 2_000_000;
+
+/**
+ * Takes what was pasted or dropped: pictures and files become chips, links to files are left to the host, long text becomes a chip.
+ * Gives `false` for what should simply go into the text.
+ */
+export function takeTransfer(transfer: DataTransfer): boolean {
+  const files = [...transfer.files];
+  const uris = uriList(transfer);
+  // A copied picture comes with its address as text, a dropped editor tab with its path: the thing itself is meant.
+  if (uris.length > 0) post({ type: "attach-uris", uris });
+  else if (files.length > 0) for (const file of files) void attachFile(file);
+  else return takeText(transfer.getData("text/plain"));
+  return true;
+}
+
+/** True when a transfer has something for a chip, as far as can be told before it is dropped. */
+export function isAttachable(transfer: DataTransfer): boolean {
+  return transfer.types.some((type) => type === "Files" || uriTypes.includes(type));
+}
+
+const uriTypes = ["application/vnd.code.uri-list", "text/uri-list"];
+
+function uriList(transfer: DataTransfer): string[] {
+  const list = uriTypes.map((type) => transfer.getData(type)).find((text) => text !== "") ?? "";
+  const uris = list.split(/\r?\n/).filter((line) => line !== "" && !line.startsWith("#"));
+  // An address dragged from a browser is text, not a file.
+  return uris.filter((uri) => URL.canParse(uri) && !/^https?:/i.test(uri));
+}
+
+function takeText(text: string): boolean {
+  if (text.length <= longText) return false;
+  if (text.length > longestText) {
+    addNotice({
+      severity: "error",
+      text: t("This is more text than any free model can read. Attach the part that matters."),
+    });
+  } else {
+    post({ type: "attach-text", label: t("Pasted text"), text });
+  }
+  return true;
+}
+
+async function attachFile(file: File): Promise<void> {
+  const label = file.name || t("Picture");
+  try {
+    if (await isText(file)) takeTextFile(label, await file.text());
+    else post({ type: "attach-image", label, data: await fitPicture(file, label) });
+  } catch (error) {
+    if (!(error instanceof PictureError)) throw error;
+    addNotice({ severity: "error", text: error.message });
+  }
+}
+
+function takeTextFile(label: string, text: string): void {
+  if (text.length <= longestText) post({ type: "attach-text", label, text });
+  else
+    addNotice({
+      severity: "error",
+      text: t("{0} is longer than any free model can read. Attach the part that matters.", label),
+    });
+}
+
+/** No picture, and nothing in its beginning that text does not have. */
+async function isText(file: File): Promise<boolean> {
+  if (file.type.startsWith("image/") && file.type !== "image/svg+xml") return false;
+  const start = new Uint8Array(await file.slice(0, 4096).arrayBuffer());
+  return !start.includes(0) && !new TextDecoder().decode(start.subarray(0, -4)).includes("\ufffd");
+}

@@ -1,0 +1,23 @@
+import { config } from "@vscode/l10n";
+import { h, render } from "preact";
+import type { ToWebview } from "../chat/protocol";
+import { App } from "./app";
+import { ErrorBoundary } from "./errorBoundary";
+import { post } from "./host";
+import { forget, receive } from "./model";
+
+config({ contents: document.getElementById("translations")?.textContent || "{}" });
+
+const ready = (): void => post({ type: "ready" });
+
+const reload = (): void => {
+  forget();
+  ready();
+};
+
+// Whoever can post to this page is the host: the page's policy lets nothing else in.
+window.addEventListener("message", ({ data }: MessageEvent<readonly ToWebview[]>) => receive(data));
+
+const root = document.getElementById("chat");
+if (root) render(h(ErrorBoundary, { onReload: reload, children: h(App, {}) }), root);
+ready();

@@ -1,0 +1,28 @@
+import { t } from "@vscode/l10n";
+import { post } from "./host";
+import { Icon, IconButton } from "./icon";
+import { dismissNotice, environment, notices, turns } from "./model";
+
+/** What has to be said outside of any answer, above the composer. */
+export function Notices() {
+  return (
+    <div class="notices" role="alert">
+      {!environment.value.hasKey && turns.value.length > 0 && (
+        <div class="notice">
+          <Icon name="key" />
+          <p>{t("There is no API key: the next question needs one.")}</p>
+          <button type="button" class="button small" onClick={() => post({ type: "set-key" })}>
+            {t("Set API Key")}
+          </button>
+        </div>
+      )}
+      {notices.value.map(({ id, severity, text }) => (
+        <div class={`notice ${severity}`} key={id}>
+          <Icon name={severity === "error" ? "warning" : "info"} />
+          <p>{text}</p>
+          <IconButton icon="close" label={t("Dismiss")} onClick={() => dismissNotice(id)} />
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,34 @@
+import { t } from "@vscode/l10n";
+import { useState } from "preact/hooks";
+import { Answer } from "./answer";
+import { post } from "./host";
+import type { TurnModel } from "./model";
+import { Question } from "./question";
+
+/** A question and the answer that is shown. */
+export function Turn({ turn, late }: { turn: TurnModel; late: boolean }) {
+  const [editing, setEditing] = useState(false);
+  const { answer } = turn;
+  return (
+    <article class="turn" id={`turn-${turn.id}`} data-turn={turn.id}>
+      <Question turn={turn} editing={editing} setEditing={setEditing} />
+      {answer ? (
+        <Answer key={answer.id} turn={turn} answer={answer} late={late} onEdit={() => setEditing(true)} />
+      ) : (
+        <Unasked turn={turn.id} />
+      )}
+    </article>
+  );
+}
+
+/** The question was kept, but the window closed before a model could be asked. */
+function Unasked({ turn }: { turn: string }) {
+  return (
+    <div class="interrupted">
+      <p>{t("This question was not sent yet.")}</p>
+      <button type="button" class="button small" onClick={() => post({ type: "regenerate", turn, another: false })}>
+        {t("Ask")}
+      </button>
+    </div>
+  );
+}

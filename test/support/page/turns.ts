@@ -1,0 +1,35 @@
+import type { AnswerHeader, AnswerView, TurnView } from "../../../src/chat/protocol";
+
+/** All but the text of a complete answer, as the host tells it; what is given replaces the usual. */
+export function answerHeader(header: Partial<AnswerHeader> = {}): AnswerHeader {
+  return {
+    id: "a1",
+    status: "complete",
+    startedAt: 0,
+    model: { id: "google/gemma-3-27b-it:free", name: "Gemma 3 27B" },
+    provider: "Google AI Studio",
+    failures: [],
+    notices: [],
+    timeToFirstTextMs: 1234,
+    durationMs: 8200,
+    tokens: 345,
+    ...header,
+  };
+}
+
+/** A turn as the host shows it: the ids of question and answer come from `id`. */
+export function turnViewOf(
+  id: string,
+  turn: Partial<Omit<TurnView, "answer">> = {},
+  answer: Partial<AnswerView> = {},
+): TurnView {
+  return {
+    id,
+    after: "",
+    versions: [id],
+    variants: [`${id}-a`],
+    question: { text: `Question ${id}?`, attachments: [] },
+    answer: { ...answerHeader({ id: `${id}-a` }), text: "The **answer**.", reasoning: "", ...answer },
+    ...turn,
+  };
+}

@@ -1,0 +1,219 @@
+import assert from "node:assert/strict";
+import { after, before, suite, test } from "node:test";
+import type { Browser } from "playwright-core";
+import { launchChromium } from "../../support/chromium";
+import { buildPage, ChatPageHarness, type ChatPageOptions } from "../../support/page/chatPage";
+import { turnViewOf } from "../../support/page/turns";
+
+let browser: Browser;
+let built: Awaited<ReturnType<typeof buildPage>>;
+before(async () => {
+  [browser, built] = await Promise.all([launchChromium(), buildPage()]);
+});
+after(async () => {
+  await browser.close();
+  await built[Symbol.asyncDispose]();
+});
+
+const open = (options: Partial<ChatPageOptions> = {}): Promise<ChatPageHarness> =>
+  ChatPageHarness.open({ browser, folder: built.folder, ...options });
+
+const field = ".composer-text";
+
+suite("the composer", () => {
+  test("Enter sends what was typed, Shift+Enter breaks the line, and nothing is sent twice", async () => {
+    await using chat = await open();
+    await chat.page.fill(field, "first line");
+    await chat.page.press(field, "Shift+Enter");
+    await chat.page.locator(field).pressSequentially("second line");
+    const submitted = chat.hears("submit");
+    await chat.page.press(field, "Enter");
+    await chat.page.press(field, "Enter");
+    const { text, conversation } = await submitted;
+    assert.deepEqual([text, conversation], ["first line\nsecond line", "c1"]);
+    assert.equal(chat.said.filter(({ type }) => type === "submit").length, 1);
+    // The words stay until the host says that they are kept.
+    assert.equal(await chat.page.inputValue(field), "first line\nsecond line");
+    await chat.tell({ type: "draft", draft: { text: "", attachments: [], revision: 99 } });
+    assert.equal(await chat.page.inputValue(field), "");
+    assert.equal(await chat.page.evaluate(() => document.activeElement?.className), "composer-text");
+  });
+
+  test("an input method's Enter does not send", async () => {
+    await using chat = await open();
+    await chat.page.fill(field, "にほん");
+    await chat.page.evaluate((selector) => {
+      const target = document.querySelector(selector);
+      const enter = { key: "Enter", bubbles: true, cancelable: true };
+      target?.dispatchEvent(new KeyboardEvent("keydown", { ...enter, isComposing: true }));
+      target?.dispatchEvent(new KeyboardEvent("keydown", { ...enter, keyCode: 229 }));
+    }, field);
+    const submitted = chat.hears("submit");
+    await chat.page.press(field, "Enter");
+    await submitted;
+    assert.equal(chat.said.filter(({ type }) => type === "submit").length, 1);
+  });
+
+  test("nothing is sent while there is nothing to send, or an answer is being written", async () => {
+    await using chat = await open();
+    await chat.page.fill(field, "  \n ");
+    await chat.page.press(field, "Enter");
+    assert.ok(await chat.page.isDisabled(".send"));
+    await chat.tell({ type: "turns", from: 0, turns: [turnViewOf("t1", {}, { status: "streaming" })] });
+    await chat.page.fill(field, "Next?");
+    await chat.page.press(field, "Enter");
+    assert.deepEqual(
+      chat.said.filter(({ type }) => type === "submit"),
+      [],
+    );
+    const stopped = chat.hears("stop");
+    await chat.page.press(field, "Escape");
+    await stopped;
+    assert.equal(await chat.page.inputValue(field), "Next?");
+  });
+
+  test("what was typed survives the page, also when the host has not heard of it yet", async () => {
+    await using chat = await open();
+    await chat.page.fill(field, "half a thought");
+    await chat.page.evaluate(() => new Promise(requestAnimationFrame));
+    const told = chat.hears("draft");
+    await chat.load();
+    assert.equal(await chat.page.inputValue(field), "half a thought");
+    assert.equal((await told).text, "half a thought");
+  });
+
+  test("the host's draft counts when it is newer, and another conversation's draft is its own", async () => {
+    await using chat = await open();
+    await chat.page.fill(field, "mine");
+    await chat.tell({ type: "draft", draft: { text: "mine\n\nExplain this.", attachments: [], revision: 50 } });
+    assert.equal(await chat.page.inputValue(field), "mine\n\nExplain this.");
+    await chat.page.fill(field, "typed last");
+    const told = chat.hears("draft");
+    await chat.tell({ type: "state", state: { ...chat.state, conversation: "c2" } });
+    assert.equal(await chat.page.inputValue(field), "");
+    const { conversation, text } = await told;
+    assert.deepEqual([conversation, text], ["c1", "typed last"]);
+  });
+
+  test("arrow up in an empty composer brings back the last question", async () => {
+    await using chat = await open({ state: { turns: [turnViewOf("t1")] } });
+    await chat.page.press(field, "ArrowUp");
+    assert.equal(await chat.page.inputValue(field), "Question t1?");
+  });
+
+  test("a long paste becomes a chip, five megabytes are refused in words, and neither takes long", async () => {
+    await using chat = await open();
+    const attached = chat.hears("attach-text");
+    await paste(chat, { "text/plain": "let a = 1;\n".repeat(1000) });
+    assert.equal((await attached).text.length, 11_000);
+    const started = Date.now();
+    await paste(chat, { "text/plain": "x".repeat(5_000_000) });
+    await chat.page.waitForSelector(".notice.error");
+    assert.ok(Date.now() - started < 5000);
+    assert.match((await chat.page.textContent(".notice.error")) ?? "", /more text than any free model can read/);
+    assert.equal(await chat.page.inputValue(field), "");
+  });
+
+  test("a pasted picture is shrunk, keeps its kind, and is sent as what it is whatever it is called", async () => {
+    await using chat = await open();
+    const attached = chat.hears("attach-image");
+    await chat.page.evaluate(async (selector) => {
+      const canvas = new OffscreenCanvas(4000, 1000);
+      const context = canvas.getContext("2d");
+      if (context) context.fillRect(10, 10, 3000, 500);
+      const blob = await canvas.convertToBlob({ type: "image/png" });
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([blob], "photo.jpg", { type: "image/jpeg" }));
+      document
+        .querySelector(selector)
+        ?.dispatchEvent(new ClipboardEvent("paste", { clipboardData: transfer, bubbles: true, cancelable: true }));
+    }, field);
+    const { data, label } = await attached;
+    const bytes = Buffer.from(data, "base64");
+    assert.equal(label, "photo.jpg");
+    assert.equal(bytes.subarray(1, 4).toString("latin1"), "PNG");
+    assert.deepEqual([bytes.readUInt32BE(16), bytes.readUInt32BE(20)], [1568, 392]);
+  });
+
+  test("a photo of many colours fits the budget", async () => {
+    await using chat = await open();
+    const attached = chat.hears("attach-image");
+    await chat.page.evaluate(async (selector) => {
+      const canvas = new OffscreenCanvas(1568, 1568);
+      const context = canvas.getContext("2d");
+      const noise = new ImageData(1568, 1568);
+      for (let i = 0; i < noise.data.length; i += 1) noise.data[i] = i % 4 === 3 ? 255 : Math.random() * 256;
+      context?.putImageData(noise, 0, 0);
+      const blob = await canvas.convertToBlob({ type: "image/png" });
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([blob], "noise.png", { type: "image/png" }));
+      document
+        .querySelector(selector)
+        ?.dispatchEvent(new ClipboardEvent("paste", { clipboardData: transfer, bubbles: true, cancelable: true }));
+    }, field);
+    const bytes = Buffer.from((await attached).data, "base64");
+    assert.ok(bytes.length <= 1_500_000, `${bytes.length}`);
+    assert.equal(bytes.readUInt16BE(0), 0xffd8);
+  });
+
+  test("a file that only says it is a picture is refused in words", async () => {
+    await using chat = await open();
+    await chat.page.evaluate((selector) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([new Uint8Array([0, 1, 2, 3])], "broken.png", { type: "image/png" }));
+      document
+        .querySelector(selector)
+        ?.dispatchEvent(new ClipboardEvent("paste", { clipboardData: transfer, bubbles: true, cancelable: true }));
+    }, field);
+    await chat.page.waitForSelector(".notice.error");
+    assert.match((await chat.page.textContent(".notice.error")) ?? "", /broken\.png is no picture/);
+  });
+
+  test("files dropped from the Explorer are left to the host, and the page says to hold Shift", async () => {
+    await using chat = await open();
+    const drag = (type: string, shiftKey: boolean): Promise<void> =>
+      chat.page.evaluate(
+        ({ type, shiftKey }) => {
+          const dataTransfer = new DataTransfer();
+          dataTransfer.setData("application/vnd.code.uri-list", "file:///w/a.ts\r\nvscode-vfs://github/x/b.ts");
+          const init = { dataTransfer, shiftKey, bubbles: true, cancelable: true };
+          document.querySelector("main")?.dispatchEvent(new DragEvent(type, init));
+        },
+        { type, shiftKey },
+      );
+    await drag("dragover", false);
+    assert.match((await chat.page.textContent(".drop-overlay")) ?? "", /Hold Shift/);
+    await drag("dragover", true);
+    await chat.page.waitForFunction(() => document.querySelector(".drop-overlay")?.textContent === "Drop to attach");
+    const attached = chat.hears("attach-uris");
+    await drag("drop", true);
+    assert.deepEqual((await attached).uris, ["file:///w/a.ts", "vscode-vfs://github/x/b.ts"]);
+    await chat.page.waitForSelector(".drop-overlay", { state: "detached" });
+  });
+
+  test("a chip shows what is in it, and can be taken away", async () => {
+    const attachments = [{ id: "x1", kind: "file" as const, label: "router.ts", length: 9, cut: "the last 2 lines" }];
+    await using chat = await open({ state: { draft: { text: "", attachments, revision: 1 } } });
+    const expanded = chat.hears("expand");
+    await chat.page.click(".chip-label");
+    assert.equal((await expanded).id, "x1");
+    await chat.tell({ type: "attachment-text", id: "x1", text: "let a = 1" });
+    assert.match((await chat.page.textContent(".chip-preview")) ?? "", /Left out: the last 2 lineslet a = 1/);
+    const detached = chat.hears("detach");
+    await chat.page.click(".chip-remove");
+    assert.equal((await detached).id, "x1");
+    assert.ok(await chat.page.isEnabled(".send"), "attachments alone are a question too");
+  });
+});
+
+function paste(chat: ChatPageHarness, data: Record<string, string>): Promise<void> {
+  return chat.page.evaluate(
+    ({ data, selector }) => {
+      const clipboardData = new DataTransfer();
+      for (const [type, text] of Object.entries(data)) clipboardData.setData(type, text);
+      const event = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+      document.querySelector(selector)?.dispatchEvent(event);
+    },
+    { data, selector: field },
+  );
+}

@@ -1,0 +1,255 @@
+import assert from "node:assert/strict";
+import { after, before, suite, test } from "node:test";
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Browser } from "playwright-core";
+import type { ChatState, TurnView } from "../../../src/chat/protocol";
+import { launchChromium } from "../../support/chromium";
+import { buildPage, ChatPageHarness, type ChatPageOptions } from "../../support/page/chatPage";
+import { themeNames } from "../../support/page/themes";
+import { answerHeader, turnViewOf } from "../../support/page/turns";
+
+let browser: Browser;
+let built: Awaited<ReturnType<typeof buildPage>>;
+before(async () => {
+  [browser, built] = await Promise.all([launchChromium(), buildPage()]);
+});
+after(async () => {
+  await browser.close();
+  await built[Symbol.asyncDispose]();
+});
+
+const open = (options: Partial<ChatPageOptions> = {}): Promise<ChatPageHarness> =>
+  ChatPageHarness.open({ browser, folder: built.folder, ...options });
+
+const failed = {
+  status: "failed",
+  text: "",
+  error: {
+    sentence: "Your privacy settings leave no free model.",
+    label: "Open Privacy Settings",
+    action: { do: "open-link", url: "https://openrouter.ai/settings/privacy" },
+    detail: "404 No endpoints found",
+  },
+} as const;
+
+/** One of each thing that the page can show. */
+const everything: Partial<ChatState> = {
+  turns: [
+    turnViewOf(
+      "t1",
+      { question: { text: "Explain.", attachments: [{ id: "x", kind: "selection", label: "a.ts:1-4" }] } },
+      { reasoning: "Hm.", reasoningMs: 2100, failures: ["2 busy"] },
+    ),
+    turnViewOf("t2", { versions: ["t2", "t9"], variants: ["q", "t2-a"] }, failed),
+    turnViewOf("t3", {}, { status: "interrupted", text: "Half an" }),
+    turnViewOf("t4", {}, { status: "streaming", text: "Words" }),
+  ],
+  draft: { text: "next", attachments: [{ id: "y", kind: "file", label: "b.ts" }], revision: 1 },
+};
+
+suite("the transcript", () => {
+  test("streams an answer from the question to its footer, and tells screen readers when it begins and ends", async () => {
+    await using chat = await open();
+    const { page } = chat;
+    const waiting = { id: "t1-a", status: "waiting", text: "", startedAt: Date.now() } as const;
+    await chat.tell({ type: "turns", from: 0, turns: [turnViewOf("t1", {}, waiting)] });
+    assert.match((await page.textContent(".waiting")) ?? "", /Asking Gemma 3 27B/);
+    const header = answerHeader({ id: "t1-a", status: "waiting", startedAt: Date.now(), failures: ["1 busy"] });
+    await chat.tell({ type: "answer", answer: header });
+    assert.match((await page.textContent(".waiting")) ?? "", /1 busy, asking Gemma 3 27B/);
+    await chat.tell(
+      { type: "delta", answer: "t1-a", text: "Hello " },
+      { type: "delta", answer: "t1-a", text: "there" },
+    );
+    await page.waitForFunction(() => document.querySelector(".markdown")?.textContent.includes("Hello there"));
+    assert.equal(await page.textContent("[role=status]"), "The answer begins.");
+    await chat.tell({ type: "answer", answer: answerHeader({ id: "t1-a" }) });
+    assert.equal(await page.textContent("[role=status]"), "The answer is complete.");
+    const facts = await page.locator(".fact").allTextContents();
+    assert.deepEqual(facts, ["Gemma 3 27B", "Google AI Studio", "first words after 1.2 s", "345 tokens"]);
+    assert.deepEqual(chat.problems, []);
+  });
+
+  test("an error is a sentence and one button; what the service said is behind Details", async () => {
+    await using chat = await open({ state: { turns: [turnViewOf("t1", {}, failed)] } });
+    assert.match((await chat.page.textContent(".error-box")) ?? "", /leave no free model/);
+    assert.ok(!(await chat.page.isVisible(".error-box pre")));
+    await chat.page.click("summary");
+    assert.equal(await chat.page.textContent(".error-box pre"), "404 No endpoints found");
+    const act = chat.hears("act");
+    await chat.page.click(".error-box .button");
+    assert.deepEqual(await act, { type: "act", turn: "t1", action: failed.error.action });
+  });
+
+  test("another answer, another wording and another model are one click away", async () => {
+    await using chat = await open({
+      state: { turns: [turnViewOf("t2", { versions: ["t2", "t9"], variants: ["q", "t2-a"], after: "p" })] },
+    });
+    const shown = chat.hears("show");
+    await chat.page.click(".answer-actions [aria-label=Previous]");
+    assert.deepEqual(await shown, { type: "show", after: "t2", id: "q" });
+    const wording = chat.hears("show");
+    await chat.page.click(".question-actions [aria-label=Next]");
+    assert.deepEqual(await wording, { type: "show", after: "p", id: "t9" });
+    const another = chat.hears("regenerate");
+    await chat.page.click("[aria-label='Ask Another Model']");
+    assert.deepEqual(await another, { type: "regenerate", turn: "t2", another: true });
+    const edited = chat.hears("edit");
+    await chat.page.click("[aria-label='Edit and Ask Again']");
+    await chat.page.fill(".question-editor textarea", "In other words?");
+    await chat.page.press(".question-editor textarea", "Enter");
+    assert.deepEqual(await edited, { type: "edit", turn: "t2", text: "In other words?" });
+  });
+
+  test("the end stays in view while one is there, and only then", async () => {
+    const turns = Array.from({ length: 12 }, (_, n) => turnViewOf(`t${n}`, {}, { text: "word ".repeat(150) }));
+    turns.push(turnViewOf("last", {}, { status: "streaming", text: "Begin. " }));
+    await using chat = await open({ state: { turns } });
+    const fromEnd = (): Promise<number> =>
+      chat.page.$eval(".transcript", (each) => each.scrollHeight - each.clientHeight - each.scrollTop);
+    const grow = async (): Promise<void> => {
+      await chat.tell({ type: "delta", answer: "last-a", text: "more words ".repeat(100) });
+      await chat.page.evaluate(
+        () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+      );
+    };
+    await grow();
+    assert.ok((await fromEnd()) < 2, `${await fromEnd()}`);
+    await chat.page.hover(".transcript");
+    await chat.page.mouse.wheel(0, -600);
+    await chat.page.waitForSelector(".jump");
+    const top = await chat.page.$eval(".transcript", (each) => each.scrollTop);
+    await grow();
+    assert.equal(await chat.page.$eval(".transcript", (each) => each.scrollTop), top);
+    await chat.page.click(".jump");
+    await grow();
+    assert.ok((await fromEnd()) < 2);
+    await chat.page.waitForSelector(".jump", { state: "detached" });
+  });
+
+  test("the place where one read is there again when the view comes back", async () => {
+    const turns = Array.from({ length: 12 }, (_, n) => turnViewOf(`t${n}`, {}, { text: "word ".repeat(150) }));
+    await using chat = await open({ state: { turns } });
+    const topmost = (): Promise<string | undefined> =>
+      chat.page.evaluate(
+        () => document.elementFromPoint(200, 60)?.closest<HTMLElement>("[data-turn]")?.dataset["turn"],
+      );
+    await chat.page.hover(".transcript");
+    await chat.page.mouse.wheel(0, -1500);
+    await chat.page.waitForSelector(".jump");
+    await chat.page.evaluate(
+      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+    );
+    const before = await topmost();
+    await chat.load();
+    await chat.page.waitForSelector(".jump");
+    assert.equal(await topmost(), before);
+  });
+
+  test("a thousand turns are there in a moment", async () => {
+    await using chat = await open();
+    const turns = Array.from({ length: 1000 }, (_, n) => turnViewOf(`t${n}`, {}, { text: `Answer ${n}. `.repeat(40) }));
+    const ms = await chat.page.evaluate(
+      async (state) => {
+        const started = performance.now();
+        window.dispatchEvent(new MessageEvent("message", { data: [{ type: "state", state }] }));
+        await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+        return performance.now() - started;
+      },
+      { ...chat.state, conversation: "c2", turns },
+    );
+    assert.ok(await chat.page.locator("#turn-t999").isVisible());
+    // Far above the budget of 100 ms, since this machine may be busy; drawing every turn at once takes longer even when it is not.
+    assert.ok(ms < 300, `${ms} ms`);
+    await chat.page.waitForSelector("#turn-t0", { state: "attached" });
+    assert.equal(await chat.page.locator(".turn").count(), 1000);
+    assert.ok(await chat.page.locator("#turn-t999").isVisible());
+  });
+
+  test("without a key it says how to get one for nothing; with one, what one could ask", async () => {
+    await using chat = await open({ state: { environment: { hasKey: false, modelChoice: "Automatic" } } });
+    const link = chat.hears("open-link");
+    await chat.page.click("text=Get a Free Key");
+    assert.equal((await link).url, "https://openrouter.ai/settings/keys");
+    const setKey = chat.hears("set-key");
+    await chat.page.click("text=Set API Key");
+    await setKey;
+    await chat.tell({ type: "environment", environment: { hasKey: true, modelChoice: "Automatic" } });
+    const example = chat.hears("example");
+    await chat.page.click("text=Explain the open file");
+    assert.equal((await example).subject, "editor");
+    assert.equal(await chat.page.locator(".example").count(), 4);
+  });
+
+  test("when drawing fails it says so, and comes back", async () => {
+    await using chat = await open({ state: everything });
+    const crashed = chat.hears("crash");
+    const broken = { ...turnViewOf("bad"), question: undefined } as unknown as TurnView;
+    await chat.tell({ type: "turns", from: 0, turns: [broken] });
+    await crashed;
+    await chat.page.waitForSelector(".crash");
+    const copied = chat.hears("copy");
+    await chat.page.click("button:text-is('Copy Diagnostics')");
+    assert.match((await copied).text, /Error/);
+    const ready = chat.hears("ready");
+    await chat.page.click("button:text-is('Reload')");
+    await ready;
+    await chat.page.waitForSelector(".turn");
+    assert.equal(await chat.page.locator(".turn").count(), 4);
+  });
+
+  for (const theme of themeNames) {
+    test(`is readable and operable for everyone (${theme})`, async () => {
+      for (const state of [everything, {}, { environment: { hasKey: false, modelChoice: "Automatic" } }]) {
+        await using chat = await open({ state, theme });
+        const { violations } = await new AxeBuilder({ page: chat.page }).analyze();
+        const found = violations.map(({ id, nodes }) =>
+          [id, ...nodes.map(({ html, any }) => `${html} ${any[0]?.message ?? ""}`)].join("\n"),
+        );
+        assert.deepEqual(found, []);
+        assert.deepEqual(chat.problems, []);
+      }
+    });
+  }
+
+  test("nothing sticks out from 180 to 900 pixels, nor at 200 %", async () => {
+    for (const [width, deviceScaleFactor] of [
+      [180, 1],
+      [300, 1],
+      [900, 1],
+      [200, 2],
+    ] as const) {
+      await using chat = await open({
+        state: everything,
+        width,
+        context: { viewport: { width, height: 600 }, deviceScaleFactor },
+      });
+      const wide = await chat.page.evaluate(() =>
+        [...document.querySelectorAll("main *")]
+          .filter((each) => !each.closest(".visually-hidden, pre, .codicon"))
+          .filter((each) => each.getBoundingClientRect().right > window.innerWidth + 0.5)
+          .map((each) => each.outerHTML.slice(0, 120)),
+      );
+      assert.deepEqual(wide, [], `${width} px`);
+    }
+  });
+
+  test("everything can be reached with the keyboard", async () => {
+    await using chat = await open({ state: everything });
+    const controls = chat.page.locator("main button:enabled, main textarea");
+    const reached = new Set<string>();
+    await chat.page.focus(".composer-text");
+    for (let n = 0; n < (await controls.count()) + 5; n++) {
+      reached.add(
+        await chat.page.evaluate(() => {
+          const all = [...document.querySelectorAll("main button:enabled, main textarea")];
+          return String(document.activeElement ? all.indexOf(document.activeElement) : -1);
+        }),
+      );
+      await chat.page.keyboard.press("Shift+Tab");
+    }
+    reached.delete("-1");
+    // The way down to the newest comes and goes with the scrolling.
+    assert.ok(reached.size >= (await controls.count()));
+  });
+});
