@@ -17,10 +17,13 @@ const flags = [
   "--font-render-hinting=none",
 ];
 
-/** Starts a headless Chromium: the one CHROMIUM_EXECUTABLE names, else the one of an npm package, else one of the machine. */
-export async function launchChromium(): Promise<Browser> {
+/**
+ * Starts a headless Chromium: the one CHROMIUM_EXECUTABLE names, else the one of an npm package, else one of the machine.
+ * `more` are further flags of its command line.
+ */
+export async function launchChromium(more: readonly string[] = []): Promise<Browser> {
   const { executablePath, env } = await findChromium();
-  return chromium.launch({ executablePath, args: flags, env: { ...process.env, ...env } });
+  return chromium.launch({ executablePath, args: [...flags, ...more], env: { ...process.env, ...env } });
 }
 
 interface Executable {
