@@ -14,7 +14,7 @@ export async function attachFiles(uris: readonly vscode.Uri[]): Promise<readonly
 }
 
 /** The file as an attachment, or a sentence that says why it cannot be one. */
-async function attachFile(uri: vscode.Uri): Promise<Attachment | string> {
+export async function attachFile(uri: vscode.Uri): Promise<Attachment | string> {
   const name = fileName(uri.path);
   try {
     const { size, type } = await vscode.workspace.fs.stat(uri);

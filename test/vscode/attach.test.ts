@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import { activeAttachments, editorAttachments } from "../../src/context/activeEditor";
+import { attachFile } from "../../src/context/files";
+import { maxImageBytes } from "../../src/context/imageFormat";
+import { maxSelectionChips } from "../../src/context/place";
+import { maxTextCharacters } from "../../src/context/textBudget";
+import { sample } from "./world";
+
+suite("Attaching", () => {
+  const made: vscode.Uri[] = [];
+
+  /** A file of the workspace with these bytes, until the test is over. */
+  async function file(name: string, content: string | Uint8Array): Promise<vscode.Uri> {
+    const uri = sample(name);
+    made.push(uri);
+    await vscode.workspace.fs.writeFile(uri, typeof content === "string" ? Buffer.from(content) : content);
+    return uri;
+  }
+
+  teardown(async () => {
+    await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+    for (const uri of made.splice(0)) await vscode.workspace.fs.delete(uri);
+  });
+
+  test("a text file: its words, language and place", async () => {
+    const attachment = await attachFile(sample("src/price.ts"));
+    assert.ok(typeof attachment !== "string" && attachment.kind === "file");
+    assert.deepEqual([attachment.label, attachment.languageId], ["price.ts", "typescript"]);
+    assert.equal(attachment.uri, sample("src/price.ts").toString());
+    assert.match(attachment.text, /export/);
+    assert.equal(attachment.cut, undefined);
+  });
+
+  test("what is on the screen, and not what is on disk", async () => {
+    const uri = await file("notes.md", "old");
+    const editor = await vscode.window.showTextDocument(uri);
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 3), " and new"));
+    const attachment = await attachFile(uri);
+    await vscode.commands.executeCommand("workbench.action.files.revert");
+    assert.ok(typeof attachment !== "string" && attachment.kind === "file");
+    assert.equal(attachment.text, "old and new");
+  });
+
+  test("a long file: its beginning, and how much was left out", async () => {
+    const line = `${"x".repeat(99)}\n`;
+    const attachment = await attachFile(await file("long.txt", line.repeat(maxTextCharacters / 50)));
+    assert.ok(typeof attachment !== "string" && attachment.kind === "file");
+    assert.equal(attachment.text.length, maxTextCharacters);
+    assert.equal(attachment.cut, "the last 600 of 1,200 lines");
+  });
+
+  test("a picture by its bytes, whatever its name says", async () => {
+    const png = await vscode.workspace.fs.readFile(sample("pictures/sales.png"));
+    const attachment = await attachFile(await file("really-a-png.jpg", png));
+    assert.ok(typeof attachment !== "string" && attachment.kind === "image");
+    assert.equal(attachment.mediaType, "image/png");
+    assert.deepEqual(Buffer.from(attachment.data, "base64"), Buffer.from(png));
+  });
+
+  const refused: [what: string, name: string, content: () => Uint8Array, words: RegExp][] = [
+    [
+      "a picture that is too large",
+      "huge.png",
+      () => new Uint8Array(maxImageBytes + 1),
+      /^huge\.png has 5\.0 MB; .* 5 MB .* try again\.$/,
+    ],
+    [
+      "a picture that models cannot see",
+      "old.bmp",
+      () => Buffer.from("BM old"),
+      /^old\.bmp is no picture .* PNG, JPEG, WebP or GIF/,
+    ],
+    [
+      "what is neither text nor picture",
+      "program.bin",
+      () => Buffer.alloc(4096),
+      /^program\.bin cannot be attached: .*binary/,
+    ],
+  ];
+  for (const [what, name, content, words] of refused)
+    test(`${what} is refused in words`, async () => {
+      const problem = await attachFile(await file(name, content()));
+      assert.ok(typeof problem === "string", "it was attached");
+      assert.match(problem, words);
+    });
+
+  test("a folder, or what is not there, is refused in words", async () => {
+    const problems = await Promise.all([attachFile(sample("src")), attachFile(sample("nowhere.ts"))]);
+    assert.match(JSON.stringify(problems), /^\["src is a folder\..*","nowhere\.ts cannot be attached: .*"\]$/);
+  });
+
+  test("a picture in its preview is what the user is looking at", async () => {
+    await vscode.commands.executeCommand("vscode.open", sample("pictures/sales.png"));
+    const [attachment, ...more] = await activeAttachments();
+    assert.deepEqual([attachment?.kind, attachment?.label, more], ["image", "sales.png", []]);
+  });
+
+  test("a cell that is being edited is the cell, not the whole notebook", async () => {
+    const notebook = await vscode.workspace.openNotebookDocument(sample("reports/orders.ipynb"));
+    await vscode.window.showNotebookDocument(notebook, { selections: [new vscode.NotebookRange(1, 2)] });
+    await vscode.commands.executeCommand("notebook.cell.edit");
+    const labels = (await activeAttachments()).map(({ label }) => label);
+    assert.deepEqual(labels, ["orders.ipynb › cell 2"]);
+  });
+
+  test("selections of many cursors are one attachment", async () => {
+    const editor = await vscode.window.showTextDocument(sample("src/basket.ts"));
+    editor.selections = Array.from(
+      { length: maxSelectionChips + 1 },
+      (_, word) => new vscode.Selection(0, 2 * word, 0, 2 * word + 1),
+    );
+    const [attachment, ...more] = editorAttachments(editor);
+    assert.equal(more.length, 0);
+    assert.match(attachment?.label ?? "", /^basket\.ts:1 \(7 selections\)$/);
+  });
+
+  test("an empty file is nothing to ask about", async () => {
+    await vscode.window.showTextDocument(await file("empty.ts", ""));
+    assert.deepEqual(await activeAttachments(), []);
+  });
+});
