@@ -163,7 +163,7 @@ function themed(theme: ThemeName): string {
   // VS Code puts its variables in before the page's policy counts; a style of the same origin is what that amounts to here.
   return html
     .replace(`style-src ${origin}`, `style-src ${origin} 'nonce-theme'`)
-    .replace("</head>", `<style nonce="theme">${themeStyle(theme)}</style></head>`)
+    .replace("<link", `<style nonce="theme">${themeStyle(theme)}</style><link`)
     .replace("<body>", `<body class="${themeKinds[theme]}">`);
 }
 

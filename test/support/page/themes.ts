@@ -204,9 +204,24 @@ const highContrastLight = {
   "progressBar-background": "#0f4a85",
 };
 
+/** What VS Code's own style sheet for webviews says, as far as a page like this meets it. */
+const vscodeStyle = `
+  body { background-color: transparent; color: var(--vscode-editor-foreground); margin: 0; padding: 0 20px; }
+  img { max-width: 100%; max-height: 100%; }
+  a, a code { color: var(--vscode-textLink-foreground); }
+  a:focus, input:focus, textarea:focus { outline: 1px solid -webkit-focus-ring-color; outline-offset: -1px; }
+  code {
+    color: var(--vscode-textPreformat-foreground); background-color: var(--vscode-textPreformat-background);
+    padding: 1px 3px; border-radius: 4px;
+  }
+  pre code { padding: 0; }
+  blockquote { background: var(--vscode-textBlockQuote-background); border-color: var(--vscode-textBlockQuote-border); }
+  ::-webkit-scrollbar { width: 10px; height: 10px; }
+  ::-webkit-scrollbar-thumb { background-color: var(--vscode-scrollbarSlider-background); }`;
+
 /** A style sheet that sets a theme's colours where VS Code sets them. */
 export function themeStyle(theme: ThemeName): string {
   const colours = { dark, light, "high-contrast": highContrast, "high-contrast-light": highContrastLight }[theme];
   const lines = Object.entries({ ...fonts, ...colours }).map(([name, value]) => `--vscode-${name}: ${value};`);
-  return `html { ${lines.join(" ")} } body { background: var(--vscode-sideBar-background) !important; }`;
+  return `${vscodeStyle} html { ${lines.join(" ")} } body { background: var(--vscode-sideBar-background) !important; }`;
 }
