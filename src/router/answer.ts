@@ -120,8 +120,8 @@ export class AnswerReader {
       toolCalls,
       reasoningDetails: this.reasoningDetails,
       ...(usage ? { usage } : {}),
-      ...(firstTextAt === undefined ? {} : { timeToFirstTextMs: firstTextAt - this.started }),
-      durationMs: this.options.now() - this.started,
+      ...(firstTextAt === undefined ? {} : { timeToFirstTextMs: Math.max(0, firstTextAt - this.started) }),
+      durationMs: Math.max(0, this.options.now() - this.started),
       chain: this.chain,
     };
   }

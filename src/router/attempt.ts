@@ -1,7 +1,7 @@
 import { AnswerReader, type Answer, type AttemptEvent } from "./answer";
 import type { Model, ModelId } from "./catalogue";
 import { readChunk, type Chunk } from "./chunk";
-import { RouterError } from "./errors";
+import { isRouterError, RouterError } from "./errors";
 import { Exchange } from "./exchange";
 import { parseJson } from "./json";
 import { completionBody, completionHeaders, completionsUrl } from "./openrouter";
@@ -68,7 +68,7 @@ async function* deltas(
 ): AsyncGenerator<AttemptEvent> {
   const messages = new MessageReader();
   let phase: "begin" | "silent" | "speaking" | "finished" = "begin";
-  for (let bytes = await exchange.read(); bytes; bytes = await exchange.read()) {
+  for (let bytes = await readOn(exchange, reader); bytes; bytes = await readOn(exchange, reader)) {
     if (phase === "begin") {
       if (isBlank(bytes)) continue; // white space keeps a 200 alive until its error is known
       if (startsWhole(bytes)) {
@@ -97,6 +97,16 @@ async function* deltas(
   }
   reader.takeTail(messages, response.headers);
   yield* reader.events();
+}
+
+/** The next bytes. After its finish reason an answer is whole, and a connection that breaks there just ends. */
+async function readOn(exchange: Exchange, reader: AnswerReader): Promise<Uint8Array | undefined> {
+  try {
+    return await exchange.read();
+  } catch (error) {
+    if (reader.finishReason && !(isRouterError(error) && error.reason === "aborted")) return undefined;
+    throw error;
+  }
 }
 
 async function refusalOf(response: Response, exchange: Exchange, now: number): Promise<RouterError> {

@@ -136,12 +136,17 @@ const brokenCodes = new Set([
 const brokenTexts =
   /terminated|other side closed|ERR_CONNECTION_(RESET|CLOSED)|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED|ERR_CONTENT_LENGTH_MISMATCH|ERR_HTTP2|socket hang up|premature/i;
 
-/** What a rejected fetch or a broken body means. `fetch` tells the true cause only in the chain of causes. */
-export function networkError(error: unknown): RouterError {
+/**
+ * What a rejected fetch or (of a connection that stood) a broken body means. `fetch` tells the true cause only in the chain of
+ * causes.
+ */
+export function networkError(error: unknown, connected = false): RouterError {
   if (isRouterError(error)) return error;
   const causes = causesOf(error);
   const text = causes.map(({ code, message }) => [code, message].filter(Boolean).join(" ")).join(": ");
-  if (causes.some(({ code, message }) => (code !== undefined && brokenCodes.has(code)) || brokenTexts.test(message))) {
+  const broken = ({ code = "", message }: { code?: string; message: string }): boolean =>
+    brokenCodes.has(code) || brokenTexts.test(message);
+  if (connected || causes.some(broken)) {
     return new RouterError("interrupted", "The connection broke off.", { cause: error, detail: text });
   }
   return new RouterError("offline", offlineSentence(text), { cause: error, detail: text });

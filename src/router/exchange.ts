@@ -36,7 +36,7 @@ export class Exchange {
       this.reader = response.body?.getReader();
       return response;
     } catch (error) {
-      throw this.causeOf(error);
+      throw this.causeOf(error, false);
     }
   }
 
@@ -48,7 +48,7 @@ export class Exchange {
       if (this.failure) throw this.failure;
       return result?.value;
     } catch (error) {
-      throw this.causeOf(error);
+      throw this.causeOf(error, true);
     }
   }
 
@@ -100,9 +100,9 @@ export class Exchange {
     this.reader?.cancel().catch(() => undefined);
   }
 
-  /** What ended the exchange: our own doing, which looks like a network error from outside, or the network. */
-  private causeOf(error: unknown): RouterError {
-    return this.failure ?? networkError(error);
+  /** What ended the exchange: our own doing, which looks like a network failure from outside, or the network. */
+  private causeOf(error: unknown, connected: boolean): RouterError {
+    return this.failure ?? networkError(error, connected);
   }
 
   private stop(failure: RouterError): void {
