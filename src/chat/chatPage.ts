@@ -71,6 +71,11 @@ export class ChatPage implements Disposable {
     this.#post([{ type: "environment", environment: await this.#world.environment() }]);
   }
 
+  /** Shows everything anew: names may have become known. */
+  async redraw(): Promise<void> {
+    if (this.session?.isRunning === false) await this.#postState();
+  }
+
   /** Asks what is in the draft; without a key asks for one first, and keeps what was typed. */
   async submit(): Promise<void> {
     const session = this.session;
@@ -109,6 +114,7 @@ export class ChatPage implements Disposable {
   dispose(): void {
     this.#live = false;
     this.#disposables.dispose();
+    this.#world.closed();
     if (this.session) this.#release(this.session);
   }
 

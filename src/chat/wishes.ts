@@ -19,6 +19,8 @@ export interface PageWorld {
   /** Where the page can load a picture's file from. */
   imageUrl: (path: string) => string;
   titleChanged: (title: string) => void;
+  /** The page is no more. */
+  closed: () => void;
   log: Log;
 }
 

@@ -37,6 +37,7 @@ async function openPage(folder: string, router: ScriptedRouter, { hasKey = true,
     modelName: (id) => id.toUpperCase(),
     imageUrl: (path) => `file:${path}`,
     titleChanged: () => undefined,
+    closed: () => undefined,
     environment: () => Promise.resolve({ hasKey: key, modelChoice: "Automatic" }),
     attachments: {
       pick: () => Promise.resolve([]),
