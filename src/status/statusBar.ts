@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { Activity } from "./activity";
 import type { ApiKey, KeySource } from "../config/apiKey";
 import type { Settings } from "../config/settings";
-import { DisposableStore, MutableDisposable, every, type Disposable } from "../lifecycle";
+import { DisposableStore, Emitter, MutableDisposable, after, every, type Disposable } from "../lifecycle";
 import { commands } from "../manifest";
 import type { Quota } from "../router/index";
 import { statusRows, statusText, type StatusFacts } from "./statusText";
@@ -17,7 +17,9 @@ export interface StatusBarWorld {
 export class StatusBar implements Disposable {
   readonly #store = new DisposableStore();
   readonly #item: vscode.StatusBarItem;
+  readonly #drawn = this.#store.add(new Emitter<void>());
   readonly #seconds = this.#store.add(new MutableDisposable());
+  readonly #reset = this.#store.add(new MutableDisposable());
   /** Until it is read nobody is told that it is missing. */
   #key: KeySource | undefined = "secret storage";
   #quota: Quota | undefined;
@@ -34,6 +36,8 @@ export class StatusBar implements Disposable {
     this.#item.show();
     void this.#readKey();
   }
+
+  readonly onDidChange = this.#drawn.event;
 
   /** What the item says now, VS Code's icons as `$(name)`. */
   get text(): string {
@@ -55,14 +59,18 @@ export class StatusBar implements Disposable {
     this.#draw();
   }
 
+  /** Another key may be another account, with another quota. */
   async #readKey(): Promise<void> {
     this.#key = await this.world.apiKey.source();
-    this.#draw();
+    this.#quota = undefined;
+    await this.#readQuota();
   }
 
   async #readQuota(): Promise<void> {
     // Not knowing is no news: the quota is told again with the next answer.
     this.#quota = await this.world.activity.router?.quota().catch(() => this.#quota);
+    const { exhausted, resetsAt } = this.#quota ?? { exhausted: false, resetsAt: 0 };
+    this.#reset.value = exhausted ? after(resetsAt - Date.now(), () => void this.#readQuota()) : undefined;
     this.#draw();
   }
 
@@ -74,8 +82,9 @@ export class StatusBar implements Disposable {
     this.#item.command = facts.key ? commands.selectModel : commands.setApiKey;
     this.#item.backgroundColor = warning ? new vscode.ThemeColor("statusBarItem.warningBackground") : undefined;
     this.#item.accessibilityInformation = {
-      label: vscode.l10n.t("Free Models: {0}", text.replace(/\$\(.*?\)\s*/g, "")),
+      label: vscode.l10n.t("Free Models Router: {0}", text.replace(/\$\(.*?\)\s*/g, "")),
     };
+    this.#drawn.fire();
   }
 
   #facts(): StatusFacts {
