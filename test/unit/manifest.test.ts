@@ -123,6 +123,14 @@ describe("Every setting", () => {
     });
   }
 
+  it("is in the README", () => {
+    const readme = readFileSync(path.join(projectRoot, "README.md"), "utf8");
+    assert.deepEqual(
+      properties.map(([id]) => id).filter((id) => !readme.includes(`| \`${id}\``)),
+      [],
+    );
+  });
+
   it("has an order of its own", () => {
     const orders = properties.map(([, { order }]) => order);
     assert.equal(new Set(orders).size, orders.length);
