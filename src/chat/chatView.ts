@@ -6,6 +6,7 @@ import { views } from "../manifest";
 import type { ChatPage } from "./chatPage";
 import { ChatPages, type ChatPagesOptions } from "./chatPages";
 import type { ConversationStore } from "./conversationStore";
+import type { OpenConversation } from "./openConversation";
 import { Sessions } from "./sessions";
 
 export interface ChatViewOptions extends ChatPagesOptions {
@@ -41,6 +42,11 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     this.#sessions = new Sessions(store, world);
     this.#pages = this.#disposables.add(new ChatPages(options, this.#sessions));
     void store.emptyTrash().catch((error: unknown) => log.warn(`The trash cannot be emptied: ${String(error)}`));
+  }
+
+  /** The conversation shown; `undefined` before the view was opened. */
+  get conversation(): OpenConversation | undefined {
+    return this.#page.value?.session?.conversation;
   }
 
   /** VS Code's call, whenever the view comes up for the first time or anew. */
