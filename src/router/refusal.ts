@@ -75,7 +75,8 @@ function reasonOf(fields: ServiceError, refusal: Refusal): Verdict {
     case 500:
       return ["server-error"];
     default:
-      if (code >= 500) return ["unavailable"];
+      if (code >= 500)
+        return ["unavailable", { retryAt: retryAfterTime(refusal.headers, refusal.now, fields.retryAfter) }];
       return code >= 300 && code < 400
         ? reasonOfText(refusal)
         : ["bad-request", { message: `The service refused the request: ${oneLine(everything)}` }];
@@ -112,9 +113,12 @@ const missingCapability: [RegExp, Capability][] = [
   [/response_format|structured output|json_schema/i, "structured_outputs"],
 ];
 
-function reasonOf404({ message, availability, excludedBy }: ServiceError): Verdict {
+function reasonOf404({ message, type, availability, excludedBy }: ServiceError): Verdict {
+  if (type === "image_not_found")
+    return ["bad-request", { message: `The service refused the request: ${oneLine(message)}` }];
   if (/data policy|guardrail restrictions|settings\/privacy/i.test(message)) return privacy;
   if (excludedBy.includes("max_price") || /max_price|price constraint/i.test(message)) return ["not-free"];
+  if (excludedBy.includes("context_length")) return ["context-too-long"];
   if (/no allowed providers/i.test(message)) return ["model-refused", { link: pages.preferences }];
   if (/support/i.test(message)) {
     const capability = missingCapability.find(([text]) => text.test(message))?.[1];
@@ -136,7 +140,7 @@ function reasonOf429(fields: ServiceError, { headers, now }: Refusal): Verdict {
     return plainText(own) ?? headers.get(name) ?? undefined;
   };
   const limit = positive(header("x-ratelimit-limit"));
-  const wait = retryAfterTime(headers, now, metadata);
+  const wait = retryAfterTime(headers, now, fields.retryAfter ?? header("retry-after"));
   const day: Verdict = [
     "rate-limit-day",
     { limit, retryAt: resetTime(header("x-ratelimit-reset"), now) ?? nextUtcMidnight(now), link: pages.credits },
@@ -184,7 +188,7 @@ function reasonOfText({ status, text = "", headers, now }: Refusal): Verdict {
   if (status === 429) return ["rate-limit-unknown", { retryAt: retryAfterTime(headers, now) }];
   if (status === 500) return ["server-error"];
   return status > 500
-    ? ["unavailable"]
+    ? ["unavailable", { retryAt: retryAfterTime(headers, now) }]
     : ["bad-request", { message: `The service refused the request with status ${status}.` }];
 }
 

@@ -1,7 +1,7 @@
-import { isRecord } from "./json";
-
 /** However long a service asks us to wait for one model, after five minutes it is worth another look. */
 const longestRetryAfterMs = 5 * 60_000;
+/** The service's longest window is a day. */
+const longestResetMs = 24 * 60 * 60_000;
 
 /**
  * The instant of an `X-RateLimit-Reset`, epoch milliseconds; `undefined` for none or nonsense. The unit goes by
@@ -11,19 +11,13 @@ export function resetTime(value: string | undefined, now: number): number | unde
   const number = value === undefined || value.trim() === "" ? NaN : Number(value);
   if (!Number.isFinite(number) || number <= 0) return undefined;
   const instant = number > 1e12 ? number : number > 1e9 ? number * 1_000 : now + number * 1_000;
-  return instant > now ? instant : undefined;
+  return instant > now && instant - now <= longestResetMs ? instant : undefined;
 }
 
-/** The instant that `Retry-After` (seconds or an HTTP date, in the headers or in an error's metadata) asks to wait for. */
-export function retryAfterTime(
-  headers: Headers,
-  now: number,
-  metadata: Record<string, unknown> = {},
-): number | undefined {
-  const inBody = isRecord(metadata["headers"]) ? metadata["headers"] : {};
-  const told = [headers.get("retry-after"), inBody["Retry-After"], inBody["retry-after"], metadata["retry_after"]];
-  const value = told.find((each) => typeof each === "string" || typeof each === "number");
-  if (value === undefined) return undefined;
+/** The instant that `Retry-After` (seconds or an HTTP date, in the headers or `inBody`) asks to wait for. */
+export function retryAfterTime(headers: Headers, now: number, inBody?: unknown): number | undefined {
+  const value = headers.get("retry-after") ?? inBody;
+  if (typeof value !== "string" && typeof value !== "number") return undefined;
   const seconds = Number(value);
   const instant = Number.isFinite(seconds) ? now + seconds * 1_000 : Date.parse(String(value));
   if (!(instant > now)) return undefined;

@@ -10,6 +10,8 @@ export interface ServiceError {
   excludedBy: readonly unknown[];
   provider: string;
   raw: string;
+  /** Seconds to wait, where the service says so in the body. */
+  retryAfter: unknown;
   /** The codes of the errors before this one in a chain. */
   previousStatuses: number[] | undefined;
   metadata: Record<string, unknown>;
@@ -53,30 +55,42 @@ export function readError(body: unknown, status: number): ServiceError | undefin
     excludedBy: Array.isArray(availability["excluded_by"]) ? availability["excluded_by"] : [],
     provider: stringIn(metadata, "provider_name"),
     raw: rawText(metadata["raw"]),
+    retryAfter: metadata["retry_after"] ?? availability["retry_after"],
     previousStatuses: previousIn(metadata["previous_errors"]),
     metadata,
   };
 }
 
-const codeOfType: Record<string, number> = {
-  authentication: 401,
-  payment_required: 402,
-  permission_denied: 403,
-  not_found: 404,
-  payload_too_large: 413,
-  unprocessable: 422,
-  rate_limit_exceeded: 429,
-  provider_unavailable: 502,
-  provider_overloaded: 503,
-  timeout: 504,
+/** The service's words for errors, as `error_type` has them. */
+const words: Readonly<Record<number, string>> = {
+  400:
+    "context_length_exceeded max_tokens_exceeded token_limit_exceeded string_too_long invalid_request invalid_prompt " +
+    "content_policy_violation refusal invalid_image image_too_large image_too_small unsupported_image_format image_download_failed",
+  401: "authentication",
+  402: "payment_required",
+  403: "permission_denied",
+  404: "not_found image_not_found",
+  412: "precondition_failed",
+  413: "payload_too_large",
+  422: "unprocessable",
+  429: "rate_limit_exceeded",
+  502: "provider_unavailable",
+  503: "provider_overloaded",
+  504: "timeout",
 };
+const codeOfWord = new Map(
+  Object.entries(words).flatMap(([code, each]) => each.split(" ").map((word) => [word, Number(code)])),
+);
 
-/** The code is an int in the spec and a word in one docs example; in a 200 body or a chunk it is the only status there is. */
+/**
+ * The code is an int in the spec and a word in one docs example; in a 200 body or a chunk it is the only status there is.
+ * Words that nobody knows are a host's, and no reason to think that another host would say the same.
+ */
 function codeOf(code: unknown, type: string, status: number): number {
   const number = typeof code === "string" && code.trim() !== "" ? Number(code) : code;
   if (typeof number === "number" && number >= 300 && number < 600) return number;
   if (status !== 200) return status;
-  return codeOfType[type] ?? (type === "" || type === "server" || type === "unmapped" ? 500 : 400);
+  return (typeof code === "string" ? codeOfWord.get(code) : undefined) ?? codeOfWord.get(type) ?? 500;
 }
 
 /** How each model that the service tried ended, from its opt-in metadata; `undefined` where it says nothing. */

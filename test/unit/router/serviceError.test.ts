@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { FailureReason } from "../../../src/router/errors";
+import { refusalError } from "../../../src/router/refusal";
+import { carriesError, chainIn } from "../../../src/router/serviceError";
+import { now, refused } from "./refused";
+
+describe("an error in words instead of numbers, with status 200", () => {
+  const cases: [error: unknown, reason: FailureReason][] = [
+    [{ code: "server_error", message: "Provider disconnected" }, "server-error"],
+    [{ code: "rate_limit_exceeded", message: "Slow down" }, "rate-limit-unknown"],
+    [{ code: null, message: "Down", metadata: { error_type: "provider_unavailable" } }, "unavailable"],
+    [{ message: "Down", error_type: "provider_overloaded" }, "unavailable"],
+    [{ message: "Slow", type: "timeout" }, "timeout"],
+    [{ message: "No", type: "invalid_prompt" }, "bad-request"],
+    [{ message: "No", type: "authentication" }, "unauthorized"],
+    [{ message: "Oops", type: "server_error" }, "server-error"],
+    [{ message: "Oops", type: "engine_overloaded_error", code: "engine_overloaded" }, "server-error"],
+    [{ message: "Oops", type: "constructor" }, "server-error"],
+    [{ code: 0, message: "Oops" }, "server-error"],
+    [{ code: 200, message: "Oops" }, "server-error"],
+    [{ code: 1e9, message: "Oops" }, "server-error"],
+    [{ code: NaN, message: {} }, "server-error"],
+    [{}, "server-error"],
+    [{ message: null, metadata: [], code: [] }, "server-error"],
+  ];
+  for (const [error, reason] of cases)
+    test(`${JSON.stringify(error)}: ${reason}`, () => assert.equal(refused(200, error).reason, reason));
+
+  test("an error that is a text", () => {
+    const error = refusalError({ status: 200, body: { error: "Something broke" }, headers: new Headers(), now });
+    assert.deepEqual([error.reason, error.detail], ["server-error", "Something broke"]);
+  });
+});
+
+describe("a body that is no JSON", () => {
+  const page = "<!DOCTYPE html><title>Sign in</title>";
+  const cases: [reason: FailureReason, status: number, text: string][] = [
+    ["web-page", 200, page],
+    ["web-page", 200, "\n <html><body>"],
+    ["malformed", 200, "upstream"],
+    ["offline", 302, ""],
+    ["offline", 407, page],
+    ["unauthorized", 401, ""],
+    ["payment-required", 402, ""],
+    ["model-refused", 403, page],
+    ["bad-request", 404, "Not Found"],
+    ["bad-request", 405, ""],
+    ["timeout", 408, ""],
+    ["too-large", 413, page],
+    ["rate-limit-unknown", 429, "error code: 1015"],
+    ["server-error", 500, ""],
+    ["unavailable", 502, page],
+    ["unavailable", 520, ""],
+    ["timeout", 524, page],
+  ];
+  for (const [reason, status, text] of cases)
+    test(`${status} ${text}: ${reason}`, () => {
+      const error = refused(status, text);
+      assert.deepEqual([error.reason, error.status, error.detail], [reason, status, text]);
+    });
+});
+
+describe("an error beside others", () => {
+  test("holds the models that were tried before", () => {
+    const attempts = [{ provider: "A", model: "a", status: 429 }, { model: 5 }, null, { model: "b", status: 502 }];
+    const body = {
+      error: { code: 502, message: "No", metadata: { previous_errors: [{ code: 429 }, { status: 503 }, null] } },
+      openrouter_metadata: { attempts },
+    };
+    const error = refusalError({ status: 502, body, headers: new Headers(), now });
+    assert.deepEqual(error.chain, [
+      { model: "a", status: 429 },
+      { model: "b", status: 502 },
+    ]);
+    assert.deepEqual(error.previousStatuses, [429, 503, 0]);
+    for (const odd of [undefined, null, {}, { attempts: {} }, "x"]) assert.equal(chainIn(odd), undefined);
+  });
+
+  test("is told from none at all", () => {
+    const carrying = [{ error: {} }, { error: "x" }, { choices: [{ error: {} }] }, { choices: [{}, { error: "x" }] }];
+    const fine = [
+      {},
+      { error: null },
+      { error: "" },
+      { error: false },
+      { choices: [] },
+      { choices: [null] },
+      null,
+      [],
+      "error",
+    ];
+    for (const body of carrying) assert.equal(carriesError(body), true, JSON.stringify(body));
+    for (const body of fine) assert.equal(carriesError(body), false, JSON.stringify(body));
+  });
+});
