@@ -38,8 +38,8 @@ const mostKnocks = 2;
 
 /**
  * The candidates of one completion, in the order in which they are asked: picked anew for each attempt among those that
- * are awake and not spent. A rest is our guess mostly, so when nobody is awake the ones who wake soonest are asked all
- * the same, a few times; a rest that the service itself asked for is kept.
+ * are awake and not spent. A rest is our guess mostly, so when nobody is awake the ones who have rested longest are asked
+ * all the same, a few times; a rest that the service itself asked for is kept.
  */
 export class Candidates {
   private readonly spent = new Set<ModelId>();
@@ -60,9 +60,9 @@ export class Candidates {
     const open = tiers.map(({ request, pool }) => ({ request, pool: pool.filter((model) => this.isOpen(model)) }));
     for (const { request, pool } of open) {
       const awake = pool.filter(({ id }) => !cooldowns.of(id));
-      // Places in the chain that nobody awake takes cost nothing: whoever wakes soonest may have woken already.
+      // Places in the chain that nobody awake takes cost nothing: whoever has rested longest may be well by now.
       if (awake.length > 0)
-        return { chain: this.chainOf([...this.inOrder(awake), ...this.wakingSoonest(pool)]), request };
+        return { chain: this.chainOf([...this.inOrder(awake), ...this.restedLongest(pool)]), request };
     }
     return this.nobodyAwake(open);
   }
@@ -100,10 +100,10 @@ export class Candidates {
     if (rests.length === 0) return undefined;
     if (this.knocks < mostKnocks) {
       for (const { request, pool } of open) {
-        const waking = this.wakingSoonest(pool);
-        if (waking.length === 0) continue;
+        const rested = this.restedLongest(pool);
+        if (rested.length === 0) continue;
         this.knocking = true;
-        return { chain: this.chainOf(waking), request };
+        return { chain: this.chainOf(rested), request };
       }
     }
     const until = Math.min(...rests.map((rest) => rest.until));
@@ -122,14 +122,14 @@ export class Candidates {
     );
   }
 
-  /** The resting models whose rest is our guess, the one that ends first in front. */
-  private wakingSoonest(pool: readonly Model[]): ModelId[] {
+  /** The resting models whose rest is our guess, the longest ago failed in front: what ailed it has most likely passed. */
+  private restedLongest(pool: readonly Model[]): ModelId[] {
     return pool
       .flatMap(({ id }) => {
         const rest = this.options.cooldowns.of(id);
-        return rest && !rest.told ? [{ id, until: rest.until }] : [];
+        return rest && !rest.told ? [{ id, ...rest }] : [];
       })
-      .sort((one, other) => one.until - other.until)
+      .sort((one, other) => one.since - other.since || one.until - other.until)
       .map(({ id }) => id);
   }
 

@@ -6,6 +6,8 @@ import type { RouterStorage } from "./storage";
 
 /** A model's rest after failing. Instants are epoch milliseconds. */
 export interface Rest {
+  /** When the model failed. */
+  since: number;
   until: number;
   /** Failures in a row; each doubles the next rest. */
   strikes: number;
@@ -21,10 +23,13 @@ const forgetAfterMs = 10 * 60_000;
 export function nextRest(last: Rest | undefined, seconds: number, now: number, retryAt?: number): Rest {
   const strikes = last && now - last.until < forgetAfterMs ? last.strikes + 1 : 1;
   const guess = now + Math.min(seconds * 1_000 * 2 ** (strikes - 1), longestRestMs);
-  return { until: retryAt ?? guess, strikes, told: retryAt !== undefined };
+  return { since: now, until: retryAt ?? guess, strikes, told: retryAt !== undefined };
 }
 
-const stored = z.record(z.string(), z.object({ until: z.number(), strikes: z.number(), told: z.boolean() }));
+const stored = z.record(
+  z.string(),
+  z.object({ since: z.number(), until: z.number(), strikes: z.number(), told: z.boolean() }),
+);
 
 type Rests = Readonly<Record<ModelId, Rest>>;
 

@@ -154,6 +154,20 @@ describe("who rests", () => {
     assert.deepEqual([sorted(chain.slice(0, 2)), chain.slice(2)], ["ef", ["b", "a"]]);
   });
 
+  test("longest stands first, whoever wakes first: what ailed it has most likely passed", async () => {
+    const { candidates, clock, cooldowns } = await startRig();
+    for (const [id, seconds] of [
+      ["a", 600],
+      ["b", 300],
+      ["c", 60],
+      ["d", 20],
+    ] as const) {
+      await cooldowns.add(id, seconds);
+      clock.advance(5_000);
+    }
+    assert.deepEqual(chainOf(candidates).slice(2), ["a", "b"]);
+  });
+
   test("takes no place of somebody awake", async () => {
     const { candidates } = await startRig({}, { guessed: { a: 1, b: 1 } });
     assert.equal(sorted(chainOf(candidates)), "cdef");

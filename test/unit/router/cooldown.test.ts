@@ -20,18 +20,23 @@ describe("a rest", () => {
       lengths.map((length) => length / minute),
       [1, 2, 4, 8, 10, 10, 10],
     );
-    assert.equal(nextRest({ until: 0, strikes: 1e9, told: false }, 60, 0).until, 10 * minute);
+    assert.equal(nextRest({ since: 0, until: 0, strikes: 1e9, told: false }, 60, 0).until, 10 * minute);
   });
 
   test("begins anew when the model was left alone for ten minutes", () => {
-    const last = { until: 0, strikes: 3, told: false };
+    const last = { since: -minute, until: 0, strikes: 3, told: false };
     assert.deepEqual(nextRest(last, 60, 10 * minute - 1).strikes, 4);
-    assert.deepEqual(nextRest(last, 60, 10 * minute), { until: 11 * minute, strikes: 1, told: false });
+    assert.deepEqual(nextRest(last, 60, 10 * minute), {
+      since: 10 * minute,
+      until: 11 * minute,
+      strikes: 1,
+      told: false,
+    });
   });
 
   test("is as long as the service says, shorter or longer than our guess", () => {
-    assert.deepEqual(nextRest(undefined, 60, 0, 5_000), { until: 5_000, strikes: 1, told: true });
-    assert.deepEqual(nextRest({ until: 0, strikes: 5, told: false }, 60, 0, 5 * minute).until, 5 * minute);
+    assert.deepEqual(nextRest(undefined, 60, 0, 5_000), { since: 0, until: 5_000, strikes: 1, told: true });
+    assert.deepEqual(nextRest({ since: 0, until: 0, strikes: 5, told: false }, 60, 0, 5 * minute).until, 5 * minute);
   });
 });
 
@@ -60,7 +65,7 @@ describe("models that rest", () => {
     await cooldowns.end("never/failed");
     assert.deepEqual([cooldowns.of("a"), cooldowns.of("b")?.strikes], [undefined, 1]);
     await cooldowns.add("a", 60);
-    assert.deepEqual(cooldowns.of("a"), { until: clock.now() + minute, strikes: 1, told: false });
+    assert.deepEqual(cooldowns.of("a"), { since: clock.now(), until: clock.now() + minute, strikes: 1, told: false });
   });
 
   test("are known to another window and after a restart", async () => {
