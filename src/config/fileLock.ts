@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { link, readFile, rename, rm, unlink, writeFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 
 export interface FileLock {
@@ -34,10 +34,13 @@ export async function lockFile(path: string, { staleMs, pauseMs }: LockPatience)
     }
     await delay(1 + Math.random() * pauseMs);
   }
+  const takenAt = performance.now();
+  // Nobody takes a lock away before it was watched for so long: until then there is no need to look.
+  const held = async (): Promise<boolean> => performance.now() - takenAt < staleMs || (await tokenAt(path)) === token;
   return {
-    held: async () => (await tokenAt(path)) === token,
+    held,
     release: async () => {
-      if ((await tokenAt(path)) === token) await rm(path, { force: true });
+      if (await held()) await unlink(path);
     },
   };
 }

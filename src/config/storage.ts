@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Log, RouterStorage } from "../router/index";
 import { lockFile, type LockPatience } from "./fileLock";
@@ -56,18 +56,25 @@ async function updateFile(
   change: (text: string | undefined) => string,
   patience: LockPatience,
 ): Promise<string> {
-  await mkdir(folder, { recursive: true });
   for (;;) {
-    const lock = await lockFile(`${file}.lock`, patience);
+    // The folder is made when it is missed, which is once: asking for it each time would cost as much as the writing.
+    const lock = await lockFile(`${file}.lock`, patience).catch(async () => {
+      await mkdir(folder, { recursive: true });
+      return lockFile(`${file}.lock`, patience);
+    });
     const draft = `${file}.${randomUUID()}.tmp`;
     try {
       const text = changed(change, await readText(file));
       await writeFile(draft, text);
-      if (!(await lock.held())) continue; // this process slept so long that another one took over: once more, on its result
-      await rename(draft, file);
-      return text;
-    } finally {
+      if (await lock.held()) {
+        await rename(draft, file);
+        return text;
+      }
+      await unlink(draft); // this process slept so long that another one took over: once more, on its result
+    } catch (error) {
       await rm(draft, { force: true });
+      throw error;
+    } finally {
       await lock.release();
     }
   }
