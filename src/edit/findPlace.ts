@@ -1,0 +1,151 @@
+/** Whole lines of a text: from 0, end exclusive. */
+export interface Place {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** More cells than this are not worth a second of the user's time: they are asked instead. */
+const maxCells = 8_000_000;
+
+/** Points of the alignment: a line with words that matches, one that is only punctuation, a line too many on either side. */
+const points = { words: 1, punctuation: 0.2, inCode: -0.05, inFile: -0.1, hinted: 1.2 };
+
+/** The least share of the code's lines with words that has to be found again. */
+const leastShare = 0.3;
+
+/**
+ * Where in the file a piece of code belongs that was made from a part of it: the lines that it takes the place of, or undefined where
+ * that is not clear. `hint` is where it was asked about; it decides between equals.
+ */
+export function findPlace(code: readonly string[], file: readonly string[], hint?: Place): Place | undefined {
+  if (code.length * file.length > maxCells) return undefined;
+  const best = align(code, file, hint);
+  if (!best || !isConvincing(best, code)) return undefined;
+  if (!hint || !overlap(best, hint)) {
+    const elsewhere = file.map((line, index) => (index >= best.start && index < best.end ? "" : line));
+    const second = align(code, elsewhere, hint);
+    if (second && second.score > best.score * 0.85) return undefined;
+  }
+  return widened(best, code, file);
+}
+
+/** Where a text that was copied from the file still stands, nearest to where it was; its first and last line may be parts. */
+export function findText(text: readonly string[], file: readonly string[], near: number): Place | undefined {
+  const last = text.length - 1;
+  const isHere = (start: number): boolean =>
+    text.every((line, index) => {
+      const there = file[start + index] ?? "";
+      if (index === 0 && index === last) return there.includes(line);
+      if (index === 0) return there.endsWith(line);
+      return index === last ? there.startsWith(line) : there === line;
+    });
+  const found: number[] = [];
+  for (let start = 0; start + text.length <= file.length; start++) if (isHere(start)) found.push(start);
+  const [start] = found.sort((a, b) => Math.abs(a - near) - Math.abs(b - near));
+  return start === undefined ? undefined : { start, end: start + text.length };
+}
+
+export function overlap(one: Place, other: Place): boolean {
+  return one.start < other.end && other.start < one.end;
+}
+
+interface Alignment extends Place {
+  score: number;
+  /** Which lines of the code were found again, in order. */
+  matched: readonly number[];
+}
+
+/** The part of the file that the whole code fits best to, lines too many on both sides allowed. */
+function align(code: readonly string[], file: readonly string[], hint?: Place): Alignment | undefined {
+  const lines = code.map((line) => line.trim());
+  const there = file.map((line) => line.trim());
+  const width = file.length + 1;
+  const scores = new Float32Array((code.length + 1) * width);
+  const gain = (i: number, j: number): number => {
+    const line = lines[i] ?? "";
+    if (line === "" || line !== there[j]) return -Infinity;
+    return pointsOf(line) * (hint && j >= hint.start && j < hint.end ? points.hinted : 1);
+  };
+  const at = (i: number, j: number): number => scores[i * width + j] ?? 0;
+  for (let i = 1; i <= code.length; i++) {
+    scores[i * width] = i * points.inCode;
+    for (let j = 1; j <= file.length; j++) {
+      scores[i * width + j] = Math.max(
+        at(i - 1, j - 1) + gain(i - 1, j - 1),
+        at(i - 1, j) + points.inCode,
+        at(i, j - 1) + points.inFile,
+      );
+    }
+  }
+  let end = 0;
+  for (let j = 1; j <= file.length; j++) if (at(code.length, j) > at(code.length, end)) end = j;
+
+  const matched: [code: number, file: number][] = [];
+  for (let i = code.length, j = end; i > 0 && j > 0;) {
+    const score = at(i, j);
+    // Compared as they were stored: what is added up anew has more digits.
+    if (score === Math.fround(at(i - 1, j - 1) + gain(i - 1, j - 1))) matched.unshift([--i, --j]);
+    else if (score === Math.fround(at(i - 1, j) + points.inCode)) i--;
+    else j--;
+  }
+  const [first, last] = [matched[0], matched.at(-1)];
+  if (!first || !last) return undefined;
+  return {
+    start: first[1],
+    end: last[1] + 1,
+    score: at(code.length, end),
+    matched: matched.map(([line]) => line),
+  };
+}
+
+const hasWords = (line: string): boolean => /[\p{L}\p{N}]{2}/u.test(line);
+const pointsOf = (line: string): number => (hasWords(line) ? points.words : points.punctuation);
+
+function isConvincing({ matched }: Alignment, code: readonly string[]): boolean {
+  const all = code.filter(hasWords).length;
+  const found = matched.filter((index) => hasWords(code[index] ?? "")).length;
+  return found > 0 && found >= all * leastShare;
+}
+
+/** A first or last line that was changed was not found again; it resembles the line beside the place. */
+function widened({ start, end, matched }: Alignment, code: readonly string[], file: readonly string[]): Place {
+  const before = code.slice(0, matched[0]).reverse();
+  const after = code.slice((matched.at(-1) ?? 0) + 1);
+  const upwards = resembling(before, file.slice(0, start).reverse());
+  const downwards = resembling(after, file.slice(end));
+  return { start: start - upwards, end: end + downwards };
+}
+
+/** How many of these lines, one after the other, resemble one of the code's. */
+function resembling(code: readonly string[], file: readonly string[]): number {
+  let count = 0;
+  let from = 0;
+  for (const line of file) {
+    const index = code.findIndex((each, at) => at >= from && likeness(each, line) >= 0.5);
+    if (index < 0) break;
+    from = index + 1;
+    count++;
+  }
+  return count;
+}
+
+/** Sørensen–Dice over pairs of characters: 0 for nothing in common, 1 for the same. */
+function likeness(one: string, other: string): number {
+  const [a, b] = [pairsOf(one), pairsOf(other)];
+  if (a.length === 0 || b.length === 0) return 0;
+  const left = new Map<string, number>();
+  for (const pair of a) left.set(pair, (left.get(pair) ?? 0) + 1);
+  let shared = 0;
+  for (const pair of b) {
+    const count = left.get(pair) ?? 0;
+    if (count === 0) continue;
+    left.set(pair, count - 1);
+    shared++;
+  }
+  return (2 * shared) / (a.length + b.length);
+}
+
+function pairsOf(line: string): string[] {
+  const text = line.replace(/\s+/g, "");
+  return Array.from({ length: Math.max(0, text.length - 1) }, (_, index) => text.slice(index, index + 2));
+}

@@ -1,0 +1,30 @@
+import * as vscode from "vscode";
+import { commands } from "../manifest";
+import type { OpenProposal } from "./openProposal";
+
+/**
+ * *Accept* and *Reject* above each change. They stand in the document itself, which is open beside its diff: VS Code shows lenses in a
+ * diff only to those who turned `diffEditor.codeLens` on, and has no other place in a diff for extensions.
+ */
+export function hunkLenses(proposal: OpenProposal, document: vscode.TextDocument): vscode.CodeLens[] {
+  const { open } = proposal.standing;
+  const inDiff = document.uri.toString() === proposal.uri.toString();
+  const address = proposal.uri.toString();
+  let shift = 0;
+  return open.flatMap(({ id, start, end, lines }, index) => {
+    const line = Math.min(start + (inDiff ? shift : 0), document.lineCount - 1);
+    shift += lines.length - (end - start);
+    const range = new vscode.Range(line, 0, line, 0);
+    const lens = (title: string, command: string, tooltip: string, ...args: readonly unknown[]): vscode.CodeLens =>
+      new vscode.CodeLens(range, { title, command, tooltip, arguments: [address, ...args] });
+    const { t } = vscode.l10n;
+    const change = lines.length === 0 ? t("removes these lines") : t("see the diff beside");
+    return [
+      lens(`$(check) ${t("Accept")}`, commands.acceptHunk, t("Makes this change: {0}", change), id),
+      lens(`$(close) ${t("Reject")}`, commands.rejectHunk, t("Leaves this change out"), id),
+      ...(index === 0 && open.length > 1
+        ? [lens(t("Accept all {0} changes", open.length), commands.acceptEdit, t("Makes all changes at once"))]
+        : []),
+    ];
+  });
+}

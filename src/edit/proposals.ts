@@ -1,0 +1,124 @@
+import * as vscode from "vscode";
+import { DisposableStore, Emitter, MutableDisposable, type Disposable } from "../lifecycle";
+import { contextKeys, proposalScheme } from "../manifest";
+import { hunkLenses } from "./hunkLenses";
+import { OpenProposal, type ProposalSubject } from "./openProposal";
+import { closeDiff, revealDocument, showDiff } from "./proposalDiff";
+
+/** All edits that are open: one a document at most, each shown as VS Code's own diff between the document and what is proposed. */
+export class Proposals implements Disposable {
+  readonly #open = new Map<string, OpenProposal>();
+  readonly #refreshed = new Emitter<vscode.Uri>();
+  readonly #lensesChanged = new Emitter<void>();
+  /** What listens to the editor, while anything is open. */
+  readonly #listening = new MutableDisposable<Disposable>();
+  #count = 0;
+
+  /** Opens an edit and shows its diff beside the document; an older edit of the same document is given up. */
+  async open(subject: ProposalSubject): Promise<OpenProposal> {
+    for (const older of this.#of(subject.document.uri)) this.close(older);
+    const uri = vscode.Uri.from({
+      scheme: proposalScheme,
+      path: subject.document.uri.path.replace(/^(?!\/)/, "/"),
+      query: String(++this.#count),
+    });
+    const proposal = new OpenProposal(uri, subject);
+    this.#open.set(uri.toString(), proposal);
+    this.#listening.value ??= this.#listen();
+    proposal.onDidChange(() => this.#refresh(proposal));
+    proposal.onDidEnd(() => void this.#end(proposal));
+    this.#refresh(proposal);
+    await showDiff(proposal, subject.place);
+    return proposal;
+  }
+
+  /** The edit that a command is meant for: by the address of its diff or its document, else the one that is looked at. */
+  find(address?: string): OpenProposal | undefined {
+    const { activeTextEditor } = vscode.window;
+    const named = address ?? activeTextEditor?.document.uri.toString() ?? "";
+    const found =
+      this.#open.get(named) ?? [...this.#open.values()].find(({ document }) => document.uri.toString() === named);
+    return found ?? (address === undefined ? [...this.#open.values()].at(-1) : undefined);
+  }
+
+  /** Gives an edit up. */
+  close(proposal: OpenProposal): void {
+    proposal.dispose();
+  }
+
+  dispose(): void {
+    for (const proposal of [...this.#open.values()]) this.close(proposal);
+    this.#listening.dispose();
+    this.#refreshed.dispose();
+    this.#lensesChanged.dispose();
+  }
+
+  #listen(): Disposable {
+    const store = new DisposableStore();
+    const { workspace, window, languages } = vscode;
+    store.add(
+      workspace.registerTextDocumentContentProvider(proposalScheme, {
+        onDidChange: this.#refreshed.event,
+        provideTextDocumentContent: (uri) => this.#open.get(uri.toString())?.text,
+      }),
+    );
+    store.add(
+      languages.registerCodeLensProvider([{ pattern: "**" }, { scheme: "untitled" }], {
+        onDidChangeCodeLenses: this.#lensesChanged.event,
+        provideCodeLenses: (document) => this.#lensesOf(document),
+      }),
+    );
+    store.add(
+      workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        if (contentChanges.length === 0) return;
+        for (const proposal of this.#of(document.uri)) proposal.documentChanged();
+      }),
+    );
+    store.add(
+      window.tabGroups.onDidChangeTabs(({ closed }) => {
+        for (const { input } of closed) {
+          if (!(input instanceof vscode.TabInputTextDiff)) continue;
+          const proposal = this.#open.get(input.modified.toString());
+          if (proposal) this.close(proposal);
+        }
+      }),
+    );
+    return store;
+  }
+
+  #of(document: vscode.Uri): OpenProposal[] {
+    return [...this.#open.values()].filter((each) => each.document.uri.toString() === document.toString());
+  }
+
+  #lensesOf(document: vscode.TextDocument): vscode.CodeLens[] {
+    const address = document.uri.toString();
+    const proposal = this.#open.get(address) ?? this.#of(document.uri)[0];
+    return proposal ? hunkLenses(proposal, document) : [];
+  }
+
+  #refresh(proposal: OpenProposal): void {
+    this.#refreshed.fire(proposal.uri);
+    if (!proposal.isWriting) this.#lensesChanged.fire();
+    this.#tellContext();
+  }
+
+  async #end(proposal: OpenProposal): Promise<void> {
+    if (!this.#open.delete(proposal.uri.toString())) return;
+    this.#lensesChanged.fire();
+    this.#tellContext();
+    await closeDiff(proposal);
+    if (this.#open.size === 0) this.#listening.value = undefined;
+    await revealDocument(proposal.document);
+  }
+
+  /** What the menus of the diff ask for. */
+  #tellContext(): void {
+    const all = [...this.#open.values()];
+    const urisOf = (those: readonly OpenProposal[]): string[] => those.map(({ uri }) => uri.toString());
+    const ready = all.filter(({ isWriting }) => !isWriting);
+    const set = (key: string, value: unknown): unknown => vscode.commands.executeCommand("setContext", key, value);
+    set(contextKeys.proposalOpen, all.length > 0);
+    set(contextKeys.proposalsReady, urisOf(ready));
+    set(contextKeys.proposalsAskable, urisOf(ready.filter(({ askAgain }) => askAgain !== undefined)));
+  }
+}
