@@ -13,11 +13,11 @@ const out = process.argv.find((flag) => flag.startsWith("--outdir="))?.slice("--
 /** Packages that the host loads on first use only: each is a bundle of its own beside dist/extension.js. */
 const lazyChunks = { ajv: "ajv/dist/2020.js", undici: "undici" };
 
-/** In the host bundles `import("undici")` becomes a require of the chunk beside them, and so does `import("./rooms")`. */
+/** In the host bundles `import("undici")` becomes a require of the chunk beside them, and so do our own lazy rooms. */
 const lazy = {
   name: "lazy-chunks",
   setup(build) {
-    build.onResolve({ filter: /^(undici|ajv\/dist\/2020\.js|\.\/rooms)$/ }, ({ kind, path }) => {
+    build.onResolve({ filter: /^(undici|ajv\/dist\/2020\.js|\.\/(rooms|editing))$/ }, ({ kind, path }) => {
       if (kind !== "dynamic-import") return undefined;
       const chunk = Object.keys(lazyChunks).find((name) => lazyChunks[name] === path);
       return { path: chunk ? `./${chunk}.js` : `${path}.js`, external: true };
@@ -90,8 +90,8 @@ const shared = {
 
 const host = {
   ...shared,
-  // What VS Code loads at its start, and what is loaded with the first question.
-  entryPoints: ["src/extension.ts", "src/rooms.ts"],
+  // What VS Code loads at its start, what is loaded with the first question, and what with the first edit.
+  entryPoints: ["src/extension.ts", "src/rooms.ts", "src/editing.ts"],
   outdir: out,
   external: ["vscode"],
   plugins: [lazy, progress],

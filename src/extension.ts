@@ -5,10 +5,12 @@ import { forgetApiKey } from "./config/forgetApiKey";
 import { tellRefusedAddress, typedKeyWords } from "./config/settingNotices";
 import { Settings } from "./config/settings";
 import { moveTypedKey } from "./config/typedKey";
+import type { Editing } from "./editing";
+import { registerProblemActions } from "./editor/problemActions";
 import type { Inside } from "./inside";
 import type { Disposable } from "./lifecycle";
 import { redactingLog } from "./log";
-import { commands, views } from "./manifest";
+import { chatPanel, commands, views } from "./manifest";
 import type { Rooms } from "./rooms";
 import { Activity } from "./status/activity";
 import { followContextKeys } from "./status/contextKeys";
@@ -41,18 +43,51 @@ export function activate(context: vscode.ExtensionContext): Promise<Inside> | un
   own(followContextKeys(activity, apiKey));
   own(moveTypedKey({ workspace: vscode.workspace, window: vscode.window, apiKey, words: typedKeyWords }));
   own(tellRefusedAddress(settings));
+  own(registerProblemActions());
 
   own(
     vscode.window.registerWebviewViewProvider(views.chat, {
       resolveWebviewView: async (view) => (await rooms()).chat.resolveWebviewView(view),
     }),
   );
+  own(
+    vscode.window.registerWebviewPanelSerializer(chatPanel, {
+      deserializeWebviewPanel: async (panel, state) => (await rooms()).chat.panels.deserializeWebviewPanel(panel, state),
+    }),
+  );
 
-  const run: Readonly<Record<CommandId, () => unknown>> = {
+  const editing =
+    (run: (editing: Editing, ...args: readonly unknown[]) => unknown) =>
+    async (...args: readonly unknown[]): Promise<unknown> =>
+      run(await (await rooms()).editing(), ...args);
+
+  const run: Readonly<Record<CommandId, (...args: readonly unknown[]) => unknown>> = {
     [commands.askSelection]: async () => (await rooms()).askSelection(),
-    [commands.explainSelection]: async () => (await rooms()).explainSelection(),
+    [commands.explainSelection]: editing((room) => room.ask("explain")),
+    [commands.findProblems]: editing((room) => room.ask("find-problems")),
+    [commands.fixSelection]: editing((room) => room.ask("fix")),
+    [commands.writeTests]: editing((room) => room.ask("write-tests")),
+    [commands.documentSelection]: editing((room) => room.ask("document")),
+    [commands.improveSelection]: editing((room) => room.ask("improve")),
+    [commands.runPrompt]: editing((room) => room.choosePrompt()),
+    [commands.editPrompts]: editing((room) => room.editPrompts()),
+    [commands.resetPrompts]: editing((room) => room.resetPrompts()),
+    [commands.editSelection]: editing((room) => room.editSelection()),
+    [commands.editReadOnly]: editing((room) => room.tellReadOnly()),
+    [commands.acceptEdit]: editing((room, where) => room.accept(where)),
+    [commands.rejectEdit]: editing((room, where) => room.reject(where)),
+    [commands.askEditAgain]: editing((room, where) => room.askAgain(where)),
+    [commands.acceptHunk]: editing((room, where, hunk) => room.decide("accept", where, hunk)),
+    [commands.rejectHunk]: editing((room, where, hunk) => room.decide("reject", where, hunk)),
+    [commands.explainProblem]: editing((room, uri, diagnostics) => room.explainProblem(uri, diagnostics)),
+    [commands.fixProblem]: editing((room, uri, diagnostics) => room.fixProblem(uri, diagnostics)),
     [commands.openChat]: async () => (await rooms()).chat.focus(),
     [commands.newChat]: async () => (await rooms()).chat.newChat(),
+    [commands.showChats]: async () => (await rooms()).chat.history.show(),
+    [commands.openChatInEditor]: async () => (await rooms()).chat.openInEditor(),
+    [commands.exportChat]: async () => (await rooms()).chat.export(),
+    [commands.importChats]: async () => (await rooms()).chat.history.import(),
+    [commands.deleteAllChats]: async () => (await rooms()).chat.history.deleteAll(),
     [commands.stop]: async () => (await opened)?.chat.stop(),
     [commands.selectModel]: async () => (await rooms()).selectModel(),
     [commands.setApiKey]: async () => (await rooms()).setApiKey(),
@@ -61,7 +96,7 @@ export function activate(context: vscode.ExtensionContext): Promise<Inside> | un
       vscode.commands.executeCommand("workbench.action.openSettings", `@ext:${context.extension.id}`),
     [commands.showLog]: showLog,
   };
-  for (const [id, command] of Object.entries(run)) own(vscode.commands.registerCommand(id, () => command()));
+  for (const [id, command] of Object.entries(run)) own(vscode.commands.registerCommand(id, command));
 
   if (context.extensionMode !== vscode.ExtensionMode.Test) return undefined;
   return rooms().then(({ chat }) => ({ chat, statusBar, apiKey }));

@@ -10,11 +10,36 @@ export const views = {
   chat: "freeModels.chat",
 } as const;
 
+/** A chat in an editor tab: nothing that package.json contributes, but VS Code keeps tabs by it. */
+export const chatPanel = "freeModels.chatPanel";
+
 export const commands = {
   askSelection: "freeModels.askSelection",
   explainSelection: "freeModels.explainSelection",
+  findProblems: "freeModels.findProblems",
+  fixSelection: "freeModels.fixSelection",
+  writeTests: "freeModels.writeTests",
+  documentSelection: "freeModels.documentSelection",
+  improveSelection: "freeModels.improveSelection",
+  runPrompt: "freeModels.runPrompt",
+  editPrompts: "freeModels.editPrompts",
+  resetPrompts: "freeModels.resetPrompts",
+  editSelection: "freeModels.editSelection",
+  editReadOnly: "freeModels.editReadOnly",
+  acceptEdit: "freeModels.acceptEdit",
+  rejectEdit: "freeModels.rejectEdit",
+  askEditAgain: "freeModels.askEditAgain",
+  acceptHunk: "freeModels.acceptHunk",
+  rejectHunk: "freeModels.rejectHunk",
+  explainProblem: "freeModels.explainProblem",
+  fixProblem: "freeModels.fixProblem",
   openChat: "freeModels.openChat",
   newChat: "freeModels.newChat",
+  showChats: "freeModels.showChats",
+  openChatInEditor: "freeModels.openChatInEditor",
+  exportChat: "freeModels.exportChat",
+  importChats: "freeModels.importChats",
+  deleteAllChats: "freeModels.deleteAllChats",
   stop: "freeModels.stop",
   selectModel: "freeModels.selectModel",
   setApiKey: "freeModels.setApiKey",
@@ -29,7 +54,16 @@ export const contextKeys = {
   busy: "freeModels.busy",
   /** A key is in SecretStorage, so that it can be forgotten. */
   keyStored: "freeModels.keyStored",
+  /** An edit is proposed, or being written. */
+  proposalOpen: "freeModels.proposalOpen",
+  /** The addresses of proposals that are whole, so that they can be accepted. */
+  proposalsReady: "freeModels.proposalsReady",
+  /** Those among them that can be asked for once more. */
+  proposalsAskable: "freeModels.proposalsAskable",
 } as const;
+
+/** Of the documents that show what a model proposes for another one. */
+export const proposalScheme = "free-models-proposal";
 
 export const settings = {
   apiKey: "freeModels.apiKey",

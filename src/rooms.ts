@@ -11,10 +11,11 @@ import { fileStorage } from "./config/storage";
 import { activeAttachments } from "./context/activeEditor";
 import { attachFiles } from "./context/files";
 import { pickAttachments } from "./context/pick";
+import type { Editing } from "./editing";
 import { askSelection } from "./editor/askSelection";
-import { explainSelection } from "./editor/explainSelection";
 import { createFetch } from "./http";
 import { DisposableStore, type Disposable } from "./lifecycle";
+import { redact } from "./log";
 import { createRouter, type Log } from "./router/index";
 import type { Activity } from "./status/activity";
 import { pickModel } from "./status/modelPicker";
@@ -33,7 +34,8 @@ export interface Hall {
 export interface Rooms extends Disposable {
   chat: ChatView;
   askSelection(): Promise<void>;
-  explainSelection(): Promise<void>;
+  /** Prompts and edits, loaded with the first of them. */
+  editing(): Promise<Editing>;
   selectModel(): Promise<void>;
   setApiKey(): Promise<boolean>;
 }
@@ -71,6 +73,7 @@ export function openRooms({ context, settings, apiKey, activity, log, showLog }:
         onDidChange: (told) => settings.onDidChange(told),
       },
       instructions: () => settings.instructions,
+      redact,
       attachments: { pick: pickAttachments, fromEditor: activeAttachments, fromUris: attachFiles },
       actions: { setApiKey, pickModel: selectModel, showLog },
       memory: {
@@ -80,10 +83,16 @@ export function openRooms({ context, settings, apiKey, activity, log, showLog }:
     }),
   );
 
+  let openedEditing: Promise<Editing> | undefined;
+  const editing = (): Promise<Editing> =>
+    (openedEditing ??= import("./editing").then(({ openEditing }) =>
+      store.add(openEditing({ context, settings, router, ask: (question) => chat.ask(question), log })),
+    ));
+
   return {
     chat,
     askSelection: () => askSelection((question) => chat.ask(question)),
-    explainSelection: () => explainSelection((question) => chat.ask(question)),
+    editing,
     selectModel,
     setApiKey,
     dispose: () => store.dispose(),

@@ -24,7 +24,9 @@ describe("The production bundle", () => {
   const read = (file: string): Promise<string> => readFile(path.join(packaged.dist, file), "utf8");
   const size = async (file: string): Promise<number> => (await stat(path.join(packaged.dist, file))).size;
   const rareChunks = async (): Promise<string[]> =>
-    (await readdir(packaged.dist)).filter((name) => name.endsWith(".js") && !/^(extension|rooms)\.js$/.test(name));
+    (await readdir(packaged.dist)).filter(
+      (name) => name.endsWith(".js") && !/^(extension|rooms|editing)\.js$/.test(name),
+    );
 
   it("is small where VS Code waits for it", async () => {
     assertAtMost(await size("extension.js"), 30 * kilobyte, "dist/extension.js");
@@ -32,6 +34,10 @@ describe("The production bundle", () => {
 
   it("keeps what the first question loads small", async () => {
     assertAtMost(await size("rooms.js"), 200 * kilobyte, "dist/rooms.js");
+  });
+
+  it("keeps what the first edit loads small", async () => {
+    assertAtMost(await size("editing.js"), 60 * kilobyte, "dist/editing.js");
   });
 
   it("keeps what few will ever load small", async () => {
@@ -49,7 +55,7 @@ describe("The production bundle", () => {
     const askers: string[] = [];
     for (const file of files.filter((name) => name.endsWith(".js")))
       if (/\b(require|import)\("vscode"\)|from\s*"vscode"/.test(await read(file))) askers.push(file);
-    assert.deepEqual(askers.sort(), ["extension.js", "rooms.js"]);
+    assert.deepEqual(askers.sort(), ["editing.js", "extension.js", "rooms.js"]);
   });
 
   it("loads nothing from the network into the chat's page", async () => {
@@ -75,6 +81,7 @@ describe("The production bundle", () => {
       "package.json",
       "dist/extension.js",
       "dist/rooms.js",
+      "dist/editing.js",
       "dist/undici.js",
       "dist/webview/main.js",
       "dist/webview/style.css",

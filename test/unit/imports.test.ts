@@ -31,14 +31,17 @@ const mayImport: readonly [file: RegExp, imports: RegExp][] = [
   ],
   [/^src\/config\//, /^(vscode$|node:|zod\/mini$|@vscode\/l10n$|src\/(config\/|router\/index$|manifest$|lifecycle$))/],
   [/^src\/context\//, /^(vscode$|node:|@vscode\/l10n$|src\/(context\/|config\/|router\/index$|manifest$|lifecycle$))/],
-  [/^src\/edit\//, /^(vscode$|node:|diff$|@vscode\/l10n$|src\/(edit\/|config\/|router\/index$|manifest$|lifecycle$))/],
+  [
+    /^src\/edit\//,
+    /^(vscode$|node:|diff$|diff$|@vscode\/l10n$|src\/(edit\/|config\/|router\/index$|manifest$|lifecycle$))/,
+  ],
   [/^src\/status\//, /^(vscode$|@vscode\/l10n$|src\/(status\/|router\/index$|config\/|manifest$|lifecycle$))/],
   [/^src\/languageModelProvider\.ts$/, /^(vscode$|@vscode\/l10n$|src\/(router\/index$|config\/|manifest$|lifecycle$))/],
   [/^src\/http\.ts$/, /^(undici$|node:|src\/config\/)/],
   [/^src\/log\.ts$/, /^src\/router\/index$/],
   [/^src\/inside\.ts$/, /^src\/(chat|config|status)\//],
   [
-    /^src\/(extension|rooms)\.ts$/,
+    /^src\/(extension|rooms|editing)\.ts$/,
     /^(vscode$|node:path$|@vscode\/l10n$|src\/(?!router\/|webview\/)|src\/router\/index$)/,
   ],
 ];

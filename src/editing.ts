@@ -1,0 +1,80 @@
+import * as l10n from "@vscode/l10n";
+import * as vscode from "vscode";
+import type { Settings } from "./config/settings";
+import { applyCode, type AnswerCode } from "./edit/applyCode";
+import { acceptEdit, askEditAgain, decideHunk, rejectEdit } from "./edit/proposalCommands";
+import { Proposals } from "./edit/proposals";
+import { proposeEdit, type EditWish } from "./edit/proposeEdit";
+import { askPrompt } from "./editor/askPrompt";
+import { editSelection, tellReadOnly } from "./editor/editSelection";
+import { explainProblem, fixProblem } from "./editor/problems";
+import { PromptFiles } from "./editor/promptFiles";
+import { editPrompts, pickPrompt, resetPrompts } from "./editor/promptPicker";
+import type { BuiltInPromptId } from "./editor/prompts";
+import type { Ask } from "./editor/question";
+import type { Disposable } from "./lifecycle";
+import type { Log, Router } from "./router/index";
+
+export interface EditingWorld {
+  context: vscode.ExtensionContext;
+  settings: Settings;
+  router: Router;
+  /** Hands a question to the chat. */
+  ask: Ask;
+  log: Log;
+}
+
+/** What is done to code where it stands, and for the chat to code in an answer. `where`: what VS Code's menus and lenses hand over. */
+export interface Editing extends Disposable {
+  /** Puts an answer's code into the file it came from, as a diff; resolves to what the user should know, if anything. */
+  apply(answer: AnswerCode): Promise<string | undefined>;
+  /** Shows a text as an edit of a document, as a diff; resolves to why that cannot be, if so. */
+  propose(wish: EditWish): Promise<string | undefined>;
+
+  ask(prompt: BuiltInPromptId): Promise<void>;
+  choosePrompt(): Promise<void>;
+  editPrompts(): Promise<void>;
+  resetPrompts(): Promise<void>;
+
+  editSelection(): Promise<void>;
+  tellReadOnly(): Promise<void>;
+  accept(where?: unknown): Promise<void>;
+  reject(where?: unknown): void;
+  askAgain(where?: unknown): Promise<void>;
+  decide(decision: "accept" | "reject", where?: unknown, hunk?: unknown): Promise<void>;
+
+  explainProblem(uri?: unknown, diagnostics?: unknown): Promise<void>;
+  fixProblem(uri?: unknown, diagnostics?: unknown): Promise<void>;
+}
+
+/** Prompts and edits: loaded when one of their commands is first run. */
+export function openEditing({ context, settings, router, ask, log }: EditingWorld): Editing {
+  l10n.config({ contents: vscode.l10n.bundle ?? {} });
+  const proposals = new Proposals();
+  const prompts = new PromptFiles(vscode.Uri.joinPath(context.globalStorageUri, "prompts"));
+  const world = { router, proposals, instructions: () => settings.instructions, log, memento: context.globalState };
+
+  return {
+    apply: (answer) => applyCode(answer, proposals),
+    propose: (wish) => proposeEdit(wish, proposals),
+    ask: async (id) => {
+      const prompt = (await prompts.list()).find((each) => each.id === id);
+      if (prompt) await askPrompt(prompt, ask);
+    },
+    choosePrompt: async () => {
+      const prompt = await pickPrompt(prompts);
+      if (prompt) await askPrompt(prompt, ask);
+    },
+    editPrompts: () => editPrompts(prompts),
+    resetPrompts: () => resetPrompts(prompts),
+    editSelection: () => editSelection(world),
+    tellReadOnly,
+    accept: (where) => acceptEdit(proposals, where),
+    reject: (where) => rejectEdit(proposals, where),
+    askAgain: (where) => askEditAgain(proposals, where),
+    decide: (decision, where, hunk) => decideHunk(proposals, decision, where, hunk),
+    explainProblem: (uri, diagnostics) => explainProblem(ask, uri, diagnostics),
+    fixProblem: (uri, diagnostics) => fixProblem(world, uri, diagnostics),
+    dispose: () => proposals.dispose(),
+  };
+}

@@ -1,0 +1,73 @@
+import * as vscode from "vscode";
+import { findText, type Place } from "../edit/findPlace";
+import { splitLines } from "../edit/lineHunks";
+import { readOnlyReason } from "../edit/writable";
+import { askEdit, placeName, type EditWorld } from "./askEdit";
+import { editPlace } from "./editPlace";
+import { inputInstruction } from "./instructionInput";
+
+/** The most that one edit is about, in characters: a free model's answer is seldom longer, and it has to repeat all of it. */
+const maxCharacters = 24_000;
+
+export interface EditSelectionWorld extends EditWorld {
+  readonly memento: vscode.Memento;
+}
+
+/** Asks for an instruction and shows what a model makes of the selection, as a diff. */
+export async function editSelection(world: EditSelectionWorld): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  if (!editor) {
+    void vscode.window.showInformationMessage(vscode.l10n.t("There is nothing to edit yet: open a file first."));
+    return;
+  }
+  const { document, selections } = editor;
+  const reason = await readOnlyReason(document);
+  if (reason !== undefined) {
+    void vscode.window.showWarningMessage(reason);
+    return;
+  }
+  await instructAndAsk({ document, place: await editPlace(document, selections), instruction: "" }, world);
+}
+
+interface Wish {
+  readonly document: vscode.TextDocument;
+  readonly place: Place;
+  /** What the box says at first. */
+  readonly instruction: string;
+}
+
+/** Lets the user word the instruction and asks. */
+export async function instructAndAsk({ document, place, instruction }: Wish, world: EditSelectionWorld): Promise<void> {
+  const size = document.getText(new vscode.Range(place.start, 0, place.end, 0)).length;
+  if (size > maxCharacters) {
+    void vscode.window.showWarningMessage(
+      vscode.l10n.t("That is more than a free model can rewrite at once. Select the part that shall change."),
+    );
+    return;
+  }
+  const title = vscode.l10n.t("Edit {0}", placeName(document, place));
+  const wanted = await inputInstruction({ title, value: instruction }, world.memento);
+  if (wanted === undefined) return;
+  await askFor({ document, place, instruction: wanted }, world);
+}
+
+/** Asks; *Ask Again* comes back with the instruction in the box, for the same lines wherever they are by then. */
+export async function askFor(wish: Wish, world: EditSelectionWorld): Promise<void> {
+  const { document, place } = wish;
+  const asked = splitLines(document.getText()).slice(place.start, place.end);
+  const askAgain = (): Promise<void> => {
+    const lines = splitLines(document.getText());
+    const clipped = { start: Math.min(place.start, lines.length - 1), end: Math.min(place.end, lines.length) };
+    return instructAndAsk({ ...wish, place: findText(asked, lines, place.start) ?? clipped }, world);
+  };
+  await askEdit({ ...wish, askAgain }, world);
+}
+
+/** Says why there is nothing to run: what the greyed entry of the menu stands for. */
+export async function tellReadOnly(): Promise<void> {
+  const document = vscode.window.activeTextEditor?.document;
+  const reason = document && (await readOnlyReason(document));
+  void vscode.window.showWarningMessage(
+    reason ?? vscode.l10n.t("This editor is read-only, so nothing in it can be changed. Ask about it instead."),
+  );
+}

@@ -1,0 +1,36 @@
+import * as vscode from "vscode";
+import type { Disposable } from "../lifecycle";
+import { commands, proposalScheme } from "../manifest";
+
+/**
+ * *Explain* and *Fix with a free model* on what VS Code reports as a problem. They are quick fixes below those of the language itself:
+ * never preferred, so that neither *Auto Fix* nor a save ever runs them. Nothing is looked up before one is chosen.
+ */
+export function registerProblemActions(): Disposable {
+  return vscode.languages.registerCodeActionsProvider(
+    { pattern: "**" },
+    { provideCodeActions: problemActions },
+    { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },
+  );
+}
+
+function problemActions(
+  document: vscode.TextDocument,
+  _range: vscode.Range,
+  { diagnostics, only }: vscode.CodeActionContext,
+): vscode.CodeAction[] {
+  const wanted = only === undefined || only.contains(vscode.CodeActionKind.QuickFix);
+  // Hints only grey out what is not used.
+  const problems = diagnostics.filter(({ severity }) => severity !== vscode.DiagnosticSeverity.Hint);
+  if (!wanted || problems.length === 0 || document.uri.scheme === proposalScheme) return [];
+  const action = (title: string, command: string): vscode.CodeAction => {
+    const made = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+    made.command = { command, title, arguments: [document.uri, problems] };
+    made.diagnostics = problems;
+    return made;
+  };
+  const fix = action(vscode.l10n.t("Fix with a free model"), commands.fixProblem);
+  if (vscode.workspace.fs.isWritableFileSystem(document.uri.scheme) === false)
+    fix.disabled = { reason: vscode.l10n.t("This file is read-only, so it cannot be fixed here.") };
+  return [action(vscode.l10n.t("Explain with a free model"), commands.explainProblem), fix];
+}

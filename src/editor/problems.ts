@@ -1,0 +1,103 @@
+import * as vscode from "vscode";
+import { textAttachment } from "../context/textAttachment";
+import type { Place } from "../edit/findPlace";
+import { readOnlyReason } from "../edit/writable";
+import { placeName } from "./askEdit";
+import { enclosingPlace } from "./editPlace";
+import { askFor, type EditSelectionWorld } from "./editSelection";
+import type { Ask } from "./question";
+
+/** Lines above and below a problem that no function encloses. */
+const linesAround = 8;
+
+interface Problems {
+  readonly document: vscode.TextDocument;
+  readonly diagnostics: readonly vscode.Diagnostic[];
+  /** The function around them, or some lines. */
+  readonly place: Place;
+}
+
+/** Asks the chat what the problems mean, with them and the code around them attached. */
+export async function explainProblem(ask: Ask, uri: unknown, diagnostics: unknown): Promise<void> {
+  const found = await problemsAt(uri, diagnostics);
+  if (!found) return;
+  const { document, place } = found;
+  const name = placeName(document, place);
+  const { languageId } = document;
+  const range = { startLine: place.start, startCharacter: 0, endLine: place.end, endCharacter: 0 };
+  const text = document.getText(new vscode.Range(place.start, 0, place.end, 0));
+  await ask({
+    text: vscode.l10n.t("Explain this problem: what it means here, and how to solve it."),
+    attachments: [
+      textAttachment({
+        kind: "problem",
+        label: problemLabel(found),
+        text: describe(found.diagnostics),
+        uri: document.uri.toString(),
+      }),
+      textAttachment({ kind: "selection", label: name, text, languageId, uri: document.uri.toString(), range }),
+    ],
+    submit: true,
+  });
+}
+
+/** Shows what a model makes of the code so that the problems go away, as a diff. */
+export async function fixProblem(world: EditSelectionWorld, uri: unknown, diagnostics: unknown): Promise<void> {
+  const found = await problemsAt(uri, diagnostics);
+  if (!found) return;
+  const reason = await readOnlyReason(found.document);
+  if (reason !== undefined) {
+    void vscode.window.showWarningMessage(reason);
+    return;
+  }
+  const instruction = vscode.l10n.t("Fix this: {0}", describe(found.diagnostics));
+  await askFor({ document: found.document, place: found.place, instruction }, world);
+}
+
+/** What the code action hands over; else the problems under the cursor, and a word where there are none. */
+async function problemsAt(uri: unknown, given: unknown): Promise<Problems | undefined> {
+  const editor = vscode.window.activeTextEditor;
+  const document = uri instanceof vscode.Uri ? await vscode.workspace.openTextDocument(uri) : editor?.document;
+  const handedOver = Array.isArray(given) ? given.filter((each) => each instanceof vscode.Diagnostic) : [];
+  const diagnostics =
+    handedOver.length > 0 ? handedOver : document && editor ? underCursor(document, editor.selection) : [];
+  const [first] = diagnostics;
+  if (!document || !first) {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t("There is no problem at the cursor. Put it where the editor underlines one."),
+    );
+    return undefined;
+  }
+  const range = diagnostics.reduce((all, each) => all.union(each.range), first.range);
+  const place = (await enclosingPlace(document, range)) ?? {
+    start: Math.max(0, range.start.line - linesAround),
+    end: Math.min(document.lineCount, range.end.line + 1 + linesAround),
+  };
+  return { document, diagnostics, place };
+}
+
+function underCursor(document: vscode.TextDocument, selection: vscode.Selection): vscode.Diagnostic[] {
+  return vscode.languages
+    .getDiagnostics(document.uri)
+    .filter(({ range }) => range.intersection(selection) !== undefined);
+}
+
+/** One problem a line: where, what, and whose word it is. */
+function describe(diagnostics: readonly vscode.Diagnostic[]): string {
+  return diagnostics
+    .map(({ range, message, source, code }) => {
+      const number = typeof code === "object" ? code.value : code;
+      const who = [source, number].filter((each) => each !== undefined).join(" ");
+      const place = vscode.l10n.t("line {0}", range.start.line + 1);
+      return `${message.trim()} (${who === "" ? place : `${who}, ${place}`})`;
+    })
+    .join("\n");
+}
+
+function problemLabel({ document, diagnostics }: Problems): string {
+  const line = (diagnostics[0]?.range.start.line ?? 0) + 1;
+  const name = document.uri.path.replace(/^.*\//, "");
+  return diagnostics.length === 1
+    ? vscode.l10n.t("problem in {0}:{1}", name, line)
+    : vscode.l10n.t("{0} problems in {1}:{2}", diagnostics.length, name, line);
+}
