@@ -2,7 +2,7 @@ import Mocha from "mocha";
 import { globSync } from "node:fs";
 import path from "node:path";
 import { format } from "node:util";
-import { suiteMark } from "./suiteMark";
+import { suiteMark } from "./suiteOutput";
 
 /** What VS Code calls in its extension host: runs every test file beside this one, and rejects if a test failed. */
 export async function run(): Promise<void> {

@@ -1,5 +1,4 @@
 import { runTests } from "@vscode/test-electron";
-import { createWriteStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { format } from "node:util";
@@ -9,11 +8,9 @@ import { cacheFolder, projectRoot } from "../support/projectRoot";
 import { createSandbox, type Sandbox } from "../support/sandbox";
 import { findDesktopVscode } from "../support/vscodeDesktop";
 import { startVscodeServer } from "../support/vscodeServer";
-import { suiteMark } from "./suiteMark";
+import { SuiteOutput } from "./suiteOutput";
 
 const suite = path.join(projectRoot, "dist", "test", "vscode", "index.js");
-/** What the workbench itself has to say, mostly about services it cannot reach; for whoever looks into a failure. */
-const logFile = path.join(cacheFolder, "workbench.log");
 /** A suite that hangs must end as a failure, not as a build that somebody cancels. */
 const patienceMs = 5 * 60_000;
 
@@ -28,36 +25,41 @@ async function run(): Promise<boolean> {
     log(`VS Code desktop ${version}: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;
   });
-  if (desktop === undefined) return await runOnServer(sandbox, env);
-  log(`The suite runs in VS Code desktop: ${desktop}`);
-  return await runOnDesktop(desktop, sandbox, env);
+  const output = new SuiteOutput(path.join(cacheFolder, "workbench.log"));
+  const host: Host = { sandbox, output, env };
+  const code = desktop === undefined ? await runOnServer(host) : await runOnDesktop(desktop, host);
+  if (code === 0 && !output.ended) throw new Error("VS Code ended well, but never ran the suite");
+  return code === 0;
 }
 
-async function runOnDesktop(vscodeExecutablePath: string, sandbox: Sandbox, env: NodeJS.ProcessEnv): Promise<boolean> {
-  const code = await runTests({
+interface Host {
+  sandbox: Sandbox;
+  output: SuiteOutput;
+  env: NodeJS.ProcessEnv;
+}
+
+function runOnDesktop(vscodeExecutablePath: string, { sandbox, output, env }: Host): Promise<number> {
+  log(`The suite runs in VS Code desktop: ${vscodeExecutablePath}`);
+  return runTests({
     vscodeExecutablePath,
     extensionDevelopmentPath: projectRoot,
     extensionTestsPath: suite,
     extensionTestsEnv: env,
     launchArgs: [sandbox.workspace, "--user-data-dir", sandbox.userData, "--extensions-dir", sandbox.extensions],
+    stdout: output.stream(),
+    stderr: output.stream(),
   });
-  return code === 0;
 }
 
-async function runOnServer(sandbox: Sandbox, env: NodeJS.ProcessEnv): Promise<boolean> {
+async function runOnServer({ sandbox, output, env }: Host): Promise<number> {
   await using server = await startVscodeServer(sandbox, { env, log });
   log(`The suite runs in VS Code server ${server.version}, opened in Chromium`);
   const browser = await launchChromium();
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     // The workbench calls these two functions of its page, where they exist: the suite's console, and its end.
-    const workbenchLog = createWriteStream(logFile);
-    await page.exposeFunction("codeAutomationLog", (_type: string, args: unknown[]) => {
-      const line = format(...args);
-      if (line.startsWith(suiteMark)) log(line);
-      else workbenchLog.write(`${line}\n`);
-    });
-    const code = await new Promise<number>((resolve, reject) => {
+    await page.exposeFunction("codeAutomationLog", (_type: string, args: unknown[]) => output.line(format(...args)));
+    return await new Promise<number>((resolve, reject) => {
       const fail = (reason: string): void => reject(new Error(`${reason}\n${server.output()}`));
       setTimeout(() => fail(`The suite did not end in ${patienceMs / 60_000} minutes`), patienceMs).unref();
       page.on("crash", () => fail("The page of the workbench crashed"));
@@ -71,7 +73,6 @@ async function runOnServer(sandbox: Sandbox, env: NodeJS.ProcessEnv): Promise<bo
         )
         .catch(reject);
     });
-    return code === 0;
   } finally {
     await browser.close();
   }
