@@ -52,7 +52,8 @@ export function activate(context: vscode.ExtensionContext): Promise<Inside> | un
   );
   own(
     vscode.window.registerWebviewPanelSerializer(chatPanel, {
-      deserializeWebviewPanel: async (panel, state) => (await rooms()).chat.panels.deserializeWebviewPanel(panel, state),
+      deserializeWebviewPanel: async (panel, state) =>
+        (await rooms()).chat.panels.deserializeWebviewPanel(panel, state),
     }),
   );
 
@@ -72,7 +73,7 @@ export function activate(context: vscode.ExtensionContext): Promise<Inside> | un
     [commands.runPrompt]: editing((room) => room.choosePrompt()),
     [commands.editPrompts]: editing((room) => room.editPrompts()),
     [commands.resetPrompts]: editing((room) => room.resetPrompts()),
-    [commands.editSelection]: editing((room) => room.editSelection()),
+    [commands.editSelection]: editing((room, args) => room.editSelection(args)),
     [commands.editReadOnly]: editing((room) => room.tellReadOnly()),
     [commands.acceptEdit]: editing((room, where) => room.accept(where)),
     [commands.rejectEdit]: editing((room, where) => room.reject(where)),
@@ -99,7 +100,7 @@ export function activate(context: vscode.ExtensionContext): Promise<Inside> | un
   for (const [id, command] of Object.entries(run)) own(vscode.commands.registerCommand(id, command));
 
   if (context.extensionMode !== vscode.ExtensionMode.Test) return undefined;
-  return rooms().then(({ chat }) => ({ chat, statusBar, apiKey }));
+  return rooms().then(({ chat, editing }) => ({ chat, statusBar, apiKey, editing }));
 }
 
 /** VS Code waits for it: what was said and not yet written is. */

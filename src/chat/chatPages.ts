@@ -51,6 +51,11 @@ export class ChatPages implements Disposable {
     this.#disposables.add(this.#names.onDidChange(() => this.#each((page) => page.redraw())));
   }
 
+  /** What people call a model. */
+  modelName(id: string): string {
+    return this.#names.nameOf(id);
+  }
+
   /** What a webview needs before a page can be in it. */
   get webviewOptions(): vscode.WebviewOptions {
     return { enableScripts: true, localResourceRoots: [this.#root, this.#options.storageUri] };

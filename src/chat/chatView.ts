@@ -5,7 +5,9 @@ import { DisposableStore, MutableDisposable } from "../lifecycle";
 import { views } from "../manifest";
 import type { ChatPage } from "./chatPage";
 import { ChatPages, type ChatPagesOptions } from "./chatPages";
+import { ChatPanels } from "./chatPanels";
 import type { ConversationStore } from "./conversationStore";
+import { History } from "./history";
 import type { OpenConversation } from "./openConversation";
 import { Sessions } from "./sessions";
 
@@ -13,6 +15,8 @@ export interface ChatViewOptions extends ChatPagesOptions {
   store: ConversationStore;
   /** The user's own instructions for every question. */
   instructions: () => string;
+  /** The text without keys and passwords: what an export goes through. */
+  redact: (text: string) => string;
   /** Which conversation the view shows: it is there again after a reload. */
   memory: { get(): string | undefined; set(conversation: string): unknown };
 }
@@ -32,6 +36,10 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   readonly #page = this.#disposables.add(new MutableDisposable<ChatPage>());
   readonly #sessions: Sessions;
   readonly #pages: ChatPages;
+  /** The list of all conversations. */
+  readonly history: History;
+  /** Chats in editor tabs. */
+  readonly panels: ChatPanels;
   /** Resolves when the view shows a conversation. */
   #resolved = Promise.withResolvers<ChatPage>();
 
@@ -41,6 +49,16 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     const world = { router, log, instructions, now: Date.now, newId: randomUUID, pid: process.pid };
     this.#sessions = new Sessions(store, world);
     this.#pages = this.#disposables.add(new ChatPages(options, this.#sessions));
+    this.panels = new ChatPanels(this.#pages);
+    this.history = new History({
+      store,
+      sessions: this.#sessions,
+      modelName: (id) => this.#pages.modelName(id),
+      redact: options.redact,
+      open: (id) => this.open(id),
+      openInEditor: (id) => this.panels.open(id),
+      deleted: (ids) => this.#deleted(ids),
+    });
     void store.emptyTrash().catch((error: unknown) => log.warn(`The trash cannot be emptied: ${String(error)}`));
   }
 
@@ -95,6 +113,20 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     page.focus();
   }
 
+  /** The same conversation in an editor tab, where there is room. */
+  async openInEditor(): Promise<void> {
+    const id = this.#page.value?.session?.id ?? this.#options.memory.get();
+    if (id !== undefined) await this.panels.open(id);
+  }
+
+  /** Writes the conversation that is shown to a file. */
+  async export(): Promise<void> {
+    const session = this.#page.value?.session;
+    if (session && session.conversation.state.turns.length > 0) await this.history.export(session.id);
+    else
+      void vscode.window.showInformationMessage(vscode.l10n.t("There is nothing to export yet: ask something first."));
+  }
+
   /** Stops the answer that is being written in the conversation shown. */
   stop(): void {
     this.#page.value?.session?.stop();
@@ -118,6 +150,12 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   async #reveal(): Promise<ChatPage> {
     await vscode.commands.executeCommand(`${views.chat}.focus`);
     return this.#resolved.promise;
+  }
+
+  async #deleted(ids: readonly string[]): Promise<void> {
+    this.panels.close(ids);
+    const page = this.#page.value;
+    if (page?.session && ids.includes(page.session.id)) await this.#show(page, randomUUID());
   }
 
   /** What was shown last, or a new conversation where that cannot be read. */

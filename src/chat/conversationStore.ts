@@ -5,6 +5,8 @@ import type { Conversation } from "./conversation";
 import { ConversationFile } from "./conversationFile";
 import { ConversationIndex, indexEntry, type ConversationEntry } from "./conversationIndex";
 import { ignoreMissing } from "./jsonLog";
+import { findInConversation } from "./searchTexts";
+import { eventsAs, storedImages, type WholeConversation } from "./transfer";
 
 export interface ConversationStoreOptions {
   /** A folder for nothing else; it is made when something is written. */
@@ -55,6 +57,34 @@ export class ConversationStore {
     return [...(await this.#index.entries()).values()].sort(
       (a, b) => Number(b.pinned) - Number(a.pinned) || b.updatedAt - a.updatedAt,
     );
+  }
+
+  /** Conversations in whose questions or answers the words occur, in the list's order, as they are found; `signal` ends it. */
+  async *search(words: string, signal: AbortSignal): AsyncGenerator<{ entry: ConversationEntry; excerpt: string }> {
+    for (const entry of await this.list()) {
+      if (signal.aborted) return;
+      const found = await this.file(entry.id)
+        .read(this.#now())
+        .then(({ conversation }) => findInConversation(conversation, words))
+        .catch(() => undefined);
+      if (found !== undefined) yield { entry, excerpt: found };
+    }
+  }
+
+  /** The conversation with its pictures, as far as they can be read. */
+  async whole(id: string): Promise<WholeConversation> {
+    const file = this.file(id);
+    const { conversation } = await file.read(this.#now());
+    const images = await Promise.all(storedImages(conversation).map((image) => file.readImage(image)));
+    return { conversation, images: new Map(images.flatMap((image) => (image ? [[image.id, image]] : []))) };
+  }
+
+  /** Adds a conversation under this id, which must be new. */
+  async add(id: string, { conversation, images }: WholeConversation): Promise<void> {
+    const file = this.file(id);
+    for (const image of images.values()) await file.saveImage(image);
+    await file.append(eventsAs(id, conversation));
+    await this.note({ ...conversation, id });
   }
 
   /** Brings the list's row up to date. */

@@ -39,9 +39,21 @@ export class Sessions {
     await session.close();
   }
 
-  /** The sessions in which an answer is being written. */
-  async stopAll(): Promise<void> {
-    for (const { session } of this.#open.values()) (await session).stop();
+  /** Opens a conversation for as long as `use` takes. */
+  async with<R>(id: string, use: (session: Session) => Promise<R>): Promise<R> {
+    const session = await this.acquire(id);
+    try {
+      return await use(session);
+    } finally {
+      void this.release(session).catch((error: unknown) => this.#world.log.error(String(error)));
+    }
+  }
+
+  /** Ends a conversation wherever it is open: before its files go. */
+  async end(id: string): Promise<void> {
+    const entry = this.#open.get(id);
+    this.#open.delete(id);
+    await (await entry?.session)?.close();
   }
 
   /** Ends everything: what runs becomes interrupted, what is not yet on disk is written. */

@@ -113,9 +113,7 @@ async function keepDraft(
   { conversation, text, revision }: FromWebview & { type: "draft" | "submit" },
   { world }: Context,
 ): Promise<void> {
-  const session = await world.sessions.acquire(conversation);
-  await session.conversation.setDraftText(text, revision);
-  void world.sessions.release(session).catch((error: unknown) => world.log.error(String(error)));
+  await world.sessions.with(conversation, (session) => session.conversation.setDraftText(text, revision));
 }
 
 /** A picture that was pasted or dropped; its bytes say what it is. */

@@ -17,7 +17,7 @@ export const anyEvent: fc.Arbitrary<ConversationEvent> = fc.oneof(
       type: fc.constant("turn-add" as const),
       turn: turnId,
       after: answerId,
-      question: fc.record({ text, attachments: fc.constant([]), at: time }),
+      question: fc.record({ text, attachments: fc.constant([]), at: time }, { noNullPrototype: true }),
     },
     { requiredKeys: ["type", "turn", "question"] },
   ),

@@ -1,0 +1,202 @@
+import { randomUUID } from "node:crypto";
+import * as vscode from "vscode";
+import type { ConversationEntry } from "./conversationIndex";
+import type { ConversationStore } from "./conversationStore";
+import { listSections } from "./listSections";
+import type { Sessions } from "./sessions";
+import { exportJson, exportMarkdown, readExport } from "./transfer";
+
+export interface HistoryOptions {
+  store: ConversationStore;
+  sessions: Sessions;
+  modelName: (id: string) => string;
+  /** The text without keys and passwords. */
+  redact: (text: string) => string;
+  open: (id: string) => Promise<void>;
+  openInEditor: (id: string) => Promise<void>;
+  /** Where one of these is shown, another has to be: they are in the trash. */
+  deleted: (ids: readonly string[]) => Promise<void>;
+}
+
+interface Row extends vscode.QuickPickItem {
+  entry?: ConversationEntry;
+}
+
+const button = (icon: string, tooltip: string): vscode.QuickInputButton => ({
+  iconPath: new vscode.ThemeIcon(icon),
+  tooltip,
+});
+
+const buttons = {
+  editor: button("link-external", vscode.l10n.t("Open in Editor")),
+  rename: button("edit", vscode.l10n.t("Rename…")),
+  pin: button("pin", vscode.l10n.t("Pin")),
+  unpin: button("pinned", vscode.l10n.t("Unpin")),
+  export: button("export", vscode.l10n.t("Export…")),
+  delete: button("trash", vscode.l10n.t("Delete")),
+};
+
+/** The list of conversations and all that is done to one from outside of it. */
+export class History {
+  readonly #options: HistoryOptions;
+  readonly #deeds: ReadonlyMap<vscode.QuickInputButton, (entry: ConversationEntry) => Promise<void>>;
+
+  constructor(options: HistoryOptions) {
+    this.#options = options;
+    this.#deeds = new Map([
+      [buttons.editor, ({ id }) => options.openInEditor(id)],
+      [buttons.rename, (entry) => this.#rename(entry)],
+      [buttons.pin, (entry) => this.#pin(entry)],
+      [buttons.unpin, (entry) => this.#pin(entry)],
+      [buttons.export, ({ id }) => this.export(id)],
+      [buttons.delete, ({ id, title }) => this.#delete([id], vscode.l10n.t("“{0}” was deleted.", title))],
+    ]);
+  }
+
+  /** The list: what is typed is looked for in titles at once, and in questions and answers after a moment. */
+  async show(): Promise<void> {
+    const list = vscode.window.createQuickPick<Row>();
+    list.title = vscode.l10n.t("Chats");
+    list.placeholder = vscode.l10n.t("Search titles and texts");
+    list.matchOnDetail = true;
+    let search = new AbortController();
+    const refresh = async (): Promise<void> => {
+      list.busy = true;
+      list.items = rows(await this.#options.store.list());
+      list.busy = false;
+    };
+    list.onDidChangeValue((value) => {
+      search.abort();
+      search = new AbortController();
+      void this.#search(list, value.trim(), search.signal);
+    });
+    list.onDidTriggerItemButton(({ button, item: { entry } }) => {
+      if (entry) void this.#deeds.get(button)?.(entry).then(refresh);
+    });
+    list.onDidAccept(() => {
+      const entry = list.activeItems[0]?.entry;
+      list.hide();
+      if (entry) void this.#options.open(entry.id);
+    });
+    list.onDidHide(() => {
+      search.abort();
+      list.dispose();
+    });
+    list.show();
+    await refresh();
+  }
+
+  /** Puts all conversations into the trash, after asking. */
+  async deleteAll(): Promise<void> {
+    const ids = (await this.#options.store.list()).map(({ id }) => id);
+    const yes = vscode.l10n.t("Delete All");
+    const question = vscode.l10n.t("Delete all {0} chats?", ids.length);
+    if (ids.length > 0 && (await vscode.window.showWarningMessage(question, { modal: true }, yes)) === yes)
+      await this.#delete(ids, vscode.l10n.t("{0} chats were deleted.", ids.length));
+  }
+
+  /** Writes a conversation to a file the user names: Markdown to read it, JSON to import it again. */
+  async export(id: string): Promise<void> {
+    const whole = await this.#options.store.whole(id);
+    const target = await vscode.window.showSaveDialog({
+      title: vscode.l10n.t("Export Chat"),
+      filters: { Markdown: ["md"], JSON: ["json"] },
+      defaultUri: vscode.Uri.joinPath(vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file("/"), "chat.md"),
+    });
+    if (!target) return;
+    const text = target.path.endsWith(".json")
+      ? exportJson([whole])
+      : exportMarkdown(whole.conversation, this.#options.modelName);
+    await vscode.workspace.fs.writeFile(target, Buffer.from(this.#options.redact(text)));
+    if (!target.path.endsWith(".json")) await vscode.window.showTextDocument(target);
+  }
+
+  /** Takes in exported conversations and shows the last of them. */
+  async import(): Promise<void> {
+    const sources = await vscode.window.showOpenDialog({
+      title: vscode.l10n.t("Import Chats"),
+      filters: { JSON: ["json"] },
+      canSelectMany: true,
+    });
+    let last: string | undefined;
+    for (const source of sources ?? []) {
+      const text = Buffer.from(await vscode.workspace.fs.readFile(source)).toString("utf8");
+      for (const whole of readExport(text)) {
+        last = randomUUID();
+        await this.#options.store.add(last, whole);
+      }
+    }
+    if (last !== undefined) await this.#options.open(last);
+  }
+
+  async #search(list: vscode.QuickPick<Row>, words: string, signal: AbortSignal): Promise<void> {
+    const isOver = (): boolean => signal.aborted;
+    const entries = await this.#options.store.list();
+    if (isOver()) return;
+    list.items = rows(entries);
+    if (words.length < 2) return;
+    list.busy = true;
+    const found = new Map<string, string>();
+    for await (const { entry, excerpt } of this.#options.store.search(words, signal)) {
+      found.set(entry.id, excerpt);
+      list.keepScrollPosition = true;
+      list.items = rows(entries, found);
+    }
+    if (!isOver()) list.busy = false;
+  }
+
+  async #pin({ id, pinned }: ConversationEntry): Promise<void> {
+    await this.#options.sessions.with(id, ({ conversation }) => {
+      conversation.record({ type: "pin-change", pinned: !pinned });
+      return conversation.flush();
+    });
+  }
+
+  async #rename({ id, title }: ConversationEntry): Promise<void> {
+    const value = await vscode.window.showInputBox({ title: vscode.l10n.t("Rename Chat"), value: title });
+    if (value === undefined) return;
+    await this.#options.sessions.with(id, ({ conversation }) => {
+      conversation.record({ type: "title-change", title: value.trim() === "" ? null : value.trim() });
+      return conversation.flush();
+    });
+  }
+
+  async #delete(ids: readonly string[], told: string): Promise<void> {
+    const { store, sessions, deleted } = this.#options;
+    for (const id of ids) await sessions.end(id);
+    await store.delete(ids);
+    await deleted(ids);
+    const undo = vscode.l10n.t("Undo");
+    void vscode.window.showInformationMessage(told, undo).then(async (choice) => {
+      if (choice !== undo) return;
+      await store.restore(ids);
+      const [only, ...others] = ids;
+      if (only !== undefined && others.length === 0) await this.#options.open(only);
+    });
+  }
+}
+
+function rows(entries: readonly ConversationEntry[], found: ReadonlyMap<string, string> = new Map()): Row[] {
+  return listSections(entries, Date.now()).flatMap(({ title, entries: members }): Row[] => [
+    { label: title, kind: vscode.QuickPickItemKind.Separator },
+    ...members.map((entry) => row(entry, found.get(entry.id))),
+  ]);
+}
+
+function row(entry: ConversationEntry, excerpt: string | undefined): Row {
+  const time = new Date(entry.updatedAt).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+  return {
+    label: entry.title,
+    description: time,
+    entry,
+    // Found in its texts: it stays, although its title says nothing of it.
+    ...(excerpt !== undefined && { detail: excerpt, alwaysShow: true }),
+    buttons: [
+      buttons.editor,
+      buttons.rename,
+      entry.pinned ? buttons.unpin : buttons.pin,
+      buttons.export,
+      buttons.delete,
+    ],
+  };
+}
