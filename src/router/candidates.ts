@@ -39,10 +39,13 @@ const mostKnocks = 2;
 /**
  * The candidates of one completion, in the order in which they are asked: picked anew for each attempt among those that
  * are awake and not spent. A rest is our guess mostly, so when nobody is awake the ones who have rested longest are asked
- * all the same, a few times; a rest that the service itself asked for is kept.
+ * all the same, a few times; a rest that the service itself asked for is kept. When everybody was asked, those who failed
+ * by chance are asked once more.
  */
 export class Candidates {
   private readonly spent = new Set<ModelId>();
+  /** Those of them who failed by chance; `undefined` when they had their second chance. */
+  private unlucky: Set<ModelId> | undefined = new Set();
   private largerThan = 0;
   private knocking = false;
   private knocks = 0;
@@ -52,6 +55,34 @@ export class Candidates {
 
   /** The next turn, or `undefined` when everybody was asked. Throws `RouterError` (all-resting) where waiting is too long. */
   next(): Turn | undefined {
+    return this.pickNext() ?? (this.giveSecondChance() ? this.pickNext() : undefined);
+  }
+
+  /** When the first of those who rest is back, epoch milliseconds. */
+  soonest(): number | undefined {
+    const { tiers, cooldowns } = this.options;
+    const ends = tiers.flatMap(({ pool }) => pool.flatMap(({ id }) => cooldowns.of(id)?.until ?? []));
+    return ends.length > 0 ? Math.min(...ends) : undefined;
+  }
+
+  /** The model is not asked again in this completion; or, if it failed by chance, only when nobody else is left. */
+  spend(model: ModelId, byChance = false): void {
+    this.spent.add(model);
+    if (byChance) this.unlucky?.add(model);
+  }
+
+  /** Only models with a larger window than this one's are worth asking now. */
+  requireLargerThan(model: ModelId): void {
+    const known = this.options.tiers.flatMap(({ pool }) => pool).find(({ id }) => id === model);
+    this.largerThan = Math.max(this.largerThan, known?.contextLength ?? 0);
+  }
+
+  /** Whoever was asked last is busy: knocking on resting doors is of little use then. */
+  foundBusy(): void {
+    if (this.knocking) this.knocks++;
+  }
+
+  private pickNext(): Turn | undefined {
     const { tiers, settings, cooldowns } = this.options;
     this.knocking = false;
     if (settings.strategy === "server" && !this.spent.has(serverRouter)) {
@@ -67,27 +98,12 @@ export class Candidates {
     return this.nobodyAwake(open);
   }
 
-  /** When the first of those who rest is back, epoch milliseconds. */
-  soonest(): number | undefined {
-    const { tiers, cooldowns } = this.options;
-    const ends = tiers.flatMap(({ pool }) => pool.flatMap(({ id }) => cooldowns.of(id)?.until ?? []));
-    return ends.length > 0 ? Math.min(...ends) : undefined;
-  }
-
-  /** The model is not asked again in this completion. */
-  spend(model: ModelId): void {
-    this.spent.add(model);
-  }
-
-  /** Only models with a larger window than this one's are worth asking now. */
-  requireLargerThan(model: ModelId): void {
-    const known = this.options.tiers.flatMap(({ pool }) => pool).find(({ id }) => id === model);
-    this.largerThan = Math.max(this.largerThan, known?.contextLength ?? 0);
-  }
-
-  /** Whoever was asked last is busy: knocking on resting doors is of little use then. */
-  foundBusy(): void {
-    if (this.knocking) this.knocks++;
+  /** Whether somebody who failed by chance is open again now. */
+  private giveSecondChance(): boolean {
+    const again = [...(this.unlucky ?? [])].filter((model) => !this.options.cooldowns.of(model)?.told);
+    this.unlucky = undefined;
+    for (const model of again) this.spent.delete(model);
+    return again.length > 0 && this.knocks < mostKnocks;
   }
 
   private isOpen(model: Model): boolean {

@@ -171,7 +171,7 @@ export async function* failover(options: FailoverOptions): AsyncGenerator<Router
     const { reason } = (lastError = cause);
     const blamed = blame(cause, flight.ask.chain, flight.served);
     for (const each of blamed) {
-      candidates.spend(each.model);
+      candidates.spend(each.model, verdicts[each.reason].byChance);
       lessons.ofFailure(each, cause);
     }
     const model = blamed.at(-1)?.model ?? headOf(flight);

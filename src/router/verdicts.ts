@@ -11,6 +11,8 @@ export interface Verdict {
   restSeconds?: number;
   /** It is not what the catalogue says: gone for an hour, or as long as the account's privacy settings say so. */
   out?: "gone" | "data-policy";
+  /** By chance mostly, so that the same model may well do it the next time; asked once more when nobody else is left. */
+  byChance?: true;
   /** How many times in one completion until it is final after all. */
   most?: number;
   /** In a summary of several failures: "2 busy, 1 silent". */
@@ -49,17 +51,17 @@ export const verdicts: Readonly<Record<FailureReason, Verdict>> = {
   "not-free": { next: "failover", out: "gone", word: "no longer free" },
   "capability-missing": { next: "failover", word: "not able" },
   "provider-rejected": { next: "failover", word: "refused" },
-  timeout: { next: "failover", restSeconds: 30, word: "too slow" },
-  silent: { next: "failover", restSeconds: 60, word: "silent" },
-  unavailable: { next: "failover", restSeconds: 30, word: "down" },
-  "server-error": { next: "failover", restSeconds: 20, word: "failed" },
+  timeout: { next: "failover", byChance: true, restSeconds: 30, word: "too slow" },
+  silent: { next: "failover", byChance: true, restSeconds: 60, word: "silent" },
+  unavailable: { next: "failover", byChance: true, restSeconds: 30, word: "down" },
+  "server-error": { next: "failover", byChance: true, restSeconds: 20, word: "failed" },
 
-  interrupted: { next: "failover", restSeconds: 20, word: "broke off" },
-  malformed: { next: "failover", restSeconds: 20, word: "unreadable" },
-  empty: { next: "failover", restSeconds: 30, word: "empty" },
-  "out-of-tokens": { next: "failover", word: "out of tokens" },
-  "bad-tool-call": { next: "failover", restSeconds: 20, word: "unusable" },
-  "schema-mismatch": { next: "failover", word: "not as asked" },
+  interrupted: { next: "failover", byChance: true, restSeconds: 20, word: "broke off" },
+  malformed: { next: "failover", byChance: true, restSeconds: 20, word: "unreadable" },
+  empty: { next: "failover", byChance: true, restSeconds: 30, word: "empty" },
+  "out-of-tokens": { next: "failover", byChance: true, word: "out of tokens" },
+  "bad-tool-call": { next: "failover", byChance: true, restSeconds: 20, word: "unusable" },
+  "schema-mismatch": { next: "failover", byChance: true, word: "not as asked" },
   outrun: { next: "failover", word: "slower than another" },
 };
 

@@ -237,6 +237,46 @@ describe("who rests", () => {
   });
 });
 
+describe("a second chance", () => {
+  const tiers = [{ request: question, pool: pool.slice(0, 3) }];
+
+  test("have those who failed by chance, when everybody was asked; and no third one", async () => {
+    const { candidates, clock, cooldowns } = await startRig({}, {}, tiers);
+    candidates.spend("a", true);
+    candidates.spend("b");
+    await cooldowns.add("a", 60);
+    assert.deepEqual(chainOf(candidates), ["c"], "as long as somebody else is left, he is asked");
+    clock.advance(1_000);
+    candidates.spend("c", true);
+    await cooldowns.add("c", 20);
+    assert.deepEqual(chainOf(candidates), ["a", "c"], "although they rest, and the longest ago first");
+    candidates.spend("a", true);
+    candidates.spend("c", true);
+    assert.equal(candidates.next(), undefined);
+  });
+
+  test("has nobody whom the service told us to leave alone", async () => {
+    const { candidates, cooldowns, clock } = await startRig({}, {}, tiers);
+    for (const { id } of tiers[0]?.pool ?? []) candidates.spend(id, true);
+    await cooldowns.add("a", 60, clock.now() + 60_000);
+    assert.equal(sorted(chainOf(candidates)), "bc");
+  });
+
+  test("has nobody after all were found busy twice", async () => {
+    const { candidates } = await startRig({}, { guessed: { a: 60, b: 60, c: 60 } }, tiers);
+    for (const [id, byChance] of [
+      ["a", true],
+      ["b", false],
+      ["c", false],
+    ] as const) {
+      chainOf(candidates);
+      candidates.spend(id, byChance);
+      if (!byChance) candidates.foundBusy();
+    }
+    assert.equal(candidates.next(), undefined);
+  });
+});
+
 describe("too small a window", () => {
   const windows: Model[] = [
     ...[model("small", { contextLength: 8_000 }), model("middle", { contextLength: 32_000 })],

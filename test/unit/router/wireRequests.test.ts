@@ -130,7 +130,7 @@ describe("what is sent, whatever is asked and however a model is chosen", () => 
   });
 
   test("a schema goes as such where it is understood, and into the prompt where only JSON mode is", async () => {
-    await using rig = await startRig({ settings: { pinnedModel: undefined, strategy: "random", maxAttempts: 20 } });
+    await using rig = await startRig({ settings: { pinnedModel: undefined, strategy: "random", maxAttempts: 7 } });
     rig.simulator.afflict({ step: "schema-mismatch" });
     await rig.ask({
       ...hello,
