@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, afterEach, before, describe, it } from "node:test";
+import { shortModelName } from "../../src/status/modelName";
 import { friendly, startOpenRouter, type OpenRouter } from "../support/openRouter";
 import { packageExtension } from "../support/packageExtension";
 import { Workbench, type Theme } from "../support/workbench";
@@ -85,7 +86,7 @@ describe("From install to the first answer", () => {
     assert.equal(await model.getAttribute("title"), request?.model);
     assert.equal(openRouter.chats.length, 1);
     assert.deepEqual(openRouter.violations, []);
-    assert.match(await status.innerText(), new RegExp(shortName(request?.model ?? "")));
+    assert.equal((await status.innerText()).trim(), shortModelName(request?.model ?? ""));
     await workbench.screenshot("answer-dark");
   });
 
@@ -115,13 +116,23 @@ describe("From install to the first answer", () => {
     assert.equal(await openRouter.chats.at(-1)?.over, "closed-by-client");
   });
 
+  it("a busy model: another one answers, and the footer says what came before", async () => {
+    const { chat, composer } = workbench;
+    openRouter.script("429-upstream");
+    await composer.fill("Is anybody there?");
+    await composer.press("Enter");
+    const answer = chat.locator(".turn").nth(2).locator(".answer[aria-busy=false]");
+    await answer.locator(".facts", { hasText: "1 busy" }).waitFor();
+    assert.match(await answer.innerText(), /Is anybody there\?/);
+  });
+
   it("a reload of the window brings the conversation back", async () => {
     const { chat } = workbench;
     await workbench.reload();
     await workbench.command("Free Models: Open Chat");
-    await chat.locator(".turn").nth(1).waitFor();
-    assert.match(await chat.locator(".turn").first().innerText(), /Does this skip a line[\s\S]*640 × 400/);
-    assert.match(await chat.locator(".turn").nth(1).innerText(), /Tell me everything/);
+    await chat.locator(".turn").nth(2).waitFor();
+    await chat.locator(".turn", { hasText: /Does this skip a line.*640 × 400/s }).waitFor();
+    await chat.locator(".turn", { hasText: "Tell me everything" }).waitFor();
   });
 
   it("looks well and has no accessibility violations in every theme and width", async () => {
@@ -164,14 +175,28 @@ describe("From install to the first answer", () => {
     await chat.locator(".answer[aria-busy=false]").waitFor();
     assert.match(openRouter.chats.at(-1)?.model ?? "", /gemma/);
   });
+
+  it("the day's requests are used up: a sentence, one thing to do, and no second request", async () => {
+    const { chat, composer, status } = workbench;
+    const before = openRouter.chats.length;
+    openRouter.account.set({ limits: { perMinute: 20, perDay: 50 }, usedToday: 50 });
+    await composer.fill("One more?");
+    await composer.press("Enter");
+    const box = chat.locator(".turn").nth(1).locator(".error-box");
+    await box.waitFor();
+    assert.match(await box.locator("p").innerText(), /free requests/);
+    assert.equal(await box.getByRole("button").count(), 1);
+    assert.equal(openRouter.chats.length, before + 1);
+    await workbench.page
+      .locator(".statusbar-item.warning-kind, .statusbar-item", { hasText: "Free again at" })
+      .waitFor();
+    await workbench.screenshot("used-up-dark");
+    openRouter.account.set({ limits: undefined, usedToday: 0 });
+    assert.match(await status.innerText(), /Free again at/);
+  });
 });
 
 async function focused({ composer }: Workbench): Promise<void> {
   await composer.and(composer.page().locator(":focus")).or(composer).first().waitFor();
   assert.equal(await composer.evaluate((field) => field.ownerDocument.activeElement === field), true);
-}
-
-/** The part of a model's id that the status bar shows at least. */
-function shortName(model: string): string {
-  return model.replace(/^.*\//, "").replace(/:.*$/, "").slice(0, 12);
 }
