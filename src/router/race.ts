@@ -42,7 +42,8 @@ export async function* firstToSpeak(
       const next = await Promise.race<Step | "alarm">(alarm ? [...pending.values(), alarm] : [...pending.values()]);
       if (next === "alarm") {
         alarm = undefined;
-        const rival = await startRival();
+        // Where nobody else can be asked (all rest, the day is over), the first may still answer.
+        const rival = await startRival().catch(() => undefined);
         if (rival) pending.set(rival, step(rival));
         continue;
       }

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { Answer } from "../../../src/router/answer";
+import type { Blame } from "../../../src/router/blame";
+import { Cooldowns } from "../../../src/router/cooldown";
+import { RouterError, type FailureReason } from "../../../src/router/errors";
+import { Lessons } from "../../../src/router/lessons";
+import { silentLog } from "../../../src/router/log";
+import { RefusalMemory } from "../../../src/router/refusals";
+import { memoryStorage } from "../../../src/router/storage";
+import { Tracker } from "../../../src/router/tracker";
+import { verdicts } from "../../../src/router/verdicts";
+import { fakeClock } from "../../support/clock";
+
+function startRig() {
+  const clock = fakeClock();
+  const cooldowns = new Cooldowns(memoryStorage(), clock.now, silentLog);
+  const tracker = new Tracker(memoryStorage(), clock.now, silentLog);
+  const refusals = new RefusalMemory(clock.now);
+  const rig = { clock, cooldowns, tracker, refusals, refreshed: 0 };
+  const lessons = new Lessons({ cooldowns, tracker, refusals, refreshCatalogue: () => rig.refreshed++ });
+  /** Seconds that the model rests, why it is out, and what is held against it. */
+  const known = (model: string) => ({
+    rests: ((cooldowns.of(model)?.until ?? clock.now()) - clock.now()) / 1_000,
+    out: refusals.out(model),
+    failures: tracker.statistics(() => undefined).find((each) => each.model === model)?.recent.length ?? 0,
+  });
+  return Object.assign(rig, { lessons, known });
+}
+
+const failure = (reason: FailureReason, more: Partial<Blame> = {}): Blame => ({
+  model: "m",
+  reason,
+  certain: true,
+  ...more,
+});
+
+describe("what a failure teaches", () => {
+  for (const [reason, { restSeconds = 0, out }] of Object.entries(verdicts) as [
+    FailureReason,
+    (typeof verdicts)["empty"],
+  ][])
+    test(`${reason}: ${restSeconds ? `a rest of ${restSeconds} s` : "no rest"}${out ? ", out" : ""}`, () => {
+      const rig = startRig();
+      rig.lessons.ofFailure(failure(reason));
+      const failures = restSeconds || out ? 1 : 0;
+      assert.deepEqual(rig.known("m"), { rests: restSeconds, out, failures });
+      assert.equal(rig.refreshed, out === "gone" ? 1 : 0);
+    });
+
+  test("a rest as long as the service says", () => {
+    const rig = startRig();
+    rig.lessons.ofFailure(failure("rate-limit-model", { retryAt: rig.clock.now() + 7_000 }));
+    assert.equal(rig.known("m").rests, 7);
+  });
+
+  test("where it may have been another: a rest of a minute at most, and nobody is out", () => {
+    for (const reason of ["model-gone", "data-policy"] as const) {
+      const rig = startRig();
+      rig.lessons.ofFailure(failure(reason, { certain: false }));
+      assert.deepEqual(rig.known("m"), { rests: 60, out: undefined, failures: 1 });
+    }
+  });
+
+  test("a capability that is missing, where it is certain whose", () => {
+    const rig = startRig();
+    const error = new RouterError("capability-missing", "No.", { capability: "tools" });
+    rig.lessons.ofFailure(failure("capability-missing"), error);
+    rig.lessons.ofFailure(failure("capability-missing", { model: "other", certain: false }), error);
+    assert.deepEqual([rig.refusals.lacks("m", "tools"), rig.refusals.lacks("other", "tools")], [true, false]);
+  });
+});
+
+describe("what an answer teaches", () => {
+  const untold: Answer = {
+    ...{ model: "c", finishReason: "stop", text: "Hi", toolCalls: [], reasoningDetails: [] },
+    ...{ durationMs: 3_000, timeToFirstTextMs: 1_000, chain: [{ model: "b", status: 502 }] },
+  };
+  const answer: Answer = { ...untold, usage: { promptTokens: 9, completionTokens: 120, reasoningTokens: 20 } };
+  const speedAfter = (given: Answer) => {
+    const rig = startRig();
+    rig.lessons.ofAnswer(given, ["c"]);
+    return rig.tracker.statistics(() => undefined)[0]?.tokensPerSecond;
+  };
+
+  test("that its model is awake, and that those before it are not", () => {
+    const rig = startRig();
+    rig.lessons.ofFailure(failure("unavailable", { model: "c" }));
+    assert.deepEqual(rig.lessons.ofAnswer(answer, ["a", "b", "c", "d"]), ["a", "b"]);
+    const rests = ["a", "b", "c", "d"].map((model) => rig.known(model).rests);
+    assert.deepEqual(rests, [verdicts["rate-limit-model"].restSeconds, verdicts.unavailable.restSeconds, 0, 0]);
+    const [told] = rig.tracker.statistics(() => undefined).filter(({ model }) => model === "c");
+    assert.deepEqual([told?.attempts, told?.successes, told?.timeToFirstTextMs], [2, 1, 1_000]);
+  });
+
+  test("by whomever the service's own router chose: nothing about the router", () => {
+    const rig = startRig();
+    assert.deepEqual(rig.lessons.ofAnswer(answer, ["openrouter/free"]), []);
+  });
+
+  test("how fast it writes: thoughts and waiting aside, and not from a word or two", () => {
+    assert.equal(speedAfter(answer), 50);
+    assert.equal(speedAfter({ ...answer, usage: { promptTokens: 9, completionTokens: 19 } }), undefined);
+    assert.equal(speedAfter({ ...answer, durationMs: 1_000 }), undefined, "all at once");
+    assert.equal(speedAfter({ ...answer, durationMs: 0, timeToFirstTextMs: 0 }), undefined);
+    assert.equal(speedAfter(untold), undefined);
+  });
+});
