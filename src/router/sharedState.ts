@@ -10,6 +10,8 @@ export class SharedState<T> {
   private present: T;
   /** Changes on their way to the storage, which the stored text does not have yet. */
   private changes = 0;
+  /** The text read or written last, with its meaning: as long as no other window writes, nothing is parsed again. */
+  private last: { text: string; value: T } | undefined;
 
   constructor(
     private readonly storage: RouterStorage,
@@ -29,7 +31,7 @@ export class SharedState<T> {
   async sync(): Promise<T> {
     try {
       const text = await this.storage.read(this.name);
-      if (text !== undefined && this.changes === 0) this.present = this.parse(parseJson(text));
+      if (text !== undefined && this.changes === 0) this.present = this.meaningOf(text);
     } catch (error) {
       this.log.warn(`${this.name} not read: ${String(error)}`);
     }
@@ -43,8 +45,9 @@ export class SharedState<T> {
     this.changes++;
     try {
       await this.storage.update(this.name, (text) => {
-        this.present = next(text === undefined ? before : this.parse(parseJson(text)));
-        return JSON.stringify(this.present);
+        this.present = next(text === undefined ? before : this.meaningOf(text));
+        this.last = { text: JSON.stringify(this.present), value: this.present };
+        return this.last.text;
       });
     } catch (error) {
       this.log.warn(`${this.name} not stored: ${String(error)}`);
@@ -52,5 +55,10 @@ export class SharedState<T> {
       this.changes--;
     }
     return this.present;
+  }
+
+  private meaningOf(text: string): T {
+    if (this.last?.text !== text) this.last = { text, value: this.parse(parseJson(text)) };
+    return this.last.value;
   }
 }

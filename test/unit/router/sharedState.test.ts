@@ -60,6 +60,20 @@ describe("a value that windows share", () => {
     assert.deepEqual(state.value, [1, 2]);
   });
 
+  test("is parsed only where another window wrote", async () => {
+    const storage = memoryStorage();
+    let parsed = 0;
+    const counted = (json: unknown): number[] => (parsed++, numbers(json));
+    const state = new SharedState(storage, "numbers", counted, logLines());
+    await state.change(plus(1));
+    parsed = 0;
+    for (let time = 0; time < 3; time++) await state.sync();
+    await state.change(plus(2));
+    assert.equal(parsed, 0, "what it wrote itself");
+    await startState(storage).state.change(plus(3));
+    assert.deepEqual([await state.sync(), await state.sync(), parsed], [[1, 2, 3], [1, 2, 3], 1]);
+  });
+
   test("begins with nothing where nothing, or nonsense, is stored", async () => {
     for (const text of [undefined, "", "{", "{}", "null", "\u0000"]) {
       const storage = memoryStorage();
