@@ -36,7 +36,7 @@ export interface Editing extends Disposable {
   editPrompts(): Promise<void>;
   resetPrompts(): Promise<void>;
 
-  editSelection(): Promise<void>;
+  editSelection(args?: unknown): Promise<void>;
   tellReadOnly(): Promise<void>;
   accept(where?: unknown): Promise<void>;
   reject(where?: unknown): void;
@@ -67,7 +67,7 @@ export function openEditing({ context, settings, router, ask, log }: EditingWorl
     },
     editPrompts: () => editPrompts(prompts),
     resetPrompts: () => resetPrompts(prompts),
-    editSelection: () => editSelection(world),
+    editSelection: (args) => editSelection(world, args),
     tellReadOnly,
     accept: (where) => acceptEdit(proposals, where),
     reject: (where) => rejectEdit(proposals, where),

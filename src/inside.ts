@@ -1,5 +1,6 @@
 import type { ChatView } from "./chat/chatView";
 import type { ApiKey } from "./config/apiKey";
+import type { Editing } from "./editing";
 import type { StatusBar } from "./status/statusBar";
 
 /** The rooms that the suite in a real VS Code looks into: what `activate` returns to it, and to nobody else. */
@@ -7,4 +8,5 @@ export interface Inside {
   chat: ChatView;
   statusBar: StatusBar;
   apiKey: ApiKey;
+  editing: () => Promise<Editing>;
 }

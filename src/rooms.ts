@@ -35,7 +35,7 @@ export interface Rooms extends Disposable {
   chat: ChatView;
   askSelection(): Promise<void>;
   /** Prompts and edits, loaded with the first of them. */
-  editing(): Promise<Editing>;
+  editing: () => Promise<Editing>;
   selectModel(): Promise<void>;
   setApiKey(): Promise<boolean>;
 }
@@ -75,7 +75,7 @@ export function openRooms({ context, settings, apiKey, activity, log, showLog }:
       instructions: () => settings.instructions,
       redact,
       attachments: { pick: pickAttachments, fromEditor: activeAttachments, fromUris: attachFiles },
-      actions: { setApiKey, pickModel: selectModel, showLog },
+      actions: { setApiKey, pickModel: selectModel, showLog, applyCode: async (code) => (await editing()).apply(code) },
       memory: {
         get: () => context.workspaceState.get<string>("conversation"),
         set: (conversation) => context.workspaceState.update("conversation", conversation),

@@ -5,10 +5,10 @@ import { DisposableStore, type Disposable } from "../lifecycle";
 import type { Log, Router } from "../router/index";
 import { chatHtml } from "./chatHtml";
 import { ChatPage } from "./chatPage";
-import { insertAtCursor } from "./insertCode";
+import { insertAtCursor, newFile, replaceSelection, typeIntoTerminal } from "./codeUse";
 import { ModelNames } from "./modelNames";
 import type { Sessions } from "./sessions";
-import type { AttachmentSources, PageActions } from "./wishes";
+import type { AttachmentSources, CodeDeeds, PageActions } from "./wishes";
 
 /** What pages take from the rest of the extension. */
 export interface ChatPagesOptions {
@@ -24,7 +24,10 @@ export interface ChatPagesOptions {
   attachments: Omit<AttachmentSources, "fromUris"> & {
     fromUris(uris: readonly vscode.Uri[]): Promise<readonly Attachment[]>;
   };
-  actions: Pick<PageActions, "setApiKey" | "pickModel" | "showLog">;
+  actions: Pick<PageActions, "setApiKey" | "pickModel" | "showLog"> & {
+    /** Shows an answer's code as an edit of the file it came from. */
+    applyCode: CodeDeeds["apply"];
+  };
 }
 
 /** What differs from one place for a page to the other. */
@@ -81,7 +84,7 @@ export class ChatPages implements Disposable {
         newChat: place.newChat,
         openLink: async (url) => vscode.env.openExternal(vscode.Uri.parse(url, true)),
         copy: async (text) => vscode.env.clipboard.writeText(text),
-        insert: insertAtCursor,
+        code: { insert: insertAtCursor, terminal: typeIntoTerminal, apply: actions.applyCode, more: moreWithCode },
       },
     });
     this.#open.add(page);
@@ -114,4 +117,15 @@ export class ChatPages implements Disposable {
       translations: vscode.l10n.bundle,
     });
   }
+}
+
+/** What else can be done with a code block, in a list to choose from. */
+async function moreWithCode(code: string, language: string): Promise<string | undefined> {
+  const deeds = [
+    { label: vscode.l10n.t("$(replace) Replace Selection"), run: () => replaceSelection(code) },
+    { label: vscode.l10n.t("$(new-file) New File"), run: () => newFile(code, language) },
+    { label: vscode.l10n.t("$(insert) Insert at Cursor"), run: () => insertAtCursor(code) },
+    { label: vscode.l10n.t("$(terminal) Type into Terminal"), run: () => typeIntoTerminal(code) },
+  ];
+  return (await vscode.window.showQuickPick(deeds, { title: vscode.l10n.t("Use Code") }))?.run();
 }

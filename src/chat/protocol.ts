@@ -118,6 +118,9 @@ const failureAction = z.union([
   z.object({ do: z.literal("open-link"), url: z.string() }),
 ]);
 
+/** What is done with a code block; `more` lets the user choose among the rest. */
+const codeDeed = z.enum(["copy", "insert", "apply", "terminal", "more"]);
+
 export const fromWebview = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ready") }),
   // With the conversation they were typed in: the page may show another one by the time they arrive.
@@ -141,7 +144,7 @@ export const fromWebview = z.discriminatedUnion("type", [
   z.object({ type: z.literal("expand"), id }),
   z.object({ type: z.literal("copy-answer"), id }),
   z.object({ type: z.literal("copy"), text: z.string() }),
-  z.object({ type: z.literal("code"), do: z.enum(["copy", "insert"]), text: z.string(), language: z.string() }),
+  z.object({ type: z.literal("code"), do: codeDeed, turn: id, text: z.string(), language: z.string() }),
   z.object({ type: z.literal("open-link"), url: z.string() }),
   z.object({ type: z.literal("crash"), message: z.string() }),
 ]);

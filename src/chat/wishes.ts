@@ -1,10 +1,10 @@
 import { t } from "@vscode/l10n";
-import type { Attachment } from "../context/attachment";
+import type { Attachment, TextAttachment } from "../context/attachment";
 import { imageMediaType } from "../context/imageFormat";
 import type { Log } from "../router/index";
 import { findAnswer } from "./conversation";
 import type { ChatPage } from "./chatPage";
-import { shownPath } from "./path";
+import { pathTo, shownPath } from "./path";
 import type { Environment, FromWebview } from "./protocol";
 import type { Session } from "./session";
 import type { Sessions } from "./sessions";
@@ -33,8 +33,25 @@ export interface PageActions {
   /** Opens a page in the browser; VS Code asks the user first. */
   openLink(url: string): Promise<unknown>;
   copy(text: string): Promise<unknown>;
-  /** Puts code at the cursor of the editor used last; resolves to why it could not, or to nothing. */
-  insert(text: string): Promise<string | undefined>;
+  code: CodeDeeds;
+}
+
+/** What is done with code from an answer. Each resolves to what the user should know, in a sentence, if anything. */
+export interface CodeDeeds {
+  /** Puts it at the cursor of the editor used last. */
+  insert(code: string): Promise<string | undefined>;
+  /** Types one command into the terminal, and does not run it. */
+  terminal(code: string): Promise<string | undefined>;
+  /** Shows it as an edit of the file it came from; `sources` are what was sent with the questions, nearest first. */
+  apply(code: AnswerCode): Promise<string | undefined>;
+  /** Lets the user choose what else: replace the selection, a new file. */
+  more(code: string, language: string): Promise<string | undefined>;
+}
+
+export interface AnswerCode {
+  code: string;
+  language: string;
+  sources: readonly TextAttachment[];
 }
 
 export interface AttachmentSources {
@@ -180,11 +197,23 @@ function expand(id: string, { page, session }: Context): void {
   if (attachment && attachment.kind !== "image") page.reply({ type: "attachment-text", id, text: attachment.text });
 }
 
-async function useCode(message: FromWebview & { type: "code" }, { page, world }: Context): Promise<void> {
-  if (message.do === "copy") {
-    await world.actions.copy(message.text);
-    return;
-  }
-  const problem = await world.actions.insert(message.text);
-  if (problem !== undefined) page.notice({ severity: "info", text: problem });
+async function useCode(message: FromWebview & { type: "code" }, { page, session, world }: Context): Promise<void> {
+  const { actions } = world;
+  const { text, language } = message;
+  const deeds: Record<typeof message.do, () => Promise<unknown>> = {
+    copy: () => actions.copy(text),
+    insert: () => actions.code.insert(text),
+    terminal: () => actions.code.terminal(text),
+    apply: () => actions.code.apply({ code: text, language, sources: sourcesOf(session, message.turn) }),
+    more: () => actions.code.more(text, language),
+  };
+  const told = await deeds[message.do]();
+  if (typeof told === "string") page.notice({ severity: "info", text: told });
+}
+
+/** The texts that were sent with a question and with those before it, nearest first. */
+function sourcesOf({ conversation }: Session, turn: string): TextAttachment[] {
+  return pathTo(conversation.told, turn)
+    .reverse()
+    .flatMap((step) => step.turn.question.attachments.filter((each) => each.kind !== "image"));
 }

@@ -24,7 +24,7 @@ export function Answer({ turn, answer, late, onEdit }: AnswerProps) {
     <section class="answer" aria-busy={isRunning(header)}>
       <h3 class="visually-hidden">{header.model ? t("Answer of {0}", header.model.name) : t("Answer")}</h3>
       {answer.has.reasoning.value && <Reasoning answer={answer} />}
-      {hasText && <AnswerText answer={answer} late={late} />}
+      {hasText && <AnswerText turn={turn.id} answer={answer} late={late} />}
       {isRunning(header) && !hasText && <Waiting header={header} />}
       {header.notices.map((notice) => (
         <p class="answer-notice" key={notice}>

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { isRunning, type AnswerModel } from "./answerModel";
-import { codeActions } from "./codeActions";
+import { codeActionsOf } from "./codeActions";
 import { whenIdle } from "./idle";
 import { mount } from "./markdown";
 
@@ -8,31 +8,31 @@ import { mount } from "./markdown";
  * The answer's Markdown. While it streams each delta goes straight to the renderer. One that is complete already and far from the
  * end of the conversation (`late`) is shown as its plain text first and rendered when there is time: a long history is there at once.
  */
-export function AnswerText({ answer, late }: { answer: AnswerModel; late: boolean }) {
+export function AnswerText({ turn, answer, late }: { turn: string; answer: AnswerModel; late: boolean }) {
   const element = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const container = element.current;
     if (!container) return undefined;
-    if (!late) return render(container, answer);
+    if (!late) return render(container, answer, turn);
     container.textContent = answer.read("text");
     let dispose: (() => void) | undefined;
     const cancel = whenIdle(() => {
       container.textContent = "";
-      dispose = render(container, answer);
+      dispose = render(container, answer, turn);
     });
     return () => {
       cancel();
       dispose?.();
     };
-  }, [answer, late]);
+  }, [turn, answer, late]);
   return <div class="markdown" dir="auto" ref={element} />;
 }
 
 /** Under the answer's own heading, which is of the third level. */
 const headingLevel = 3;
 
-function render(container: HTMLElement, answer: AnswerModel): () => void {
-  const view = mount(container, { headingLevel, codeActions });
+function render(container: HTMLElement, answer: AnswerModel, turn: string): () => void {
+  const view = mount(container, { headingLevel, codeActions: codeActionsOf(turn) });
   view.push(answer.read("text"));
   const stopListening = answer.listen("text", (delta) => view.push(delta));
   const stopWatching = answer.header.subscribe((header) => {

@@ -1,20 +1,42 @@
 import { t } from "@vscode/l10n";
+import type { FromWebview } from "../chat/protocol";
 import { post } from "./host";
 import type { CodeBlock } from "./markdown";
 
-/** The buttons of a code block in an answer. */
-export function codeActions(block: CodeBlock): Node {
-  const buttons = document.createElement("span");
-  buttons.className = "code-actions";
-  buttons.append(
-    button("copy", t("Copy Code"), () =>
-      post({ type: "code", do: "copy", text: block.text(), language: block.language }),
-    ),
-    button("insert", t("Insert at Cursor"), () =>
-      post({ type: "code", do: "insert", text: block.text(), language: block.language }),
-    ),
-  );
-  return buttons;
+type Deed = (FromWebview & { type: "code" })["do"];
+
+const shells = new Set([
+  "sh",
+  "bash",
+  "zsh",
+  "fish",
+  "shell",
+  "console",
+  "shellscript",
+  "powershell",
+  "ps1",
+  "pwsh",
+  "cmd",
+  "bat",
+]);
+
+/** Makes the buttons of the code blocks in a turn's answer. */
+export function codeActionsOf(turn: string): (block: CodeBlock) => Node {
+  return (block) => {
+    const use = (deed: Deed) => (): void =>
+      post({ type: "code", do: deed, turn, text: block.text(), language: block.language });
+    const buttons = document.createElement("span");
+    buttons.className = "code-actions";
+    buttons.append(
+      shells.has(block.language)
+        ? button("terminal", t("Type into Terminal"), use("terminal"))
+        : button("diff-single", t("Apply to File"), use("apply")),
+      button("insert", t("Insert at Cursor"), use("insert")),
+      button("copy", t("Copy Code"), use("copy")),
+      button("ellipsis", t("More…"), use("more")),
+    );
+    return buttons;
+  };
 }
 
 /** As `IconButton` looks, but without Preact: answers are drawn past it. */

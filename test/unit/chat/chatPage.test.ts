@@ -55,7 +55,13 @@ async function openPage(folder: string, router: ScriptedRouter, { hasKey = true,
       showLog: note("showLog", undefined),
       openLink: note("openLink", true),
       copy: note("copy", undefined),
-      insert: note("insert", undefined),
+      code: {
+        insert: note("insert", undefined),
+        terminal: note("terminal", "Several lines."),
+        apply: ({ code, language, sources }) =>
+          note("apply", undefined)(code, language, ...sources.map(({ label }) => label)),
+        more: note("more", undefined),
+      },
     },
   };
   const page = new ChatPage(
@@ -186,8 +192,17 @@ suite("the host's half of a chat page", () => {
     await say(submit("Hi?"));
     await session.idle();
     await say({ type: "copy-answer", id: session.conversation.told.turns[0]!.answers[0]!.id });
-    await say({ type: "code", do: "insert", text: "let a", language: "ts" });
-    assert.deepEqual(done, ["copy Hello.", "insert let a"]);
+    const code = { type: "code", turn: session.conversation.told.turns[0]!.id, text: "let a", language: "ts" } as const;
+    for (const deed of ["insert", "apply", "terminal", "more", "copy"] as const) await say({ ...code, do: deed });
+    assert.deepEqual(done, [
+      "copy Hello.",
+      "insert let a",
+      "apply let a ts Pasted text",
+      "terminal let a",
+      "more let a ts",
+      "copy let a",
+    ]);
+    assert.equal(heard.findLast((message) => message.type === "notice")?.notice.text, "Several lines.");
   });
 
   test("a picture is what its bytes say", async () => {
