@@ -20,6 +20,13 @@ export async function packageExtension(folder: string): Promise<{ vsix: string; 
   });
   await runOwned(process.execPath, ["esbuild.mjs", "--production", `--outdir=${dist}`], { cwd: projectRoot });
   const vsix = path.join(folder, "extension.vsix");
-  await createVSIX({ cwd: checkout, packagePath: vsix, dependencies: false, allowMissingRepository: true });
+  await createVSIX({
+    cwd: checkout,
+    packagePath: vsix,
+    dependencies: false,
+    // As long as there is no repository to resolve the README's picture against.
+    allowMissingRepository: true,
+    rewriteRelativeLinks: false,
+  });
   return { vsix, dist, checkout };
 }

@@ -1,0 +1,69 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { friendly, startOpenRouter } from "./openRouter";
+import { packageExtension } from "./packageExtension";
+import { projectRoot } from "./projectRoot";
+import { Workbench } from "./workbench";
+
+const key = `sk-or-v1-${"5ca1ab1e".repeat(8)}`;
+const model = "google/gemma-4-31b-it:free";
+
+const answer = `**Yes.** When two lines that follow each other have the same title, the second one stays: \`splice\` moves it to \`i\`, and then \`i++\` steps over it.
+
+Filtering says what is meant and cannot skip anything:
+
+\`\`\`ts
+remove(title: string): void {
+  this.lines = this.lines.filter(
+    (line) => line.title !== title,
+  );
+}
+\`\`\`
+
+For that, \`lines\` must no longer be \`readonly\`. To keep it so, walk backwards instead: \`for (let i = this.lines.length - 1; i >= 0; i--)\`.
+`;
+
+/** `npm run screenshots`: the pictures of README.md, taken from the real thing with an answer that is given. */
+async function main(): Promise<void> {
+  await using openRouter = await startOpenRouter({
+    keys: [key],
+    pace: friendly,
+    limits: { perMinute: 20, perDay: 50 },
+  });
+  const folder = await mkdtemp(path.join(tmpdir(), "free-models-screenshots-"));
+  const { vsix } = await packageExtension(folder);
+  await using workbench = await Workbench.open({
+    vsix,
+    env: { OPENROUTER_API_KEY: key },
+    settings: {
+      "freeModels.baseUrl": openRouter.baseUrl,
+      "freeModels.strategy": "pinned",
+      "freeModels.pinnedModel": model,
+      "editor.minimap.enabled": false,
+    },
+    viewport: { width: 1200, height: 750 },
+  });
+  const { chat, composer, page } = workbench;
+  await workbench.setTheme("Dark Modern");
+  await workbench.openFile("src/basket.ts");
+  await workbench.command("Free Models: Open Chat");
+  await composer.waitFor();
+  await workbench.resizeSideBar(440);
+  await workbench.selectLines(18, 22);
+  await workbench.chooseFromContextMenu("Free Models", "Ask About Selection");
+  await chat.locator(".composer .chip").waitFor();
+  openRouter.script({ answer: { text: answer } });
+  await composer.pressSequentially("Can this miss a line?");
+  await composer.press("Enter");
+  await chat.locator(".answer[aria-busy=false]").waitFor();
+  await workbench.dismissNotifications();
+  await page.mouse.move(900, 600);
+  await page.screenshot({ path: path.join(projectRoot, "media", "screenshot.png") });
+  await rm(folder, { recursive: true, force: true });
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
