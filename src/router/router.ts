@@ -80,6 +80,7 @@ export interface Router {
   explain(request: CompletionRequest): Promise<Explanation>;
   /** What is left today; asks the service at most once a minute. Throws `RouterError` where the key is refused. */
   quota(): Promise<Quota>;
+  /** What was seen of each model that was asked; after a restart, once `freeModels` or a completion has read it. */
   statistics(): readonly ModelStatistics[];
   /** After anything a status display shows may have changed: rests, quota, statistics, catalogue. */
   onDidChange(listener: () => void): { dispose(): void };
@@ -93,7 +94,13 @@ export function createRouter(options: RouterOptions): Router {
   const { fetch, now = Date.now, random = Math.random, storage = memoryStorage(), log = silentLog } = options;
   const listeners = new Set<() => void>();
   const onDidChange = (): void => {
-    for (const listener of listeners) listener();
+    for (const listener of listeners) {
+      try {
+        listener();
+      } catch (error) {
+        log.error(`A listener failed: ${String(error)}`);
+      }
+    }
   };
   const catalogues = createCatalogue({ fetch, now, storage, log, onDidChange });
   const cooldowns = new Cooldowns(storage, now, log);
@@ -144,8 +151,19 @@ export function createRouter(options: RouterOptions): Router {
     return { ...defaultSettings, ...Object.fromEntries(given) };
   }
 
-  async function requireKey(): Promise<string> {
+  /** Throws `RouterError` (unauthorized) for a key that no header takes: what fetch says of it would give it away. */
+  async function presentKey(): Promise<string | undefined> {
     const key = (await options.apiKey())?.trim();
+    if (key && /[^\x21-\x7e]/.test(key)) {
+      throw new RouterError("unauthorized", "The API key holds characters that no key has. Paste it once more.", {
+        link: pages.keys,
+      });
+    }
+    return key;
+  }
+
+  async function requireKey(): Promise<string> {
+    const key = await presentKey();
     if (!key)
       throw new RouterError("no-key", "There is no API key yet. An OpenRouter account has one for nothing.", {
         link: pages.keys,
@@ -230,6 +248,7 @@ export function createRouter(options: RouterOptions): Router {
     complete: (request, completion = {}) => complete(request, completion),
 
     async freeModels() {
+      await Promise.all([cooldowns.sync(), tracker.sync()]);
       const catalogue = await catalogues.load(currentSettings());
       return freeModels(catalogue.models, now());
     },
@@ -242,7 +261,7 @@ export function createRouter(options: RouterOptions): Router {
 
     async quota() {
       const settings = currentSettings();
-      const key = (await options.apiKey())?.trim();
+      const key = await presentKey();
       if (key) {
         await ledger.open(key);
         await correctQuota(key, settings).catch((error: unknown) => {

@@ -1,0 +1,345 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { CompletionRequest, RouterStorage } from "../../../src/router/index";
+import { memoryStorage } from "../../../src/router/storage";
+import { chunk, event, fails, fakeService, refuses, says, sends, type Reply } from "./fakeService";
+import { ids, key, startRouter } from "./routerRig";
+import { question, row } from "./sampleModels";
+
+const busy = refuses(429, "Provider returned error", { provider_name: "Acme" });
+
+describe("a completion", () => {
+  test("is a start, a model, words, and an end", async () => {
+    const rig = startRouter({ serverFallbacks: true });
+    rig.service.script(says("Hello there"));
+    const { events } = await rig.ask();
+    const [start, ...others] = events;
+    assert.ok(
+      start?.type === "attempt-start" && start.fallbacks.length === 3 && !start.fallbacks.includes(start.model),
+    );
+    const { model } = start;
+    assert.deepEqual(others, [
+      { type: "model", model, provider: "Acme", generationId: "gen-1" },
+      { type: "text-delta", text: "Hello " },
+      { type: "text-delta", text: "there" },
+      {
+        ...{ type: "completion-end", model, provider: "Acme", generationId: "gen-1", finishReason: "stop" },
+        ...{ attempts: 1, passedOver: [], timeToFirstTextMs: 0, durationMs: 0 },
+      },
+    ]);
+  });
+
+  test("of a model further down the chain passes over those before it, and rests them", async () => {
+    const rig = startRouter({ serverFallbacks: true });
+    rig.service.script((connection) => says("Hi", { model: (connection.body["models"] as string[])[1]! })(connection));
+    const { events, end } = await rig.ask();
+    const start = events.find(({ type }) => type === "attempt-start");
+    assert.ok(start?.type === "attempt-start");
+    assert.deepEqual([end?.model, end?.passedOver], [start.fallbacks[1], [start.model, start.fallbacks[0]]]);
+    const resting = rig.router.statistics().filter(({ restingUntil }) => restingUntil !== undefined);
+    assert.deepEqual(new Set(resting.map(({ model }) => model)), new Set(end?.passedOver));
+  });
+
+  test("starts over with another model where the caller can void what it showed, else it ends", async () => {
+    const cut = sends(chunk("m/a:free", { content: "Half of it" }));
+    for (const restartAfterOutput of [true, false]) {
+      const rig = startRouter();
+      rig.service.script(cut, says("All of it"));
+      const { text, error, failed } = await rig.ask({ restartAfterOutput });
+      assert.deepEqual([failed, rig.service.chats.length], [["interrupted"], restartAfterOutput ? 2 : 1]);
+      assert.equal(text, restartAfterOutput ? "All of it" : "Half of it");
+      assert.equal(error?.reason, restartAfterOutput ? undefined : "interrupted");
+      if (error) assert.match(error.message, /^The answer broke off\./);
+    }
+  });
+
+  test("by tools hands each call out once, parsed; by a schema the text once, checked", async () => {
+    const rig = startRouter(
+      {},
+      { service: fakeService(ids, { supported_parameters: ["tools", "structured_outputs"] }) },
+    );
+    const call = (args: string) =>
+      chunk("m/a:free", { tool_calls: [{ index: 0, id: "1", function: { name: "look", arguments: args } }] });
+    rig.service.script(sends(call('{"at"'), call(':"a.ts"} '), chunk("m/a:free", {}, "tool_calls")));
+    const tools: CompletionRequest = { ...question, tools: [{ type: "function", function: { name: "look" } }] };
+    const called = (await rig.ask({}, tools)).events.filter(({ type }) => type === "tool-call");
+    assert.deepEqual(called, [{ type: "tool-call", id: "1", name: "look", arguments: { at: "a.ts" } }]);
+
+    rig.service.script(says("No idea."), says('```json\n{"a": 1}\n```'));
+    const schema = { type: "object", required: ["a"] };
+    const format = { type: "json_schema", json_schema: { name: "s", schema } } as const;
+    const { events, failed } = await rig.ask({}, { ...question, response_format: format });
+    assert.deepEqual(failed, ["schema-mismatch"]);
+    assert.deepEqual(
+      events.filter(({ type }) => type === "text-delta"),
+      [{ type: "text-delta", text: '{"a": 1}' }],
+    );
+  });
+
+  test("that was charged for is told loudly", async () => {
+    const rig = startRouter();
+    const usage = { prompt_tokens: 1, completion_tokens: 1, cost: 0.02 };
+    rig.service.script(
+      sends(chunk("m/a:free", { content: "Hi" }), chunk("m/a:free", {}, "stop"), event({ choices: [], usage })),
+    );
+    const { events } = await rig.ask();
+    const notice = events.find(({ type }) => type === "notice");
+    assert.ok(notice?.type === "notice" && notice.notice === "charged" && /0\.02 USD/.test(notice.message));
+  });
+
+  test("of nothing, and one that nobody can take, are refused without a request", async () => {
+    const rig = startRouter();
+    assert.equal((await rig.ask({}, { messages: [] })).error?.reason, "bad-request");
+    assert.equal((await rig.ask({}, { ...question, exclude: ids })).error?.reason, "no-candidate");
+    assert.equal(rig.service.chats.length, 0);
+  });
+
+  test("many at once do not mix", async () => {
+    const rig = startRouter({ requestsPerMinute: 1_000 });
+    rig.service.script((connection) => {
+      const [message] = connection.body["messages"] as [{ content: string }];
+      return says(`Echo of ${message.content} and no other`)(connection);
+    });
+    const questions = Array.from({ length: 40 }, (_, index) => `question ${index}`);
+    const answers = await Promise.all(
+      questions.map((content) => rig.ask({}, { messages: [{ role: "user", content }] })),
+    );
+    assert.deepEqual(
+      answers.map(({ text }) => text),
+      questions.map((content) => `Echo of ${content} and no other`),
+    );
+  });
+});
+
+describe("the key", () => {
+  test("that is missing is asked for, and nothing is sent", async () => {
+    for (const apiKey of [undefined, "", "  \n"]) {
+      const rig = startRouter({}, { apiKey: () => Promise.resolve(apiKey) });
+      const { error } = await rig.ask();
+      assert.deepEqual([error?.reason, error?.link], ["no-key", "https://openrouter.ai/settings/keys"]);
+      assert.deepEqual(rig.service.asked, []);
+    }
+  });
+
+  test("that cannot be one is refused here: a header would give it away in an error", async () => {
+    for (const apiKey of ["sk-or-v1-0123\nhunter2", "sk-or-v1-schlüssel", "sk or v1"]) {
+      const rig = startRouter({}, { apiKey: () => Promise.resolve(apiKey) });
+      const { error } = await rig.ask();
+      assert.equal(error?.reason, "unauthorized");
+      await assert.rejects(rig.router.quota(), /key/);
+      assert.deepEqual(rig.service.asked, []);
+      assert.doesNotMatch(JSON.stringify([error, error.message, rig.log.lines]), /hunter2|schl|0123/);
+    }
+  });
+
+  test("is trimmed, read anew for each request, and goes nowhere but to the service; nor does the question", async () => {
+    let present = ` ${key}\n`;
+    const rig = startRouter({}, { apiKey: () => Promise.resolve(present) });
+    rig.service.script(busy, says("Hi"));
+    await rig.ask();
+    present = "sk-or-v1-another";
+    await rig.ask();
+    assert.deepEqual(
+      rig.service.chats.map(({ headers }) => headers.get("authorization")),
+      [`Bearer ${key}`, `Bearer ${key}`, "Bearer sk-or-v1-another"],
+    );
+    assert.doesNotMatch(rig.log.lines.join("\n"), /sk-or|Why is the sky blue/);
+  });
+
+  test("whose store fails is an error like others", async () => {
+    const rig = startRouter({}, { apiKey: () => Promise.reject(new Error("locked")) });
+    const { error } = await rig.ask();
+    assert.equal(error?.reason, "internal");
+    assert.match(error.message, /locked/);
+  });
+});
+
+describe("the settings", () => {
+  test("are read anew for each request, and what is missing has its default", async () => {
+    const rig = startRouter();
+    await rig.ask();
+    Object.assign(rig.settings, {
+      baseUrl: "https://mirror.example/v1",
+      serverFallbacks: undefined,
+      strategy: undefined,
+    });
+    await rig.ask();
+    const [first, second] = rig.service.chats;
+    assert.equal(first?.url, "https://openrouter.ai/api/v1/chat/completions");
+    assert.equal(second?.url, "https://mirror.example/v1/chat/completions");
+    assert.deepEqual([first.body["models"], (second.body["models"] as string[]).length], [undefined, 3]);
+  });
+
+  test("pinned: told once that it cannot be asked, and once more when that happens again", async () => {
+    const rig = startRouter({ strategy: "pinned", pinnedModel: "m/a:free" });
+    const notices = async () => {
+      const { events, end } = await rig.ask();
+      return [events.filter(({ type }) => type === "notice").length, end?.model === "m/a:free"];
+    };
+    assert.deepEqual(await notices(), [0, true]);
+    rig.settings.exclude = ["m/a:free"];
+    assert.deepEqual(
+      [await notices(), await notices()],
+      [
+        [1, false],
+        [0, false],
+      ],
+    );
+    rig.settings.exclude = [];
+    assert.deepEqual(await notices(), [0, true]);
+    rig.settings.exclude = ["m/a:free"];
+    assert.deepEqual(await notices(), [1, false]);
+  });
+
+  test("previews: never by chance, unless they are allowed or named", async () => {
+    const service = fakeService([...ids, "stealth/ox"]);
+    const rig = startRouter({ strategy: "pinned", pinnedModel: "stealth/ox" }, { service });
+    assert.equal((await rig.ask()).end?.model, "stealth/ox");
+    rig.settings.strategy = "random";
+    for (let question = 0; question < 15; question++) await rig.ask();
+    assert.equal(rig.asked().filter((id) => id === "stealth/ox").length, 1);
+  });
+});
+
+describe("a service without a catalogue", () => {
+  const dead: [what: string, reply: Reply][] = [
+    ["is down", refuses(503, "Down")],
+    ["makes no sense", () => new Response("<html>")],
+    ["breaks off", fails("ECONNRESET")],
+  ];
+  for (const [what, reply] of dead)
+    test(`that ${what} chooses by itself`, async () => {
+      const rig = startRouter();
+      rig.service.elsewhere["models"] = reply;
+      rig.service.script(says("Hi", { model: "x/new:free" }));
+      const { end } = await rig.ask();
+      assert.deepEqual([rig.asked(), end?.model], [["openrouter/free"], "x/new:free"]);
+      rig.service.script(busy);
+      const { error } = await rig.ask();
+      assert.equal(error?.reason, "rate-limit-model", "and when that fails, there is nobody else");
+    });
+
+  test("that is not there at all is told as such", async () => {
+    const rig = startRouter();
+    rig.service.elsewhere["models"] = fails("ENOTFOUND");
+    const { error } = await rig.ask();
+    assert.deepEqual([error?.reason, rig.service.chats.length], ["offline", 0]);
+    await assert.rejects(rig.router.freeModels(), /name could not be found/);
+  });
+
+  test("that says a model is gone is asked for a new one at once", async () => {
+    const rig = startRouter();
+    await rig.router.freeModels();
+    rig.clock.advance(10 * 60_000);
+    rig.service.elsewhere["models"] = () => Response.json({ data: [row("n/new:free")] });
+    rig.service.script(refuses(404, "No endpoints found for it."), says("Hi"));
+    assert.deepEqual((await rig.ask()).failed, ["model-gone"]);
+    await new Promise(setImmediate);
+    assert.equal((await rig.ask()).end?.model, "n/new:free");
+  });
+});
+
+describe("the quota", () => {
+  const today = (used: number) => () =>
+    Response.json({ data: { free_model_daily_requests: { used, limit: 50, remaining: 50 - used } } });
+  const keyRequests = (asked: string[]) => asked.filter((url) => url.endsWith("/key")).length;
+
+  test("is what the service says, asked at most once a minute, and what was sent since", async () => {
+    const rig = startRouter();
+    rig.service.elsewhere["key"] = today(7);
+    const first = await rig.router.quota();
+    assert.deepEqual([first.used, first.limit, first.remaining, first.exhausted], [7, 50, 43, false]);
+    await rig.ask();
+    assert.deepEqual([(await rig.router.quota()).used, keyRequests(rig.service.asked)], [8, 1]);
+    rig.clock.advance(60_000);
+    await rig.router.quota();
+    assert.equal(keyRequests(rig.service.asked), 2);
+  });
+
+  test("without a key, or where the service does not tell, is what was sent from here", async () => {
+    const rig = startRouter();
+    rig.service.elsewhere["key"] = () => Response.json({ data: { label: "x" } });
+    await rig.ask();
+    assert.deepEqual([(await rig.router.quota()).used, (await rig.router.quota()).limit], [1, undefined]);
+    rig.service.elsewhere["key"] = refuses(500, "Down");
+    rig.clock.advance(60_000);
+    assert.equal((await rig.router.quota()).used, 1);
+    const keyless = startRouter({}, { apiKey: () => Promise.resolve(undefined) });
+    assert.equal((await keyless.router.quota()).used, 0);
+    assert.deepEqual(keyless.service.asked, []);
+  });
+
+  test("of a refused key is an error: the cheapest check of a key", async () => {
+    const rig = startRouter();
+    rig.service.elsewhere["key"] = refuses(401, "User not found.");
+    await assert.rejects(rig.router.quota(), /refused/);
+  });
+
+  test("that is used up costs nothing more, and says until when", async () => {
+    const rig = startRouter();
+    rig.service.elsewhere["key"] = today(50);
+    await rig.router.quota();
+    const { error } = await rig.ask();
+    assert.deepEqual([error?.reason, rig.service.chats.length], ["rate-limit-day", 0]);
+    assert.equal(error?.retryAt, (await rig.router.quota()).resetsAt);
+  });
+});
+
+describe("who listens for changes", () => {
+  test("is told of answers, failures and quota, until it listens no more", async () => {
+    const rig = startRouter();
+    let told = 0;
+    const listening = rig.router.onDidChange(() => told++);
+    rig.service.script(busy, says("Hi"));
+    await rig.ask();
+    assert.ok(told >= 3, "a catalogue, a failure, an answer");
+    const before = told;
+    await rig.router.quota();
+    assert.ok(told > before);
+    listening.dispose();
+    const last = told;
+    await rig.ask();
+    assert.equal(told, last);
+  });
+
+  test("and fails does no harm to the answer, nor to others who listen", async () => {
+    const rig = startRouter();
+    let told = 0;
+    rig.router.onDidChange(() => {
+      throw new Error("broken display");
+    });
+    rig.router.onDidChange(() => told++);
+    assert.equal((await rig.ask()).text, "Hello");
+    assert.ok(told > 0);
+    assert.match(rig.log.lines.join("\n"), /broken display/);
+  });
+});
+
+describe("the storage", () => {
+  test("carries rests, counts and statistics to the next start, and to other windows", async () => {
+    const storage = memoryStorage();
+    const rig = startRouter({ strategy: "pinned", pinnedModel: "m/a:free" }, { storage });
+    rig.service.script(busy, says("Hi"));
+    await rig.ask();
+    const restarted = startRouter({ strategy: "pinned", pinnedModel: "m/a:free" }, { storage, clock: rig.clock });
+    restarted.service.elsewhere["key"] = refuses(500, "Down");
+    const { end } = await restarted.ask();
+    assert.notEqual(end?.model, "m/a:free");
+    assert.equal((await restarted.router.quota()).used, 3);
+    assert.equal(restarted.router.statistics().find(({ model }) => model === "m/a:free")?.attempts, 1);
+    assert.ok(!restarted.service.asked.some((url) => url.endsWith("/models")), "nor is the catalogue fetched again");
+  });
+
+  test("that fails in every way costs no answer", async () => {
+    const broken: RouterStorage = {
+      read: () => Promise.reject(new Error("no disk")),
+      update: () => Promise.reject(new Error("no disk")),
+    };
+    const rig = startRouter({}, { storage: broken });
+    rig.service.script(busy, says("Hi"));
+    const { text, failed } = await rig.ask();
+    assert.deepEqual([text, failed], ["Hi", ["rate-limit-model"]]);
+    assert.equal(rig.router.statistics().length, 2);
+    assert.ok((await rig.router.explain(question)).pool.length === 5);
+  });
+});
