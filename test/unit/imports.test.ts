@@ -35,11 +35,11 @@ const mayImport: readonly [file: RegExp, imports: RegExp][] = [
     /^src\/edit\//,
     /^(vscode$|node:|diff$|diff$|@vscode\/l10n$|src\/(edit\/|config\/|router\/index$|manifest$|lifecycle$))/,
   ],
-  [/^src\/status\//, /^(vscode$|@vscode\/l10n$|src\/(status\/|router\/index$|config\/|manifest$|lifecycle$))/],
+  [/^src\/status\//, /^(vscode$|node:|@vscode\/l10n$|src\/(status\/|router\/index$|config\/|manifest$|lifecycle$))/],
   [/^src\/languageModelProvider\.ts$/, /^(vscode$|@vscode\/l10n$|src\/(router\/index$|config\/|manifest$|lifecycle$))/],
   [/^src\/http\.ts$/, /^(undici$|node:|src\/config\/)/],
   [/^src\/log\.ts$/, /^src\/router\/index$/],
-  [/^src\/inside\.ts$/, /^src\/(chat|config|status)\//],
+  [/^src\/inside\.ts$/, /^src\/((chat|config|status)\/|editing$)/],
   [
     /^src\/(extension|rooms|editing)\.ts$/,
     /^(vscode$|node:path$|@vscode\/l10n$|src\/(?!router\/|webview\/)|src\/router\/index$)/,
