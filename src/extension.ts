@@ -91,6 +91,7 @@ export function activate(context: vscode.ExtensionContext): Promise<Inside> | un
     [commands.deleteAllChats]: async () => (await rooms()).chat.history.deleteAll(),
     [commands.stop]: async () => (await opened)?.chat.stop(),
     [commands.selectModel]: async () => (await rooms()).selectModel(),
+    [commands.showStatistics]: async () => (await rooms()).showStatistics(),
     [commands.setApiKey]: async () => (await rooms()).setApiKey(),
     [commands.forgetApiKey]: () => forgetApiKey(apiKey),
     [commands.openSettings]: () =>

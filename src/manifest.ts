@@ -13,6 +13,9 @@ export const views = {
 /** A chat in an editor tab: nothing that package.json contributes, but VS Code keeps tabs by it. */
 export const chatPanel = "freeModels.chatPanel";
 
+/** The page of model statistics, in an editor tab. */
+export const statisticsPanel = "freeModels.statisticsPanel";
+
 export const commands = {
   askSelection: "freeModels.askSelection",
   explainSelection: "freeModels.explainSelection",
@@ -42,6 +45,7 @@ export const commands = {
   deleteAllChats: "freeModels.deleteAllChats",
   stop: "freeModels.stop",
   selectModel: "freeModels.selectModel",
+  showStatistics: "freeModels.showStatistics",
   setApiKey: "freeModels.setApiKey",
   forgetApiKey: "freeModels.forgetApiKey",
   openSettings: "freeModels.openSettings",

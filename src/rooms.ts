@@ -19,6 +19,7 @@ import { redact } from "./log";
 import { createRouter, type Log } from "./router/index";
 import type { Activity } from "./status/activity";
 import { pickModel } from "./status/modelPicker";
+import { StatisticsPage } from "./status/statisticsPage";
 import { nextModelWords } from "./status/statusText";
 
 /** What is there from the start, and shared by all. */
@@ -37,6 +38,7 @@ export interface Rooms extends Disposable {
   /** Prompts and edits, loaded with the first of them. */
   editing: () => Promise<Editing>;
   selectModel(): Promise<void>;
+  showStatistics(): Promise<void>;
   setApiKey(): Promise<boolean>;
 }
 
@@ -59,6 +61,8 @@ export function openRooms({ context, settings, apiKey, activity, log, showLog }:
 
   const setApiKey = (): Promise<boolean> => askApiKey(apiKey, (key) => checkKey(key, settings.router, fetch));
   const selectModel = (): Promise<void> => pickModel({ router, settings, memento: context.globalState, log });
+
+  const statistics = store.add(new StatisticsPage(router));
 
   const chat = store.add(
     new ChatView({
@@ -94,6 +98,7 @@ export function openRooms({ context, settings, apiKey, activity, log, showLog }:
     askSelection: () => askSelection((question) => chat.ask(question)),
     editing,
     selectModel,
+    showStatistics: () => statistics.show(),
     setApiKey,
     dispose: () => store.dispose(),
   };
