@@ -146,21 +146,19 @@ suite("the transcript", () => {
     assert.equal(await topmost(), before);
   });
 
-  test("a thousand turns are there in a moment", async () => {
+  test("of a thousand turns the newest are there at once, the others come when there is time", async () => {
     await using chat = await open();
     const turns = Array.from({ length: 1000 }, (_, n) => turnViewOf(`t${n}`, {}, { text: `Answer ${n}. `.repeat(40) }));
-    const ms = await chat.page.evaluate(
+    const first = await chat.page.evaluate(
       async (state) => {
-        const started = performance.now();
         window.dispatchEvent(new MessageEvent("message", { data: [{ type: "state", state }] }));
-        await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
-        return performance.now() - started;
+        await new Promise(requestAnimationFrame);
+        return document.querySelectorAll(".turn").length;
       },
       { ...chat.state, conversation: "c2", turns },
     );
+    assert.ok(first >= 12 && first < 100, `${first} turns in the first frame`);
     assert.ok(await chat.page.locator("#turn-t999").isVisible());
-    // Far above the budget of 100 ms, since this machine may be busy; drawing every turn at once takes longer even when it is not.
-    assert.ok(ms < 300, `${ms} ms`);
     await chat.page.waitForSelector("#turn-t0", { state: "attached" });
     assert.equal(await chat.page.locator(".turn").count(), 1000);
     assert.ok(await chat.page.locator("#turn-t999").isVisible());
