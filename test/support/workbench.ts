@@ -47,6 +47,8 @@ export class Workbench implements AsyncDisposable {
     const server = await startVscodeServer(sandbox, { log, env: { OPENROUTER_API_KEY: undefined, ...env } });
     const browser = await launchChromium();
     const context = await browser.newContext({ viewport: viewport ?? { width: 1280, height: 800 } });
+    // Enough for a busy machine; what never comes is found out all the same.
+    context.setDefaultTimeout(60_000);
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
     const page = await context.newPage();
     // Half of the key that secrets are encrypted with in the browser; without it they are gone after a reload.
@@ -204,6 +206,6 @@ export class Workbench implements AsyncDisposable {
   /** The window is there when its extensions are: our item in the status bar is the sign. */
   private async ready(): Promise<void> {
     await this.page.locator(".monaco-workbench").waitFor();
-    await this.status.waitFor({ timeout: 60_000 });
+    await this.status.waitFor();
   }
 }

@@ -9,7 +9,7 @@ export async function run(): Promise<void> {
   Mocha.reporters.Base.consoleLog = (...args: unknown[]) => {
     for (const line of format(...args).split("\n")) console.log(suiteMark + line);
   };
-  const mocha = new Mocha({ ui: "tdd", reporter: "spec", color: false, timeout: 30_000 });
+  const mocha = new Mocha({ ui: "tdd", reporter: "spec", color: false, timeout: 60_000 });
   for (const file of globSync("**/*.test.js", { cwd: import.meta.dirname }).sort())
     mocha.addFile(path.join(import.meta.dirname, file));
   await new Promise<void>((resolve, reject) => {
