@@ -90,11 +90,10 @@ export class AnswerReader {
   }
 
   /** What is new since the last call, deltas of one kind joined. */
-  *events(): Generator<AttemptEvent> {
+  takeEvents(): readonly AttemptEvent[] {
     const events = this.queue;
-    if (events.length === 0) return;
     this.queue = [];
-    yield* events;
+    return events;
   }
 
   /** Whether content came since the last call: text, thoughts or a tool call; neither comments nor empty deltas. */

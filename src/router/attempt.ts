@@ -1,7 +1,7 @@
 import { AnswerReader, type Answer, type AttemptEvent } from "./answer";
 import type { Model, ModelId } from "./catalogue";
 import { readChunk, type Chunk } from "./chunk";
-import { isRouterError, RouterError } from "./errors";
+import { RouterError } from "./errors";
 import { Exchange } from "./exchange";
 import { parseJson } from "./json";
 import { completionBody, completionHeaders, completionsUrl } from "./openrouter";
@@ -48,9 +48,20 @@ export async function* attempt(options: AttemptOptions): AsyncGenerator<AttemptE
       body: JSON.stringify(completionBody(request, chain, settings)),
     });
     if (response.status !== 200) throw await refusalOf(response, exchange, options.now());
-    yield* deltas(response, exchange, reader, options);
+    const begin = await firstBytes(exchange);
+    if (begin && startsWhole(begin)) reader.whole(await wholeBody(response, exchange, begin, options.now()));
+    else {
+      const messages = new MessageReader();
+      const keepTime = timekeeper(exchange, reader, settings);
+      for (let bytes = begin; bytes; bytes = reader.done ? undefined : await exchange.read()) {
+        reader.take(messages.read(bytes), response.headers);
+        for (const event of reader.takeEvents()) yield event;
+        keepTime();
+      }
+      if (!reader.done) reader.takeTail(messages, response.headers);
+    }
     const answer = reader.end();
-    yield* reader.events();
+    for (const event of reader.takeEvents()) yield event;
     whole = true;
     return answer;
   } finally {
@@ -59,54 +70,32 @@ export async function* attempt(options: AttemptOptions): AsyncGenerator<AttemptE
   }
 }
 
-/** Reads the body to the end of the answer, and keeps the deadlines: content renews them, comments and empty deltas do not. */
-async function* deltas(
-  response: Response,
-  exchange: Exchange,
-  reader: AnswerReader,
-  { settings, now }: AttemptOptions,
-): AsyncGenerator<AttemptEvent> {
-  const messages = new MessageReader();
-  let phase: "begin" | "silent" | "speaking" | "finished" = "begin";
-  for (let bytes = await readOn(exchange, reader); bytes; bytes = await readOn(exchange, reader)) {
-    if (phase === "begin") {
-      if (isBlank(bytes)) continue; // white space keeps a 200 alive until its error is known
-      if (startsWhole(bytes)) {
-        reader.whole(await wholeBody(response, exchange, bytes, now()));
-        return;
-      }
-      phase = "silent";
-    }
-    reader.take(messages.read(bytes), response.headers);
-    yield* reader.events();
-    if (reader.done) return;
+/** The first bytes that say something: white space keeps a 200 alive until its error is known. */
+async function firstBytes(exchange: Exchange): Promise<Uint8Array | undefined> {
+  let bytes = await exchange.read();
+  while (bytes && isBlank(bytes)) bytes = await exchange.read();
+  return bytes;
+}
+
+/** To be called after each piece of a stream: keeps its deadlines, which content renews; comments and empty deltas do not. */
+function timekeeper(exchange: Exchange, reader: AnswerReader, { betweenContentsMs }: RouterSettings): () => void {
+  let phase: "silent" | "speaking" | "finished" = "silent";
+  return () => {
     const content = reader.takeContent();
-    if (phase === "finished") continue;
+    if (phase === "finished") return;
     if (reader.finishReason) {
       phase = "finished";
-      exchange.endWithin(Math.min(graceMs, settings.betweenContentsMs));
+      exchange.endWithin(Math.min(graceMs, betweenContentsMs));
     } else if (content && phase === "speaking") {
       exchange.renew();
     } else if (content) {
       phase = "speaking";
       exchange.deadline(
-        settings.betweenContentsMs,
+        betweenContentsMs,
         () => new RouterError("interrupted", "The model fell silent in the middle of its answer."),
       );
     }
-  }
-  reader.takeTail(messages, response.headers);
-  yield* reader.events();
-}
-
-/** The next bytes. After its finish reason an answer is whole, and a connection that breaks there just ends. */
-async function readOn(exchange: Exchange, reader: AnswerReader): Promise<Uint8Array | undefined> {
-  try {
-    return await exchange.read();
-  } catch (error) {
-    if (reader.finishReason && !(isRouterError(error) && error.reason === "aborted")) return undefined;
-    throw error;
-  }
+  };
 }
 
 async function refusalOf(response: Response, exchange: Exchange, now: number): Promise<RouterError> {

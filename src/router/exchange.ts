@@ -15,6 +15,7 @@ export class Exchange {
   private failure: RouterError | undefined;
   private reject: (error: RouterError) => void = () => undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private ending = false;
   private readonly onAbort = (): void => this.stop(new RouterError("aborted", "Stopped."));
 
   constructor(private readonly signals: readonly AbortSignal[]) {
@@ -48,6 +49,7 @@ export class Exchange {
       if (this.failure) throw this.failure;
       return result?.value;
     } catch (error) {
+      if (this.ending && !this.failure) return undefined;
       throw this.causeOf(error, true);
     }
   }
@@ -68,8 +70,9 @@ export class Exchange {
     this.timer = setTimeout(() => this.stop(failure()), ms);
   }
 
-  /** Takes the body as ended when it has not ended by itself in time. */
+  /** What is left of the body matters little: it is taken as ended when it breaks, or has not ended by itself in time. */
   endWithin(ms: number): void {
+    this.ending = true;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.reader?.cancel().catch(() => undefined), ms);
   }
