@@ -39,7 +39,7 @@ export interface Editing extends Disposable {
   editSelection(args?: unknown): Promise<void>;
   tellReadOnly(): Promise<void>;
   accept(where?: unknown): Promise<void>;
-  reject(where?: unknown): void;
+  reject(where?: unknown): Promise<void>;
   askAgain(where?: unknown): Promise<void>;
   decide(decision: "accept" | "reject", where?: unknown, hunk?: unknown): Promise<void>;
 

@@ -32,9 +32,22 @@ export function codePlace(code: readonly string[], file: readonly string[], sour
     return place && { place: isWholeFile(place, file) ? wholeOf(file) : place, recognised: true, changed };
   }
   const asked = findText(withoutLastLineEnd(text), file, source.range.startLine);
+  if (asked && isLikeAll(code, file.slice(asked.start, asked.end)))
+    return { place: asked, recognised: true, changed: false };
   const place = findPlace(code, file, asked);
   if (place) return { place, recognised: true, changed: asked === undefined };
   return asked && { place: asked, recognised: false, changed: false };
+}
+
+/** Begins and ends as what was asked about: then it is meant for all of it. */
+function isLikeAll(code: readonly string[], asked: readonly string[]): boolean {
+  const [ends, wanted] = [endsOf(code), endsOf(asked)];
+  return ends.every((line, index) => line === wanted[index]);
+}
+
+function endsOf(lines: readonly string[]): [first: string | undefined, last: string | undefined] {
+  const filled = lines.map((line) => line.trim()).filter(Boolean);
+  return [filled[0], filled.at(-1)];
 }
 
 function isWholeFile({ start, end }: Place, file: readonly string[]): boolean {

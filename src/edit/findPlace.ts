@@ -26,7 +26,7 @@ export function findPlace(code: readonly string[], file: readonly string[], hint
     const second = align(code, elsewhere, hint);
     if (second && second.score > best.score * 0.85) return undefined;
   }
-  return widened(best, code, file);
+  return closed(widened(best, code, file), code, file);
 }
 
 /** Where a text that was copied from the file still stands, nearest to where it was; its first and last line may be parts. */
@@ -114,6 +114,38 @@ function widened({ start, end, matched }: Alignment, code: readonly string[], fi
   const upwards = resembling(before, file.slice(0, start).reverse());
   const downwards = resembling(after, file.slice(end));
   return { start: start - upwards, end: end + downwards };
+}
+
+/**
+ * Code that is a whole block takes the place of a whole block: to the bracket that closes what the place opens, and, where it
+ * is indentation that makes blocks, to the last line that is deeper than the first.
+ */
+function closed({ start, end }: Place, code: readonly string[], file: readonly string[]): Place | undefined {
+  let last = end;
+  if (depthOf(code) === 0) {
+    let depth = depthOf(file.slice(start, last));
+    while (depth > 0 && last < file.length) depth += depthOf([file[last++] ?? ""]);
+    if (depth !== 0) return undefined;
+  }
+  const [first = "", ...rest] = code.filter(hasText);
+  if (rest.length > 0 && rest.every((line) => indentOf(line) > indentOf(first))) {
+    const outer = indentOf(file[start] ?? "");
+    for (let line = last; line < file.length; line++) {
+      const text = file[line] ?? "";
+      if (hasText(text) && indentOf(text) <= outer) break;
+      if (hasText(text)) last = line + 1;
+    }
+  }
+  return { start, end: last };
+}
+
+const hasText = (line: string): boolean => line.trim() !== "";
+const indentOf = (line: string): number => line.length - line.trimStart().length;
+
+/** How many brackets stay open. Those in strings and comments are counted too: mostly they come in pairs. */
+function depthOf(lines: readonly string[]): number {
+  const text = lines.join("\n");
+  return (text.match(/[([{]/g)?.length ?? 0) - (text.match(/[)\]}]/g)?.length ?? 0);
 }
 
 /** How many of these lines, one after the other, resemble one of the code's. */

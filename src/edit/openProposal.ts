@@ -22,15 +22,15 @@ export interface ProposalSubject {
 export class OpenProposal implements Disposable {
   readonly #subject: ProposalSubject;
   readonly #changed = new Emitter<void>();
-  readonly #ended = new Emitter<void>();
+  readonly #ended = new AbortController();
   /** What is written so far in place of the place; undefined once it is whole. */
   #written: readonly string[] | undefined;
   #proposal: Proposal | undefined;
   #toldDisplaced = 0;
 
   readonly onDidChange = this.#changed.event;
-  /** It is decided on, or nobody wants it any more. */
-  readonly onDidEnd = this.#ended.event;
+  /** Fires when it is decided on, or nobody wants it any more: whoever still writes it can stop. */
+  readonly ended = this.#ended.signal;
 
   constructor(
     /** Of the document that shows what is proposed. */
@@ -51,6 +51,12 @@ export class OpenProposal implements Disposable {
 
   get isWriting(): boolean {
     return this.#proposal === undefined;
+  }
+
+  /** Nothing is left to accept or reject, and nothing waits to come back. */
+  get isDecided(): boolean {
+    const { open, displaced } = this.standing;
+    return !this.isWriting && open.length === 0 && displaced === 0;
   }
 
   /** The text that is proposed now, with the line ends of the document. */
@@ -112,19 +118,18 @@ export class OpenProposal implements Disposable {
       hunks.map(({ id }) => id),
       splitLines(this.document.getText()),
     );
-    this.#decided();
+    this.#changed.fire();
   }
 
   /** Leaves these changes out, or all. */
   reject(ids?: readonly number[]): void {
     this.#proposal?.reject(this.#chosen(ids).map(({ id }) => id));
-    this.#decided();
+    this.#changed.fire();
   }
 
   dispose(): void {
-    this.#ended.fire();
+    this.#ended.abort();
     this.#changed.dispose();
-    this.#ended.dispose();
   }
 
   get #eol(): string {
@@ -134,12 +139,6 @@ export class OpenProposal implements Disposable {
   #chosen(ids?: readonly number[]): readonly OpenHunk[] {
     const { open } = this.standing;
     return ids === undefined ? open : open.filter(({ id }) => ids.includes(id));
-  }
-
-  #decided(): void {
-    const { open, displaced } = this.standing;
-    if (open.length === 0 && displaced === 0) this.#ended.fire();
-    else this.#changed.fire();
   }
 
   async #apply(hunks: readonly OpenHunk[]): Promise<boolean> {

@@ -6,13 +6,13 @@ import type { Proposals } from "./proposals";
 export async function acceptEdit(proposals: Proposals, where?: unknown): Promise<void> {
   const proposal = pointedAt(proposals, where);
   if (!proposal || tellWriting(proposal)) return;
-  await proposal.accept();
+  await proposals.accept(proposal);
 }
 
 /** Gives the edit up, also while it is being written. */
-export function rejectEdit(proposals: Proposals, where?: unknown): void {
+export async function rejectEdit(proposals: Proposals, where?: unknown): Promise<void> {
   const proposal = pointedAt(proposals, where);
-  if (proposal) proposals.close(proposal);
+  if (proposal) await proposals.close(proposal);
 }
 
 /** Gives the edit up and asks for it once more. */
@@ -20,7 +20,7 @@ export async function askEditAgain(proposals: Proposals, where?: unknown): Promi
   const proposal = pointedAt(proposals, where);
   if (!proposal) return;
   const { askAgain } = proposal;
-  proposals.close(proposal);
+  await proposals.close(proposal);
   await askAgain?.();
 }
 
@@ -38,8 +38,8 @@ export async function decideHunk(
     void vscode.window.showInformationMessage(
       vscode.l10n.t("There is no proposed change at the cursor. Put it on a line that changes."),
     );
-  } else if (decision === "accept") await proposal.accept([hunk]);
-  else proposal.reject([hunk]);
+  } else if (decision === "accept") await proposals.accept(proposal, [hunk]);
+  else await proposals.reject(proposal, [hunk]);
 }
 
 function pointedAt(proposals: Proposals, where: unknown): OpenProposal | undefined {

@@ -14,9 +14,9 @@ export class Proposals implements Disposable {
   readonly #listening = new MutableDisposable<Disposable>();
   #count = 0;
 
-  /** Opens an edit and shows its diff beside the document; an older edit of the same document is given up. */
-  async open(subject: ProposalSubject): Promise<OpenProposal> {
-    for (const older of this.#of(subject.document.uri)) this.close(older);
+  /** Opens an edit, whose diff is `shown` beside the document somewhat later; an older edit of the same document is given up. */
+  open(subject: ProposalSubject): { proposal: OpenProposal; shown: Promise<void> } {
+    const older = this.#of(subject.document.uri).map((each) => this.close(each));
     const uri = vscode.Uri.from({
       scheme: proposalScheme,
       path: subject.document.uri.path.replace(/^(?!\/)/, "/"),
@@ -26,10 +26,8 @@ export class Proposals implements Disposable {
     this.#open.set(uri.toString(), proposal);
     this.#listening.value ??= this.#listen();
     proposal.onDidChange(() => this.#refresh(proposal));
-    proposal.onDidEnd(() => void this.#end(proposal));
     this.#refresh(proposal);
-    await showDiff(proposal, subject.place);
-    return proposal;
+    return { proposal, shown: Promise.all(older).then(() => showDiff(proposal, subject.place)) };
   }
 
   /** The edit that a command is meant for: by the address of its diff or its document, else the one that is looked at. */
@@ -41,13 +39,32 @@ export class Proposals implements Disposable {
     return found ?? (address === undefined ? [...this.#open.values()].at(-1) : undefined);
   }
 
-  /** Gives an edit up. */
-  close(proposal: OpenProposal): void {
+  /** Makes changes of an edit, or all; after the last decision its diff is closed. */
+  async accept(proposal: OpenProposal, ids?: readonly number[]): Promise<void> {
+    await proposal.accept(ids);
+    if (proposal.isDecided) await this.close(proposal);
+  }
+
+  /** Leaves changes of an edit out; after the last decision its diff is closed. */
+  async reject(proposal: OpenProposal, ids: readonly number[]): Promise<void> {
+    proposal.reject(ids);
+    if (proposal.isDecided) await this.close(proposal);
+  }
+
+  /** Gives an edit up, with what is not accepted of it, and closes its diff. */
+  async close(proposal: OpenProposal): Promise<void> {
+    if (!this.#open.delete(proposal.uri.toString())) return;
     proposal.dispose();
+    this.#lensesChanged.fire();
+    this.#tellContext();
+    await closeDiff(proposal);
+    if (this.#open.size === 0) this.#listening.value = undefined;
+    await revealDocument(proposal.document);
   }
 
   dispose(): void {
-    for (const proposal of [...this.#open.values()]) this.close(proposal);
+    for (const proposal of this.#open.values()) proposal.dispose();
+    this.#open.clear();
     this.#listening.dispose();
     this.#refreshed.dispose();
     this.#lensesChanged.dispose();
@@ -79,7 +96,7 @@ export class Proposals implements Disposable {
         for (const { input } of closed) {
           if (!(input instanceof vscode.TabInputTextDiff)) continue;
           const proposal = this.#open.get(input.modified.toString());
-          if (proposal) this.close(proposal);
+          if (proposal) void this.close(proposal);
         }
       }),
     );
@@ -100,15 +117,6 @@ export class Proposals implements Disposable {
     this.#refreshed.fire(proposal.uri);
     if (!proposal.isWriting) this.#lensesChanged.fire();
     this.#tellContext();
-  }
-
-  async #end(proposal: OpenProposal): Promise<void> {
-    if (!this.#open.delete(proposal.uri.toString())) return;
-    this.#lensesChanged.fire();
-    this.#tellContext();
-    await closeDiff(proposal);
-    if (this.#open.size === 0) this.#listening.value = undefined;
-    await revealDocument(proposal.document);
   }
 
   /** What the menus of the diff ask for. */

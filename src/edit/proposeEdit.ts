@@ -34,7 +34,8 @@ export async function proposeEdit(wish: EditWish, proposals: Proposals): Promise
   if (after.join("\n") === before.join("\n")) return vscode.l10n.t("This is what the file already says.");
   const reason = await readOnlyReason(document);
   if (reason !== undefined) return reason;
-  const proposal = await proposals.open({ document, before, place });
+  const { proposal, shown } = proposals.open({ document, before, place });
   proposal.finish(lines);
+  await shown;
   return undefined;
 }

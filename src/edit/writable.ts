@@ -6,7 +6,8 @@ export async function readOnlyReason({ uri, isUntitled }: vscode.TextDocument): 
   const name = vscode.workspace.asRelativePath(uri, false);
   // A cell lives in the notebook's file; its own scheme has no file system.
   const file = uri.scheme === "vscode-notebook-cell" ? uri.with({ scheme: "file", fragment: "" }) : uri;
-  if (vscode.workspace.fs.isWritableFileSystem(file.scheme) === false)
+  // Undefined where there is no file system at all: a text that an extension shows, as a diff's left side is.
+  if (vscode.workspace.fs.isWritableFileSystem(file.scheme) !== true)
     return vscode.l10n.t("{0} comes from a place that cannot be written to. Copy it into a new file to edit it.", name);
   try {
     const { permissions = 0 } = await vscode.workspace.fs.stat(file);

@@ -3,7 +3,6 @@ import type { Place } from "../edit/findPlace";
 import { fitLines } from "../edit/indentation";
 import { indentationOf } from "../edit/indentationOf";
 import { splitLines } from "../edit/lineHunks";
-import type { OpenProposal } from "../edit/openProposal";
 import type { Proposals } from "../edit/proposals";
 import { refusalWords } from "../edit/refusalWords";
 import { readReplacement, replacementSoFar } from "../edit/replacementText";
@@ -11,6 +10,7 @@ import { abortSignal, DisposableStore } from "../lifecycle";
 import type { Log, ModelId, Router } from "../router/index";
 import { editRequest } from "./editRequest";
 import { tellFailure } from "./failureMessage";
+import { offer } from "./offer";
 
 export interface EditTask {
   readonly document: vscode.TextDocument;
@@ -47,11 +47,11 @@ export async function askEdit(task: EditTask, world: EditWorld): Promise<void> {
       },
       (progress, token) => writer.write(progress, token),
     );
-    if (outcome === "stopped") writer.giveUp();
+    if (outcome === "stopped") await writer.giveUp();
     else await writer.finish(outcome);
   } catch (error) {
-    writer.giveUp();
-    await tellFailure(error, task.askAgain, world.log);
+    await writer.giveUp();
+    tellFailure(error, task.askAgain, world.log);
   }
 }
 
@@ -60,9 +60,10 @@ class EditWriter {
   readonly #task: EditTask;
   readonly #world: EditWorld;
   readonly #before: readonly string[];
-  #proposal: Promise<OpenProposal> | undefined;
-  #shown: OpenProposal | undefined;
+  #opened: ReturnType<Proposals["open"]> | undefined;
   #followed = 0;
+  /** The diff was closed, by the user or because it cannot be shown. */
+  readonly #closed = new AbortController();
 
   constructor(task: EditTask, world: EditWorld) {
     this.#task = task;
@@ -85,8 +86,7 @@ class EditWriter {
     });
     const store = new DisposableStore();
     const cancelled = store.add(abortSignal(token));
-    const closed = new AbortController();
-    const signal = AbortSignal.any([cancelled.signal, closed.signal]);
+    const signal = AbortSignal.any([cancelled.signal, this.#closed.signal]);
     let text = "";
     try {
       for await (const event of this.#world.router.complete(request, { signal, restartAfterOutput: true })) {
@@ -97,7 +97,7 @@ class EditWriter {
           case "attempt-start":
             // What an earlier attempt wrote is void.
             text = "";
-            this.#shown?.write([]);
+            this.#opened?.proposal.write([]);
             progress.report({ message: shortName(event.model) });
             break;
           case "model":
@@ -105,7 +105,7 @@ class EditWriter {
             break;
           case "text-delta":
             text += event.text;
-            this.#follow(text, closed);
+            this.#follow(text);
             break;
           case "completion-end":
             return { text, truncated: event.finishReason === "length" };
@@ -127,53 +127,60 @@ class EditWriter {
 
   /** Makes the whole answer a proposal, or says why it is none. */
   async finish({ text, truncated }: { text: string; truncated: boolean }): Promise<void> {
-    const { document, askAgain } = this.#task;
+    const { document } = this.#task;
     const read = readReplacement({ text, truncated }, { lines: this.#original, languageId: document.languageId });
     if ("refusal" in read) {
-      this.giveUp();
-      await this.#tell(refusalWords(read.refusal), text);
+      await this.giveUp();
+      this.#tell(refusalWords(read.refusal), text);
       return;
     }
     const lines = fitLines(read.lines, this.#original, indentationOf(document));
     if (lines.join("\n") === this.#original.join("\n")) {
-      this.giveUp();
-      await this.#tell(vscode.l10n.t("The model would leave everything as it is. Ask again in other words."), text);
+      await this.giveUp();
+      this.#tell(vscode.l10n.t("The model would leave everything as it is. Ask again in other words."), text);
       return;
     }
-    const proposal = await (this.#proposal ??= this.#open(askAgain));
+    const { proposal, shown } = (this.#opened ??= this.#open());
     proposal.finish(lines);
+    await shown;
   }
 
-  giveUp(): void {
-    void this.#proposal?.then((proposal) => this.#world.proposals.close(proposal));
+  async giveUp(): Promise<void> {
+    if (this.#opened) await this.#world.proposals.close(this.#opened.proposal);
   }
 
-  #follow(text: string, closed: AbortController): void {
+  #follow(text: string): void {
     const lines = replacementSoFar(text);
     if (!lines || lines.length === 0) return;
-    this.#proposal ??= this.#open(this.#task.askAgain).then((proposal) => {
-      proposal.onDidEnd(() => closed.abort());
-      this.#shown = proposal;
-      return proposal;
-    });
+    const { proposal } = (this.#opened ??= this.#open());
     if (Date.now() - this.#followed < followMs) return;
     this.#followed = Date.now();
-    this.#shown?.write(lines);
+    proposal.write(lines);
   }
 
-  #open(askAgain: () => unknown): Promise<OpenProposal> {
-    const { document, place } = this.#task;
-    return this.#world.proposals.open({ document, before: this.#before, place, askAgain });
+  #open(): ReturnType<Proposals["open"]> {
+    const { document, place, askAgain } = this.#task;
+    const opened = this.#world.proposals.open({ document, before: this.#before, place, askAgain });
+    opened.proposal.ended.addEventListener("abort", () => this.#closed.abort());
+    opened.shown.catch((error: unknown) => {
+      this.#world.log.error(`The diff cannot be shown: ${String(error)}`);
+      this.#closed.abort();
+    });
+    return opened;
   }
 
-  async #tell(sentence: string, answer: string): Promise<void> {
-    const [again, show] = [vscode.l10n.t("Ask Again"), vscode.l10n.t("Show Answer")];
-    const chosen = await vscode.window.showWarningMessage(sentence, again, show);
-    if (chosen === again) await this.#task.askAgain();
-    if (chosen === show) {
+  /** Nobody waits for the user to read it. */
+  #tell(sentence: string, answer: string): void {
+    const { askAgain } = this.#task;
+    const show = async (): Promise<void> => {
       const document = await vscode.workspace.openTextDocument({ language: "markdown", content: answer });
       await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside });
-    }
+    };
+    offer(
+      (...labels) => vscode.window.showWarningMessage(sentence, ...labels),
+      { [vscode.l10n.t("Ask Again")]: askAgain, [vscode.l10n.t("Show Answer")]: show },
+      this.#world.log,
+    );
   }
 }
 

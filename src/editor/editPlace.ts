@@ -25,7 +25,7 @@ export async function enclosingPlace(document: vscode.TextDocument, range: vscod
 }
 
 /** Blocks that are edited as a whole; a variable within a function is not. */
-const blockKinds = new Set([
+const blockKinds = new Set<unknown>([
   vscode.SymbolKind.Function,
   vscode.SymbolKind.Method,
   vscode.SymbolKind.Constructor,
@@ -35,10 +35,12 @@ const blockKinds = new Set([
   vscode.SymbolKind.Struct,
 ]);
 
+/** VS Code hands over objects that are neither quite `DocumentSymbol` nor `SymbolInformation`, but have all their fields. */
 function rangesOf(symbol: unknown): vscode.Range[] {
-  if (!(symbol instanceof vscode.DocumentSymbol)) return [];
-  const inner = symbol.children.flatMap(rangesOf);
-  return blockKinds.has(symbol.kind) ? [symbol.range, ...inner] : inner;
+  if (typeof symbol !== "object" || symbol === null || !("kind" in symbol)) return [];
+  const inner = "children" in symbol && Array.isArray(symbol.children) ? symbol.children.flatMap(rangesOf) : [];
+  const range = "range" in symbol ? symbol.range : undefined;
+  return blockKinds.has(symbol.kind) && range instanceof vscode.Range ? [range, ...inner] : inner;
 }
 
 function linesOf(selections: readonly vscode.Selection[]): Place {

@@ -13,8 +13,11 @@ export interface EditSelectionWorld extends EditWorld {
   readonly memento: vscode.Memento;
 }
 
-/** Asks for an instruction and shows what a model makes of the selection, as a diff. */
-export async function editSelection(world: EditSelectionWorld): Promise<void> {
+/**
+ * Asks for an instruction and shows what a model makes of the selection, as a diff. A key binding may bring the instruction along:
+ * `"args": { "instruction": "add types" }`.
+ */
+export async function editSelection(world: EditSelectionWorld, args?: unknown): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   if (!editor) {
     void vscode.window.showInformationMessage(vscode.l10n.t("There is nothing to edit yet: open a file first."));
@@ -26,7 +29,14 @@ export async function editSelection(world: EditSelectionWorld): Promise<void> {
     void vscode.window.showWarningMessage(reason);
     return;
   }
-  await instructAndAsk({ document, place: await editPlace(document, selections), instruction: "" }, world);
+  const given = instructionIn(args);
+  const wish = { document, place: await editPlace(document, selections), instruction: given ?? "" };
+  await (given === undefined ? instructAndAsk(wish, world) : askFor(wish, world));
+}
+
+function instructionIn(args: unknown): string | undefined {
+  if (typeof args !== "object" || args === null || !("instruction" in args)) return undefined;
+  return typeof args.instruction === "string" && args.instruction.trim() !== "" ? args.instruction : undefined;
 }
 
 interface Wish {
@@ -38,13 +48,7 @@ interface Wish {
 
 /** Lets the user word the instruction and asks. */
 export async function instructAndAsk({ document, place, instruction }: Wish, world: EditSelectionWorld): Promise<void> {
-  const size = document.getText(new vscode.Range(place.start, 0, place.end, 0)).length;
-  if (size > maxCharacters) {
-    void vscode.window.showWarningMessage(
-      vscode.l10n.t("That is more than a free model can rewrite at once. Select the part that shall change."),
-    );
-    return;
-  }
+  if (isTooLong(document, place)) return;
   const title = vscode.l10n.t("Edit {0}", placeName(document, place));
   const wanted = await inputInstruction({ title, value: instruction }, world.memento);
   if (wanted === undefined) return;
@@ -54,6 +58,7 @@ export async function instructAndAsk({ document, place, instruction }: Wish, wor
 /** Asks; *Ask Again* comes back with the instruction in the box, for the same lines wherever they are by then. */
 export async function askFor(wish: Wish, world: EditSelectionWorld): Promise<void> {
   const { document, place } = wish;
+  if (isTooLong(document, place)) return;
   const asked = splitLines(document.getText()).slice(place.start, place.end);
   const askAgain = (): Promise<void> => {
     const lines = splitLines(document.getText());
@@ -61,6 +66,15 @@ export async function askFor(wish: Wish, world: EditSelectionWorld): Promise<voi
     return instructAndAsk({ ...wish, place: findText(asked, lines, place.start) ?? clipped }, world);
   };
   await askEdit({ ...wish, askAgain }, world);
+}
+
+/** True, and told, where no free model could write as much. */
+function isTooLong(document: vscode.TextDocument, { start, end }: Place): boolean {
+  if (document.getText(new vscode.Range(start, 0, end, 0)).length <= maxCharacters) return false;
+  void vscode.window.showWarningMessage(
+    vscode.l10n.t("That is more than a free model can rewrite at once. Select the part that shall change."),
+  );
+  return true;
 }
 
 /** Says why there is nothing to run: what the greyed entry of the menu stands for. */

@@ -1,27 +1,29 @@
 import * as vscode from "vscode";
 import { commands } from "../manifest";
 import { isRouterError, type Log } from "../router/index";
+import { offer } from "./offer";
 
-/** Tells why there is no edit, with the one thing that helps: the router's sentence says what happened. */
-export async function tellFailure(error: unknown, askAgain: () => unknown, log: Log): Promise<void> {
+/** Tells why there is no edit, with what helps: the router's sentence says what happened. */
+export function tellFailure(error: unknown, askAgain: () => unknown, log: Log): void {
   log.warn(`An edit failed: ${String(error)}`);
-  if (!isRouterError(error)) {
-    const showLog = vscode.l10n.t("Show Log");
-    const sentence = vscode.l10n.t("The edit could not be made because of a mistake inside this extension.");
-    if ((await vscode.window.showErrorMessage(sentence, showLog)) === showLog)
-      await vscode.commands.executeCommand(commands.showLog);
-    return;
-  }
+  const sentence = isRouterError(error)
+    ? error.message
+    : vscode.l10n.t("The edit could not be made because of a mistake inside this extension.");
+  offer((...labels) => vscode.window.showErrorMessage(sentence, ...labels), actionsFor(error, askAgain), log);
+}
+
+function actionsFor(error: unknown, askAgain: () => unknown): Record<string, () => unknown> {
+  const again = { [vscode.l10n.t("Ask Again")]: askAgain };
+  if (!isRouterError(error))
+    return { [vscode.l10n.t("Show Log")]: () => vscode.commands.executeCommand(commands.showLog) };
   if (error.reason === "no-key" || error.reason === "unauthorized") {
-    const setKey = vscode.l10n.t("Set API Key");
-    if ((await vscode.window.showErrorMessage(error.message, setKey)) !== setKey) return;
-    if ((await vscode.commands.executeCommand(commands.setApiKey)) === true) await askAgain();
-    return;
+    const setKey = async (): Promise<void> => {
+      if ((await vscode.commands.executeCommand(commands.setApiKey)) === true) await askAgain();
+    };
+    return { [vscode.l10n.t("Set API Key")]: setKey };
   }
   const { link } = error;
-  const again = vscode.l10n.t("Ask Again");
-  const open = vscode.l10n.t("Open OpenRouter");
-  const chosen = await vscode.window.showErrorMessage(error.message, ...(link === undefined ? [again] : [open, again]));
-  if (chosen === again) await askAgain();
-  if (chosen === open && link !== undefined) await vscode.env.openExternal(vscode.Uri.parse(link, true));
+  if (link === undefined) return again;
+  const open = (): unknown => vscode.env.openExternal(vscode.Uri.parse(link, true));
+  return { [vscode.l10n.t("Open OpenRouter")]: open, ...again };
 }

@@ -65,6 +65,16 @@ describe("Code of an answer finds its place in the file", () => {
     assert.deepEqual(found(code), [6, 10]);
   });
 
+  it("where most of its inside was rewritten: to the bracket that closes it", () => {
+    assert.deepEqual(found("remove(title: string): void {\n  this.drop(title);\n}"), [12, 16]);
+  });
+
+  it("where most of its inside was rewritten and indentation makes the blocks", () => {
+    const python = ["def a(x):", "    y = x", "    for i in y:", "", "        print(i)", "", "def b(x):", "    pass"];
+    const code = ["def a(x):", "    print(*x)"];
+    assert.deepEqual(findPlace(code, python), { start: 0, end: 5 });
+  });
+
   it("where it is the whole file", () => {
     assert.deepEqual(found(file.join("\n").replaceAll("title", "name")), [1, file.length]);
   });
