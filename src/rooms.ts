@@ -79,7 +79,14 @@ export function openRooms({ context, settings, apiKey, activity, log, showLog }:
       instructions: () => settings.instructions,
       redact,
       attachments: { pick: pickAttachments, fromEditor: activeAttachments, fromUris: attachFiles },
-      actions: { setApiKey, pickModel: selectModel, showLog, applyCode: async (code) => (await editing()).apply(code) },
+      actions: {
+        keepModel: (id) => settings.choose("pinned", id),
+        neverUseModel: (id) => settings.exclude(id, true),
+        setApiKey,
+        pickModel: selectModel,
+        showLog,
+        applyCode: async (code) => (await editing()).apply(code),
+      },
       memory: {
         get: () => context.workspaceState.get<string>("conversation"),
         set: (conversation) => context.workspaceState.update("conversation", conversation),

@@ -162,10 +162,15 @@ export class ChatPage implements Disposable {
   }
 
   #draft(): DraftView {
-    if (!this.#shown) return { text: "", attachments: [], revision: 0 };
+    if (!this.#shown) return { text: "", attachments: [], queued: [], revision: 0 };
     const { session, sources } = this.#shown;
-    const { text, attachments, revision } = session.conversation.draft;
-    return { text, attachments: attachments.map((each) => attachmentView(each, sources)), revision };
+    const { text, attachments, queued, revision } = session.conversation.draft;
+    return {
+      text,
+      attachments: attachments.map((each) => attachmentView(each, sources)),
+      queued: queued.map((each) => ({ id: each.id, text: each.text, attachments: each.attachments.length })),
+      revision,
+    };
   }
 
   #postSoon(message: ToWebview): void {

@@ -8,7 +8,7 @@ import { ChatPage } from "./chatPage";
 import { insertAtCursor, newFile, replaceSelection, typeIntoTerminal } from "./codeUse";
 import { ModelNames } from "./modelNames";
 import type { Sessions } from "./sessions";
-import type { AttachmentSources, CodeDeeds, PageActions } from "./wishes";
+import type { AttachmentSources, AnswerDeed, CodeDeeds, PageActions } from "./wishes";
 
 /** What pages take from the rest of the extension. */
 export interface ChatPagesOptions {
@@ -24,7 +24,7 @@ export interface ChatPagesOptions {
   attachments: Omit<AttachmentSources, "fromUris"> & {
     fromUris(uris: readonly vscode.Uri[]): Promise<readonly Attachment[]>;
   };
-  actions: Pick<PageActions, "setApiKey" | "pickModel" | "showLog"> & {
+  actions: Pick<PageActions, "setApiKey" | "pickModel" | "showLog" | "keepModel" | "neverUseModel"> & {
     /** Shows an answer's code as an edit of the file it came from. */
     applyCode: CodeDeeds["apply"];
   };
@@ -34,6 +34,8 @@ export interface ChatPagesOptions {
 export interface PagePlace {
   titleChanged: (title: string) => void;
   newChat: () => Promise<void>;
+  /** Shows this conversation there. */
+  open: (id: string) => Promise<void>;
 }
 
 /** Makes chat pages out of VS Code's webviews, in the side bar and in editor tabs, and tells all of them what changes around them. */
@@ -82,6 +84,8 @@ export class ChatPages implements Disposable {
       actions: {
         ...actions,
         newChat: place.newChat,
+        open: place.open,
+        chooseAnswerDeed,
         openLink: async (url) => vscode.env.openExternal(vscode.Uri.parse(url, true)),
         copy: async (text) => vscode.env.clipboard.writeText(text),
         code: { insert: insertAtCursor, terminal: typeIntoTerminal, apply: actions.applyCode, more: moreWithCode },
@@ -117,6 +121,29 @@ export class ChatPages implements Disposable {
       translations: vscode.l10n.bundle,
     });
   }
+}
+
+/** What else can be done with an answer, in a list to choose from. */
+async function chooseAnswerDeed(model: string | undefined): Promise<AnswerDeed | undefined> {
+  const ofModel: { label: string; deed: AnswerDeed }[] =
+    model === undefined
+      ? []
+      : [
+          { label: vscode.l10n.t("$(pin) Always Ask {0}", model), deed: "keep-model" },
+          { label: vscode.l10n.t("$(circle-slash) Never Use {0} Again", model), deed: "never-use-model" },
+        ];
+  const chosen = await vscode.window.showQuickPick(
+    [
+      ...ofModel,
+      { label: vscode.l10n.t("$(repo-forked) Go On From Here in a New Chat"), deed: "fork" as const },
+      { label: vscode.l10n.t("$(trash) Delete From Here On…"), deed: "delete" as const },
+    ],
+    { title: vscode.l10n.t("Answer") },
+  );
+  if (chosen?.deed !== "delete") return chosen?.deed;
+  const yes = vscode.l10n.t("Delete");
+  const question = vscode.l10n.t("Delete this question, its answers, and all that follows?");
+  return (await vscode.window.showWarningMessage(question, { modal: true }, yes)) === yes ? "delete" : undefined;
 }
 
 /** What else can be done with a code block, in a list to choose from. */

@@ -50,11 +50,13 @@ export class ChatPanels implements vscode.WebviewPanelSerializer {
       titleChanged: (title) => {
         panel.title = title === "" ? vscode.l10n.t("Chat") : title;
       },
-      newChat: async () => {
-        await page.show(randomUUID());
-        page.focus();
-      },
+      newChat: () => show(randomUUID()),
+      open: (id) => show(id),
     });
+    const show = async (other: string): Promise<void> => {
+      await page.show(other);
+      page.focus();
+    };
     this.#open.set(panel, page);
     panel.onDidChangeViewState(() => {
       if (!panel.visible) page.hidden();

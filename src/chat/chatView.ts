@@ -75,6 +75,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
         view.description = title;
       },
       newChat: () => this.newChat(),
+      open: (id) => this.open(id),
     });
     this.#page.value = page;
     view.onDidChangeVisibility(() => {

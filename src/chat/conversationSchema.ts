@@ -99,7 +99,12 @@ export function parseEvent(value: unknown): ConversationEvent | undefined {
   return result.success ? result.data : undefined;
 }
 
-const draft = z.object({ text: z.string(), attachments: z.array(storedAttachment), revision: z.number() });
+const drafted = { text: z.string(), attachments: z.array(storedAttachment) };
+const draft = z.object({
+  ...drafted,
+  queued: z.catch(z.array(z.object({ id, ...drafted })), []),
+  revision: z.number(),
+});
 
 /** The draft in a file's text, or `undefined` where it holds none. */
 export function parseDraft(text: string): Draft | undefined {

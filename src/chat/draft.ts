@@ -1,15 +1,38 @@
 import type { StoredAttachment } from "./conversation";
 
-/** What is in the composer. */
-export interface Draft {
-  readonly text: string;
-  readonly attachments: readonly StoredAttachment[];
+/** What is in the composer, and what waits its turn there. */
+export interface Draft extends DraftedQuestion {
+  /** Asked while an answer is being written: one after the other, when the one before has its answer. */
+  readonly queued: readonly QueuedQuestion[];
   /** Grows with every change, on either side, so that the newer of two can be told. */
   readonly revision: number;
 }
 
-export const emptyDraft: Draft = { text: "", attachments: [], revision: 0 };
+export interface DraftedQuestion {
+  readonly text: string;
+  readonly attachments: readonly StoredAttachment[];
+}
 
-export function isEmptyDraft({ text, attachments }: Draft): boolean {
-  return text === "" && attachments.length === 0;
+export interface QueuedQuestion extends DraftedQuestion {
+  readonly id: string;
+}
+
+export const emptyDraft: Draft = { text: "", attachments: [], queued: [], revision: 0 };
+
+/** True when nothing is typed and nothing attached. */
+export function isEmptyQuestion({ text, attachments }: DraftedQuestion): boolean {
+  return text.trim() === "" && attachments.length === 0;
+}
+
+/** The draft with what waited put back into the composer, above what is there. */
+export function unqueued(draft: Draft): DraftedQuestion & Pick<Draft, "queued"> {
+  const questions = [...draft.queued, draft];
+  return {
+    text: questions
+      .map(({ text }) => text.trim())
+      .filter((text) => text !== "")
+      .join("\n\n"),
+    attachments: questions.flatMap(({ attachments }) => attachments),
+    queued: [],
+  };
 }

@@ -4,7 +4,7 @@ import type { Log } from "../router/index";
 import type { Conversation, StoredAttachment } from "./conversation";
 import { apply, type ConversationEvent } from "./conversationEvent";
 import type { ConversationFile } from "./conversationFile";
-import type { Draft } from "./draft";
+import { unqueued, type Draft } from "./draft";
 import { EventBatch } from "./eventBatch";
 
 export interface OpenConversationWorld {
@@ -57,7 +57,9 @@ export class OpenConversation {
     file: ConversationFile,
     world: OpenConversationWorld,
   ): Promise<{ conversation: OpenConversation; damagedBytes: number }> {
-    const [{ conversation, damagedBytes }, draft] = await Promise.all([file.open(world.now()), file.loadDraft()]);
+    const [{ conversation, damagedBytes }, kept] = await Promise.all([file.open(world.now()), file.loadDraft()]);
+    // What waited for an answer that will not come any more is its author's again.
+    const draft = { ...kept, ...unqueued(kept) };
     return { conversation: new OpenConversation(file, conversation, draft, world), damagedBytes };
   }
 

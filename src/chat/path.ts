@@ -40,6 +40,12 @@ export function pathTo(conversation: Conversation, turnId: string): Step[] {
   return steps;
 }
 
+/** The conversation as if it had gone no further than this turn, and no other way. */
+export function forkAt(conversation: Conversation, turnId: string): Conversation {
+  const turns = pathTo(conversation, turnId).map(({ turn, answer }) => ({ ...turn, answers: answer ? [answer] : [] }));
+  return { ...conversation, turns, pinned: false, shown: {} };
+}
+
 function shownAnswer(conversation: Conversation, turn: Turn): Answer | undefined {
   return turn.answers.find(({ id }) => id === conversation.shown[turn.id]) ?? turn.answers.at(-1);
 }

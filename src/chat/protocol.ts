@@ -99,6 +99,8 @@ export interface AttachmentView {
 export interface DraftView {
   text: string;
   attachments: AttachmentView[];
+  /** What waits until the present answer is complete. */
+  queued: { id: string; text: string; attachments: number }[];
   revision: number;
 }
 
@@ -126,6 +128,7 @@ export const fromWebview = z.discriminatedUnion("type", [
   // With the conversation they were typed in: the page may show another one by the time they arrive.
   z.object({ type: z.literal("draft"), conversation: id, text: z.string(), revision }),
   z.object({ type: z.literal("submit"), conversation: id, text: z.string(), revision }),
+  z.object({ type: z.literal("unqueue"), id }),
   z.object({ type: z.literal("stop") }),
   z.object({ type: z.literal("new-chat") }),
   z.object({ type: z.literal("example"), subject, text: z.string() }),
@@ -133,6 +136,8 @@ export const fromWebview = z.discriminatedUnion("type", [
   z.object({ type: z.literal("edit"), turn: id, text: z.string() }),
   z.object({ type: z.literal("show"), after: z.union([id, z.literal("")]), id }),
   z.object({ type: z.literal("act"), turn: id, action: failureAction }),
+  /** What else can be done with an answer: the user chooses. */
+  z.object({ type: z.literal("more"), turn: id }),
   z.object({ type: z.literal("choose-model") }),
   z.object({ type: z.literal("set-key") }),
   z.object({ type: z.literal("pick-attachments") }),

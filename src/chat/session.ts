@@ -1,5 +1,5 @@
 import { findAnswer, isRunning, type Turn } from "./conversation";
-import { isEmptyDraft } from "./draft";
+import { isEmptyQuestion, unqueued, type DraftedQuestion } from "./draft";
 import type { OpenConversation } from "./openConversation";
 import { pathTo, shownPath } from "./path";
 import { completionRequest } from "./prompt";
@@ -20,6 +20,7 @@ export class Session {
   readonly #world: SessionWorld;
   #running: AbortController | undefined;
   #ended: Promise<void> = Promise.resolve();
+  #closed = false;
 
   constructor(conversation: OpenConversation, damagedBytes: number, world: SessionWorld) {
     this.conversation = conversation;
@@ -35,23 +36,41 @@ export class Session {
     return this.#running !== undefined;
   }
 
-  /** Resolves when no answer runs. */
+  /** Resolves when no answer runs, and none waits its turn. */
   async idle(): Promise<void> {
-    await this.#ended;
+    do await this.#ended;
+    while (this.isRunning);
   }
 
-  /** Asks what is in the draft, unless an answer runs; resolves when the question is on disk and out of the draft. */
+  /** Asks what is in the draft, or lets it wait while an answer runs; resolves when it is on disk and out of the composer. */
   async submit(): Promise<void> {
-    const { text, attachments } = this.conversation.draft;
-    if (this.isRunning || isEmptyDraft({ ...this.conversation.draft, text: text.trim() })) return;
-    const turn = this.#addTurn(
-      { text: text.trim(), attachments },
-      shownPath(this.conversation.state).at(-1)?.answer?.id,
-    );
-    this.#start(turn);
-    await this.conversation.flush();
+    const { draft } = this.conversation;
+    if (isEmptyQuestion(draft)) return;
+    const { text, attachments, queued } = draft;
+    const empty = { text: "", attachments: [] };
+    if (this.isRunning) {
+      const id = this.#world.newId();
+      await this.conversation.changeDraft({ ...empty, queued: [...queued, { id, text, attachments }] });
+      return;
+    }
+    await this.#ask(draft);
     // Only now: what is typed may leave the composer when it is safe in the conversation.
-    await this.conversation.changeDraft({ text: "", attachments: [] });
+    await this.conversation.changeDraft(empty);
+  }
+
+  /** Puts a question that waits back into the composer. */
+  async unqueue(id: string): Promise<void> {
+    const { draft } = this.conversation;
+    const back = draft.queued.filter((each) => each.id === id);
+    const queued = draft.queued.filter((each) => each.id !== id);
+    await this.conversation.changeDraft({ ...unqueued({ ...draft, queued: back }), queued });
+  }
+
+  /** Takes a turn away, with all that follows it, from the file too. */
+  async deleteTurn(id: string): Promise<void> {
+    if (this.isRunning) return;
+    this.conversation.record({ type: "turn-delete", turn: id });
+    await this.conversation.compact();
   }
 
   /** Ends the running answer; what it wrote stays. */
@@ -99,6 +118,7 @@ export class Session {
 
   /** Ends a running answer as interrupted and writes the rest. */
   async close(): Promise<void> {
+    this.#closed = true;
     this.#running?.abort(closing);
     await this.#ended;
     await this.conversation.flush();
@@ -125,10 +145,30 @@ export class Session {
     this.#running = controller;
     this.#ended = this.#answer(turn, controller.signal, how)
       .catch((error: unknown) => this.#world.log.error(`An answer could not be asked for: ${String(error)}`))
-      .finally(() => {
+      .finally(async () => {
         this.#running = undefined;
-        return this.conversation.flush();
+        await this.conversation.flush();
+        if (!this.#closed) await this.#askNext();
       });
+  }
+
+  async #ask({ text, attachments }: DraftedQuestion): Promise<void> {
+    const last = shownPath(this.conversation.state).at(-1);
+    this.#start(this.#addTurn({ text: text.trim(), attachments }, last?.answer?.id));
+    await this.conversation.flush();
+  }
+
+  /** The question that waited longest has its turn; where the answer before it did not come, all go back to their author. */
+  async #askNext(): Promise<void> {
+    const { state, draft } = this.conversation;
+    const [next, ...queued] = draft.queued;
+    if (!next) return;
+    if (shownPath(state).at(-1)?.answer?.status === "complete") {
+      await this.#ask(next);
+      await this.conversation.changeDraft({ queued });
+    } else {
+      await this.conversation.changeDraft(unqueued(draft));
+    }
   }
 
   async #answer(turn: string, signal: AbortSignal, how: { another?: boolean; prefix?: string }): Promise<void> {

@@ -1,6 +1,8 @@
 import type { ConversationStore } from "./conversationStore";
 import { OpenConversation, type OpenConversationWorld } from "./openConversation";
+import { forkAt } from "./path";
 import { Session, type SessionWorld } from "./session";
+import { storedImages } from "./transfer";
 
 export type SessionsWorld = SessionWorld & Omit<OpenConversationWorld, "note">;
 
@@ -47,6 +49,17 @@ export class Sessions {
     } finally {
       void this.release(session).catch((error: unknown) => this.#world.log.error(String(error)));
     }
+  }
+
+  /** A new conversation that goes as far as this turn of another one, and its id. */
+  async fork(id: string, turn: string): Promise<string> {
+    await this.with(id, ({ conversation }) => conversation.flush());
+    const { conversation, images } = await this.#store.whole(id);
+    const forked = forkAt(conversation, turn);
+    const own = new Map(storedImages(forked).flatMap((image) => [...images].filter(([each]) => each === image.id)));
+    const newId = this.#world.newId();
+    await this.#store.add(newId, { conversation: forked, images: own });
+    return newId;
   }
 
   /** Ends a conversation wherever it is open: before its files go. */

@@ -30,11 +30,21 @@ export interface PageActions {
   setApiKey(): Promise<boolean>;
   pickModel(): Promise<unknown>;
   showLog(): unknown;
+  /** Always asks this model from now on. */
+  keepModel(id: string): Promise<unknown>;
+  /** Never asks this model again. */
+  neverUseModel(id: string): Promise<unknown>;
+  /** Lets the user choose what else to do with an answer; `model` is who gave it. */
+  chooseAnswerDeed(model: string | undefined): Promise<AnswerDeed | undefined>;
+  /** Shows a conversation in the page's place. */
+  open(conversation: string): Promise<void>;
   /** Opens a page in the browser; VS Code asks the user first. */
   openLink(url: string): Promise<unknown>;
   copy(text: string): Promise<unknown>;
   code: CodeDeeds;
 }
+
+export type AnswerDeed = "keep-model" | "never-use-model" | "fork" | "delete";
 
 /** What is done with code from an answer. Each resolves to what the user should know, in a sentence, if anything. */
 export interface CodeDeeds {
@@ -79,6 +89,8 @@ export async function carryOut(message: Exclude<FromWebview, { type: "ready" }>,
     case "submit":
       await keepDraft(message, context);
       return message.conversation === session.id ? context.page.submit() : undefined;
+    case "unqueue":
+      return session.unqueue(message.id);
     case "stop":
       session.stop();
       return;
@@ -94,6 +106,8 @@ export async function carryOut(message: Exclude<FromWebview, { type: "ready" }>,
       return session.show(message.after, message.id);
     case "act":
       return act(message, context);
+    case "more":
+      return moreWithAnswer(message.turn, context);
     case "choose-model":
       return world.actions.pickModel();
     case "set-key":
@@ -181,6 +195,16 @@ async function act({ turn, action }: FromWebview & { type: "act" }, { page, sess
     case "edit":
       return; // Happens in the page.
   }
+}
+
+async function moreWithAnswer(turn: string, { session, world }: Context): Promise<void> {
+  const { actions, sessions, modelName } = world;
+  const model = shownPath(session.conversation.told).find((step) => step.turn.id === turn)?.answer?.model ?? undefined;
+  const deed = await actions.chooseAnswerDeed(model && modelName(model));
+  if (deed === "keep-model" && model) await actions.keepModel(model);
+  if (deed === "never-use-model" && model) await actions.neverUseModel(model);
+  if (deed === "fork") await actions.open(await sessions.fork(session.id, turn));
+  if (deed === "delete") await session.deleteTurn(turn);
 }
 
 /** Opens what a person may want to see in a browser, and nothing that could do anything else. */

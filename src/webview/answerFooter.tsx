@@ -40,6 +40,12 @@ export function AnswerFooter({ turn, header }: { turn: TurnModel; header: Answer
           disabled={busy}
           onClick={() => post({ type: "regenerate", turn: turn.id, another: true })}
         />
+        <IconButton
+          icon="ellipsis"
+          label={t("More…")}
+          disabled={busy}
+          onClick={() => post({ type: "more", turn: turn.id })}
+        />
       </div>
     </div>
   );

@@ -2,17 +2,33 @@ import { t } from "@vscode/l10n";
 import { useEffect, useRef } from "preact/hooks";
 import { AttachmentChips } from "./attachmentChips";
 import { isComposing } from "./composing";
-import { draftAttachments, draftText, submit, submitting, typed } from "./draft";
+import { draftAttachments, draftText, queued, submit, submitting, typed } from "./draft";
 import { post } from "./host";
 import { Icon, IconButton } from "./icon";
 import { takeTransfer } from "./incoming";
 import { environment, focusRequests, running, turns } from "./model";
 
+/** What was asked while an answer is being written, in the order in which it will be asked. */
+function Queue() {
+  if (queued.value.length === 0) return null;
+  return (
+    <ul class="queue" aria-label={t("Waiting")}>
+      {queued.value.map(({ id, text, attachments }) => (
+        <li key={id} class="queued">
+          <Icon name="history" />
+          <span class="chip-text">{text || t("{0} attached", attachments)}</span>
+          <IconButton icon="edit" label={t("Back to the composer")} onClick={() => post({ type: "unqueue", id })} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 /** Where the question is written. */
 export function Composer() {
   const field = useRef<HTMLTextAreaElement>(null);
   const busy = running.value !== undefined;
-  const canSend = !busy && !submitting.value && (draftText.value.trim() !== "" || draftAttachments.value.length > 0);
+  const canSend = !submitting.value && (draftText.value.trim() !== "" || draftAttachments.value.length > 0);
 
   useEffect(() => {
     if (focusRequests.value > 0) field.current?.focus();
@@ -48,6 +64,7 @@ export function Composer() {
         if (canSend) submit();
       }}
     >
+      <Queue />
       <AttachmentChips attachments={draftAttachments.value} onRemove={(id) => post({ type: "detach", id })} />
       <textarea
         ref={field}
@@ -79,24 +96,22 @@ export function Composer() {
           <span>{environment.value.modelChoice}</span>
           <Icon name="chevron-down" />
         </button>
-        {busy ? (
-          <IconButton
-            icon="debug-stop"
-            label={t("Stop (Esc)")}
-            onClick={() => post({ type: "stop" })}
-            class="send stop"
-          />
-        ) : (
-          <button
-            type="submit"
-            class="icon-button send"
-            title={t("Send (Enter)")}
-            aria-label={t("Send")}
-            disabled={!canSend}
-          >
-            <Icon name="send" />
-          </button>
-        )}
+        <span class="composer-deeds">
+          {busy && (
+            <IconButton icon="debug-stop" label={t("Stop (Esc)")} onClick={() => post({ type: "stop" })} class="send" />
+          )}
+          {(!busy || canSend) && (
+            <button
+              type="submit"
+              class={`icon-button ${busy ? "" : "send"}`}
+              title={busy ? t("Ask when this answer is complete (Enter)") : t("Send (Enter)")}
+              aria-label={busy ? t("Ask when this answer is complete") : t("Send")}
+              disabled={!canSend}
+            >
+              <Icon name="send" />
+            </button>
+          )}
+        </span>
       </div>
     </form>
   );

@@ -5,6 +5,8 @@ import { post, savedState, saveState, type PageState, type ScrollPlace } from ".
 /** What is in the composer. Its words are the page's, kept here and, a moment later, by the host; its chips are the host's. */
 export const draftText = signal("");
 export const draftAttachments = signal<readonly AttachmentView[]>([]);
+/** What waits until the present answer is complete. */
+export const queued = signal<DraftView["queued"]>([]);
 /** True between Enter and the host's word that the question is kept. */
 export const submitting = signal(false);
 
@@ -42,6 +44,7 @@ export function takeDraft(draft: DraftView, of: string): void {
   conversation = of;
   submitting.value = false;
   draftAttachments.value = draft.attachments;
+  queued.value = draft.queued;
   draftText.value = (newer ?? draft).text;
   revision = (newer ?? draft).revision;
   if (newer) tellHost();

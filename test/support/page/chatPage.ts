@@ -145,7 +145,7 @@ export function chatState(state: Partial<ChatState> = {}): ChatState {
     conversation: "c1",
     title: "",
     turns: [],
-    draft: { text: "", attachments: [], revision: 0 },
+    draft: { text: "", attachments: [], queued: [], revision: 0 },
     environment: { hasKey: true, modelChoice: "Automatic" },
     ...state,
   };

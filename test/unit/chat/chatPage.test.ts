@@ -4,13 +4,21 @@ import { ChatPage } from "../../../src/chat/chatPage";
 import { ConversationStore } from "../../../src/chat/conversationStore";
 import type { FromWebview, ToWebview } from "../../../src/chat/protocol";
 import { Sessions } from "../../../src/chat/sessions";
-import type { PageWorld } from "../../../src/chat/wishes";
+import type { AnswerDeed, PageWorld } from "../../../src/chat/wishes";
 import { silentLog } from "../../../src/router/log";
 import { answered, ScriptedRouter } from "../../support/scriptedRouter";
 import { temporaryFolder } from "../../support/temporaryFolder";
 
 /** A chat page with the test at the other end of its door, and all the world around it watched. */
-async function openPage(folder: string, router: ScriptedRouter, { hasKey = true, keyAfterAsking = true } = {}) {
+async function openPage(
+  folder: string,
+  router: ScriptedRouter,
+  {
+    hasKey = true,
+    keyAfterAsking = true,
+    deed,
+  }: { hasKey?: boolean; keyAfterAsking?: boolean; deed?: AnswerDeed } = {},
+) {
   const heard: ToWebview[] = [];
   const done: string[] = [];
   let key = hasKey;
@@ -55,6 +63,10 @@ async function openPage(folder: string, router: ScriptedRouter, { hasKey = true,
       showLog: note("showLog", undefined),
       openLink: note("openLink", true),
       copy: note("copy", undefined),
+      keepModel: note("keepModel", undefined),
+      neverUseModel: note("neverUseModel", undefined),
+      chooseAnswerDeed: () => Promise.resolve(deed),
+      open: note("open", undefined),
       code: {
         insert: note("insert", undefined),
         terminal: note("terminal", "Several lines."),
@@ -203,6 +215,22 @@ suite("the host's half of a chat page", () => {
       "copy let a",
     ]);
     assert.equal(heard.findLast((message) => message.type === "notice")?.notice.text, "Several lines.");
+  });
+
+  test("who answered can be kept or never asked again, and a chat can go on elsewhere from there", async () => {
+    for (const [deed, doing] of [
+      ["keep-model", "keepModel m/one:free"],
+      ["never-use-model", "neverUseModel m/one:free"],
+      ["fork", "open id-"],
+    ] as const) {
+      await using folder = await temporaryFolder();
+      const { say, session, done } = await openPage(folder.path, new ScriptedRouter(answered("Hello.")), { deed });
+      await say({ type: "ready" });
+      await say(submit("Hi?"));
+      await session.idle();
+      await say({ type: "more", turn: session.conversation.told.turns[0]!.id });
+      assert.ok(done[0]?.startsWith(doing), done[0]);
+    }
   });
 
   test("a picture is what its bytes say", async () => {

@@ -159,10 +159,10 @@ suite("a conversation's file", () => {
   test("keeps the draft, until it is empty", async () => {
     await using folder = await temporaryFolder();
     const store = storeIn(folder.path);
-    const draft = { text: "half a th", attachments: [], revision: 4 };
+    const draft = { text: "half a th", attachments: [], queued: [], revision: 4 };
     await store.file("c1").saveDraft(draft);
     assert.deepEqual(await store.file("c1").loadDraft(), draft);
-    await store.file("c1").saveDraft({ text: "", attachments: [], revision: 5 });
-    assert.deepEqual(await store.file("c1").loadDraft(), { text: "", attachments: [], revision: 0 });
+    await store.file("c1").saveDraft({ text: "", attachments: [], queued: [], revision: 5 });
+    assert.deepEqual(await store.file("c1").loadDraft(), { text: "", attachments: [], queued: [], revision: 0 });
   });
 });

@@ -8,7 +8,7 @@ import { shownPath } from "../../../src/chat/path";
 import type { Session } from "../../../src/chat/session";
 import { Sessions } from "../../../src/chat/sessions";
 import { silentLog } from "../../../src/router/log";
-import type { Model } from "../../../src/router/index";
+import { RouterError, type Model } from "../../../src/router/index";
 import { answered, ScriptedRouter } from "../../support/scriptedRouter";
 import { temporaryFolder } from "../../support/temporaryFolder";
 
@@ -173,6 +173,71 @@ suite("a session", () => {
       shown(one).map(([question]) => question),
       ["1?", "2?"],
     );
+  });
+
+  test("what is asked meanwhile waits, one after the other, and goes back to its author when no answer comes", async () => {
+    await using folder = await temporaryFolder();
+    const gate = Promise.withResolvers<unknown>();
+    const router = new ScriptedRouter([gate.promise, ...answered("One")], answered("Two"), [
+      new RouterError("offline", "No network."),
+    ]);
+    const { sessions, store } = windowOn(folder.path, router);
+    const session = await sessions.acquire("c1");
+    for (const text of ["1?", "2?", "3?", "4?"]) await ask(session, text);
+    assert.deepEqual(
+      session.conversation.draft.queued.map(({ text }) => text),
+      ["2?", "3?", "4?"],
+    );
+    // A window that dies now leaves them to be found in the composer.
+    assert.equal((await store.file("c1").loadDraft()).queued.length, 3);
+    gate.resolve(undefined);
+    await session.idle();
+    assert.deepEqual(shown(session), [
+      ["1?", "One", "complete"],
+      ["2?", "Two", "complete"],
+      ["3?", "", "failed"],
+    ]);
+    const { text, queued } = session.conversation.draft;
+    assert.deepEqual([text, queued], ["4?", []]);
+  });
+
+  test("a fork goes as far as its turn, and the two go on apart", async () => {
+    await using folder = await temporaryFolder();
+    const { sessions } = windowOn(folder.path, new ScriptedRouter(answered("One"), answered("Two"), answered("Zwei")));
+    const session = await sessions.acquire("c1");
+    const image = { id: "", kind: "image", label: "a.png", mediaType: "image/png", data: "QUJD" } as const;
+    await session.conversation.attach([image]);
+    for (const text of ["1?", "2?"]) {
+      await ask(session, text);
+      await session.idle();
+    }
+    const fork = await sessions.acquire(await sessions.fork("c1", session.conversation.state.turns[0]!.id));
+    await ask(fork, "zwei?");
+    await fork.idle();
+    const questions = (each: Session) => shown(each).map(([question]) => question);
+    assert.deepEqual(
+      [questions(fork), questions(session)],
+      [
+        ["1?", "zwei?"],
+        ["1?", "2?"],
+      ],
+    );
+    const [picture] = fork.conversation.state.turns[0]!.question.attachments;
+    assert.ok(picture?.kind === "image");
+    assert.equal((await fork.conversation.file.readImage(picture))?.data, "QUJD");
+  });
+
+  test("what is deleted is gone from the file too", async () => {
+    await using folder = await temporaryFolder();
+    const { sessions } = windowOn(folder.path, new ScriptedRouter(answered("One"), answered("Secret")));
+    const session = await sessions.acquire("c1");
+    for (const text of ["1?", "Two?"]) {
+      await ask(session, text);
+      await session.idle();
+    }
+    await session.deleteTurn(session.conversation.state.turns[1]!.id);
+    assert.deepEqual(shown(session), [["1?", "One", "complete"]]);
+    assert.doesNotMatch(await readFile(path.join(folder.path, "c1", "events.jsonl"), "utf8"), /Secret|Two/);
   });
 
   test("a draft from a page that was away does not undo a newer one", async () => {

@@ -34,7 +34,7 @@ suite("the composer", () => {
     assert.equal(chat.said.filter(({ type }) => type === "submit").length, 1);
     // The words stay until the host says that they are kept.
     assert.equal(await chat.page.inputValue(field), "first line\nsecond line");
-    await chat.tell({ type: "draft", draft: { text: "", attachments: [], revision: 99 } });
+    await chat.tell({ type: "draft", draft: { text: "", attachments: [], queued: [], revision: 99 } });
     assert.equal(await chat.page.inputValue(field), "");
     assert.equal(await chat.page.evaluate(() => document.activeElement?.className), "composer-text");
   });
@@ -54,22 +54,33 @@ suite("the composer", () => {
     assert.equal(chat.said.filter(({ type }) => type === "submit").length, 1);
   });
 
-  test("nothing is sent while there is nothing to send, or an answer is being written", async () => {
+  test("nothing is sent while there is nothing to send", async () => {
     await using chat = await open();
     await chat.page.fill(field, "  \n ");
     await chat.page.press(field, "Enter");
     assert.ok(await chat.page.isDisabled(".send"));
-    await chat.tell({ type: "turns", from: 0, turns: [turnViewOf("t1", {}, { status: "streaming" })] });
-    await chat.page.fill(field, "Next?");
-    await chat.page.press(field, "Enter");
     assert.deepEqual(
       chat.said.filter(({ type }) => type === "submit"),
       [],
     );
+  });
+
+  test("while an answer is being written Escape stops it, and what is asked waits in sight, to be taken back", async () => {
+    await using chat = await open();
+    await chat.tell({ type: "turns", from: 0, turns: [turnViewOf("t1", {}, { status: "streaming" })] });
+    await chat.page.fill(field, "Next?");
+    const submitted = chat.hears("submit");
+    await chat.page.press(field, "Enter");
+    assert.equal((await submitted).text, "Next?");
+    const waiting = [{ id: "q1", text: "Next?", attachments: 0 }];
+    await chat.tell({ type: "draft", draft: { text: "", attachments: [], queued: waiting, revision: 60 } });
+    assert.equal(await chat.page.textContent(".queued .chip-text"), "Next?");
+    const back = chat.hears("unqueue");
+    await chat.page.click("[aria-label='Back to the composer']");
+    assert.equal((await back).id, "q1");
     const stopped = chat.hears("stop");
     await chat.page.press(field, "Escape");
     await stopped;
-    assert.equal(await chat.page.inputValue(field), "Next?");
   });
 
   test("what was typed survives the page, also when the host has not heard of it yet", async () => {
@@ -85,7 +96,10 @@ suite("the composer", () => {
   test("the host's draft counts when it is newer, and another conversation's draft is its own", async () => {
     await using chat = await open();
     await chat.page.fill(field, "mine");
-    await chat.tell({ type: "draft", draft: { text: "mine\n\nExplain this.", attachments: [], revision: 50 } });
+    await chat.tell({
+      type: "draft",
+      draft: { text: "mine\n\nExplain this.", attachments: [], queued: [], revision: 50 },
+    });
     assert.equal(await chat.page.inputValue(field), "mine\n\nExplain this.");
     await chat.page.fill(field, "typed last");
     const told = chat.hears("draft");
@@ -193,7 +207,7 @@ suite("the composer", () => {
 
   test("a chip shows what is in it, and can be taken away", async () => {
     const attachments = [{ id: "x1", kind: "file" as const, label: "router.ts", length: 9, cut: "the last 2 lines" }];
-    await using chat = await open({ state: { draft: { text: "", attachments, revision: 1 } } });
+    await using chat = await open({ state: { draft: { text: "", attachments, queued: [], revision: 1 } } });
     const expanded = chat.hears("expand");
     await chat.page.click(".chip-label");
     assert.equal((await expanded).id, "x1");

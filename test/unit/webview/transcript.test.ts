@@ -44,7 +44,12 @@ const everything: Partial<ChatState> = {
     turnViewOf("t3", {}, { status: "interrupted", text: "Half an" }),
     turnViewOf("t4", {}, { status: "streaming", text: "Words" }),
   ],
-  draft: { text: "next", attachments: [{ id: "y", kind: "file", label: "b.ts" }], revision: 1 },
+  draft: {
+    text: "next",
+    attachments: [{ id: "y", kind: "file", label: "b.ts" }],
+    queued: [{ id: "q", text: "And then?", attachments: 0 }],
+    revision: 1,
+  },
 };
 
 suite("the transcript", () => {
