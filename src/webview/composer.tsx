@@ -73,7 +73,7 @@ export function Composer() {
         dir="auto"
         value={draftText.value}
         readOnly={submitting.value}
-        placeholder={turns.value.length === 0 ? t("Ask about your code…") : t("Ask on…")}
+        placeholder={turns.value.length === 0 ? t("Ask about your code…") : t("Ask a follow-up…")}
         aria-label={t("Your question")}
         onInput={(event) => typed(event.currentTarget.value)}
         onKeyDown={onKeyDown}
