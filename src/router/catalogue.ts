@@ -91,7 +91,7 @@ export function createCatalogue({ fetch, now, storage, log, onDidChange }: Catal
     const catalogue = readCatalogue(rows, now(), log);
     held = { baseUrl: settings.baseUrl, catalogue };
     log.info(`Catalogue: ${rows.length} models, ${catalogue.models.length} of them zero-priced.`);
-    await keep(settings.baseUrl, catalogue, rows).catch((error: unknown) =>
+    void keep(settings.baseUrl, catalogue, rows).catch((error: unknown) =>
       log.warn(`Catalogue not stored: ${String(error)}`),
     );
     onDidChange();
@@ -157,11 +157,14 @@ export function readCatalogue(rows: readonly unknown[], fetchedAt: number, log: 
   return { models, paidRows, fetchedAt };
 }
 
-/** The id in the catalogue that the service's name stands for: the same, a dated slug, or a dated slug with `:free`. */
+/** The id in the catalogue that the service's name stands for: the same, a dated slug, either of them with or without `:free`. */
 export function normaliseModel(name: string, models: readonly Model[]): ModelId {
   if (models.some(({ id }) => id === name)) return name;
   const slug = name.endsWith(":free") ? name.slice(0, -":free".length) : name;
-  const known = models.find((model) => !model.router && (model.canonicalSlug === name || model.canonicalSlug === slug));
+  const known = models.find(
+    ({ id, canonicalSlug, router }) =>
+      !router && (canonicalSlug === name || canonicalSlug === slug || id === `${name}:free`),
+  );
   return known?.id ?? name;
 }
 

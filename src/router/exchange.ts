@@ -1,4 +1,5 @@
 import { networkError, RouterError } from "./errors";
+import { longestTimerMs } from "./sleep";
 
 const drainMs = 1_000;
 /** No answer in one piece and no refusal is longer; a body that never ends must not fill the memory. */
@@ -67,7 +68,7 @@ export class Exchange {
   /** Sets the deadline: unless it is set anew or renewed in time, the exchange ends with the failure. */
   deadline(ms: number, failure: () => RouterError): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.stop(failure()), ms);
+    this.timer = setTimeout(() => this.stop(failure()), Math.min(ms, longestTimerMs));
   }
 
   /** What is left of the body matters little: it is taken as ended when it breaks, or has not ended by itself in time. */

@@ -88,7 +88,8 @@ export class Ledger {
       let told = this.waitUntil(minuteLimit);
       if (told !== undefined) yield told;
       await unlessAborted(before, signal);
-      for (let wait = await this.enter(minuteLimit); wait; wait = await this.enter(minuteLimit)) {
+      const enter = () => unlessAborted(this.enter(minuteLimit), signal);
+      for (let wait = await enter(); wait; wait = await enter()) {
         if (wait.waitUntil !== told) yield (told = wait.waitUntil);
         if (!(await sleepUntil(wait.waitUntil, this.now, signal))) return;
       }

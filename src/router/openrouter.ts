@@ -26,15 +26,19 @@ const attribution = {
 };
 
 export function modelsUrl(settings: RouterSettings): string {
-  return `${settings.baseUrl}/models`;
+  return urlOf(settings, "/models");
 }
 
 export function keyUrl(settings: RouterSettings): string {
-  return `${settings.baseUrl}/key`;
+  return urlOf(settings, "/key");
 }
 
 export function completionsUrl(settings: RouterSettings): string {
-  return `${settings.baseUrl}/chat/completions`;
+  return urlOf(settings, "/chat/completions");
+}
+
+function urlOf({ baseUrl }: RouterSettings, path: string): string {
+  return baseUrl.replace(/\/+$/, "") + path;
 }
 
 /** The one place where the key leaves the machine. */

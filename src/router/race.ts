@@ -1,6 +1,7 @@
 import type { Answer, AttemptEvent } from "./answer";
 import type { Ask } from "./candidates";
 import type { ModelId } from "./catalogue";
+import { longestTimerMs } from "./sleep";
 
 /** An attempt on its way. */
 export interface Flight {
@@ -36,7 +37,11 @@ export async function* firstToSpeak(
   const early = new Map<Flight, AttemptEvent[]>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let alarm =
-    afterMs > 0 ? new Promise<"alarm">((resolve) => (timer = setTimeout(() => resolve("alarm"), afterMs))) : undefined;
+    afterMs > 0
+      ? new Promise<"alarm">(
+          (resolve) => (timer = setTimeout(() => resolve("alarm"), Math.min(afterMs, longestTimerMs))),
+        )
+      : undefined;
   try {
     while (pending.size > 0) {
       const next = await Promise.race<Step | "alarm">(alarm ? [...pending.values(), alarm] : [...pending.values()]);

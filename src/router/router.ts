@@ -123,7 +123,7 @@ export function createRouter(options: RouterOptions): Router {
       },
     );
     const tiers = tiersOf(request, catalogue, settings);
-    yield* pinNotice(settings, tiers);
+    yield* pinNotice(request, settings, tiers);
     yield* failover({
       candidates: new Candidates({ tiers, settings, cooldowns, tracker, random, now }),
       models: catalogue.models,
@@ -233,8 +233,12 @@ export function createRouter(options: RouterOptions): Router {
   }
 
   /** A pinned model that cannot be asked is told once; the pool answers instead. */
-  function* pinNotice({ strategy, pinnedModel }: RouterSettings, tiers: readonly Tier[]): Generator<RouterEvent, void> {
-    if (strategy !== "pinned" || !pinnedModel) return;
+  function* pinNotice(
+    { exclude }: CompletionRequest,
+    { strategy, pinnedModel }: RouterSettings,
+    tiers: readonly Tier[],
+  ): Generator<RouterEvent, void> {
+    if (strategy !== "pinned" || !pinnedModel || exclude?.includes(pinnedModel)) return;
     if (tiers.some(({ pool }) => pool.some(({ id }) => id === pinnedModel))) {
       pinsToldOf.delete(pinnedModel);
     } else if (!pinsToldOf.has(pinnedModel)) {

@@ -212,7 +212,8 @@ describe("the model that the service names", () => {
     ["openrouter/free-1", "openrouter/free-1"],
     ["unknown/model", "unknown/model"],
     ["unknown/model:free", "unknown/model:free"],
-    ["nvidia/super", "nvidia/super"],
+    ["nvidia/super", "nvidia/super:free"],
+    ["stealth/ox:free", "stealth/ox:free"],
     ["", ""],
   ];
   for (const [name, id] of cases)

@@ -159,7 +159,7 @@ describe("the settings", () => {
     const rig = startRouter();
     await rig.ask();
     Object.assign(rig.settings, {
-      baseUrl: "https://mirror.example/v1",
+      baseUrl: "https://mirror.example/v1/",
       serverFallbacks: undefined,
       strategy: undefined,
     });
@@ -189,6 +189,9 @@ describe("the settings", () => {
     assert.deepEqual(await notices(), [0, true]);
     rig.settings.exclude = ["m/a:free"];
     assert.deepEqual(await notices(), [1, false]);
+    rig.settings.exclude = [];
+    const another = await rig.ask({}, { ...question, exclude: ["m/a:free"] });
+    assert.ok(!another.events.some(({ type }) => type === "notice"), "who asks for another model knows");
   });
 
   test("previews: never by chance, unless they are allowed or named", async () => {

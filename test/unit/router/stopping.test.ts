@@ -46,6 +46,7 @@ const withModels = (reply: Reply) => {
 const refusesAndHangs: Reply = async (connection) =>
   new Response((await sends('{"error":', hang)(connection)).body, { status: 502 });
 
+const nothing = () => Promise.resolve(undefined);
 const never = () => new Promise<never>(() => undefined);
 
 describe("the user's stop", () => {
@@ -53,6 +54,7 @@ describe("the user's stop", () => {
   const stages: [what: string, start: () => RouterRig, sent: number][] = [
     ["while the key is looked for", () => startRouter({}, { apiKey: never }), 0],
     ["while the storage is read", () => startRouter({}, { storage: { read: never, update: never } }), 0],
+    ["while the storage is written", () => startRouter({}, { storage: { read: nothing, update: never } }), 0],
     ["while the catalogue is loaded", () => withModels(neverAnswers), 0],
     ["while the catalogue's body hangs", () => withModels(sends("{", hang)), 0],
     ["before the headers", () => scripted(neverAnswers), 1],
