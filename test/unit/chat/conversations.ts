@@ -34,7 +34,10 @@ export const anyEvent: fc.Arbitrary<ConversationEvent> = fc.oneof(
         status: fc.constantFrom("waiting", "streaming", "complete", "stopped", "interrupted", "failed"),
         model: fc.option(text),
         failures: fc.array(
-          fc.record({ attempt: fc.nat(), model: text, reason: fc.constant("silent" as const), message: text }),
+          fc.record(
+            { attempt: fc.nat(), model: text, reason: fc.constant("silent" as const), message: text },
+            { noNullPrototype: true },
+          ),
         ),
         durationMs: fc.nat(),
       },

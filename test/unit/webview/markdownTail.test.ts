@@ -70,7 +70,7 @@ function joined(open: Block, more: Block): Block {
 function comparable(block: Block): unknown {
   return JSON.parse(
     JSON.stringify(block, (key, value: unknown) => (key === "raw" && typeof value === "string" ? value.trim() : value)),
-    (key, value: unknown) => {
+    (_, value: unknown) => {
       if (value === null || typeof value !== "object" || !("type" in value)) return value;
       const { raw, ...rest } = value as { type: string; raw: string };
       return rest.type === "html" || rest.type === "math" ? { ...rest, raw } : rest;
