@@ -70,7 +70,12 @@ export async function* failover(options: FailoverOptions): AsyncGenerator<Router
       const winner = yield* race(flight);
       if (!winner) continue;
       try {
-        yield* speak(winner);
+        for (const event of winner.early) yield event;
+        let step = winner.first;
+        for (; !step.done; step = await winner.flight.events.next()) {
+          if (isToldAtOnce(step.value, winner.flight)) yield step.value;
+        }
+        yield* finish(winner.flight, step.value);
         return;
       } catch (error) {
         yield* failed(winner.flight, error);
@@ -123,20 +128,14 @@ export async function* failover(options: FailoverOptions): AsyncGenerator<Router
     return launch(turn);
   }
 
-  async function* speak({ flight, early, first }: Winner): AsyncGenerator<RouterEvent, void> {
-    for (const event of early) yield event;
-    let step = first;
-    for (; !step.done; step = await flight.events.next()) {
-      const event: AttemptEvent = step.value;
-      if (event.type === "model") flight.served = event.model;
-      if (event.type === "text-delta") {
-        // A structured answer is held back until it is known to be one.
-        if (options.validate) continue;
-        visible = true;
-      }
-      yield event;
-    }
-    yield* finish(flight, step.value);
+  /** Keeps in mind what an attempt said, and whether the caller hears of it at once. */
+  function isToldAtOnce(event: AttemptEvent, flight: Flight): boolean {
+    if (event.type === "model") flight.served = event.model;
+    if (event.type !== "text-delta") return true;
+    // A structured answer is held back until it is known to be one.
+    if (options.validate) return false;
+    visible = true;
+    return true;
   }
 
   function* finish(flight: Flight, answer: Answer): Generator<RouterEvent, void> {
