@@ -20,6 +20,8 @@ export interface HistoryOptions {
 
 interface Row extends vscode.QuickPickItem {
   entry?: ConversationEntry;
+  /** What was deleted while the list is open: choosing the row brings it back. */
+  deleted?: ConversationEntry;
 }
 
 const button = (icon: string, tooltip: string): vscode.QuickInputButton => ({
@@ -49,7 +51,7 @@ export class History {
       [buttons.pin, (entry) => this.#pin(entry)],
       [buttons.unpin, (entry) => this.#pin(entry)],
       [buttons.export, ({ id }) => this.export(id)],
-      [buttons.delete, ({ id, title }) => this.#delete([id], vscode.l10n.t("“{0}” was deleted.", title))],
+      [buttons.delete, ({ id }) => this.#trash([id])],
     ]);
   }
 
@@ -60,9 +62,10 @@ export class History {
     list.placeholder = vscode.l10n.t("Search titles and texts");
     list.matchOnDetail = true;
     let search = new AbortController();
+    let deleted: ConversationEntry | undefined;
     const refresh = async (): Promise<void> => {
       list.busy = true;
-      list.items = rows(await this.#options.store.list());
+      list.items = [...(deleted ? [undoRow(deleted)] : []), ...rows(await this.#options.store.list())];
       list.busy = false;
     };
     list.onDidChangeValue((value) => {
@@ -71,12 +74,20 @@ export class History {
       void this.#search(list, value.trim(), search.signal);
     });
     list.onDidTriggerItemButton(({ button, item: { entry } }) => {
-      if (entry) void this.#deeds.get(button)?.(entry).then(refresh);
+      if (!entry) return;
+      if (button === buttons.delete) deleted = entry;
+      void this.#deeds.get(button)?.(entry).then(refresh);
     });
     list.onDidAccept(() => {
-      const entry = list.activeItems[0]?.entry;
+      const [row] = list.activeItems;
+      if (row?.deleted) {
+        const { id } = row.deleted;
+        deleted = undefined;
+        void this.#options.store.restore([id]).then(refresh);
+        return;
+      }
       list.hide();
-      if (entry) void this.#options.open(entry.id);
+      if (row?.entry) void this.#options.open(row.entry.id);
     });
     list.onDidHide(() => {
       search.abort();
@@ -91,8 +102,11 @@ export class History {
     const ids = (await this.#options.store.list()).map(({ id }) => id);
     const yes = vscode.l10n.t("Delete All");
     const question = vscode.l10n.t("Delete all {0} chats?", ids.length);
-    if (ids.length > 0 && (await vscode.window.showWarningMessage(question, { modal: true }, yes)) === yes)
-      await this.#delete(ids, vscode.l10n.t("{0} chats were deleted.", ids.length));
+    if (ids.length === 0 || (await vscode.window.showWarningMessage(question, { modal: true }, yes)) !== yes) return;
+    await this.#trash(ids);
+    const undo = vscode.l10n.t("Undo");
+    const told = vscode.l10n.t("{0} chats were deleted.", ids.length);
+    if ((await vscode.window.showInformationMessage(told, undo)) === undo) await this.#options.store.restore(ids);
   }
 
   /** Writes a conversation to a file the user names: Markdown to read it, JSON to import it again. */
@@ -161,19 +175,16 @@ export class History {
     });
   }
 
-  async #delete(ids: readonly string[], told: string): Promise<void> {
+  async #trash(ids: readonly string[]): Promise<void> {
     const { store, sessions, deleted } = this.#options;
     for (const id of ids) await sessions.end(id);
     await store.delete(ids);
     await deleted(ids);
-    const undo = vscode.l10n.t("Undo");
-    void vscode.window.showInformationMessage(told, undo).then(async (choice) => {
-      if (choice !== undo) return;
-      await store.restore(ids);
-      const [only, ...others] = ids;
-      if (only !== undefined && others.length === 0) await this.#options.open(only);
-    });
   }
+}
+
+function undoRow(deleted: ConversationEntry): Row {
+  return { label: vscode.l10n.t("$(discard) Undo: bring back “{0}”", deleted.title), alwaysShow: true, deleted };
 }
 
 function rows(entries: readonly ConversationEntry[], found: ReadonlyMap<string, string> = new Map()): Row[] {

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { after, afterEach, before, describe, it } from "node:test";
+import { friendly, startOpenRouter, type OpenRouter } from "../support/openRouter";
+import { Workbench } from "../support/workbench";
+
+const key = `sk-or-v1-${"c0ffee00".repeat(8)}`;
+
+/** Somebody with more than one thing on their mind. */
+describe("Several chats", () => {
+  let openRouter: OpenRouter;
+  let workbench: Workbench;
+
+  before(async () => {
+    openRouter = await startOpenRouter({ keys: [key], pace: friendly });
+    workbench = await Workbench.open({
+      settings: { "freeModels.baseUrl": openRouter.baseUrl, "workbench.colorTheme": "Dark Modern" },
+      env: { OPENROUTER_API_KEY: key },
+    });
+  });
+  after(async () => {
+    await workbench[Symbol.asyncDispose]();
+    await openRouter.close();
+  });
+  afterEach(async (context) => {
+    if ("passed" in context && !context.passed) await workbench.screenshot(`failed-${context.name}`);
+  });
+
+  const rows = () => workbench.page.locator(".quick-input-list .monaco-list-row");
+
+  it("an answer goes on while one begins another chat, and a question asked meanwhile waits its turn", async () => {
+    const { chat, composer } = workbench;
+    openRouter.pace({ betweenMs: [60, 60] });
+    await workbench.command("Free Models: Open Chat");
+    await composer.fill("Why is the sky blue?");
+    await composer.press("Enter");
+    await chat.locator(".answer[aria-busy=true] .markdown", { hasText: "You asked" }).waitFor();
+    await composer.fill("And the sea?");
+    await composer.press("Enter");
+    await chat.locator(".queued", { hasText: "And the sea?" }).waitFor();
+    await workbench.screenshot("queued-dark");
+    await workbench.command("Free Models: New Chat");
+    await chat.locator(".example").first().waitFor();
+    openRouter.pace(friendly);
+    await composer.fill("How tall is a giraffe?");
+    await composer.press("Enter");
+    await chat.locator(".answer[aria-busy=false]").waitFor();
+  });
+
+  it("the list finds a chat by a word of its questions and shows it as it went on", async () => {
+    const { chat, page } = workbench;
+    await workbench.command("Free Models: Show Chats");
+    await rows().filter({ hasText: "How tall is a giraffe?" }).waitFor();
+    await workbench.screenshot("chats-dark");
+    await page.keyboard.type("the sea");
+    await rows().filter({ hasText: "And the sea?" }).click();
+    await chat.locator(".turn", { hasText: "And the sea?" }).locator(".answer[aria-busy=false]").waitFor();
+    assert.equal(await chat.locator(".turn").count(), 2);
+  });
+
+  it("a chat opens in an editor tab beside the side bar's", async () => {
+    const { page } = workbench;
+    await workbench.command("Free Models: Open Chat in Editor");
+    await page.locator(".tab", { hasText: "Why is the sky blue?" }).waitFor();
+    const tab = page.frameLocator("iframe.webview >> nth=1").frameLocator("#active-frame");
+    await tab.locator(".turn", { hasText: "And the sea?" }).waitFor();
+    await workbench.screenshot("chat-in-editor-dark");
+    await workbench.command("View: Close All Editors");
+    await page.locator(".tab").waitFor({ state: "detached" });
+  });
+
+  it("a deleted chat comes back with Undo", async () => {
+    await workbench.command("Free Models: Show Chats");
+    const row = rows().filter({ hasText: "How tall is a giraffe?" });
+    await row.hover();
+    await row.locator("[aria-label^='Delete']").click();
+    const undo = rows().filter({ hasText: "Undo: bring back" });
+    await undo.waitFor();
+    assert.equal(await rows().count(), 2);
+    await undo.click();
+    await undo.waitFor({ state: "detached" });
+    await row.click();
+    await workbench.chat.locator(".question", { hasText: "How tall is a giraffe?" }).waitFor();
+  });
+});
