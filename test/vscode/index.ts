@@ -9,6 +9,7 @@ export async function run(): Promise<void> {
   Mocha.reporters.Base.consoleLog = (...args: unknown[]) => {
     for (const line of format(...args).split("\n")) console.log(suiteMark + line);
   };
+  Mocha.reporters.Base.useColors = false;
   const mocha = new Mocha({ ui: "tdd", reporter: "spec", color: false, timeout: 60_000 });
   for (const file of globSync("**/*.test.js", { cwd: import.meta.dirname }).sort())
     mocha.addFile(path.join(import.meta.dirname, file));
