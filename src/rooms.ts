@@ -9,10 +9,12 @@ import { checkKey } from "./config/checkKey";
 import type { Settings } from "./config/settings";
 import { fileStorage } from "./config/storage";
 import { activeAttachments } from "./context/activeEditor";
+import { confirmAttachments } from "./context/confirmSecrets";
 import { attachFiles } from "./context/files";
 import { pickAttachments } from "./context/pick";
 import type { Editing } from "./editing";
 import { askSelection } from "./editor/askSelection";
+import { sourceCommands, type SourceCommands } from "./editor/sourceCommands";
 import { createFetch } from "./http";
 import { DisposableStore, type Disposable } from "./lifecycle";
 import { redact } from "./log";
@@ -35,6 +37,8 @@ export interface Hall {
 export interface Rooms extends Disposable {
   chat: ChatView;
   askSelection(): Promise<void>;
+  /** Questions about what is no code in an editor. */
+  sources: SourceCommands;
   /** Prompts and edits, loaded with the first of them. */
   editing: () => Promise<Editing>;
   selectModel(): Promise<void>;
@@ -78,7 +82,11 @@ export function openRooms({ context, settings, apiKey, activity, log, showLog }:
       },
       instructions: () => settings.instructions,
       redact,
-      attachments: { pick: pickAttachments, fromEditor: activeAttachments, fromUris: attachFiles },
+      attachments: {
+        pick: pickAttachments,
+        fromEditor: async () => (await confirmAttachments(await activeAttachments())) ?? [],
+        fromUris: attachFiles,
+      },
       actions: {
         keepModel: (id) => settings.choose("pinned", id),
         neverUseModel: (id) => settings.exclude(id, true),
@@ -102,6 +110,12 @@ export function openRooms({ context, settings, apiKey, activity, log, showLog }:
 
   return {
     chat,
+    sources: sourceCommands({
+      ask: (question) => chat.ask(question),
+      router,
+      instructions: () => settings.instructions,
+      log,
+    }),
     askSelection: () => askSelection((question) => chat.ask(question)),
     editing,
     selectModel,

@@ -1,16 +1,21 @@
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import type { Attachment, ImageAttachment } from "./attachment";
+import { confirmAttachments } from "./confirmSecrets";
+import { attachFolder } from "./folder";
 import { imageMediaType, maxImageBytes } from "./imageFormat";
 import { fileName } from "./place";
 import { textAttachment } from "./textAttachment";
 
-/** Files as attachments, pictures as pictures and the rest as text. What cannot be attached is told in a message and left out. */
+/**
+ * Files as attachments: pictures as pictures, folders as listings, the rest as text. What cannot be attached is told in a message and left
+ * out; where something looks secret the user is asked, and when they say no, nothing is attached.
+ */
 export async function attachFiles(uris: readonly vscode.Uri[]): Promise<readonly Attachment[]> {
   const results = await Promise.all(uris.map((uri) => attachFile(uri)));
   const problems = results.filter((result) => typeof result === "string");
   if (problems.length > 0) void vscode.window.showWarningMessage(problems.join(" "));
-  return results.filter((result) => typeof result !== "string");
+  return (await confirmAttachments(results.filter((result) => typeof result !== "string"))) ?? [];
 }
 
 /** The file as an attachment, or a sentence that says why it cannot be one. */
@@ -18,8 +23,7 @@ export async function attachFile(uri: vscode.Uri): Promise<Attachment | string> 
   const name = fileName(uri.path);
   try {
     const { size, type } = await vscode.workspace.fs.stat(uri);
-    if (type & vscode.FileType.Directory)
-      return vscode.l10n.t("{0} is a folder. Attach the files in it instead.", name);
+    if (type & vscode.FileType.Directory) return await attachFolder(uri);
     if (/\.(png|jpe?g|webp|gif|bmp|tiff?|heic|avif|ico)$/i.test(name)) return await pictureFile(uri, name, size);
     const document = await vscode.workspace.openTextDocument(uri);
     const prose = document.languageId === "plaintext";

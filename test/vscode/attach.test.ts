@@ -85,9 +85,10 @@ suite("Attaching", () => {
       assert.match(problem, words);
     });
 
-  test("a folder, or what is not there, is refused in words", async () => {
-    const problems = await Promise.all([attachFile(sample("src")), attachFile(sample("nowhere.ts"))]);
-    assert.match(JSON.stringify(problems), /^\["src is a folder\..*","nowhere\.ts cannot be attached: .*"\]$/);
+  test("what is not there is refused in words", async () => {
+    const problem = await attachFile(sample("nowhere.ts"));
+    assert.ok(typeof problem === "string", "it was attached");
+    assert.match(problem, /^nowhere\.ts cannot be attached: ./);
   });
 
   test("a picture in its preview is what the user is looking at", async () => {

@@ -1,0 +1,72 @@
+import * as vscode from "vscode";
+import type { Attachment } from "./attachment";
+import { ignoredAmong } from "./ignored";
+import { fileName } from "./place";
+import { findSecret, type Secret } from "./secrets";
+
+interface Doubt {
+  /** Asked once a session for the same thing of the same file. */
+  key?: string;
+  sentence: string;
+}
+
+const allowed = new Set<string>();
+
+/**
+ * What may be sent: everything, unless a file is ignored by git or something looks secret; then what the user says in a dialog. Resolves to
+ * `undefined` where they say no.
+ */
+export async function confirmAttachments<T extends Attachment>(
+  attachments: readonly T[],
+): Promise<readonly T[] | undefined> {
+  const uris = attachments.flatMap((each) => (each.kind === "image" || !each.uri ? [] : [vscode.Uri.parse(each.uri)]));
+  const ignored = await ignoredAmong(uris);
+  const doubts = attachments.flatMap((each): Doubt[] => {
+    if (each.kind === "image") return [];
+    const name = each.uri === undefined ? "" : fileName(vscode.Uri.parse(each.uri).path);
+    const secret = findSecret({ name: each.kind === "folder" ? "" : name, text: each.text });
+    const sentence = secret
+      ? secretWords(each.label, secret)
+      : each.uri !== undefined && ignored.has(each.uri)
+        ? vscode.l10n.t("{0} is ignored by Git, so it may not be meant to leave this machine.", each.label)
+        : undefined;
+    if (sentence === undefined) return [];
+    return [{ sentence, ...(each.uri !== undefined && { key: `${secret ?? "ignored"} ${each.uri}` }) }];
+  });
+  return (await confirmed(doubts)) ? attachments : undefined;
+}
+
+/** The same for texts that are no files: whether they may be sent. */
+export function confirmTexts(texts: readonly { label: string; text: string }[]): Promise<boolean> {
+  return confirmed(
+    texts.flatMap(({ label, text }) => {
+      const secret = findSecret({ text });
+      return secret ? [{ sentence: secretWords(label, secret) }] : [];
+    }),
+  );
+}
+
+async function confirmed(all: readonly Doubt[]): Promise<boolean> {
+  const doubts = all.filter(({ key }) => key === undefined || !allowed.has(key));
+  if (doubts.length === 0) return true;
+  const send = vscode.l10n.t("Send Anyway");
+  const sentences = [...new Set(doubts.map(({ sentence }) => sentence))];
+  const detail = vscode.l10n.t("Providers of free models may keep what they are sent, and train on it.");
+  const answer = await vscode.window.showWarningMessage(sentences.join("\n"), { modal: true, detail }, send);
+  if (answer !== send) return false;
+  for (const { key } of doubts) if (key !== undefined) allowed.add(key);
+  return true;
+}
+
+function secretWords(label: string, secret: Secret): string {
+  switch (secret) {
+    case "environment-file":
+      return vscode.l10n.t("{0} is an environment file: these often hold passwords and keys.", label);
+    case "private-key":
+      return vscode.l10n.t("{0} looks like a private key.", label);
+    case "key-file":
+      return vscode.l10n.t("{0} is a file that usually holds passwords or keys.", label);
+    case "token":
+      return vscode.l10n.t("{0} contains what looks like a key or an access token.", label);
+  }
+}

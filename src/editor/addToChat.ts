@@ -1,0 +1,18 @@
+import * as vscode from "vscode";
+import { attachFiles } from "../context/files";
+import type { Ask } from "./question";
+
+/** Puts files, pictures and folders beside the composer. VS Code's Explorer hands over the one clicked, and all that are selected. */
+export async function addToChat(ask: Ask, clicked: unknown, selected: unknown): Promise<void> {
+  const attachments = await attachFiles(chosen(clicked, selected));
+  if (attachments.length > 0) await ask({ attachments, submit: false });
+}
+
+/** From the palette it is what the active editor shows. */
+function chosen(clicked: unknown, selected: unknown): readonly vscode.Uri[] {
+  const several = Array.isArray(selected) ? selected.filter((each) => each instanceof vscode.Uri) : [];
+  if (several.length > 0) return several;
+  if (clicked instanceof vscode.Uri) return [clicked];
+  const tab: unknown = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  return tab instanceof vscode.TabInputText || tab instanceof vscode.TabInputCustom ? [tab.uri] : [];
+}
