@@ -65,9 +65,11 @@ export const contextKeys = {
   keyStored: "freeModels.keyStored",
   /** An edit is proposed, or being written. */
   proposalOpen: "freeModels.proposalOpen",
-  /** The addresses of proposals that are whole, so that they can be accepted. */
+  /** The addresses of documents that an edit is proposed for, and of their diffs. */
+  proposals: "freeModels.proposals",
+  /** Those among them whose edit is whole, so that it can be accepted. */
   proposalsReady: "freeModels.proposalsReady",
-  /** Those among them that can be asked for once more. */
+  /** Those among them whose edit can be asked for once more. */
   proposalsAskable: "freeModels.proposalsAskable",
 } as const;
 

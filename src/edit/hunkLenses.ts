@@ -23,7 +23,10 @@ export function hunkLenses(proposal: OpenProposal, document: vscode.TextDocument
       lens(`$(check) ${t("Accept")}`, commands.acceptHunk, t("Makes this change: {0}", change), id),
       lens(`$(close) ${t("Reject")}`, commands.rejectHunk, t("Leaves this change out"), id),
       ...(index === 0 && open.length > 1
-        ? [lens(t("Accept all {0} changes", open.length), commands.acceptEdit, t("Makes all changes at once"))]
+        ? [
+            lens(t("Accept all {0} changes", open.length), commands.acceptEdit, t("Makes all changes at once")),
+            lens(t("Reject all"), commands.rejectEdit, t("Leaves everything as it is")),
+          ]
         : []),
     ];
   });

@@ -119,13 +119,16 @@ export class Proposals implements Disposable {
     this.#tellContext();
   }
 
-  /** What the menus of the diff ask for. */
+  /** What menus and title bars ask for. */
   #tellContext(): void {
     const all = [...this.#open.values()];
-    const urisOf = (those: readonly OpenProposal[]): string[] => those.map(({ uri }) => uri.toString());
+    // Of the diff and of the document: whichever of the two is active has the buttons.
+    const urisOf = (those: readonly OpenProposal[]): string[] =>
+      those.flatMap(({ uri, document }) => [uri.toString(), document.uri.toString()]);
     const ready = all.filter(({ isWriting }) => !isWriting);
     const set = (key: string, value: unknown): unknown => vscode.commands.executeCommand("setContext", key, value);
     set(contextKeys.proposalOpen, all.length > 0);
+    set(contextKeys.proposals, urisOf(all));
     set(contextKeys.proposalsReady, urisOf(ready));
     set(contextKeys.proposalsAskable, urisOf(ready.filter(({ askAgain }) => askAgain !== undefined)));
   }

@@ -131,7 +131,7 @@ suite("Edits as diffs", () => {
       assert.deepEqual(
         (await lensesOf(document)).map(({ range, command }) => `${range.start.line + 1} ${command?.title ?? ""}`),
         [
-          ...["2 $(check) Accept", "2 $(close) Reject", "2 Accept all 3 changes"],
+          ...["2 $(check) Accept", "2 $(close) Reject", "2 Accept all 3 changes", "2 Reject all"],
           ...["5 $(check) Accept", "5 $(close) Reject", "8 $(check) Accept", "8 $(close) Reject"],
         ],
       );
@@ -153,10 +153,10 @@ suite("Edits as diffs", () => {
     test("undoing an acceptance brings the change back", async () => {
       const document = await propose();
       await press(document, 2, "Accept");
-      assert.equal((await lensesOf(document)).length, 5);
+      assert.equal((await lensesOf(document)).length, 6);
       await undo(document);
       assert.equal(document.getText(), text);
-      assert.equal((await lensesOf(document)).length, 7);
+      assert.equal((await lensesOf(document)).length, 8);
       await proposes(wanted);
     });
 
@@ -187,7 +187,7 @@ suite("Edits as diffs", () => {
       const document = await propose();
       await change(document, 1, "line 2", "mine");
       await proposes(wanted.replace("two", "mine"));
-      assert.equal((await lensesOf(document)).length, 5);
+      assert.equal((await lensesOf(document)).length, 6);
       await undo(document);
       await proposes(wanted);
       await change(document, 1, "line 2", "mine");
