@@ -25,14 +25,14 @@ export async function interleaved<Name extends string>(
   warmUp = 1,
 ): Promise<Record<Name, number[]>> {
   const entries = Object.entries(contenders) as [Name, () => number | Promise<number>][];
-  const figures = Object.fromEntries(entries.map(([name]) => [name, []])) as Record<Name, number[]>;
+  const figures = {} as Record<Name, number[]>;
   for (let round = -warmUp; round < rounds; round++) {
     for (let at = 0; at < entries.length; at++) {
       const entry = entries[(at + round + warmUp) % entries.length];
       if (!entry) continue;
       const [name, measure] = entry;
       const figure = await measure();
-      if (round >= 0) figures[name].push(figure);
+      if (round >= 0) (figures[name] ??= []).push(figure);
     }
   }
   return figures;
