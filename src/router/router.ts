@@ -108,7 +108,7 @@ export function createRouter(options: RouterOptions): Router {
   const tracker = new Tracker(storage, now, log);
   const refusals = new RefusalMemory(now);
   const pinsToldOf = new Set<ModelId>();
-  let asked: { key: string; at: number } | undefined;
+  let asked: { account: string; at: number } | undefined;
 
   async function* complete(
     request: CompletionRequest,
@@ -190,9 +190,10 @@ export function createRouter(options: RouterOptions): Router {
   }
 
   async function correctQuota(key: string, settings: RouterSettings): Promise<void> {
-    if (asked?.key === key && now() - asked.at < quotaAgeMs) return;
+    const account = `${settings.baseUrl} ${key}`;
+    if (asked?.account === account && now() - asked.at < quotaAgeMs) return;
     const daily = await fetchDailyRequests(fetch, settings, key, now());
-    asked = { key, at: now() };
+    asked = { account, at: now() };
     if (daily) await ledger.correct(daily);
     onDidChange();
   }

@@ -32,7 +32,7 @@ export async function interleaved<Name extends string>(
       if (!entry) continue;
       const [name, measure] = entry;
       const figure = await measure();
-      if (round >= 0) (figures[name] ??= []).push(figure);
+      if (round >= 0) figures[name].push(figure);
     }
   }
   return figures;

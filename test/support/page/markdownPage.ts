@@ -9,7 +9,7 @@ const origin = "http://markdown.test";
 
 declare global {
   interface Window {
-    mount(this: void, container: HTMLElement, options?: MarkdownOptions): MarkdownMount;
+    mount: (container: HTMLElement, options?: MarkdownOptions) => MarkdownMount;
   }
 }
 
