@@ -32,3 +32,14 @@ export interface ImageAttachment {
   width?: number;
   height?: number;
 }
+
+/** Something that can be attached, before anybody has: a row of the list behind `@`. */
+export interface Source {
+  /** What `attachSource` wants; means nothing to anybody else. */
+  id: string;
+  kind: TextKind | "image" | "symbol";
+  /** `basket.ts`, `Staged Changes`. */
+  label: string;
+  /** Where it lies: a folder, a file. */
+  description: string;
+}

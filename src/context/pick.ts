@@ -1,89 +1,77 @@
 import * as vscode from "vscode";
-import { activeAttachments } from "./activeEditor";
-import type { Attachment } from "./attachment";
+import type { Attachment, Source } from "./attachment";
 import { attachFiles } from "./files";
+import { attachSource, findSources } from "./sources";
 
-interface Source extends vscode.QuickPickItem {
-  attach?: () => Promise<readonly Attachment[]>;
+interface Row extends vscode.QuickPickItem {
+  attach: () => Promise<readonly Attachment[]>;
 }
 
-/** More than this nobody scrolls through; the dialog for files is there for the rest. */
-const maxFiles = 2_000;
+const icons: Readonly<Record<Source["kind"], string>> = {
+  selection: "list-selection",
+  file: "file",
+  folder: "folder",
+  problem: "warning",
+  terminal: "terminal",
+  diff: "diff",
+  instructions: "book",
+  image: "file-media",
+  symbol: "symbol-method",
+};
 
-/** Lets the user choose what to attach: what is open, a file of the workspace, or any file or picture; empty when nothing is chosen. */
+/** Lets the user choose what to attach: what is there, or any file or picture anywhere; empty when nothing is chosen. */
 export async function pickAttachments(): Promise<readonly Attachment[]> {
-  const cancellation = new vscode.CancellationTokenSource();
-  try {
-    const chosen = await vscode.window.showQuickPick(sources(cancellation.token), {
-      title: vscode.l10n.t("Attach to Your Question"),
-      placeHolder: vscode.l10n.t("Choose a file or a picture; what is attached is sent to the model"),
-      matchOnDescription: true,
+  const chosen = await pickRow();
+  return (await chosen?.attach()) ?? [];
+}
+
+function pickRow(): Promise<Row | undefined> {
+  const picker = vscode.window.createQuickPick<Row>();
+  let searching = new vscode.CancellationTokenSource();
+  const search = async (): Promise<void> => {
+    searching.cancel();
+    const mine = (searching = new vscode.CancellationTokenSource());
+    picker.busy = true;
+    const found = await findSources(picker.value, mine.token);
+    if (mine.token.isCancellationRequested) return;
+    picker.items = [...found.map(rowOf), browseRow()];
+    picker.busy = false;
+  };
+  return new Promise((resolve) => {
+    picker.title = vscode.l10n.t("Attach to Your Question");
+    picker.placeholder = vscode.l10n.t("Choose what to attach; it is sent to the model");
+    picker.onDidChangeValue(() => void search());
+    picker.onDidAccept(() => {
+      resolve(picker.selectedItems[0]);
+      picker.hide();
     });
-    return (await chosen?.attach?.()) ?? [];
-  } finally {
-    cancellation.cancel();
-    cancellation.dispose();
-  }
+    picker.onDidHide(() => {
+      resolve(undefined);
+      searching.cancel();
+      picker.dispose();
+    });
+    picker.show();
+    void search();
+  });
 }
 
-async function sources(token: vscode.CancellationToken): Promise<Source[]> {
-  const [here, files] = await Promise.all([
-    activeAttachments(),
-    vscode.workspace.findFiles("**/*", undefined, maxFiles, token),
-  ]);
-  const open = openFiles();
-  const opened = new Set(open.map(String));
-  return [
-    ...(here.length > 0 ? [hereSource(here)] : []),
-    {
-      label: vscode.l10n.t("$(folder-opened) Browse…"),
-      description: vscode.l10n.t("files and pictures anywhere"),
-      attach: browse,
-    },
-    ...section(vscode.l10n.t("open editors"), open),
-    ...section(
-      vscode.l10n.t("files"),
-      files.filter((uri) => !opened.has(uri.toString())).sort((a, b) => (a.path < b.path ? -1 : 1)),
-    ),
-  ];
-}
-
-function hereSource(here: readonly Attachment[]): Source {
-  const [first] = here;
-  const label =
-    first?.kind === "selection" ? vscode.l10n.t("$(list-selection) Selection") : vscode.l10n.t("$(file) Current file");
+/** Found and ranked already, so that VS Code's own search leaves it where it is. */
+function rowOf({ id, kind, label, description }: Source): Row {
   return {
-    label,
-    description: here.map((each) => each.label).join(", "),
-    attach: () => Promise.resolve(here),
+    label: `$(${icons[kind]}) ${label}`,
+    description,
+    alwaysShow: true,
+    attach: () => attachSource(id),
   };
 }
 
-function section(title: string, uris: readonly vscode.Uri[]): Source[] {
-  if (uris.length === 0) return [];
-  return [
-    { label: title, kind: vscode.QuickPickItemKind.Separator },
-    ...uris.map((uri) => {
-      const path = vscode.workspace.asRelativePath(uri);
-      const name = path.slice(path.lastIndexOf("/") + 1);
-      const folder = path.slice(0, -name.length - 1);
-      return {
-        label: name,
-        description: folder,
-        resourceUri: uri,
-        iconPath: vscode.ThemeIcon.File,
-        attach: () => attachFiles([uri]),
-      };
-    }),
-  ];
-}
-
-function openFiles(): vscode.Uri[] {
-  const inputs: unknown[] = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map((tab) => tab.input));
-  const uris = inputs.flatMap((input) =>
-    input instanceof vscode.TabInputText || input instanceof vscode.TabInputCustom ? [input.uri] : [],
-  );
-  return [...new Map(uris.map((uri) => [uri.toString(), uri])).values()];
+function browseRow(): Row {
+  return {
+    label: vscode.l10n.t("$(folder-opened) Browse…"),
+    description: vscode.l10n.t("files and pictures anywhere"),
+    alwaysShow: true,
+    attach: browse,
+  };
 }
 
 async function browse(): Promise<readonly Attachment[]> {

@@ -1,0 +1,60 @@
+import { setTimeout } from "node:timers/promises";
+import * as vscode from "vscode";
+import type { Attachment, Source } from "./attachment";
+import { fileName, placeLabel } from "./place";
+import { textAttachment } from "./textAttachment";
+
+/** The best of what language services find. */
+const maxSymbols = 20;
+/** A language service that still reads the project does not hold up the list, in milliseconds. */
+const patienceMs = 400;
+
+/** Functions, classes and the like of the workspace by their names, as far as language services know them. */
+export async function findSymbolSources(query: string): Promise<Source[]> {
+  if (query.trim().length < 2) return [];
+  const asked = vscode.commands.executeCommand("vscode.executeWorkspaceSymbolProvider", query);
+  const found = await Promise.race([asked, setTimeout(patienceMs)]);
+  if (!Array.isArray(found)) return [];
+  return found
+    .filter((each) => each instanceof vscode.SymbolInformation)
+    .filter(({ location }) => vscode.workspace.getWorkspaceFolder(location.uri) !== undefined)
+    .slice(0, maxSymbols)
+    .map(({ name, location: { uri, range } }) => ({
+      id: `symbol:${range.start.line},${range.start.character}:${uri.toString()}`,
+      kind: "symbol",
+      label: name,
+      description: `${vscode.workspace.asRelativePath(uri)}:${range.start.line + 1}`,
+    }));
+}
+
+/** The whole of what is declared at `start`: its body too, where the language tells how far it goes. */
+export async function attachSymbol(uri: vscode.Uri, start: vscode.Position): Promise<Attachment> {
+  const document = await vscode.workspace.openTextDocument(uri);
+  const symbols = await vscode.commands.executeCommand("vscode.executeDocumentSymbolProvider", uri);
+  const declared = declaredAt(symbols, start)?.range ?? document.lineAt(start.line).range;
+  const whole = new vscode.Range(declared.start.line, 0, declared.end.line, document.lineAt(declared.end).text.length);
+  const range = {
+    ...{ startLine: whole.start.line, startCharacter: 0 },
+    ...{ endLine: whole.end.line, endCharacter: whole.end.character },
+  };
+  return textAttachment({
+    kind: "selection",
+    label: placeLabel(fileName(uri.path), range),
+    text: document.getText(whole),
+    uri: uri.toString(),
+    languageId: document.languageId,
+    range,
+  });
+}
+
+/** The innermost symbol whose name or beginning is at that place. */
+function declaredAt(symbols: unknown, start: vscode.Position): vscode.DocumentSymbol | undefined {
+  if (!Array.isArray(symbols)) return undefined;
+  for (const symbol of symbols) {
+    if (!(symbol instanceof vscode.DocumentSymbol) || !symbol.range.contains(start)) continue;
+    const inner = declaredAt(symbol.children, start);
+    if (inner) return inner;
+    if (symbol.selectionRange.contains(start) || symbol.range.start.isEqual(start)) return symbol;
+  }
+  return undefined;
+}
