@@ -65,7 +65,7 @@ export const contextKeys = {
   keyStored: "freeModels.keyStored",
   /** An edit is proposed, or being written. */
   proposalOpen: "freeModels.proposalOpen",
-  /** The addresses of documents that an edit is proposed for, and of their diffs. */
+  /** The paths of documents that an edit is proposed for; their diffs have the same. */
   proposals: "freeModels.proposals",
   /** Those among them whose edit is whole, so that it can be accepted. */
   proposalsReady: "freeModels.proposalsReady",

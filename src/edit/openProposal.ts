@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { Emitter, type Disposable } from "../lifecycle";
 import { applyHunks, splitLines } from "./lineHunks";
 import type { Place } from "./findPlace";
+import { previewOf } from "./preview";
 import { Proposal, type OpenHunk, type Standing } from "./proposal";
 import { replacementsOf } from "./replacements";
 
@@ -23,8 +24,8 @@ export class OpenProposal implements Disposable {
   readonly #subject: ProposalSubject;
   readonly #changed = new Emitter<void>();
   readonly #ended = new AbortController();
-  /** What is written so far in place of the place; undefined once it is whole. */
-  #written: readonly string[] | undefined;
+  /** The first lines of the replacement, while it is being written. */
+  #written: readonly string[] = [];
   #proposal: Proposal | undefined;
   #toldDisplaced = 0;
 
@@ -38,7 +39,6 @@ export class OpenProposal implements Disposable {
     subject: ProposalSubject,
   ) {
     this.#subject = subject;
-    this.#written = subject.before.slice(subject.place.start, subject.place.end);
   }
 
   get document(): vscode.TextDocument {
@@ -61,10 +61,7 @@ export class OpenProposal implements Disposable {
 
   /** The text that is proposed now, with the line ends of the document. */
   get text(): string {
-    const { before, place } = this.#subject;
-    const lines = this.#proposal
-      ? this.standing.proposed
-      : applyHunks(before, [{ ...place, lines: this.#written ?? [] }]);
+    const lines = this.#proposal ? this.standing.proposed : this.#preview();
     return lines.join(this.#eol);
   }
 
@@ -74,10 +71,9 @@ export class OpenProposal implements Disposable {
     return this.#proposal?.against(current) ?? { open: [], displaced: 0, proposed: current };
   }
 
-  /** Shows the first lines of the replacement; below them stands what is still to be replaced. Fewer lines than before void the others. */
+  /** Shows what is written of the replacement so far. Fewer lines than before void the others. */
   write(lines: readonly string[]): void {
-    const { before, place } = this.#subject;
-    this.#written = [...lines, ...before.slice(Math.min(place.start + lines.length, place.end), place.end)];
+    this.#written = lines;
     this.#changed.fire();
   }
 
@@ -134,6 +130,11 @@ export class OpenProposal implements Disposable {
 
   get #eol(): string {
     return this.document.eol === vscode.EndOfLine.CRLF ? "\r\n" : "\n";
+  }
+
+  #preview(): string[] {
+    const { before, place } = this.#subject;
+    return applyHunks(before, [{ ...place, lines: previewOf(this.#written, before.slice(place.start, place.end)) }]);
   }
 
   #chosen(ids?: readonly number[]): readonly OpenHunk[] {

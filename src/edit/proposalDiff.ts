@@ -29,8 +29,9 @@ export async function closeDiff({ uri }: OpenProposal): Promise<void> {
   if (ours.length > 0) await vscode.window.tabGroups.close(ours, true);
 }
 
-/** Puts the cursor back into the document, where it is still on the screen. */
+/** Puts the cursor back into the document, where it is still on the screen and the cursor not there anyway. */
 export async function revealDocument(document: vscode.TextDocument): Promise<void> {
+  if (vscode.window.activeTextEditor?.document === document) return;
   const shown = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
   if (shown?.viewColumn !== undefined && document.uri.scheme !== "vscode-notebook-cell")
     await vscode.window.showTextDocument(document, { viewColumn: shown.viewColumn });

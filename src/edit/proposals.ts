@@ -122,14 +122,15 @@ export class Proposals implements Disposable {
   /** What menus and title bars ask for. */
   #tellContext(): void {
     const all = [...this.#open.values()];
-    // Of the diff and of the document: whichever of the two is active has the buttons.
-    const urisOf = (those: readonly OpenProposal[]): string[] =>
-      those.flatMap(({ uri, document }) => [uri.toString(), document.uri.toString()]);
+    // Paths, which a diff and its document have in common: whichever of the two is active has the buttons. Whole addresses differ
+    // between the window and the extension host where that is on another machine.
+    const pathsOf = (those: readonly OpenProposal[]): string[] =>
+      those.map(({ document: { uri } }) => (uri.scheme === "file" ? uri.fsPath : uri.path));
     const ready = all.filter(({ isWriting }) => !isWriting);
     const set = (key: string, value: unknown): unknown => vscode.commands.executeCommand("setContext", key, value);
     set(contextKeys.proposalOpen, all.length > 0);
-    set(contextKeys.proposals, urisOf(all));
-    set(contextKeys.proposalsReady, urisOf(ready));
-    set(contextKeys.proposalsAskable, urisOf(ready.filter(({ askAgain }) => askAgain !== undefined)));
+    set(contextKeys.proposals, pathsOf(all));
+    set(contextKeys.proposalsReady, pathsOf(ready));
+    set(contextKeys.proposalsAskable, pathsOf(ready.filter(({ askAgain }) => askAgain !== undefined)));
   }
 }

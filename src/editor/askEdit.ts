@@ -155,7 +155,7 @@ class EditWriter {
     const { proposal } = (this.#opened ??= this.#open());
     if (Date.now() - this.#followed < followMs) return;
     this.#followed = Date.now();
-    proposal.write(lines);
+    proposal.write(fitLines(lines, this.#original, indentationOf(this.#task.document)));
   }
 
   #open(): ReturnType<Proposals["open"]> {

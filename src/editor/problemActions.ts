@@ -8,7 +8,8 @@ import { commands, proposalScheme } from "../manifest";
  */
 export function registerProblemActions(): Disposable {
   return vscode.languages.registerCodeActionsProvider(
-    { pattern: "**" },
+    // A selector that fits everything scores lower than a language's own, so that its fixes come first.
+    "*",
     { provideCodeActions: problemActions },
     { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },
   );
