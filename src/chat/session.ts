@@ -38,8 +38,9 @@ export class Session {
 
   /** Resolves when no answer runs, and none waits its turn. */
   async idle(): Promise<void> {
-    do await this.#ended;
-    while (this.isRunning);
+    let ended: Promise<void>;
+    do await (ended = this.#ended);
+    while (ended !== this.#ended || this.isRunning);
   }
 
   /** Asks what is in the draft, or lets it wait while an answer runs; resolves when it is on disk and out of the composer. */
@@ -142,12 +143,15 @@ export class Session {
 
   #start(turn: string, how: { another?: boolean; prefix?: string } = {}): void {
     const controller = new AbortController();
+    const before = this.#ended;
     this.#running = controller;
     this.#ended = this.#answer(turn, controller.signal, how)
       .catch((error: unknown) => this.#world.log.error(`An answer could not be asked for: ${String(error)}`))
       .finally(async () => {
         this.#running = undefined;
         await this.conversation.flush();
+        // A quick answer must not ask the next question while the one before it is still taken out of the queue.
+        await before;
         if (!this.#closed) await this.#askNext();
       });
   }
