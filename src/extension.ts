@@ -63,7 +63,7 @@ export function activate(context: vscode.ExtensionContext): Promise<Inside> | un
       run(await (await rooms()).editing(), ...args);
 
   const run: Readonly<Record<CommandId, (...args: readonly unknown[]) => unknown>> = {
-    [commands.askSelection]: async () => (await rooms()).askSelection(),
+    [commands.askSelection]: async () => (await (await rooms()).gathering()).askSelection(),
     [commands.explainSelection]: editing((room) => room.ask("explain")),
     [commands.findProblems]: editing((room) => room.ask("find-problems")),
     [commands.fixSelection]: editing((room) => room.ask("fix")),
@@ -82,11 +82,11 @@ export function activate(context: vscode.ExtensionContext): Promise<Inside> | un
     [commands.rejectHunk]: editing((room, where, hunk) => room.decide("reject", where, hunk)),
     [commands.explainProblem]: editing((room, uri, diagnostics) => room.explainProblem(uri, diagnostics)),
     [commands.fixProblem]: editing((room, uri, diagnostics) => room.fixProblem(uri, diagnostics)),
-    [commands.addToChat]: async (clicked, selected) => (await rooms()).sources.addToChat(clicked, selected),
-    [commands.askImage]: async (clicked, selected) => (await rooms()).sources.addToChat(clicked, selected),
-    [commands.askTerminalSelection]: async () => (await rooms()).sources.askTerminalSelection(),
-    [commands.askChanges]: async (where) => (await rooms()).sources.askChanges(where),
-    [commands.generateCommitMessage]: async (where) => (await rooms()).sources.generateCommitMessage(where),
+    [commands.addToChat]: async (clicked, selected) => (await (await rooms()).gathering()).addToChat(clicked, selected),
+    [commands.askImage]: async (clicked, selected) => (await (await rooms()).gathering()).addToChat(clicked, selected),
+    [commands.askTerminalSelection]: async () => (await (await rooms()).gathering()).askTerminalSelection(),
+    [commands.askChanges]: async (where) => (await (await rooms()).gathering()).askChanges(where),
+    [commands.generateCommitMessage]: async (where) => (await (await rooms()).gathering()).generateCommitMessage(where),
     [commands.openChat]: async () => (await rooms()).chat.focus(),
     [commands.newChat]: async () => (await rooms()).chat.newChat(),
     [commands.showChats]: async () => (await rooms()).chat.history.show(),

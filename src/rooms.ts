@@ -8,13 +8,8 @@ import { askApiKey } from "./config/askApiKey";
 import { checkKey } from "./config/checkKey";
 import type { Settings } from "./config/settings";
 import { fileStorage } from "./config/storage";
-import { activeAttachments } from "./context/activeEditor";
-import { confirmAttachments } from "./context/confirmSecrets";
-import { attachFiles } from "./context/files";
-import { pickAttachments } from "./context/pick";
 import type { Editing } from "./editing";
-import { askSelection } from "./editor/askSelection";
-import { sourceCommands, type SourceCommands } from "./editor/sourceCommands";
+import type { Gathering } from "./gathering";
 import { createFetch } from "./http";
 import { DisposableStore, type Disposable } from "./lifecycle";
 import { redact } from "./log";
@@ -36,9 +31,8 @@ export interface Hall {
 
 export interface Rooms extends Disposable {
   chat: ChatView;
-  askSelection(): Promise<void>;
-  /** Questions about what is no code in an editor. */
-  sources: SourceCommands;
+  /** Where questions take their material from, loaded when something is first attached. */
+  gathering: () => Promise<Gathering>;
   /** Prompts and edits, loaded with the first of them. */
   editing: () => Promise<Editing>;
   selectModel(): Promise<void>;
@@ -83,9 +77,9 @@ export function openRooms({ context, settings, apiKey, activity, log, showLog }:
       instructions: () => settings.instructions,
       redact,
       attachments: {
-        pick: pickAttachments,
-        fromEditor: async () => (await confirmAttachments(await activeAttachments())) ?? [],
-        fromUris: attachFiles,
+        pick: async () => (await gathering()).pick(),
+        fromEditor: async () => (await gathering()).fromEditor(),
+        fromUris: async (uris) => (await gathering()).fromUris(uris),
       },
       actions: {
         keepModel: (id) => settings.choose("pinned", id),
@@ -102,6 +96,17 @@ export function openRooms({ context, settings, apiKey, activity, log, showLog }:
     }),
   );
 
+  let openedGathering: Promise<Gathering> | undefined;
+  const gathering = (): Promise<Gathering> =>
+    (openedGathering ??= import("./gathering").then(({ openGathering }) =>
+      openGathering({
+        ask: (question) => chat.ask(question),
+        router,
+        instructions: () => settings.instructions,
+        log,
+      }),
+    ));
+
   let openedEditing: Promise<Editing> | undefined;
   const editing = (): Promise<Editing> =>
     (openedEditing ??= import("./editing").then(({ openEditing }) =>
@@ -110,13 +115,7 @@ export function openRooms({ context, settings, apiKey, activity, log, showLog }:
 
   return {
     chat,
-    sources: sourceCommands({
-      ask: (question) => chat.ask(question),
-      router,
-      instructions: () => settings.instructions,
-      log,
-    }),
-    askSelection: () => askSelection((question) => chat.ask(question)),
+    gathering,
     editing,
     selectModel,
     showStatistics: () => statistics.show(),

@@ -86,6 +86,7 @@ describe("The production bundle", () => {
       "dist/extension.js",
       "dist/rooms.js",
       "dist/editing.js",
+      "dist/gathering.js",
       "dist/undici.js",
       "dist/webview/main.js",
       "dist/webview/style.css",

@@ -41,7 +41,7 @@ const mayImport: readonly [file: RegExp, imports: RegExp][] = [
   [/^src\/log\.ts$/, /^src\/router\/index$/],
   [/^src\/inside\.ts$/, /^src\/((chat|config|status)\/|editing$)/],
   [
-    /^src\/(extension|rooms|editing)\.ts$/,
+    /^src\/(extension|rooms|editing|gathering)\.ts$/,
     /^(vscode$|node:path$|@vscode\/l10n$|src\/(?!router\/|webview\/)|src\/router\/index$)/,
   ],
 ];

@@ -1,0 +1,40 @@
+import * as l10n from "@vscode/l10n";
+import * as vscode from "vscode";
+import { activeAttachments } from "./context/activeEditor";
+import type { Attachment, Source } from "./context/attachment";
+import { confirmAttachments } from "./context/confirmSecrets";
+import { attachFiles } from "./context/files";
+import { pickAttachments } from "./context/pick";
+import { attachSource, findSources } from "./context/sources";
+import { askSelection } from "./editor/askSelection";
+import type { CommitMessageWorld } from "./editor/commitMessage";
+import type { Ask } from "./editor/question";
+import { sourceCommands, type SourceCommands } from "./editor/sourceCommands";
+
+/** Where questions take their material from. What looks secret is asked about first; what the user holds back is left out. */
+export interface Gathering extends SourceCommands {
+  askSelection(): Promise<void>;
+  /** Lets the user choose; empty when they did not. */
+  pick(): Promise<readonly Attachment[]>;
+  /** What the user is looking at; empty without an editor. */
+  fromEditor(): Promise<readonly Attachment[]>;
+  fromUris(uris: readonly vscode.Uri[]): Promise<readonly Attachment[]>;
+  /** The list behind `@`, best first. */
+  findSources(query: string, token?: vscode.CancellationToken): Promise<readonly Source[]>;
+  /** What a row of that list stands for; empty where it is no more. */
+  attachSource(id: string): Promise<readonly Attachment[]>;
+}
+
+/** Files, changes, the terminal and commit messages: loaded when something is first attached. */
+export function openGathering(world: CommitMessageWorld & { ask: Ask }): Gathering {
+  l10n.config({ contents: vscode.l10n.bundle ?? {} });
+  return {
+    ...sourceCommands(world),
+    askSelection: () => askSelection(world.ask),
+    pick: pickAttachments,
+    fromEditor: async () => (await confirmAttachments(await activeAttachments())) ?? [],
+    fromUris: attachFiles,
+    findSources,
+    attachSource,
+  };
+}
