@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -27,13 +26,5 @@ export function machine(): string {
   const [cpu] = os.cpus();
   const day = new Date().toISOString().slice(0, 10);
   const load = (os.loadavg()[0] ?? 0).toFixed(1);
-  return `${day}, commit ${commit()}, Node ${process.versions.node}, ${os.cpus().length} × ${cpu?.model.trim() ?? "?"}, ${os.platform()}, load ${load} at the end.`;
-}
-
-function commit(): string {
-  try {
-    return execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: projectRoot, encoding: "utf8" }).trim();
-  } catch {
-    return "unknown";
-  }
+  return `${day}, Node ${process.versions.node}, ${os.cpus().length} × ${cpu?.model.trim() ?? "?"}, ${os.platform()}, load ${load} at the end.`;
 }

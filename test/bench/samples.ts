@@ -25,7 +25,7 @@ export async function interleaved<Name extends string>(
   warmUp = 1,
 ): Promise<Record<Name, number[]>> {
   const entries = Object.entries(contenders) as [Name, () => number | Promise<number>][];
-  const figures = {} as Record<Name, number[]>;
+  const figures = Object.fromEntries(entries.map(([name]): [Name, number[]] => [name, []])) as Record<Name, number[]>;
   for (let round = -warmUp; round < rounds; round++) {
     for (let at = 0; at < entries.length; at++) {
       const entry = entries[(at + round + warmUp) % entries.length];

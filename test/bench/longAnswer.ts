@@ -1,0 +1,31 @@
+import { pieces } from "../support/openRouter/stream";
+
+/** Who gives the long answer; a free model of the snapshot, which the service names by its id. */
+export const model = "z-ai/glm-5.2:free";
+
+const section = (number: number): string => `## ${number}. What the function does
+
+The loop walks over \`orders\` once and keeps a running total; *every* order is looked at, even the cancelled ones, which
+is why the sum is too high. Filter them **before** the reduction, or skip them inside of it:
+
+\`\`\`ts
+const total = orders
+  .filter((order) => order.state !== "cancelled")
+  .reduce((sum, { price, quantity }) => sum + price * quantity, 0); // “ünïcödé”, 你好
+\`\`\`
+
+- an empty list gives \`0\`, as it should
+- a missing price gives \`NaN\`: decide whether that is an error
+
+`;
+
+const sections = (count: number): string => Array.from({ length: count }, (_, at) => section(at + 1)).join("");
+
+/** About thirty kilobytes of Markdown with code, as a talkative model writes them. */
+export const answerText = sections(50);
+
+/** A fifth of it. */
+export const answerPart = sections(10);
+
+/** How many deltas with content a text is cut into. */
+export const deltasIn = (text: string): number => pieces(text).length;
