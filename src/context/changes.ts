@@ -15,7 +15,7 @@ export async function readChanges(
   budget: number,
 ): Promise<{ text: string; cut?: string } | undefined> {
   const diff = await repository.diff(stage === "staged");
-  const untracked = stage === "working" ? untrackedFiles(repository) : [];
+  const untracked = stage === "working" ? await untrackedFiles(repository) : [];
   if (diff.trim() === "" && untracked.length === 0) return undefined;
   const { text, leftOut } = fitDiff(diff, budget);
   const { names, more } = fewNames(untracked);

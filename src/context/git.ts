@@ -14,6 +14,8 @@ export interface Repository {
   /** Against the index, or what is in the index against the last commit. */
   diff(cached: boolean): Promise<string>;
   log(options: { maxEntries: number }): Promise<unknown>;
+  /** Reads `state` anew; without it, that follows the files a little later. */
+  status(): Promise<void>;
   readonly state: unknown;
 }
 
@@ -66,7 +68,9 @@ export async function lastSubjects(repository: Repository, count: number): Promi
 }
 
 /** Files that git does not know yet, so that no diff tells of them: paths from the repository's root. */
-export function untrackedFiles({ state, rootUri }: Repository): string[] {
+export async function untrackedFiles(repository: Repository): Promise<string[]> {
+  await repository.status();
+  const { state, rootUri } = repository;
   if (!isRecord(state)) return [];
   const changes = [...asArray(state["workingTreeChanges"]), ...asArray(state["untrackedChanges"])];
   const paths = changes.flatMap((change) => {
@@ -101,7 +105,8 @@ function isRepository(value: unknown): value is Repository {
     isRecord(value["inputBox"]) &&
     typeof value["inputBox"]["value"] === "string" &&
     typeof value["diff"] === "function" &&
-    typeof value["log"] === "function"
+    typeof value["log"] === "function" &&
+    typeof value["status"] === "function"
   );
 }
 
