@@ -18,6 +18,8 @@ import { verdicts } from "./verdicts";
 
 /** Everything one completion works with. */
 export interface FailoverOptions {
+  /** What the caller must know before anything is sent. */
+  notices: readonly RouterEvent[];
   candidates: Candidates;
   models: readonly Model[];
   settings: RouterSettings;
@@ -40,9 +42,12 @@ const blinkMs = 250;
 
 /**
  * The loop over attempts: asks candidates until one gives a whole answer, and learns from each that did not. Ends with
- * `completion-end`, or throws one `RouterError` with the attempts in it.
+ * `completion-end`, or throws one `RouterError` with the attempts in it. It is itself what the caller iterates: a
+ * generator around it would send each delta through one more promise.
  */
-export async function* failover(options: FailoverOptions): AsyncGenerator<RouterEvent, void> {
+export async function* failover(begin: () => Promise<FailoverOptions>): AsyncGenerator<RouterEvent, void> {
+  const options = await begin();
+  yield* options.notices;
   const { candidates, settings, ledger, lessons, now, signal, log } = options;
   const failures: AttemptFailure[] = [];
   const flying = new Set<Flight>();

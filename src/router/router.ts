@@ -4,7 +4,7 @@ import { createCatalogue, type Catalogue, type Model, type ModelId } from "./cat
 import { Cooldowns } from "./cooldown";
 import { anyError, isRouterError, RouterError, type AttemptFailure } from "./errors";
 import { explain, nobody, type Explanation } from "./explanation";
-import { failover } from "./failover";
+import { failover, type FailoverOptions } from "./failover";
 import { fetchDailyRequests } from "./keyQuota";
 import { Ledger, type Quota } from "./ledger";
 import { Lessons } from "./lessons";
@@ -110,11 +110,11 @@ export function createRouter(options: RouterOptions): Router {
   const pinsToldOf = new Set<ModelId>();
   let asked: { account: string; at: number } | undefined;
 
-  async function* complete(
+  /** Everything a completion works with; throws `RouterError` where it cannot even begin. */
+  async function begin(
     request: CompletionRequest,
-    completion: CompletionOptions,
-  ): AsyncGenerator<RouterEvent, void> {
-    const { signal, restartAfterOutput = false } = completion;
+    { signal, restartAfterOutput = false }: CompletionOptions,
+  ): Promise<FailoverOptions> {
     const given = currentSettings();
     if (request.messages.length === 0) throw new RouterError("bad-request", "The request has no message.");
     const { key, catalogue, settings, validate } = await unlessAborted(prepare(request, given), signal).catch(
@@ -123,13 +123,13 @@ export function createRouter(options: RouterOptions): Router {
       },
     );
     const tiers = tiersOf(request, catalogue, settings);
-    yield* pinNotice(request, settings, tiers);
-    yield* failover({
+    return {
+      notices: pinNotices(request, settings, tiers),
       candidates: new Candidates({ tiers, settings, cooldowns, tracker, random, now }),
       models: catalogue.models,
       lessons: new Lessons({ cooldowns, refusals, tracker, refreshCatalogue: () => void catalogues.refresh(settings) }),
       ...{ settings, key, validate, restartAfterOutput, signal, fetch, now, log, ledger, onDidChange },
-    });
+    };
   }
 
   /** What a completion needs to know before it can choose; nothing of it costs a request. */
@@ -234,23 +234,24 @@ export function createRouter(options: RouterOptions): Router {
   }
 
   /** A pinned model that cannot be asked is told once; the pool answers instead. */
-  function* pinNotice(
+  function pinNotices(
     { exclude }: CompletionRequest,
     { strategy, pinnedModel }: RouterSettings,
     tiers: readonly Tier[],
-  ): Generator<RouterEvent, void> {
-    if (strategy !== "pinned" || !pinnedModel || exclude?.includes(pinnedModel)) return;
+  ): RouterEvent[] {
+    if (strategy !== "pinned" || !pinnedModel || exclude?.includes(pinnedModel)) return [];
     if (tiers.some(({ pool }) => pool.some(({ id }) => id === pinnedModel))) {
       pinsToldOf.delete(pinnedModel);
-    } else if (!pinsToldOf.has(pinnedModel)) {
-      pinsToldOf.add(pinnedModel);
-      const message = `${pinnedModel} cannot take this request now, so another free model answers.`;
-      yield { type: "notice", notice: "pinned-unavailable", model: pinnedModel, message };
+      return [];
     }
+    if (pinsToldOf.has(pinnedModel)) return [];
+    pinsToldOf.add(pinnedModel);
+    const message = `${pinnedModel} cannot take this request now, so another free model answers.`;
+    return [{ type: "notice", notice: "pinned-unavailable", model: pinnedModel, message }];
   }
 
   return {
-    complete: (request, completion = {}) => complete(request, completion),
+    complete: (request, completion = {}) => failover(() => begin(request, completion)),
 
     async freeModels() {
       await Promise.all([cooldowns.sync(), tracker.sync()]);

@@ -24,7 +24,10 @@ const catalogueText = readTestData("openrouter-models.json");
 const requests: Record<string, CompletionRequest> = {
   "one line": { messages: [{ role: "user", content: "What does this function do?" }] },
   "a selection of 4 KB": { messages: [{ role: "user", content: `Explain this.\n\n${answerText.slice(0, 4_000)}` }] },
-  "20 turns, 60 KB, one picture of 400 KB": { messages: conversation() },
+  "20 turns, 60 KB, a picture of 400 KB": {
+    messages: conversation(Buffer.from(answerText, "latin1").toString("latin1")),
+  },
+  "… in letters beyond Latin": { messages: conversation(answerText) },
   "five tools and a schema": {
     messages: [{ role: "user", content: "What does this function do?" }],
     tools: Array.from({ length: 5 }, (_, at) => ({
@@ -50,7 +53,7 @@ async function decisionTime(): Promise<Table> {
     title: "Decision: needs, pool, pick",
     columns: ["request", "µs", "budget"],
     rows: Object.entries(figures).map(([name, micros]) => [name, spread(micros, 1), "< 50 µs"]),
-    note: `From the request to the chain of models that is asked, on the ${models.length} zero-priced rows of the real catalogue: median and middle half.`,
+    note: `From the request to the chain of models that is asked, on the ${models.length} zero-priced rows of the real catalogue: median and middle half. What grows is the count of the prompt's bytes.`,
   };
 }
 
@@ -114,7 +117,7 @@ function microsOf(times: number, run: () => unknown): number {
   return ((performance.now() - start) * 1_000) / times;
 }
 
-function conversation(): CompletionRequest["messages"] {
+function conversation(text: string): CompletionRequest["messages"] {
   const url = `data:image/png;base64,${"A".repeat(400_000)}`;
   return Array.from({ length: 20 }, (_, at) => ({
     role: at % 2 === 0 ? ("user" as const) : ("assistant" as const),
@@ -124,6 +127,6 @@ function conversation(): CompletionRequest["messages"] {
             { type: "text" as const, text: "What is in it?" },
             { type: "image_url" as const, image_url: { url } },
           ]
-        : answerText.slice(at * 100, at * 100 + 3_000),
+        : text.slice(at * 100, at * 100 + 3_000),
   }));
 }

@@ -109,7 +109,7 @@ describe("whatever comes, a completion ends once, and never with half an answer"
         assert.equal(getEventListeners(signal, "abort").length, 0);
       }
     });
-    await fc.assert(property, { numRuns: Number(process.env["RUNS"] ?? 60) });
+    await fc.assert(property, { numRuns: Number(process.env["RUNS"] ?? 25) });
   });
 
   test("eight questions at once, in two windows", async () => {
@@ -134,7 +134,7 @@ describe("whatever comes, a completion ends once, and never with half an answer"
       const starts = outcomes.flatMap(({ events }) => events.filter(({ type }) => type === "attempt-start"));
       assert.equal(service.chats.length, starts.length);
     });
-    await fc.assert(property, { numRuns: Number(process.env["RUNS"] ?? 60) });
+    await fc.assert(property, { numRuns: Number(process.env["RUNS"] ?? 25) });
   });
 });
 
@@ -161,5 +161,5 @@ test("with an answer to be had among the first four, it is had", async () => {
       assert.deepEqual([text, end?.attempts], [whole, bad.length + 1]);
     },
   );
-  await fc.assert(property, { numRuns: Number(process.env["RUNS"] ?? 150) });
+  await fc.assert(property, { numRuns: Number(process.env["RUNS"] ?? 60) });
 });

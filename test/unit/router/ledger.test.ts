@@ -45,7 +45,7 @@ async function admitMany(rig: Rig, count: number): Promise<void> {
   for (let request = 0; request < count; request++) assert.deepEqual(await admit(rig), []);
 }
 /** Waits as long as it takes for somebody else to turn the clock on. */
-async function patiently({ ledger }: Rig, signal?: AbortSignal): Promise<void> {
+async function patiently({ ledger }: Rig, signal: AbortSignal): Promise<void> {
   const asking = ledger.admit(20, signal);
   while (!(await asking.next()).done) continue;
 }
@@ -67,13 +67,13 @@ describe("the requests of a minute", () => {
     assert.deepEqual(await admit(rig), [20]);
   });
 
-  test("who waits goes in the order of asking, and is told until when, also behind others", async () => {
+  test("who waits goes in the order of asking, and is told until when, also behind others", async (t) => {
     const rig = await startRig({ clock: creepingClock() });
     await admitMany(rig, 20);
     const went: number[] = [];
     const told: number[] = [];
     const asking = Array.from({ length: 4 }, async (_, place) => {
-      for await (const until of rig.ledger.admit(20)) told.push(Math.floor(until - noon));
+      for await (const until of rig.ledger.admit(20, t.signal)) told.push(Math.floor(until - noon));
       went.push(place);
     });
     await new Promise(setImmediate);
@@ -119,12 +119,12 @@ describe("the requests of a minute", () => {
     assert.equal(rig.ledger.quota(20).minute.used, 1);
   });
 
-  test("the user's stop leaves the queue to the others", async () => {
+  test("the user's stop leaves the queue to the others", async (t) => {
     const rig = await startRig({ clock: creepingClock() });
     await admitMany(rig, 20);
     const stops = [new AbortController(), new AbortController()] as const;
-    const wait = (signal?: AbortSignal) => refusal(patiently(rig, signal));
-    const [head, behind, last] = [wait(stops[0].signal), wait(stops[1].signal), wait()];
+    const wait = (signal: AbortSignal) => refusal(patiently(rig, AbortSignal.any([signal, t.signal])));
+    const [head, behind, last] = [wait(stops[0].signal), wait(stops[1].signal), wait(t.signal)];
     await new Promise(setImmediate);
     stops[1].abort(new Error("behind"));
     assert.match(String(await behind), /behind/);
@@ -248,10 +248,10 @@ describe("the daily latch", () => {
     assert.equal(rig.ledger.latchedSince(), noon);
   });
 
-  test("set while others wait for their minute ends their wait", async () => {
+  test("set while others wait for their minute ends their wait", async (t) => {
     const rig = await startRig({ clock: creepingClock() });
     await admitMany(rig, 20);
-    const waiting = refusal(patiently(rig));
+    const waiting = refusal(patiently(rig, t.signal));
     await new Promise(setImmediate);
     await rig.ledger.latch(midnight);
     rig.clock.set(noon + minute + 1_000);

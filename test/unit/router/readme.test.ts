@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, before, describe, test } from "node:test";
+import { build } from "esbuild";
+import { defaultSettings } from "../../../src/router";
+import { startOpenRouter } from "../../support/openRouter";
+import { projectRoot } from "../../support/projectRoot";
+
+const folder = path.join(projectRoot, "src", "router");
+const readme = readFileSync(path.join(folder, "README.md"), "utf8");
+
+/** The example of the README, to the letter. */
+const example = /```ts\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
+
+interface Run {
+  code: number;
+  out: string;
+  errors: string;
+}
+
+describe("the example in the router's README", () => {
+  let program = "";
+
+  before(async () => {
+    program = path.join(await mkdtemp(path.join(tmpdir(), "router-example-")), "ask.mjs");
+    await build({
+      stdin: { contents: example, resolveDir: folder, sourcefile: "ask.ts", loader: "ts" },
+      ...{ bundle: true, platform: "node", format: "esm", outfile: program, logLevel: "silent" },
+    });
+  });
+
+  after(() => rm(path.dirname(program), { recursive: true }));
+
+  function run(question: string, environment: Record<string, string>): Promise<Run> {
+    return new Promise((resolve) => {
+      const options = { env: { ...process.env, OPENROUTER_API_KEY: undefined, ...environment } };
+      const child = execFile(process.execPath, [program, question], options, (_error, out, errors) => {
+        resolve({ code: child.exitCode ?? -1, out, errors });
+      });
+    });
+  }
+
+  const key = { OPENROUTER_API_KEY: `sk-or-v1-${"0".repeat(64)}` };
+
+  test("is some twenty lines", () => {
+    const lines = example.trim().split("\n").length;
+    assert.ok(lines > 10 && lines <= 25, `${lines} lines`);
+  });
+
+  test("prints the answer and who gave it, under Node alone", async () => {
+    await using simulator = await startOpenRouter();
+    const { code, out, errors } = await run("What is a monad?", { ...key, OPENROUTER_BASE_URL: simulator.baseUrl });
+    assert.deepEqual([code, errors], [0, ""]);
+    assert.match(out, /^You asked: “What is a monad\?”/);
+    assert.match(out, new RegExp(`\n\nAnswered by ${simulator.chats[0]?.model ?? "nobody"}, request number 1\\.\n$`));
+    assert.deepEqual(simulator.violations, []);
+  });
+
+  test("tells who failed on the way", async () => {
+    await using simulator = await startOpenRouter();
+    simulator.script("empty");
+    const { code, out, errors } = await run("Why?", { ...key, OPENROUTER_BASE_URL: simulator.baseUrl });
+    assert.match(errors, /^\S+: The model's answer was empty\.\n$/);
+    assert.deepEqual([code, /request number 2\.\n$/.test(out)], [0, true]);
+  });
+
+  test("says in a sentence what is wrong, and when to go on", async () => {
+    await using simulator = await startOpenRouter({ limits: { perMinute: 20, perDay: 50 } });
+    simulator.account.set({ usedToday: 50 });
+    const { code, out, errors } = await run("Why?", { ...key, OPENROUTER_BASE_URL: simulator.baseUrl });
+    assert.deepEqual([code, out], [1, ""]);
+    assert.match(errors, /Today's free requests are used up\. Try again at .*\d.*\.\n$/);
+  });
+
+  test("asks for a key where there is none, and sends nothing", async () => {
+    await using simulator = await startOpenRouter();
+    const { code, errors } = await run("Why?", { OPENROUTER_BASE_URL: simulator.baseUrl });
+    assert.equal(code, 1);
+    assert.match(errors, /^There is no API key yet\./);
+    assert.deepEqual(simulator.chats, []);
+  });
+});
+
+describe("the router's README", () => {
+  test("lists every setting, and no other", () => {
+    const rows = [...readme.matchAll(/^\| (`\w+`(?:, `\w+`)*) +\|/gm)].flatMap(([, names = ""]) =>
+      names.split(", ").map((name) => name.slice(1, -1)),
+    );
+    assert.deepEqual(rows.sort(), Object.keys(defaultSettings).sort());
+  });
+
+  test("names files that are there", () => {
+    const named = [...readme.matchAll(/`(\w+\.ts)`/g)].map(([, name = ""]) => name);
+    assert.ok(named.length > 10);
+    assert.deepEqual(
+      named.filter((name) => !existsSync(path.join(folder, name))),
+      [],
+    );
+  });
+});
