@@ -1,3 +1,4 @@
+import { makeSkippable } from "./chunks";
 import { colouredNode } from "./codeColours";
 import { splitAt, type Highlight, type Stretch } from "./highlighter";
 
@@ -61,7 +62,9 @@ export class CodeLines {
         if (end === lineBreak + 1 || isFull(piece)) this.#completeLine(piece);
       }
       piece.plain.appendData(text.slice(from, at));
-      if (isFull(piece)) this.#piece = undefined;
+      if (!isFull(piece)) continue;
+      makeSkippable(piece.element, 18 * piece.lines);
+      this.#piece = undefined;
     }
   }
 
@@ -106,6 +109,7 @@ export class CodeLines {
   #addPiece(): Piece {
     const element = document.createElement("span");
     element.className = "code-lines";
+    element.style.display = "block";
     const plain = document.createTextNode("");
     element.append(plain);
     this.#element.append(element);

@@ -3,31 +3,28 @@ import { showControlCharacters } from "./controlCharacters";
 /** Text on its way to the screen: every line break becomes `\n`, also one that a delta cuts in two, and controls visible. */
 export class IncomingText {
   #text = "";
+  #ended = false;
 
-  /** In UTF-16 units; a break that may be half of one is not counted until it is whole. */
+  /** In UTF-16 units; what may be half of a line break counts when the rest of it is there. */
   get length(): number {
-    return this.#text.endsWith("\r") ? this.#text.length - 1 : this.#text.length;
+    return !this.#ended && this.#text.endsWith("\r") ? this.#text.length - 1 : this.#text.length;
   }
 
   push(delta: string): void {
     this.#text += delta;
   }
 
-  /** Takes up to so many units from the front. */
+  /** Nothing comes any more. */
+  end(): void {
+    this.#ended = true;
+  }
+
+  /** Takes about so many units from the front, or what there is. */
   take(most: number): string {
-    const cut = Math.min(most, this.length);
-    const end = this.#text[cut - 1] === "\r" ? cut - 1 : cut;
+    let end = Math.min(most, this.length);
+    if (this.#text[end - 1] === "\r" && this.#text[end] === "\n") end++;
     const text = this.#text.slice(0, end);
     this.#text = this.#text.slice(end);
-    return normalised(text);
-  }
-
-  /** Takes everything: nothing comes any more. */
-  takeAll(): string {
-    const text = this.#text;
-    this.#text = "";
-    return normalised(text);
+    return showControlCharacters(text.replace(/\r\n?/g, "\n"));
   }
 }
-
-const normalised = (text: string): string => showControlCharacters(text.replace(/\r\n?/g, "\n"));

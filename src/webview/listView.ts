@@ -28,7 +28,7 @@ export class ListView implements BlockView {
 
   update(list: Block): boolean {
     if (list.type !== "list" || !this.#isSameKind(list)) return false;
-    this.node.classList.toggle("loose", list.loose);
+    this.node.className = list.loose ? "loose" : "tight";
     const create = (item: ListItem): ItemView => new ItemView(item, this.#rendering);
     patchViews(this.#open, list.items, create, (node) => this.node.append(node));
     return true;

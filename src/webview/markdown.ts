@@ -20,7 +20,7 @@ export interface MarkdownOptions {
 export interface MarkdownMount {
   /** Takes the next piece of the text, of any length and cut anywhere; it is shown in the next frame. */
   push(delta: string): void;
-  /** Shows the rest at once, as final: there is no further piece. Colours of code may still follow. */
+  /** Shows the rest at once, as final: there is no further piece. Only a long rest takes some frames, and colours may follow. */
   end(): void;
   /** When everything pushed so far is on the screen, with the colours of code. */
   whenShown(): Promise<void>;
@@ -28,8 +28,8 @@ export interface MarkdownMount {
   dispose(): void;
 }
 
-/** So much text is read in one frame at most; when a hidden page is shown again there may be more. Characters. */
-const longestFrame = 20_000;
+/** So much is read in one frame at most: there may be more when a page was hidden, or an old answer is shown. Characters. */
+const longestFrame = 12_000;
 
 /**
  * Renders Markdown into `container` while it is being written.
@@ -38,7 +38,7 @@ const longestFrame = 20_000;
  * there were: a paragraph, the last item of a list, the last row of a table, a line of code. What stands before it is final,
  * is neither read nor touched again, and lies in chunks that the browser skips while they are off the screen. Only a link
  * definition reaches back, to the blocks that wait for just this label. An open block that is so large that reading it takes
- * long is read less often, so that reading takes an eighth of the time at most.
+ * long is read less often, so that reading it takes an eighth of the time at most.
  *
  * The text may be hostile. Elements are made from what the parser found, not from HTML; raw HTML is sanitised block by block.
  * Nothing runs and nothing is fetched; links lead to web and mail addresses only. The result is the same for every way of
@@ -54,8 +54,9 @@ export function mount(container: HTMLElement, options: MarkdownOptions = {}): Ma
   container.classList.add("markdown");
 
   let frame: number | undefined;
-  let ended = false;
   let rest = 0;
+  let ended = false;
+  let finished = false;
   const whenShown: (() => void)[] = [];
 
   function schedule(): void {
@@ -64,14 +65,16 @@ export function mount(container: HTMLElement, options: MarkdownOptions = {}): Ma
 
   function work(): void {
     frame = undefined;
-    if (incoming.length > 0) {
-      if (performance.now() >= rest) readSome();
-      if (incoming.length > 0) schedule();
+    if (hasMore()) {
+      if (ended || performance.now() >= rest) readSome();
+      if (hasMore()) schedule();
     }
     colouring.work();
-    if (incoming.length > 0 || !colouring.done) return;
+    if (hasMore() || !colouring.done) return;
     for (const tell of whenShown.splice(0)) tell();
   }
+
+  const hasMore = (): boolean => incoming.length > 0 || (ended && !finished);
 
   /** Reads what came, and then rests for as long as reading again what was known already is worth. */
   function readSome(): void {
@@ -79,7 +82,8 @@ export function mount(container: HTMLElement, options: MarkdownOptions = {}): Ma
     const open = tail.length;
     const text = incoming.take(longestFrame);
     tail.append(text);
-    view.show(tail.read());
+    finished = ended && incoming.length === 0;
+    view.show(tail.read(finished));
     const now = performance.now();
     rest = now + (7 * (now - began) * open) / (open + text.length);
   }
@@ -93,8 +97,8 @@ export function mount(container: HTMLElement, options: MarkdownOptions = {}): Ma
     end() {
       if (ended) return;
       ended = true;
-      tail.append(incoming.takeAll());
-      view.show(tail.read(true));
+      incoming.end();
+      readSome();
       schedule();
     },
     whenShown() {
@@ -103,7 +107,8 @@ export function mount(container: HTMLElement, options: MarkdownOptions = {}): Ma
     },
     dispose() {
       ended = true;
-      incoming.takeAll();
+      finished = true;
+      incoming.take(Infinity);
       if (frame !== undefined) cancelAnimationFrame(frame);
     },
   };

@@ -24,7 +24,7 @@ export class MarkdownView {
     this.#define(reading);
     for (const [index, block] of reading.blocks.entries()) {
       const view = this.#place(index, block);
-      if (index < reading.settled) this.#settle(view, block);
+      if (index < reading.settled) this.#settle(index, view, block);
     }
     for (const { node } of this.#open.splice(reading.blocks.length)) node.remove();
     this.#open.splice(0, reading.settled);
@@ -46,9 +46,10 @@ export class MarkdownView {
     return view;
   }
 
-  #settle(view: BlockView, block: Block): void {
+  #settle(index: number, view: BlockView, block: Block): void {
     if (block.type === "html") {
-      view.node.remove();
+      // What follows is placed again, behind the HTML or in what that leaves open.
+      for (const { node } of this.#open.slice(index)) node.remove();
       this.#flow.html(block.raw);
       this.#chunks.count(block.raw.trim().length);
       return;

@@ -1,0 +1,117 @@
+import { createElement } from "react";
+import { flushSync } from "react-dom";
+import { createRoot } from "react-dom/client";
+import ReactMarkdown from "react-markdown";
+import remarkGfm from "remark-gfm";
+import { mount } from "../../src/webview/markdown";
+
+/** What shows a text that streams; `end` resolves when all of it is there. */
+interface Contender {
+  push(delta: string): void;
+  end(): Promise<void>;
+}
+
+/** Everything that runs in the browser: the contenders, and frames that are filled as a stream fills them. */
+const contenders = { floor, renderer, "react-markdown": reactMarkdown };
+
+export type ContenderName = keyof typeof contenders;
+
+declare global {
+  interface Window {
+    begin: typeof begin;
+    stream: typeof stream;
+    end: typeof end;
+  }
+}
+
+/** The physical floor: the raw text, appended once a frame, in a new element after each blank line. */
+function floor(container: HTMLElement): Contender {
+  container.style.whiteSpace = "pre-wrap";
+  let waiting = "";
+  let text = document.createTextNode("");
+  let frame: number | undefined;
+  const block = (): void => {
+    const element = document.createElement("p");
+    text = document.createTextNode("");
+    element.append(text);
+    container.append(element);
+  };
+  block();
+  const show = (): void => {
+    frame = undefined;
+    const parts = waiting.split("\n\n");
+    waiting = "";
+    for (const [index, part] of parts.entries()) {
+      if (index > 0) block();
+      text.appendData(part);
+    }
+  };
+  return {
+    push(delta) {
+      waiting += delta;
+      frame ??= requestAnimationFrame(show);
+    },
+    end: () => {
+      show();
+      return Promise.resolve();
+    },
+  };
+}
+
+function renderer(container: HTMLElement): Contender {
+  const mounted = mount(container);
+  return {
+    push: (delta) => mounted.push(delta),
+    end: () => {
+      mounted.end();
+      return mounted.whenShown();
+    },
+  };
+}
+
+/** The usual way: the whole text is rendered again for each delta. */
+function reactMarkdown(container: HTMLElement): Contender {
+  const root = createRoot(container);
+  let text = "";
+  return {
+    push(delta) {
+      text += delta;
+      flushSync(() => root.render(createElement(ReactMarkdown, { remarkPlugins: [remarkGfm] }, text)));
+    },
+    end: () => Promise.resolve(),
+  };
+}
+
+let current: Contender | undefined;
+let scroller: HTMLElement | undefined;
+
+/** Begins an empty answer, in a view that is scrolled like the chat's. */
+export function begin(name: ContenderName): void {
+  scroller = document.createElement("div");
+  scroller.style.cssText = "height: 776px; overflow-y: auto; overflow-anchor: none";
+  const container = document.createElement("div");
+  container.className = "markdown";
+  scroller.append(container);
+  document.querySelector("main")?.replaceChildren(scroller);
+  current = contenders[name](container);
+}
+
+/** Pushes deltas, so many a frame, and keeps the end in sight. */
+export async function stream(deltas: string[], perFrame: number): Promise<void> {
+  let due = 0;
+  for (let at = 0; at < deltas.length;) {
+    await nextFrame();
+    for (due += perFrame; due >= 1 && at < deltas.length; due--) current?.push(deltas[at++] ?? "");
+    if (scroller) scroller.scrollTop = scroller.scrollHeight;
+  }
+  await nextFrame();
+}
+
+/** Ends the answer; resolves when all of it is on the screen. */
+export async function end(): Promise<void> {
+  await current?.end();
+  await nextFrame();
+}
+
+/** Resolves when the next frame is about to be drawn. */
+const nextFrame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
