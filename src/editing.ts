@@ -6,11 +6,12 @@ import { acceptEdit, askEditAgain, decideHunk, rejectEdit } from "./edit/proposa
 import { Proposals } from "./edit/proposals";
 import { proposeEdit, type EditWish } from "./edit/proposeEdit";
 import { askPrompt } from "./editor/askPrompt";
-import { editSelection, tellReadOnly } from "./editor/editSelection";
+import type { Material } from "./editor/material";
+import { editSelection, tellReadOnly, type EditSelectionWorld } from "./editor/editSelection";
 import { explainProblem, fixProblem } from "./editor/problems";
 import { PromptFiles } from "./editor/promptFiles";
 import { editPrompts, pickPrompt, resetPrompts } from "./editor/promptPicker";
-import type { BuiltInPromptId } from "./editor/prompts";
+import type { BuiltInPromptId, Prompt } from "./editor/prompts";
 import type { Ask } from "./editor/question";
 import type { Disposable } from "./lifecycle";
 import type { Log, Router } from "./router/index";
@@ -21,6 +22,8 @@ export interface EditingWorld {
   router: Router;
   /** Hands a question to the chat. */
   ask: Ask;
+  /** Where questions take their material from. */
+  gathering: () => Promise<Material>;
   log: Log;
 }
 
@@ -48,22 +51,29 @@ export interface Editing extends Disposable {
 }
 
 /** Prompts and edits: loaded when one of their commands is first run. */
-export function openEditing({ context, settings, router, ask, log }: EditingWorld): Editing {
+export function openEditing({ context, settings, router, ask, gathering, log }: EditingWorld): Editing {
   l10n.config({ contents: vscode.l10n.bundle ?? {} });
   const proposals = new Proposals();
   const prompts = new PromptFiles(vscode.Uri.joinPath(context.globalStorageUri, "prompts"));
-  const world = { router, proposals, instructions: () => settings.instructions, log, memento: context.globalState };
+  const world: EditSelectionWorld = {
+    ...{ router, proposals, log },
+    instructions: () => settings.instructions,
+    confirm: async (text) => (await (await gathering()).confirm([text])) !== undefined,
+    memento: context.globalState,
+  };
+  const askAbout = async (prompt: Prompt): Promise<void> =>
+    askPrompt(prompt, await (await gathering()).fromEditor(), ask);
 
   return {
     apply: (answer) => applyCode(answer, proposals),
     propose: (wish) => proposeEdit(wish, proposals),
     ask: async (id) => {
       const prompt = (await prompts.list()).find((each) => each.id === id);
-      if (prompt) await askPrompt(prompt, ask);
+      if (prompt) await askAbout(prompt);
     },
     choosePrompt: async () => {
       const prompt = await pickPrompt(prompts);
-      if (prompt) await askPrompt(prompt, ask);
+      if (prompt) await askAbout(prompt);
     },
     editPrompts: () => editPrompts(prompts),
     resetPrompts: () => resetPrompts(prompts),
@@ -73,7 +83,7 @@ export function openEditing({ context, settings, router, ask, log }: EditingWorl
     reject: (where) => rejectEdit(proposals, where),
     askAgain: (where) => askEditAgain(proposals, where),
     decide: (decision, where, hunk) => decideHunk(proposals, decision, where, hunk),
-    explainProblem: (uri, diagnostics) => explainProblem(ask, uri, diagnostics),
+    explainProblem: (uri, diagnostics) => explainProblem({ ask, gathering }, uri, diagnostics),
     fixProblem: (uri, diagnostics) => fixProblem(world, uri, diagnostics),
     dispose: () => proposals.dispose(),
   };

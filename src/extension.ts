@@ -6,6 +6,7 @@ import { tellRefusedAddress, typedKeyWords } from "./config/settingNotices";
 import { Settings } from "./config/settings";
 import { moveTypedKey } from "./config/typedKey";
 import type { Editing } from "./editing";
+import { closeStaleProposals } from "./edit/staleProposals";
 import { registerProblemActions } from "./editor/problemActions";
 import type { Inside } from "./inside";
 import type { Disposable } from "./lifecycle";
@@ -44,6 +45,7 @@ export function activate(context: vscode.ExtensionContext): Promise<Inside> | un
   own(moveTypedKey({ workspace: vscode.workspace, window: vscode.window, apiKey, words: typedKeyWords }));
   own(tellRefusedAddress(settings));
   own(registerProblemActions());
+  void closeStaleProposals().catch((error: unknown) => log.warn(`Old diffs stay open: ${String(error)}`));
 
   own(
     vscode.window.registerWebviewViewProvider(views.chat, {

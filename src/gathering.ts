@@ -19,6 +19,8 @@ export interface Gathering extends SourceCommands {
   /** What the user is looking at; empty without an editor. */
   fromEditor(): Promise<readonly Attachment[]>;
   fromUris(uris: readonly vscode.Uri[]): Promise<readonly Attachment[]>;
+  /** What may be sent of these after asking about what looks secret; undefined where the user says no. */
+  confirm<T extends Attachment>(attachments: readonly T[]): Promise<readonly T[] | undefined>;
   /** The list behind `@`, best first. */
   findSources(query: string, token?: vscode.CancellationToken): Promise<readonly Source[]>;
   /** What a row of that list stands for; empty where it is no more. */
@@ -34,6 +36,7 @@ export function openGathering(world: CommitMessageWorld & { ask: Ask }): Gatheri
     pick: pickAttachments,
     fromEditor: async () => (await confirmAttachments(await activeAttachments())) ?? [],
     fromUris: attachFiles,
+    confirm: confirmAttachments,
     findSources,
     attachSource,
   };

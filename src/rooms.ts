@@ -110,7 +110,7 @@ export function openRooms({ context, settings, apiKey, activity, log, showLog }:
   let openedEditing: Promise<Editing> | undefined;
   const editing = (): Promise<Editing> =>
     (openedEditing ??= import("./editing").then(({ openEditing }) =>
-      store.add(openEditing({ context, settings, router, ask: (question) => chat.ask(question), log })),
+      store.add(openEditing({ context, settings, router, ask: (question) => chat.ask(question), gathering, log })),
     ));
 
   return {

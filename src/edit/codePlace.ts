@@ -1,8 +1,10 @@
 import { findPlace, findText, type Place } from "./findPlace";
 import { splitLines } from "./lineHunks";
 
-/** A text that was sent with a question: all of a file, or a selection of it. */
+/** A text that was sent with a question and comes from a file: all of it, a selection, or something about it. */
 export interface CodeSource {
+  /** `file` and `selection` hold the file's own words; others, such as `problem`, only say which file is meant. */
+  readonly kind: string;
   readonly label: string;
   readonly text: string;
   readonly uri?: string;
@@ -26,6 +28,10 @@ const wholeFile = 0.8;
 /** The lines of the file that the code takes the place of, if they can be told. */
 export function codePlace(code: readonly string[], file: readonly string[], source: CodeSource): CodePlace | undefined {
   const text = splitLines(source.text);
+  if (!isQuoted(source.kind, text)) {
+    const place = findPlace(code, file);
+    return place && { place, recognised: true, changed: false };
+  }
   if (!source.range) {
     const changed = source.cut === undefined && source.text.replace(/\r\n|\r/g, "\n") !== file.join("\n");
     const place = findPlace(code, file);
@@ -37,6 +43,11 @@ export function codePlace(code: readonly string[], file: readonly string[], sour
   const place = findPlace(code, file, asked);
   if (place) return { place, recognised: true, changed: asked === undefined };
   return asked && { place: asked, recognised: false, changed: false };
+}
+
+/** Whether it is the file's own text in one piece: many selections at once are joined with a sign between them. */
+function isQuoted(kind: string, text: readonly string[]): boolean {
+  return (kind === "file" || kind === "selection") && !text.includes("⋯");
 }
 
 /** Begins and ends as what was asked about: then it is meant for all of it. */

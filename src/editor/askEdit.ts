@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { TextAttachment } from "../context/attachment";
 import type { Place } from "../edit/findPlace";
 import { fitLines } from "../edit/indentation";
 import { indentationOf } from "../edit/indentationOf";
@@ -8,7 +9,7 @@ import { refusalWords } from "../edit/refusalWords";
 import { readReplacement, replacementSoFar } from "../edit/replacementText";
 import { abortSignal, DisposableStore } from "../lifecycle";
 import type { Log, ModelId, Router } from "../router/index";
-import { editRequest } from "./editRequest";
+import { editRequest, sentLines } from "./editRequest";
 import { tellFailure } from "./failureMessage";
 import { offer } from "./offer";
 
@@ -25,6 +26,8 @@ export interface EditWorld {
   readonly proposals: Proposals;
   /** The user's own instructions for every model; empty for none. */
   readonly instructions: () => string;
+  /** Asks the user where a text looks secret; false where it must not be sent. */
+  readonly confirm: (text: TextAttachment) => Promise<boolean>;
   readonly log: Log;
 }
 
@@ -37,6 +40,7 @@ const followMs = 80;
 /** Asks a model to edit a part of a document and shows its answer, while it is being written, as a diff. Failures are told. */
 export async function askEdit(task: EditTask, world: EditWorld): Promise<void> {
   const { document, place } = task;
+  if (!(await world.confirm(sentPart(document, place)))) return;
   const writer = new EditWriter(task, world);
   try {
     const outcome = await vscode.window.withProgress(
@@ -182,6 +186,13 @@ class EditWriter {
       this.#world.log,
     );
   }
+}
+
+/** All that leaves the machine, as what is asked about where it looks secret. */
+function sentPart(document: vscode.TextDocument, place: Place): TextAttachment {
+  const { start, end } = sentLines(place, document.lineCount);
+  const text = document.getText(new vscode.Range(start, 0, end, 0));
+  return { id: "", kind: "selection", label: placeName(document, place), text, uri: document.uri.toString() };
 }
 
 /** `basket.ts:12-40` */

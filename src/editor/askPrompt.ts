@@ -1,13 +1,11 @@
 import * as vscode from "vscode";
-import { activeAttachments } from "../context/activeEditor";
 import type { Attachment, TextAttachment } from "../context/attachment";
 import { fillPrompt, namesSelection, type Prompt, type PromptVariables } from "./prompts";
 import { fenced } from "./fence";
 import type { Ask } from "./question";
 
-/** Asks a prompt at once about the selected code, or the whole file where nothing is selected. */
-export async function askPrompt(prompt: Prompt, ask: Ask): Promise<void> {
-  const attachments = await activeAttachments();
+/** Asks a prompt at once about what the user is looking at: the selected code, or the whole file where nothing is selected. */
+export async function askPrompt(prompt: Prompt, attachments: readonly Attachment[], ask: Ask): Promise<void> {
   if (attachments.length === 0) {
     void vscode.window.showInformationMessage(
       vscode.l10n.t("There is nothing to ask about yet: open a file, or select some code."),

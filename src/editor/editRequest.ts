@@ -38,8 +38,9 @@ export function editRequest({
   const code = (part: readonly string[]): string =>
     fenced(part.join("\n"), languageId === "plaintext" ? "" : languageId);
   const part = lines.slice(place.start, place.end);
-  const before = fitting(lines.slice(Math.max(0, place.start - surroundings.lines), place.start).reverse()).reverse();
-  const after = fitting(lines.slice(place.end, place.end + surroundings.lines));
+  const sent = sentLines(place, lines.length);
+  const before = fitting(lines.slice(sent.start, place.start).reverse()).reverse();
+  const after = fitting(lines.slice(place.end, sent.end));
   const paragraphs = [
     `The part of ${file} to edit:\n${code(part)}`,
     ...(hasText(before) ? [`For orientation, the lines before it, which stay:\n${code(before)}`] : []),
@@ -54,6 +55,11 @@ export function editRequest({
       { role: "user", content: paragraphs.join("\n\n") },
     ],
   };
+}
+
+/** The lines that a request for a part may carry: it, and some around it. */
+export function sentLines({ start, end }: Place, count: number): Place {
+  return { start: Math.max(0, start - surroundings.lines), end: Math.min(count, end + surroundings.lines) };
 }
 
 /** The first lines that fit the budget, each whole. */

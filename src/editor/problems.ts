@@ -1,10 +1,13 @@
 import * as vscode from "vscode";
+import type { TextAttachment } from "../context/attachment";
+import { problemAttachment } from "../context/problem";
 import { textAttachment } from "../context/textAttachment";
 import type { Place } from "../edit/findPlace";
 import { readOnlyReason } from "../edit/writable";
 import { placeName } from "./askEdit";
 import { enclosingPlace } from "./editPlace";
 import { askFor, type EditSelectionWorld } from "./editSelection";
+import type { Material } from "./material";
 import type { Ask } from "./question";
 
 /** Lines above and below a problem that no function encloses. */
@@ -18,26 +21,30 @@ interface Problems {
 }
 
 /** Asks the chat what the problems mean, with them and the code around them attached. */
-export async function explainProblem(ask: Ask, uri: unknown, diagnostics: unknown): Promise<void> {
+export async function explainProblem(
+  { ask, gathering }: { ask: Ask; gathering: () => Promise<Material> },
+  uri: unknown,
+  diagnostics: unknown,
+): Promise<void> {
   const found = await problemsAt(uri, diagnostics);
   if (!found) return;
-  const { document, place } = found;
-  const name = placeName(document, place);
-  const { languageId } = document;
-  const range = { startLine: place.start, startCharacter: 0, endLine: place.end, endCharacter: 0 };
-  const text = document.getText(new vscode.Range(place.start, 0, place.end, 0));
+  const problems = problemAttachment(found.document, found.diagnostics);
+  const around = placeAttachment(found.document, found.place);
+  const attachments = await (await gathering()).confirm(problems ? [problems, around] : [around]);
+  if (!attachments) return;
   await ask({
     text: vscode.l10n.t("Explain this problem: what it means here, and how to solve it."),
-    attachments: [
-      textAttachment({
-        kind: "problem",
-        label: problemLabel(found),
-        text: describe(found.diagnostics),
-        uri: document.uri.toString(),
-      }),
-      textAttachment({ kind: "selection", label: name, text, languageId, uri: document.uri.toString(), range }),
-    ],
+    attachments,
     submit: true,
+  });
+}
+
+function placeAttachment(document: vscode.TextDocument, place: Place): TextAttachment {
+  const range = { startLine: place.start, startCharacter: 0, endLine: place.end, endCharacter: 0 };
+  return textAttachment({
+    ...{ kind: "selection", label: placeName(document, place), range },
+    ...{ uri: document.uri.toString(), languageId: document.languageId },
+    text: document.getText(new vscode.Range(place.start, 0, place.end, 0)),
   });
 }
 
@@ -92,12 +99,4 @@ function describe(diagnostics: readonly vscode.Diagnostic[]): string {
       return `${message.trim()} (${who === "" ? place : `${who}, ${place}`})`;
     })
     .join("\n");
-}
-
-function problemLabel({ document, diagnostics }: Problems): string {
-  const line = (diagnostics[0]?.range.start.line ?? 0) + 1;
-  const name = document.uri.path.replace(/^.*\//, "");
-  return diagnostics.length === 1
-    ? vscode.l10n.t("problem in {0}:{1}", name, line)
-    : vscode.l10n.t("{0} problems in {1}:{2}", diagnostics.length, name, line);
 }

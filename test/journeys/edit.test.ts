@@ -157,7 +157,8 @@ describe("Editing with a free model", () => {
     await page.locator('.tab.active[data-resource-name="find-races.md"]').waitFor();
     await page.locator(".monaco-editor.focused", { hasText: "What shall be asked" }).waitFor();
     await workbench.screenshot("prompt-file");
-    await workbench.openFile("src/basket.ts");
+    await page.locator('.tab[data-resource-name="basket.ts"]').click();
+    await page.locator(".monaco-editor.focused", { hasText: "class Basket" }).waitFor();
     await workbench.selectLines(24, 30);
     await workbench.chooseFromContextMenu("Free Models", "Run Prompt");
     const row = page.locator(".quick-input-list .monaco-list-row", { hasText: "Find Races" });
@@ -167,6 +168,19 @@ describe("Editing with a free model", () => {
     await chat.locator(".answer[aria-busy=false]").waitFor();
     assert.match(await chat.locator(".turn").last().innerText(), /What shall be asked about the code\?/);
     await workbench.screenshot("prompt-answer");
+  });
+
+  it("a diff that was open when the window was reloaded is closed: nothing is proposed any more", async () => {
+    const { page } = workbench;
+    await workbench.selectLines(24, 30);
+    await workbench.chooseFromContextMenu("Free Models", "Edit Selection");
+    await box().fill("Anything");
+    await page.keyboard.press("Enter");
+    await lens("Accept").first().waitFor();
+    await workbench.reload();
+    await page.locator('.tab[data-resource-name="basket.ts"]').waitFor();
+    await page.locator(".tab", { hasText: "proposed edit" }).waitFor({ state: "detached" });
+    await workbench.screenshot("edit-reloaded");
   });
 
   /** Saving has no event in the page: the file is looked at until it says what it should. */

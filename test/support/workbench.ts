@@ -132,10 +132,7 @@ export class Workbench implements AsyncDisposable {
   async chooseFromContextMenu(...items: readonly string[]): Promise<void> {
     // The selection lies under the text, so the mouse goes where it is seen.
     const selected = this.editor().locator(".selected-text").filter({ visible: true }).last();
-    await selected.waitFor();
-    const selection = await selected.boundingBox();
-    if (!selection) throw new Error("nothing is selected");
-    await this.page.mouse.click(selection.x + 8, selection.y + selection.height / 2, { button: "right" });
+    await selected.click({ button: "right", position: { x: 8, y: 8 }, force: true });
     for (const [index, item] of items.entries()) {
       const entry = this.page.locator(".monaco-menu .action-item", { hasText: item }).last();
       await entry.waitFor();

@@ -370,7 +370,7 @@ suite("Edits as diffs", () => {
         language: "ts",
         sources: [
           {
-            label: "basket.ts",
+            ...{ kind: answer.line === undefined ? "file" : "selection", label: "basket.ts" },
             text: answer.text,
             uri: answer.uri.toString(),
             ...(answer.line !== undefined && { range: { startLine: answer.line } }),

@@ -12,7 +12,7 @@ import { SuiteOutput } from "./suiteOutput";
 
 const suite = path.join(projectRoot, "dist", "test", "vscode", "index.js");
 /** A suite that hangs must end as a failure, not as a build that somebody cancels. */
-const patienceMs = 5 * 60_000;
+const patienceMs = 10 * 60_000;
 
 const log = (line: string): void => console.log(line);
 

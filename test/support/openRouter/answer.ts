@@ -88,9 +88,14 @@ function prose(request: ChatRequest, row: ModelRow, random: () => number): strin
     `**${row.name}** (\`${row.id}\`) would answer here. This is the *OpenRouter simulator* speaking in its place: no model was asked, and nothing below is advice.`,
     ...partsOf(lastUser ? [lastUser] : []).flatMap((each) => seen(each) ?? []),
     ...(code ? [aboutCode(code[2] ?? "", code[3] ?? "")] : []),
-    ...ornaments(random),
+    ...(wantsOneBlock(request) ? [] : ornaments(random)),
   ];
   return paragraphs.join("\n\n");
+}
+
+/** Who edits a file says so, and can do nothing with a second block. */
+function wantsOneBlock({ messages }: ChatRequest): boolean {
+  return messages.some((each) => each.role === "system" && textOf(each).includes("exactly one fenced code block"));
 }
 
 function seen(part: ChatPart): string | undefined {
