@@ -1,12 +1,12 @@
-import { MarkdownView } from "./markdownView";
-import type { CodeActions } from "./codeFigure";
-import { Colouring } from "./colouring";
-import { createView } from "./createView";
-import { IncomingText } from "./incomingText";
-import { MarkdownLexer } from "./markdownLexer";
-import { MarkdownTail } from "./markdownTail";
+import { MarkdownView } from "./markdown/markdownView";
+import type { CodeActions } from "./markdown/codeFigure";
+import { Colouring } from "./markdown/colouring";
+import { createView } from "./markdown/createView";
+import { IncomingText } from "./markdown/incomingText";
+import { MarkdownLexer } from "./markdown/markdownLexer";
+import { MarkdownTail } from "./markdown/markdownTail";
 
-export type { CodeActions, CodeBlock } from "./codeFigure";
+export type { CodeActions, CodeBlock } from "./markdown/codeFigure";
 
 export interface MarkdownOptions {
   /** The level of the heading that the text stands under, 0 for none: its own headings begin one below. */

@@ -13,9 +13,10 @@ const mayImport: readonly [file: RegExp, imports: RegExp][] = [
   [/^src\/(manifest|lifecycle)\.ts$/, /^$/],
   [/^src\/context\/attachment\.ts$/, /^$/],
   [/^src\/router\//, /^(src\/router\/|node:|zod\/mini$|eventsource-parser$|ajv\/dist\/2020\.js$)/],
+  [/^src\/webview\/markdown(\.ts$|\/)/, /^(src\/webview\/markdown\/|marked$|dompurify$|highlight\.js(\/|$))/],
   [
     /^src\/webview\//,
-    /^(src\/(webview\/|chat\/protocol$|context\/attachment$)|preact$|preact\/|@preact\/signals$|marked$|dompurify$|highlight\.js(\/|$)|@vscode\/(codicons|l10n)$|@vscode\/codicons\/)/,
+    /^(src\/(webview\/(?!markdown\/)|chat\/protocol$|context\/attachment$)|preact$|preact\/|@preact\/signals$|@vscode\/(codicons|l10n)$|@vscode\/codicons\/)/,
   ],
   [
     /^src\/chat\/(protocol|conversation|turn|prompt)\.ts$/,
@@ -78,6 +79,12 @@ describe("The arrows between the rooms", () => {
       "src/webview/main.ts",
       `import { ApiKey } from "../config/apiKey";`,
       ["src/config/apiKey"],
+    ],
+    [
+      "past the renderer's door",
+      "src/webview/answer.tsx",
+      `import { CodeFigure } from "./markdown/codeFigure";`,
+      ["src/webview/markdown/codeFigure"],
     ],
     ["whole zod", "src/router/openrouter.ts", `import { z } from "zod";`, ["zod"]],
     ["what is allowed", "src/editor/ask.ts", `import * as vscode from "vscode";\nimport "../context/files";`, []],

@@ -68,7 +68,7 @@ async function filesOf(entry: string): Promise<Map<string, File>> {
   const built = await build({
     entryPoints: {
       page: path.join(projectRoot, entry),
-      style: path.join(projectRoot, "src", "webview", "markdown.css"),
+      style: path.join(projectRoot, "src", "webview", "markdown", "markdown.css"),
     },
     outdir: "/",
     write: false,

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import type { Browser } from "playwright-core";
 import { launchChromium } from "../../support/chromium";
 import { MarkdownPage } from "../../support/page/markdownPage";
-import { cut, markdownText } from "./markdownText";
+import { cut, markdownText } from "./markdown/markdownText";
 
 describe("the Markdown renderer in a browser", () => {
   let browser: Browser;

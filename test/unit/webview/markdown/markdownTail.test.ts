@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import type { Block } from "../../../src/webview/markdownBlock";
-import { MarkdownLexer } from "../../../src/webview/markdownLexer";
-import { MarkdownTail, type Reading } from "../../../src/webview/markdownTail";
+import type { Block } from "../../../../src/webview/markdown/markdownBlock";
+import { MarkdownLexer } from "../../../../src/webview/markdown/markdownLexer";
+import { MarkdownTail, type Reading } from "../../../../src/webview/markdown/markdownTail";
 import { cut, markdownText } from "./markdownText";
 
 describe("the tail of a growing Markdown text", () => {
