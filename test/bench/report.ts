@@ -17,7 +17,9 @@ export function report(chapter: Chapter, command: string, tables: readonly Table
   const from = text.indexOf(begin);
   const to = text.indexOf(end);
   if (from < 0 || to < from) throw new Error(`test/bench/README.md has no markers for ${chapter}`);
-  const body = [`\`${command}\` on ${machine()}`, ...tables.map(markdownTable)].join("\n\n");
+  const body = [`\`${command}\` on ${machine()}`, ...tables.map((table) => markdownTable(table).trimEnd())].join(
+    "\n\n",
+  );
   writeFileSync(readme, `${text.slice(0, from + begin.length)}\n\n${body.trimEnd()}\n\n${text.slice(to)}`);
 }
 

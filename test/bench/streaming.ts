@@ -71,7 +71,7 @@ async function cpuPerDelta(origin: string): Promise<Table> {
     rows,
     note:
       `User and system time of the client's process for ${deltasIn(answerText)} deltas, over loopback, the server in another process. ` +
-      "*Floor*: the bytes are read and thrown away. *By hand*: `fetch`, `eventsource-parser`, `JSON.parse`, the content appended to a string, nothing checked.",
+      "_Floor_: the bytes are read and thrown away. _By hand_: `fetch`, `eventsource-parser`, `JSON.parse`, the content appended to a string, nothing checked.",
   };
 }
 
