@@ -22,7 +22,7 @@ export interface Gathering extends SourceCommands {
   /** What may be sent of these after asking about what looks secret; undefined where the user says no. */
   confirm<T extends Attachment>(attachments: readonly T[]): Promise<readonly T[] | undefined>;
   /** The list behind `@`, best first. */
-  findSources(query: string, token?: vscode.CancellationToken): Promise<readonly Source[]>;
+  findSources(query: string, signal: AbortSignal): Promise<readonly Source[]>;
   /** What a row of that list stands for; empty where it is no more. */
   attachSource(id: string): Promise<readonly Attachment[]>;
 }
@@ -37,7 +37,11 @@ export function openGathering(world: CommitMessageWorld & { ask: Ask }): Gatheri
     fromEditor: async () => (await confirmAttachments(await activeAttachments())) ?? [],
     fromUris: attachFiles,
     confirm: confirmAttachments,
-    findSources,
+    findSources: (query, signal) => {
+      const source = new vscode.CancellationTokenSource();
+      signal.addEventListener("abort", () => source.cancel(), { once: true });
+      return findSources(query, source.token);
+    },
     attachSource,
   };
 }

@@ -80,6 +80,8 @@ export function openRooms({ context, settings, apiKey, activity, log, showLog }:
         pick: async () => (await gathering()).pick(),
         fromEditor: async () => (await gathering()).fromEditor(),
         fromUris: async (uris) => (await gathering()).fromUris(uris),
+        find: async (query, signal) => (await gathering()).findSources(query, signal),
+        fromSource: async (id) => (await gathering()).attachSource(id),
       },
       actions: {
         keepModel: (id) => settings.choose("pinned", id),

@@ -21,6 +21,7 @@ export class ChatPage implements Disposable {
   readonly #disposables = new DisposableStore();
   readonly #listening = this.#disposables.add(new MutableDisposable<Disposable>());
   #shown: { session: Session; update: PageUpdate; sources: ViewSources } | undefined;
+  #searching = new AbortController();
   /** What has to wait until the page is there. */
   #waiting: ToWebview[] = [];
   #live = false;
@@ -111,8 +112,16 @@ export class ChatPage implements Disposable {
     this.#post([message]);
   }
 
+  /** Ends the search before; the signal ends the one that begins now. */
+  nextSearch(): AbortSignal {
+    this.#searching.abort();
+    this.#searching = new AbortController();
+    return this.#searching.signal;
+  }
+
   dispose(): void {
     this.#live = false;
+    this.#searching.abort();
     this.#disposables.dispose();
     this.#world.closed();
     if (this.session) this.#release(this.session);

@@ -4,7 +4,7 @@ import type { StoredAttachment } from "./conversation";
 export interface Draft extends DraftedQuestion {
   /** Asked while an answer is being written: one after the other, when the one before has its answer. */
   readonly queued: readonly QueuedQuestion[];
-  /** Grows with every change, on either side, so that the newer of two can be told. */
+  /** Grows with every change of the text, on either side, so that the newer of two can be told. */
   readonly revision: number;
 }
 

@@ -122,7 +122,9 @@ export class OpenConversation {
 
   /** Changes the draft from this side, which the page must hear. */
   async changeDraft(changes: Partial<Omit<Draft, "revision">>): Promise<void> {
-    this.#draft = { ...this.#draft, ...changes, revision: this.#draft.revision + 1 };
+    // Chips are this side's alone: what is typed while one arrives must not count as older than it.
+    const revision = this.#draft.revision + (changes.text === undefined ? 0 : 1);
+    this.#draft = { ...this.#draft, ...changes, revision };
     this.#changes.fire({ type: "draft" });
     await this.#file.saveDraft(this.#draft).catch(this.#logged);
   }

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { TextKind } from "../context/attachment";
+import type { Source, TextKind } from "../context/attachment";
 import type { AnswerStatus, AnswerWait } from "./answerStatus";
 
 /**
@@ -15,6 +15,8 @@ export type ToWebview =
   | { type: "draft"; draft: DraftView }
   | { type: "environment"; environment: Environment }
   | { type: "attachment-text"; id: string; text: string }
+  /** What was found for the search with this number, best first. */
+  | { type: "sources"; search: number; found: readonly Source[] }
   | { type: "notice"; notice: Notice }
   /** Put the cursor into the composer. */
   | { type: "focus" };
@@ -144,6 +146,9 @@ export const fromWebview = z.discriminatedUnion("type", [
   z.object({ type: z.literal("attach-image"), label: z.string(), data: z.string() }),
   z.object({ type: z.literal("attach-text"), label: z.string(), text: z.string() }),
   z.object({ type: z.literal("attach-uris"), uris: z.array(z.string()) }),
+  /** What can be attached and fits what was typed after an `@`; the next search ends this one. */
+  z.object({ type: z.literal("find-sources"), search: z.number(), query: z.string() }),
+  z.object({ type: z.literal("attach-source"), id: z.string() }),
   z.object({ type: z.literal("detach"), id }),
   /** The text of a chip, to be shown under it. */
   z.object({ type: z.literal("expand"), id }),

@@ -1,3 +1,4 @@
+import type { Attachment } from "../context/attachment";
 import { findAnswer, isRunning, type Turn } from "./conversation";
 import { isEmptyQuestion, unqueued, type DraftedQuestion } from "./draft";
 import type { OpenConversation } from "./openConversation";
@@ -20,6 +21,8 @@ export class Session {
   readonly #world: SessionWorld;
   #running: AbortController | undefined;
   #ended: Promise<void> = Promise.resolve();
+  /** Chips on their way into the composer. */
+  readonly #attaching = new Set<Promise<void>>();
   #closed = false;
 
   constructor(conversation: OpenConversation, damagedBytes: number, world: SessionWorld) {
@@ -43,8 +46,16 @@ export class Session {
     while (ended !== this.#ended || this.isRunning);
   }
 
+  /** Puts chips into the composer; a question that is sent meanwhile waits for them. */
+  async attach(found: readonly Attachment[] | Promise<readonly Attachment[]>): Promise<void> {
+    const attached = Promise.resolve(found).then((attachments) => this.conversation.attach(attachments));
+    this.#attaching.add(attached);
+    await attached.finally(() => this.#attaching.delete(attached));
+  }
+
   /** Asks what is in the draft, or lets it wait while an answer runs; resolves when it is on disk and out of the composer. */
   async submit(): Promise<void> {
+    await Promise.allSettled(this.#attaching);
     const { draft } = this.conversation;
     if (isEmptyQuestion(draft)) return;
     const { text, attachments, queued } = draft;

@@ -1,5 +1,5 @@
 import { t } from "@vscode/l10n";
-import type { Attachment, TextAttachment } from "../context/attachment";
+import type { Attachment, Source, TextAttachment } from "../context/attachment";
 import { imageMediaType } from "../context/imageFormat";
 import type { Log } from "../router/index";
 import { findAnswer } from "./conversation";
@@ -71,6 +71,10 @@ export interface AttachmentSources {
   fromEditor(): Promise<readonly Attachment[]>;
   /** What was dropped, as URIs of any scheme. */
   fromUris(uris: readonly string[]): Promise<readonly Attachment[]>;
+  /** What can be attached and fits what was typed, best first; `signal` ends the search. */
+  find(query: string, signal: AbortSignal): Promise<readonly Source[]>;
+  /** What a row of that list stands for; empty where it is no more. */
+  fromSource(id: string): Promise<readonly Attachment[]>;
 }
 
 interface Context {
@@ -113,13 +117,17 @@ export async function carryOut(message: Exclude<FromWebview, { type: "ready" }>,
     case "set-key":
       return world.actions.setApiKey();
     case "pick-attachments":
-      return conversation.attach(await world.attachments.pick());
+      return session.attach(world.attachments.pick());
     case "attach-image":
       return attachImage(message, context);
     case "attach-text":
-      return conversation.attach([{ id: "", kind: "file", label: message.label, text: message.text }]);
+      return session.attach([{ id: "", kind: "file", label: message.label, text: message.text }]);
     case "attach-uris":
-      return conversation.attach(await world.attachments.fromUris(message.uris));
+      return session.attach(world.attachments.fromUris(message.uris));
+    case "find-sources":
+      return findSources(message, context);
+    case "attach-source":
+      return session.attach(world.attachments.fromSource(message.id));
     case "detach":
       return conversation.detach(message.id);
     case "expand":
@@ -153,7 +161,7 @@ async function attachImage(
   { page, session }: Context,
 ): Promise<void> {
   const mediaType = imageMediaType(Buffer.from(data.slice(0, 32), "base64"));
-  if (mediaType) await session.conversation.attach([{ id: "", kind: "image", label, mediaType, data }]);
+  if (mediaType) await session.attach([{ id: "", kind: "image", label, mediaType, data }]);
   else page.notice({ severity: "error", text: t("{0} is no picture that models can see.", label) });
 }
 
@@ -212,6 +220,16 @@ async function openLink(url: string, { world }: Context): Promise<void> {
   const scheme = URL.canParse(url) ? new URL(url).protocol : "";
   if (["http:", "https:", "mailto:"].includes(scheme)) await world.actions.openLink(url);
   else world.log.warn(`A link with the scheme "${scheme}" was not opened.`);
+}
+
+/** Tells the page what it can attach, unless it has asked for something else meanwhile. */
+async function findSources(
+  { search, query }: FromWebview & { type: "find-sources" },
+  { page, world }: Context,
+): Promise<void> {
+  const signal = page.nextSearch();
+  const found = await world.attachments.find(query, signal);
+  if (!signal.aborted) page.reply({ type: "sources", search, found });
 }
 
 function expand(id: string, { page, session }: Context): void {

@@ -6,7 +6,8 @@ import { Icon, IconButton } from "./icon";
 import { attachmentTexts } from "./model";
 import { count } from "./words";
 
-const icons: Readonly<Record<AttachmentView["kind"], string>> = {
+/** One kind, one icon. */
+export const attachmentIcons: Readonly<Record<AttachmentView["kind"], string>> = {
   selection: "list-selection",
   file: "file-code",
   folder: "folder",
@@ -62,7 +63,7 @@ function Chip({ attachment, isOpen, onToggle, onRemove }: ChipProps) {
   return (
     <li class={`chip${isOpen ? " open" : ""}`}>
       <button type="button" class="chip-label" aria-expanded={isOpen} title={tooltip(attachment)} onClick={toggle}>
-        {url === undefined ? <Icon name={icons[kind]} /> : <img class="chip-thumbnail" src={url} alt="" />}
+        {url === undefined ? <Icon name={attachmentIcons[kind]} /> : <img class="chip-thumbnail" src={url} alt="" />}
         <span class="chip-text">{label}</span>
         {cut !== undefined && <Icon name="warning" />}
       </button>

@@ -1,12 +1,24 @@
 import { t } from "@vscode/l10n";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { AttachmentChips } from "./attachmentChips";
 import { isComposing } from "./composing";
 import { draftAttachments, draftText, queued, submit, submitting, typed } from "./draft";
 import { post } from "./host";
 import { Icon, IconButton } from "./icon";
 import { takeTransfer } from "./incoming";
-import { environment, focusRequests, running, turns } from "./model";
+import { mentionAt, type Mention } from "./mention";
+import { conversation, environment, focusRequests, running, turns } from "./model";
+import { SourceList, sourceListId, sourceRowId } from "./sourceList";
+import {
+  chooseSource,
+  closeSources,
+  cursorMoved,
+  cursorWish,
+  dismissSources,
+  mentionTyped,
+  moveInSources,
+  sourceSearch,
+} from "./sourceSearch";
 
 /** What was asked while an answer is being written, in the order in which it will be asked. */
 function Queue() {
@@ -34,6 +46,16 @@ export function Composer() {
     if (focusRequests.value > 0) field.current?.focus();
   }, [focusRequests.value]);
 
+  useEffect(() => {
+    const onSelectionChange = (): void => {
+      if (field.current) cursorMoved(mentionBefore(field.current));
+    };
+    document.addEventListener("selectionchange", onSelectionChange);
+    return () => document.removeEventListener("selectionchange", onSelectionChange);
+  }, []);
+
+  useEffect(closeSources, [conversation.value, submitting.value]);
+
   // After sending, typing goes on in the composer, although it was locked for a moment and the send button has become another.
   const sent = useRef(false);
   useEffect(() => {
@@ -41,9 +63,14 @@ export function Composer() {
     sent.current = submitting.value;
   }, [submitting.value]);
 
+  useLayoutEffect(() => {
+    if (cursorWish.value) field.current?.setSelectionRange(cursorWish.value.at, cursorWish.value.at);
+  }, [cursorWish.value]);
+
   const onKeyDown = (event: KeyboardEvent): void => {
     if (isComposing(event)) return;
-    if (event.key === "Enter" && !event.shiftKey) {
+    if (keyInSources(event)) event.preventDefault();
+    else if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
       if (canSend) submit();
     } else if (event.key === "ArrowUp" && draftText.value === "") {
@@ -64,6 +91,7 @@ export function Composer() {
         if (canSend) submit();
       }}
     >
+      <SourceList />
       <Queue />
       <AttachmentChips attachments={draftAttachments.value} onRemove={(id) => post({ type: "detach", id })} />
       <textarea
@@ -73,9 +101,15 @@ export function Composer() {
         dir="auto"
         value={draftText.value}
         readOnly={submitting.value}
-        placeholder={turns.value.length === 0 ? t("Ask about your code…") : t("Ask a follow-up…")}
+        placeholder={turns.value.length === 0 ? t("Ask about your code, @ to attach") : t("Ask a follow-up…")}
         aria-label={t("Your question")}
-        onInput={(event) => typed(event.currentTarget.value)}
+        aria-autocomplete="list"
+        {...listState()}
+        onInput={({ currentTarget }) => {
+          typed(currentTarget.value);
+          mentionTyped(mentionBefore(currentTarget));
+        }}
+        onBlur={closeSources}
         onKeyDown={onKeyDown}
         onPaste={(event) => {
           if (event.clipboardData && takeTransfer(event.clipboardData)) event.preventDefault();
@@ -115,4 +149,42 @@ export function Composer() {
       </div>
     </form>
   );
+}
+
+/** What a key does while the list behind `@` is open; `false` where it does what it always does. */
+function keyInSources(event: KeyboardEvent): boolean {
+  const search = sourceSearch.value;
+  if (!search || event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return false;
+  switch (event.key) {
+    case "Escape":
+      dismissSources();
+      return true;
+    case "ArrowDown":
+    case "ArrowUp":
+      moveInSources(event.key === "ArrowDown" ? 1 : -1);
+      return true;
+    case "Enter":
+    case "Tab":
+      return chooseSource();
+    default:
+      return false;
+  }
+}
+
+function mentionBefore(field: HTMLTextAreaElement): Mention | undefined {
+  return field.selectionStart === field.selectionEnd ? mentionAt(field.value, field.selectionStart) : undefined;
+}
+
+/**
+ * How the field tells of its list. HTML gives a text area no other role than its own, so it is a text field with suggestions rather
+ * than a combobox; how many there are is announced.
+ */
+function listState() {
+  const search = sourceSearch.value;
+  if (!search) return {};
+  return {
+    "aria-haspopup": "listbox",
+    "aria-controls": sourceListId,
+    ...(search.found.length > 0 && { "aria-activedescendant": sourceRowId(search.active) }),
+  } as const;
 }

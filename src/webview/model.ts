@@ -2,6 +2,7 @@ import { batch, computed, signal } from "@preact/signals";
 import type { ChatState, Environment, Notice, ToWebview, TurnView } from "../chat/protocol";
 import { AnswerModel, isRunning } from "./answerModel";
 import { takeDraft } from "./draft";
+import { takeSources } from "./sourceSearch";
 
 /** A turn on the page: as the host told it, and its answer as it grows. */
 export interface TurnModel extends Omit<TurnView, "answer"> {
@@ -78,6 +79,9 @@ function take(message: ToWebview): void {
       return;
     case "attachment-text":
       attachmentTexts.value = { ...attachmentTexts.value, [message.id]: message.text };
+      return;
+    case "sources":
+      takeSources(message);
       return;
     case "notice":
       addNotice(message.notice);

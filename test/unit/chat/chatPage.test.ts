@@ -3,8 +3,9 @@ import { suite, test } from "node:test";
 import { ChatPage } from "../../../src/chat/chatPage";
 import { ConversationStore } from "../../../src/chat/conversationStore";
 import type { FromWebview, ToWebview } from "../../../src/chat/protocol";
+import type { Attachment, Source } from "../../../src/context/attachment";
 import { Sessions } from "../../../src/chat/sessions";
-import type { AnswerDeed, PageWorld } from "../../../src/chat/wishes";
+import type { AnswerDeed, AttachmentSources, PageWorld } from "../../../src/chat/wishes";
 import { silentLog } from "../../../src/router/log";
 import { answered, ScriptedRouter } from "../../support/scriptedRouter";
 import { temporaryFolder } from "../../support/temporaryFolder";
@@ -17,7 +18,13 @@ async function openPage(
     hasKey = true,
     keyAfterAsking = true,
     deed,
-  }: { hasKey?: boolean; keyAfterAsking?: boolean; deed?: AnswerDeed } = {},
+    attachments = {},
+  }: {
+    hasKey?: boolean;
+    keyAfterAsking?: boolean;
+    deed?: AnswerDeed;
+    attachments?: Partial<AttachmentSources>;
+  } = {},
 ) {
   const heard: ToWebview[] = [];
   const done: string[] = [];
@@ -51,6 +58,9 @@ async function openPage(
       pick: () => Promise.resolve([]),
       fromEditor: () => Promise.resolve([{ id: "", kind: "file", label: "open.ts", text: "let a" }]),
       fromUris: () => Promise.resolve([]),
+      find: () => Promise.resolve([]),
+      fromSource: () => Promise.resolve([]),
+      ...attachments,
     },
     actions: {
       newChat: note("newChat", undefined),
@@ -215,6 +225,47 @@ suite("the host's half of a chat page", () => {
       "copy let a",
     ]);
     assert.equal(heard.findLast((message) => message.type === "notice")?.notice.text, "Several lines.");
+  });
+
+  test("a newer search behind @ ends the one before, whose findings are not told", async () => {
+    await using folder = await temporaryFolder();
+    const slow = Promise.withResolvers<Source[]>();
+    const signals: AbortSignal[] = [];
+    const file = (label: string): Source => ({ id: `uri:${label}`, kind: "file", label, description: "src" });
+    const { say, heard } = await openPage(folder.path, new ScriptedRouter(), {
+      attachments: {
+        find: (query, signal) => {
+          signals.push(signal);
+          return query === "b" ? slow.promise : Promise.resolve([file("basket.ts")]);
+        },
+      },
+    });
+    await say({ type: "ready" });
+    const first = say({ type: "find-sources", search: 1, query: "b" });
+    await say({ type: "find-sources", search: 2, query: "ba" });
+    assert.deepEqual(
+      signals.map(({ aborted }) => aborted),
+      [true, false],
+    );
+    slow.resolve([file("late.ts")]);
+    await first;
+    const told = heard.flatMap((message) => (message.type === "sources" ? [message] : []));
+    assert.deepEqual(told, [{ type: "sources", search: 2, found: [file("basket.ts")] }]);
+  });
+
+  test("a question waits for the chip that is still on its way", async () => {
+    await using folder = await temporaryFolder();
+    const router = new ScriptedRouter(answered("It is a basket."));
+    const found = Promise.withResolvers<Attachment[]>();
+    const { say, session } = await openPage(folder.path, router, { attachments: { fromSource: () => found.promise } });
+    await say({ type: "ready" });
+    const attached = say({ type: "attach-source", id: "uri:file:///w/basket.ts" });
+    const asked = say(submit("What is it?"));
+    found.resolve([{ id: "", kind: "file", label: "basket.ts", text: "let basket" }]);
+    await Promise.all([attached, asked]);
+    await session.idle();
+    assert.match(JSON.stringify(router.requests[0]?.messages.at(-1)), /basket\.ts.*let basket.*What is it\?/);
+    assert.deepEqual(session.conversation.draft.attachments, []);
   });
 
   test("who answered can be kept or never asked again, and a chat can go on elsewhere from there", async () => {

@@ -250,6 +250,20 @@ suite("a session", () => {
     assert.equal(conversation.draft.text, "typed\n\nExplain this.");
   });
 
+  test("what was typed while a chip arrived is not older than the chip", async () => {
+    await using folder = await temporaryFolder();
+    const { sessions } = windowOn(folder.path, new ScriptedRouter());
+    const session = await sessions.acquire("c1");
+    await session.conversation.setDraftText("Why is @ba", 5);
+    await session.attach([
+      { id: "", kind: "file", label: "basket.ts", text: "let basket" },
+      { id: "", kind: "file", label: "price.ts", text: "let price" },
+    ]);
+    await session.conversation.setDraftText("Why is basket.ts ", 6);
+    assert.equal(session.conversation.draft.text, "Why is basket.ts ");
+    assert.equal(session.conversation.draft.attachments.length, 2);
+  });
+
   test("when the disk refuses, the answer is shown all the same, and said not to be kept", async () => {
     await using folder = await temporaryFolder();
     const { sessions } = windowOn(folder.path, new ScriptedRouter(answered("Hello.")));

@@ -1,0 +1,61 @@
+import { t } from "@vscode/l10n";
+import { useEffect, useRef } from "preact/hooks";
+import type { Source } from "../context/attachment";
+import { announce } from "./announcer";
+import { attachmentIcons } from "./attachmentChips";
+import { Icon } from "./icon";
+import { chooseSource, sourceSearch } from "./sourceSearch";
+
+/** The list's id, and what each row's begins with: the text field points there. */
+export const sourceListId = "sources";
+
+export function sourceRowId(index: number): string {
+  return `${sourceListId}-${index}`;
+}
+
+/** What can be attached by the `@` that is being typed, above the composer. The focus stays in the text. */
+export function SourceList() {
+  const search = sourceSearch.value;
+  const count = search?.settled ? search.found.length : undefined;
+  useEffect(() => {
+    if (count !== undefined) announce(count === 0 ? t("Nothing found.") : t("{0} found.", count));
+  }, [count, search?.mention.query]);
+  if (!search) return null;
+  return (
+    <div class="sources">
+      <ul id={sourceListId} role="listbox" aria-label={t("Attach")} aria-busy={!search.settled}>
+        {search.found.map((source, index) => (
+          <Row key={source.id} source={source} index={index} isActive={index === search.active} />
+        ))}
+      </ul>
+      {search.found.length === 0 && (
+        <p class="sources-none">{search.settled ? t("Nothing found to attach") : t("Searching…")}</p>
+      )}
+    </div>
+  );
+}
+
+function Row({ source, index, isActive }: { source: Source; index: number; isActive: boolean }) {
+  const { kind, label, description } = source;
+  const row = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (isActive) row.current?.scrollIntoView({ block: "nearest" });
+  }, [isActive]);
+  return (
+    <li
+      ref={row}
+      id={sourceRowId(index)}
+      role="option"
+      class="source"
+      aria-selected={isActive}
+      title={description === "" ? label : `${label} · ${description}`}
+      // The focus, and with it the cursor, stays in the text.
+      onMouseDown={(event) => event.preventDefault()}
+      onClick={() => chooseSource(index)}
+    >
+      <Icon name={kind === "symbol" ? "symbol-method" : attachmentIcons[kind]} />
+      <span class="source-label">{label}</span>
+      {description !== "" && <span class="source-description">{description}</span>}
+    </li>
+  );
+}
