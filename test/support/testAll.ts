@@ -14,7 +14,12 @@ const layers: readonly (readonly Layer[])[] = [
     ["Types", "npm run --silent types"],
     ["Lint", "npm run --silent lint"],
   ],
-  [["Units", 'node --test --enable-source-maps --test-concurrency=2 --test-reporter=spec "dist/test/unit/**/*.test.js"']],
+  [
+    [
+      "Units",
+      'node --test --enable-source-maps --test-concurrency=2 --test-reporter=spec "dist/test/unit/**/*.test.js"',
+    ],
+  ],
   [["Suite in VS Code", "node --enable-source-maps dist/test/vscode/run.js"]],
   [
     [
