@@ -6,6 +6,7 @@ import { confirmAttachments } from "./context/confirmSecrets";
 import { attachFiles } from "./context/files";
 import { pickAttachments } from "./context/pick";
 import { attachSource, findSources } from "./context/sources";
+import { withSurroundings } from "./context/surroundings";
 import { askSelection } from "./editor/askSelection";
 import type { CommitMessageWorld } from "./editor/commitMessage";
 import type { Ask } from "./editor/question";
@@ -34,7 +35,7 @@ export function openGathering(world: CommitMessageWorld & { ask: Ask }): Gatheri
     ...sourceCommands(world),
     askSelection: () => askSelection(world.ask),
     pick: pickAttachments,
-    fromEditor: async () => (await confirmAttachments(await activeAttachments())) ?? [],
+    fromEditor: async () => (await confirmAttachments(await withSurroundings(await activeAttachments()))) ?? [],
     fromUris: attachFiles,
     confirm: confirmAttachments,
     findSources: (query, signal) => {

@@ -21,6 +21,7 @@ const textAttachment = z.object({
   range: z.exactOptional(
     z.object({ startLine: z.number(), startCharacter: z.number(), endLine: z.number(), endCharacter: z.number() }),
   ),
+  surroundings: z.exactOptional(z.string()),
   cut: z.exactOptional(z.string()),
 });
 

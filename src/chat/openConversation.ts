@@ -150,6 +150,18 @@ export class OpenConversation {
     await this.changeDraft({ attachments: this.#draft.attachments.filter((each) => each.id !== id) });
   }
 
+  /** Keeps a selection's chip, without what stands around it. */
+  async detachSurroundings(id: string): Promise<void> {
+    await this.changeDraft({
+      attachments: this.#draft.attachments.map((each) => {
+        if (each.id !== id || each.kind === "image") return each;
+        const alone = { ...each };
+        delete alone.surroundings;
+        return alone;
+      }),
+    });
+  }
+
   dispose(): void {
     clearTimeout(this.#timer);
     this.#changes.dispose();

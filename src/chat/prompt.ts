@@ -68,11 +68,19 @@ async function questionParts(
 }
 
 /** An attachment as the model reads it: what it is and where it comes from, then its text between fences that it cannot close. */
-export function attachmentText({ kind, label, text, languageId, cut }: TextAttachment): string {
+export function attachmentText({ kind, label, text, surroundings, languageId, cut }: TextAttachment): string {
+  const heading = `${kindWords[kind]}: ${label}${cut === undefined ? "" : ` (left out: ${cut})`}`;
+  const orientation =
+    surroundings === undefined
+      ? ""
+      : `\nFor orientation, what stands around it in the file (“⋯” for what is left out):\n${fenced(surroundings, languageId)}`;
+  return `${heading}\n${fenced(text, languageId)}${orientation}`;
+}
+
+function fenced(text: string, languageId = ""): string {
   const longest = Math.max(2, ...Array.from(text.matchAll(/`{3,}/g), ([run]) => run.length));
   const fence = "`".repeat(longest + 1);
-  const heading = `${kindWords[kind]}: ${label}${cut === undefined ? "" : ` (left out: ${cut})`}`;
-  return `${heading}\n${fence}${languageId ?? ""}\n${text}${text.endsWith("\n") ? "" : "\n"}${fence}`;
+  return `${fence}${languageId}\n${text}${text.endsWith("\n") ? "" : "\n"}${fence}`;
 }
 
 /** Text alone is sent as a string: some hosts take parts only from models with pictures. */

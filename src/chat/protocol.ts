@@ -14,7 +14,7 @@ export type ToWebview =
   | { type: "delta"; answer: string; text?: string; reasoning?: string }
   | { type: "draft"; draft: DraftView }
   | { type: "environment"; environment: Environment }
-  | { type: "attachment-text"; id: string; text: string }
+  | { type: "attachment-text"; id: string; text: string; surroundings?: string }
   /** What was found for the search with this number, best first. */
   | { type: "sources"; search: number; found: readonly Source[] }
   | { type: "notice"; notice: Notice }
@@ -92,8 +92,10 @@ export interface AttachmentView {
   label: string;
   /** What was left out, in words. */
   cut?: string;
-  /** Characters of a text. */
+  /** Characters of a text, with those of what stands around it. */
   length?: number;
+  /** What stands around it in its file is sent with it. */
+  surroundings?: boolean;
   /** Where a picture can be shown from. */
   url?: string;
 }
@@ -150,6 +152,8 @@ export const fromWebview = z.discriminatedUnion("type", [
   z.object({ type: z.literal("find-sources"), search: z.number(), query: z.string() }),
   z.object({ type: z.literal("attach-source"), id: z.string() }),
   z.object({ type: z.literal("detach"), id }),
+  /** Leaves out what stands around a selection. */
+  z.object({ type: z.literal("detach-surroundings"), id }),
   /** The text of a chip, to be shown under it. */
   z.object({ type: z.literal("expand"), id }),
   z.object({ type: z.literal("copy-answer"), id }),

@@ -50,8 +50,13 @@ export function answerHeader(answer: Answer, { modelName }: ViewSources): Answer
 export function attachmentView(attachment: StoredAttachment, { imageUrl }: ViewSources): AttachmentView {
   const { id, kind, label } = attachment;
   if (kind === "image") return { id, kind, label, url: imageUrl(attachment) };
-  const { cut, text } = attachment;
-  return { id, kind, label, length: text.length, ...(cut !== undefined && { cut }) };
+  const { cut, text, surroundings } = attachment;
+  const length = text.length + (surroundings?.length ?? 0);
+  return {
+    ...{ id, kind, label, length },
+    ...(surroundings !== undefined && { surroundings: true }),
+    ...(cut !== undefined && { cut }),
+  };
 }
 
 function countFailures({ failures, passedOver = 0 }: Answer): string[] {

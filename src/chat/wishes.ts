@@ -130,6 +130,8 @@ export async function carryOut(message: Exclude<FromWebview, { type: "ready" }>,
       return session.attach(world.attachments.fromSource(message.id));
     case "detach":
       return conversation.detach(message.id);
+    case "detach-surroundings":
+      return conversation.detachSurroundings(message.id);
     case "expand":
       expand(message.id, context);
       return;
@@ -236,7 +238,9 @@ function expand(id: string, { page, session }: Context): void {
   const { told, draft } = session.conversation;
   const everything = [...draft.attachments, ...told.turns.flatMap(({ question }) => question.attachments)];
   const attachment = everything.find((each) => each.id === id);
-  if (attachment && attachment.kind !== "image") page.reply({ type: "attachment-text", id, text: attachment.text });
+  if (!attachment || attachment.kind === "image") return;
+  const { text, surroundings } = attachment;
+  page.reply({ type: "attachment-text", id, text, ...(surroundings !== undefined && { surroundings }) });
 }
 
 async function useCode(message: FromWebview & { type: "code" }, { page, session, world }: Context): Promise<void> {

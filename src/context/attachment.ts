@@ -18,6 +18,8 @@ export interface TextAttachment {
   uri?: string;
   /** Zero-based, end exclusive on characters: what `vscode.Range` says. */
   range?: { startLine: number; startCharacter: number; endLine: number; endCharacter: number };
+  /** What stands around a selection in its file, as `surroundingLines.ts` makes it: sent with it, for orientation. */
+  surroundings?: string;
   /** What was left out to fit, in words ("the last 1,200 of 3,000 lines"). */
   cut?: string;
 }

@@ -24,7 +24,8 @@ export async function confirmAttachments<T extends Attachment>(
   const doubts = attachments.flatMap((each): Doubt[] => {
     if (each.kind === "image") return [];
     const name = each.uri === undefined ? "" : fileName(vscode.Uri.parse(each.uri).path);
-    const secret = findSecret({ name: each.kind === "folder" ? "" : name, text: each.text });
+    const text = `${each.text}\n${each.surroundings ?? ""}`;
+    const secret = findSecret({ name: each.kind === "folder" ? "" : name, text });
     const sentence = secret
       ? secretWords(each.label, secret)
       : each.uri !== undefined && ignored.has(each.uri)

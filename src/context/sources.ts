@@ -9,6 +9,7 @@ import { chooseRepository, openGit } from "./git";
 import { attachInstructions, instructionFiles } from "./instructions";
 import { fileName } from "./place";
 import { problemAttachment, problemsOf } from "./problem";
+import { withSurroundings } from "./surroundings";
 import { attachSymbol, findSymbolSources } from "./symbols";
 import { terminalSelection } from "./terminal";
 import { findFileSources } from "./workspaceFiles";
@@ -50,7 +51,7 @@ type Attach = (rest: string) => Promise<readonly Attachment[]>;
 /** By the beginning of an id. */
 const attach: ReadonlyMap<string, Attach> = new Map(
   Object.entries<Attach>({
-    here: () => activeAttachments(),
+    here: async () => withSurroundings(await activeAttachments()),
     terminal: async () => optional(await terminalSelection()),
     problems: async (rest) => {
       const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(rest, true));
@@ -67,7 +68,7 @@ const attach: ReadonlyMap<string, Attach> = new Map(
     instructions: async (rest) => [await attachInstructions(vscode.Uri.parse(rest, true))],
     symbol: async (rest) => {
       const { line, character, uri } = placeIn(rest);
-      return [await attachSymbol(uri, new vscode.Position(line, character))];
+      return withSurroundings([await attachSymbol(uri, new vscode.Position(line, character))]);
     },
   }),
 );

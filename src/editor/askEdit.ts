@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { TextAttachment } from "../context/attachment";
+import { surroundingsOf } from "../context/surroundings";
 import type { Place } from "../edit/findPlace";
 import { fitLines } from "../edit/indentation";
 import { indentationOf } from "../edit/indentationOf";
@@ -9,7 +10,7 @@ import { refusalWords } from "../edit/refusalWords";
 import { readReplacement, replacementSoFar } from "../edit/replacementText";
 import { abortSignal, DisposableStore } from "../lifecycle";
 import type { Log, ModelId, Router } from "../router/index";
-import { editRequest, sentLines } from "./editRequest";
+import { editRequest } from "./editRequest";
 import { tellFailure } from "./failureMessage";
 import { offer } from "./offer";
 
@@ -19,6 +20,12 @@ export interface EditTask {
   readonly instruction: string;
   /** Lets the user ask once more, in other words if they like. */
   readonly askAgain: () => unknown;
+}
+
+/** With all that is sent, as it was when the edit was asked for: the document may change from then on. */
+interface PreparedTask extends EditTask {
+  readonly before: readonly string[];
+  readonly surroundings: string | undefined;
 }
 
 export interface EditWorld {
@@ -40,8 +47,10 @@ const followMs = 80;
 /** Asks a model to edit a part of a document and shows its answer, while it is being written, as a diff. Failures are told. */
 export async function askEdit(task: EditTask, world: EditWorld): Promise<void> {
   const { document, place } = task;
-  if (!(await world.confirm(sentPart(document, place)))) return;
-  const writer = new EditWriter(task, world);
+  const before = splitLines(document.getText());
+  const part = await sentPart(document, place);
+  if (!(await world.confirm(part))) return;
+  const writer = new EditWriter({ ...task, before, surroundings: part.surroundings }, world);
   try {
     const outcome = await vscode.window.withProgress(
       {
@@ -61,29 +70,28 @@ export async function askEdit(task: EditTask, world: EditWorld): Promise<void> {
 
 /** One answer on its way into a diff. */
 class EditWriter {
-  readonly #task: EditTask;
+  readonly #task: PreparedTask;
   readonly #world: EditWorld;
-  readonly #before: readonly string[];
   #opened: ReturnType<Proposals["open"]> | undefined;
   #followed = 0;
   /** The diff was closed, by the user or because it cannot be shown. */
   readonly #closed = new AbortController();
 
-  constructor(task: EditTask, world: EditWorld) {
+  constructor(task: PreparedTask, world: EditWorld) {
     this.#task = task;
     this.#world = world;
-    this.#before = splitLines(task.document.getText());
   }
 
   get #original(): readonly string[] {
-    return this.#before.slice(this.#task.place.start, this.#task.place.end);
+    const { before, place } = this.#task;
+    return before.slice(place.start, place.end);
   }
 
   /** Follows the answer to its end. Stops when the user cancels or closes the diff; throws what the router throws. */
   async write(progress: vscode.Progress<{ message?: string }>, token: vscode.CancellationToken): Promise<Outcome> {
-    const { document, place, instruction } = this.#task;
+    const { document, before, place, surroundings, instruction } = this.#task;
     const request = editRequest({
-      ...{ lines: this.#before, place, instruction },
+      ...{ lines: before, place, surroundings, instruction },
       file: vscode.workspace.asRelativePath(document.uri),
       languageId: document.languageId,
       instructions: this.#world.instructions(),
@@ -163,8 +171,8 @@ class EditWriter {
   }
 
   #open(): ReturnType<Proposals["open"]> {
-    const { document, place, askAgain } = this.#task;
-    const opened = this.#world.proposals.open({ document, before: this.#before, place, askAgain });
+    const { document, before, place, askAgain } = this.#task;
+    const opened = this.#world.proposals.open({ document, before, place, askAgain });
     opened.proposal.ended.addEventListener("abort", () => this.#closed.abort());
     opened.shown.catch((error: unknown) => {
       this.#world.log.error(`The diff cannot be shown: ${String(error)}`);
@@ -189,10 +197,13 @@ class EditWriter {
 }
 
 /** All that leaves the machine, as what is asked about where it looks secret. */
-function sentPart(document: vscode.TextDocument, place: Place): TextAttachment {
-  const { start, end } = sentLines(place, document.lineCount);
-  const text = document.getText(new vscode.Range(start, 0, end, 0));
-  return { id: "", kind: "selection", label: placeName(document, place), text, uri: document.uri.toString() };
+async function sentPart(document: vscode.TextDocument, place: Place): Promise<TextAttachment> {
+  const text = document.getText(new vscode.Range(place.start, 0, place.end, 0));
+  const surroundings = await surroundingsOf(document, place, { length: text.length });
+  return {
+    ...{ id: "", kind: "selection", label: placeName(document, place), text, uri: document.uri.toString() },
+    ...(surroundings !== undefined && { surroundings }),
+  };
 }
 
 /** `basket.ts:12-40` */

@@ -1,4 +1,5 @@
-import * as vscode from "vscode";
+import type * as vscode from "vscode";
+import { blocksAround } from "../context/blocks";
 import type { Place } from "../edit/findPlace";
 
 /** The whole lines that the selections lie in; where nothing is selected, those of the function around the cursor, or all. */
@@ -9,38 +10,8 @@ export async function editPlace(
   const filled = selections.filter(({ isEmpty }) => !isEmpty);
   if (filled.length > 0) return linesOf(filled);
   const [cursor] = selections;
-  const around = cursor && (await enclosingPlace(document, cursor));
+  const [around] = cursor ? await blocksAround(document, cursor) : [];
   return around ?? { start: 0, end: document.lineCount };
-}
-
-/** The lines of the smallest function, class or the like around a range, as VS Code's outline knows it. */
-export async function enclosingPlace(document: vscode.TextDocument, range: vscode.Range): Promise<Place | undefined> {
-  const symbols = await vscode.commands
-    .executeCommand("vscode.executeDocumentSymbolProvider", document.uri)
-    .then(undefined, () => []);
-  const ranges = Array.isArray(symbols) ? symbols.flatMap(rangesOf) : [];
-  const around = ranges.filter((each) => each.contains(range) && !each.isSingleLine);
-  const [smallest] = around.sort((a, b) => heightOf(a) - heightOf(b));
-  return smallest && { start: smallest.start.line, end: smallest.end.line + 1 };
-}
-
-/** Blocks that are edited as a whole; a variable within a function is not. */
-const blockKinds = new Set<unknown>([
-  vscode.SymbolKind.Function,
-  vscode.SymbolKind.Method,
-  vscode.SymbolKind.Constructor,
-  vscode.SymbolKind.Class,
-  vscode.SymbolKind.Interface,
-  vscode.SymbolKind.Enum,
-  vscode.SymbolKind.Struct,
-]);
-
-/** VS Code hands over objects that are neither quite `DocumentSymbol` nor `SymbolInformation`, but have all their fields. */
-function rangesOf(symbol: unknown): vscode.Range[] {
-  if (typeof symbol !== "object" || symbol === null || !("kind" in symbol)) return [];
-  const inner = "children" in symbol && Array.isArray(symbol.children) ? symbol.children.flatMap(rangesOf) : [];
-  const range = "range" in symbol ? symbol.range : undefined;
-  return blockKinds.has(symbol.kind) && range instanceof vscode.Range ? [range, ...inner] : inner;
 }
 
 function linesOf(selections: readonly vscode.Selection[]): Place {
@@ -50,8 +21,4 @@ function linesOf(selections: readonly vscode.Selection[]): Place {
     ...selections.map((each) => (each.end.character === 0 && !each.isSingleLine ? each.end.line : each.end.line + 1)),
   );
   return { start, end };
-}
-
-function heightOf({ start, end }: vscode.Range): number {
-  return end.line - start.line;
 }

@@ -7,6 +7,8 @@ export interface EditQuestion {
   readonly lines: readonly string[];
   /** What of it is to be edited. */
   readonly place: Place;
+  /** What stands around it, for orientation; undefined for nothing. */
+  readonly surroundings: string | undefined;
   readonly instruction: string;
   /** As in the workspace: `src/basket.ts`. */
   readonly file: string;
@@ -14,9 +16,6 @@ export interface EditQuestion {
   /** The user's own instructions for every model; empty for none. */
   readonly instructions: string;
 }
-
-/** The most that is sent of the lines before the part, and of those after it. */
-const surroundings = { lines: 60, characters: 6_000 };
 
 /** Not for the user's eyes, so in English for every model. */
 const systemPrompt = [
@@ -30,21 +29,18 @@ const systemPrompt = [
 export function editRequest({
   lines,
   place,
+  surroundings,
   instruction,
   file,
   languageId,
   instructions,
 }: EditQuestion): CompletionRequest {
-  const code = (part: readonly string[]): string =>
-    fenced(part.join("\n"), languageId === "plaintext" ? "" : languageId);
-  const part = lines.slice(place.start, place.end);
-  const sent = sentLines(place, lines.length);
-  const before = fitting(lines.slice(sent.start, place.start).reverse()).reverse();
-  const after = fitting(lines.slice(place.end, sent.end));
+  const code = (text: string): string => fenced(text, languageId === "plaintext" ? "" : languageId);
   const paragraphs = [
-    `The part of ${file} to edit:\n${code(part)}`,
-    ...(hasText(before) ? [`For orientation, the lines before it, which stay:\n${code(before)}`] : []),
-    ...(hasText(after) ? [`For orientation, the lines after it, which stay:\n${code(after)}`] : []),
+    `The part of ${file} to edit:\n${code(lines.slice(place.start, place.end).join("\n"))}`,
+    ...(surroundings === undefined
+      ? []
+      : [`For orientation, what stands around it and stays (“⋯” for what is left out):\n${code(surroundings)}`]),
     `The instruction:\n${instruction}`,
     "Answer with the new text of the part only, whole, in one fenced code block.",
   ];
@@ -55,20 +51,4 @@ export function editRequest({
       { role: "user", content: paragraphs.join("\n\n") },
     ],
   };
-}
-
-/** The lines that a request for a part may carry: it, and some around it. */
-export function sentLines({ start, end }: Place, count: number): Place {
-  return { start: Math.max(0, start - surroundings.lines), end: Math.min(count, end + surroundings.lines) };
-}
-
-/** The first lines that fit the budget, each whole. */
-function fitting(lines: readonly string[]): string[] {
-  let room = surroundings.characters;
-  const end = lines.findIndex((line) => (room -= line.length + 1) < 0);
-  return lines.slice(0, end < 0 ? lines.length : end);
-}
-
-function hasText(lines: readonly string[]): boolean {
-  return lines.some((line) => line.trim() !== "");
 }

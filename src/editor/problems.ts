@@ -1,11 +1,12 @@
 import * as vscode from "vscode";
 import type { TextAttachment } from "../context/attachment";
+import { blocksAround } from "../context/blocks";
 import { problemAttachment } from "../context/problem";
+import { withSurroundings } from "../context/surroundings";
 import { textAttachment } from "../context/textAttachment";
 import type { Place } from "../edit/findPlace";
 import { readOnlyReason } from "../edit/writable";
 import { placeName } from "./askEdit";
-import { enclosingPlace } from "./editPlace";
 import { askFor, type EditSelectionWorld } from "./editSelection";
 import type { Material } from "./material";
 import type { Ask } from "./question";
@@ -29,8 +30,8 @@ export async function explainProblem(
   const found = await problemsAt(uri, diagnostics);
   if (!found) return;
   const problems = problemAttachment(found.document, found.diagnostics);
-  const around = placeAttachment(found.document, found.place);
-  const attachments = await (await gathering()).confirm(problems ? [problems, around] : [around]);
+  const around = await withSurroundings([placeAttachment(found.document, found.place)]);
+  const attachments = await (await gathering()).confirm(problems ? [problems, ...around] : around);
   if (!attachments) return;
   await ask({
     text: vscode.l10n.t("Explain this problem: what it means here, and how to solve it."),
@@ -76,7 +77,8 @@ async function problemsAt(uri: unknown, given: unknown): Promise<Problems | unde
     return undefined;
   }
   const range = diagnostics.reduce((all, each) => all.union(each.range), first.range);
-  const place = (await enclosingPlace(document, range)) ?? {
+  const [around] = await blocksAround(document, range);
+  const place = around ?? {
     start: Math.max(0, range.start.line - linesAround),
     end: Math.min(document.lineCount, range.end.line + 1 + linesAround),
   };

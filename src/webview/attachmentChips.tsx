@@ -42,7 +42,7 @@ export function AttachmentChips({ attachments, onRemove }: ChipsProps) {
           />
         ))}
       </ul>
-      {opened && <Preview attachment={opened} />}
+      {opened && <Preview attachment={opened} canChange={onRemove !== undefined} />}
     </div>
   );
 }
@@ -72,16 +72,34 @@ function Chip({ attachment, isOpen, onToggle, onRemove }: ChipProps) {
   );
 }
 
-function Preview({ attachment: { id, label, url, cut } }: { attachment: AttachmentView }) {
+function Preview({ attachment, canChange }: { attachment: AttachmentView; canChange: boolean }) {
+  const { id, label, url, cut } = attachment;
+  const texts = attachmentTexts.value[id];
   return (
     <div class="chip-preview" role="group" aria-label={label}>
       {cut !== undefined && <p class="chip-cut">{t("Left out: {0}", cut)}</p>}
-      {url === undefined ? <pre tabIndex={0}>{attachmentTexts.value[id] ?? "…"}</pre> : <img src={url} alt={label} />}
+      {url === undefined ? <pre tabIndex={0}>{texts?.text ?? "…"}</pre> : <img src={url} alt={label} />}
+      {attachment.surroundings && (
+        <>
+          <div class="chip-around">
+            <p>{t("Sent with it, for orientation:")}</p>
+            {canChange && (
+              <IconButton
+                icon="close"
+                label={t("Leave out what stands around it")}
+                onClick={() => post({ type: "detach-surroundings", id })}
+              />
+            )}
+          </div>
+          <pre tabIndex={0}>{texts?.surroundings ?? "…"}</pre>
+        </>
+      )}
     </div>
   );
 }
 
-function tooltip({ label, length, cut }: AttachmentView): string {
-  const size = length === undefined ? "" : ` · ${t("{0} characters", count(length))}`;
+function tooltip({ label, length, surroundings, cut }: AttachmentView): string {
+  const characters = length === undefined ? "" : ` · ${t("{0} characters", count(length))}`;
+  const size = surroundings ? `${characters}, ${t("with what stands around it")}` : characters;
   return `${label}${size}${cut === undefined ? "" : ` · ${t("Left out: {0}", cut)}`}`;
 }

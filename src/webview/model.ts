@@ -15,7 +15,7 @@ export const turns = signal<readonly TurnModel[]>([]);
 export const environment = signal<Environment>({ hasKey: true, modelChoice: "" });
 export const notices = signal<readonly (Notice & { id: number })[]>([]);
 /** Texts of chips that were opened, by attachment id. */
-export const attachmentTexts = signal<Readonly<Record<string, string>>>({});
+export const attachmentTexts = signal<Readonly<Record<string, { text: string; surroundings?: string }>>>({});
 /** Grows when the cursor is to go into the composer. */
 export const focusRequests = signal(0);
 
@@ -78,7 +78,7 @@ function take(message: ToWebview): void {
       environment.value = message.environment;
       return;
     case "attachment-text":
-      attachmentTexts.value = { ...attachmentTexts.value, [message.id]: message.text };
+      attachmentTexts.value = { ...attachmentTexts.value, [message.id]: message };
       return;
     case "sources":
       takeSources(message);

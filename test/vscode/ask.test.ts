@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { shownPath } from "../../src/chat/path";
 import { shortModelName } from "../../src/status/modelName";
 import { isFree, snapshotRows } from "../support/openRouter";
+import { symbolsOf } from "./edits";
 import { ended, goodKey, newChat, openWorld, picture, sample, seen, select, type World } from "./world";
 
 suite("Asking about code", () => {
@@ -56,6 +57,37 @@ suite("Asking about code", () => {
       (await attached()).map(([label]) => label),
       ["basket.ts:3-7", "basket.ts:24-25"],
     );
+  });
+
+  test("a part of a function takes the function and the imports along, in its chip", async () => {
+    const editor = await select("src/basket.ts", [26, 28]);
+    await symbolsOf(editor.document);
+    const conversation = await newChat(world.inside);
+    await vscode.commands.executeCommand("freeModels.askSelection");
+    const [chip, ...others] = conversation.draft.attachments;
+    assert.ok(chip?.kind === "selection");
+    assert.deepEqual([chip.label, others], ["basket.ts:26-28", []]);
+    const around = [
+      ...['import { discounted, type Price } from "./price";', "⋯", "  total(): number {", "    let sum = 0;"],
+      ...["⋯ here: lines 26-28 ⋯", "    return sum;", "  }"],
+    ].join("\n");
+    assert.equal(chip.surroundings, around);
+    await conversation.detachSurroundings(chip.id);
+    await world.inside.chat.ask({ text: "Is that right?", attachments: [], submit: true });
+    assert.equal((await ended(conversation)).status, "complete");
+    assert.ok(!JSON.stringify(world.openRouter.chats[0]?.body).includes("orientation"));
+  });
+
+  test("a word in a line takes the line along; several selections of a file say nothing twice", async () => {
+    const { document } = await select("src/basket.ts", [1, 1]);
+    await symbolsOf(document);
+    const editor = await vscode.window.showTextDocument(document);
+    editor.selections = [new vscode.Selection(12, 10, 12, 14), new vscode.Selection(14, 4, 14, 8)];
+    const conversation = await newChat(world.inside);
+    await vscode.commands.executeCommand("freeModels.askSelection");
+    const around = conversation.draft.attachments.map((each) => ("surroundings" in each ? each.surroundings : ""));
+    const method = document.getText(new vscode.Range(11, 0, 15, 3)).replaceAll("\r\n", "\n");
+    assert.deepEqual(around, [`import { discounted, type Price } from "./price";\n⋯\n${method}`, ""]);
   });
 
   test("nothing selected: the whole file", async () => {

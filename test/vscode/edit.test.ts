@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { codeOf, lensesOf, proposalTab, proposes, until } from "./edits";
+import { codeOf, lensesOf, proposalTab, proposes, symbolsOf } from "./edits";
 import { goodKey, openWorld, sample, seen, select, type World } from "./world";
 
 suite("Edits as diffs", () => {
@@ -90,13 +90,7 @@ suite("Edits as diffs", () => {
     test("with nothing selected it is about the function around the cursor", async () => {
       const editor = await file("cursor.ts", "function a() {\n  one();\n}\n\nfunction b() {\n  two();\n}\n");
       editor.selection = new vscode.Selection(5, 4, 5, 4);
-      await until(async () => {
-        const symbols = await vscode.commands.executeCommand<unknown[] | undefined>(
-          "vscode.executeDocumentSymbolProvider",
-          editor.document.uri,
-        );
-        return symbols?.length === 2;
-      });
+      await symbolsOf(editor.document);
       await edit(codeOf("ts", "function b() {\n  three();\n}"));
       await vscode.commands.executeCommand("freeModels.acceptEdit");
       assert.equal(editor.document.getText(), "function a() {\n  one();\n}\n\nfunction b() {\n  three();\n}\n");

@@ -36,6 +36,17 @@ export async function lensesOf(document: vscode.TextDocument): Promise<vscode.Co
   return lenses.filter(({ command }) => command?.command.startsWith("freeModels."));
 }
 
+/** Waits until VS Code's language service knows what is declared in the document. */
+export async function symbolsOf(document: vscode.TextDocument): Promise<void> {
+  await until(async () => {
+    const symbols = await vscode.commands.executeCommand<unknown[] | undefined>(
+      "vscode.executeDocumentSymbolProvider",
+      document.uri,
+    );
+    return symbols !== undefined && symbols.length > 0;
+  });
+}
+
 /** Looks again and again for what no event tells. */
 export async function until(look: () => Promise<boolean>): Promise<void> {
   while (!(await look())) await nextTurn();

@@ -211,6 +211,16 @@ suite("the host's half of a chat page", () => {
     const [chip] = session.conversation.draft.attachments;
     await say({ type: "expand", id: chip!.id });
     assert.equal(heard.find((message) => message.type === "attachment-text")?.text, "a long text");
+    await session.conversation.attach([{ id: "", kind: "selection", label: "b.ts:2", text: "b()", surroundings: "b" }]);
+    const selection = session.conversation.draft.attachments[1]!;
+    await say({ type: "expand", id: selection.id });
+    assert.deepEqual(
+      heard.findLast((message) => message.type === "attachment-text"),
+      { type: "attachment-text", id: selection.id, text: "b()", surroundings: "b" },
+    );
+    await say({ type: "detach-surroundings", id: selection.id });
+    assert.ok(!("surroundings" in session.conversation.draft.attachments[1]!));
+    await say({ type: "detach", id: selection.id });
     await say(submit("Hi?"));
     await session.idle();
     await say({ type: "copy-answer", id: session.conversation.told.turns[0]!.answers[0]!.id });

@@ -44,6 +44,18 @@ suite("what a model is asked", () => {
     assert.equal(messages[0]?.role, "system");
   });
 
+  test("a selection travels with what stands around it in its file", () => {
+    const surroundings = "import b;\n⋯ here: lines 1-2 ⋯";
+    assert.equal(
+      attachmentText({ ...selection, surroundings }),
+      [
+        ...["Selected code: a.ts:1-2", "```typescript", "let a;", "let b;", "```"],
+        ...["For orientation, what stands around it in the file (“⋯” for what is left out):"],
+        ...["```typescript", "import b;", "⋯ here: lines 1-2 ⋯", "```"],
+      ].join("\n"),
+    );
+  });
+
   test("pictures travel as data, and one that is gone is said to be", async () => {
     const conversation = conversationOf([asking("What is this?", [image])]);
     const { messages } = await completionRequest(pathTo(conversation, "now"), sources());

@@ -6,6 +6,7 @@ import { editRequest, type EditQuestion } from "../../../src/editor/editRequest"
 const question: EditQuestion = {
   lines: Array.from({ length: 300 }, (_, index) => `line ${index + 1}`),
   place: { start: 149, end: 151 },
+  surroundings: "line 149\n⋯ here: lines 150-151 ⋯\nline 152",
   instruction: "Make it shorter",
   file: "src/a.ts",
   languageId: "typescript",
@@ -19,26 +20,19 @@ function asked(changes: Partial<EditQuestion> = {}): { system: string; user: str
 }
 
 describe("The request for an edit", () => {
-  it("has the part first, then sixty lines before it and sixty after it, then the instruction", () => {
+  it("has the part first, then what stands around it, then the instruction", () => {
     const { user } = asked();
-    const lines = (first: number, last: number): string => question.lines.slice(first - 1, last).join("\n");
     assert.deepEqual(
       codeBlocks(user).map(({ text }) => text),
-      [lines(150, 151), lines(90, 149), lines(152, 211)],
+      ["line 150\nline 151", question.surroundings],
     );
     assert.match(user, /^The part of src\/a\.ts to edit:[\s\S]*The instruction:\nMake it shorter\n/);
   });
 
-  it("sends nothing of the surroundings where there are none", () => {
-    assert.equal(codeBlocks(asked({ place: { start: 0, end: 300 } }).user).length, 1);
-  });
-
-  it("sends of surroundings with long lines what fits, whole lines nearest to the part", () => {
-    const lines = question.lines.map((line) => `${line} ${"x".repeat(1_000)}`);
-    const [, before, after] = codeBlocks(asked({ lines }).user);
-    assert.equal(before?.text.split("\n").length, 5);
-    assert.ok(before.text.startsWith("line 145 "));
-    assert.ok(after?.text.startsWith("line 152 "));
+  it("says nothing of surroundings where there are none", () => {
+    const { user } = asked({ surroundings: undefined });
+    assert.equal(codeBlocks(user).length, 1);
+    assert.doesNotMatch(user, /orientation/);
   });
 
   it("fences code that has fences itself", () => {

@@ -218,6 +218,21 @@ suite("the composer", () => {
     assert.equal((await detached).id, "x1");
     assert.ok(await chat.page.isEnabled(".send"), "attachments alone are a question too");
   });
+
+  test("what stands around a selection is seen in its chip, and can be left out", async () => {
+    const alone = { id: "x1", kind: "selection" as const, label: "a.ts:4-9", length: 90 };
+    const draft = { text: "", attachments: [{ ...alone, surroundings: true }], queued: [], revision: 1 };
+    await using chat = await open({ state: { draft } });
+    await chat.page.click(".chip-label");
+    await chat.tell({ type: "attachment-text", id: "x1", text: "let a = 1", surroundings: "import b;" });
+    const preview = (): Promise<string> => chat.page.innerText(".chip-preview");
+    assert.match(await preview(), /^let a = 1\s+Sent with it, for orientation:\s+import b;$/);
+    const detached = chat.hears("detach-surroundings");
+    await chat.page.click("[aria-label='Leave out what stands around it']");
+    assert.equal((await detached).id, "x1");
+    await chat.tell({ type: "draft", draft: { ...draft, attachments: [alone], revision: 2 } });
+    assert.equal(await preview(), "let a = 1");
+  });
 });
 
 function paste(chat: ChatPageHarness, data: Record<string, string>): Promise<void> {
