@@ -17,11 +17,14 @@ const lazyChunks = { ajv: "ajv/dist/2020.js", undici: "undici" };
 const lazy = {
   name: "lazy-chunks",
   setup(build) {
-    build.onResolve({ filter: /^(undici|ajv\/dist\/2020\.js|\.\/(rooms|editing|gathering))$/ }, ({ kind, path }) => {
-      if (kind !== "dynamic-import") return undefined;
-      const chunk = Object.keys(lazyChunks).find((name) => lazyChunks[name] === path);
-      return { path: chunk ? `./${chunk}.js` : `${path}.js`, external: true };
-    });
+    build.onResolve(
+      { filter: /^(undici|ajv\/dist\/2020\.js|\.\/(rooms|editing|gathering|connecting))$/ },
+      ({ kind, path }) => {
+        if (kind !== "dynamic-import") return undefined;
+        const chunk = Object.keys(lazyChunks).find((name) => lazyChunks[name] === path);
+        return { path: chunk ? `./${chunk}.js` : `${path}.js`, external: true };
+      },
+    );
   },
 };
 
@@ -90,8 +93,8 @@ const shared = {
 
 const host = {
   ...shared,
-  // What VS Code loads at its start, what is loaded with the first question, what with the first edit, and what with the first attachment.
-  entryPoints: ["src/extension.ts", "src/rooms.ts", "src/editing.ts", "src/gathering.ts"],
+  // What VS Code loads at its start, what is loaded with the first question, the first edit, the first attachment, and on the way to a key.
+  entryPoints: ["src/extension.ts", "src/rooms.ts", "src/editing.ts", "src/gathering.ts", "src/connecting.ts"],
   outdir: out,
   external: ["vscode"],
   plugins: [lazy, progress],

@@ -5,6 +5,7 @@ import { forgetApiKey } from "./config/forgetApiKey";
 import { tellRefusedAddress, typedKeyWords } from "./config/settingNotices";
 import { Settings } from "./config/settings";
 import { moveTypedKey } from "./config/typedKey";
+import type { Connecting } from "./connecting";
 import type { Editing } from "./editing";
 import { closeStaleProposals } from "./edit/staleProposals";
 import { registerProblemActions } from "./editor/problemActions";
@@ -64,6 +65,17 @@ export function activate(context: vscode.ExtensionContext): Promise<Inside> | un
     async (...args: readonly unknown[]): Promise<unknown> =>
       run(await (await rooms()).editing(), ...args);
 
+  const connecting =
+    <R>(run: (room: Connecting) => R) =>
+    async (): Promise<Awaited<R>> =>
+      await run(await (await rooms()).connecting());
+
+  own(
+    vscode.window.registerUriHandler({
+      handleUri: async (uri) => (await (await rooms()).connecting()).comeBack(uri),
+    }),
+  );
+
   const run: Readonly<Record<CommandId, (...args: readonly unknown[]) => unknown>> = {
     [commands.askSelection]: async () => (await (await rooms()).gathering()).askSelection(),
     [commands.explainSelection]: editing((room) => room.ask("explain")),
@@ -99,7 +111,8 @@ export function activate(context: vscode.ExtensionContext): Promise<Inside> | un
     [commands.stop]: async () => (await opened)?.chat.stop(),
     [commands.selectModel]: async () => (await rooms()).selectModel(),
     [commands.showStatistics]: async () => (await rooms()).showStatistics(),
-    [commands.setApiKey]: async () => (await rooms()).setApiKey(),
+    [commands.signIn]: connecting((room) => room.signIn()),
+    [commands.setApiKey]: connecting((room) => room.setApiKey()),
     [commands.forgetApiKey]: () => forgetApiKey(apiKey),
     [commands.openSettings]: () =>
       vscode.commands.executeCommand("workbench.action.openSettings", `@ext:${context.extension.id}`),
@@ -108,7 +121,7 @@ export function activate(context: vscode.ExtensionContext): Promise<Inside> | un
   for (const [id, command] of Object.entries(run)) own(vscode.commands.registerCommand(id, command));
 
   if (context.extensionMode !== vscode.ExtensionMode.Test) return undefined;
-  return rooms().then(({ chat, editing }) => ({ chat, statusBar, apiKey, editing }));
+  return rooms().then(({ chat, editing, connecting }) => ({ chat, statusBar, apiKey, editing, connecting }));
 }
 
 /** VS Code waits for it: what was said and not yet written is. */

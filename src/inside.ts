@@ -1,5 +1,6 @@
 import type { ChatView } from "./chat/chatView";
 import type { ApiKey } from "./config/apiKey";
+import type { Connecting } from "./connecting";
 import type { Editing } from "./editing";
 import type { StatusBar } from "./status/statusBar";
 
@@ -9,4 +10,5 @@ export interface Inside {
   statusBar: StatusBar;
   apiKey: ApiKey;
   editing: () => Promise<Editing>;
+  connecting: () => Promise<Connecting>;
 }

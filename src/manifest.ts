@@ -51,6 +51,7 @@ export const commands = {
   stop: "freeModels.stop",
   selectModel: "freeModels.selectModel",
   showStatistics: "freeModels.showStatistics",
+  signIn: "freeModels.signIn",
   setApiKey: "freeModels.setApiKey",
   forgetApiKey: "freeModels.forgetApiKey",
   openSettings: "freeModels.openSettings",

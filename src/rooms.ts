@@ -4,10 +4,9 @@ import * as vscode from "vscode";
 import { ChatView } from "./chat/chatView";
 import { ConversationStore } from "./chat/conversationStore";
 import type { ApiKey } from "./config/apiKey";
-import { askApiKey } from "./config/askApiKey";
-import { checkKey } from "./config/checkKey";
 import type { Settings } from "./config/settings";
 import { fileStorage } from "./config/storage";
+import type { Connecting } from "./connecting";
 import type { Editing } from "./editing";
 import type { Gathering } from "./gathering";
 import { createFetch } from "./http";
@@ -37,7 +36,8 @@ export interface Rooms extends Disposable {
   editing: () => Promise<Editing>;
   selectModel(): Promise<void>;
   showStatistics(): Promise<void>;
-  setApiKey(): Promise<boolean>;
+  /** The way to a key, and to OpenRouter: loaded when one is wanted. */
+  connecting: () => Promise<Connecting>;
 }
 
 /** Router, chat and editor, each built and handed its neighbours: most of the code, loaded when somebody first asks for one of them. */
@@ -57,7 +57,6 @@ export function openRooms({ context, settings, apiKey, activity, log, showLog }:
     }),
   );
 
-  const setApiKey = (): Promise<boolean> => askApiKey(apiKey, (key) => checkKey(key, settings.router, fetch));
   const selectModel = (): Promise<void> => pickModel({ router, settings, memento: context.globalState, log });
 
   const statistics = store.add(new StatisticsPage(router));
@@ -86,7 +85,8 @@ export function openRooms({ context, settings, apiKey, activity, log, showLog }:
       actions: {
         keepModel: (id) => settings.choose("pinned", id),
         neverUseModel: (id) => settings.exclude(id, true),
-        setApiKey,
+        signIn: async () => (await connecting()).signIn(),
+        setApiKey: async () => (await connecting()).setApiKey(),
         pickModel: selectModel,
         showLog,
         applyCode: async (code) => (await editing()).apply(code),
@@ -115,13 +115,19 @@ export function openRooms({ context, settings, apiKey, activity, log, showLog }:
       store.add(openEditing({ context, settings, router, ask: (question) => chat.ask(question), gathering, log })),
     ));
 
+  let openedConnecting: Promise<Connecting> | undefined;
+  const connecting = (): Promise<Connecting> =>
+    (openedConnecting ??= import("./connecting").then(({ openConnecting }) =>
+      store.add(openConnecting({ context, settings, apiKey, fetch, log })),
+    ));
+
   return {
     chat,
     gathering,
     editing,
     selectModel,
     showStatistics: () => statistics.show(),
-    setApiKey,
+    connecting,
     dispose: () => store.dispose(),
   };
 }

@@ -77,15 +77,15 @@ export class ChatPage implements Disposable {
     if (this.session?.isRunning === false) await this.#postState();
   }
 
-  /** Asks what is in the draft; without a key asks for one first, and keeps what was typed. */
+  /** Asks what is in the draft; without a key lets the user sign in first, and keeps what was typed. */
   async submit(): Promise<void> {
     const session = this.session;
     if (!session) return;
     try {
       const { hasKey } = await this.#world.environment();
-      // The composer is given back before the key is asked for: that may take long.
+      // The composer is given back before the user goes to sign in: that may take long.
       if (!hasKey) this.#postDraft();
-      if (hasKey || (await this.#world.actions.setApiKey())) await session.submit();
+      if (hasKey || (await this.#world.actions.signIn())) await session.submit();
     } finally {
       this.#postDraft();
     }

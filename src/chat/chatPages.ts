@@ -24,7 +24,7 @@ export interface ChatPagesOptions {
   attachments: Omit<AttachmentSources, "fromUris"> & {
     fromUris(uris: readonly vscode.Uri[]): Promise<readonly Attachment[]>;
   };
-  actions: Pick<PageActions, "setApiKey" | "pickModel" | "showLog" | "keepModel" | "neverUseModel"> & {
+  actions: Pick<PageActions, "signIn" | "setApiKey" | "pickModel" | "showLog" | "keepModel" | "neverUseModel"> & {
     /** Shows an answer's code as an edit of the file it came from. */
     applyCode: CodeDeeds["apply"];
   };

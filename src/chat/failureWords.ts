@@ -6,6 +6,7 @@ import type { FailureAction, FailureWords } from "./protocol";
 type Row = (error: AnswerError) => Omit<FailureWords, "detail">;
 
 const setKey = (sentence: string) => ({ sentence, label: t("Set API Key"), action: { do: "set-key" } as const });
+const signIn = (sentence: string) => ({ sentence, label: t("Sign In"), action: { do: "sign-in" } as const });
 const retry = (sentence: string) => ({ sentence, label: t("Retry"), action: { do: "retry" } as const });
 const another = (sentence: string) => ({
   sentence,
@@ -21,7 +22,7 @@ const link = (sentence: string, label: string, url: string) => ({
 
 /** One row per reason; a reason without a row does not compile. */
 const rows: Readonly<Record<FailureReason, Row>> = {
-  "no-key": () => setKey(t("A free OpenRouter key is needed before a model can answer. Your question is kept.")),
+  "no-key": () => signIn(t("OpenRouter wants to know who asks. Sign in, for free: your question is kept.")),
   // The router knows which need left no model; its sentence says so.
   "no-candidate": ({ message }) => ({ sentence: message, label: t("Choose Model"), action: { do: "choose-model" } }),
   "all-resting": ({ retryAt }) =>

@@ -75,7 +75,10 @@ export interface AnswerHeader {
 
 /** What the one button under an error does. */
 export type FailureAction =
-  | { readonly do: "set-key" | "retry" | "another-model" | "choose-model" | "continue" | "edit" | "show-log" }
+  | {
+      readonly do:
+        "sign-in" | "set-key" | "retry" | "another-model" | "choose-model" | "continue" | "edit" | "show-log";
+    }
   | { readonly do: "open-link"; readonly url: string };
 
 /** An error as the chat shows it: a sentence, one thing to do about it, and what the service said behind *Details*. */
@@ -120,7 +123,9 @@ const revision = z.number();
 const subject = z.enum(["editor", "picture", "none"]);
 
 const failureAction = z.union([
-  z.object({ do: z.enum(["set-key", "retry", "another-model", "choose-model", "continue", "edit", "show-log"]) }),
+  z.object({
+    do: z.enum(["sign-in", "set-key", "retry", "another-model", "choose-model", "continue", "edit", "show-log"]),
+  }),
   z.object({ do: z.literal("open-link"), url: z.string() }),
 ]);
 
@@ -143,6 +148,7 @@ export const fromWebview = z.discriminatedUnion("type", [
   /** What else can be done with an answer: the user chooses. */
   z.object({ type: z.literal("more"), turn: id }),
   z.object({ type: z.literal("choose-model") }),
+  z.object({ type: z.literal("sign-in") }),
   z.object({ type: z.literal("set-key") }),
   z.object({ type: z.literal("pick-attachments") }),
   z.object({ type: z.literal("attach-image"), label: z.string(), data: z.string() }),

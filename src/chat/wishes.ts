@@ -26,6 +26,8 @@ export interface PageWorld {
 
 export interface PageActions {
   newChat(): Promise<void>;
+  /** Lets the user sign in at OpenRouter; resolves to whether there is a key afterwards. */
+  signIn(): Promise<boolean>;
   /** Asks for a key; resolves to whether there is one afterwards. */
   setApiKey(): Promise<boolean>;
   pickModel(): Promise<unknown>;
@@ -114,6 +116,8 @@ export async function carryOut(message: Exclude<FromWebview, { type: "ready" }>,
       return moreWithAnswer(message.turn, context);
     case "choose-model":
       return world.actions.pickModel();
+    case "sign-in":
+      return world.actions.signIn();
     case "set-key":
       return world.actions.setApiKey();
     case "pick-attachments":
@@ -191,6 +195,9 @@ async function act({ turn, action }: FromWebview & { type: "act" }, { page, sess
       const answer = shownPath(session.conversation.told).find((step) => step.turn.id === turn)?.answer;
       return answer && session.continueAnswer(answer.id);
     }
+    case "sign-in":
+      if (await world.actions.signIn()) await session.regenerate(turn, { another: false });
+      return;
     case "set-key":
       if (await world.actions.setApiKey()) await session.regenerate(turn, { another: false });
       return;

@@ -1,22 +1,15 @@
 import * as vscode from "vscode";
-import { after } from "../lifecycle";
-import { commands } from "../manifest";
-import { isRouterError } from "../router/index";
 import { isWholeKey, keyIn, type ApiKey } from "./apiKey";
-import { tellNoSecretStorage } from "./settingNotices";
+import { keepUnlessRefused, type CheckKey } from "./keptKey";
 
 /** Where a key is made; a free account is enough. */
 const keysPage = vscode.Uri.parse("https://openrouter.ai/settings/keys");
-const checkTimeoutMs = 8_000;
 
 /**
- * Asks for a key, checks it with the service, and keeps it; resolves to whether one was kept. Only a key that the service refuses is
- * turned down: without a network it is kept unchecked. `check` rejects as the router does.
+ * Asks for a key, checks it with the service, and keeps it; resolves to whether there is one afterwards. Only a key that the service
+ * refuses is turned down: without a network it is kept unchecked. `check` rejects as the router does.
  */
-export async function askApiKey(
-  apiKey: Pick<ApiKey, "keep">,
-  check: (candidate: string) => Promise<unknown>,
-): Promise<boolean> {
+export async function askApiKey(apiKey: Pick<ApiKey, "keep" | "source">, check: CheckKey): Promise<boolean> {
   const box = createKeyBox();
   const closed = new AbortController();
   box.onDidHide(() => closed.abort());
@@ -26,14 +19,11 @@ export async function askApiKey(
       if (candidate === undefined) return false;
       box.busy = true;
       box.enabled = false;
-      const problem = await problemWith(candidate, check);
+      const taken = await keepUnlessRefused(apiKey, candidate, check, closed.signal);
       if (closed.signal.aborted) return false;
+      if (taken) return (await apiKey.source()) !== undefined;
       box.busy = false;
       box.enabled = true;
-      if (!isRouterError(problem) || problem.reason !== "unauthorized") {
-        await keep(apiKey, candidate, problem);
-        return true;
-      }
       box.validationMessage = vscode.l10n.t("OpenRouter refuses this key. Copy it once more, or make a new one.");
     }
   } finally {
@@ -83,35 +73,4 @@ function doubtAbout(key: string): vscode.InputBoxValidationMessage | undefined {
     message: vscode.l10n.t("OpenRouter's keys are “sk-or-v1-” and 64 more characters. Is this one whole?"),
     severity: vscode.InputBoxValidationSeverity.Info,
   };
-}
-
-async function problemWith(candidate: string, check: (candidate: string) => Promise<unknown>): Promise<unknown> {
-  return new Promise((resolve) => {
-    const timer = after(checkTimeoutMs, () => resolve(new Error(vscode.l10n.t("OpenRouter did not answer in time."))));
-    check(candidate)
-      .then(() => resolve(undefined), resolve)
-      .finally(() => timer.dispose());
-  });
-}
-
-async function keep(apiKey: Pick<ApiKey, "keep">, key: string, problem: unknown): Promise<void> {
-  try {
-    await apiKey.keep(key);
-  } catch (error) {
-    tellNoSecretStorage(error);
-    return;
-  }
-  const openChat = vscode.l10n.t("Open Chat");
-  const told =
-    problem === undefined
-      ? vscode.window.showInformationMessage(vscode.l10n.t("Your key works. Ask away!"), openChat)
-      : vscode.window.showWarningMessage(
-          vscode.l10n.t("Your key is kept, but could not be checked just now: {0}", wordsOf(problem)),
-          openChat,
-        );
-  void told.then((answer) => answer === openChat && vscode.commands.executeCommand(commands.openChat));
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -16,12 +16,11 @@ function actionsFor(error: unknown, askAgain: () => unknown): Record<string, () 
   const again = { [vscode.l10n.t("Ask Again")]: askAgain };
   if (!isRouterError(error))
     return { [vscode.l10n.t("Show Log")]: () => vscode.commands.executeCommand(commands.showLog) };
-  if (error.reason === "no-key" || error.reason === "unauthorized") {
-    const setKey = async (): Promise<void> => {
-      if ((await vscode.commands.executeCommand(commands.setApiKey)) === true) await askAgain();
-    };
-    return { [vscode.l10n.t("Set API Key")]: setKey };
-  }
+  const askAgainAfter = (command: string) => async (): Promise<void> => {
+    if ((await vscode.commands.executeCommand(command)) === true) await askAgain();
+  };
+  if (error.reason === "no-key") return { [vscode.l10n.t("Sign In")]: askAgainAfter(commands.signIn) };
+  if (error.reason === "unauthorized") return { [vscode.l10n.t("Set API Key")]: askAgainAfter(commands.setApiKey) };
   const { link } = error;
   if (link === undefined) return again;
   const open = (): unknown => vscode.env.openExternal(vscode.Uri.parse(link, true));

@@ -163,7 +163,8 @@ function offlineSentence(text: string): string {
   return "The service cannot be reached. Check the network connection.";
 }
 
-function causesOf(error: unknown): { code?: string; message: string }[] {
+/** The chain of causes, outermost first, five at most: `fetch` tells in it what really happened. */
+export function causesOf(error: unknown): { code?: string; message: string }[] {
   const causes: { code?: string; message: string }[] = [];
   let cause: unknown = error;
   while (cause instanceof Error && causes.length < 5) {

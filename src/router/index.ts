@@ -1,5 +1,8 @@
 export { createRouter } from "./router";
-export { RouterError, isRouterError } from "./errors";
+export { RouterError, isRouterError, causesOf } from "./errors";
+export { fetchDailyRequests } from "./keyQuota";
+export { countFreeModels } from "./userModels";
+export { exchangeCode, signInPage } from "./authorization";
 
 export type { Completion, CompletionOptions, Router, RouterEvent, RouterOptions } from "./router";
 export type { AttemptFailure, FailureReason } from "./errors";

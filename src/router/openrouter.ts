@@ -33,6 +33,20 @@ export function keyUrl(settings: RouterSettings): string {
   return urlOf(settings, "/key");
 }
 
+/** Only with a key: the models that this account's privacy settings leave. */
+export function userModelsUrl(settings: RouterSettings): string {
+  return urlOf(settings, "/models/user");
+}
+
+/** The page is on the service's site, beside its API. */
+export function signInUrl(settings: RouterSettings): string {
+  return `${urlOf(settings, "").replace(/\/api\/v\d+$/, "")}/auth`;
+}
+
+export function exchangeUrl(settings: RouterSettings): string {
+  return urlOf(settings, "/auth/keys");
+}
+
 export function completionsUrl(settings: RouterSettings): string {
   return urlOf(settings, "/chat/completions");
 }
@@ -204,6 +218,11 @@ function isZero(price: unknown): boolean {
 /** The rows of a catalogue answer, or `undefined` where it is none. */
 export function catalogueRows(answer: unknown): readonly unknown[] | undefined {
   return isRecord(answer) && Array.isArray(answer["data"]) ? answer["data"] : undefined;
+}
+
+/** The key that a code was exchanged for; `undefined` where the answer holds none. */
+export function parseExchange(answer: unknown): string | undefined {
+  return isRecord(answer) && typeof answer["key"] === "string" && answer["key"] !== "" ? answer["key"] : undefined;
 }
 
 const keyAnswer = z.object({

@@ -79,7 +79,7 @@ export class StatusBar implements Disposable {
     const { text, warning } = statusText(facts);
     this.#item.text = text;
     this.#item.tooltip = tooltip(facts);
-    this.#item.command = facts.key ? commands.selectModel : commands.setApiKey;
+    this.#item.command = facts.key ? commands.selectModel : commands.signIn;
     this.#item.backgroundColor = warning ? new vscode.ThemeColor("statusBarItem.warningBackground") : undefined;
     this.#item.accessibilityInformation = {
       label: vscode.l10n.t("Free Models Router: {0}", text.replace(/\$\(.*?\)\s*/g, "")),
@@ -103,12 +103,16 @@ export class StatusBar implements Disposable {
 
 function tooltip(facts: StatusFacts): vscode.MarkdownString {
   const markdown = new vscode.MarkdownString("", true);
-  markdown.isTrusted = { enabledCommands: [commands.selectModel, commands.openChat, commands.setApiKey] };
+  markdown.isTrusted = {
+    enabledCommands: [commands.selectModel, commands.openChat, commands.signIn, commands.setApiKey],
+  };
   if (!facts.key) {
     markdown.appendMarkdown(
       `${vscode.l10n.t("Free models answer for nothing, but OpenRouter wants to know who asks.")}\n\n`,
     );
-    markdown.appendMarkdown(link(commands.setApiKey, "key", vscode.l10n.t("Set a free API key")));
+    markdown.appendMarkdown(
+      `${link(commands.signIn, "account", vscode.l10n.t("Sign in"))} &nbsp; ${link(commands.setApiKey, "key", vscode.l10n.t("Enter a key"))}`,
+    );
     return markdown;
   }
   markdown.appendMarkdown("| | |\n|---|---|\n");

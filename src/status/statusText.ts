@@ -23,7 +23,7 @@ export interface StatusFacts {
 export function statusText(facts: StatusFacts): { text: string; warning: boolean } {
   const { now, key, running, outcome, quota } = facts;
   if (running) return { text: runningText(running, now), warning: false };
-  if (!key) return { text: `$(key) ${t("Free Models: add key")}`, warning: false };
+  if (!key) return { text: `$(account) ${t("Free Models: sign in")}`, warning: false };
   if (quota?.exhausted) return { text: `$(history) ${t("Free again at {0}", clock(quota.resetsAt))}`, warning: true };
   const name = outcome && "completion" in outcome ? shortModelName(outcome.completion.model) : t("Free Models");
   const icon = outcome && "error" in outcome ? "$(warning)" : "$(sparkle)";

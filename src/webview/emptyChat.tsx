@@ -12,7 +12,7 @@ interface Example {
   text: string;
 }
 
-/** What is there before the first question: how to get a key, or what one could ask. */
+/** What is there before the first question: how to sign in, or what one could ask. */
 export function EmptyChat() {
   return (
     <div class="empty">
@@ -51,23 +51,17 @@ function Welcome() {
 function GetKey() {
   return (
     <>
-      <p class="empty-lead">{t("One free OpenRouter key opens all free models. It takes a minute, and no card.")}</p>
-      <ol class="steps">
-        <li>{t("Sign up at OpenRouter and create a key.")}</li>
-        <li>{t("Copy it, come back, and set it here.")}</li>
-      </ol>
+      <p class="empty-lead">
+        {t("One free OpenRouter account opens all free models. It takes a minute, and no card.")}
+      </p>
       <div class="buttons stacked">
-        <button
-          type="button"
-          class="button secondary"
-          onClick={() => post({ type: "open-link", url: "https://openrouter.ai/settings/keys" })}
-        >
-          <Icon name="link-external" />
-          {t("Get a Free Key")}
+        <button type="button" class="button" onClick={() => post({ type: "sign-in" })}>
+          <Icon name="account" />
+          {t("Sign In with OpenRouter")}
         </button>
-        <button type="button" class="button" onClick={() => post({ type: "set-key" })}>
+        <button type="button" class="button secondary" onClick={() => post({ type: "set-key" })}>
           <Icon name="key" />
-          {t("Set API Key")}
+          {t("Enter a Key Instead")}
         </button>
       </div>
     </>

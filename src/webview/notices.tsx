@@ -10,9 +10,9 @@ export function Notices() {
       {!environment.value.hasKey && turns.value.length > 0 && (
         <div class="notice">
           <Icon name="key" />
-          <p>{t("There is no API key: the next question needs one.")}</p>
-          <button type="button" class="button small" onClick={() => post({ type: "set-key" })}>
-            {t("Set API Key")}
+          <p>{t("You are signed out: sign in before the next question.")}</p>
+          <button type="button" class="button small" onClick={() => post({ type: "sign-in" })}>
+            {t("Sign In")}
           </button>
         </div>
       )}

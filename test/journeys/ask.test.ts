@@ -39,10 +39,10 @@ describe("From install to the first answer", () => {
   it("the chat says how to get a key, and takes one", async () => {
     const { page, chat, status } = workbench;
     await workbench.command("Free Models: Open Chat");
-    await chat.getByRole("button", { name: "Set API Key" }).waitFor();
-    assert.match(await status.innerText(), /add key/);
+    await chat.getByRole("button", { name: "Enter a Key Instead" }).waitFor();
+    assert.match(await status.innerText(), /sign in/);
     await workbench.screenshot("no-key-dark");
-    await chat.getByRole("button", { name: "Set API Key" }).click();
+    await chat.getByRole("button", { name: "Enter a Key Instead" }).click();
     await page.locator(".quick-input-widget input.input").fill(key);
     await page.keyboard.press("Enter");
     await page.getByText("Your key works").first().waitFor();

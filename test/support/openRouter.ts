@@ -9,6 +9,7 @@ import { describeEndpoints, describeGeneration } from "./openRouter/documents";
 import { immediate, type Pace, send } from "./openRouter/pace";
 import { ReceivedRequest } from "./openRouter/receivedRequest";
 import { json, type Reply, refusal } from "./openRouter/reply";
+import { SignInPages } from "./openRouter/signIn";
 import { type Affliction, type Mix, Script, type Step } from "./openRouter/script";
 import { dice } from "./dice";
 
@@ -55,6 +56,7 @@ export class OpenRouter implements AsyncDisposable, Commanded {
   readonly violations: string[] = [];
   readonly catalogue: Catalogue;
   readonly account: Account;
+  readonly signIn: SignInPages;
   readonly #script: Script;
   readonly #now: () => number;
   readonly #random: () => number;
@@ -72,6 +74,7 @@ export class OpenRouter implements AsyncDisposable, Commanded {
     this.#script = new Script(this.#now);
     this.catalogue = new Catalogue(options.catalogue ?? snapshotRows(this.#now()), this.#now);
     this.account = new Account({ keys: options.keys, limits: options.limits }, this.#now);
+    this.signIn = new SignInPages(this.#now, (key) => this.account.admit(key));
     this.#server.on("connection", (socket) => {
       this.#sockets.add(socket.setNoDelay());
       socket.on("close", () => this.#sockets.delete(socket));
@@ -212,6 +215,12 @@ export class OpenRouter implements AsyncDisposable, Commanded {
         return this.#authenticate(received) ?? refusal(403, "Only management keys can fetch credits");
       case "GET /generation":
         return this.#authenticate(received) ?? describeGeneration(received.query.get("id"), this.requests);
+      case "GET /auth":
+        return this.signIn.ask(received);
+      case "GET /auth/grant":
+        return this.signIn.grant(received);
+      case "POST /auth/keys":
+        return this.signIn.exchange(received);
       case "POST /chat/completions":
         return this.#authenticate(received) ?? this.#chat(received, text);
     }

@@ -40,9 +40,9 @@ const mayImport: readonly [file: RegExp, imports: RegExp][] = [
   [/^src\/languageModelProvider\.ts$/, /^(vscode$|@vscode\/l10n$|src\/(router\/index$|config\/|manifest$|lifecycle$))/],
   [/^src\/http\.ts$/, /^(undici$|node:|src\/config\/)/],
   [/^src\/log\.ts$/, /^src\/router\/index$/],
-  [/^src\/inside\.ts$/, /^src\/((chat|config|status)\/|editing$)/],
+  [/^src\/inside\.ts$/, /^src\/((chat|config|status)\/|(connecting|editing)$)/],
   [
-    /^src\/(extension|rooms|editing|gathering)\.ts$/,
+    /^src\/(extension|rooms|editing|gathering|connecting)\.ts$/,
     /^(vscode$|node:path$|@vscode\/l10n$|src\/(?!router\/|webview\/)|src\/router\/index$)/,
   ],
 ];

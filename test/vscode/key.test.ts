@@ -31,7 +31,7 @@ suite("The key", () => {
     assert.equal(conversation.draft.text, "Anybody there?");
     assert.deepEqual(conversation.told.turns, []);
     assert.deepEqual(world.openRouter.chats, []);
-    assert.equal(world.inside.statusBar.text, "$(key) Free Models: add key");
+    assert.equal(world.inside.statusBar.text, "$(account) Free Models: sign in");
   });
 
   test("refused by OpenRouter: the answer says so, after one request", async () => {

@@ -37,7 +37,7 @@ suite("The status bar", () => {
 
   test("asks for a key when it is forgotten, and forgets the old account's quota with it", async () => {
     await world.inside.apiKey.forget();
-    await shows(/^\$\(key\) Free Models: add key$/);
+    await shows(/^\$\(account\) Free Models: sign in$/);
     world.openRouter.account.set({ limits: undefined, usedToday: 0 });
     await world.inside.apiKey.keep(goodKey.replace("0", "f"));
     await shows(/^\$\((sparkle|warning)\) [^·]*$/);

@@ -39,6 +39,12 @@ export class Account {
     if (state.usedToday !== undefined) this.#day = dayOf(this.now());
   }
 
+  /** Lets one more key in. */
+  admit(key: string): void {
+    const { keys } = this.#state;
+    if (keys) this.#state = { ...this.#state, keys: [...keys, key] };
+  }
+
   /** Refuses a missing or unknown key. */
   authenticate(authorization: string | undefined): Reply | undefined {
     const key = /^Bearer (.+)$/.exec(authorization ?? "")?.[1];

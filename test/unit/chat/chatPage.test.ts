@@ -64,8 +64,9 @@ async function openPage(
     },
     actions: {
       newChat: note("newChat", undefined),
-      setApiKey: () => {
-        done.push("setApiKey");
+      setApiKey: note("setApiKey", true),
+      signIn: () => {
+        done.push("signIn");
         key = keyAfterAsking;
         return Promise.resolve(keyAfterAsking);
       },
@@ -130,14 +131,14 @@ suite("the host's half of a chat page", () => {
     assert.deepEqual(types(), []);
   });
 
-  test("without a key asks for one, gives the typed question back meanwhile, and then asks it", async () => {
+  test("without a key lets the user sign in, gives the typed question back meanwhile, and then asks it", async () => {
     await using folder = await temporaryFolder();
     const router = new ScriptedRouter(answered("Hello."));
     const { say, session, heard, done } = await openPage(folder.path, router, { hasKey: false });
     await say({ type: "ready" });
     await say(submit("Hi?"));
     await session.idle();
-    assert.deepEqual(done, ["setApiKey"]);
+    assert.deepEqual(done, ["signIn"]);
     assert.equal(heard.find((message) => message.type === "draft")?.draft.text, "Hi?");
     assert.equal(router.requests.length, 1);
   });

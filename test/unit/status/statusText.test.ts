@@ -50,7 +50,7 @@ describe("The status bar", () => {
   const error = new RouterError("offline", "OpenRouter could not be reached.");
   const lines: [what: string, facts: Partial<StatusFacts>, text: string, warning?: boolean][] = [
     ["before the first question", {}, "$(sparkle) Free Models"],
-    ["without a key", { key: undefined }, "$(key) Free Models: add key"],
+    ["without a key", { key: undefined }, "$(account) Free Models: sign in"],
     ["after an answer", { outcome: { completion }, quota }, "$(sparkle) gemma-4-31b"],
     ["after a failure", { outcome: { error } }, "$(warning) Free Models"],
     [

@@ -169,13 +169,13 @@ suite("the transcript", () => {
     assert.ok(await chat.page.locator("#turn-t999").isVisible());
   });
 
-  test("without a key it says how to get one for nothing; with one, what one could ask", async () => {
+  test("without a key it lets one sign in, or enter one; with one, what one could ask", async () => {
     await using chat = await open({ state: { environment: { hasKey: false, modelChoice: "Automatic" } } });
-    const link = chat.hears("open-link");
-    await chat.page.click("text=Get a Free Key");
-    assert.equal((await link).url, "https://openrouter.ai/settings/keys");
+    const signIn = chat.hears("sign-in");
+    await chat.page.click("text=Sign In with OpenRouter");
+    await signIn;
     const setKey = chat.hears("set-key");
-    await chat.page.click("text=Set API Key");
+    await chat.page.click("text=Enter a Key Instead");
     await setKey;
     await chat.tell({ type: "environment", environment: { hasKey: true, modelChoice: "Automatic" } });
     const example = chat.hears("example");

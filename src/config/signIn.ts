@@ -1,0 +1,170 @@
+import { t } from "@vscode/l10n";
+import { createHash, randomBytes } from "node:crypto";
+import type { Disposable } from "../lifecycle";
+import { isRouterError } from "../router/index";
+
+/** What the user sees while the browser is open, and can do there. */
+export interface SignInScreen extends Disposable {
+  /** A code, the address the browser ended at, or a key. */
+  onDidEnter(listener: (text: string) => void): void;
+  /** The browser was closed, or never came up. */
+  onDidAskForBrowser(listener: () => void): void;
+  /** The browser cannot lead back to this window. */
+  onDidAskForCode(listener: () => void): void;
+  onDidClose(listener: () => void): void;
+  /** While a code is being exchanged nothing can be entered. */
+  busy(busy: boolean): void;
+  /** A problem, in a sentence; `undefined` takes it away. `retry` is put into the box: Enter tries it again. */
+  say(problem: string | undefined, retry?: string): void;
+}
+
+/** What a sign-in needs of the world. */
+export interface SignInWorld {
+  openScreen(): SignInScreen;
+  /** The address that leads a browser back to this window and this sign-in; `undefined` where none does. */
+  callbackUrl(nonce: string): Promise<string | undefined>;
+  /** Opens the service's page; false where the user did not want to. Without an address it shows a code to paste. */
+  openPage(challenge: string, callbackUrl: string | undefined): Promise<boolean>;
+  /** Rejects as the router does. */
+  exchange(code: string, verifier: string, signal: AbortSignal): Promise<string>;
+  /** Checks and keeps a key, and tells the user; false where the service refuses it. */
+  keep(key: string, signal: AbortSignal): Promise<boolean>;
+}
+
+/**
+ * Signing in, in this window: one at a time. The browser's answer is taken only by the window that asked and for the sign-in it was asked
+ * for, once; the verifier is nowhere but in memory and is gone when it ends.
+ */
+export class SignIn implements Disposable {
+  readonly #world: SignInWorld;
+  #attempt: Attempt | undefined;
+
+  constructor(world: SignInWorld) {
+    this.#world = world;
+  }
+
+  /** Lets the user sign in; resolves to whether that led to a key. While one is under way it is shown again. */
+  start(): Promise<boolean> {
+    if (this.#attempt) {
+      void this.#attempt.openBrowser();
+      return this.#attempt.ended;
+    }
+    const attempt = new Attempt(this.#world, () => (this.#attempt = undefined));
+    this.#attempt = attempt;
+    void attempt.openBrowser();
+    return attempt.ended;
+  }
+
+  /** Takes what the browser came back with, a query; false where no sign-in of this window waits for it. */
+  receive(query: string): boolean {
+    const answer = new URLSearchParams(query);
+    return this.#attempt?.receive(answer.get("nonce"), answer.get("code")) ?? false;
+  }
+
+  dispose(): void {
+    this.#attempt?.end(false);
+  }
+}
+
+class Attempt {
+  readonly #world: SignInWorld;
+  readonly #screen: SignInScreen;
+  readonly #verifier = randomBytes(32).toString("base64url");
+  readonly #nonce = randomBytes(16).toString("hex");
+  readonly #over = new AbortController();
+  readonly #done = Promise.withResolvers<boolean>();
+  readonly #onEnd: () => void;
+  #exchanging = false;
+  #usedCallback = false;
+
+  constructor(world: SignInWorld, onEnd: () => void) {
+    this.#world = world;
+    this.#onEnd = onEnd;
+    this.#screen = world.openScreen();
+    this.#screen.onDidClose(() => this.end(false));
+    this.#screen.onDidAskForBrowser(() => void this.openBrowser());
+    this.#screen.onDidAskForCode(() => void this.#openPage(undefined));
+    this.#screen.onDidEnter((text) => void this.#enter(text.trim()));
+  }
+
+  /** Resolves to whether there is a key. */
+  get ended(): Promise<boolean> {
+    return this.#done.promise;
+  }
+
+  /** Opens the page that leads back here, or where none can, the one that shows a code. */
+  async openBrowser(): Promise<void> {
+    await this.#openPage(await this.#world.callbackUrl(this.#nonce).catch(() => undefined));
+  }
+
+  receive(nonce: string | null, code: string | null): boolean {
+    if (nonce !== this.#nonce || this.#usedCallback) return false;
+    if (code) {
+      this.#usedCallback = true;
+      void this.#exchange(code);
+    } else this.#screen.say(t("OpenRouter did not let the key out. Open the page again to try once more."));
+    return true;
+  }
+
+  end(signedIn: boolean): void {
+    if (this.#over.signal.aborted) return;
+    this.#over.abort();
+    this.#screen.dispose();
+    this.#done.resolve(signedIn);
+    this.#onEnd();
+  }
+
+  async #openPage(callbackUrl: string | undefined): Promise<void> {
+    const challenge = createHash("sha256").update(this.#verifier).digest("base64url");
+    const opened = await this.#world.openPage(challenge, callbackUrl).catch(() => false);
+    if (this.#over.signal.aborted) return;
+    // A new page leads to a new code, so its answer is awaited anew.
+    this.#usedCallback = false;
+    this.#screen.say(opened ? undefined : t("The browser was not opened. Use a button above, or paste a key here."));
+  }
+
+  async #enter(text: string): Promise<void> {
+    if (text === "" || this.#exchanging) return;
+    if (/^["']?(sk-|bearer\s)/i.test(text)) await this.#keep(text);
+    else await this.#exchange(codeIn(text));
+  }
+
+  async #exchange(code: string): Promise<void> {
+    if (this.#exchanging) return;
+    await this.#busily(async (signal) => {
+      const key = await this.#world.exchange(code, this.#verifier, signal);
+      if (!signal.aborted) await this.#world.keep(key, signal);
+      this.end(!signal.aborted);
+    }, code);
+  }
+
+  async #keep(key: string): Promise<void> {
+    await this.#busily(async (signal) => {
+      if (await this.#world.keep(key, signal)) this.end(!signal.aborted);
+      else this.#screen.say(t("OpenRouter refuses this key. Copy it once more, or sign in instead."));
+    }, key);
+  }
+
+  async #busily(work: (signal: AbortSignal) => Promise<void>, retry: string): Promise<void> {
+    const { signal } = this.#over;
+    this.#exchanging = true;
+    this.#screen.say(undefined);
+    this.#screen.busy(true);
+    try {
+      await work(signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      if (isRouterError(error) && error.reason === "unauthorized")
+        this.#screen.say(t("OpenRouter does not take this code: it is wrong, used up or too old. Get a new one."));
+      else this.#screen.say(t("{0} Press Enter to try again.", error instanceof Error ? error.message : ""), retry);
+    } finally {
+      this.#exchanging = false;
+      if (!signal.aborted) this.#screen.busy(false);
+    }
+  }
+}
+
+/** The code in what was pasted, be it the whole address that the browser ended at. */
+function codeIn(text: string): string {
+  return URL.parse(text)?.searchParams.get("code") ?? text;
+}
