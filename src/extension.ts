@@ -97,7 +97,7 @@ export function activate(context: vscode.ExtensionContext): Promise<Inside> | un
     [commands.explainProblem]: editing((room, uri, diagnostics) => room.explainProblem(uri, diagnostics)),
     [commands.fixProblem]: editing((room, uri, diagnostics) => room.fixProblem(uri, diagnostics)),
     [commands.addToChat]: async (clicked, selected) => (await (await rooms()).gathering()).addToChat(clicked, selected),
-    [commands.askImage]: async (clicked, selected) => (await (await rooms()).gathering()).addToChat(clicked, selected),
+    [commands.askImage]: async (clicked, selected) => (await (await rooms()).gathering()).askImage(clicked, selected),
     [commands.askTerminalSelection]: async () => (await (await rooms()).gathering()).askTerminalSelection(),
     [commands.askChanges]: async (where) => (await (await rooms()).gathering()).askChanges(where),
     [commands.generateCommitMessage]: async (where) => (await (await rooms()).gathering()).generateCommitMessage(where),

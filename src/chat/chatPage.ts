@@ -1,6 +1,8 @@
 import { t } from "@vscode/l10n";
+import type { Attachment } from "../context/attachment";
 import { DisposableStore, MutableDisposable, type Disposable } from "../lifecycle";
 import type { ConversationChange } from "./openConversation";
+import { PagePictures } from "./pagePictures";
 import { PageUpdate } from "./pageUpdate";
 import { fromWebview, type DraftView, type Notice, type ToWebview } from "./protocol";
 import type { Session } from "./session";
@@ -21,6 +23,7 @@ export class ChatPage implements Disposable {
   readonly #disposables = new DisposableStore();
   readonly #listening = this.#disposables.add(new MutableDisposable<Disposable>());
   #shown: { session: Session; update: PageUpdate; sources: ViewSources } | undefined;
+  readonly #pictures = new PagePictures((message) => this.#post([message]));
   #searching = new AbortController();
   /** What has to wait until the page is there. */
   #waiting: ToWebview[] = [];
@@ -77,6 +80,16 @@ export class ChatPage implements Disposable {
     if (this.session?.isRunning === false) await this.#postState();
   }
 
+  /** Puts chips into the composer; a question that is sent meanwhile waits for them. */
+  async attach(found: readonly Attachment[] | Promise<readonly Attachment[]>): Promise<void> {
+    await this.session?.attach(Promise.resolve(found).then((attachments) => this.#pictures.fit(attachments)));
+  }
+
+  /** The page has drawn a picture, or could not. */
+  pictureFitted(id: string, data: string | undefined): void {
+    this.#pictures.fitted(id, data);
+  }
+
   /** Asks what is in the draft; without a key lets the user sign in first, and keeps what was typed. */
   async submit(): Promise<void> {
     const session = this.session;
@@ -122,6 +135,7 @@ export class ChatPage implements Disposable {
   dispose(): void {
     this.#live = false;
     this.#searching.abort();
+    this.#pictures.giveUp();
     this.#disposables.dispose();
     this.#world.closed();
     if (this.session) this.#release(this.session);
@@ -132,6 +146,7 @@ export class ChatPage implements Disposable {
     await this.session?.conversation.refresh();
     await this.#postState();
     this.#post(this.#waiting.splice(0));
+    this.#pictures.tellAgain();
   }
 
   async #postState(): Promise<void> {

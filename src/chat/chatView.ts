@@ -94,7 +94,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     const page = await this.#reveal();
     const conversation = page.session?.conversation;
     if (!conversation) return;
-    if (attachments.length > 0) await conversation.attach(attachments);
+    if (attachments.length > 0) await page.attach(attachments);
     if (text !== undefined) await conversation.prefill(text);
     if (submit) await page.submit();
     else page.focus();

@@ -17,6 +17,8 @@ export type ToWebview =
   | { type: "attachment-text"; id: string; text: string; surroundings?: string }
   /** What was found for the search with this number, best first. */
   | { type: "sources"; search: number; found: readonly Source[] }
+  /** Draw a file's picture (base64) as models get to see it, and say `picture-fitted`. */
+  | { type: "fit-picture"; id: string; label: string; data: string }
   | { type: "notice"; notice: Notice }
   /** Put the cursor into the composer. */
   | { type: "focus" };
@@ -152,6 +154,7 @@ export const fromWebview = z.discriminatedUnion("type", [
   z.object({ type: z.literal("set-key") }),
   z.object({ type: z.literal("pick-attachments") }),
   z.object({ type: z.literal("attach-image"), label: z.string(), data: z.string() }),
+  z.object({ type: z.literal("picture-fitted"), id, data: z.exactOptional(z.string()) }),
   z.object({ type: z.literal("attach-text"), label: z.string(), text: z.string() }),
   z.object({ type: z.literal("attach-uris"), uris: z.array(z.string()) }),
   /** What can be attached and fits what was typed after an `@`; the next search ends this one. */

@@ -87,7 +87,7 @@ interface Context {
 
 /** Does what the page asks for. Rejections are told to the user by the caller. */
 export async function carryOut(message: Exclude<FromWebview, { type: "ready" }>, context: Context): Promise<unknown> {
-  const { session, world } = context;
+  const { page, session, world } = context;
   const { conversation } = session;
   switch (message.type) {
     case "draft":
@@ -121,17 +121,20 @@ export async function carryOut(message: Exclude<FromWebview, { type: "ready" }>,
     case "set-key":
       return world.actions.setApiKey();
     case "pick-attachments":
-      return session.attach(world.attachments.pick());
+      return page.attach(world.attachments.pick());
+    case "picture-fitted":
+      page.pictureFitted(message.id, message.data);
+      return;
     case "attach-image":
       return attachImage(message, context);
     case "attach-text":
       return session.attach([{ id: "", kind: "file", label: message.label, text: message.text }]);
     case "attach-uris":
-      return session.attach(world.attachments.fromUris(message.uris));
+      return page.attach(world.attachments.fromUris(message.uris));
     case "find-sources":
       return findSources(message, context);
     case "attach-source":
-      return session.attach(world.attachments.fromSource(message.id));
+      return page.attach(world.attachments.fromSource(message.id));
     case "detach":
       return conversation.detach(message.id);
     case "detach-surroundings":
@@ -178,7 +181,7 @@ async function askExample(
 ): Promise<void> {
   const found = subject === "editor" ? await world.attachments.fromEditor() : [];
   const attachments = subject === "none" || found.length > 0 ? found : await world.attachments.pick();
-  await session.conversation.attach(attachments);
+  await page.attach(attachments);
   await session.conversation.changeDraft({ text });
   if (subject === "none" || attachments.length > 0) await page.submit();
   else page.focus();

@@ -29,7 +29,7 @@ export interface ImageAttachment {
   kind: "image";
   label: string;
   mediaType: "image/png" | "image/jpeg" | "image/webp" | "image/gif";
-  /** Base64, without the `data:` prefix. */
+  /** Base64, without the `data:` prefix; of a picture that comes from a file all its bytes, until the chat's page has drawn it anew. */
   data: string;
   width?: number;
   height?: number;

@@ -11,20 +11,26 @@ import { textAttachment } from "./textAttachment";
  * Files as attachments: pictures as pictures, folders as listings, the rest as text. What cannot be attached is told in a message and left
  * out; where something looks secret the user is asked, and when they say no, nothing is attached.
  */
-export async function attachFiles(uris: readonly vscode.Uri[]): Promise<readonly Attachment[]> {
-  const results = await Promise.all(uris.map((uri) => attachFile(uri)));
+export async function attachFiles(uris: readonly vscode.Uri[], how: HowToAttach = {}): Promise<readonly Attachment[]> {
+  const results = await Promise.all(uris.map((uri) => attachFile(uri, how)));
   const problems = results.filter((result) => typeof result === "string");
   if (problems.length > 0) void vscode.window.showWarningMessage(problems.join(" "));
   return (await confirmAttachments(results.filter((result) => typeof result !== "string"))) ?? [];
 }
 
+export interface HowToAttach {
+  /** An SVG is asked about as what it shows; else as its text. */
+  drawn?: boolean;
+}
+
 /** The file as an attachment, or a sentence that says why it cannot be one. */
-export async function attachFile(uri: vscode.Uri): Promise<Attachment | string> {
+export async function attachFile(uri: vscode.Uri, { drawn = false }: HowToAttach = {}): Promise<Attachment | string> {
   const name = fileName(uri.path);
   try {
     const { size, type } = await vscode.workspace.fs.stat(uri);
     if (type & vscode.FileType.Directory) return await attachFolder(uri);
-    if (/\.(png|jpe?g|webp|gif|bmp|tiff?|heic|avif|ico)$/i.test(name)) return await pictureFile(uri, name, size);
+    const isPicture = /\.(png|jpe?g|jfif|webp|gif|bmp|tiff?|heic|avif|ico)$/i.test(name);
+    if (isPicture || (drawn && /\.svg$/i.test(name))) return await pictureFile(uri, name, size);
     const document = await vscode.workspace.openTextDocument(uri);
     const prose = document.languageId === "plaintext";
     return textAttachment({
@@ -39,20 +45,11 @@ export async function attachFile(uri: vscode.Uri): Promise<Attachment | string> 
   }
 }
 
-async function pictureFile(uri: vscode.Uri, name: string, size: number): Promise<ImageAttachment | string> {
-  if (size > maxImageBytes) return tooLarge(name, size);
-  return picture(await vscode.workspace.fs.readFile(uri), name);
-}
-
-/** By its bytes, since names lie. */
-function picture(bytes: Uint8Array, label: string): ImageAttachment | string {
-  const mediaType = imageMediaType(bytes);
-  if (!mediaType) {
-    return vscode.l10n.t(
-      "{0} is no picture that models can see. Save it as PNG, JPEG, WebP or GIF and try again.",
-      label,
-    );
-  }
+/** All bytes of it: the chat's page draws it anew, and says so where it is no picture. */
+async function pictureFile(uri: vscode.Uri, label: string, size: number): Promise<ImageAttachment | string> {
+  if (size > maxImageBytes) return tooLarge(label, size);
+  const bytes = await vscode.workspace.fs.readFile(uri);
+  const mediaType = imageMediaType(bytes) ?? "image/png"; // What the page makes of all others.
   return { id: randomUUID(), kind: "image", label, mediaType, data: Buffer.from(bytes).toString("base64") };
 }
 

@@ -2,8 +2,8 @@ import type { ImageAttachment } from "./attachment";
 
 export type ImageMediaType = ImageAttachment["mediaType"];
 
-/** The largest picture that is sent, in bytes. Providers' limits are not documented; most take 5 MB, and base64 adds a third. */
-export const maxImageBytes = 5 * 1024 * 1024;
+/** The largest file of a picture that is read, in bytes; what is sent of it is much smaller. */
+export const maxImageBytes = 20 * 1024 * 1024;
 
 /** The picture's type by its first bytes; names and clipboards lie. `undefined` for what free models cannot see. */
 export function imageMediaType(bytes: Uint8Array): ImageMediaType | undefined {

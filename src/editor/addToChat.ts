@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
-import { attachFiles } from "../context/files";
+import { attachFiles, type HowToAttach } from "../context/files";
 import type { Ask } from "./question";
 
 /** Puts files, pictures and folders beside the composer. VS Code's Explorer hands over the one clicked, and all that are selected. */
-export async function addToChat(ask: Ask, clicked: unknown, selected: unknown): Promise<void> {
-  const attachments = await attachFiles(chosen(clicked, selected));
+export async function addToChat(ask: Ask, clicked: unknown, selected: unknown, how: HowToAttach = {}): Promise<void> {
+  const attachments = await attachFiles(chosen(clicked, selected), how);
   if (attachments.length > 0) await ask({ attachments, submit: false });
 }
 

@@ -7,6 +7,7 @@ import type { Ask } from "./question";
 /** Commands on what is not code in an editor: files, pictures, the terminal, changes. `where`: what VS Code's menus hand over. */
 export interface SourceCommands {
   addToChat(clicked?: unknown, selected?: unknown): Promise<void>;
+  askImage(clicked?: unknown, selected?: unknown): Promise<void>;
   askTerminalSelection(): Promise<void>;
   askChanges(where?: unknown): Promise<void>;
   generateCommitMessage(where?: unknown): Promise<void>;
@@ -16,6 +17,7 @@ export interface SourceCommands {
 export function sourceCommands({ ask, ...world }: CommitMessageWorld & { ask: Ask }): SourceCommands {
   return {
     addToChat: (clicked, selected) => addToChat(ask, clicked, selected),
+    askImage: (clicked, selected) => addToChat(ask, clicked, selected, { drawn: true }),
     askTerminalSelection: () => askTerminalSelection(ask),
     askChanges: (where) => askChanges(ask, world.log, where),
     generateCommitMessage: (where) => generateCommitMessage(world, where),

@@ -1,4 +1,5 @@
 import { t } from "@vscode/l10n";
+import type { ToWebview } from "../chat/protocol";
 import { post } from "./host";
 import { addNotice } from "./model";
 import { fitPicture, PictureError } from "./picture";
@@ -20,6 +21,24 @@ export function takeTransfer(transfer: DataTransfer): boolean {
   else if (files.length > 0) for (const file of files) void attachFile(file);
   else return takeText(transfer.getData("text/plain"));
   return true;
+}
+
+/** Draws a picture for the host, which cannot: it has read the file. */
+export async function fitForHost({ id, label, data }: ToWebview & { type: "fit-picture" }): Promise<void> {
+  const file = new Blob([Uint8Array.from(atob(data), (character) => character.charCodeAt(0))]);
+  const fitted = await fitted64(file, label);
+  post({ type: "picture-fitted", id, ...(fitted !== undefined && { data: fitted }) });
+}
+
+/** The picture as models get to see it, in base64; `undefined` where it is none, which is told. */
+async function fitted64(file: Blob, label: string): Promise<string | undefined> {
+  try {
+    return await fitPicture(file, label);
+  } catch (error) {
+    if (!(error instanceof PictureError)) throw error;
+    addNotice({ severity: "error", text: error.message });
+    return undefined;
+  }
 }
 
 /** True when a transfer has something for a chip, as far as can be told before it is dropped. */
@@ -51,13 +70,12 @@ function takeText(text: string): boolean {
 
 async function attachFile(file: File): Promise<void> {
   const label = file.name || t("Picture");
-  try {
-    if (await isText(file)) takeTextFile(label, await file.text());
-    else post({ type: "attach-image", label, data: await fitPicture(file, label) });
-  } catch (error) {
-    if (!(error instanceof PictureError)) throw error;
-    addNotice({ severity: "error", text: error.message });
+  if (await isText(file)) {
+    takeTextFile(label, await file.text());
+    return;
   }
+  const data = await fitted64(file, label);
+  if (data !== undefined) post({ type: "attach-image", label, data });
 }
 
 function takeTextFile(label: string, text: string): void {

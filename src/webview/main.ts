@@ -4,6 +4,7 @@ import type { ToWebview } from "../chat/protocol";
 import { App } from "./app";
 import { ErrorBoundary } from "./errorBoundary";
 import { post } from "./host";
+import { fitForHost } from "./incoming";
 import { forget, receive } from "./model";
 
 config({ contents: document.getElementById("translations")?.textContent || "{}" });
@@ -16,7 +17,10 @@ const reload = (): void => {
 };
 
 // Whoever can post to this page is the host: the page's policy lets nothing else in.
-window.addEventListener("message", ({ data }: MessageEvent<readonly ToWebview[]>) => receive(data));
+window.addEventListener("message", ({ data }: MessageEvent<readonly ToWebview[]>) => {
+  receive(data);
+  for (const message of data) if (message.type === "fit-picture") void fitForHost(message);
+});
 
 const root = document.getElementById("chat");
 if (root) render(h(ErrorBoundary, { onReload: reload, children: h(App, {}) }), root);

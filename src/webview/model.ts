@@ -83,6 +83,8 @@ function take(message: ToWebview): void {
     case "sources":
       takeSources(message);
       return;
+    case "fit-picture":
+      return; // Nothing to show: `incoming.ts` draws it.
     case "notice":
       addNotice(message.notice);
       return;

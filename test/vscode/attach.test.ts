@@ -5,7 +5,7 @@ import { attachFile } from "../../src/context/files";
 import { maxImageBytes } from "../../src/context/imageFormat";
 import { maxSelectionChips } from "../../src/context/place";
 import { maxTextCharacters } from "../../src/context/textBudget";
-import { sample } from "./world";
+import { insideOfExtension, newChat, sample } from "./world";
 
 suite("Attaching", () => {
   const made: vscode.Uri[] = [];
@@ -50,6 +50,23 @@ suite("Attaching", () => {
     assert.equal(attachment.cut, "the last 600 of 1,200 lines");
   });
 
+  test("a drawing is its text, unless what it shows is asked about", async () => {
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 10"><rect width="40" height="10"/></svg>';
+    const uri = await file("logo.svg", svg);
+    const text = await attachFile(uri);
+    assert.ok(typeof text !== "string" && text.kind === "file");
+    assert.equal(text.text, svg);
+    const conversation = await newChat(await insideOfExtension());
+    await vscode.commands.executeCommand("freeModels.askImage", uri, [uri, sample("pictures/sales.png")]);
+    assert.deepEqual(
+      conversation.draft.attachments.map((each) => [each.label, "mediaType" in each && each.mediaType]),
+      [
+        ["logo.svg", "image/png"],
+        ["sales.png", "image/png"],
+      ],
+    );
+  });
+
   test("a picture by its bytes, whatever its name says", async () => {
     const png = await vscode.workspace.fs.readFile(sample("pictures/sales.png"));
     const attachment = await attachFile(await file("really-a-png.jpg", png));
@@ -63,13 +80,7 @@ suite("Attaching", () => {
       "a picture that is too large",
       "huge.png",
       () => new Uint8Array(maxImageBytes + 1),
-      /^huge\.png has 5\.0 MB; .* 5 MB .* try again\.$/,
-    ],
-    [
-      "a picture that models cannot see",
-      "old.bmp",
-      () => Buffer.from("BM old"),
-      /^old\.bmp is no picture .* PNG, JPEG, WebP or GIF/,
+      /^huge\.png has 20\.0 MB; .* 20 MB .* try again\.$/,
     ],
     [
       "what is neither text nor picture",

@@ -20,14 +20,12 @@ export interface World {
 
 /** Activates the extension and points its settings to a fresh simulator; there is no key yet. */
 export async function openWorld(): Promise<World> {
-  const extension = vscode.extensions.getExtension<Inside>("free-models.free-models-router");
-  assert.ok(extension, "VS Code did not load the extension");
   const openRouter = await startOpenRouter();
   await setting("freeModels.baseUrl", openRouter.baseUrl);
   // The suite asks more in a minute than an account may, and would wait its turn.
   await setting("freeModels.requestsPerMinute", 1_000);
   return {
-    inside: await extension.activate(),
+    inside: await insideOfExtension(),
     openRouter,
     close: async () => {
       await setting("freeModels.baseUrl", undefined);
@@ -35,6 +33,13 @@ export async function openWorld(): Promise<World> {
       await openRouter.close();
     },
   };
+}
+
+/** What the extension shows to tests. */
+export async function insideOfExtension(): Promise<Inside> {
+  const extension = vscode.extensions.getExtension<Inside>("free-models.free-models-router");
+  assert.ok(extension, "VS Code did not load the extension");
+  return extension.activate();
 }
 
 /** Changes a setting of the user. */

@@ -295,6 +295,35 @@ suite("the host's half of a chat page", () => {
     }
   });
 
+  test("a picture from a file is drawn by the page, also by one that comes later", async () => {
+    await using folder = await temporaryFolder();
+    const photo: Attachment = { id: "", kind: "image", label: "a.jpg", mediaType: "image/png", data: "raw" };
+    const text: Attachment = { id: "", kind: "file", label: "b.ts", text: "let b" };
+    const { page, say, session, heard } = await openPage(folder.path, new ScriptedRouter(), {
+      attachments: { pick: () => Promise.resolve([photo, text, { ...photo, label: "none.heic" }]) },
+    });
+    await say({ type: "ready" });
+    const attached = say({ type: "pick-attachments" });
+    await new Promise(setImmediate);
+    page.hidden();
+    heard.length = 0;
+    await say({ type: "ready" });
+    const asked = heard.filter((message) => message.type === "fit-picture");
+    assert.deepEqual(
+      asked.map(({ label, data }) => [label, data]),
+      [
+        ["a.jpg", "raw"],
+        ["none.heic", "raw"],
+      ],
+    );
+    const jpeg = Buffer.from("\xff\xd8\xff....", "latin1").toString("base64");
+    await say({ type: "picture-fitted", id: asked[0]!.id, data: jpeg });
+    await say({ type: "picture-fitted", id: asked[1]!.id });
+    await attached;
+    const [first, second, ...others] = session.conversation.draft.attachments;
+    assert.deepEqual([first?.kind === "image" && first.mediaType, second?.label, others], ["image/jpeg", "b.ts", []]);
+  });
+
   test("a picture is what its bytes say", async () => {
     await using folder = await temporaryFolder();
     const { say, session, heard } = await openPage(folder.path, new ScriptedRouter());

@@ -170,6 +170,44 @@ suite("the composer", () => {
     assert.equal(bytes.readUInt16BE(0), 0xffd8);
   });
 
+  test("a photo from a file comes back upright and without metadata", async () => {
+    await using chat = await open();
+    const photo = await chat.page.evaluate(async () => {
+      const canvas = new OffscreenCanvas(60, 20);
+      const context = canvas.getContext("2d");
+      if (context) context.fillRect(0, 0, 30, 20);
+      const blob = await canvas.convertToBlob({ type: "image/jpeg" });
+      return [...new Uint8Array(await blob.arrayBuffer())];
+    });
+    const [upright, exif] = [await fitted(chat, "plain.jpg", photo), await fitted(chat, "phone.jpg", turned(photo))];
+    assert.deepEqual(jpegSize(upright), [60, 20]);
+    assert.deepEqual(jpegSize(exif), [20, 60]);
+    assert.ok(!exif.includes("Exif") && !exif.includes("Leipzig"));
+  });
+
+  test("a drawing from a file comes back as sharp pixels, also where it says no size", async () => {
+    await using chat = await open();
+    const drawings = {
+      sized:
+        '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="30" height="10"><rect width="9" height="9"/></svg>',
+      boxed: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 10"><circle r="4"/></svg>',
+    };
+    for (const [name, svg] of Object.entries(drawings)) {
+      const png = await fitted(chat, `${name}.svg`, [...Buffer.from(svg)]);
+      assert.equal(png.subarray(1, 4).toString("latin1"), "PNG");
+      assert.equal(png.readUInt32BE(16), 1200, name);
+    }
+  });
+
+  test("a file that no browser can draw is refused in words, and the host is told", async () => {
+    await using chat = await open();
+    const told = chat.hears("picture-fitted");
+    const data = Buffer.from("II*\0 a scan").toString("base64");
+    await chat.tell({ type: "fit-picture", id: "p1", label: "scan.tiff", data });
+    assert.deepEqual(await told, { type: "picture-fitted", id: "p1" });
+    assert.match((await chat.page.textContent(".notice.error")) ?? "", /scan\.tiff is no picture/);
+  });
+
   test("a file that only says it is a picture is refused in words", async () => {
     await using chat = await open();
     await chat.page.evaluate((selector) => {
@@ -234,6 +272,35 @@ suite("the composer", () => {
     assert.equal(await preview(), "let a = 1");
   });
 });
+
+/** What the page makes of a picture from a file. */
+async function fitted(chat: ChatPageHarness, label: string, bytes: readonly number[]): Promise<Buffer> {
+  const drawn = chat.hears("picture-fitted");
+  await chat.tell({ type: "fit-picture", id: "p1", label, data: Buffer.from(bytes).toString("base64") });
+  return Buffer.from((await drawn).data ?? "", "base64");
+}
+
+/** A JPEG with what a phone writes that was held upright (Exif orientation 6) and knows where it is. */
+function turned(jpeg: readonly number[]): number[] {
+  const tiff = Buffer.from([
+    ...[0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 2], // big endian; one directory of two entries
+    ...[0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0], // orientation: 6
+    ...[0x01, 0x0e, 0, 2, 0, 0, 0, 8, 0, 0, 0, 38], // description: eight letters, further down
+    ...[0, 0, 0, 0],
+    ...Buffer.from("Leipzig\0"),
+  ]);
+  const body = Buffer.concat([Buffer.from("Exif\0\0", "latin1"), tiff]);
+  const segment = [0xff, 0xe1, (body.length + 2) >> 8, (body.length + 2) & 0xff, ...body];
+  return [...jpeg.slice(0, 2), ...segment, ...jpeg.slice(2)];
+}
+
+/** Width and height in a JPEG's frame header. */
+function jpegSize(jpeg: Buffer): [number, number] {
+  let at = 2;
+  while (jpeg[at + 1] !== undefined && !(jpeg[at + 1]! >= 0xc0 && jpeg[at + 1]! <= 0xc2))
+    at += 2 + jpeg.readUInt16BE(at + 2);
+  return [jpeg.readUInt16BE(at + 7), jpeg.readUInt16BE(at + 5)];
+}
 
 function paste(chat: ChatPageHarness, data: Record<string, string>): Promise<void> {
   return chat.page.evaluate(
