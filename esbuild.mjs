@@ -38,7 +38,11 @@ const slimUndici = {
     const replace = (file, contents) => build.onLoad({ filter: file }, () => ({ contents, loader: "js" }));
     replace(
       /[\\/]undici[\\/]index\.js$/,
-      `export { fetch } from "./lib/web/fetch";
+      // Through a proxy undici asks its own client to connect, which it learns to do in the file that is replaced here.
+      `import connect from "./lib/api/api-connect";
+       import Dispatcher from "./lib/dispatcher/dispatcher";
+       Dispatcher.prototype.connect = connect;
+       export { fetch } from "./lib/web/fetch";
        export { default as Agent } from "./lib/dispatcher/agent";
        export { default as ProxyAgent } from "./lib/dispatcher/proxy-agent";
        export { default as EnvHttpProxyAgent } from "./lib/dispatcher/env-http-proxy-agent";`,

@@ -2,21 +2,33 @@ import * as l10n from "@vscode/l10n";
 import * as vscode from "vscode";
 import { keyIn, type ApiKey } from "./config/apiKey";
 import { askApiKey } from "./config/askApiKey";
+import { askModel } from "./config/askModel";
 import { callbackUrl, isCallback } from "./config/callbackUrl";
 import { checkKey } from "./config/checkKey";
+import { runConnectionTest } from "./config/connectionCommand";
+import type { ConnectionFinding } from "./config/connectionProblem";
+import { testConnection } from "./config/connectionTest";
+import { diagnostics } from "./config/diagnostics";
+import { gatherDiagnostics } from "./config/diagnosticsFacts";
 import { keepUnlessRefused } from "./config/keptKey";
-import type { Settings } from "./config/settings";
+import type { Settings, Transport } from "./config/settings";
 import { SignIn } from "./config/signIn";
 import { openSignInBox } from "./config/signInBox";
+import { createFetch } from "./http";
 import type { Disposable } from "./lifecycle";
+import { redact } from "./log";
 import { commands } from "./manifest";
-import { exchangeCode, signInPage, type Log } from "./router/index";
+import { exchangeCode, signInPage, type Log, type Router, type RouterStorage } from "./router/index";
+import type { Activity } from "./status/activity";
 
 export interface ConnectingWorld {
   context: vscode.ExtensionContext;
   settings: Settings;
   apiKey: ApiKey;
   fetch: typeof fetch;
+  router: Router;
+  storage: RouterStorage;
+  activity: Activity;
   log: Log;
 }
 
@@ -27,10 +39,15 @@ export interface Connecting extends Disposable {
   /** Takes what a browser brought back. */
   comeBack(uri: vscode.Uri): void;
   setApiKey(): Promise<boolean>;
+  testConnection(): Promise<void>;
+  /** What the test finds, for whoever tells it otherwise. */
+  examine(signal: AbortSignal): Promise<ConnectionFinding>;
+  copyDiagnostics(): Promise<void>;
 }
 
-/** Sign-in and key: loaded when one is wanted. */
-export function openConnecting({ context, settings, apiKey, fetch, log }: ConnectingWorld): Connecting {
+/** Sign-in, key, tests and reports: loaded when one is wanted. */
+export function openConnecting(world: ConnectingWorld): Connecting {
+  const { context, settings, apiKey, fetch, router, log } = world;
   l10n.config({ contents: vscode.l10n.bundle ?? {} });
   const check = (key: string): Promise<void> => checkKey(key, settings.router, fetch);
   const signIn = new SignIn({
@@ -47,15 +64,55 @@ export function openConnecting({ context, settings, apiKey, fetch, log }: Connec
     keep: (key, cancelled) => keepUnlessRefused(apiKey, keyIn(key), check, cancelled),
   });
 
+  const otherTransport = (): Transport => (settings.transport === "vscode" ? "undici" : "vscode");
+  const otherFetch = createFetch({ transport: otherTransport, network: () => settings.network });
+  const proxy = (): string | undefined =>
+    settings.network.proxy ?? process.env["HTTPS_PROXY"] ?? process.env["https_proxy"];
+  const examine = async (signal: AbortSignal): Promise<ConnectionFinding> =>
+    testConnection({
+      ...{ key: await apiKey.read(), settings: settings.router, proxy: proxy(), transport: settings.transport },
+      ...{ fetch, otherFetch, now: Date.now, log, signal },
+    });
+
   return {
+    examine,
+    testConnection: () =>
+      runConnectionTest({
+        test: examine,
+        askModel: (signal) => {
+          const facts = { baseUrl: settings.router.baseUrl, proxy: proxy(), now: Date.now() };
+          return askModel(router, facts, signal);
+        },
+        useTransport: (transport) => settings.useTransport(transport),
+      }),
+    async copyDiagnostics() {
+      const lastError = (): unknown => {
+        const { outcome } = world.activity;
+        return outcome && "error" in outcome ? outcome.error : undefined;
+      };
+      const version = versionOf(context.extension.packageJSON);
+      const facts = await gatherDiagnostics({ ...world, version, lastError });
+      await vscode.env.clipboard.writeText(redact(diagnostics(facts)));
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t("The diagnostics are in your clipboard. There is no key in them, and nothing of your chats."),
+      );
+    },
     signIn: () => signIn.start(),
     comeBack(uri) {
       if (!isCallback(uri)) log.warn(`VS Code was asked to open ${uri.path}, which is nothing of ours.`);
       else if (!signIn.receive(uri.query)) void tellOver();
     },
     setApiKey: () => askApiKey(apiKey, check),
-    dispose: () => signIn.dispose(),
+    dispose: () => {
+      signIn.dispose();
+      otherFetch.dispose();
+    },
   };
+}
+
+function versionOf(manifest: unknown): string {
+  const known = typeof manifest === "object" && manifest !== null && "version" in manifest;
+  return known ? String(manifest.version) : "unknown";
 }
 
 /** Another window asked, or it was cancelled, or this came a second time. */

@@ -114,6 +114,8 @@ export function activate(context: vscode.ExtensionContext): Promise<Inside> | un
     [commands.signIn]: connecting((room) => room.signIn()),
     [commands.setApiKey]: connecting((room) => room.setApiKey()),
     [commands.forgetApiKey]: () => forgetApiKey(apiKey),
+    [commands.testConnection]: connecting((room) => room.testConnection()),
+    [commands.copyDiagnostics]: connecting((room) => room.copyDiagnostics()),
     [commands.openSettings]: () =>
       vscode.commands.executeCommand("workbench.action.openSettings", `@ext:${context.extension.id}`),
     [commands.showLog]: showLog,

@@ -54,6 +54,8 @@ export const commands = {
   signIn: "freeModels.signIn",
   setApiKey: "freeModels.setApiKey",
   forgetApiKey: "freeModels.forgetApiKey",
+  testConnection: "freeModels.testConnection",
+  copyDiagnostics: "freeModels.copyDiagnostics",
   openSettings: "freeModels.openSettings",
   showLog: "freeModels.showLog",
 } as const;

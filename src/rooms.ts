@@ -47,11 +47,12 @@ export function openRooms({ context, settings, apiKey, activity, log, showLog }:
   const storageFolder = context.globalStorageUri.fsPath;
 
   const fetch = store.add(createFetch({ transport: () => settings.transport, network: () => settings.network }));
+  const storage = fileStorage(join(storageFolder, "router"), log);
   const router = activity.watch(
     createRouter({
       apiKey: () => apiKey.read(),
       settings: () => settings.router,
-      storage: fileStorage(join(storageFolder, "router"), log),
+      storage,
       fetch,
       log,
     }),
@@ -89,6 +90,7 @@ export function openRooms({ context, settings, apiKey, activity, log, showLog }:
         setApiKey: async () => (await connecting()).setApiKey(),
         pickModel: selectModel,
         showLog,
+        copyDiagnostics: async () => (await connecting()).copyDiagnostics(),
         applyCode: async (code) => (await editing()).apply(code),
       },
       memory: {
@@ -118,7 +120,7 @@ export function openRooms({ context, settings, apiKey, activity, log, showLog }:
   let openedConnecting: Promise<Connecting> | undefined;
   const connecting = (): Promise<Connecting> =>
     (openedConnecting ??= import("./connecting").then(({ openConnecting }) =>
-      store.add(openConnecting({ context, settings, apiKey, fetch, log })),
+      store.add(openConnecting({ context, settings, apiKey, fetch, router, storage, activity, log })),
     ));
 
   return {

@@ -24,7 +24,10 @@ export interface ChatPagesOptions {
   attachments: Omit<AttachmentSources, "fromUris"> & {
     fromUris(uris: readonly vscode.Uri[]): Promise<readonly Attachment[]>;
   };
-  actions: Pick<PageActions, "signIn" | "setApiKey" | "pickModel" | "showLog" | "keepModel" | "neverUseModel"> & {
+  actions: Pick<
+    PageActions,
+    "signIn" | "setApiKey" | "pickModel" | "showLog" | "copyDiagnostics" | "keepModel" | "neverUseModel"
+  > & {
     /** Shows an answer's code as an edit of the file it came from. */
     applyCode: CodeDeeds["apply"];
   };

@@ -169,6 +169,7 @@ export const fromWebview = z.discriminatedUnion("type", [
   z.object({ type: z.literal("copy"), text: z.string() }),
   z.object({ type: z.literal("code"), do: codeDeed, turn: id, text: z.string(), language: z.string() }),
   z.object({ type: z.literal("open-link"), url: z.string() }),
+  z.object({ type: z.literal("copy-diagnostics") }),
   z.object({ type: z.literal("crash"), message: z.string() }),
 ]);
 

@@ -32,6 +32,8 @@ export interface PageActions {
   setApiKey(): Promise<boolean>;
   pickModel(): Promise<unknown>;
   showLog(): unknown;
+  /** The state of things into the clipboard, without anything that was said. */
+  copyDiagnostics(): Promise<unknown>;
   /** Always asks this model from now on. */
   keepModel(id: string): Promise<unknown>;
   /** Never asks this model again. */
@@ -150,6 +152,8 @@ export async function carryOut(message: Exclude<FromWebview, { type: "ready" }>,
       return useCode(message, context);
     case "open-link":
       return openLink(message.url, context);
+    case "copy-diagnostics":
+      return world.actions.copyDiagnostics();
     case "crash":
       world.log.error(`The chat page crashed: ${message.message}`);
       return;

@@ -88,6 +88,11 @@ export class Settings {
     await this.#write(ids.strategy, strategy);
   }
 
+  /** Writes which way requests take to the network. */
+  async useTransport(transport: Transport): Promise<void> {
+    await this.#write(ids.transport, transport);
+  }
+
   /** Writes that a model is never to be used, or may be again. */
   async exclude(model: ModelId, excluded: boolean): Promise<void> {
     const { exclude: present, strategy, pinnedModel } = this.router;

@@ -146,7 +146,9 @@ export function networkError(error: unknown, connected = false): RouterError {
   const text = causes.map(({ code, message }) => [code, message].filter(Boolean).join(" ")).join(": ");
   const broken = ({ code = "", message }: { code?: string; message: string }): boolean =>
     brokenCodes.has(code) || brokenTexts.test(message);
-  if (connected || causes.some(broken)) {
+  // undici tells a proxy's refusal as an aborted request; no other model gets past that proxy either.
+  const refusedByProxy = /Proxy response \(\d+\)|ERR_PROXY|ERR_TUNNEL/.test(text);
+  if (connected || (causes.some(broken) && !refusedByProxy)) {
     return new RouterError("interrupted", "The connection broke off.", { cause: error, detail: text });
   }
   return new RouterError("offline", offlineSentence(text), { cause: error, detail: text });

@@ -33,7 +33,7 @@ export class ErrorBoundary extends Component<Props, { problem: string | undefine
           <button type="button" class="button" onClick={reload}>
             {t("Reload")}
           </button>
-          <button type="button" class="button secondary" onClick={() => post({ type: "copy", text: problem })}>
+          <button type="button" class="button secondary" onClick={() => post({ type: "copy-diagnostics" })}>
             {t("Copy Diagnostics")}
           </button>
         </div>

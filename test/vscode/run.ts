@@ -4,6 +4,7 @@ import path from "node:path";
 import { format } from "node:util";
 import * as z from "zod/mini";
 import { launchChromium } from "../support/chromium";
+import { authorityFile } from "../support/companyNetwork";
 import { cacheFolder, projectRoot } from "../support/projectRoot";
 import { createSandbox, type Sandbox } from "../support/sandbox";
 import { findDesktopVscode } from "../support/vscodeDesktop";
@@ -18,8 +19,9 @@ const log = (line: string): void => console.log(line);
 
 /** Runs the suite in a desktop VS Code where there can be one, else in a VS Code server; resolves to whether it passed. */
 async function run(): Promise<boolean> {
-  await using sandbox = await createSandbox();
-  const env = { OPENROUTER_API_KEY: undefined };
+  await using sandbox = await createSandbox({ "http.systemCertificatesNode": true });
+  // With our test authority among what the system trusts, as in a company.
+  const env = { OPENROUTER_API_KEY: undefined, SSL_CERT_FILE: authorityFile };
   const version = process.env["VSCODE_VERSION"] ?? (await oldestVersion());
   const desktop = await findDesktopVscode(version).catch((error: unknown) => {
     log(`VS Code desktop ${version}: ${error instanceof Error ? error.message : String(error)}`);

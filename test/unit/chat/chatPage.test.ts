@@ -72,6 +72,7 @@ async function openPage(
       },
       pickModel: note("pickModel", undefined),
       showLog: note("showLog", undefined),
+      copyDiagnostics: note("copyDiagnostics", undefined),
       openLink: note("openLink", true),
       copy: note("copy", undefined),
       keepModel: note("keepModel", undefined),

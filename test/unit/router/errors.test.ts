@@ -44,6 +44,13 @@ describe("what a rejected fetch means", () => {
       assert.match(error.detail ?? "", /^fetch failed: /);
     });
 
+  test("a proxy's refusal is nobody's broken answer, although undici calls it an aborted request", () => {
+    const refused = Object.assign(new Error("Proxy response (407) !== 200 when HTTP Tunneling"), {
+      code: "UND_ERR_ABORTED",
+    });
+    assert.equal(networkError(fetchFailed(refused)).reason, "offline");
+  });
+
   test("the cause may lie deep, or be the first of several", () => {
     const several = new AggregateError([coded("ECONNREFUSED"), coded("EHOSTUNREACH")], "");
     assert.match(networkError(fetchFailed(several)).message, /refused/);

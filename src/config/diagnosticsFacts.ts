@@ -1,0 +1,79 @@
+import * as vscode from "vscode";
+import type { ApiKey } from "./apiKey";
+import type { DiagnosticsFacts } from "./diagnostics";
+import type { Settings } from "./settings";
+import { isRouterError, type Router, type RouterStorage } from "../router/index";
+
+export interface DiagnosticsWorld {
+  /** Our own version. */
+  version: string;
+  settings: Settings;
+  apiKey: Pick<ApiKey, "source">;
+  router: Router;
+  storage: Pick<RouterStorage, "read">;
+  /** What the last completion ended with, where it failed. */
+  lastError: () => unknown;
+}
+
+const patienceMs = 3_000;
+
+/** Looks around for a report. What cannot be told soon (there may be no network, which is why somebody reports) is left out. */
+export async function gatherDiagnostics(world: DiagnosticsWorld): Promise<DiagnosticsFacts> {
+  const { settings, router } = world;
+  const plain = { messages: [{ role: "user" as const, content: "" }] };
+  const [keySource, catalogue, explanation, quota] = await Promise.all([
+    world.apiKey.source(),
+    soon(world.storage.read("catalogue")),
+    soon(router.explain(plain)),
+    soon(router.quota()),
+  ]);
+  const error = world.lastError();
+  const { router: routerSettings } = settings;
+  return {
+    now: Date.now(),
+    extension: world.version,
+    editor: `${vscode.env.appName} ${vscode.version}`,
+    host: vscode.env.uiKind === vscode.UIKind.Web ? `${vscode.env.appHost} in a browser` : vscode.env.appHost,
+    remote: vscode.env.remoteName,
+    system: `${process.platform} ${process.arch}`,
+    runtime: `Node ${process.versions.node}`,
+    language: vscode.env.language,
+    trusted: vscode.workspace.isTrusted,
+    keySource,
+    transport: settings.transport,
+    proxySet: settings.network.proxy !== undefined,
+    settings: routerSettings,
+    instructionsLength: settings.instructions.length,
+    catalogueFetchedAt: fetchedAt(catalogue),
+    poolSize: explanation?.pool.length,
+    leftOut: counts(explanation?.excluded.flatMap(({ rule }) => (rule === "paid" ? [] : [rule])) ?? []),
+    quota,
+    statistics: router.statistics(),
+    lastFailure: isRouterError(error) ? error.reason : undefined,
+  };
+}
+
+/** Undefined where it fails, or takes too long. */
+async function soon<T>(promise: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), patienceMs)));
+  try {
+    return await Promise.race([promise, late]);
+  } catch {
+    return undefined;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The file is the router's own; of it only the date is read. */
+function fetchedAt(catalogue: string | undefined): number | undefined {
+  const digits = /"fetchedAt":(\d{1,15})\b/.exec(catalogue ?? "")?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+function counts(words: readonly string[]): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (const word of words) found.set(word, (found.get(word) ?? 0) + 1);
+  return found;
+}
