@@ -2,7 +2,7 @@ import type { Browser } from "playwright-core";
 import { launchChromium } from "../support/chromium";
 import { machine, report } from "./report";
 import { markdownTable, type Table } from "./table";
-import { answer, deltas } from "./webviewAnswer";
+import { answer, chapter, deltas } from "./webviewAnswer";
 import type { ContenderName } from "./webviewPage";
 import { Stage } from "./webviewStage";
 
@@ -15,8 +15,11 @@ const flags = ["--disable-frame-rate-limit", "--disable-gpu-vsync"];
 /** 150 deltas a second where 60 frames are drawn. */
 const deltasPerFrame = 2.5;
 const sizes = [8_000, 60_000, 200_000];
-/** What renders everything for every delta takes hours; so many deltas are measured at the beginning of each tenth. */
-const sample = 10;
+/** An answer repeats itself chapter by chapter, so the deltas of one are measured in each tenth, and the others come faster. */
+const sample = deltas(chapter(1)).length;
+const hurriedPerFrame = 40;
+/** What renders everything for every delta takes hours: only so many deltas are measured in each tenth, the others come at once. */
+const shortSample = 10;
 
 interface Run {
   /** Processor time of each tenth of the deltas, in milliseconds. */
@@ -44,7 +47,7 @@ async function streaming(browser: Browser, size: number): Promise<Table> {
   const pieces = deltas(answer(size));
   const after = deltas(answer(size + 3_000).slice(size));
   const runs: Record<ContenderName, Run[]> = { floor: [], renderer: [], "react-markdown": [] };
-  for (let round = 0; round < (size > 100_000 ? 1 : 3); round++) {
+  for (let round = 0; round < (size < 10_000 ? 3 : 1); round++) {
     for (const [name, done] of contenders(runs)) done.push(await stream(browser, name, pieces, after));
   }
   const floor = median(runs.floor, total);
@@ -73,25 +76,27 @@ async function streaming(browser: Browser, size: number): Promise<Table> {
 const budget =
   "Tenths in µs a delta, the longest task in ms, all of it processor time of the main thread. Budget of the renderer here: " +
   "1.5 × the floor, growth 1.3, no task over 50 ms. The floor appends the raw text once a frame, with a new element after each " +
-  `blank line; react-markdown renders the whole text for each delta, of which ${sample} in every tenth are measured.`;
+  `blank line; react-markdown renders the whole text for each delta, of which ${shortSample} in every tenth are measured.`;
 
 async function stream(browser: Browser, name: ContenderName, pieces: string[], after: string[]): Promise<Run> {
   await using stage = await Stage.open(browser);
   const { page } = stage;
   await page.evaluate((contender) => window.begin(contender), name);
-  const push = (deltas: string[]): Promise<void> =>
-    page.evaluate(([some, each]) => window.stream(some, each), [deltas, deltasPerFrame] as const);
+  const push = (deltas: string[], perFrame = deltasPerFrame): Promise<void> =>
+    page.evaluate(([some, each]) => window.stream(some, each), [deltas, perFrame] as const);
+  const slow = name === "react-markdown";
   const size = Math.ceil(pieces.length / 10);
   const tenths: number[] = [];
   for (let at = 0; at < pieces.length; at += size) {
     const tenth = pieces.slice(at, at + size);
-    const measured = name === "react-markdown" ? tenth.slice(0, sample) : tenth;
+    const measured = tenth.slice(0, slow ? shortSample : sample);
     const before = await stage.processorTime();
     await push(measured);
     tenths.push(((await stage.processorTime()) - before) * (tenth.length / measured.length));
-    if (measured.length < tenth.length) await push([tenth.slice(sample).join("")]);
+    const others = tenth.slice(measured.length);
+    if (others.length > 0) await (slow ? push([others.join("")]) : push(others, hurriedPerFrame));
   }
-  const longestTask = await stage.longestTask(() => push(name === "react-markdown" ? after.slice(0, sample) : after));
+  const longestTask = await stage.longestTask(() => push(slow ? after.slice(0, shortSample) : after));
   await page.evaluate(() => window.end());
   return { tenths, longestTask, heap: await stage.heap() };
 }

@@ -8,7 +8,8 @@ export function answer(length: number): string {
 /** A text in the pieces that models send: about a token each, four or five characters. */
 export const deltas = (text: string): string[] => text.match(/\s*[^\s]{1,5}|\s+$/g) ?? [];
 
-const chapter = (number: number): string => `## ${number}. Reading the orders
+/** What the answer repeats, with other numbers: about three kilobytes. */
+export const chapter = (number: number): string => `## ${number}. Reading the orders
 
 The function \`loadOrders\` walks over **every** page of the result and keeps a running total. That is *almost* right, but the
 cancelled orders are counted too, which is why the sum on the dashboard is too high by about ${number * 3} per cent. The

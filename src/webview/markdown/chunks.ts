@@ -2,6 +2,14 @@
 const chunkLength = 1_000;
 /** Chunks that are far away cost a little each, so they are skipped in groups of so many. */
 const chunksPerGroup = 16;
+/** What a character of text or code takes in a side bar of usual width, measured over long answers. In pixels. */
+const heightOfCharacter = 0.65;
+
+interface Part {
+  element: HTMLElement;
+  /** Of the blocks in it that will not change any more, in characters. */
+  length: number;
+}
 
 /**
  * The blocks of an answer in chunks that the browser lays out and paints only near the screen, so that what happens at the end
@@ -9,9 +17,8 @@ const chunksPerGroup = 16;
  */
 export class Chunks {
   readonly #container: HTMLElement;
-  #group: HTMLElement | undefined;
-  #chunk: HTMLElement | undefined;
-  #length = 0;
+  #group: Part | undefined;
+  #chunk: Part | undefined;
 
   constructor(container: HTMLElement) {
     this.#container = container;
@@ -19,29 +26,33 @@ export class Chunks {
 
   /** Where the next block goes. */
   get current(): HTMLElement {
-    if (this.#chunk) return this.#chunk;
-    if (!this.#group || this.#group.childElementCount === chunksPerGroup) {
-      this.#group = addSkippable(this.#container, "chunks", 16 * 400);
+    if (this.#chunk) return this.#chunk.element;
+    if (!this.#group || this.#group.element.childElementCount === chunksPerGroup) {
+      this.#group = addPart(this.#container, "chunks");
     }
-    this.#chunk = addSkippable(this.#group, "chunk", 400);
-    return this.#chunk;
+    this.#chunk = addPart(this.#group.element, "chunk");
+    return this.#chunk.element;
   }
 
   /** Counts the characters of a block that will not change any more. */
   count(length: number): void {
-    this.#length += length;
-    if (this.#length < chunkLength) return;
-    this.#chunk = undefined;
-    this.#length = 0;
+    for (const part of [this.#group, this.#chunk]) if (part) grow(part, length);
+    if (this.#chunk && this.#chunk.length >= chunkLength) this.#chunk = undefined;
   }
 }
 
-function addSkippable(parent: HTMLElement, name: string, height: number): HTMLElement {
+function addPart(parent: HTMLElement, name: string): Part {
   const element = document.createElement("div");
   element.className = name;
-  makeSkippable(element, height);
   parent.append(element);
-  return element;
+  const part = { element, length: 0 };
+  grow(part, 0);
+  return part;
+}
+
+function grow(part: Part, length: number): void {
+  part.length += length;
+  makeSkippable(part.element, Math.round(part.length * heightOfCharacter));
 }
 
 /**
