@@ -105,6 +105,7 @@ export function activate(context: vscode.ExtensionContext): Promise<Inside> | un
     [commands.newChat]: async () => (await rooms()).chat.newChat(),
     [commands.showChats]: async () => (await rooms()).chat.history.show(),
     [commands.openChatInEditor]: async () => (await rooms()).chat.openInEditor(),
+    [commands.findInChat]: async () => (await rooms()).chat.find(),
     [commands.exportChat]: async () => (await rooms()).chat.export(),
     [commands.importChats]: async () => (await rooms()).chat.history.import(),
     [commands.deleteAllChats]: async () => (await rooms()).chat.history.deleteAll(),

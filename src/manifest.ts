@@ -45,6 +45,7 @@ export const commands = {
   newChat: "freeModels.newChat",
   showChats: "freeModels.showChats",
   openChatInEditor: "freeModels.openChatInEditor",
+  findInChat: "freeModels.findInChat",
   exportChat: "freeModels.exportChat",
   importChats: "freeModels.importChats",
   deleteAllChats: "freeModels.deleteAllChats",
@@ -62,6 +63,8 @@ export const commands = {
 
 /** What `when` clauses of package.json read; the code sets them with VS Code's `setContext`. */
 export const contextKeys = {
+  /** The focus is in a chat. */
+  chatFocused: "freeModels.chatFocused",
   /** An answer is being waited for or written. */
   busy: "freeModels.busy",
   /** A key is in SecretStorage, so that it can be forgotten. */

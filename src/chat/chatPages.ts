@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import type { Attachment } from "../context/attachment";
 import { DisposableStore, type Disposable } from "../lifecycle";
+import { contextKeys } from "../manifest";
 import type { Log, Router } from "../router/index";
 import { chatHtml } from "./chatHtml";
 import { ChatPage } from "./chatPage";
@@ -47,6 +48,7 @@ export class ChatPages implements Disposable {
   readonly #sessions: Sessions;
   readonly #names: ModelNames;
   readonly #open = new Set<ChatPage>();
+  #focused: ChatPage | undefined;
   readonly #disposables = new DisposableStore();
 
   constructor(options: ChatPagesOptions, sessions: Sessions) {
@@ -78,7 +80,11 @@ export class ChatPages implements Disposable {
       modelName: (id) => this.#names.nameOf(id),
       imageUrl: (path) => webview.asWebviewUri(vscode.Uri.file(path)).toString(),
       titleChanged: place.titleChanged,
-      closed: () => this.#open.delete(page),
+      focusChanged: (focused) => this.#focusChanged(page, focused),
+      closed: () => {
+        this.#focusChanged(page, false);
+        this.#open.delete(page);
+      },
       environment: async () => ({ hasKey: (await key.source()) !== undefined, modelChoice: modelChoice.current() }),
       attachments: {
         ...attachments,
@@ -106,6 +112,13 @@ export class ChatPages implements Disposable {
 
   get #root(): vscode.Uri {
     return vscode.Uri.joinPath(this.#options.extensionUri, "dist", "webview");
+  }
+
+  /** Keeps true whether a chat has the focus. The page that gets it may tell so before the one that loses it does. */
+  #focusChanged(page: ChatPage, focused: boolean): void {
+    if (focused === (this.#focused === page)) return;
+    this.#focused = focused ? page : undefined;
+    void vscode.commands.executeCommand("setContext", contextKeys.chatFocused, focused);
   }
 
   #each(tell: (page: ChatPage) => Promise<void>): void {

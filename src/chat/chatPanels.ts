@@ -13,6 +13,12 @@ export class ChatPanels implements vscode.WebviewPanelSerializer {
     this.#pages = pages;
   }
 
+  /** The chat in the tab that the user is in. */
+  get active(): ChatPage | undefined {
+    for (const [panel, page] of this.#open) if (panel.active) return page;
+    return undefined;
+  }
+
   /** Opens a conversation in a tab, or goes to the tab where it is. */
   async open(id: string): Promise<void> {
     for (const [panel, page] of this.#open) {

@@ -120,6 +120,11 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     if (id !== undefined) await this.panels.open(id);
   }
 
+  /** Opens the bar that finds words: in the tab that is active, else in the view. */
+  async find(): Promise<void> {
+    (this.panels.active ?? (await this.#reveal())).find();
+  }
+
   /** Writes the conversation that is shown to a file. */
   async export(): Promise<void> {
     const session = this.#page.value?.session;

@@ -21,7 +21,9 @@ export type ToWebview =
   | { type: "fit-picture"; id: string; label: string; data: string }
   | { type: "notice"; notice: Notice }
   /** Put the cursor into the composer. */
-  | { type: "focus" };
+  | { type: "focus" }
+  /** Open the bar that finds words in the chat. */
+  | { type: "find" };
 
 export interface ChatState {
   /** Which conversation this is: the page keeps its scroll position and what is typed by it. */
@@ -141,6 +143,8 @@ export const fromWebview = z.discriminatedUnion("type", [
   z.object({ type: z.literal("submit"), conversation: id, text: z.string(), revision }),
   z.object({ type: z.literal("unqueue"), id }),
   z.object({ type: z.literal("stop") }),
+  /** The focus came into the page, or went out of it: VS Code does not tell of views. */
+  z.object({ type: z.literal("focus-change"), focused: z.boolean() }),
   z.object({ type: z.literal("new-chat") }),
   z.object({ type: z.literal("example"), subject, text: z.string() }),
   z.object({ type: z.literal("regenerate"), turn: id, another: z.boolean() }),

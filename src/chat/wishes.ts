@@ -19,6 +19,8 @@ export interface PageWorld {
   /** Where the page can load a picture's file from. */
   imageUrl: (path: string) => string;
   titleChanged: (title: string) => void;
+  /** The focus is in the page now, or no longer. */
+  focusChanged: (focused: boolean) => void;
   /** The page is no more. */
   closed: () => void;
   log: Log;
@@ -101,6 +103,9 @@ export async function carryOut(message: Exclude<FromWebview, { type: "ready" }>,
       return session.unqueue(message.id);
     case "stop":
       session.stop();
+      return;
+    case "focus-change":
+      world.focusChanged(message.focused);
       return;
     case "new-chat":
       return world.actions.newChat();

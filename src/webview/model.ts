@@ -2,6 +2,7 @@ import { batch, computed, signal } from "@preact/signals";
 import type { ChatState, Environment, Notice, ToWebview, TurnView } from "../chat/protocol";
 import { AnswerModel, isRunning } from "./answerModel";
 import { takeDraft } from "./draft";
+import { findRequests } from "./finder";
 import { takeSources } from "./sourceSearch";
 
 /** A turn on the page: as the host told it, and its answer as it grows. */
@@ -90,6 +91,9 @@ function take(message: ToWebview): void {
       return;
     case "focus":
       focusRequests.value += 1;
+      return;
+    case "find":
+      findRequests.value += 1;
       return;
   }
 }

@@ -53,6 +53,14 @@ export class ScrollFollower {
     this.#follow();
   }
 
+  /** Another place is going to be scrolled to, right after this; it may be near the end. */
+  leave(): void {
+    this.#anchor = undefined;
+    this.#wish = undefined;
+    isFollowing.value = false;
+    requestAnimationFrame(() => (isFollowing.value = this.#isAtEnd));
+  }
+
   /** Goes to where the reader was. */
   restore(place: ScrollPlace): void {
     this.#anchor = place === "end" || !document.getElementById(`turn-${place.turn}`) ? undefined : place;

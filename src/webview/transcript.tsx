@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { announce } from "./announcer";
 import { savedScroll, scrolled } from "./draft";
 import { EmptyChat } from "./emptyChat";
+import { FindBar } from "./findBar";
 import { Icon } from "./icon";
 import { whenIdle } from "./idle";
 import { conversation, running, turns } from "./model";
@@ -48,6 +49,7 @@ export function Transcript() {
 
   return (
     <div class="transcript-frame">
+      <FindBar scroller={scroller} onLeave={() => follower.current?.leave()} />
       <div class="transcript" ref={scroller} tabIndex={-1}>
         <div class="transcript-content" ref={content}>
           <h1 class="visually-hidden">{t("Chat with free models")}</h1>

@@ -57,6 +57,21 @@ describe("Several chats", () => {
     assert.equal(await chat.locator(".turn").count(), 2);
   });
 
+  it("Ctrl+F in the chat finds words there, although a file is open beside it", async () => {
+    const { chat, composer, page } = workbench;
+    await workbench.openFile("src/basket.ts");
+    await composer.click();
+    await page.keyboard.press("Control+f");
+    await chat.locator(".find-words").waitFor();
+    await page.keyboard.type("you asked");
+    await chat.locator(".find-count", { hasText: "of" }).waitFor();
+    assert.equal(await page.locator(".find-widget.visible").count(), 0);
+    await workbench.screenshot("find-in-chat-dark");
+    await page.keyboard.press("Escape");
+    await chat.locator(".find").waitFor({ state: "detached" });
+    await workbench.command("View: Close All Editors");
+  });
+
   it("a chat opens in an editor tab beside the side bar's", async () => {
     const { page } = workbench;
     await workbench.command("Free Models: Open Chat in Editor");

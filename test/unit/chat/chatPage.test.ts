@@ -52,6 +52,7 @@ async function openPage(
     modelName: (id) => id.toUpperCase(),
     imageUrl: (path) => `file:${path}`,
     titleChanged: () => undefined,
+    focusChanged: () => undefined,
     closed: () => undefined,
     environment: () => Promise.resolve({ hasKey: key, modelChoice: "Automatic" }),
     attachments: {
