@@ -93,6 +93,7 @@ export const settings = {
   includePreviewModels: "freeModels.includePreviewModels",
   dataCollection: "freeModels.dataCollection",
   instructions: "freeModels.instructions",
+  projectInstructions: "freeModels.projectInstructions",
   serverFallbacks: "freeModels.serverFallbacks",
   maxAttempts: "freeModels.maxAttempts",
   firstContentTimeout: "freeModels.firstContentTimeout",

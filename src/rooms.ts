@@ -2,6 +2,7 @@ import * as l10n from "@vscode/l10n";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { ChatView } from "./chat/chatView";
+import { projectInstructions } from "./chat/projectInstructions";
 import { ConversationStore } from "./chat/conversationStore";
 import type { ApiKey } from "./config/apiKey";
 import type { Settings } from "./config/settings";
@@ -75,6 +76,7 @@ export function openRooms({ context, settings, apiKey, activity, log, showLog }:
         onDidChange: (told) => settings.onDidChange(told),
       },
       instructions: () => settings.instructions,
+      projectInstructions: async () => (settings.usesProjectInstructions ? projectInstructions() : []),
       redact,
       attachments: {
         pick: async () => (await gathering()).pick(),

@@ -3,8 +3,9 @@ import type { Attachment } from "../context/attachment";
 import { DisposableStore, MutableDisposable, type Disposable } from "../lifecycle";
 import type { ConversationChange } from "./openConversation";
 import { PagePictures } from "./pagePictures";
+import { OutlookFollower } from "./outlookFollower";
 import { PageUpdate } from "./pageUpdate";
-import { fromWebview, type DraftView, type Notice, type ToWebview } from "./protocol";
+import { fromWebview, type DraftView, type Notice, type OutlookView, type ToWebview } from "./protocol";
 import type { Session } from "./session";
 import { conversationTitle } from "./title";
 import { attachmentView, type ViewSources } from "./transcript";
@@ -24,6 +25,7 @@ export class ChatPage implements Disposable {
   readonly #listening = this.#disposables.add(new MutableDisposable<Disposable>());
   #shown: { session: Session; update: PageUpdate; sources: ViewSources } | undefined;
   readonly #pictures = new PagePictures((message) => this.#post([message]));
+  readonly #outlook = this.#disposables.add(new MutableDisposable<OutlookFollower>());
   #searching = new AbortController();
   /** What has to wait until the page is there. */
   #waiting: ToWebview[] = [];
@@ -50,6 +52,11 @@ export class ChatPage implements Disposable {
     };
     this.#shown = { session, update: new PageUpdate(sources), sources };
     this.#listening.value = session.conversation.onDidChange((change) => this.#onChange(change));
+    this.#outlook.value = new OutlookFollower(
+      session,
+      (outlook) => this.#postOutlook(session, outlook),
+      this.#world.log,
+    );
     if (before) this.#release(before);
     await this.#postState();
     if (session.damagedBytes > 0) this.notice({ severity: "error", text: damagedWords(session.damagedBytes) });
@@ -79,6 +86,12 @@ export class ChatPage implements Disposable {
   /** Tells the page that a key came or went, or that models are chosen otherwise. */
   async environmentChanged(): Promise<void> {
     this.#post([{ type: "environment", environment: await this.#world.environment() }]);
+    this.lookAhead();
+  }
+
+  /** Tells the page soon what becomes of its question: something changed that only the caller knows of. */
+  lookAhead(): void {
+    if (this.#live) this.#outlook.value?.look();
   }
 
   /** Shows everything anew: names may have become known. */
@@ -165,6 +178,7 @@ export class ChatPage implements Disposable {
     const draft = this.#draft();
     const state = { conversation: session.id, title, turns: update.whole(told), draft, environment };
     this.#post([{ type: "state", state }]);
+    this.lookAhead();
   }
 
   #onChange(change: ConversationChange): void {
@@ -185,6 +199,10 @@ export class ChatPage implements Disposable {
       case "unsaved":
         this.notice({ severity: "error", text: t("This conversation cannot be saved: {0}", change.error) });
     }
+  }
+
+  #postOutlook({ id }: Session, outlook: OutlookView): void {
+    this.#post([{ type: "outlook", conversation: id, outlook }]);
   }
 
   #postDraft(): void {

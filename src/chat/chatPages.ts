@@ -58,6 +58,11 @@ export class ChatPages implements Disposable {
     const told = (): void => this.#each((page) => page.environmentChanged());
     this.#disposables.add(options.key.onDidChange(told));
     this.#disposables.add(options.modelChoice.onDidChange(told));
+    this.#disposables.add(
+      options.router.onDidChange(() => {
+        for (const page of this.#open) page.lookAhead();
+      }),
+    );
     this.#disposables.add(this.#names.onDidChange(() => this.#each((page) => page.redraw())));
   }
 

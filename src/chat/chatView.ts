@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
-import type { Attachment } from "../context/attachment";
+import type { Attachment, TextAttachment } from "../context/attachment";
 import { DisposableStore, MutableDisposable } from "../lifecycle";
 import { views } from "../manifest";
 import type { ChatPage } from "./chatPage";
@@ -15,6 +15,8 @@ export interface ChatViewOptions extends ChatPagesOptions {
   store: ConversationStore;
   /** The user's own instructions for every question. */
   instructions: () => string;
+  /** What the project asks of whoever works in it. */
+  projectInstructions: () => Promise<readonly TextAttachment[]>;
   /** The text without keys and passwords: what an export goes through. */
   redact: (text: string) => string;
   /** Which conversation the view shows: it is there again after a reload. */
@@ -45,8 +47,16 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 
   constructor(options: ChatViewOptions) {
     this.#options = options;
-    const { router, store, log, instructions } = options;
-    const world = { router, log, instructions, now: Date.now, newId: randomUUID, pid: process.pid };
+    const { router, store, log, instructions, projectInstructions } = options;
+    const world = {
+      router,
+      log,
+      instructions,
+      projectInstructions,
+      now: Date.now,
+      newId: randomUUID,
+      pid: process.pid,
+    };
     this.#sessions = new Sessions(store, world);
     this.#pages = this.#disposables.add(new ChatPages(options, this.#sessions));
     this.panels = new ChatPanels(this.#pages);

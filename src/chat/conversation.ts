@@ -52,6 +52,8 @@ export interface Answer {
   readonly provider?: string | null;
   /** Nothing is sent before `until`, epoch milliseconds. */
   readonly wait?: AnswerWait | null;
+  /** The first turn that was sent, where those before it did not fit. */
+  readonly sentFrom?: string;
   readonly failures: readonly AttemptFailure[];
   readonly notices: readonly string[];
   readonly attempts?: number;

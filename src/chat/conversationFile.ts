@@ -4,7 +4,7 @@ import type { ImageAttachment } from "../context/attachment";
 import { isRunning, type Conversation, type StoredImage } from "./conversation";
 import { apply, emptyConversation, type ConversationEvent } from "./conversationEvent";
 import { parseDraft, parseEvent } from "./conversationSchema";
-import { emptyDraft, isEmptyQuestion, type Draft } from "./draft";
+import { emptyDraft, isEmptyDraft, type Draft } from "./draft";
 import { ignoreMissing, JsonLog } from "./jsonLog";
 import { snapshot } from "./snapshot";
 
@@ -97,7 +97,7 @@ export class ConversationFile {
     this.#draftWritten = this.#draftWritten
       .catch(() => undefined)
       .then(async () => {
-        if (isEmptyQuestion(draft) && draft.queued.length === 0) return rm(this.#draftPath, { force: true });
+        if (isEmptyDraft(draft)) return rm(this.#draftPath, { force: true });
         await mkdir(this.#folder, { recursive: true });
         await writeAtomically(this.#draftPath, JSON.stringify(draft));
       });

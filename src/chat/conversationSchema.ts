@@ -65,6 +65,7 @@ const answerChanges = z.object({
   model: z.exactOptional(z.nullable(z.string())),
   provider: z.exactOptional(z.nullable(z.string())),
   wait: z.exactOptional(z.nullable(z.object({ until: time, reason: z.enum(["minute-limit", "resting"]) }))),
+  sentFrom: z.exactOptional(id),
   failures: z.exactOptional(z.array(failure)),
   notices: z.exactOptional(z.array(z.string())),
   attempts: z.exactOptional(z.number()),
@@ -104,6 +105,7 @@ const drafted = { text: z.string(), attachments: z.array(storedAttachment) };
 const draft = z.object({
   ...drafted,
   queued: z.catch(z.array(z.object({ id, ...drafted })), []),
+  withoutInstructions: z.catch(z.array(z.string()), []),
   revision: z.number(),
 });
 

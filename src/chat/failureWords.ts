@@ -1,5 +1,6 @@
 import { t } from "@vscode/l10n";
 import type { FailureReason } from "../router/index";
+import { clock } from "./clock";
 import type { AnswerError } from "./conversation";
 import type { FailureAction, FailureWords } from "./protocol";
 
@@ -129,13 +130,4 @@ const shortWords: Partial<Record<FailureReason, () => string>> = {
 /** What kept an attempt from answering, in a word or two for an answer's footer: "2 busy". */
 export function attemptWords(reason: FailureReason): string {
   return shortWords[reason]?.() ?? t("failed");
-}
-
-/** The time of day in the user's manner. */
-function clock(time: number, seconds = false): string {
-  return new Date(time).toLocaleTimeString(undefined, {
-    hour: "2-digit",
-    minute: "2-digit",
-    ...(seconds && { second: "2-digit" }),
-  });
 }

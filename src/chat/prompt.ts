@@ -7,6 +7,8 @@ import type { Step } from "./path";
 export interface PromptSources {
   /** The user's own instructions; empty for none. */
   instructions: string;
+  /** What the project asks of whoever works in it. */
+  projectInstructions: readonly TextAttachment[];
   readImage: (image: StoredImage) => Promise<ImageAttachment | undefined>;
 }
 
@@ -30,14 +32,31 @@ const kindWords: Readonly<Record<TextKind, string>> = {
 
 /** The request that asks for an answer to the last of these steps; its own answer, and later ones, play no part. */
 export async function completionRequest(steps: readonly Step[], sources: PromptSources): Promise<CompletionRequest> {
-  const instructions = sources.instructions.trim();
-  const system = instructions === "" ? systemPrompt : `${systemPrompt}\n\nThe user's instructions:\n${instructions}`;
-  const messages: Message[] = [{ role: "system", content: system }];
+  const messages: Message[] = [{ role: "system", content: systemText(sources) }];
   for (const [index, { turn, answer }] of steps.entries()) {
     addUserMessage(messages, await questionParts(turn.question, sources));
     if (index < steps.length - 1 && answer?.text) messages.push({ role: "assistant", content: answer.text });
   }
   return { messages: messages.map(plainWherePossible) };
+}
+
+/** Instructions that were attached to a question: like those of the project they hold for the whole conversation. */
+export function attachedInstructions(steps: readonly Step[]): TextAttachment[] {
+  return steps.flatMap(({ turn }) =>
+    turn.question.attachments.filter((each): each is TextAttachment => each.kind === "instructions"),
+  );
+}
+
+/** The user has the last word. */
+function systemText({ instructions, projectInstructions }: PromptSources): string {
+  const own = instructions.trim();
+  return [
+    systemPrompt,
+    ...projectInstructions.map(
+      ({ label, text }) => `Instructions for work in this project (${label}):\n${text.trim()}`,
+    ),
+    ...(own === "" ? [] : [`The user's instructions:\n${own}`]),
+  ].join("\n\n");
 }
 
 /** Two questions in a row (the first got no answer) become one message: many models insist on alternation. */
@@ -55,6 +74,7 @@ async function questionParts(
   const parts: ContentPart[] = [];
   const texts: string[] = [];
   for (const attachment of attachments) {
+    if (attachment.kind === "instructions") continue; // They stand in the system message.
     if (attachment.kind !== "image") {
       texts.push(attachmentText(attachment));
       continue;

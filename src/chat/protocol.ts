@@ -13,6 +13,7 @@ export type ToWebview =
   | { type: "answer"; answer: AnswerHeader }
   | { type: "delta"; answer: string; text?: string; reasoning?: string }
   | { type: "draft"; draft: DraftView }
+  | { type: "outlook"; conversation: string; outlook: OutlookView }
   | { type: "environment"; environment: Environment }
   | { type: "attachment-text"; id: string; text: string; surroundings?: string }
   /** What was found for the search with this number, best first. */
@@ -72,6 +73,8 @@ export interface AnswerHeader {
   timeToFirstTextMs?: number;
   durationMs?: number;
   tokens?: number;
+  /** The turn that the conversation was sent from, where the ones before it were left out. */
+  sentFrom?: string;
   /** It ended because it became too long. */
   truncated?: boolean;
   error?: FailureWords;
@@ -113,6 +116,16 @@ export interface DraftView {
   /** What waits until the present answer is complete. */
   queued: { id: string; text: string; attachments: number }[];
   revision: number;
+}
+
+/** What becomes of the question in the composer when it is sent now. */
+export interface OutlookView {
+  /** Sent along as instructions with every question of this chat. */
+  instructions: AttachmentView[];
+  /** Told when it matters: the share of the smallest model's room that it takes (above 1 too), and the same in words. */
+  weight?: { share: number; words: string };
+  /** What stands against it. `says`: what the page says when the one button is pressed. `until`: when it passes by itself, epoch ms. */
+  warning?: { text: string; action?: { label: string; says: FromWebview }; until?: number };
 }
 
 export interface Notice {

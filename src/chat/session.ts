@@ -1,21 +1,21 @@
 import type { Attachment } from "../context/attachment";
+import { ConversationRequests, type AskingWay, type RequestsWorld } from "./conversationRequests";
 import { findAnswer, isRunning, type Turn } from "./conversation";
 import { isEmptyQuestion, unqueued, type DraftedQuestion } from "./draft";
 import type { OpenConversation } from "./openConversation";
-import { pathTo, shownPath } from "./path";
-import { completionRequest } from "./prompt";
-import type { CompletionRequest, Log } from "../router/index";
+import { shownPath } from "./path";
+import type { Log } from "../router/index";
 import { answerTurn, closing, type AnswerWorld } from "./turn";
 
-export interface SessionWorld extends AnswerWorld {
+export interface SessionWorld extends AnswerWorld, RequestsWorld {
   log: Log;
-  /** The user's own instructions, read for each question. */
-  instructions: () => string;
 }
 
 /** What is done with one open conversation: questions are asked, answers run, end, and are asked for again. */
 export class Session {
   readonly conversation: OpenConversation;
+  /** What is sent, and what would be. */
+  readonly requests: ConversationRequests;
   /** What a crash or the disk spoiled of its file. */
   readonly damagedBytes: number;
   readonly #world: SessionWorld;
@@ -27,6 +27,7 @@ export class Session {
 
   constructor(conversation: OpenConversation, damagedBytes: number, world: SessionWorld) {
     this.conversation = conversation;
+    this.requests = new ConversationRequests(conversation, world);
     this.damagedBytes = damagedBytes;
     this.#world = world;
   }
@@ -48,9 +49,17 @@ export class Session {
 
   /** Puts chips into the composer; a question that is sent meanwhile waits for them. */
   async attach(found: readonly Attachment[] | Promise<readonly Attachment[]>): Promise<void> {
-    const attached = Promise.resolve(found).then((attachments) => this.conversation.attach(attachments));
+    const attached = Promise.resolve(found).then((attachments) => this.#attach(attachments));
     this.#attaching.add(attached);
     await attached.finally(() => this.#attaching.delete(attached));
+  }
+
+  /** Takes a chip out of the composer; the project's instructions out of this chat. */
+  async detach(id: string): Promise<void> {
+    const standing = (await this.requests.projectInstructions()).find((each) => each.id === id);
+    if (standing?.uri === undefined) return this.conversation.detach(id);
+    const { withoutInstructions } = this.conversation.draft;
+    await this.conversation.changeDraft({ withoutInstructions: [...withoutInstructions, standing.uri] });
   }
 
   /** Asks what is in the draft, or lets it wait while an answer runs; resolves when it is on disk and out of the composer. */
@@ -137,6 +146,25 @@ export class Session {
     this.conversation.dispose();
   }
 
+  /** The project's own instructions come back as what they were, instead of standing there twice. */
+  async #attach(attachments: readonly Attachment[]): Promise<void> {
+    const { withoutInstructions } = this.conversation.draft;
+    const project = attachments.some(({ kind }) => kind === "instructions")
+      ? (await this.#world.projectInstructions()).map(({ uri }) => uri)
+      : [];
+    const [back, others] = [attachments.filter(isProjects), attachments.filter((each) => !isProjects(each))];
+    function isProjects(each: Attachment): boolean {
+      return each.kind === "instructions" && each.uri !== undefined && project.includes(each.uri);
+    }
+    if (back.length > 0) {
+      const uris = back.map((each) => (each.kind === "image" ? undefined : each.uri));
+      await this.conversation.changeDraft({
+        withoutInstructions: withoutInstructions.filter((uri) => !uris.includes(uri)),
+      });
+    }
+    if (others.length > 0) await this.conversation.attach(others);
+  }
+
   #turn(id: string): Turn | undefined {
     return this.conversation.state.turns.find((turn) => turn.id === id);
   }
@@ -152,7 +180,7 @@ export class Session {
     return turn;
   }
 
-  #start(turn: string, how: { another?: boolean; prefix?: string } = {}): void {
+  #start(turn: string, how: AskingWay = {}): void {
     const controller = new AbortController();
     const before = this.#ended;
     this.#running = controller;
@@ -186,11 +214,11 @@ export class Session {
     }
   }
 
-  async #answer(turn: string, signal: AbortSignal, how: { another?: boolean; prefix?: string }): Promise<void> {
+  async #answer(turn: string, signal: AbortSignal, how: AskingWay): Promise<void> {
     await answerTurn(
       {
         turn,
-        request: () => this.#request(turn, how),
+        request: () => this.requests.forTurn(turn, how),
         signal,
         ...(how.prefix !== undefined && { prefix: how.prefix }),
         record: (event) => this.conversation.record(event),
@@ -198,31 +226,4 @@ export class Session {
       this.#world,
     );
   }
-
-  async #request(turnId: string, how: { another?: boolean; prefix?: string }): Promise<CompletionRequest> {
-    const request = await completionRequest(pathTo(this.conversation.state, turnId), {
-      instructions: this.#world.instructions(),
-      readImage: (image) => this.conversation.file.readImage(image),
-    });
-    if (how.prefix !== undefined) return { ...request, messages: [...request.messages, ...continuation(how.prefix)] };
-    return how.another ? this.#excludingAsked(request, turnId) : request;
-  }
-
-  /** Leaves out every model that answered this question; if that leaves none, only the last one. */
-  async #excludingAsked(request: CompletionRequest, turnId: string): Promise<CompletionRequest> {
-    const asked = this.#turn(turnId)?.answers.flatMap(({ model }) => model ?? []) ?? [];
-    const excluding = { ...request, exclude: asked };
-    const { pool } = await this.#world.router.explain(excluding);
-    return pool.length > 0 ? excluding : { ...request, exclude: asked.slice(-1) };
-  }
-}
-
-function continuation(text: string): CompletionRequest["messages"] {
-  return [
-    { role: "assistant", content: text },
-    {
-      role: "user",
-      content: "Your answer broke off there. Go on exactly where it stopped; repeat nothing, explain nothing.",
-    },
-  ];
 }

@@ -27,8 +27,20 @@ export function turnView({ turn, answer, versions }: Step, sources: ViewSources)
 
 /** An answer but for its text. */
 export function answerHeader(answer: Answer, { modelName }: ViewSources): AnswerHeader {
-  const { id, status, startedAt, model, provider, wait, reasoningMs, timeToFirstTextMs, durationMs, usage, error } =
-    answer;
+  const {
+    id,
+    status,
+    startedAt,
+    model,
+    provider,
+    wait,
+    reasoningMs,
+    timeToFirstTextMs,
+    durationMs,
+    usage,
+    error,
+    sentFrom,
+  } = answer;
   return {
     id,
     status,
@@ -42,12 +54,16 @@ export function answerHeader(answer: Answer, { modelName }: ViewSources): Answer
     ...(timeToFirstTextMs !== undefined && { timeToFirstTextMs }),
     ...(durationMs !== undefined && { durationMs }),
     ...(usage && { tokens: usage.completionTokens }),
+    ...(sentFrom !== undefined && { sentFrom }),
     ...(answer.finishReason === "length" && { truncated: true }),
     ...(error && { error: failureWords(error) }),
   };
 }
 
-export function attachmentView(attachment: StoredAttachment, { imageUrl }: ViewSources): AttachmentView {
+export function attachmentView(
+  attachment: StoredAttachment,
+  { imageUrl }: Pick<ViewSources, "imageUrl">,
+): AttachmentView {
   const { id, kind, label } = attachment;
   if (kind === "image") return { id, kind, label, url: imageUrl(attachment) };
   const { cut, text, surroundings } = attachment;

@@ -14,12 +14,18 @@ export const closing = Symbol("closing");
 export interface AnswerTask {
   turn: string;
   /** Built when the answer is on the screen already: reading pictures takes its time. */
-  request: () => Promise<CompletionRequest>;
+  request: () => Promise<SentRequest>;
   signal: AbortSignal;
   /** What an answer that broke off already says; the new one goes on from there. */
   prefix?: string;
   /** Takes what happens, in order. */
   record: (event: ConversationEvent) => void;
+}
+
+export interface SentRequest {
+  request: CompletionRequest;
+  /** The first turn that is in it, where those before it did not fit. */
+  from?: string;
 }
 
 export interface AnswerWorld {
@@ -36,7 +42,8 @@ export interface AnswerWorld {
 export async function answerTurn(task: AnswerTask, world: AnswerWorld): Promise<void> {
   const writer = new AnswerWriter(task, world);
   try {
-    const request = await task.request();
+    const { request, from } = await task.request();
+    if (from !== undefined) writer.sentFrom(from);
     for await (const event of world.router.complete(request, { signal: task.signal, restartAfterOutput: true })) {
       switch (event.type) {
         case "wait":
@@ -83,6 +90,7 @@ class AnswerWriter {
   #reasoningSince: number | undefined;
   #failures: AttemptFailure[] = [];
   #notices: string[] = [];
+  #from: { sentFrom?: string } = {};
 
   constructor(task: AnswerTask, world: AnswerWorld) {
     this.#task = task;
@@ -96,6 +104,11 @@ class AnswerWriter {
 
   change(changes: AnswerChanges): void {
     this.#task.record({ type: "answer-change", answer: this.#answer, changes });
+  }
+
+  sentFrom(turn: string): void {
+    this.#from = { sentFrom: turn };
+    this.change(this.#from);
   }
 
   notice(message: string): void {
@@ -113,7 +126,7 @@ class AnswerWriter {
       const last = this.#failures.at(-1);
       this.end("interrupted", { reason: "interrupted", message: last?.message ?? "", model: last?.model ?? model });
       this.#start();
-      this.change({ failures: this.#failures, notices: this.#notices });
+      this.change({ failures: this.#failures, notices: this.#notices, ...this.#from });
     }
     const voided = this.#reasoningSince !== undefined;
     this.#reasoningSince = undefined;

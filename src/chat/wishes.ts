@@ -95,7 +95,9 @@ export async function carryOut(message: Exclude<FromWebview, { type: "ready" }>,
   const { conversation } = session;
   switch (message.type) {
     case "draft":
-      return keepDraft(message, context);
+      await keepDraft(message, context);
+      context.page.lookAhead();
+      return;
     case "submit":
       await keepDraft(message, context);
       return message.conversation === session.id ? context.page.submit() : undefined;
@@ -143,12 +145,11 @@ export async function carryOut(message: Exclude<FromWebview, { type: "ready" }>,
     case "attach-source":
       return page.attach(world.attachments.fromSource(message.id));
     case "detach":
-      return conversation.detach(message.id);
+      return session.detach(message.id);
     case "detach-surroundings":
       return conversation.detachSurroundings(message.id);
     case "expand":
-      expand(message.id, context);
-      return;
+      return expand(message.id, context);
     case "copy-answer":
       return world.actions.copy(findAnswer(conversation.told, message.id)?.answer.text ?? "");
     case "copy":
@@ -253,9 +254,10 @@ async function findSources(
   if (!signal.aborted) page.reply({ type: "sources", search, found });
 }
 
-function expand(id: string, { page, session }: Context): void {
+async function expand(id: string, { page, session }: Context): Promise<void> {
   const { told, draft } = session.conversation;
-  const everything = [...draft.attachments, ...told.turns.flatMap(({ question }) => question.attachments)];
+  const standing = await session.requests.projectInstructions();
+  const everything = [...standing, ...draft.attachments, ...told.turns.flatMap(({ question }) => question.attachments)];
   const attachment = everything.find((each) => each.id === id);
   if (!attachment || attachment.kind === "image") return;
   const { text, surroundings } = attachment;

@@ -71,6 +71,11 @@ export class Settings {
     return this.#text(ids.instructions);
   }
 
+  /** Whether a workspace's AGENTS.md goes with its questions. */
+  get usesProjectInstructions(): boolean {
+    return this.#flag(ids.projectInstructions, true);
+  }
+
   get network(): NetworkSettings {
     return {
       proxy: this.#text("http.proxy") || undefined,

@@ -20,11 +20,18 @@ export function explain(catalogue: Catalogue, filter: PoolFilter, cooldowns: Coo
     if (rule) excluded.push({ model, rule });
     else pool.push(model);
   }
-  for (const row of catalogue.paidRows) {
-    const model = parseModel(row);
-    if (model) excluded.push({ model, rule: ruleAgainstModel(model, filter.now) === "router" ? "router" : "paid" });
-  }
+  for (const model of paidModels(catalogue))
+    excluded.push({ model, rule: ruleAgainstModel(model, filter.now) === "router" ? "router" : "paid" });
   return { needs: filter.needs, pool, excluded };
+}
+
+const parsed = new WeakMap<Catalogue, readonly Model[]>();
+
+/** Read once a catalogue: they are many, and every question is explained before it is asked. */
+function paidModels(catalogue: Catalogue): readonly Model[] {
+  const known = parsed.get(catalogue) ?? catalogue.paidRows.flatMap((row) => parseModel(row) ?? []);
+  parsed.set(catalogue, known);
+  return known;
 }
 
 const abilities: Record<Capability, string> = {

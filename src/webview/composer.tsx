@@ -7,7 +7,8 @@ import { post } from "./host";
 import { Icon, IconButton } from "./icon";
 import { takeTransfer } from "./incoming";
 import { mentionAt, type Mention } from "./mention";
-import { conversation, environment, focusRequests, running, turns } from "./model";
+import { conversation, environment, focusRequests, outlook, running, turns } from "./model";
+import { OutlookWarning, Weight } from "./outlook";
 import { SourceList, sourceListId, sourceRowId } from "./sourceList";
 import {
   chooseSource,
@@ -93,7 +94,11 @@ export function Composer() {
     >
       <SourceList />
       <Queue />
-      <AttachmentChips attachments={draftAttachments.value} onRemove={(id) => post({ type: "detach", id })} />
+      <AttachmentChips
+        attachments={[...outlook.value.instructions, ...draftAttachments.value]}
+        onRemove={(id) => post({ type: "detach", id })}
+      />
+      <OutlookWarning />
       <textarea
         ref={field}
         class="composer-text"
@@ -131,6 +136,7 @@ export function Composer() {
           <Icon name="chevron-down" />
         </button>
         <span class="composer-deeds">
+          <Weight />
           {busy && (
             <IconButton icon="debug-stop" label={t("Stop (Esc)")} onClick={() => post({ type: "stop" })} class="send" />
           )}
@@ -154,11 +160,13 @@ export function Composer() {
 /** What a key does while the list behind `@` is open; `false` where it does what it always does. */
 function keyInSources(event: KeyboardEvent): boolean {
   const search = sourceSearch.value;
-  if (!search || event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return false;
+  if (!search || event.ctrlKey || event.altKey || event.metaKey) return false;
+  if (event.key === "Escape" || (event.key === "Tab" && event.shiftKey)) {
+    dismissSources();
+    return true;
+  }
+  if (event.shiftKey) return false;
   switch (event.key) {
-    case "Escape":
-      dismissSources();
-      return true;
     case "ArrowDown":
     case "ArrowUp":
       moveInSources(event.key === "ArrowDown" ? 1 : -1);

@@ -1,5 +1,5 @@
 import { batch, computed, signal } from "@preact/signals";
-import type { ChatState, Environment, Notice, ToWebview, TurnView } from "../chat/protocol";
+import type { ChatState, Environment, Notice, OutlookView, ToWebview, TurnView } from "../chat/protocol";
 import { AnswerModel, isRunning } from "./answerModel";
 import { takeDraft } from "./draft";
 import { findRequests } from "./finder";
@@ -15,6 +15,8 @@ export const conversation = signal<string | undefined>(undefined);
 export const turns = signal<readonly TurnModel[]>([]);
 export const environment = signal<Environment>({ hasKey: true, modelChoice: "" });
 export const notices = signal<readonly (Notice & { id: number })[]>([]);
+/** What becomes of the question when it is sent now. */
+export const outlook = signal<OutlookView>({ instructions: [] });
 /** Texts of chips that were opened, by attachment id. */
 export const attachmentTexts = signal<Readonly<Record<string, { text: string; surroundings?: string }>>>({});
 /** Grows when the cursor is to go into the composer. */
@@ -23,6 +25,11 @@ export const focusRequests = signal(0);
 /** The answer that is being written, if any. */
 export const running = computed(() =>
   turns.value.map(({ answer }) => answer).findLast((answer) => answer && isRunning(answer.header.value)),
+);
+
+/** The turn that the conversation was sent from when it was sent last, where those before it did not fit. */
+export const historyStart = computed(
+  () => turns.value.findLast(({ answer }) => answer !== undefined)?.answer?.header.value.sentFrom,
 );
 
 let noticeCount = 0;
@@ -75,6 +82,9 @@ function take(message: ToWebview): void {
     case "draft":
       if (conversation.value !== undefined) takeDraft(message.draft, conversation.value);
       return;
+    case "outlook":
+      if (message.conversation === conversation.value) outlook.value = message.outlook;
+      return;
     case "environment":
       environment.value = message.environment;
       return;
@@ -99,6 +109,7 @@ function take(message: ToWebview): void {
 }
 
 function takeState(state: ChatState): void {
+  if (state.conversation !== conversation.value) outlook.value = { instructions: [] };
   conversation.value = state.conversation;
   turns.value = state.turns.map(turnModel);
   environment.value = state.environment;

@@ -22,7 +22,8 @@ export function SourceList() {
   }, [count, search?.mention.query]);
   if (!search) return null;
   return (
-    <div class="sources">
+    // What scrolls has to be able to take the focus; it never gets it, since clicks leave it in the text and Shift+Tab closes the list.
+    <div class="sources" tabIndex={0} onMouseDown={(event) => event.preventDefault()}>
       <ul id={sourceListId} role="listbox" aria-label={t("Attach")} aria-busy={!search.settled}>
         {search.found.map((source, index) => (
           <Row key={source.id} source={source} index={index} isActive={index === search.active} />
@@ -49,8 +50,6 @@ function Row({ source, index, isActive }: { source: Source; index: number; isAct
       class="source"
       aria-selected={isActive}
       title={description === "" ? label : `${label} · ${description}`}
-      // The focus, and with it the cursor, stays in the text.
-      onMouseDown={(event) => event.preventDefault()}
       onClick={() => chooseSource(index)}
     >
       <Icon name={kind === "symbol" ? "symbol-method" : attachmentIcons[kind]} />

@@ -2,7 +2,7 @@ import { t } from "@vscode/l10n";
 import { useState } from "preact/hooks";
 import { Answer } from "./answer";
 import { post } from "./host";
-import type { TurnModel } from "./model";
+import { historyStart, type TurnModel } from "./model";
 import { Question } from "./question";
 
 /** A question and the answer that is shown. */
@@ -11,6 +11,11 @@ export function Turn({ turn, late }: { turn: TurnModel; late: boolean }) {
   const { answer } = turn;
   return (
     <article class="turn" id={`turn-${turn.id}`} data-turn={turn.id}>
+      {historyStart.value === turn.id && (
+        <p class="history-start">
+          {t("The messages above were not sent: together they are longer than any free model reads at once.")}
+        </p>
+      )}
       <Question turn={turn} editing={editing} setEditing={setEditing} />
       {answer ? (
         <Answer key={answer.id} turn={turn} answer={answer} late={late} onEdit={() => setEditing(true)} />

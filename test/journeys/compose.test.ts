@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
 import { after, afterEach, before, describe, it } from "node:test";
+import * as z from "zod/mini";
 import { friendly, startOpenRouter, type OpenRouter } from "../support/openRouter";
 import { Workbench } from "../support/workbench";
 import { violations } from "./accessibility";
@@ -24,6 +27,37 @@ describe("Composing a question", () => {
   });
   afterEach(async (context) => {
     if ("passed" in context && !context.passed) await workbench.screenshot(`failed-${context.name}`);
+  });
+
+  /** What the last question had above it. */
+  const systemMessage = (): string => {
+    const asked = z.object({ messages: z.array(z.object({ content: z.unknown() })) });
+    return JSON.stringify(asked.parse(openRouter.chats.at(-1)?.body).messages[0]?.content);
+  };
+
+  it("the project's AGENTS.md goes along as a chip, until it is taken away", async () => {
+    const { chat, composer, sandbox } = workbench;
+    await writeFile(path.join(sandbox.workspace, "AGENTS.md"), "Answer in one sentence. Prefer `const`.\n");
+    await workbench.command("Free Models: Open Chat");
+    const chip = chat.locator(".composer .chip", { hasText: "AGENTS.md" });
+    await chip.waitFor();
+    await chip.locator(".chip-label").click();
+    await chat.locator(".chip-preview", { hasText: "Answer in one sentence." }).waitFor();
+    await chip.locator(".chip-label").click();
+    await composer.fill("What is a basket?");
+    await composer.press("Enter");
+    await chat.locator(".answer[aria-busy=false]").waitFor();
+    assert.match(systemMessage(), /Instructions for work in this project \(AGENTS\.md\):\\nAnswer in one sentence\./);
+    await workbench.screenshot("agents-dark");
+    await chat.getByRole("button", { name: "Remove AGENTS.md" }).click();
+    await chip.waitFor({ state: "detached" });
+    await composer.fill("And a price?");
+    await composer.press("Enter");
+    await chat.locator(".turn").nth(1).locator(".answer[aria-busy=false]").waitFor();
+    assert.doesNotMatch(systemMessage(), /one sentence/);
+    await workbench.command("Free Models: New Chat");
+    await chip.waitFor();
+    await chat.locator(".composer textarea:focus").waitFor();
   });
 
   it("@ finds a file by some of its letters; Enter makes it a chip, and the sentence goes on", async () => {

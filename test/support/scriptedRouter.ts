@@ -6,6 +6,8 @@ import {
   type Router,
   type RouterEvent,
 } from "../../src/router/index";
+import { ruleAgainst } from "../../src/router/pool";
+import { filterFor } from "../unit/router/sampleModels";
 
 type Step = RouterEvent | RouterError | Promise<unknown>;
 
@@ -41,8 +43,13 @@ export class ScriptedRouter implements Router {
   }
 
   explain(request: CompletionRequest): ReturnType<Router["explain"]> {
-    const pool = this.pool.filter(({ id }) => !request.exclude?.includes(id));
-    return Promise.resolve({ needs: { capabilities: [], promptTokens: 0, contextTokens: 0 }, pool, excluded: [] });
+    const filter = filterFor(request, { exclude: new Set(request.exclude) });
+    const excluded = this.pool.flatMap((model) => {
+      const rule = ruleAgainst(model, filter);
+      return rule ? [{ model, rule }] : [];
+    });
+    const pool = this.pool.filter((model) => !excluded.some((each) => each.model === model));
+    return Promise.resolve({ needs: filter.needs, pool, excluded });
   }
 
   quota(): ReturnType<Router["quota"]> {

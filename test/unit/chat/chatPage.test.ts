@@ -36,6 +36,7 @@ async function openPage(
     router,
     log: silentLog,
     instructions: () => "",
+    projectInstructions: () => Promise.resolve([]),
     now: Date.now,
     newId,
     pid: 1,

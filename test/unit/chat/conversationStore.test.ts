@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { suite, test } from "node:test";
+import { emptyDraft } from "../../../src/chat/draft";
 import { ConversationStore } from "../../../src/chat/conversationStore";
 import { shownPath } from "../../../src/chat/path";
 import { silentLog } from "../../../src/router/log";
@@ -159,10 +160,10 @@ suite("a conversation's file", () => {
   test("keeps the draft, until it is empty", async () => {
     await using folder = await temporaryFolder();
     const store = storeIn(folder.path);
-    const draft = { text: "half a th", attachments: [], queued: [], revision: 4 };
+    const draft = { ...emptyDraft, text: "half a th", revision: 4 };
     await store.file("c1").saveDraft(draft);
     assert.deepEqual(await store.file("c1").loadDraft(), draft);
-    await store.file("c1").saveDraft({ text: "", attachments: [], queued: [], revision: 5 });
-    assert.deepEqual(await store.file("c1").loadDraft(), { text: "", attachments: [], queued: [], revision: 0 });
+    await store.file("c1").saveDraft({ ...emptyDraft, revision: 5 });
+    assert.deepEqual(await store.file("c1").loadDraft(), emptyDraft);
   });
 });

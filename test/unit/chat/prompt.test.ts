@@ -3,7 +3,7 @@ import { suite, test } from "node:test";
 import fc from "fast-check";
 import type { TextAttachment } from "../../../src/context/attachment";
 import { pathTo } from "../../../src/chat/path";
-import { attachmentText, completionRequest } from "../../../src/chat/prompt";
+import { attachedInstructions, attachmentText, completionRequest } from "../../../src/chat/prompt";
 import type { StoredAttachment, StoredImage } from "../../../src/chat/conversation";
 import { conversationOf, turnEvents } from "./conversations";
 
@@ -18,6 +18,7 @@ const image: StoredAttachment = { id: "i", kind: "image", label: "shot.png", med
 
 const sources = (image = "QUJD") => ({
   instructions: "",
+  projectInstructions: [],
   readImage: (stored: StoredImage) => Promise.resolve(image === "" ? undefined : { ...stored, data: image }),
 });
 
@@ -92,6 +93,24 @@ suite("what a model is asked", () => {
       instructions: " Be kind. ",
     });
     assert.match(JSON.stringify(messages[0]?.content), /The user's instructions:\\nBe kind\."$/);
+  });
+
+  test("what the project asks stands in the system message too, before the user's last word, and nowhere else", async () => {
+    const agents: TextAttachment = { id: "i", kind: "instructions", label: "AGENTS.md", text: "Use tabs.\n" };
+    const conversation = conversationOf([asking("Why?", [agents, selection])]);
+    const steps = pathTo(conversation, "now");
+    assert.deepEqual(attachedInstructions(steps), [agents]);
+    const { messages } = await completionRequest(steps, {
+      ...sources(),
+      instructions: "Be kind.",
+      projectInstructions: [agents],
+    });
+    assert.match(
+      JSON.stringify(messages[0]?.content),
+      /\(AGENTS\.md\):\\nUse tabs\.\\n\\nThe user's instructions:\\nBe kind\."$/,
+    );
+    assert.doesNotMatch(JSON.stringify(messages[1]), /tabs/);
+    assert.match(JSON.stringify(messages[1]), /let a;.*Why\?/);
   });
 
   test("no text can close its own fence", () => {

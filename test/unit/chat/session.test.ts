@@ -7,19 +7,26 @@ import type { ConversationEvent } from "../../../src/chat/conversationEvent";
 import { shownPath } from "../../../src/chat/path";
 import type { Session } from "../../../src/chat/session";
 import { Sessions } from "../../../src/chat/sessions";
+import type { TextAttachment } from "../../../src/context/attachment";
 import { silentLog } from "../../../src/router/log";
-import { RouterError, type Model } from "../../../src/router/index";
+import { RouterError } from "../../../src/router/index";
 import { answered, ScriptedRouter } from "../../support/scriptedRouter";
+import { model } from "../router/sampleModels";
 import { temporaryFolder } from "../../support/temporaryFolder";
 
 /** One window of VS Code as the chat knows it: sessions over a folder, and a router that answers by script. */
-function windowOn(folder: string, router: ScriptedRouter, { pid = 1, alive = false } = {}) {
+function windowOn(
+  folder: string,
+  router: ScriptedRouter,
+  { pid = 1, alive = false, project = [] }: { pid?: number; alive?: boolean; project?: TextAttachment[] } = {},
+) {
   let ids = 0;
   const store = new ConversationStore({ folder, log: silentLog, isAlive: () => alive });
   const sessions = new Sessions(store, {
     router,
     log: silentLog,
     instructions: () => "",
+    projectInstructions: () => Promise.resolve(project),
     now: Date.now,
     newId: () => `id-${pid}-${(ids += 1)}`,
     pid,
@@ -111,7 +118,7 @@ suite("a session", () => {
       [...answered("Some", "m/a:free").slice(0, -1), new Promise(() => undefined)],
       answered("Other", "m/b:free"),
     );
-    router.pool = ["m/a:free", "m/b:free"].map((id) => ({ id }) as Model);
+    router.pool = ["m/a:free", "m/b:free"].map((id) => model(id));
     const { sessions } = windowOn(folder.path, router);
     const session = await sessions.acquire("c1");
     const written = new Promise<void>((resolve) => {
@@ -262,6 +269,70 @@ suite("a session", () => {
     await session.conversation.setDraftText("Why is basket.ts ", 6);
     assert.equal(session.conversation.draft.text, "Why is basket.ts ");
     assert.equal(session.conversation.draft.attachments.length, 2);
+  });
+
+  test("the project's instructions go along until they are taken out of this chat, and come back when they are attached", async () => {
+    await using folder = await temporaryFolder();
+    const agents: TextAttachment = {
+      id: "x",
+      kind: "instructions",
+      label: "AGENTS.md",
+      uri: "file:///w/AGENTS.md",
+      text: "Use tabs.",
+    };
+    const router = new ScriptedRouter(answered("1"), answered("2"), answered("3"));
+    const { sessions } = windowOn(folder.path, router, { project: [agents] });
+    const session = await sessions.acquire("c1");
+    const system = () => JSON.stringify(router.requests.at(-1)?.messages[0]);
+    await ask(session, "One?");
+    await session.idle();
+    assert.match(system(), /Use tabs\./);
+
+    const [chip] = (await session.requests.outlook()).instructions;
+    assert.deepEqual([chip?.kind, chip?.label, chip?.length], ["instructions", "AGENTS.md", 9]);
+    await session.detach(chip?.id ?? "");
+    assert.deepEqual((await session.requests.outlook()).instructions, []);
+    await ask(session, "Two?");
+    await session.idle();
+    assert.doesNotMatch(system(), /Use tabs\./);
+
+    await sessions.close();
+    const later = await windowOn(folder.path, router, { project: [agents] }).sessions.acquire("c1");
+    assert.deepEqual((await later.requests.outlook()).instructions, [], "taken out for good");
+    await later.attach([agents]);
+    assert.deepEqual(
+      [later.conversation.draft.attachments, (await later.requests.outlook()).instructions.length],
+      [[], 1],
+    );
+    await ask(later, "Three?");
+    await later.idle();
+    assert.equal(system().split("Use tabs.").length, 2);
+  });
+
+  test("when a chat outgrows every model, its oldest questions stay behind, and the answer says from where it was sent", async () => {
+    await using folder = await temporaryFolder();
+    const router = new ScriptedRouter(...["1", "2", "3", "4"].map((text) => answered(text)));
+    router.pool = [model("m/one:free", { contextLength: 20_000 })];
+    const { sessions } = windowOn(folder.path, router);
+    const session = await sessions.acquire("c1");
+    for (const word of ["one", "two", "three", "four"]) {
+      // About 7,000 tokens each: two of them and the room for an answer fill the model.
+      await ask(session, `${word} `.repeat(Math.ceil(21_000 / (word.length + 1))));
+      await session.idle();
+    }
+    const sent = router.requests.map(({ messages }) =>
+      messages.filter(({ role }) => role === "user").map(({ content }) => JSON.stringify(content).slice(1, 4)),
+    );
+    assert.deepEqual(sent, [["one"], ["one", "two"], ["two", "thr"], ["thr", "fou"]]);
+    const path = shownPath(session.conversation.told);
+    const named = (id: string | undefined) => path.find(({ turn }) => turn.id === id)?.turn.question.text.slice(0, 3);
+    assert.deepEqual(
+      path.map(({ answer }) => named(answer?.sentFrom)),
+      [undefined, undefined, "two", "thr"],
+    );
+    const { warning, weight } = await session.requests.outlook();
+    assert.match(warning?.text ?? "", /its first 2 questions will not be sent/);
+    assert.ok(weight && weight.share > 0.5 && weight.share <= 1);
   });
 
   test("when the disk refuses, the answer is shown all the same, and said not to be kept", async () => {

@@ -21,7 +21,7 @@ async function answer(
   await answerTurn(
     {
       turn: "t1",
-      request: () => Promise.resolve({ messages: [] }),
+      request: () => Promise.resolve({ request: { messages: [] } }),
       signal: controller.signal,
       ...(prefix !== undefined && { prefix }),
       record: (event) => {

@@ -98,6 +98,16 @@ suite("the list behind @", () => {
     assert.equal((await submitted).text, "@bas");
   });
 
+  test("Shift+Tab closes the list first, and then leaves the field", async () => {
+    await using chat = await open();
+    await search(chat, "@ba");
+    await chat.page.press(field, "Shift+Tab");
+    assert.equal(await chat.page.locator(".sources").count(), 0);
+    assert.equal(await chat.page.evaluate(() => document.activeElement?.className), "composer-text");
+    await chat.page.press(field, "Shift+Tab");
+    assert.notEqual(await chat.page.evaluate(() => document.activeElement?.className), "composer-text");
+  });
+
   test("where nothing is found Enter sends, as it does without an @", async () => {
     await using chat = await open();
     await search(chat, "What is @Override", []);
@@ -148,6 +158,12 @@ suite("the list behind @", () => {
       await search(chat, "@ba", [
         ...found,
         { id: "uri:4", kind: "file", label: "basketOfEverything.ts", description: long },
+        ...Array.from({ length: 30 }, (_, at): Source => ({
+          id: `more:${at}`,
+          kind: "file",
+          label: `more${at}.ts`,
+          description: "src",
+        })),
       ]);
       await chat.page.press(field, "ArrowDown");
       const overflow = await chat.page.evaluate(
@@ -159,7 +175,7 @@ suite("the list behind @", () => {
         violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`)),
         [],
       );
-      assert.match(await chat.page.innerText("[role=status]"), /5 found/);
+      assert.match(await chat.page.innerText(".visually-hidden[role=status]"), /35 found/);
 
       assert.deepEqual(chat.problems, []);
     });
