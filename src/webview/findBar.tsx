@@ -1,6 +1,6 @@
 import { t } from "@vscode/l10n";
 import type { RefObject } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { isComposing } from "./composing";
 import { Finder, findRequests, type Matches } from "./finder";
 import { focusRequests } from "./model";
@@ -17,7 +17,7 @@ interface FindBarProps {
 export function FindBar({ scroller, onLeave }: FindBarProps) {
   const [isOpen, setOpen] = useState(false);
   useFindKeys();
-  useEffect(() => findRequests.subscribe((count) => count > 0 && setOpen(true)), []);
+  useLayoutEffect(() => findRequests.subscribe((count) => count > 0 && setOpen(true)), []);
   return isOpen ? <OpenBar scroller={scroller} onLeave={onLeave} onClose={() => setOpen(false)} /> : null;
 }
 
@@ -28,7 +28,8 @@ function OpenBar({ scroller, onLeave, onClose }: FindBarProps & { onClose: () =>
   const [matches, setMatches] = useState<Matches>({ count: 0, current: 0, more: false });
   const [words, setWords] = useState("");
 
-  useEffect(() => {
+  // At once, for the next letters are typed already.
+  useLayoutEffect(() => {
     if (!scroller.current) return undefined;
     const own = new Finder(scroller.current, onLeave);
     finder.current = own;
@@ -46,7 +47,7 @@ function OpenBar({ scroller, onLeave, onClose }: FindBarProps & { onClose: () =>
 
   // Whoever asks again wants other words: those that are selected, or what they type over the old ones.
   const request = findRequests.value;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const selected = selectedWords(scroller.current);
     if (selected !== "") search(selected);
     if (input.current && selected !== "") input.current.value = selected;

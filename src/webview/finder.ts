@@ -36,15 +36,14 @@ export class Finder {
     this.#observer.observe(root, { childList: true, characterData: true, subtree: true });
   }
 
-  /** Searches for other words, and goes to the first place at or below what is on the screen. */
+  /** Searches for other words, and goes to the first place from where one is on: the match before, else what is on the screen. */
   search(words: string): void {
+    const before = this.#found[this.matches.value.current - 1];
     this.#words = words;
     this.#find();
-    const top = this.#root.getBoundingClientRect().top;
-    const inView = this.#found.findIndex(
-      (range) => (range.startContainer.parentElement?.getBoundingClientRect().bottom ?? 0) > top,
-    );
-    this.#go(Math.max(0, inView));
+    const { top } = this.#root.getBoundingClientRect();
+    const first = this.#found.findIndex((range) => (before ? !isBefore(range, before) : bottomOf(range) > top));
+    this.#go(Math.max(0, first));
   }
 
   /** Goes so many places on, round the ends. */
@@ -98,4 +97,12 @@ export class Finder {
     if (range) CSS.highlights.set("find-current", Object.assign(new Highlight(range), { priority: 1 }));
     else CSS.highlights.delete("find-current");
   }
+}
+
+const bottomOf = ({ startContainer }: StaticRange): number =>
+  startContainer.parentElement?.getBoundingClientRect().bottom ?? 0;
+
+function isBefore(one: StaticRange, other: StaticRange): boolean {
+  if (one.startContainer === other.startContainer) return one.startOffset < other.startOffset;
+  return (one.startContainer.compareDocumentPosition(other.startContainer) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
 }
