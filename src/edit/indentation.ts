@@ -50,6 +50,8 @@ function withCommonIndent(lines: readonly string[], original: readonly string[])
   const present = commonIndent(lines);
   if (wanted.length <= present.length || !wanted.startsWith(present)) return [...lines];
   const first = lines.findIndex((line) => !isBlank(line));
+  // Where it begins as deep as the original, nothing was lost: a later line that is less deep stands outside.
+  if (indentOf(lines[first] ?? "") === indentOf(original.find((line) => !isBlank(line)) ?? "")) return [...lines];
   const others = commonIndent(lines.filter((_, index) => index !== first));
   const onlyFirst = others.length >= wanted.length && lines.some((line, index) => index !== first && !isBlank(line));
   const lost = wanted.slice(present.length);

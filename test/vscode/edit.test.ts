@@ -1,6 +1,17 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { codeOf, lensesOf, proposalTab, proposes, symbolsOf } from "./edits";
+import {
+  askEdit,
+  codeOf,
+  leaveEdits,
+  lensesOf,
+  newFile,
+  proposalTab,
+  proposes,
+  selectLines,
+  symbolsOf,
+  undo,
+} from "./edits";
 import { goodKey, openWorld, sample, seen, select, type World } from "./world";
 
 suite("Edits as diffs", () => {
@@ -15,41 +26,9 @@ suite("Edits as diffs", () => {
     await world.close();
   });
   setup(() => world.openRouter.reset());
-  teardown(async () => {
-    await vscode.commands.executeCommand("freeModels.rejectEdit");
-    for (const document of vscode.workspace.textDocuments)
-      if (document.isDirty && document.uri.scheme === "file") {
-        await vscode.window.showTextDocument(document);
-        await vscode.commands.executeCommand("workbench.action.files.revert");
-      }
-    await vscode.commands.executeCommand("workbench.action.closeAllEditors");
-    assert.deepEqual(world.openRouter.violations, []);
-  });
+  teardown(() => leaveEdits(world));
 
-  /** *Edit Selection…* with the model answering as told. */
-  async function edit(answer: string, more: { finishReason?: string } = {}): Promise<void> {
-    world.openRouter.script({ answer: { text: answer, ...more } });
-    await vscode.commands.executeCommand("freeModels.editSelection", { instruction: "Make it better" });
-  }
-
-  let files = 0;
-
-  /** A file of its own for each test, so that line ends and ends of files are what the test says. */
-  async function file(name: string, text: string): Promise<vscode.TextEditor> {
-    const uri = sample(`edits/${++files}/${name}`);
-    await vscode.workspace.fs.writeFile(uri, Buffer.from(text));
-    return vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
-  }
-
-  async function selectLines(editor: vscode.TextEditor, first: number, last: number): Promise<void> {
-    editor.selection = new vscode.Selection(first - 1, 0, last - 1, editor.document.lineAt(last - 1).text.length);
-    await vscode.window.showTextDocument(editor.document, { selection: editor.selection });
-  }
-
-  async function undo(document: vscode.TextDocument): Promise<void> {
-    await vscode.window.showTextDocument(document);
-    await vscode.commands.executeCommand("undo");
-  }
+  const edit = (answer: string, more: { finishReason?: string } = {}): Promise<void> => askEdit(world, answer, more);
 
   suite("A selection", () => {
     test("the diff stands beside the file, which changes when it is accepted, and is back after one undo", async () => {
@@ -88,7 +67,7 @@ suite("Edits as diffs", () => {
     });
 
     test("with nothing selected it is about the function around the cursor", async () => {
-      const editor = await file("cursor.ts", "function a() {\n  one();\n}\n\nfunction b() {\n  two();\n}\n");
+      const editor = await newFile("cursor.ts", "function a() {\n  one();\n}\n\nfunction b() {\n  two();\n}\n");
       editor.selection = new vscode.Selection(5, 4, 5, 4);
       await symbolsOf(editor.document);
       await edit(codeOf("ts", "function b() {\n  three();\n}"));
@@ -113,7 +92,7 @@ suite("Edits as diffs", () => {
     const wanted = text.replace("line 2", "two").replace("line 5", "five\nand a half").replace("line 8\n", "");
 
     async function propose(): Promise<vscode.TextDocument> {
-      const editor = await file("numbers.txt", text);
+      const editor = await newFile("numbers.txt", text);
       await selectLines(editor, 1, 9);
       await edit(codeOf("", wanted));
       await proposes(wanted);
@@ -190,7 +169,7 @@ suite("Edits as diffs", () => {
     });
 
     test("changed while the answer is being written", async () => {
-      const editor = await file("numbers.txt", text);
+      const editor = await newFile("numbers.txt", text);
       await selectLines(editor, 1, 9);
       world.openRouter.script({ answer: { text: codeOf("", wanted) } });
       world.openRouter.pace({ firstContentMs: 50 });
@@ -271,7 +250,7 @@ suite("Edits as diffs", () => {
     ];
     for (const [what, text, answer, after] of texts)
       test(`a file with ${what}`, async () => {
-        const { document } = await file("text.txt", text);
+        const { document } = await newFile("text.txt", text);
         await edit(codeOf("", answer));
         await vscode.commands.executeCommand("freeModels.acceptEdit");
         assert.equal(document.getText(), after);
@@ -391,7 +370,7 @@ suite("Edits as diffs", () => {
 
     test("says so when the file has changed since", async () => {
       const text = "export const rate = 0.9;\nexport const currency = 'EUR';\nexport const places = 2;\n";
-      const { uri } = (await file("rate.ts", text)).document;
+      const { uri } = (await newFile("rate.ts", text)).document;
       const words = await apply({ code: text.replace("0.9", "0.8"), text: text.replace("EUR", "GBP"), uri });
       assert.equal(words, "rate.ts has changed since the question was asked. Read the diff closely.");
       await proposes(text.replace("0.9", "0.8"));

@@ -1,13 +1,61 @@
 import assert from "node:assert/strict";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import * as vscode from "vscode";
-import { seen } from "./world";
+import { sample, seen, type World } from "./world";
 
 const scheme = "free-models-proposal";
 
 /** Code as a model sends it. */
 export function codeOf(language: string, code: string): string {
   return `\`\`\`${language}\n${code}\n\`\`\``;
+}
+
+/** *Edit Selection…* with the model answering as told. */
+export async function askEdit(
+  { openRouter }: World,
+  answer: string,
+  more: { finishReason?: string } = {},
+): Promise<void> {
+  openRouter.script({ answer: { text: answer, ...more } });
+  await vscode.commands.executeCommand("freeModels.editSelection", { instruction: "Make it better" });
+}
+
+let files = 0;
+
+/** A file of its own for each test, so that line ends and ends of files are what the test says. */
+export async function newFile(name: string, text: string): Promise<vscode.TextEditor> {
+  const uri = sample(`edits/${++files}/${name}`);
+  await vscode.workspace.fs.writeFile(uri, Buffer.from(text));
+  return vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+}
+
+/** Selects whole lines, counted from 1, in an editor of the document; one that is empty up to the beginning of the next. */
+export async function selectLines({ document }: vscode.TextEditor, first: number, last: number): Promise<void> {
+  const { text } = document.lineAt(last - 1);
+  const selection =
+    first === last && text === ""
+      ? new vscode.Selection(first - 1, 0, last, 0)
+      : new vscode.Selection(first - 1, 0, last - 1, text.length);
+  const editor = await vscode.window.showTextDocument(document, { selection });
+  editor.selection = selection;
+}
+
+/** Ctrl+Z in the document. */
+export async function undo(document: vscode.TextDocument): Promise<void> {
+  await vscode.window.showTextDocument(document);
+  await vscode.commands.executeCommand("undo");
+}
+
+/** Gives up what is proposed, and closes all editors with nothing saved. */
+export async function leaveEdits({ openRouter }: World): Promise<void> {
+  if (proposalTab()) await vscode.commands.executeCommand("freeModels.rejectEdit");
+  for (const document of vscode.workspace.textDocuments)
+    if (document.isDirty && document.uri.scheme === "file") {
+      await vscode.window.showTextDocument(document);
+      await vscode.commands.executeCommand("workbench.action.files.revert");
+    }
+  await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+  assert.deepEqual(openRouter.violations, []);
 }
 
 /** The tab of the proposed edit, if there is one. */

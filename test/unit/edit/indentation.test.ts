@@ -23,6 +23,13 @@ describe("Lines that take the place of others", () => {
       spaces,
       ["    a {", "      b", "    }"],
     ],
+    [
+      "lose nothing where they begin as deep as before and end outside",
+      ["    return 0", "", "total()"],
+      ["    pass"],
+      spaces,
+      ["    return 0", "", "total()"],
+    ],
     ["may be deeper than before", ["    a"], ["  x"], spaces, ["    a"]],
     [
       "take tabs where the original has them",
