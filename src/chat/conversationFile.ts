@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { access, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { ImageAttachment } from "../context/attachment";
 import { isRunning, type Conversation, type StoredImage } from "./conversation";
@@ -97,11 +97,20 @@ export class ConversationFile {
     this.#draftWritten = this.#draftWritten
       .catch(() => undefined)
       .then(async () => {
-        if (isEmptyDraft(draft)) return rm(this.#draftPath, { force: true });
+        // After a question its revision counts on: a page that a crash left behind may still hold what was asked.
+        if (isEmptyDraft(draft) && !(await this.#exists())) return rm(this.#draftPath, { force: true });
         await mkdir(this.#folder, { recursive: true });
         await writeAtomically(this.#draftPath, JSON.stringify(draft));
       });
     return this.#draftWritten;
+  }
+
+  /** Whether something was said. */
+  #exists(): Promise<boolean> {
+    return access(this.#log.path).then(
+      () => true,
+      () => false,
+    );
   }
 
   get #draftPath(): string {

@@ -1,4 +1,4 @@
-import type { StoredAttachment } from "./conversation";
+import type { StoredAttachment, Turn } from "./conversation";
 
 /** What is in the composer, and what waits its turn there. */
 export interface Draft extends DraftedQuestion {
@@ -32,14 +32,29 @@ export function isEmptyDraft(draft: Draft): boolean {
 }
 
 /** The draft with what waited put back into the composer, above what is there. */
-export function unqueued(draft: Draft): DraftedQuestion & Pick<Draft, "queued"> {
+export function unqueued(draft: Draft): Draft {
+  if (draft.queued.length === 0) return draft;
   const questions = [...draft.queued, draft];
+  const texts = questions.map(({ text }) => text.trim()).filter((text) => text !== "");
   return {
-    text: questions
-      .map(({ text }) => text.trim())
-      .filter((text) => text !== "")
-      .join("\n\n"),
+    ...draft,
+    text: texts.join("\n\n"),
     attachments: questions.flatMap(({ attachments }) => attachments),
     queued: [],
+    revision: draft.revision + 1,
   };
+}
+
+/**
+ * The draft without the newest question of its conversation, which is asked before it leaves the composer or the queue: a crash in between
+ * left it in both. One that has its answer was typed once more.
+ */
+export function withoutAsked(draft: Draft, newest: Turn | undefined): Draft {
+  if (!newest || newest.answers.some(({ status }) => status === "complete")) return draft;
+  const isAsked = ({ text, attachments }: DraftedQuestion): boolean =>
+    text.trim() === newest.question.text &&
+    attachments.map(({ id }) => id).join() === newest.question.attachments.map(({ id }) => id).join();
+  const queued = draft.queued.filter((each) => !isAsked(each));
+  if (!isAsked(draft)) return { ...draft, queued };
+  return { ...draft, text: "", attachments: [], queued, revision: draft.revision + 1 };
 }

@@ -4,7 +4,7 @@ import type { Log } from "../router/index";
 import type { Conversation, StoredAttachment } from "./conversation";
 import { apply, type ConversationEvent } from "./conversationEvent";
 import type { ConversationFile } from "./conversationFile";
-import { unqueued, type Draft } from "./draft";
+import { unqueued, withoutAsked, type Draft } from "./draft";
 import { EventBatch } from "./eventBatch";
 
 export interface OpenConversationWorld {
@@ -59,7 +59,7 @@ export class OpenConversation {
   ): Promise<{ conversation: OpenConversation; damagedBytes: number }> {
     const [{ conversation, damagedBytes }, kept] = await Promise.all([file.open(world.now()), file.loadDraft()]);
     // What waited for an answer that will not come any more is its author's again.
-    const draft = { ...kept, ...unqueued(kept) };
+    const draft = unqueued(withoutAsked(kept, conversation.turns.at(-1)));
     return { conversation: new OpenConversation(file, conversation, draft, world), damagedBytes };
   }
 

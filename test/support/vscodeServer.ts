@@ -1,5 +1,7 @@
+import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import path from "node:path";
+import { promisify } from "node:util";
 import { startOwned } from "./ownedProcess";
 import type { Sandbox } from "./sandbox";
 import { installVscodeServer } from "./vscodeServerInstall";
@@ -11,6 +13,8 @@ export interface VscodeServer extends AsyncDisposable {
   windowUrl(folder: string, payload?: WindowPayload): string;
   /** What the server wrote so far, for an error message. */
   output(): string;
+  /** The process that our extension runs in; it is another one after a crash or a reload. */
+  extensionHost(): Promise<number>;
   /** Resolves when it ended, which it should not do by itself. */
   exited: Promise<number | string>;
 }
@@ -56,6 +60,7 @@ export async function startVscodeServer(
     version,
     exited: server.exited,
     output: server.output,
+    extensionHost: () => extensionHostOf(server.child.pid ?? 0),
     windowUrl: (folder, payload = {}) => {
       const url = new URL(`http://127.0.0.1:${port}/`);
       const remote = (file: string): string => `vscode-remote://127.0.0.1:${port}${file}`;
@@ -67,6 +72,18 @@ export async function startVscodeServer(
     },
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
+}
+
+/** Among the server's processes the youngest that hosts extensions: an older one may still be on its way out. */
+async function extensionHostOf(server: number): Promise<number> {
+  const { stdout } = await promisify(execFile)("ps", ["-A", "-o", "pid=,pgid=,args="]);
+  const hosts = Array.from(stdout.matchAll(/^ *(\d+) +(\d+) .*--type=extensionHost/gm), ([, pid, group]) => ({
+    pid: Number(pid),
+    group: Number(group),
+  }));
+  const pid = hosts.filter(({ group }) => group === server).at(-1)?.pid;
+  if (pid === undefined) throw new Error("the server runs no extension host");
+  return pid;
 }
 
 /** Installs a packaged extension into `sandbox`, as a user does who was given a file. */

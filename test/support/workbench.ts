@@ -170,6 +170,11 @@ export class Workbench implements AsyncDisposable {
     await this.ready();
   }
 
+  /** Ends the process that the extension runs in, without a word of warning. */
+  async killExtensionHost(): Promise<void> {
+    process.kill(await this.server.extensionHost(), "SIGKILL");
+  }
+
   /** Drags the border of the side bar until it is so many pixels wide. */
   async resizeSideBar(width: number): Promise<void> {
     const sideBar = this.page.locator(".part.sidebar");

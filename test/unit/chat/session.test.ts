@@ -335,6 +335,39 @@ suite("a session", () => {
     assert.ok(weight && weight.share > 0.5 && weight.share <= 1);
   });
 
+  test("killed between asking and emptying the composer, a question is not there twice", async () => {
+    await using folder = await temporaryFolder();
+    const before = windowOn(folder.path, new ScriptedRouter([Promise.withResolvers().promise]));
+    const session = await before.sessions.acquire("c1");
+    const attachment = { id: "", kind: "file", label: "basket.ts", text: "let basket" } as const;
+    await session.attach([attachment]);
+    await session.conversation.setDraftText("Why?", 7);
+    const draft = session.conversation.draft;
+    await session.submit();
+    // What the kill leaves: the question in the conversation, and the draft as it was.
+    await before.store.file("c1").saveDraft({ ...draft, queued: [] });
+
+    const after = windowOn(folder.path, new ScriptedRouter(), { pid: 2 });
+    const again = await after.sessions.acquire("c1");
+    assert.deepEqual(shown(again), [["Why?", "", "interrupted"]]);
+    const { text, attachments, revision } = again.conversation.draft;
+    assert.deepEqual([text, attachments], ["", []]);
+    assert.ok(revision > 7, "newer than what the page may still hold");
+  });
+
+  test("after a question the empty composer is remembered as newer than what the page may still hold", async () => {
+    await using folder = await temporaryFolder();
+    const { sessions } = windowOn(folder.path, new ScriptedRouter(answered("So.")));
+    const session = await sessions.acquire("c1");
+    await session.conversation.setDraftText("Why?", 7);
+    await session.submit();
+    await session.idle();
+    await sessions.close();
+    const again = await windowOn(folder.path, new ScriptedRouter(), { pid: 2 }).sessions.acquire("c1");
+    await again.conversation.setDraftText("Why?", 7);
+    assert.equal(again.conversation.draft.text, "");
+  });
+
   test("when the disk refuses, the answer is shown all the same, and said not to be kept", async () => {
     await using folder = await temporaryFolder();
     const { sessions } = windowOn(folder.path, new ScriptedRouter(answered("Hello.")));
