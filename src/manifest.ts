@@ -67,6 +67,12 @@ export const contextKeys = {
   chatFocused: "freeModels.chatFocused",
   /** An answer is being waited for or written. */
   busy: "freeModels.busy",
+  /** There is a key, wherever it comes from. */
+  hasKey: "freeModels.hasKey",
+  /** A question was answered since VS Code's start. */
+  answered: "freeModels.answered",
+  /** One of them had a picture. */
+  pictureAsked: "freeModels.pictureAsked",
   /** A key is in SecretStorage, so that it can be forgotten. */
   keyStored: "freeModels.keyStored",
   /** An edit is proposed, or being written. */

@@ -35,7 +35,7 @@ function createKeyBox(): vscode.InputBox {
   const box = vscode.window.createInputBox();
   box.title = vscode.l10n.t("OpenRouter API Key");
   box.prompt = vscode.l10n.t(
-    "Paste your key; it is kept in the secret storage of this machine. No key yet? The button above makes one, for free.",
+    "Paste your key; it is kept in the secret storage of this machine. No key yet? The button above makes one, for free. Free providers may keep what you send and train on it.",
   );
   box.placeholder = "sk-or-v1-…";
   box.password = true;

@@ -14,7 +14,7 @@ export function openSignInBox(): SignInScreen {
   };
   box.title = vscode.l10n.t("Sign In with OpenRouter");
   box.prompt = vscode.l10n.t(
-    "Go on in your browser; this window is told when you are done. If nothing comes back, get a code with the first button and paste it here.",
+    "Go on in your browser; this window is told when you are done. If nothing comes back, get a code with the first button and paste it here. Free providers may keep what you send and train on it.",
   );
   box.placeholder = vscode.l10n.t("Waiting for the browser… or paste a code or a key");
   box.buttons = [code, browser];

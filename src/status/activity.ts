@@ -2,6 +2,7 @@ import { Emitter, MutableDisposable, type Disposable } from "../lifecycle";
 import {
   isRouterError,
   type Completion,
+  type CompletionRequest,
   type ModelId,
   type Router,
   type RouterError,
@@ -27,6 +28,7 @@ export class Activity implements Disposable {
   readonly #running = new Map<symbol, Running>();
   readonly #listening = new MutableDisposable<Disposable>();
   #outcome: Outcome | undefined;
+  #pictureAnswered = false;
   #router: Router | undefined;
 
   readonly onDidChange = this.#changed.event;
@@ -36,6 +38,11 @@ export class Activity implements Disposable {
   /** The completion that has been under way for longest. */
   get running(): Running | undefined {
     return this.#running.values().next().value;
+  }
+
+  /** Whether any question so far came with a picture and was answered. */
+  get pictureAnswered(): boolean {
+    return this.#pictureAnswered;
   }
 
   get outcome(): Outcome | undefined {
@@ -52,7 +59,7 @@ export class Activity implements Disposable {
     this.#router = router;
     this.#listening.value = router.onDidChange(() => this.#changed.fire());
     return {
-      complete: (request, options) => this.#observe(router.complete(request, options)),
+      complete: (request, options) => this.#observe(router.complete(request, options), hasPicture(request)),
       freeModels: () => router.freeModels(),
       explain: (request) => router.explain(request),
       quota: () => router.quota(),
@@ -66,11 +73,12 @@ export class Activity implements Disposable {
     this.#changed.dispose();
   }
 
-  async *#observe(events: AsyncIterable<RouterEvent>): AsyncGenerator<RouterEvent, void, undefined> {
+  async *#observe(events: AsyncIterable<RouterEvent>, picture: boolean): AsyncGenerator<RouterEvent, void, undefined> {
     const id = Symbol("completion");
     this.#set(id, { since: this.now(), answering: false });
     try {
       for await (const event of events) {
+        if (event.type === "completion-end") this.#pictureAnswered ||= picture;
         this.#note(id, event);
         yield event;
       }
@@ -115,4 +123,8 @@ export class Activity implements Disposable {
     this.#running.set(id, running);
     this.#changed.fire();
   }
+}
+
+function hasPicture({ messages }: CompletionRequest): boolean {
+  return messages.some(({ content }) => Array.isArray(content) && content.some(({ type }) => type === "image_url"));
 }

@@ -9,15 +9,25 @@ export function followContextKeys(activity: Activity, apiKey: Pick<ApiKey, "sour
   const store = new DisposableStore();
   const set = (key: string, value: boolean): void => void vscode.commands.executeCommand("setContext", key, value);
 
-  let busy = false;
+  const told = new Map<string, boolean>();
+  const tell = (key: string, value: boolean): void => {
+    if ((told.get(key) ?? false) !== value) set(key, value);
+    told.set(key, value);
+  };
   store.add(
     activity.onDidChange(() => {
-      const now = activity.running !== undefined;
-      if (now !== busy) set(contextKeys.busy, (busy = now));
+      const { running, outcome, pictureAnswered } = activity;
+      tell(contextKeys.busy, running !== undefined);
+      if (outcome && "completion" in outcome) tell(contextKeys.answered, true);
+      tell(contextKeys.pictureAsked, pictureAnswered);
     }),
   );
 
-  const readKey = async (): Promise<void> => set(contextKeys.keyStored, (await apiKey.source()) === "secret storage");
+  const readKey = async (): Promise<void> => {
+    const source = await apiKey.source();
+    set(contextKeys.hasKey, source !== undefined);
+    set(contextKeys.keyStored, source === "secret storage");
+  };
   store.add(apiKey.onDidChange(() => void readKey()));
   void readKey();
   return store;

@@ -74,6 +74,18 @@ describe("Signing in", () => {
   };
   const box = () => workbench.page.locator(".quick-input-widget", { hasText: "Sign In with OpenRouter" });
 
+  /** A step of the walkthrough, while that is open. */
+  const step = (id: string) =>
+    workbench.page.locator(`[data-step-id="free-models.free-models-router#start#${id}"]`).first();
+
+  it("the walkthrough begins with signing in, and with what providers may do", async () => {
+    const { page } = workbench;
+    await workbench.command("Welcome: Open Walkthrough...");
+    await page.locator(".quick-input-list .monaco-list-row", { hasText: "Ask About Your Code" }).first().click();
+    await step("signIn").getByText("may keep what you send").waitFor();
+    assert.equal(await step("signIn").locator(".codicon.complete").count(), 0);
+  });
+
   it("a question without a key opens the browser, and is asked when one comes back from there", async () => {
     const { chat, composer, status } = workbench;
     await workbench.command("Free Models: Open Chat");
@@ -93,6 +105,29 @@ describe("Signing in", () => {
     assert.doesNotMatch(await status.innerText(), /sign in/);
     await browser.close();
     await workbench.dismissNotifications();
+  });
+
+  it("the walkthrough has ticked off what was done meanwhile, and shows its pictures in dark and light", async () => {
+    const { page } = workbench;
+    for (const id of ["signIn", "ask"]) await step(id).locator(".codicon.complete").first().waitFor();
+    for (const id of ["picture", "statusBar"]) assert.equal(await step(id).locator(".codicon.complete").count(), 0);
+    // The pictures want room.
+    await workbench.command("View: Toggle Primary Side Bar Visibility");
+    for (const theme of ["Light Modern", "Dark Modern"] as const) {
+      await workbench.setTheme(theme);
+      for (const id of ["signIn", "ask", "picture", "statusBar"]) {
+        await step(id).locator(".step-title").click();
+        await page
+          .frameLocator(".getting-started-media iframe.webview")
+          .frameLocator("#active-frame")
+          .locator("svg")
+          .waitFor();
+        await workbench.screenshot(`walkthrough-${id}-${theme.split(" ")[0]?.toLowerCase()}`);
+      }
+    }
+    await workbench.command("View: Close All Editors");
+    await workbench.command("Free Models: Open Chat");
+    await workbench.chat.locator(".composer textarea:focus").waitFor();
   });
 
   it("where the browser cannot come back, a code is pasted", async () => {

@@ -43,6 +43,18 @@ const manifestShape = z.object({
     submenus: z.array(z.object({ id: z.string() })),
     menus: z.record(z.string(), z.array(menuItem)),
     keybindings: z.array(z.object({ command: z.string(), when: z.optional(z.string()) })),
+    walkthroughs: z.array(
+      z.object({
+        steps: z.array(
+          z.object({
+            id: z.string(),
+            description: z.string(),
+            media: z.object({ svg: z.string(), altText: z.string() }),
+            completionEvents: z.array(z.string()),
+          }),
+        ),
+      }),
+    ),
     configuration: z.array(
       z.object({ title: z.string(), order: z.number(), properties: z.record(z.string(), settingShape) }),
     ),
@@ -188,6 +200,36 @@ describe("Menus and keys", () => {
       assert.equal(category, "Free Models");
       assert.match(title, /^[A-Z]/);
     }
+  });
+});
+
+describe("The walkthrough", () => {
+  const steps = contributes.walkthroughs.flatMap((each) => each.steps);
+
+  it("has four steps, each with a picture in the colours of the theme", () => {
+    assert.equal(steps.length, 4);
+    for (const { media } of steps) {
+      const svg = readFileSync(path.join(projectRoot, media.svg), "utf8");
+      assert.doesNotMatch(svg, /(fill|stroke)="#/, media.svg);
+      assert.ok(media.altText.length > 20);
+    }
+  });
+
+  it("completes itself by what the code tells, and names only commands that exist", () => {
+    const known = [
+      ...Object.values(contextKeys).map((key) => `onContext:${key}`),
+      ...Object.values(commands).map((id) => `onCommand:${id}`),
+    ];
+    for (const { id, completionEvents, description } of steps) {
+      assert.ok(completionEvents.length > 0, id);
+      for (const event of completionEvents) assert.ok(known.includes(event), event);
+      for (const [, command] of description.matchAll(/command:(freeModels\.\w+)/g))
+        assert.ok(Object.values<string | undefined>(commands).includes(command), command);
+    }
+  });
+
+  it("says once, before anything is sent, what free providers may do with it", () => {
+    assert.match(steps[0]?.description ?? "", /may keep what you send and train on it/);
   });
 });
 
