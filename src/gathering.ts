@@ -4,6 +4,7 @@ import { activeAttachments } from "./context/activeEditor";
 import type { Attachment, Source } from "./context/attachment";
 import { confirmAttachments } from "./context/confirmSecrets";
 import { attachFiles } from "./context/files";
+import { Mentions } from "./context/mentions";
 import { pickAttachments } from "./context/pick";
 import { attachSource, findSources } from "./context/sources";
 import { withSurroundings } from "./context/surroundings";
@@ -26,6 +27,8 @@ export interface Gathering extends SourceCommands {
   findSources(query: string, signal: AbortSignal): Promise<readonly Source[]>;
   /** What a row of that list stands for; empty where it is no more. */
   attachSource(id: string): Promise<readonly Attachment[]>;
+  /** Files and symbols that answers name. */
+  mentions: Mentions;
 }
 
 /** Files, changes, the terminal and commit messages: loaded when something is first attached. */
@@ -44,5 +47,6 @@ export function openGathering(world: CommitMessageWorld & { ask: Ask }): Gatheri
       return findSources(query, source.token);
     },
     attachSource,
+    mentions: new Mentions(),
   };
 }

@@ -85,6 +85,10 @@ export function openRooms({ context, settings, apiKey, activity, log, showLog }:
         find: async (query, signal) => (await gathering()).findSources(query, signal),
         fromSource: async (id) => (await gathering()).attachSource(id),
       },
+      mentions: {
+        find: async (names) => (await gathering()).mentions.find(names),
+        open: async (name) => (await gathering()).mentions.open(name),
+      },
       actions: {
         keepModel: (id) => settings.choose("pinned", id),
         neverUseModel: (id) => settings.exclude(id, true),

@@ -9,7 +9,7 @@ import { ChatPage } from "./chatPage";
 import { insertAtCursor, newFile, replaceSelection, typeIntoTerminal } from "./codeUse";
 import { ModelNames } from "./modelNames";
 import type { Sessions } from "./sessions";
-import type { AttachmentSources, AnswerDeed, CodeDeeds, PageActions } from "./wishes";
+import type { AttachmentSources, AnswerDeed, CodeDeeds, MentionedPlaces, PageActions } from "./wishes";
 
 /** What pages take from the rest of the extension. */
 export interface ChatPagesOptions {
@@ -25,6 +25,7 @@ export interface ChatPagesOptions {
   attachments: Omit<AttachmentSources, "fromUris"> & {
     fromUris(uris: readonly vscode.Uri[]): Promise<readonly Attachment[]>;
   };
+  mentions: MentionedPlaces;
   actions: Pick<
     PageActions,
     "signIn" | "setApiKey" | "pickModel" | "showLog" | "copyDiagnostics" | "keepModel" | "neverUseModel"
@@ -78,7 +79,7 @@ export class ChatPages implements Disposable {
 
   /** Puts a page into a webview; whoever owns the webview disposes the page with it. */
   open(webview: vscode.Webview, place: PagePlace): ChatPage {
-    const { attachments, actions, key, modelChoice, log } = this.#options;
+    const { attachments, mentions, actions, key, modelChoice, log } = this.#options;
     const page = new ChatPage(webview, {
       sessions: this.#sessions,
       log,
@@ -95,6 +96,7 @@ export class ChatPages implements Disposable {
         ...attachments,
         fromUris: (uris) => attachments.fromUris(uris.map((uri) => vscode.Uri.parse(uri, true))),
       },
+      mentions,
       actions: {
         ...actions,
         newChat: place.newChat,

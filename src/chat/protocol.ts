@@ -21,6 +21,8 @@ export type ToWebview =
   /** Draw a file's picture (base64) as models get to see it, and say `picture-fitted`. */
   | { type: "fit-picture"; id: string; label: string; data: string }
   | { type: "notice"; notice: Notice }
+  /** Which of the names asked about can be opened. */
+  | { type: "mentions"; asked: string[]; found: string[] }
   /** Put the cursor into the composer. */
   | { type: "focus" }
   /** Open the bar that finds words in the chat. */
@@ -135,6 +137,8 @@ export interface Notice {
 
 const id = z.string().check(z.regex(/^[\w-]{1,64}$/));
 const revision = z.number();
+/** What an answer calls a file or symbol. */
+const mention = z.string().check(z.maxLength(200));
 
 /** Where an example question of the empty chat takes its subject from. */
 const subject = z.enum(["editor", "picture", "none"]);
@@ -186,6 +190,9 @@ export const fromWebview = z.discriminatedUnion("type", [
   z.object({ type: z.literal("copy"), text: z.string() }),
   z.object({ type: z.literal("code"), do: codeDeed, turn: id, text: z.string(), language: z.string() }),
   z.object({ type: z.literal("open-link"), url: z.string() }),
+  /** Which of these names in an answer are files or symbols of the workspace. */
+  z.object({ type: z.literal("find-mentions"), names: z.array(mention).check(z.maxLength(200)) }),
+  z.object({ type: z.literal("open-mention"), name: mention }),
   z.object({ type: z.literal("copy-diagnostics") }),
   z.object({ type: z.literal("crash"), message: z.string() }),
 ]);

@@ -14,6 +14,7 @@ export interface PageWorld {
   sessions: Sessions;
   actions: PageActions;
   attachments: AttachmentSources;
+  mentions: MentionedPlaces;
   environment: () => Promise<Environment>;
   modelName: (id: string) => string;
   /** Where the page can load a picture's file from. */
@@ -81,6 +82,14 @@ export interface AttachmentSources {
   find(query: string, signal: AbortSignal): Promise<readonly Source[]>;
   /** What a row of that list stands for; empty where it is no more. */
   fromSource(id: string): Promise<readonly Attachment[]>;
+}
+
+/** What answers name: files and symbols of the workspace, and nothing outside of it. */
+export interface MentionedPlaces {
+  /** Those of the names that can be opened. */
+  find(names: readonly string[]): Promise<string[]>;
+  /** Opens one in an editor; false when there is no such thing. */
+  open(name: string): Promise<boolean>;
 }
 
 interface Context {
@@ -160,6 +169,13 @@ export async function carryOut(message: Exclude<FromWebview, { type: "ready" }>,
       return openLink(message.url, context);
     case "copy-diagnostics":
       return world.actions.copyDiagnostics();
+    case "find-mentions":
+      page.reply({ type: "mentions", asked: message.names, found: await world.mentions.find(message.names) });
+      return;
+    case "open-mention":
+      if (!(await world.mentions.open(message.name)))
+        page.notice({ severity: "info", text: t("{0} is not there any more.", message.name) });
+      return;
     case "crash":
       world.log.error(`The chat page crashed: ${message.message}`);
       return;

@@ -3,6 +3,7 @@ import { isRunning, type AnswerModel } from "./answerModel";
 import { codeActionsOf } from "./codeActions";
 import { whenIdle } from "./idle";
 import { mount } from "./markdown";
+import { linkMentions } from "./mentions";
 
 /**
  * The answer's Markdown. While it streams each delta goes straight to the renderer. One that is complete already and far from the
@@ -35,10 +36,14 @@ function render(container: HTMLElement, answer: AnswerModel, turn: string): () =
   const view = mount(container, { headingLevel, codeActions: codeActionsOf(turn) });
   view.push(answer.read("text"));
   const stopListening = answer.listen("text", (delta) => view.push(delta));
+  let stopLinking: (() => void) | undefined;
   const stopWatching = answer.header.subscribe((header) => {
-    if (!isRunning(header)) view.end();
+    if (isRunning(header) || stopLinking) return;
+    view.end();
+    stopLinking = linkMentions(container, view.whenShown());
   });
   return () => {
+    stopLinking?.();
     stopListening();
     stopWatching();
     view.dispose();

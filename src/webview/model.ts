@@ -3,6 +3,7 @@ import type { ChatState, Environment, Notice, OutlookView, ToWebview, TurnView }
 import { AnswerModel, isRunning } from "./answerModel";
 import { takeDraft } from "./draft";
 import { findRequests } from "./finder";
+import { takeMentions } from "./mentions";
 import { takeSources } from "./sourceSearch";
 
 /** A turn on the page: as the host told it, and its answer as it grows. */
@@ -98,6 +99,9 @@ function take(message: ToWebview): void {
       return; // Nothing to show: `incoming.ts` draws it.
     case "notice":
       addNotice(message.notice);
+      return;
+    case "mentions":
+      takeMentions(message);
       return;
     case "focus":
       focusRequests.value += 1;

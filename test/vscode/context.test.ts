@@ -7,6 +7,7 @@ import { attachFiles } from "../../src/context/files";
 import { attachFolder } from "../../src/context/folder";
 import { openGit, type Repository } from "../../src/context/git";
 import { ignoredAmong } from "../../src/context/ignored";
+import { Mentions } from "../../src/context/mentions";
 import { attachSource, findSources } from "../../src/context/sources";
 import { goodKey, newChat, openWorld, sample, type World } from "./world";
 
@@ -70,6 +71,45 @@ suite("Where questions take their material from", () => {
     assert.deepEqual([label, cut], ["shop/", undefined]);
     const ignored = await ignoredAmong(["debug.log", "price.ts"].map((name) => vscode.Uri.joinPath(root, name)));
     assert.deepEqual([...ignored], [vscode.Uri.joinPath(root, "debug.log").toString()]);
+  });
+
+  test("what an answer names is opened at its line when the workspace has it, and nothing else is", async () => {
+    const mentions = new Mentions();
+    await vscode.workspace.fs.copy(sample("src/basket.ts"), vscode.Uri.joinPath(root, "deep/basket.ts"));
+    const names = ["src/basket.ts:12", "price.ts#L2", "basket.ts", sample("src/basket.ts").path, "ghost.ts"];
+    const hostile = ["../basket.ts", "/etc/passwd", "file:///etc/passwd", "command:noop", "src/*.ts", "{a,b}.ts"];
+    assert.deepEqual(await mentions.find([...names, ...hostile]), names.slice(0, 4));
+
+    assert.equal(await mentions.open("src/basket.ts:12"), true);
+    const editor = vscode.window.activeTextEditor;
+    assert.equal(editor?.document.uri.toString(), sample("src/basket.ts").toString());
+    assert.equal(editor.selection.active.line, 11);
+    for (const name of hostile) assert.equal(await mentions.open(name), false, name);
+    assert.equal(vscode.window.activeTextEditor, editor);
+  });
+
+  test("a symbol that an answer names is opened where it is declared", async () => {
+    const mentions = new Mentions();
+    await vscode.window.showTextDocument(sample("src/price.ts"));
+    const place = new vscode.Location(sample("src/basket.ts"), new vscode.Position(11, 2));
+    const provider = vscode.languages.registerWorkspaceSymbolProvider({
+      provideWorkspaceSymbols: () => [
+        new vscode.SymbolInformation("addOneMore", vscode.SymbolKind.Method, "Basket", place),
+        new vscode.SymbolInformation("addOne(title)", vscode.SymbolKind.Method, "Basket", place),
+        new vscode.SymbolInformation("addOne", vscode.SymbolKind.Method, "Evil", outside),
+      ],
+    });
+    const outside = new vscode.Location(vscode.Uri.file("/etc/passwd"), place.range);
+    try {
+      assert.deepEqual(await mentions.find(["Basket.addOne()", "addOneMor", "Evil.addOne", "npm"]), [
+        "Basket.addOne()",
+      ]);
+      assert.equal(await mentions.open("Basket.addOne()"), true);
+      assert.equal(vscode.window.activeTextEditor?.document.uri.toString(), place.uri.toString());
+      assert.equal(vscode.window.activeTextEditor.selection.active.line, 11);
+    } finally {
+      provider.dispose();
+    }
   });
 
   test("a very large folder is listed in part, and what is missing is told", async () => {

@@ -1,6 +1,6 @@
 /**
  * A link as an answer may have it. Only web and mail addresses can be followed; the title shows where to, whatever the text
- * says. A path of the workspace gets no address but `data-path`, for whoever knows the workspace; anything else, like
+ * says. A path of the workspace gets no address but `data-path`, for whoever knows the workspace and makes it a link; anything else, like
  * `javascript:`, `command:` or `vscode:`, stays text.
  */
 export function createLink(href: string): HTMLAnchorElement {

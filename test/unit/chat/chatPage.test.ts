@@ -64,6 +64,10 @@ async function openPage(
       fromSource: () => Promise.resolve([]),
       ...attachments,
     },
+    mentions: {
+      find: (names) => Promise.resolve(names.filter((name) => name.endsWith(".ts"))),
+      open: (name) => note("open", name === "a.ts")(name),
+    },
     actions: {
       newChat: note("newChat", undefined),
       setApiKey: note("setApiKey", true),
@@ -170,6 +174,26 @@ suite("the host's half of a chat page", () => {
     ];
     for (const url of urls) await say({ type: "open-link", url });
     assert.deepEqual(done, ["openLink https://a.example/", "openLink mailto:a@b.example"]);
+  });
+
+  test("tells which names are files or symbols, opens them, and says so when one is gone", async () => {
+    await using folder = await temporaryFolder();
+    const { say, heard, done, types } = await openPage(folder.path, new ScriptedRouter());
+    await say({ type: "ready" });
+    types();
+    const names = ["a.ts", "b.ts", "npm test"];
+    await say({ type: "find-mentions", names });
+    await say({ type: "open-mention", name: "a.ts" });
+    await say({ type: "open-mention", name: "b.ts" });
+    const text = "b.ts is not there any more.";
+    assert.deepEqual(
+      heard.filter(({ type }) => type === "mentions" || type === "notice"),
+      [
+        { type: "mentions", asked: names, found: ["a.ts", "b.ts"] },
+        { type: "notice", notice: { severity: "info", text } },
+      ],
+    );
+    assert.deepEqual(done, ["open a.ts", "open b.ts"]);
   });
 
   test("drops what is no message, without harm", async () => {

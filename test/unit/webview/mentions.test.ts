@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import { launchChromium } from "../../support/chromium";
+import { buildPage, ChatPageHarness } from "../../support/page/chatPage";
+import { answerHeader, turnViewOf } from "../../support/page/turns";
+
+const text = `Look at \`src/basket.ts:12\` and \`Basket.add\`, not at \`npm test\` or \`ghost.ts\`; see [the price](src/price.ts).
+
+    src/basket.ts
+
+The file \`src/basket.ts:12\` again, and [elsewhere](https://example.com/src/basket.ts).`;
+
+suite("files and symbols that an answer names", () => {
+  test("become links when the answer is complete and the host knows them, and are opened by the host", async () => {
+    await using browser = await launchChromium();
+    await using built = await buildPage();
+    const streaming = turnViewOf("t1", {}, { status: "streaming", text });
+    await using chat = await ChatPageHarness.open({ browser, folder: built.folder, state: { turns: [streaming] } });
+    const { page } = chat;
+    const links = page.locator(".markdown [role=link]");
+
+    const asked = chat.hears("find-mentions");
+    await chat.tell({ type: "answer", answer: answerHeader({ id: "t1-a" }) });
+    const names = ["src/basket.ts:12", "Basket.add", "ghost.ts", "src/price.ts"];
+    assert.deepEqual(await asked, { type: "find-mentions", names });
+    assert.equal(await links.count(), 0);
+
+    await chat.tell({ type: "mentions", asked: names, found: names.filter((name) => name !== "ghost.ts") });
+    assert.deepEqual(await links.allTextContents(), [
+      "src/basket.ts:12",
+      "Basket.add",
+      "the price",
+      "src/basket.ts:12",
+    ]);
+    assert.equal(await links.nth(1).getAttribute("title"), "Open Basket.add");
+
+    const clicked = chat.hears("open-mention");
+    await links.nth(2).click();
+    assert.deepEqual(await clicked, { type: "open-mention", name: "src/price.ts" });
+    const pressed = chat.hears("open-mention");
+    await links.nth(0).focus();
+    await page.keyboard.press("Enter");
+    assert.deepEqual(await pressed, { type: "open-mention", name: "src/basket.ts:12" });
+    assert.deepEqual(chat.problems, []);
+  });
+});
