@@ -102,7 +102,13 @@ export class History {
     const ids = (await this.#options.store.list()).map(({ id }) => id);
     const yes = vscode.l10n.t("Delete All");
     const question = vscode.l10n.t("Delete all {0} chats?", ids.length);
-    if (ids.length === 0 || (await vscode.window.showWarningMessage(question, { modal: true }, yes)) !== yes) return;
+    if (ids.length === 0) {
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t("There are no chats yet, so there is nothing to delete."),
+      );
+      return;
+    }
+    if ((await vscode.window.showWarningMessage(question, { modal: true }, yes)) !== yes) return;
     await this.#trash(ids);
     const undo = vscode.l10n.t("Undo");
     const told = vscode.l10n.t("{0} chats were deleted.", ids.length);

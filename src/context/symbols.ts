@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import * as vscode from "vscode";
 import type { Attachment, Source } from "./attachment";
+import { blocksAround } from "./blocks";
 import { fileName, placeLabel } from "./place";
 import { textAttachment } from "./textAttachment";
 
@@ -30,9 +31,9 @@ export async function findSymbolSources(query: string): Promise<Source[]> {
 /** The whole of what is declared at `start`: its body too, where the language tells how far it goes. */
 export async function attachSymbol(uri: vscode.Uri, start: vscode.Position): Promise<Attachment> {
   const document = await vscode.workspace.openTextDocument(uri);
-  const symbols = await vscode.commands.executeCommand("vscode.executeDocumentSymbolProvider", uri);
-  const declared = declaredAt(symbols, start)?.range ?? document.lineAt(start.line).range;
-  const whole = new vscode.Range(declared.start.line, 0, declared.end.line, document.lineAt(declared.end).text.length);
+  const [block] = await blocksAround(document, new vscode.Range(start, start));
+  const lines = block?.start === start.line ? block : { start: start.line, end: start.line + 1 };
+  const whole = new vscode.Range(lines.start, 0, lines.end - 1, document.lineAt(lines.end - 1).text.length);
   const range = {
     ...{ startLine: whole.start.line, startCharacter: 0 },
     ...{ endLine: whole.end.line, endCharacter: whole.end.character },
@@ -45,16 +46,4 @@ export async function attachSymbol(uri: vscode.Uri, start: vscode.Position): Pro
     languageId: document.languageId,
     range,
   });
-}
-
-/** The innermost symbol whose name or beginning is at that place. */
-function declaredAt(symbols: unknown, start: vscode.Position): vscode.DocumentSymbol | undefined {
-  if (!Array.isArray(symbols)) return undefined;
-  for (const symbol of symbols) {
-    if (!(symbol instanceof vscode.DocumentSymbol) || !symbol.range.contains(start)) continue;
-    const inner = declaredAt(symbol.children, start);
-    if (inner) return inner;
-    if (symbol.selectionRange.contains(start) || symbol.range.start.isEqual(start)) return symbol;
-  }
-  return undefined;
 }

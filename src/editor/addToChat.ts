@@ -4,7 +4,14 @@ import type { Ask } from "./question";
 
 /** Puts files, pictures and folders beside the composer. VS Code's Explorer hands over the one clicked, and all that are selected. */
 export async function addToChat(ask: Ask, clicked: unknown, selected: unknown, how: HowToAttach = {}): Promise<void> {
-  const attachments = await attachFiles(chosen(clicked, selected), how);
+  const uris = chosen(clicked, selected);
+  if (uris.length === 0) {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t("There is no file to add yet: open one, or right-click it in the Explorer."),
+    );
+    return;
+  }
+  const attachments = await attachFiles(uris, how);
   if (attachments.length > 0) await ask({ attachments, submit: false });
 }
 

@@ -64,7 +64,7 @@ export async function askEdit(task: EditTask, world: EditWorld): Promise<void> {
     else await writer.finish(outcome);
   } catch (error) {
     await writer.giveUp();
-    tellFailure(error, task.askAgain, world.log);
+    tellFailure("edit", error, task.askAgain, world.log);
   }
 }
 

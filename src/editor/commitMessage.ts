@@ -54,7 +54,7 @@ export async function generateCommitMessage(world: CommitMessageWorld, where?: u
       running.delete(root);
     }
   } catch (error) {
-    if (isRouterError(error)) tellFailure(error, again, world.log);
+    if (isRouterError(error)) tellFailure("commit message", error, again, world.log);
     else tellGitFailure(error, world.log);
   }
 }

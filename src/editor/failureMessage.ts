@@ -3,9 +3,9 @@ import { commands } from "../manifest";
 import { isRouterError, type Log } from "../router/index";
 import { offer } from "./offer";
 
-/** Tells why there is no edit, with what helps: the router's sentence says what happened. */
-export function tellFailure(error: unknown, askAgain: () => unknown, log: Log): void {
-  log.warn(`An edit failed: ${String(error)}`);
+/** Tells why there is no `what`, with what helps: the router's sentence says what happened. */
+export function tellFailure(what: "edit" | "commit message", error: unknown, askAgain: () => unknown, log: Log): void {
+  log.warn(`No ${what}: ${String(error)}`);
   const sentence = isRouterError(error)
     ? error.message
     : vscode.l10n.t("The edit could not be made because of a mistake inside this extension.");

@@ -105,11 +105,11 @@ export class Workbench implements AsyncDisposable {
   async openFile(name: string): Promise<void> {
     await this.command("Go to File...");
     await this.quickInput().fill(name);
+    // Enter would take whatever row is the active one while the list is still being sorted.
     await this.page
-      .locator(".quick-input-list .monaco-list-row", { hasText: path.basename(name) })
+      .locator(`.quick-input-list .monaco-list-row[aria-label^="${path.basename(name)}, "]`)
       .first()
-      .waitFor();
-    await this.page.keyboard.press("Enter");
+      .click();
     await this.page.locator(`.tab.active[data-resource-name="${path.basename(name)}"]`).waitFor();
     await this.editor().locator(".view-lines").first().waitFor();
   }

@@ -9,6 +9,8 @@ import { openGit, type Repository } from "../../src/context/git";
 import { ignoredAmong } from "../../src/context/ignored";
 import { Mentions } from "../../src/context/mentions";
 import { attachSource, findSources } from "../../src/context/sources";
+import type { Source } from "../../src/context/attachment";
+import { symbolsOf, until } from "./edits";
 import { goodKey, newChat, openWorld, sample, type World } from "./world";
 
 const run = promisify(execFile);
@@ -235,6 +237,21 @@ suite("Where questions take their material from", () => {
       } finally {
         problems.dispose();
       }
+    });
+
+    test("finds what is declared in the workspace by its name, and attaches it whole", async () => {
+      await symbolsOf((await vscode.window.showTextDocument(sample("src/price.ts"))).document);
+      let found: Source | undefined;
+      // A language service that still reads the project is not waited for.
+      await until(async () => {
+        found = (await findSources("discounted")).find(({ kind }) => kind === "symbol");
+        return found !== undefined;
+      });
+      assert.deepEqual([found?.label, found?.description], ["discounted()", "src/price.ts:12"]);
+      const [attachment] = await attachSource(found?.id ?? "");
+      assert.ok(attachment?.kind === "selection");
+      assert.equal(attachment.label, "price.ts:12-15");
+      assert.match(attachment.text, /^export function discounted\([^]*\n}$/);
     });
 
     test("has nothing for what is no row of it", async () => {

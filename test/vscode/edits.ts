@@ -67,10 +67,17 @@ export function proposalTab(): { label: string; input: vscode.TabInputTextDiff }
 
 /** Waits until the right side of the diff says just this: VS Code reads it anew some time after it is told of a change. */
 export async function proposes(text: string): Promise<void> {
-  await seen(() => {
-    const address = proposalTab()?.input.modified.toString();
-    return vscode.workspace.textDocuments.some((each) => each.uri.toString() === address && each.getText() === text);
-  }, vscode.workspace.onDidChangeTextDocument);
+  const { workspace, window } = vscode;
+  await seen(
+    () => {
+      const address = proposalTab()?.input.modified.toString();
+      return workspace.textDocuments.some((each) => each.uri.toString() === address && each.getText() === text);
+    },
+    workspace.onDidChangeTextDocument,
+    // The text may be whole before the diff is on the screen.
+    workspace.onDidOpenTextDocument,
+    window.tabGroups.onDidChangeTabs,
+  );
 }
 
 /** Our lenses in a document. */
