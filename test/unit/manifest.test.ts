@@ -6,6 +6,7 @@ import * as z from "zod/mini";
 import { Settings } from "../../src/config/settings";
 import { commands, contextKeys, section, settings, viewContainer, views } from "../../src/manifest";
 import { defaultSettings } from "../../src/router/index";
+import { readEnglishManifest } from "../support/manifest";
 import { projectRoot } from "../support/projectRoot";
 import { fakeConfiguration } from "../support/fakeConfiguration";
 
@@ -61,9 +62,7 @@ const manifestShape = z.object({
   }),
 });
 
-const { contributes, capabilities, icon } = manifestShape.parse(
-  JSON.parse(readFileSync(path.join(projectRoot, "package.json"), "utf8")),
-);
+const { contributes, capabilities, icon } = manifestShape.parse(readEnglishManifest());
 const properties = contributes.configuration.flatMap((group) => Object.entries(group.properties));
 const sorted = (items: Iterable<string>): string[] => [...items].sort();
 

@@ -46,6 +46,8 @@ export interface ChatPageOptions {
   width?: number;
   height?: number;
   state?: Partial<ChatState>;
+  /** Translations by their English words. */
+  translations?: Readonly<Record<string, string>>;
   /** Context options of Playwright: reduced motion, scale. */
   context?: Parameters<Browser["newContext"]>[0];
 }
@@ -74,6 +76,7 @@ export class ChatPageHarness implements AsyncDisposable {
     width = 400,
     height = 700,
     state = {},
+    translations,
     context: contextOptions = {},
   }: ChatPageOptions): Promise<ChatPageHarness> {
     const context = await browser.newContext({ viewport: { width, height }, ...contextOptions });
@@ -87,7 +90,7 @@ export class ChatPageHarness implements AsyncDisposable {
     await page.addInitScript(fakeVsCode);
     await page.route(`${origin}/**`, async (route) => {
       const name = new URL(route.request().url()).pathname.slice(1);
-      if (name === "") return route.fulfill({ contentType: "text/html", body: themed(theme) });
+      if (name === "") return route.fulfill({ contentType: "text/html", body: themed(theme, translations) });
       const body = await readFile(path.join(folder, name)).catch(() => undefined);
       const contentType = { ".js": "text/javascript", ".css": "text/css", ".ttf": "font/ttf" }[path.extname(name)];
       return body && contentType ? route.fulfill({ body, contentType }) : route.fulfill({ status: 404, body: "" });
@@ -151,14 +154,14 @@ export function chatState(state: Partial<ChatState> = {}): ChatState {
   };
 }
 
-function themed(theme: ThemeName): string {
+function themed(theme: ThemeName, translations: ChatPageOptions["translations"]): string {
   const html = chatHtml({
     script: "/main.js",
     style: "/style.css",
     cspSource: origin,
     nonce: "test",
     language: "en",
-    translations: undefined,
+    translations,
   });
   // VS Code puts its variables in before the page's policy counts; a style of the same origin is what that amounts to here.
   return html

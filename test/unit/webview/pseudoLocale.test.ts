@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { after, before, suite, test } from "node:test";
+import type { Browser, Page } from "playwright-core";
+import { launchChromium } from "../../support/chromium";
+import { buildPage, ChatPageHarness } from "../../support/page/chatPage";
+import { turnViewOf } from "../../support/page/turns";
+import { sourceWords } from "../../support/sourceWords";
+
+/** Every text of the code between brackets: what stands on the page without them was not handed to l10n. */
+const pseudo = Object.fromEntries(sourceWords().words.map(({ text }) => [text, `⟦${text}⟧`]));
+
+let browser: Browser;
+let built: Awaited<ReturnType<typeof buildPage>>;
+before(async () => {
+  [browser, built] = await Promise.all([launchChromium(), buildPage()]);
+});
+after(async () => {
+  await browser.close();
+  await built[Symbol.asyncDispose]();
+});
+
+/** Texts and labels on the page that are neither between brackets nor what the host told it (which is in digits here). */
+async function bare(page: Page): Promise<string[]> {
+  const texts = await page.evaluate(() => {
+    const found: string[] = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode())
+      if (!walker.currentNode.parentElement?.closest("script, style")) found.push(walker.currentNode.textContent ?? "");
+    for (const element of document.querySelectorAll("*"))
+      for (const name of ["aria-label", "title", "placeholder", "alt"]) found.push(element.getAttribute(name) ?? "");
+    return found;
+  });
+  return texts.filter((text) => /\p{L}{2}/u.test(text.replace(/⟦[^⟦⟧]*⟧/gu, "").replace(/⟦.*⟧/gsu, "")));
+}
+
+const digits = { id: "1/1", name: "1" };
+const header = { model: digits, provider: "2", text: "3", failures: ["4"] };
+
+suite("In a language that nobody speaks", () => {
+  for (const hasKey of [false, true])
+    test(`the first page ${hasKey ? "with" : "without"} a key is translated, all of it`, async () => {
+      await using chat = await ChatPageHarness.open({
+        ...{ browser, folder: built.folder, translations: pseudo },
+        state: { environment: { hasKey, modelChoice: "1" } },
+      });
+      await chat.page.waitForSelector(".empty");
+      assert.deepEqual(await bare(chat.page), []);
+    });
+
+  test("questions and answers of every kind are translated, all but what was said", async () => {
+    await using chat = await ChatPageHarness.open({
+      ...{ browser, folder: built.folder, translations: pseudo },
+      state: {
+        environment: { hasKey: true, modelChoice: "1" },
+        turns: [
+          turnViewOf(
+            "1",
+            { question: { text: "5", attachments: [{ id: "6", kind: "selection", label: "7" }] } },
+            { ...header, reasoning: "8", reasoningMs: 2_100 },
+          ),
+          turnViewOf(
+            "2",
+            { versions: ["2", "9"], variants: ["3", "2-a"], question: { text: "5", attachments: [] } },
+            {
+              ...header,
+              status: "failed",
+              error: { sentence: "1", label: "2", action: { do: "retry" }, detail: "3" },
+            },
+          ),
+          turnViewOf("3", { question: { text: "5", attachments: [] } }, { ...header, status: "interrupted" }),
+          turnViewOf("4", { question: { text: "5", attachments: [] } }, { ...header, status: "streaming" }),
+        ],
+        draft: {
+          text: "1",
+          attachments: [{ id: "1", kind: "file", label: "2" }],
+          queued: [{ id: "3", text: "4", attachments: 1 }],
+          revision: 1,
+        },
+      },
+    });
+    await chat.page.waitForSelector(".error-box");
+    assert.deepEqual(await bare(chat.page), []);
+  });
+});
