@@ -106,8 +106,9 @@ export class Workbench implements AsyncDisposable {
     await this.command("Go to File...");
     await this.quickInput().fill(name);
     // Enter would take whatever row is the active one while the list is still being sorted.
+    const { base, dir } = path.parse(name);
     await this.page
-      .locator(`.quick-input-list .monaco-list-row[aria-label^="${path.basename(name)}, "]`)
+      .locator(`.quick-input-list .monaco-list-row[aria-label^="${dir === "" ? base : `${base} ${dir}`}, "]`)
       .first()
       .click();
     await this.page.locator(`.tab.active[data-resource-name="${path.basename(name)}"]`).waitFor();
