@@ -1,6 +1,7 @@
 import { t } from "@vscode/l10n";
 import type { Attachment, Source, TextAttachment } from "../context/attachment";
 import { imageMediaType } from "../context/imageFormat";
+import { fitText } from "../context/textBudget";
 import type { Log } from "../router/index";
 import { findAnswer } from "./conversation";
 import type { ChatPage } from "./chatPage";
@@ -146,7 +147,7 @@ export async function carryOut(message: Exclude<FromWebview, { type: "ready" }>,
     case "attach-image":
       return attachImage(message, context);
     case "attach-text":
-      return session.attach([{ id: "", kind: "file", label: message.label, text: message.text }]);
+      return session.attach([fittedText(message)]);
     case "attach-uris":
       return page.attach(world.attachments.fromUris(message.uris));
     case "find-sources":
@@ -188,6 +189,17 @@ async function keepDraft(
   { world }: Context,
 ): Promise<void> {
   await world.sessions.with(conversation, (session) => session.conversation.setDraftText(text, revision));
+}
+
+/** A text that was pasted or dropped, as much of it as is sent of one text. */
+function fittedText(message: FromWebview & { type: "attach-text" }): TextAttachment {
+  const { text, leftOut } = fitText(message.text);
+  const cut =
+    leftOut &&
+    (leftOut.unit === "lines"
+      ? t("the last {0} of {1} lines", leftOut.count.toLocaleString(), leftOut.of.toLocaleString())
+      : t("the last {0} of {1} characters", leftOut.count.toLocaleString(), leftOut.of.toLocaleString()));
+  return { id: "", kind: "file", label: message.label, text, ...(cut !== undefined && { cut }) };
 }
 
 /** A picture that was pasted or dropped; its bytes say what it is. */

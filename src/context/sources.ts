@@ -22,8 +22,14 @@ export async function findSources(query: string, token?: vscode.CancellationToke
     ),
   );
   if (token?.isCancellationRequested) return [];
-  const fitting = fuzzySort(query, fixed ?? [], ({ label, kind }) => [label, kind]);
-  return [...fitting, ...(files ?? []), ...(symbols ?? [])];
+  // Together, so that a file whose name was typed stands above what only has the same letters somewhere.
+  return [...fuzzySort(query, [...(fixed ?? []), ...(files ?? [])], searchTexts), ...(symbols ?? [])];
+}
+
+/** What a row is found by: a file by its path too, the rest by its kind. */
+function searchTexts({ kind, label, description }: Source): string[] {
+  const isFile = kind === "folder" || kind === "image" || kind === "file";
+  return [label, isFile ? `${description}/${label}` : kind];
 }
 
 /**

@@ -16,8 +16,10 @@ import {
   cursorMoved,
   cursorWish,
   dismissSources,
+  leaveSources,
   mentionTyped,
   moveInSources,
+  returnToSources,
   sourceSearch,
 } from "./sourceSearch";
 
@@ -114,7 +116,8 @@ export function Composer() {
           typed(currentTarget.value);
           mentionTyped(mentionBefore(currentTarget));
         }}
-        onBlur={closeSources}
+        onBlur={leaveSources}
+        onFocus={({ currentTarget }) => returnToSources(mentionBefore(currentTarget))}
         onKeyDown={onKeyDown}
         onPaste={(event) => {
           if (event.clipboardData && takeTransfer(event.clipboardData)) event.preventDefault();

@@ -22,6 +22,8 @@ export const cursorWish = signal<{ at: number } | undefined>(undefined);
 let latest = 0;
 /** Where a mention begins whose list was closed: it stays closed. */
 let dismissed: number | undefined;
+/** Where a mention begins whose list was open when the focus went elsewhere. */
+let left: number | undefined;
 /** Enter was pressed before the host had answered. */
 let takesFirst = false;
 
@@ -55,6 +57,18 @@ export function takeSources({ search, found }: ToWebview & { type: "sources" }):
 export function closeSources(): void {
   takesFirst = false;
   sourceSearch.value = undefined;
+}
+
+/** The focus goes elsewhere, perhaps to another window for a moment. */
+export function leaveSources(): void {
+  left = sourceSearch.value?.mention.start;
+  closeSources();
+}
+
+/** The focus is back: a list that was open when it went is there again. */
+export function returnToSources(mention: Mention | undefined): void {
+  if (mention && mention.start === left) mentionTyped(mention);
+  left = undefined;
 }
 
 /** Closes the list, and leaves it closed for this `@`. */

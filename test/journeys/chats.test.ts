@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { stat } from "node:fs/promises";
+import path from "node:path";
 import { after, afterEach, before, describe, it } from "node:test";
 import { friendly, startOpenRouter, type OpenRouter } from "../support/openRouter";
 import { Workbench } from "../support/workbench";
@@ -96,4 +98,67 @@ describe("Several chats", () => {
     await row.click();
     await workbench.chat.locator(".question", { hasText: "How tall is a giraffe?" }).waitFor();
   });
+
+  it("a chat gets a name of its own and a place at the top", async () => {
+    const { page } = workbench;
+    await workbench.command("Free Models: Show Chats");
+    const row = rows().filter({ hasText: "How tall is a giraffe?" });
+    await row.hover();
+    await row.locator("[aria-label^='Rename']").click();
+    await titled("Rename Chat");
+    await box().fill("Giraffes");
+    await page.keyboard.press("Enter");
+    await workbench.command("Free Models: Show Chats");
+    const renamed = rows().filter({ hasText: "Giraffes" });
+    await renamed.hover();
+    await renamed.locator("[aria-label^='Pin']").click();
+    await renamed.locator("[aria-label^='Unpin']").waitFor();
+    assert.match(await rows().first().innerText(), /Giraffes/);
+    await workbench.screenshot("chats-pinned-dark");
+    await page.keyboard.press("Escape");
+  });
+
+  it("all chats are deleted and brought back, or come in again from a file", async () => {
+    const { page, chat, sandbox } = workbench;
+    const file = path.join(sandbox.folder, "giraffes.json");
+    await workbench.command("Free Models: Export Chat");
+    await until(async () => (await box().inputValue()).endsWith("chat.md"));
+    await box().fill(file);
+    await page.keyboard.press("Enter");
+    await until(async () => (await stat(file).catch(() => undefined)) !== undefined);
+
+    await workbench.command("Free Models: Delete All Chats");
+    await page.locator(".monaco-dialog-box").getByRole("button", { name: "Delete All" }).click();
+    await chat.locator(".example").first().waitFor();
+    await workbench.command("Notifications: Show Notifications");
+    const told = page.locator(".notifications-center", { hasText: "2 chats were deleted." });
+    await told.getByRole("button", { name: "Undo" }).click();
+    await workbench.command("Free Models: Show Chats");
+    await rows().filter({ hasText: "Why is the sky blue?" }).waitFor();
+    await rows().filter({ hasText: "Giraffes" }).waitFor();
+    await page.keyboard.press("Escape");
+
+    await workbench.command("Free Models: Import Chats");
+    await until(async () => (await box().inputValue()).endsWith("/"));
+    await box().fill(file);
+    await page.keyboard.press("Enter");
+    await chat.locator(".turn", { hasText: "How tall is a giraffe?" }).locator(".answer[aria-busy=false]").waitFor();
+    await workbench.command("Free Models: Show Chats");
+    await rows().nth(2).waitFor();
+    assert.equal(await rows().filter({ hasText: "Giraffes" }).count(), 2);
+    await page.keyboard.press("Escape");
+  });
+
+  const box = () => workbench.page.locator(".quick-input-widget input.input");
+
+  const titled = (title: string) => workbench.page.locator(".quick-input-title", { hasText: title }).waitFor();
+
+  /** Files tell nobody that they are there. */
+  async function until(isSo: () => Promise<boolean>): Promise<void> {
+    for (let look = 0; look < 200; look++) {
+      if (await isSo()) return;
+      await workbench.page.waitForTimeout(50);
+    }
+    assert.fail("it never came to be");
+  }
 });

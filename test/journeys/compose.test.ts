@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { after, afterEach, before, describe, it } from "node:test";
 import * as z from "zod/mini";
@@ -9,6 +9,27 @@ import { violations } from "./accessibility";
 
 const key = `sk-or-v1-${"c0ffee00".repeat(8)}`;
 
+const answer = `Ship for nothing from 40 on:
+
+\`\`\`ts
+\tif (total > 4000) {
+\t\treturn 0;
+\t}
+\`\`\`
+
+Then run
+
+\`\`\`sh
+touch ran-by-mistake
+\`\`\`
+
+or look around:
+
+\`\`\`sh
+cd src
+ls
+\`\`\``;
+
 /** Somebody who asks about a project, and takes the answers home. */
 describe("Composing a question", () => {
   let openRouter: OpenRouter;
@@ -17,7 +38,12 @@ describe("Composing a question", () => {
   before(async () => {
     openRouter = await startOpenRouter({ keys: [key], pace: friendly });
     workbench = await Workbench.open({
-      settings: { "freeModels.baseUrl": openRouter.baseUrl, "workbench.colorTheme": "Dark Modern" },
+      settings: {
+        "freeModels.baseUrl": openRouter.baseUrl,
+        "workbench.colorTheme": "Dark Modern",
+        // Drawn as text, so that it can be read.
+        "terminal.integrated.gpuAcceleration": "off",
+      },
       env: { OPENROUTER_API_KEY: key },
     });
   });
@@ -63,7 +89,8 @@ describe("Composing a question", () => {
   it("@ finds a file by some of its letters; Enter makes it a chip, and the sentence goes on", async () => {
     const { chat, composer } = workbench;
     await workbench.openFile("src/basket.ts");
-    await workbench.command("Free Models: Open Chat");
+    await workbench.page.locator(".monaco-editor.focused").waitFor();
+    await composer.click();
     await composer.pressSequentially("What does @");
     await chat.locator(".source", { hasText: "Current File" }).waitFor();
     await workbench.screenshot("mention-dark");
@@ -78,4 +105,71 @@ describe("Composing a question", () => {
     await composer.pressSequentially("?");
     assert.equal(await composer.inputValue(), "What does price.ts do, and shipping.ts ?");
   });
+
+  it("the answer's code is copied, inserted, put in the place of a selection and into a new file", async () => {
+    const { page, chat, composer } = workbench;
+    openRouter.script({ answer: { text: answer } });
+    await composer.press("Enter");
+    await chat.locator(".answer[aria-busy=false] .code", { hasText: "touch" }).waitFor();
+    await use("Copy Code");
+    await until(
+      () => page.evaluate(() => navigator.clipboard.readText()),
+      (text) => text.includes("total > 4000"),
+    );
+    await page.locator(".view-line", { hasText: "export interface Line" }).click();
+    await workbench.selectLines(3, 3);
+    await use("Insert at Cursor");
+    await page.locator(".view-lines", { hasText: "total > 4000" }).first().waitFor();
+    await page.keyboard.press("ControlOrMeta+z");
+    await workbench.selectLines(1, 31);
+    await use("More…");
+    await page.locator(".quick-input-list .monaco-list-row", { hasText: "Replace Selection" }).click();
+    await page.locator(".view-line").first().filter({ hasText: "if (total > 4000)" }).waitFor();
+    await page.keyboard.press("ControlOrMeta+z");
+    await use("More…");
+    await page.locator(".quick-input-list .monaco-list-row", { hasText: "New File" }).click();
+    await page.locator(".tab.active", { hasText: "Untitled-1" }).waitFor();
+    await page.locator(".statusbar-item", { hasText: "TypeScript" }).first().waitFor();
+    await workbench.command("View: Revert and Close Editor");
+  });
+
+  it("it is applied to the file that it came from, as a diff", async () => {
+    const { page, sandbox } = workbench;
+    await use("Apply to File");
+    await page.getByRole("button", { name: "Accept Proposed Edit" }).first().click();
+    await page.locator(".monaco-diff-editor:visible").waitFor({ state: "hidden" });
+    await workbench.command("File: Save All");
+    await until(
+      () => readFile(path.join(sandbox.workspace, "src", "shipping.ts"), "utf8"),
+      (text) => text.includes("total > 4000"),
+    );
+  });
+
+  it("a command is typed into the terminal and left to its author, several lines are copied", async () => {
+    const { page, chat, sandbox } = workbench;
+    await use("Type into Terminal", "touch");
+    await page.locator(".terminal-wrapper .xterm-rows", { hasText: "touch ran-by-mistake" }).waitFor();
+    await use("Type into Terminal", "cd");
+    await chat.locator(".notice", { hasText: "were copied" }).waitFor();
+    await workbench.screenshot("code-terminal-dark");
+    assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^cd src\nls/);
+    await assert.rejects(readFile(path.join(sandbox.workspace, "ran-by-mistake")));
+  });
+
+  /** Clicks a button of the code block with these words. */
+  async function use(button: string, words = "total"): Promise<void> {
+    const block = workbench.chat.locator(".turn").last().locator(".code", { hasText: words });
+    await block.hover();
+    await block.getByRole("button", { name: button }).click();
+  }
+
+  /** Clipboard and files tell nobody that they changed: they are looked at until they are right. */
+  async function until(look: () => Promise<string>, isRight: (text: string) => boolean): Promise<void> {
+    let text = await look();
+    for (let times = 0; !isRight(text) && times < 200; times++) {
+      await workbench.page.waitForTimeout(50);
+      text = await look();
+    }
+    assert.ok(isRight(text), text);
+  }
 });

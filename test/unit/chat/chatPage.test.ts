@@ -291,6 +291,16 @@ suite("the host's half of a chat page", () => {
     assert.deepEqual(told, [{ type: "sources", search: 2, found: [file("basket.ts")] }]);
   });
 
+  test("of a very long paste the beginning is kept, and what was left out is said on its chip", async () => {
+    await using folder = await temporaryFolder();
+    const { say, session } = await openPage(folder.path, new ScriptedRouter());
+    await say({ type: "ready" });
+    await say({ type: "attach-text", label: "Pasted text", text: "let a = 1;\n".repeat(100_000) });
+    const [chip] = session.conversation.draft.attachments;
+    assert.ok(chip?.kind === "file" && chip.text.length <= 60_000);
+    assert.match(chip.cut ?? "", /^the last 94,\d+ of 100,000 lines$/);
+  });
+
   test("a question waits for the chip that is still on its way", async () => {
     await using folder = await temporaryFolder();
     const router = new ScriptedRouter(answered("It is a basket."));

@@ -108,6 +108,19 @@ suite("the list behind @", () => {
     assert.notEqual(await chat.page.evaluate(() => document.activeElement?.className), "composer-text");
   });
 
+  test("is there again when the focus comes back, and only then", async () => {
+    await using chat = await open();
+    await search(chat, "see @ba");
+    await chat.page.focus("[aria-label='Attach Files or Pictures']");
+    assert.equal(await chat.page.locator(".sources").count(), 0);
+    await chat.page.focus(field);
+    await chat.page.waitForSelector(".sources");
+    await chat.page.press(field, "Escape");
+    await chat.page.focus("[aria-label='Attach Files or Pictures']");
+    await chat.page.focus(field);
+    assert.equal(await chat.page.locator(".sources").count(), 0);
+  });
+
   test("where nothing is found Enter sends, as it does without an @", async () => {
     await using chat = await open();
     await search(chat, "What is @Override", []);
