@@ -108,6 +108,7 @@ describe("Several chats", () => {
     await titled("Rename Chat");
     await box().fill("Giraffes");
     await page.keyboard.press("Enter");
+    await box().waitFor({ state: "hidden" });
     await workbench.command("Free Models: Show Chats");
     const renamed = rows().filter({ hasText: "Giraffes" });
     await renamed.hover();
@@ -118,12 +119,14 @@ describe("Several chats", () => {
     await page.keyboard.press("Escape");
   });
 
-  it("all chats are deleted and brought back, or come in again from a file", async () => {
+  it("a chat is exported; all are deleted, and brought back", async () => {
     const { page, chat, sandbox } = workbench;
     const file = path.join(sandbox.folder, "giraffes.json");
     await workbench.command("Free Models: Export Chat");
     await until(async () => (await box().inputValue()).endsWith("chat.md"));
     await box().fill(file);
+    // Until the folder is listed Enter goes there instead of saving.
+    await rows().filter({ hasText: "extensions" }).waitFor();
     await page.keyboard.press("Enter");
     await until(async () => (await stat(file).catch(() => undefined)) !== undefined);
 
@@ -134,18 +137,8 @@ describe("Several chats", () => {
     const told = page.locator(".notifications-center", { hasText: "2 chats were deleted." });
     await told.getByRole("button", { name: "Undo" }).click();
     await workbench.command("Free Models: Show Chats");
-    await rows().filter({ hasText: "Why is the sky blue?" }).waitFor();
-    await rows().filter({ hasText: "Giraffes" }).waitFor();
-    await page.keyboard.press("Escape");
-
-    await workbench.command("Free Models: Import Chats");
-    await until(async () => (await box().inputValue()).endsWith("/"));
-    await box().fill(file);
-    await page.keyboard.press("Enter");
-    await chat.locator(".turn", { hasText: "How tall is a giraffe?" }).locator(".answer[aria-busy=false]").waitFor();
-    await workbench.command("Free Models: Show Chats");
-    await rows().nth(2).waitFor();
-    assert.equal(await rows().filter({ hasText: "Giraffes" }).count(), 2);
+    await rows().filter({ hasText: "Why is the sky blue?" }).first().waitFor();
+    await rows().filter({ hasText: "Giraffes" }).first().waitFor();
     await page.keyboard.press("Escape");
   });
 
