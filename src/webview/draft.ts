@@ -15,6 +15,9 @@ let revision = 0;
 let scroll: ScrollPlace = savedState()?.scroll ?? "end";
 let timer: ReturnType<typeof setTimeout> | undefined;
 
+/** What was pasted or dropped and is not yet with the host. */
+const arriving = new Set<Promise<void>>();
+
 /** How long typing must pause before the host is told. */
 const pauseMs = 300;
 
@@ -27,12 +30,20 @@ export function typed(text: string): void {
   timer = setTimeout(tellHost, pauseMs);
 }
 
-/** Sends what is in the composer; the host empties it as soon as the question is safe. */
+/** Sends what is in the composer, with what is still on its way there; the host empties it as soon as the question is safe. */
 export function submit(): void {
   clearTimeout(timer);
   timer = undefined;
   submitting.value = true;
-  post({ type: "submit", conversation, text: draftText.value, revision });
+  const question = { type: "submit", conversation, text: draftText.value, revision } as const;
+  if (arriving.size === 0) post(question);
+  else void Promise.allSettled(arriving).then(() => post(question));
+}
+
+/** Work that ends with one more chip: a question that is sent meanwhile waits for it. */
+export function arrives(work: Promise<void>): void {
+  arriving.add(work);
+  void work.finally(() => arriving.delete(work));
 }
 
 /** The host's draft: it counts, unless something newer was typed here while the page or the host was away. */

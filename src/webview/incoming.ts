@@ -1,5 +1,6 @@
 import { t } from "@vscode/l10n";
 import type { ToWebview } from "../chat/protocol";
+import { arrives } from "./draft";
 import { post } from "./host";
 import { addNotice } from "./model";
 import { fitPicture, PictureError } from "./picture";
@@ -18,7 +19,7 @@ export function takeTransfer(transfer: DataTransfer): boolean {
   const uris = uriList(transfer);
   // A copied picture comes with its address as text, a dropped editor tab with its path: the thing itself is meant.
   if (uris.length > 0) post({ type: "attach-uris", uris });
-  else if (files.length > 0) for (const file of files) void attachFile(file);
+  else if (files.length > 0) for (const file of files) arrives(attachFile(file));
   else return takeText(transfer.getData("text/plain"));
   return true;
 }

@@ -170,6 +170,25 @@ suite("the composer", () => {
     assert.equal(bytes.readUInt16BE(0), 0xffd8);
   });
 
+  test("a question that is sent while a picture is still on its way takes it along", async () => {
+    await using chat = await open();
+    const [attached, submitted] = [chat.hears("attach-image"), chat.hears("submit")];
+    const order: string[] = [];
+    void attached.then(() => order.push("picture"));
+    await chat.page.fill(field, "What is this?");
+    await chat.page.evaluate(async (selector) => {
+      const canvas = new OffscreenCanvas(4000, 3000);
+      canvas.getContext("2d");
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([await canvas.convertToBlob()], "photo.png", { type: "image/png" }));
+      const [element, bubbling] = [document.querySelector(selector), { bubbles: true, cancelable: true }];
+      element?.dispatchEvent(new ClipboardEvent("paste", { clipboardData: transfer, ...bubbling }));
+      element?.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ...bubbling }));
+    }, field);
+    const { text } = await submitted;
+    assert.deepEqual([...order, text], ["picture", "What is this?"]);
+  });
+
   test("a photo from a file comes back upright and without metadata", async () => {
     await using chat = await open();
     const photo = await chat.page.evaluate(async () => {
