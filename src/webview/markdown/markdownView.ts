@@ -14,6 +14,9 @@ export class MarkdownView {
   /** What refers to a label that has no definition yet, and would have to change when one comes. */
   readonly #waiting = new Map<string, Set<Linked>>();
 
+  /** Of what has left the block that is still open. */
+  #partsLength = 0;
+
   constructor(container: HTMLElement, rendering: Rendering) {
     this.#rendering = rendering;
     this.#chunks = new Chunks(container);
@@ -29,6 +32,7 @@ export class MarkdownView {
     for (const { node } of this.#open.splice(reading.blocks.length)) node.remove();
     this.#open.splice(0, reading.settled);
     if (reading.settledParts === 0) return;
+    this.#partsLength += partLengths(reading.blocks[reading.settled]).slice(0, reading.settledParts).reduce(sum, 0);
     for (const part of this.#open[0]?.settleParts?.(reading.settledParts) ?? []) this.#awaitLinks(part);
   }
 
@@ -57,7 +61,8 @@ export class MarkdownView {
     view.settle();
     this.#awaitLinks(view);
     for (const name of view.unmatched ?? []) this.#flow.close(name);
-    this.#chunks.count(view.node.textContent?.length ?? 0);
+    this.#chunks.count(this.#partsLength + lengthOf(block, view));
+    this.#partsLength = 0;
   }
 
   /** Takes note of definitions, once they are final, and lets the links appear that have waited for them. */
@@ -96,3 +101,17 @@ function definitionsIn(blocks: Block[]): Definition[] {
     return [];
   });
 }
+
+/** In characters of the source: what is on the screen is longer as long as a link's definition has not come. */
+function lengthOf(block: Block, view: BlockView): number {
+  // Of code that came in several readings the block has only the last piece.
+  if (block.type === "code" || block.type === "more-code") return view.node.textContent?.length ?? 0;
+  return block.type === "list" || block.type === "table" ? partLengths(block).reduce(sum, 0) : block.raw.trim().length;
+}
+
+function partLengths(block: Block | undefined): number[] {
+  const parts = block?.type === "list" ? block.items : block?.type === "table" ? block.rows : [];
+  return parts.map(({ raw }) => raw.trim().length);
+}
+
+const sum = (one: number, other: number): number => one + other;

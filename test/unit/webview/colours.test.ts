@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { after, before, suite, test } from "node:test";
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Browser } from "playwright-core";
+import { launchChromium } from "../../support/chromium";
+import { buildPage, ChatPageHarness } from "../../support/page/chatPage";
+import { themeNames } from "../../support/page/themes";
+import { turnViewOf } from "../../support/page/turns";
+
+let browser: Browser;
+let built: Awaited<ReturnType<typeof buildPage>>;
+before(async () => {
+  [browser, built] = await Promise.all([launchChromium(), buildPage()]);
+});
+after(async () => {
+  await browser.close();
+  await built[Symbol.asyncDispose]();
+});
+
+const fence = (language: string, code: string): string => `\`\`\`${language}\n${code}\n\`\`\`\n\n`;
+
+/** Every colour that code can have, and everything else that text can be. */
+const text = [
+  "# Orders\n\nThe `total` of [`src/basket.ts`](src/basket.ts) and <kbd>F5</kbd>, see [the docs](https://example.com/a).\n\n",
+  "> A quote with `code` and ~~an error~~.\n\n- [x] done\n- [ ] to do\n\n| Month | Sum |\n| --- | ---: |\n| May | 3 |\n\n",
+  fence(
+    "ts",
+    "/** Sums up. */\n@sealed\nexport class Basket<T> extends Base {\n  n = 0x1f; re = /a+\\d/g; s = `a ${this.n}\\n`;\n}",
+  ),
+  fence("python", '@app.route("/")\ndef total(pages: list) -> int:\n    """Sum."""\n    return len(pages) or None'),
+  fence("diff", "--- a/x.ts\n+++ b/x.ts\n@@ -1 +1 @@\n-const a = 1;\n+const a = 2;"),
+  fence("html", '<!DOCTYPE html>\n<a class="x" href="#y">text &amp; more</a>\n<!-- no -->'),
+  fence("css", "#main > .a:hover[b] { color: #fff; margin: 2px !important; }"),
+  fence("markdown", "# Title\n\n*soft* **loud** `code` [link](x)\n\n> quote"),
+  fence("bash", 'export URL="$HOME/x"; echo ${URL} # done'),
+  fence("yaml", "key: value\nlist:\n  - 1\n  - *anchor"),
+].join("");
+
+suite("the colours of an answer", () => {
+  for (const theme of themeNames) {
+    test(`can be read, code and all (${theme})`, async () => {
+      await using chat = await ChatPageHarness.open({ browser, folder: built.folder, theme, width: 420, height: 2200 });
+      const { page } = chat;
+      const asked = chat.hears("find-mentions");
+      await chat.tell({ type: "turns", from: 0, turns: [turnViewOf("t1", {}, { text })] });
+      const { names } = await asked;
+      await chat.tell({ type: "mentions", asked: names, found: ["total"] });
+      await page.waitForFunction(() => document.querySelectorAll("figure:has([class^=hljs])").length === 8);
+      await page.waitForSelector(".markdown code[role=link]");
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      const problems = violations.flatMap(({ id, nodes }) =>
+        nodes.map(({ html, any }) => `${id}: ${html} ${any[0]?.message ?? ""}`),
+      );
+      assert.deepEqual(problems, []);
+      if (process.env["SHOTS"]) await page.screenshot({ path: `${process.env["SHOTS"]}/colours-${theme}.png` });
+      assert.deepEqual(chat.problems, []);
+    });
+  }
+});
