@@ -1,9 +1,10 @@
 // Builds everything that runs: the host bundle with its lazy chunks, the webview, and (with --test) the tests.
-// Flags: --production minifies, --watch rebuilds on change, --test builds what is under test/ into dist/test/,
+// Flags: --production minifies and collects the licences, --watch rebuilds on change, --test builds what is under test/ into dist/test/,
 // --outdir=folder puts it elsewhere than into dist/.
 import { context } from "esbuild";
 import { globSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
 
 const production = process.argv.includes("--production");
 const watch = process.argv.includes("--watch");
@@ -19,10 +20,10 @@ const lazy = {
   setup(build) {
     build.onResolve(
       { filter: /^(undici|ajv\/dist\/2020\.js|\.\/(rooms|editing|gathering|connecting))$/ },
-      ({ kind, path }) => {
+      ({ kind, path: asked }) => {
         if (kind !== "dynamic-import") return undefined;
-        const chunk = Object.keys(lazyChunks).find((name) => lazyChunks[name] === path);
-        return { path: chunk ? `./${chunk}.js` : `${path}.js`, external: true };
+        const chunk = Object.keys(lazyChunks).find((name) => lazyChunks[name] === asked);
+        return { path: chunk ? `./${chunk}.js` : `${asked}.js`, external: true };
       },
     );
   },
@@ -60,9 +61,9 @@ const slimUndici = {
 const packagesExceptVscode = {
   name: "packages-except-vscode",
   setup(build) {
-    build.onResolve({ filter: /^[^./]/ }, ({ path, kind }) => {
-      if (kind === "entry-point" || path.startsWith("node:") || path === "vscode") return undefined;
-      return { path, external: true };
+    build.onResolve({ filter: /^[^./]/ }, ({ path: asked, kind }) => {
+      if (kind === "entry-point" || asked.startsWith("node:") || asked === "vscode") return undefined;
+      return { path: asked, external: true };
     });
   },
 };
@@ -88,6 +89,7 @@ const progress = {
 const shared = {
   bundle: true,
   minify: production,
+  metafile: production,
   sourcemap: !production,
   logLevel: watch ? "silent" : "warning",
   target: "node22",
@@ -151,6 +153,46 @@ const contexts = await Promise.all(
 if (watch) {
   await Promise.all(contexts.map((each) => each.watch()));
 } else {
-  await Promise.all(contexts.map((each) => each.rebuild()));
+  const results = await Promise.all(contexts.map((each) => each.rebuild()));
+  if (production)
+    await writeNotices(
+      results.map(({ metafile }) => metafile),
+      `${out}/licences.txt`,
+    );
   await Promise.all(contexts.map((each) => each.dispose()));
+}
+
+/** The folders of the packages in esbuild's metafiles, as `node_modules/@scope/name`. */
+function packagesIn(metafiles) {
+  const folders = metafiles
+    .flatMap(({ inputs }) => Object.keys(inputs))
+    .flatMap((input) => {
+      const found = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input.replace(/^[\w-]+:/, ""));
+      return found ? [found[1]] : [];
+    });
+  return [...new Set(folders)].sort((one, other) => nameOf(one).localeCompare(nameOf(other)));
+}
+
+function nameOf(folder) {
+  return folder.split("node_modules/").at(-1);
+}
+
+async function notice(folder) {
+  const { version, license, author, homepage } = JSON.parse(await readFile(path.join(folder, "package.json"), "utf8"));
+  const files = (await readdir(folder)).filter((name) => /^(licen[cs]e|copying|notice)/i.test(name)).sort();
+  const texts = await Promise.all(files.map((file) => readFile(path.join(folder, file), "utf8")));
+  // Some publish no licence text, only its name.
+  const by = typeof author === "string" ? author : author?.name;
+  const body =
+    texts.length > 0
+      ? texts.map((text) => text.trim()).join("\n\n")
+      : `${license} licence, by ${by}\n${homepage ?? ""}`;
+  return `${nameOf(folder)} ${version} (${license})\n\n${body}`;
+}
+
+/** Writes the licences of the packages that are in the bundles, all of them and no others, into one file. */
+async function writeNotices(metafiles, file) {
+  const notices = await Promise.all(packagesIn(metafiles).map(notice));
+  const head = "Free Models Router for VS Code contains the following packages. We thank their authors.";
+  await writeFile(file, `${[head, ...notices].join(`\n\n${"-".repeat(80)}\n\n`)}\n`);
 }

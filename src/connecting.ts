@@ -4,7 +4,7 @@ import { keyIn, type ApiKey } from "./config/apiKey";
 import { askApiKey } from "./config/askApiKey";
 import { askModel } from "./config/askModel";
 import { callbackUrl, isCallback } from "./config/callbackUrl";
-import { checkKey } from "./config/checkKey";
+import { checkKey, type Service } from "./config/checkKey";
 import { runConnectionTest } from "./config/connectionCommand";
 import type { ConnectionFinding } from "./config/connectionProblem";
 import { testConnection } from "./config/connectionTest";
@@ -18,7 +18,7 @@ import { createFetch } from "./http";
 import type { Disposable } from "./lifecycle";
 import { redact } from "./log";
 import { commands } from "./manifest";
-import { exchangeCode, signInPage, type Log, type Router, type RouterStorage } from "./router/index";
+import type { Log, Router, RouterStorage } from "./router/index";
 import type { Activity } from "./status/activity";
 
 export interface ConnectingWorld {
@@ -26,6 +26,7 @@ export interface ConnectingWorld {
   settings: Settings;
   apiKey: ApiKey;
   fetch: typeof fetch;
+  service: Service;
   router: Router;
   storage: RouterStorage;
   activity: Activity;
@@ -47,20 +48,20 @@ export interface Connecting extends Disposable {
 
 /** Sign-in, key, tests and reports: loaded when one is wanted. */
 export function openConnecting(world: ConnectingWorld): Connecting {
-  const { context, settings, apiKey, fetch, router, log } = world;
+  const { context, settings, apiKey, fetch, service, router, log } = world;
   l10n.config({ contents: vscode.l10n.bundle ?? {} });
-  const check = (key: string): Promise<void> => checkKey(key, settings.router, fetch);
+  const check = (key: string): Promise<void> => checkKey(key, { service, settings: settings.router, fetch });
   const signIn = new SignIn({
     openScreen: openSignInBox,
     callbackUrl: (nonce) => callbackUrl(context.extension.id, nonce),
     openPage: async (challenge, callback) => {
       const label = `Free Models Router (${vscode.env.appName})`;
-      const page = signInPage(settings.router, { challenge, callbackUrl: callback, label });
+      const page = service.signInPage(settings.router, { challenge, callbackUrl: callback, label });
       // VS Code takes a string too and keeps it; a Uri would spoil the address within the address (microsoft/vscode#85930).
       return vscode.env.openExternal(page as unknown as vscode.Uri);
     },
     exchange: (code, verifier, signal) =>
-      exchangeCode(fetch, settings.router, { code, verifier, signal, now: Date.now() }),
+      service.exchangeCode(fetch, settings.router, { code, verifier, signal, now: Date.now() }),
     keep: (key, cancelled) => keepUnlessRefused(apiKey, keyIn(key), check, cancelled),
   });
 
@@ -71,7 +72,7 @@ export function openConnecting(world: ConnectingWorld): Connecting {
   const examine = async (signal: AbortSignal): Promise<ConnectionFinding> =>
     testConnection({
       ...{ key: await apiKey.read(), settings: settings.router, proxy: proxy(), transport: settings.transport },
-      ...{ fetch, otherFetch, now: Date.now, log, signal },
+      ...{ service, fetch, otherFetch, now: Date.now, log, signal },
     });
 
   return {

@@ -13,7 +13,7 @@ import type { Gathering } from "./gathering";
 import { createFetch } from "./http";
 import { DisposableStore, type Disposable } from "./lifecycle";
 import { redact } from "./log";
-import { createRouter, type Log } from "./router/index";
+import { createRouter, service, type Log } from "./router/index";
 import type { Activity } from "./status/activity";
 import { pickModel } from "./status/modelPicker";
 import { StatisticsPage } from "./status/statisticsPage";
@@ -126,7 +126,7 @@ export function openRooms({ context, settings, apiKey, activity, log, showLog }:
   let openedConnecting: Promise<Connecting> | undefined;
   const connecting = (): Promise<Connecting> =>
     (openedConnecting ??= import("./connecting").then(({ openConnecting }) =>
-      store.add(openConnecting({ context, settings, apiKey, fetch, router, storage, activity, log })),
+      store.add(openConnecting({ context, settings, apiKey, fetch, service, router, storage, activity, log })),
     ));
 
   return {

@@ -1,17 +1,12 @@
 import { t } from "@vscode/l10n";
-import {
-  countFreeModels,
-  fetchDailyRequests,
-  isRouterError,
-  RouterError,
-  type Log,
-  type RouterSettings,
-} from "../router/index";
+import { isRouterError, RouterError, type Log, type RouterSettings } from "../router/index";
+import type { Service } from "./checkKey";
 import { causeLines, connectionProblem, type ConnectionFacts, type ConnectionFinding } from "./connectionProblem";
 import type { Transport } from "./settings";
 
 /** What a test of the connection needs of the world. */
 export interface ConnectionTestWorld {
+  service: Pick<Service, "countFreeModels" | "fetchDailyRequests">;
   key: string | undefined;
   settings: RouterSettings;
   /** The proxy's address, where one is set. */
@@ -57,11 +52,13 @@ export async function testConnection(world: ConnectionTestWorld): Promise<Connec
   if (skewed) return skewed;
   const { daily } = first;
   if (daily?.remaining !== undefined && daily.remaining <= 0) return refusal("rate-limit-day", facts);
-  const models = await countFreeModels(world.fetch, settings, key, now(), options(world)).catch((error: unknown) => {
-    world.signal?.throwIfAborted();
-    note(error, log);
-    return undefined;
-  });
+  const models = await world.service
+    .countFreeModels(world.fetch, settings, key, now(), options(world))
+    .catch((error: unknown) => {
+      world.signal?.throwIfAborted();
+      note(error, log);
+      return undefined;
+    });
   if (models === 0) return refusal("data-policy", facts);
   return allWell(models, daily);
 }
@@ -81,7 +78,7 @@ async function visit(world: ConnectionTestWorld, fetch: typeof globalThis.fetch)
   const { settings, key, now } = world;
   try {
     const how = { ...options(world), onHeaders };
-    const daily = await fetchDailyRequests(fetch, settings, key ?? nobody, now(), how);
+    const daily = await world.service.fetchDailyRequests(fetch, settings, key ?? nobody, now(), how);
     return { daily, serverTime };
   } catch (error) {
     world.signal?.throwIfAborted();

@@ -1,8 +1,6 @@
 export { createRouter } from "./router";
 export { RouterError, isRouterError, causesOf } from "./errors";
-export { fetchDailyRequests } from "./keyQuota";
-export { countFreeModels } from "./userModels";
-export { exchangeCode, signInPage } from "./authorization";
+export * as service from "./service";
 
 export type { Completion, CompletionOptions, Router, RouterEvent, RouterOptions } from "./router";
 export type { AttemptFailure, FailureReason } from "./errors";

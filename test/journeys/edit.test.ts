@@ -59,7 +59,8 @@ describe("Editing with a free model", () => {
 
   it("the answer is written into a diff beside the file while one watches", async () => {
     openRouter.script({ answer: { text: rewritten } });
-    openRouter.pace({ betweenMs: [200, 200] });
+    // Slow enough for the notifications to be opened meanwhile, also on a busy machine.
+    openRouter.pace({ betweenMs: [350, 350] });
     await workbench.page.keyboard.press("Enter");
     await workbench.command("Notifications: Show Notifications");
     await workbench.page.locator(".notifications-center", { hasText: "Editing basket.ts:18-22" }).waitFor();
@@ -72,7 +73,11 @@ describe("Editing with a free model", () => {
   });
 
   it("looks well in every theme", async () => {
-    const themes: Readonly<Record<string, Theme>> = { light: "Light Modern", "high-contrast": "Dark High Contrast" };
+    const themes: Readonly<Record<string, Theme>> = {
+      light: "Light Modern",
+      "high-contrast": "Dark High Contrast",
+      "high-contrast-light": "Light High Contrast",
+    };
     for (const [name, theme] of Object.entries(themes)) {
       await workbench.setTheme(theme);
       await workbench.screenshot(`edit-proposed-${name}`);

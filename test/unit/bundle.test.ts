@@ -79,7 +79,7 @@ describe("The production bundle", () => {
 
   it("packs what runs and what a marketplace shows, and nothing else", async () => {
     const wanted =
-      /^(package(\.nls.*)?\.json|README\.md|CHANGELOG\.md|LICENSE|media\/.+|l10n\/.+|dist\/\w+\.js|dist\/webview\/[\w-]+\.(js|css|ttf))$/;
+      /^(package(\.nls.*)?\.json|README\.md|CHANGELOG\.md|LICENSE|media\/.+|l10n\/.+|dist\/\w+\.js|dist\/licences\.txt|dist\/webview\/[\w-]+\.(js|css|ttf))$/;
     const files = await listFiles({ cwd: packaged.checkout, packagedDependencies: [] });
     assert.deepEqual(
       files.filter((file) => !wanted.test(file)),
@@ -93,10 +93,32 @@ describe("The production bundle", () => {
       "dist/gathering.js",
       "dist/connecting.js",
       "dist/undici.js",
+      "dist/licences.txt",
+      "package.nls.json",
+      "package.nls.de.json",
+      "l10n/bundle.l10n.de.json",
       "dist/webview/main.js",
       "dist/webview/style.css",
     ];
     for (const file of needed) assert.ok(files.includes(file), `${file} is missing`);
+  });
+
+  it("has the licence of every package in the bundles, in one file", async () => {
+    const notices = await read("licences.txt");
+    const named = [...notices.matchAll(/^-{80}\n\n(\S+) \S+ \(\S+.*\)$/gm)].map(([, name]) => name);
+    for (const name of ["@vscode/codicons", "ajv", "dompurify", "highlight.js", "marked", "preact", "undici", "zod"])
+      assert.ok(named.includes(name), `${name} is missing among ${named.join(", ")}`);
+    assert.ok(!named.includes("typescript") && !named.includes("mocha"), "only what is shipped");
+    assert.doesNotMatch(notices, /undefined/);
+  });
+
+  it("carries no source maps", async () => {
+    const files = await readdir(packaged.dist, { recursive: true });
+    assert.deepEqual(
+      files.filter((file) => file.endsWith(".map")),
+      [],
+    );
+    assert.doesNotMatch(await read("extension.js"), /sourceMappingURL/);
   });
 
   it("makes a package of at most 600 KB", async () => {

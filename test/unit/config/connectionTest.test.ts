@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { describe, it } from "node:test";
 import type { ConnectionCure } from "../../../src/config/connectionProblem";
 import { testConnection, type ConnectionTestWorld } from "../../../src/config/connectionTest";
-import { defaultSettings } from "../../../src/router/index";
+import { defaultSettings, service as openRouter } from "../../../src/router/index";
 import { Agent, fetch as undiciFetch, ProxyAgent } from "undici";
 import { authorityFile, startProxy, startTlsFront } from "../../support/companyNetwork";
 import { isFree, snapshotRows, startOpenRouter } from "../../support/openRouter";
@@ -38,6 +38,7 @@ async function found(what: Case) {
   const broken: typeof fetch = () =>
     Promise.reject(new TypeError("fetch failed", { cause: new Error("the other way") }));
   const world: ConnectionTestWorld = {
+    service: openRouter,
     key: "key" in what ? what.key : key,
     settings: { ...defaultSettings, baseUrl: what.baseUrl },
     proxy: what.proxy,
@@ -301,7 +302,13 @@ describe("Testing the connection", () => {
     await using service = await answering(() => undefined);
     const stop = new AbortController();
     const testing = testConnection({
-      ...{ key, settings: { ...defaultSettings, baseUrl: service.baseUrl }, proxy: undefined, transport: "vscode" },
+      ...{
+        service: openRouter,
+        key,
+        settings: { ...defaultSettings, baseUrl: service.baseUrl },
+        proxy: undefined,
+        transport: "vscode",
+      },
       ...{ fetch, otherFetch: fetch, now: Date.now, log: logLines(), signal: stop.signal },
     });
     stop.abort();

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { describe, it } from "node:test";
 import { SignIn, type SignInScreen, type SignInWorld } from "../../../src/config/signIn";
 import { Emitter } from "../../../src/lifecycle";
-import { defaultSettings, exchangeCode, signInPage } from "../../../src/router/index";
+import { defaultSettings, service as openRouter } from "../../../src/router/index";
 import { startOpenRouter, type OpenRouter } from "../../support/openRouter";
 
 /** The box on the screen, worked by the test. */
@@ -65,14 +65,14 @@ class Window {
       },
       callbackUrl: (nonce) => Promise.resolve(this.callback && `${this.callback}?nonce=${nonce}`),
       openPage: (challenge, callbackUrl) => {
-        const page = signInPage(settings, { challenge, callbackUrl, label: "Test" });
+        const page = openRouter.signInPage(settings, { challenge, callbackUrl, label: "Test" });
         this.pages.push(page);
         this.#opened.fire(page);
         return Promise.resolve(this.opens);
       },
       exchange: async (code, verifier, signal) => {
         await this.gate;
-        return exchangeCode(fetch, settings, { code, verifier, signal, now: Date.now() });
+        return openRouter.exchangeCode(fetch, settings, { code, verifier, signal, now: Date.now() });
       },
       keep: (key) => {
         if (key.includes("bad")) return Promise.resolve(false);
