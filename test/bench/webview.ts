@@ -4,6 +4,7 @@ import { machine, report } from "./report";
 import { markdownTable, type Table } from "./table";
 import { answer, chapter, deltas } from "./webviewAnswer";
 import type { ContenderName } from "./webviewPage";
+import { rebuilding } from "./webviewRebuild";
 import { Stage } from "./webviewStage";
 
 /**
@@ -36,6 +37,7 @@ async function main(): Promise<void> {
   try {
     for (const size of sizes) tables.push(shown(await streaming(browser, size)));
     tables.push(shown(await atOnce(browser)));
+    tables.push(shown(await rebuilding(browser)));
   } finally {
     await browser.close();
   }
