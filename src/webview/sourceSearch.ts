@@ -29,14 +29,15 @@ let takesFirst = false;
 
 /** The text or the cursor moved, and this mention is before the cursor now. */
 export function mentionTyped(mention: Mention | undefined): void {
+  const before = sourceSearch.value;
+  // That the cursor moved is told a moment after the letter that moved it, perhaps after Enter.
+  if (mention && before?.mention.start === mention.start && before.mention.query === mention.query) return;
   takesFirst = false;
   if (mention?.start !== dismissed) dismissed = undefined;
   if (!mention || dismissed !== undefined) {
     sourceSearch.value = undefined;
     return;
   }
-  const before = sourceSearch.value;
-  if (before?.mention.start === mention.start && before.mention.query === mention.query) return;
   latest += 1;
   sourceSearch.value = { mention, found: before?.found ?? [], settled: false, active: 0 };
   post({ type: "find-sources", search: latest, query: mention.query });

@@ -30,11 +30,18 @@ const found: Source[] = [
 
 /** Types into the field and answers the search that its end asks for. */
 async function search(chat: ChatPageHarness, text: string, rows: Source[] = found): Promise<void> {
-  const asked = chat.hears("find-sources");
-  await chat.page.locator(field).pressSequentially(text.slice(0, -1));
-  const last = text.includes("@") && text.indexOf("@") < text.length - 1 ? chat.hears("find-sources") : asked;
-  await chat.page.locator(field).press(text.at(-1) ?? "");
-  await chat.tell({ type: "sources", search: (await last).search, found: rows });
+  await chat.page.locator(field).pressSequentially(text);
+  const asked = await lastSearch(chat, text.slice(text.indexOf("@") + 1));
+  await chat.tell({ type: "sources", search: asked.search, found: rows });
+}
+
+/** Each letter asks anew, and the page may tell of one after the next was typed. */
+async function lastSearch(chat: ChatPageHarness, query: string) {
+  for (;;) {
+    const asked = chat.said.findLast((said) => said.type === "find-sources");
+    if (asked?.query === query) return asked;
+    await chat.hears("find-sources");
+  }
 }
 
 const active = (chat: ChatPageHarness): Promise<string | null> =>
@@ -133,14 +140,15 @@ suite("the list behind @", () => {
   test("Enter before the host has answered takes the best of what comes, never a row of an older search", async () => {
     await using chat = await open();
     await search(chat, "@");
-    const asked = chat.hears("find-sources");
     await chat.page.locator(field).press("p");
     await chat.page.press(field, "Enter");
+    await chat.page.evaluate(() => document.dispatchEvent(new Event("selectionchange")));
+    const { search: newest } = await lastSearch(chat, "p");
     assert.ok(!chat.said.some(({ type }) => type === "attach-source" || type === "submit"));
     const attached = chat.hears("attach-source");
     const price: Source = { id: "uri:9", kind: "file", label: "price.ts", description: "src" };
-    await chat.tell({ type: "sources", search: (await asked).search - 1, found });
-    await chat.tell({ type: "sources", search: (await asked).search, found: [price] });
+    await chat.tell({ type: "sources", search: newest - 1, found });
+    await chat.tell({ type: "sources", search: newest, found: [price] });
     assert.equal((await attached).id, "uri:9");
   });
 
