@@ -112,6 +112,8 @@ function useFindKeys(): void {
       const { key, ctrlKey, metaKey, altKey, shiftKey } = event;
       if (key.toLowerCase() !== "f" || !(ctrlKey || metaKey) || altKey || shiftKey) return;
       event.preventDefault();
+      // VS Code listens at the window; it would open the editor's own box as long as it does not know who has the focus.
+      event.stopPropagation();
       findRequests.value += 1;
     };
     document.addEventListener("keydown", onKeyDown);

@@ -120,11 +120,13 @@ describe("Composing a question", () => {
     await workbench.selectLines(3, 3);
     await use("Insert at Cursor");
     await page.locator(".view-lines", { hasText: "total > 4000" }).first().waitFor();
+    await page.locator(".monaco-editor.focused").waitFor();
     await page.keyboard.press("ControlOrMeta+z");
     await workbench.selectLines(1, 31);
     await use("More…");
     await page.locator(".quick-input-list .monaco-list-row", { hasText: "Replace Selection" }).click();
     await page.locator(".view-line").first().filter({ hasText: "if (total > 4000)" }).waitFor();
+    await page.locator(".monaco-editor.focused").waitFor();
     await page.keyboard.press("ControlOrMeta+z");
     await use("More…");
     await page.locator(".quick-input-list .monaco-list-row", { hasText: "New File" }).click();
