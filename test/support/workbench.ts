@@ -1,6 +1,14 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import type { Browser, BrowserContext, Frame, FrameLocator, Locator, Page } from "playwright-core";
+import {
+  errors,
+  type Browser,
+  type BrowserContext,
+  type Frame,
+  type FrameLocator,
+  type Locator,
+  type Page,
+} from "playwright-core";
 import { launchChromium } from "./chromium";
 import { projectRoot } from "./projectRoot";
 import { createSandbox, type Sandbox, type UserSettings } from "./sandbox";
@@ -96,9 +104,19 @@ export class Workbench implements AsyncDisposable {
 
   /** Runs a command of the palette by its title, "Free Models: New Chat". */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press("F1");
-    await this.quickInput().fill(`>${title}`);
-    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first().click();
+    const row = this.page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first();
+    // What was done before may move the focus only now, and that closes the palette: then it is opened again.
+    for (let tries = 5; ; tries--) {
+      await this.page.keyboard.press("F1");
+      const timeout = tries > 1 ? 5_000 : 60_000;
+      try {
+        await this.quickInput().fill(`>${title}`, { timeout });
+        await row.click({ timeout });
+        return;
+      } catch (error) {
+        if (!(error instanceof errors.TimeoutError) || tries === 1) throw error;
+      }
+    }
   }
 
   /** Opens a file of the workspace in an editor. */
