@@ -40,16 +40,16 @@ function OpenBar({ scroller, onLeave, onClose }: FindBarProps & { onClose: () =>
     };
   }, []);
 
-  const search = (text: string): void => {
+  const search = (text: string, from?: AbstractRange): void => {
     setWords(text);
-    finder.current?.search(text);
+    finder.current?.search(text, from);
   };
 
   // Whoever asks again wants other words: those that are selected, or what they type over the old ones.
   const request = findRequests.value;
   useLayoutEffect(() => {
     const selected = selectedWords(scroller.current);
-    if (selected !== "") search(selected);
+    if (selected !== "") search(selected, getSelection()?.getRangeAt(0));
     if (input.current && selected !== "") input.current.value = selected;
     input.current?.focus();
     input.current?.select();

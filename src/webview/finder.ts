@@ -36,9 +36,12 @@ export class Finder {
     this.#observer.observe(root, { childList: true, characterData: true, subtree: true });
   }
 
-  /** Searches for other words, and goes to the first place from where one is on: the match before, else what is on the screen. */
-  search(words: string): void {
-    const before = this.#found[this.matches.value.current - 1];
+  /**
+   * Searches for other words, and goes to the first place from where one is on: `from`, else the match before, else what is on
+   * the screen.
+   */
+  search(words: string, from?: AbstractRange): void {
+    const before = from ?? this.#found[this.matches.value.current - 1];
     this.#words = words;
     this.#find();
     const { top } = this.#root.getBoundingClientRect();
@@ -102,7 +105,7 @@ export class Finder {
 const bottomOf = ({ startContainer }: StaticRange): number =>
   startContainer.parentElement?.getBoundingClientRect().bottom ?? 0;
 
-function isBefore(one: StaticRange, other: StaticRange): boolean {
+function isBefore(one: AbstractRange, other: AbstractRange): boolean {
   if (one.startContainer === other.startContainer) return one.startOffset < other.startOffset;
   return (one.startContainer.compareDocumentPosition(other.startContainer) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
 }
