@@ -1,13 +1,13 @@
 import * as l10n from "@vscode/l10n";
 import * as vscode from "vscode";
-import { activeAttachments } from "./context/activeEditor";
 import type { Attachment, Source } from "./context/attachment";
 import { confirmAttachments } from "./context/confirmSecrets";
 import { attachFiles } from "./context/files";
+import { lookedAt } from "./context/lookedAt";
 import { Mentions } from "./context/mentions";
 import { pickAttachments } from "./context/pick";
 import { attachSource, findSources } from "./context/sources";
-import { withSurroundings } from "./context/surroundings";
+import { textAttachment } from "./context/textAttachment";
 import { askSelection } from "./editor/askSelection";
 import type { CommitMessageWorld } from "./editor/commitMessage";
 import type { Ask } from "./editor/question";
@@ -21,6 +21,8 @@ export interface Gathering extends SourceCommands {
   /** What the user is looking at; empty without an editor. */
   fromEditor(): Promise<readonly Attachment[]>;
   fromUris(uris: readonly vscode.Uri[]): Promise<readonly Attachment[]>;
+  /** A text that the user pasted: theirs to send, whatever is in it. */
+  fromText(label: string, text: string): readonly Attachment[];
   /** What may be sent of these after asking about what looks secret; undefined where the user says no. */
   confirm<T extends Attachment>(attachments: readonly T[]): Promise<readonly T[] | undefined>;
   /** The list behind `@`, best first. */
@@ -38,8 +40,9 @@ export function openGathering(world: CommitMessageWorld & { ask: Ask }): Gatheri
     ...sourceCommands(world),
     askSelection: () => askSelection(world.ask),
     pick: pickAttachments,
-    fromEditor: async () => (await confirmAttachments(await withSurroundings(await activeAttachments()))) ?? [],
+    fromEditor: async () => (await lookedAt()) ?? [],
     fromUris: attachFiles,
+    fromText: (label, text) => [textAttachment({ kind: "file", label, text })],
     confirm: confirmAttachments,
     findSources: (query, signal) => {
       const source = new vscode.CancellationTokenSource();

@@ -77,6 +77,27 @@ export function after(delayMs: number, run: () => void): Disposable {
   return { dispose: () => clearTimeout(timer) };
 }
 
+/** What the promise resolves to; `undefined` where it takes longer than `patienceMs`, is not waited for any more, or rejects. */
+export async function within<T>(
+  patienceMs: number,
+  promise: PromiseLike<T>,
+  signal?: AbortSignal,
+): Promise<T | undefined> {
+  const late = Promise.withResolvers<undefined>();
+  const giveUp = (): void => late.resolve(undefined);
+  const timer = after(patienceMs, giveUp);
+  signal?.addEventListener("abort", giveUp, { once: true });
+  if (signal?.aborted) giveUp();
+  try {
+    return await Promise.race([promise, late.promise]);
+  } catch {
+    return undefined;
+  } finally {
+    timer.dispose();
+    signal?.removeEventListener("abort", giveUp);
+  }
+}
+
 /** `run` every `periodMs`, until disposed. */
 export function every(periodMs: number, run: () => void): Disposable {
   const timer = setInterval(run, periodMs);

@@ -63,8 +63,6 @@ export const commands = {
 
 /** What `when` clauses of package.json read; the code sets them with VS Code's `setContext`. */
 export const contextKeys = {
-  /** The focus is in a chat. */
-  chatFocused: "freeModels.chatFocused",
   /** An answer is being waited for or written. */
   busy: "freeModels.busy",
   /** There is a key, wherever it comes from. */

@@ -2,7 +2,6 @@ import * as l10n from "@vscode/l10n";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { ChatView } from "./chat/chatView";
-import { projectInstructions } from "./chat/projectInstructions";
 import { ConversationStore } from "./chat/conversationStore";
 import type { ApiKey } from "./config/apiKey";
 import type { Settings } from "./config/settings";
@@ -10,6 +9,7 @@ import { fileStorage } from "./config/storage";
 import type { Connecting } from "./connecting";
 import type { Editing } from "./editing";
 import type { Gathering } from "./gathering";
+import { projectInstructions } from "./context/instructions";
 import { createFetch } from "./http";
 import { DisposableStore, type Disposable } from "./lifecycle";
 import { redact } from "./log";
@@ -82,6 +82,7 @@ export function openRooms({ context, settings, apiKey, activity, log, showLog }:
         pick: async () => (await gathering()).pick(),
         fromEditor: async () => (await gathering()).fromEditor(),
         fromUris: async (uris) => (await gathering()).fromUris(uris),
+        fromText: async (label, text) => (await gathering()).fromText(label, text),
         find: async (query, signal) => (await gathering()).findSources(query, signal),
         fromSource: async (id) => (await gathering()).attachSource(id),
       },

@@ -66,7 +66,6 @@ export class ChatPage implements Disposable {
   /** The page is out of sight, and with it gone: nothing is posted until it says `ready` again. */
   hidden(): void {
     this.#live = false;
-    this.#world.focusChanged(false);
   }
 
   /** Puts the cursor into the composer, now or as soon as there is one. */

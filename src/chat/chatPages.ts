@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import type { Attachment } from "../context/attachment";
 import { DisposableStore, type Disposable } from "../lifecycle";
-import { contextKeys } from "../manifest";
 import type { Log, Router } from "../router/index";
 import { chatHtml } from "./chatHtml";
 import { ChatPage } from "./chatPage";
@@ -49,7 +48,6 @@ export class ChatPages implements Disposable {
   readonly #sessions: Sessions;
   readonly #names: ModelNames;
   readonly #open = new Set<ChatPage>();
-  #focused: ChatPage | undefined;
   readonly #disposables = new DisposableStore();
 
   constructor(options: ChatPagesOptions, sessions: Sessions) {
@@ -86,11 +84,7 @@ export class ChatPages implements Disposable {
       modelName: (id) => this.#names.nameOf(id),
       imageUrl: (path) => webview.asWebviewUri(vscode.Uri.file(path)).toString(),
       titleChanged: place.titleChanged,
-      focusChanged: (focused) => this.#focusChanged(page, focused),
-      closed: () => {
-        this.#focusChanged(page, false);
-        this.#open.delete(page);
-      },
+      closed: () => this.#open.delete(page),
       environment: async () => ({ hasKey: (await key.source()) !== undefined, modelChoice: modelChoice.current() }),
       attachments: {
         ...attachments,
@@ -119,13 +113,6 @@ export class ChatPages implements Disposable {
 
   get #root(): vscode.Uri {
     return vscode.Uri.joinPath(this.#options.extensionUri, "dist", "webview");
-  }
-
-  /** Keeps true whether a chat has the focus. The page that gets it may tell so before the one that loses it does. */
-  #focusChanged(page: ChatPage, focused: boolean): void {
-    if (focused === (this.#focused === page)) return;
-    this.#focused = focused ? page : undefined;
-    void vscode.commands.executeCommand("setContext", contextKeys.chatFocused, focused);
   }
 
   #each(tell: (page: ChatPage) => Promise<void>): void {

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import type { TextAttachment } from "../context/attachment";
+import { within } from "../lifecycle";
 import type { CompletionRequest, Router } from "../router/index";
 import type { StoredImage } from "./conversation";
 import { fitSteps, type Fitting } from "./fitting";
 import type { OpenConversation } from "./openConversation";
 import { outlook } from "./outlook";
 import { pathTo, shownPath, type Step } from "./path";
-import { attachedInstructions, completionRequest } from "./prompt";
+import { attachedInstructions, completionRequest, type PromptSources } from "./prompt";
 import type { OutlookView } from "./protocol";
 import { attachmentView } from "./transcript";
 import type { SentRequest } from "./turn";
@@ -19,11 +20,18 @@ export interface RequestsWorld {
   projectInstructions: () => Promise<readonly TextAttachment[]>;
 }
 
+/** A question does not wait longer for the list of models before it is asked, in milliseconds. */
+const patienceMs = 3_000;
+
 /** How a question is asked: of a model that has not answered it yet, or to go on where an answer broke off. */
 export interface AskingWay {
   another?: boolean;
   prefix?: string;
 }
+
+type ReadImage = PromptSources["readImage"];
+/** The request of some of the steps. */
+type MakeRequest = (kept: readonly Step[], readImage: ReadImage) => Promise<CompletionRequest>;
 
 /** Makes what is sent to the router out of one conversation, and tells beforehand what would be. */
 export class ConversationRequests {
@@ -35,22 +43,23 @@ export class ConversationRequests {
     this.#world = world;
   }
 
-  /** The request for a turn's answer, with as much of the conversation as free models can read. */
-  async forTurn(turnId: string, { another = false, prefix }: AskingWay = {}): Promise<SentRequest> {
+  /** The request for a turn's answer, with as much of the conversation as free models can read; all of it once `signal` says stop. */
+  async forTurn(turnId: string, { another = false, prefix }: AskingWay, signal: AbortSignal): Promise<SentRequest> {
     const steps = pathTo(this.#conversation.state, turnId);
     const readImage = (image: StoredImage) => this.#conversation.file.readImage(image);
+    const make = this.#maker(steps, await this.projectInstructions(), prefix);
     // Where nothing can be found out beforehand, the router says why when it is asked.
-    const fitting = await this.#fit(steps, prefix).catch(() => undefined);
+    const fitting = await within(patienceMs, this.#fit(steps, make), signal);
     const kept = fitting?.steps ?? steps;
-    const request = await this.#request(steps, kept, readImage, prefix);
+    const request = await make(kept, readImage);
     const from = kept.length < steps.length ? kept[0]?.turn.id : undefined;
     return {
-      request: another ? await this.#excludingAsked(request, steps.at(-1)) : request,
+      request: another ? await this.#excludingAsked(request, steps.at(-1), signal) : request,
       ...(from !== undefined && { from }),
     };
   }
 
-  /** What becomes of what is in the composer when it is sent now. Throws `RouterError` where there is no catalogue. */
+  /** What becomes of what is in the composer when it is sent now: without a catalogue only what is known here. */
   async outlook(): Promise<OutlookView> {
     const { state, draft } = this.#conversation;
     const { text, attachments } = draft;
@@ -60,10 +69,8 @@ export class ConversationRequests {
       versions: [],
     };
     const steps = [...shownPath(state), drafted];
-    const [standing, fitting] = await Promise.all([
-      this.projectInstructions(),
-      this.#fit(steps).catch(() => undefined),
-    ]);
+    const standing = await this.projectInstructions();
+    const fitting = await this.#fit(steps, this.#maker(steps, standing)).catch(() => undefined);
     const instructions = standing.map((each) => attachmentView(each, { imageUrl: () => "" }));
     if (!fitting) return { instructions };
     const resting = new Map(this.#world.router.statistics().map(({ model, restingUntil }) => [model, restingUntil]));
@@ -79,36 +86,34 @@ export class ConversationRequests {
       .map((each) => ({ ...each, id: `instructions-${digest(`${each.uri ?? ""}\n${each.text}`)}` }));
   }
 
-  async #fit(steps: readonly Step[], prefix?: string): Promise<Fitting> {
+  async #fit(steps: readonly Step[], make: MakeRequest): Promise<Fitting> {
     // Of a picture the size counts, which is the same for all.
-    const sizeOnly = (image: StoredImage) => Promise.resolve({ ...image, data: "" });
-    return fitSteps(steps, (kept) => this.#request(steps, kept, sizeOnly, prefix), this.#world.router);
+    const sizeOnly: ReadImage = (image) => Promise.resolve({ ...image, data: "" });
+    return fitSteps(steps, (kept) => make(kept, sizeOnly), this.#world.router);
   }
 
-  /** `steps` is the whole conversation, of which those in `kept` are sent. */
-  async #request(
-    steps: readonly Step[],
-    kept: readonly Step[],
-    readImage: (image: StoredImage) => ReturnType<OpenConversation["file"]["readImage"]>,
-    prefix: string | undefined,
-  ): Promise<CompletionRequest> {
-    const standing = await this.projectInstructions();
+  /** Makes requests of parts of one conversation, `steps`, with the same instructions in each. */
+  #maker(steps: readonly Step[], standing: readonly TextAttachment[], prefix?: string): MakeRequest {
     const attached = attachedInstructions(steps).filter(({ uri }) => !standing.some((each) => each.uri === uri));
-    const request = await completionRequest(kept, {
-      instructions: this.#world.instructions(),
-      projectInstructions: [...standing, ...attached],
-      readImage,
-    });
-    if (prefix === undefined) return request;
-    return { ...request, messages: [...request.messages, ...continuation(prefix)] };
+    const instructions = this.#world.instructions();
+    const projectInstructions = [...standing, ...attached];
+    return async (kept, readImage) => {
+      const request = await completionRequest(kept, { instructions, projectInstructions, readImage });
+      if (prefix === undefined) return request;
+      return { ...request, messages: [...request.messages, ...continuation(prefix)] };
+    };
   }
 
   /** Leaves out every model that answered this question; if that leaves none, only the last one. */
-  async #excludingAsked(request: CompletionRequest, step: Step | undefined): Promise<CompletionRequest> {
+  async #excludingAsked(
+    request: CompletionRequest,
+    step: Step | undefined,
+    signal: AbortSignal,
+  ): Promise<CompletionRequest> {
     const asked = step?.turn.answers.flatMap(({ model }) => model ?? []) ?? [];
     const excluding = { ...request, exclude: asked };
-    const { pool } = await this.#world.router.explain(excluding);
-    return pool.length > 0 ? excluding : { ...request, exclude: asked.slice(-1) };
+    const explanation = await within(patienceMs, this.#world.router.explain(excluding), signal);
+    return explanation?.pool.length === 0 ? { ...request, exclude: asked.slice(-1) } : excluding;
   }
 }
 

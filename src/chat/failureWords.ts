@@ -1,6 +1,6 @@
 import { t } from "@vscode/l10n";
-import type { FailureReason } from "../router/index";
-import { clock } from "./clock";
+import { clock } from "../clock";
+import { pages, type FailureReason } from "../router/index";
 import type { AnswerError } from "./conversation";
 import type { FailureAction, FailureWords } from "./protocol";
 
@@ -42,19 +42,19 @@ const rows: Readonly<Record<FailureReason, Row>> = {
     link(
       t("Your OpenRouter balance is below zero, and that blocks the free models too."),
       t("Open Credits"),
-      "https://openrouter.ai/settings/credits",
+      pages.credits,
     ),
   "budget-exceeded": () =>
     link(
       t("The spending limit of this key or workspace is reached, and OpenRouter refuses further requests."),
       t("Open Keys"),
-      "https://openrouter.ai/settings/keys",
+      pages.keys,
     ),
   "data-policy": () =>
     link(
       t("Your OpenRouter privacy settings leave no free model: most free providers may keep or train on prompts."),
       t("Open Privacy Settings"),
-      "https://openrouter.ai/settings/privacy",
+      pages.privacy,
     ),
   "rate-limit-minute": ({ retryAt }) =>
     retry(
@@ -68,7 +68,7 @@ const rows: Readonly<Record<FailureReason, Row>> = {
         ? t("Today's free requests are used up. They come back at midnight UTC.")
         : t("Today's free requests are used up. They come back at {0}.", clock(retryAt)),
       t("How to Get More"),
-      "https://openrouter.ai/settings/credits",
+      pages.credits,
     ),
 
   "rate-limit-unknown": () => retry(t("OpenRouter takes no more requests at the moment. Try again in a minute.")),

@@ -1,8 +1,8 @@
 import { t } from "@vscode/l10n";
+import { clock } from "../clock";
 import type { Explanation, Model, ModelId } from "../router/index";
 import type { StoredAttachment } from "./conversation";
 import type { Fitting } from "./fitting";
-import { clock } from "./clock";
 import type { OutlookView } from "./protocol";
 
 export interface OutlookFacts {

@@ -160,8 +160,6 @@ export const fromWebview = z.discriminatedUnion("type", [
   z.object({ type: z.literal("submit"), conversation: id, text: z.string(), revision }),
   z.object({ type: z.literal("unqueue"), id }),
   z.object({ type: z.literal("stop") }),
-  /** The focus came into the page, or went out of it: VS Code does not tell of views. */
-  z.object({ type: z.literal("focus-change"), focused: z.boolean() }),
   z.object({ type: z.literal("new-chat") }),
   z.object({ type: z.literal("example"), subject, text: z.string() }),
   z.object({ type: z.literal("regenerate"), turn: id, another: z.boolean() }),

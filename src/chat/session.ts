@@ -218,7 +218,7 @@ export class Session {
     await answerTurn(
       {
         turn,
-        request: () => this.requests.forTurn(turn, how),
+        request: () => this.requests.forTurn(turn, how, signal),
         signal,
         ...(how.prefix !== undefined && { prefix: how.prefix }),
         record: (event) => this.conversation.record(event),

@@ -1,7 +1,6 @@
 import { t } from "@vscode/l10n";
 import type { Attachment, Source, TextAttachment } from "../context/attachment";
 import { imageMediaType } from "../context/imageFormat";
-import { fitText } from "../context/textBudget";
 import type { Log } from "../router/index";
 import { findAnswer } from "./conversation";
 import type { ChatPage } from "./chatPage";
@@ -21,8 +20,6 @@ export interface PageWorld {
   /** Where the page can load a picture's file from. */
   imageUrl: (path: string) => string;
   titleChanged: (title: string) => void;
-  /** The focus is in the page now, or no longer. */
-  focusChanged: (focused: boolean) => void;
   /** The page is no more. */
   closed: () => void;
   log: Log;
@@ -79,6 +76,8 @@ export interface AttachmentSources {
   fromEditor(): Promise<readonly Attachment[]>;
   /** What was dropped, as URIs of any scheme. */
   fromUris(uris: readonly string[]): Promise<readonly Attachment[]>;
+  /** A text that was pasted or dropped, as much of it as is sent of one text. */
+  fromText(label: string, text: string): Promise<readonly Attachment[]>;
   /** What can be attached and fits what was typed, best first; `signal` ends the search. */
   find(query: string, signal: AbortSignal): Promise<readonly Source[]>;
   /** What a row of that list stands for; empty where it is no more. */
@@ -116,9 +115,6 @@ export async function carryOut(message: Exclude<FromWebview, { type: "ready" }>,
     case "stop":
       session.stop();
       return;
-    case "focus-change":
-      world.focusChanged(message.focused);
-      return;
     case "new-chat":
       return world.actions.newChat();
     case "example":
@@ -147,7 +143,7 @@ export async function carryOut(message: Exclude<FromWebview, { type: "ready" }>,
     case "attach-image":
       return attachImage(message, context);
     case "attach-text":
-      return session.attach([fittedText(message)]);
+      return page.attach(world.attachments.fromText(message.label, message.text));
     case "attach-uris":
       return page.attach(world.attachments.fromUris(message.uris));
     case "find-sources":
@@ -189,17 +185,6 @@ async function keepDraft(
   { world }: Context,
 ): Promise<void> {
   await world.sessions.with(conversation, (session) => session.conversation.setDraftText(text, revision));
-}
-
-/** A text that was pasted or dropped, as much of it as is sent of one text. */
-function fittedText(message: FromWebview & { type: "attach-text" }): TextAttachment {
-  const { text, leftOut } = fitText(message.text);
-  const cut =
-    leftOut &&
-    (leftOut.unit === "lines"
-      ? t("the last {0} of {1} lines", leftOut.count.toLocaleString(), leftOut.of.toLocaleString())
-      : t("the last {0} of {1} characters", leftOut.count.toLocaleString(), leftOut.of.toLocaleString()));
-  return { id: "", kind: "file", label: message.label, text, ...(cut !== undefined && { cut }) };
 }
 
 /** A picture that was pasted or dropped; its bytes say what it is. */

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { TextAttachment } from "./attachment";
+import { findSecret } from "./secrets";
 import { textAttachment } from "./textAttachment";
 
 /** Where projects tell coding assistants how work is done in them. */
@@ -10,6 +11,16 @@ export async function instructionFiles(): Promise<vscode.Uri[]> {
   const uris = (vscode.workspace.workspaceFolders ?? []).map((folder) => vscode.Uri.joinPath(folder.uri, name));
   const found = await Promise.all(uris.map((uri) => isFile(uri)));
   return uris.filter((_, index) => found[index]);
+}
+
+/**
+ * What these files ask of whoever works in the workspace. None where it is not trusted: they would speak to the model in its author's name.
+ * One that seems to hold a key is not sent unasked either; `@` attaches it after a question.
+ */
+export async function projectInstructions(): Promise<TextAttachment[]> {
+  if (!vscode.workspace.isTrusted) return [];
+  const files = await Promise.all((await instructionFiles()).map(attachInstructions));
+  return files.filter(({ text }) => text.trim() !== "" && findSecret({ text }) === undefined);
 }
 
 /** Such a file as instructions rather than as something asked about. */

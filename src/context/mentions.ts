@@ -1,6 +1,6 @@
-import { setTimeout } from "node:timers/promises";
 import * as vscode from "vscode";
 import { readMention, type Mention } from "./mention";
+import { workspaceSymbols } from "./symbols";
 
 /** A file of the workspace, and where in it. */
 interface Place {
@@ -90,12 +90,7 @@ function bestOf(files: readonly vscode.Uri[], path: string): vscode.Uri | undefi
 }
 
 async function findSymbol({ name, container }: NonNullable<Mention["symbol"]>): Promise<Place | undefined> {
-  const asked = Promise.resolve(vscode.commands.executeCommand("vscode.executeWorkspaceSymbolProvider", name));
-  const found = await Promise.race([asked.catch(() => undefined), setTimeout(patience)]);
-  if (!Array.isArray(found)) return undefined;
-  const symbol = found
-    .filter((each) => each instanceof vscode.SymbolInformation)
-    .filter(({ location }) => vscode.workspace.getWorkspaceFolder(location.uri) !== undefined)
+  const symbol = (await workspaceSymbols(name, patience))
     .filter(({ location }) => !location.uri.path.includes("/node_modules/"))
     .filter((each) => bareName(each.name) === name)
     .find((each) => container === undefined || lastName(each.containerName) === container);

@@ -1,5 +1,5 @@
-import { setTimeout } from "node:timers/promises";
 import * as vscode from "vscode";
+import { within } from "../lifecycle";
 import type { Attachment, TextAttachment } from "./attachment";
 import { blocksAround } from "./blocks";
 import { linesOf, maxSurroundings, surroundingLines, surroundingText, type LineRange } from "./surroundingLines";
@@ -20,7 +20,7 @@ export async function surroundingsOf(
 ): Promise<string | undefined> {
   const lines = Array.from({ length: document.lineCount }, (_, line) => document.lineAt(line).text);
   const range = document.validateRange(new vscode.Range(part.start, 0, Math.max(part.start, part.end - 1), 0));
-  const found = await Promise.race([blocksAround(document, range), setTimeout(patienceMs)]);
+  const found = await within(patienceMs, blocksAround(document, range));
   const block = found?.find(({ start, end }) => start < part.start || end > part.end);
   const room = Math.max(0, Math.min(maxSurroundings, maxTextCharacters - length));
   const around = surroundingLines({ lines, part, block, room, sent });

@@ -1,5 +1,5 @@
-import { setTimeout } from "node:timers/promises";
 import * as vscode from "vscode";
+import { within } from "../lifecycle";
 import type { Attachment, Source } from "./attachment";
 import { blocksAround } from "./blocks";
 import { fileName, placeLabel } from "./place";
@@ -13,19 +13,22 @@ const patienceMs = 400;
 /** Functions, classes and the like of the workspace by their names, as far as language services know them. */
 export async function findSymbolSources(query: string): Promise<Source[]> {
   if (query.trim().length < 2) return [];
-  const asked = vscode.commands.executeCommand("vscode.executeWorkspaceSymbolProvider", query);
-  const found = await Promise.race([asked, setTimeout(patienceMs)]);
+  return (await workspaceSymbols(query, patienceMs)).slice(0, maxSymbols).map(({ name, location: { uri, range } }) => ({
+    id: `symbol:${range.start.line},${range.start.character}:${uri.toString()}`,
+    kind: "symbol",
+    label: name,
+    description: `${vscode.workspace.asRelativePath(uri)}:${range.start.line + 1}`,
+  }));
+}
+
+/** What language services find by a name in the workspace itself; nothing where they take longer than `patienceMs`. */
+export async function workspaceSymbols(name: string, patienceMs: number): Promise<vscode.SymbolInformation[]> {
+  const asked = vscode.commands.executeCommand("vscode.executeWorkspaceSymbolProvider", name);
+  const found: unknown = await within(patienceMs, asked);
   if (!Array.isArray(found)) return [];
   return found
     .filter((each) => each instanceof vscode.SymbolInformation)
-    .filter(({ location }) => vscode.workspace.getWorkspaceFolder(location.uri) !== undefined)
-    .slice(0, maxSymbols)
-    .map(({ name, location: { uri, range } }) => ({
-      id: `symbol:${range.start.line},${range.start.character}:${uri.toString()}`,
-      kind: "symbol",
-      label: name,
-      description: `${vscode.workspace.asRelativePath(uri)}:${range.start.line + 1}`,
-    }));
+    .filter(({ location }) => vscode.workspace.getWorkspaceFolder(location.uri) !== undefined);
 }
 
 /** The whole of what is declared at `start`: its body too, where the language tells how far it goes. */

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { clock } from "../clock";
 import type { TextAttachment } from "../context/attachment";
 import { surroundingsOf } from "../context/surroundings";
 import type { Place } from "../edit/findPlace";
@@ -214,10 +215,7 @@ export function placeName({ uri, lineCount }: vscode.TextDocument, { start, end 
 }
 
 function waitWords(until: number): string {
-  const time = new Date(until).toLocaleTimeString(vscode.env.language, {
-    ...{ hour: "2-digit", minute: "2-digit", second: "2-digit" },
-  });
-  return vscode.l10n.t("the free models are busy, going on at {0}", time);
+  return vscode.l10n.t("the free models are busy, going on at {0}", clock(until, true));
 }
 
 function shortName(model: ModelId): string {

@@ -2,7 +2,8 @@ import { fitsContext, offers, type Capability, type CapabilitySet } from "./capa
 import type { Catalogue, Model } from "./catalogue";
 import type { Cooldowns } from "./cooldown";
 import { RouterError } from "./errors";
-import { pages, parseModel } from "./openrouter";
+import { parseModel } from "./openrouter";
+import { pages } from "./pages";
 import { freeModels, ruleAgainst, ruleAgainstModel, type ExclusionRule, type PoolFilter } from "./pool";
 
 /** Why a request goes where it goes: its needs, who can take it now, and the rule that rules out each other model. */

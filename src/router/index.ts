@@ -1,5 +1,6 @@
 export { createRouter } from "./router";
 export { RouterError, isRouterError, causesOf } from "./errors";
+export { pages } from "./pages";
 export * as service from "./service";
 
 export type { Completion, CompletionOptions, Router, RouterEvent, RouterOptions } from "./router";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as z from "zod/mini";
 import { RouterError } from "./errors";
 import type { Log } from "./log";
-import { pages } from "./openrouter";
+import { pages } from "./pages";
 import { isoDay } from "./pool";
 import { nextUtcMidnight } from "./resetTime";
 import { SharedState } from "./sharedState";

@@ -11,13 +11,6 @@ export const serverRouter: ModelId = "openrouter/free";
 /** `models` takes three ids beside `model`; a fourth is answered with 400 (not in the docs, tried live by others in 2026). */
 export const maxFallbacks = 3;
 
-export const pages = {
-  keys: "https://openrouter.ai/settings/keys",
-  privacy: "https://openrouter.ai/settings/privacy",
-  credits: "https://openrouter.ai/settings/credits",
-  preferences: "https://openrouter.ai/settings/preferences",
-} as const;
-
 /** How the service's statistics name us; `HTTP-Referer` is what it attributes by. */
 const attribution = {
   "HTTP-Referer": "https://marketplace.visualstudio.com/items?itemName=free-models.free-models-router",

@@ -1,7 +1,7 @@
 import type { Capability } from "./capability";
 import { RouterError, type FailureReason, type RouterErrorDetails } from "./errors";
 import { isRecord } from "./json";
-import { pages } from "./openrouter";
+import { pages } from "./pages";
 import { chainIn, readError, type ServiceError } from "./serviceError";
 import { nextUtcMidnight, resetTime, retryAfterTime } from "./resetTime";
 

@@ -9,7 +9,7 @@ import { fetchDailyRequests } from "./keyQuota";
 import { Ledger, type Quota } from "./ledger";
 import { Lessons } from "./lessons";
 import { silentLog, type Log } from "./log";
-import { pages } from "./openrouter";
+import { pages } from "./pages";
 import { candidatePool, freeModels, type PoolFilter } from "./pool";
 import { RefusalMemory } from "./refusals";
 import type { CompletionRequest, ToolCall, Usage } from "./request";

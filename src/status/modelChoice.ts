@@ -1,6 +1,7 @@
 import { t } from "@vscode/l10n";
 import type { Model, ModelId, ModelStatistics, RouterSettings } from "../router/index";
-import { clock, seconds } from "./statusText";
+import { clock } from "../clock";
+import { seconds } from "./statusText";
 
 /** One free model as the picker lists it. */
 export interface ModelChoice {

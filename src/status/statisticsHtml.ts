@@ -2,7 +2,8 @@ import { t } from "@vscode/l10n";
 import type { ModelStatistics } from "../router/index";
 import { escaped } from "./escaped";
 import { plot, successStrip } from "./statisticsPlot";
-import { clock, seconds } from "./statusText";
+import { clock } from "../clock";
+import { seconds } from "./statusText";
 
 export interface StatisticsHtmlOptions {
   /** For the one style element; nothing else is let in, and nothing runs. */

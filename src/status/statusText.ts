@@ -1,4 +1,5 @@
 import { t } from "@vscode/l10n";
+import { clock } from "../clock";
 import type { KeySource } from "../config/apiKey";
 import type { Outcome, Running } from "./activity";
 import { shortModelName } from "./modelName";
@@ -118,11 +119,6 @@ export function strategyWords(strategy: Strategy): string {
     case "fallbacks":
       return t("Ordered list");
   }
-}
-
-/** The time of day where the user is. */
-export function clock(instant: number): string {
-  return new Date(instant).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
 }
 
 export function seconds(ms: number): string {

@@ -6,7 +6,7 @@ import { draftAttachments, draftText, queued, submit, submitting, typed } from "
 import { post } from "./host";
 import { Icon, IconButton } from "./icon";
 import { takeTransfer } from "./incoming";
-import { mentionAt, type Mention } from "./mention";
+import { sourceQueryAt, type SourceQuery } from "./sourceQuery";
 import { conversation, environment, focusRequests, outlook, running, turns } from "./model";
 import { OutlookWarning, Weight } from "./outlook";
 import { SourceList, sourceListId, sourceRowId } from "./sourceList";
@@ -17,7 +17,7 @@ import {
   cursorWish,
   dismissSources,
   leaveSources,
-  mentionTyped,
+  queryTyped,
   moveInSources,
   returnToSources,
   sourceSearch,
@@ -51,7 +51,7 @@ export function Composer() {
 
   useEffect(() => {
     const onSelectionChange = (): void => {
-      if (field.current) cursorMoved(mentionBefore(field.current));
+      if (field.current) cursorMoved(queryBefore(field.current));
     };
     document.addEventListener("selectionchange", onSelectionChange);
     return () => document.removeEventListener("selectionchange", onSelectionChange);
@@ -114,10 +114,10 @@ export function Composer() {
         {...listState()}
         onInput={({ currentTarget }) => {
           typed(currentTarget.value);
-          mentionTyped(mentionBefore(currentTarget));
+          queryTyped(queryBefore(currentTarget));
         }}
         onBlur={leaveSources}
-        onFocus={({ currentTarget }) => returnToSources(mentionBefore(currentTarget))}
+        onFocus={({ currentTarget }) => returnToSources(queryBefore(currentTarget))}
         onKeyDown={onKeyDown}
         onPaste={(event) => {
           if (event.clipboardData && takeTransfer(event.clipboardData)) event.preventDefault();
@@ -182,8 +182,8 @@ function keyInSources(event: KeyboardEvent): boolean {
   }
 }
 
-function mentionBefore(field: HTMLTextAreaElement): Mention | undefined {
-  return field.selectionStart === field.selectionEnd ? mentionAt(field.value, field.selectionStart) : undefined;
+function queryBefore(field: HTMLTextAreaElement): SourceQuery | undefined {
+  return field.selectionStart === field.selectionEnd ? sourceQueryAt(field.value, field.selectionStart) : undefined;
 }
 
 /**

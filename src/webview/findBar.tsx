@@ -112,7 +112,7 @@ function useFindKeys(): void {
       const { key, ctrlKey, metaKey, altKey, shiftKey } = event;
       if (key.toLowerCase() !== "f" || !(ctrlKey || metaKey) || altKey || shiftKey) return;
       event.preventDefault();
-      // VS Code listens at the window; it would open the editor's own box as long as it does not know who has the focus.
+      // VS Code listens at the window, and would open the editor's own box as well.
       event.stopPropagation();
       findRequests.value += 1;
     };

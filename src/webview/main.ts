@@ -24,7 +24,4 @@ window.addEventListener("message", ({ data }: MessageEvent<readonly ToWebview[]>
 
 const root = document.getElementById("chat");
 if (root) render(h(ErrorBoundary, { onReload: reload, children: h(App, {}) }), root);
-window.addEventListener("focus", () => post({ type: "focus-change", focused: true }));
-window.addEventListener("blur", () => post({ type: "focus-change", focused: false }));
 ready();
-if (document.hasFocus()) post({ type: "focus-change", focused: true });

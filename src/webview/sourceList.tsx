@@ -19,7 +19,7 @@ export function SourceList() {
   const count = search?.settled ? search.found.length : undefined;
   useEffect(() => {
     if (count !== undefined) announce(count === 0 ? t("Nothing found.") : t("{0} found.", count));
-  }, [count, search?.mention.query]);
+  }, [count, search?.asked.query]);
   if (!search) return null;
   return (
     // What scrolls has to be able to take the focus; it never gets it, since clicks leave it in the text and Shift+Tab closes the list.

@@ -3,11 +3,11 @@ import type { Source } from "../context/attachment";
 import type { ToWebview } from "../chat/protocol";
 import { draftText, typed } from "./draft";
 import { post } from "./host";
-import { withoutMention, type Mention } from "./mention";
+import { withoutSourceQuery, type SourceQuery } from "./sourceQuery";
 
 /** The list behind `@` while it is open. */
 export interface SourceSearch {
-  readonly mention: Mention;
+  readonly asked: SourceQuery;
   readonly found: readonly Source[];
   /** False while what is shown was found for fewer letters than are typed by now. */
   readonly settled: boolean;
@@ -20,32 +20,32 @@ export const sourceSearch = signal<SourceSearch | undefined>(undefined);
 export const cursorWish = signal<{ at: number } | undefined>(undefined);
 
 let latest = 0;
-/** Where a mention begins whose list was closed: it stays closed. */
+/** Where a query begins whose list was closed: it stays closed. */
 let dismissed: number | undefined;
-/** Where a mention begins whose list was open when the focus went elsewhere. */
+/** Where a query begins whose list was open when the focus went elsewhere. */
 let left: number | undefined;
 /** Enter was pressed before the host had answered. */
 let takesFirst = false;
 
-/** The text or the cursor moved, and this mention is before the cursor now. */
-export function mentionTyped(mention: Mention | undefined): void {
+/** The text or the cursor moved, and this query is before the cursor now. */
+export function queryTyped(asked: SourceQuery | undefined): void {
   const before = sourceSearch.value;
   // That the cursor moved is told a moment after the letter that moved it, perhaps after Enter.
-  if (mention && before?.mention.start === mention.start && before.mention.query === mention.query) return;
+  if (asked && before?.asked.start === asked.start && before.asked.query === asked.query) return;
   takesFirst = false;
-  if (mention?.start !== dismissed) dismissed = undefined;
-  if (!mention || dismissed !== undefined) {
+  if (asked?.start !== dismissed) dismissed = undefined;
+  if (!asked || dismissed !== undefined) {
     sourceSearch.value = undefined;
     return;
   }
   latest += 1;
-  sourceSearch.value = { mention, found: before?.found ?? [], settled: false, active: 0 };
-  post({ type: "find-sources", search: latest, query: mention.query });
+  sourceSearch.value = { asked, found: before?.found ?? [], settled: false, active: 0 };
+  post({ type: "find-sources", search: latest, query: asked.query });
 }
 
 /** The cursor went elsewhere: only a list that is open already follows it. */
-export function cursorMoved(mention: Mention | undefined): void {
-  if (sourceSearch.value) mentionTyped(mention?.start === sourceSearch.value.mention.start ? mention : undefined);
+export function cursorMoved(asked: SourceQuery | undefined): void {
+  if (sourceSearch.value) queryTyped(asked?.start === sourceSearch.value.asked.start ? asked : undefined);
 }
 
 export function takeSources({ search, found }: ToWebview & { type: "sources" }): void {
@@ -62,19 +62,19 @@ export function closeSources(): void {
 
 /** The focus goes elsewhere, perhaps to another window for a moment. */
 export function leaveSources(): void {
-  left = sourceSearch.value?.mention.start;
+  left = sourceSearch.value?.asked.start;
   closeSources();
 }
 
 /** The focus is back: a list that was open when it went is there again. */
-export function returnToSources(mention: Mention | undefined): void {
-  if (mention && mention.start === left) mentionTyped(mention);
+export function returnToSources(asked: SourceQuery | undefined): void {
+  if (asked && asked.start === left) queryTyped(asked);
   left = undefined;
 }
 
 /** Closes the list, and leaves it closed for this `@`. */
 export function dismissSources(): void {
-  dismissed = sourceSearch.value?.mention.start;
+  dismissed = sourceSearch.value?.asked.start;
   closeSources();
 }
 
@@ -92,7 +92,7 @@ export function chooseSource(index = sourceSearch.value?.active ?? 0): boolean {
   if (!search.settled) return (takesFirst = true);
   const source = search.found[index];
   if (!source) return false;
-  const { text, cursor } = withoutMention(draftText.value, search.mention, nameOf(source));
+  const { text, cursor } = withoutSourceQuery(draftText.value, search.asked, nameOf(source));
   closeSources();
   typed(text);
   cursorWish.value = { at: cursor };

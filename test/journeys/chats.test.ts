@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { stat } from "node:fs/promises";
 import path from "node:path";
 import { after, afterEach, before, describe, it } from "node:test";
+import { fileContent } from "../support/fileContent";
 import { friendly, startOpenRouter, type OpenRouter } from "../support/openRouter";
 import { Workbench } from "../support/workbench";
 
@@ -123,12 +123,14 @@ describe("Several chats", () => {
     const { page, chat, sandbox } = workbench;
     const file = path.join(sandbox.folder, "giraffes.json");
     await workbench.command("Free Models: Export Chat");
-    await until(async () => (await box().inputValue()).endsWith("chat.md"));
+    await page.waitForFunction(() =>
+      document.querySelector<HTMLInputElement>(".quick-input-widget input.input")?.value.endsWith("chat.md"),
+    );
     await box().fill(file);
     // Until the folder is listed Enter goes there instead of saving.
     await rows().filter({ hasText: "extensions" }).waitFor();
     await page.keyboard.press("Enter");
-    await until(async () => (await stat(file).catch(() => undefined)) !== undefined);
+    await fileContent(file);
 
     await workbench.command("Free Models: Delete All Chats");
     await page.locator(".monaco-dialog-box").getByRole("button", { name: "Delete All" }).click();
@@ -145,13 +147,4 @@ describe("Several chats", () => {
   const box = () => workbench.page.locator(".quick-input-widget input.input");
 
   const titled = (title: string) => workbench.page.locator(".quick-input-title", { hasText: title }).waitFor();
-
-  /** Files tell nobody that they are there. */
-  async function until(isSo: () => Promise<boolean>): Promise<void> {
-    for (let look = 0; look < 200; look++) {
-      if (await isSo()) return;
-      await workbench.page.waitForTimeout(50);
-    }
-    assert.fail("it never came to be");
-  }
 });

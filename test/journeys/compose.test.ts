@@ -3,6 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { after, afterEach, before, describe, it } from "node:test";
 import * as z from "zod/mini";
+import { fileContent } from "../support/fileContent";
 import { friendly, startOpenRouter, type OpenRouter } from "../support/openRouter";
 import { Workbench } from "../support/workbench";
 import { violations } from "./accessibility";
@@ -112,10 +113,7 @@ describe("Composing a question", () => {
     await composer.press("Enter");
     await chat.locator(".answer[aria-busy=false] .code", { hasText: "touch" }).waitFor();
     await use("Copy Code");
-    await until(
-      () => page.evaluate(() => navigator.clipboard.readText()),
-      (text) => text.includes("total > 4000"),
-    );
+    await page.waitForFunction(async () => (await navigator.clipboard.readText()).includes("total > 4000"));
     await page.locator(".view-line", { hasText: "export interface Line" }).click();
     await workbench.selectLines(3, 3);
     await use("Insert at Cursor");
@@ -141,10 +139,8 @@ describe("Composing a question", () => {
     await page.getByRole("button", { name: "Accept Proposed Edit" }).first().click();
     await page.locator(".monaco-diff-editor:visible").waitFor({ state: "hidden" });
     await workbench.command("File: Save All");
-    await until(
-      () => readFile(path.join(sandbox.workspace, "src", "shipping.ts"), "utf8"),
-      (text) => text.includes("total > 4000"),
-    );
+    const shipping = path.join(sandbox.workspace, "src", "shipping.ts");
+    await fileContent(shipping, (text) => text.includes("total > 4000"));
   });
 
   it("a command is typed into the terminal and left to its author, several lines are copied", async () => {
@@ -163,15 +159,5 @@ describe("Composing a question", () => {
     const block = workbench.chat.locator(".turn").last().locator(".code", { hasText: words });
     await block.hover();
     await block.getByRole("button", { name: button }).click();
-  }
-
-  /** Clipboard and files tell nobody that they changed: they are looked at until they are right. */
-  async function until(look: () => Promise<string>, isRight: (text: string) => boolean): Promise<void> {
-    let text = await look();
-    for (let times = 0; !isRight(text) && times < 200; times++) {
-      await workbench.page.waitForTimeout(50);
-      text = await look();
-    }
-    assert.ok(isRight(text), text);
   }
 });

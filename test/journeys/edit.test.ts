@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { after, afterEach, before, describe, it } from "node:test";
 import type { Locator } from "playwright-core";
+import { fileContent } from "../support/fileContent";
 import { friendly, startOpenRouter, type OpenRouter } from "../support/openRouter";
 import { Workbench, type Theme } from "../support/workbench";
 
@@ -93,7 +94,7 @@ describe("Editing with a free model", () => {
     await page.getByRole("button", { name: "Accept Proposed Edit" }).first().click();
     await diff().waitFor({ state: "hidden" });
     await workbench.command("File: Save");
-    await saved((text) => /Removes every line[\s\S]*i = this\.lines\.length - 1/.test(text));
+    await fileContent(basket, (text) => /Removes every line[\s\S]*i = this\.lines\.length - 1/.test(text));
     await workbench.screenshot("edit-accepted");
   });
 
@@ -102,10 +103,10 @@ describe("Editing with a free model", () => {
     await page.locator(".monaco-editor.focused").first().waitFor();
     await page.keyboard.press("ControlOrMeta+z");
     await workbench.command("File: Save");
-    await saved((text) => text.includes("Removes every line") && text.includes("let i = 0"));
+    await fileContent(basket, (text) => text.includes("Removes every line") && text.includes("let i = 0"));
     await page.keyboard.press("ControlOrMeta+z");
     await workbench.command("File: Save");
-    await saved((text) => !text.includes("Removes every line"));
+    await fileContent(basket, (text) => !text.includes("Removes every line"));
   });
 
   it("an answer that is none changes nothing, and says why", async () => {
@@ -187,14 +188,4 @@ describe("Editing with a free model", () => {
     await page.locator(".tab", { hasText: "proposed edit" }).waitFor({ state: "detached" });
     await workbench.screenshot("edit-reloaded");
   });
-
-  /** Saving has no event in the page: the file is looked at until it says what it should. */
-  async function saved(isRight: (text: string) => boolean): Promise<void> {
-    let text = await readFile(basket, "utf8");
-    for (let look = 0; !isRight(text) && look < 200; look++) {
-      await workbench.page.waitForTimeout(50);
-      text = await readFile(basket, "utf8");
-    }
-    assert.ok(isRight(text), text);
-  }
 });

@@ -30,6 +30,7 @@ export class ScriptedRouter implements Router {
       signal?.addEventListener("abort", () => reject(new RouterError("aborted", "Stopped.")));
     });
     aborted.catch(() => undefined);
+    if (signal?.aborted) throw new RouterError("aborted", "Stopped.");
     for (const step of this.#scripts.shift() ?? []) {
       if (step instanceof RouterError) throw step;
       if (step instanceof Promise) await Promise.race([step, aborted]);

@@ -10,7 +10,7 @@ import { projectRoot } from "../support/projectRoot";
  * without an ending, packages by name.
  */
 const mayImport: readonly [file: RegExp, imports: RegExp][] = [
-  [/^src\/(manifest|lifecycle)\.ts$/, /^$/],
+  [/^src\/(manifest|lifecycle|clock)\.ts$/, /^$/],
   [/^src\/context\/attachment\.ts$/, /^$/],
   [/^src\/router\//, /^(src\/router\/|node:|zod\/mini$|eventsource-parser$|ajv\/dist\/2020\.js$)/],
   [/^src\/webview\/markdown(\.ts$|\/)/, /^(src\/webview\/markdown\/|marked$|dompurify$|highlight\.js(\/|$))/],
@@ -24,20 +24,36 @@ const mayImport: readonly [file: RegExp, imports: RegExp][] = [
   ],
   [
     /^src\/chat\//,
-    /^(vscode$|node:|zod\/mini$|@vscode\/l10n$|src\/(chat\/|router\/index$|config\/|context\/|edit\/|manifest$|lifecycle$))/,
+    /^(vscode$|node:|zod\/mini$|@vscode\/l10n$|src\/(chat\/|router\/index$|config\/|context\/|edit\/|(manifest|lifecycle|clock)$))/,
   ],
   [
     /^src\/editor\//,
-    /^(vscode$|node:|@vscode\/l10n$|src\/(editor\/|router\/index$|config\/|context\/|edit\/|manifest$|lifecycle$))/,
+    /^(vscode$|node:|@vscode\/l10n$|src\/(editor\/|router\/index$|config\/|context\/|edit\/|(manifest|lifecycle|clock)$))/,
   ],
-  [/^src\/config\//, /^(vscode$|node:|zod\/mini$|@vscode\/l10n$|src\/(config\/|router\/index$|manifest$|lifecycle$))/],
-  [/^src\/context\//, /^(vscode$|node:|@vscode\/l10n$|src\/(context\/|config\/|router\/index$|manifest$|lifecycle$))/],
+  [
+    /^src\/config\//,
+    /^(vscode$|node:|zod\/mini$|@vscode\/l10n$|src\/(config\/|router\/index$|(manifest|lifecycle|clock)$))/,
+  ],
+  [
+    /^src\/connect\//,
+    /^(vscode$|node:|@vscode\/l10n$|src\/(connect\/|config\/|router\/index$|(manifest|lifecycle|clock)$))/,
+  ],
+  [
+    /^src\/context\//,
+    /^(vscode$|node:|@vscode\/l10n$|src\/(context\/|config\/|router\/index$|(manifest|lifecycle|clock)$))/,
+  ],
   [
     /^src\/edit\//,
-    /^(vscode$|node:|diff$|diff$|@vscode\/l10n$|src\/(edit\/|config\/|router\/index$|manifest$|lifecycle$))/,
+    /^(vscode$|node:|diff$|diff$|@vscode\/l10n$|src\/(edit\/|config\/|router\/index$|(manifest|lifecycle|clock)$))/,
   ],
-  [/^src\/status\//, /^(vscode$|node:|@vscode\/l10n$|src\/(status\/|router\/index$|config\/|manifest$|lifecycle$))/],
-  [/^src\/languageModelProvider\.ts$/, /^(vscode$|@vscode\/l10n$|src\/(router\/index$|config\/|manifest$|lifecycle$))/],
+  [
+    /^src\/status\//,
+    /^(vscode$|node:|@vscode\/l10n$|src\/(status\/|router\/index$|config\/|(manifest|lifecycle|clock)$))/,
+  ],
+  [
+    /^src\/languageModelProvider\.ts$/,
+    /^(vscode$|@vscode\/l10n$|src\/(router\/index$|config\/|(manifest|lifecycle|clock)$))/,
+  ],
   [/^src\/http\.ts$/, /^(undici$|node:|src\/config\/)/],
   [/^src\/log\.ts$/, /^src\/router\/index$/],
   [/^src\/inside\.ts$/, /^src\/((chat|config|status)\/|(connecting|editing)$)/],

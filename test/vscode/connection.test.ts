@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import type { ConnectionFinding } from "../../src/config/connectionProblem";
+import type { ConnectionFinding } from "../../src/connect/connectionProblem";
 import { startProxy, startTlsFront, type Certificate } from "../support/companyNetwork";
 import { ended, goodKey, newChat, openWorld, setting, type World } from "./world";
 

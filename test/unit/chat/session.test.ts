@@ -67,6 +67,26 @@ suite("a session", () => {
     );
   });
 
+  test("is stopped at once, also while the list of models does not come", async () => {
+    await using folder = await temporaryFolder();
+    const router = new ScriptedRouter();
+    const looked = Promise.withResolvers<undefined>();
+    router.explain = () => {
+      looked.resolve(undefined);
+      return new Promise(() => undefined);
+    };
+    const { sessions } = windowOn(folder.path, router);
+    const session = await sessions.acquire("c1");
+    await ask(session, "Hi?");
+    await looked.promise;
+    const before = performance.now();
+    session.stop();
+    await session.idle();
+    assert.deepEqual(shown(session), [["Hi?", "", "stopped"]]);
+    assert.ok(performance.now() - before < 2_000, "it waited for the list");
+    await sessions.close();
+  });
+
   test("everything it tells is on disk already", async () => {
     await using folder = await temporaryFolder();
     const { sessions } = windowOn(folder.path, new ScriptedRouter(answered("A few words.")));

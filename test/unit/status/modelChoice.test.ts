@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { clock as timeOfDay } from "../../../src/clock";
 import type { Model, ModelStatistics } from "../../../src/router/index";
 import { modelChoices } from "../../../src/status/modelChoice";
-import { clock as timeOfDay } from "../../../src/status/statusText";
 import { fakeClock } from "../../support/clock";
 
 const now = fakeClock().now();

@@ -1,14 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { clock as timeOfDay } from "../../../src/clock";
 import { RouterError, type Completion, type ModelStatistics, type Quota } from "../../../src/router/index";
 import { shortModelName } from "../../../src/status/modelName";
-import {
-  clock as timeOfDay,
-  nextModelWords,
-  statusRows,
-  statusText,
-  type StatusFacts,
-} from "../../../src/status/statusText";
+import { nextModelWords, statusRows, statusText, type StatusFacts } from "../../../src/status/statusText";
 import { fakeClock } from "../../support/clock";
 
 const now = fakeClock().now();

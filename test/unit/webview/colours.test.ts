@@ -1,21 +1,11 @@
 import assert from "node:assert/strict";
-import { after, before, suite, test } from "node:test";
+import { suite, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
-import type { Browser } from "playwright-core";
-import { launchChromium } from "../../support/chromium";
-import { buildPage, ChatPageHarness } from "../../support/page/chatPage";
+import { chatPages } from "../../support/page/chatPages";
 import { themeNames } from "../../support/page/themes";
 import { turnViewOf } from "../../support/page/turns";
 
-let browser: Browser;
-let built: Awaited<ReturnType<typeof buildPage>>;
-before(async () => {
-  [browser, built] = await Promise.all([launchChromium(), buildPage()]);
-});
-after(async () => {
-  await browser.close();
-  await built[Symbol.asyncDispose]();
-});
+const open = chatPages();
 
 const fence = (language: string, code: string): string => `\`\`\`${language}\n${code}\n\`\`\`\n\n`;
 
@@ -39,7 +29,7 @@ const text = [
 suite("the colours of an answer", () => {
   for (const theme of themeNames) {
     test(`can be read, code and all (${theme})`, async () => {
-      await using chat = await ChatPageHarness.open({ browser, folder: built.folder, theme, width: 420, height: 2200 });
+      await using chat = await open({ theme, width: 420, height: 2200 });
       const { page } = chat;
       const asked = chat.hears("find-mentions");
       await chat.tell({ type: "turns", from: 0, turns: [turnViewOf("t1", {}, { text })] });

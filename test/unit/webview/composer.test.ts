@@ -1,22 +1,10 @@
 import assert from "node:assert/strict";
-import { after, before, suite, test } from "node:test";
-import type { Browser } from "playwright-core";
-import { launchChromium } from "../../support/chromium";
-import { buildPage, ChatPageHarness, type ChatPageOptions } from "../../support/page/chatPage";
+import { suite, test } from "node:test";
+import type { ChatPageHarness } from "../../support/page/chatPage";
+import { chatPages } from "../../support/page/chatPages";
 import { turnViewOf } from "../../support/page/turns";
 
-let browser: Browser;
-let built: Awaited<ReturnType<typeof buildPage>>;
-before(async () => {
-  [browser, built] = await Promise.all([launchChromium(), buildPage()]);
-});
-after(async () => {
-  await browser.close();
-  await built[Symbol.asyncDispose]();
-});
-
-const open = (options: Partial<ChatPageOptions> = {}): Promise<ChatPageHarness> =>
-  ChatPageHarness.open({ browser, folder: built.folder, ...options });
+const open = chatPages();
 
 const field = ".composer-text";
 

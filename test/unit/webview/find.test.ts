@@ -1,20 +1,12 @@
 import assert from "node:assert/strict";
-import { after, before, suite, test } from "node:test";
+import { suite, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
-import type { Browser, Page } from "playwright-core";
-import { launchChromium } from "../../support/chromium";
-import { buildPage, ChatPageHarness, type ChatPageOptions } from "../../support/page/chatPage";
+import type { Page } from "playwright-core";
+import type { ChatPageHarness } from "../../support/page/chatPage";
+import { chatPages, type PageWish } from "../../support/page/chatPages";
 import { answerHeader, turnViewOf } from "../../support/page/turns";
 
-let browser: Browser;
-let built: Awaited<ReturnType<typeof buildPage>>;
-before(async () => {
-  [browser, built] = await Promise.all([launchChromium(), buildPage()]);
-});
-after(async () => {
-  await browser.close();
-  await built[Symbol.asyncDispose]();
-});
+const openPage = chatPages();
 
 const prose = "An answer that is long enough to fill a good part of the screen with words.\n\n".repeat(12);
 const needle = "Call `basket.total()` **at the end**:\n\n```ts\nconst sum = basket.total();\n```\n";
@@ -25,8 +17,8 @@ const thirtyTurns = Array.from({ length: 30 }, (_, at) => {
   return turnViewOf(`t${at}`, { question: { text: `Question ${at}`, attachments: [] } }, { text });
 });
 
-const open = async (options: Partial<ChatPageOptions> = {}): Promise<ChatPageHarness> => {
-  const chat = await ChatPageHarness.open({ browser, folder: built.folder, state: { turns: thirtyTurns }, ...options });
+const open = async (options: PageWish = {}): Promise<ChatPageHarness> => {
+  const chat = await openPage({ state: { turns: thirtyTurns }, ...options });
   await chat.page.waitForFunction(() => document.querySelectorAll("[data-turn]").length >= 30);
   await chat.page.waitForFunction(() => document.querySelectorAll(".markdown figure").length === 3);
   return chat;
@@ -86,7 +78,7 @@ suite("find in the chat", () => {
 
   test("finds what comes while it is open, and says when there is nothing", async () => {
     const streaming = turnViewOf("t1", {}, { status: "streaming", text: "First words. " });
-    await using chat = await ChatPageHarness.open({ browser, folder: built.folder, state: { turns: [streaming] } });
+    await using chat = await openPage({ state: { turns: [streaming] } });
     await chat.tell({ type: "find" });
     await chat.page.keyboard.type("later (or never)");
     await counts(chat.page, "No results");

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { launchChromium } from "../../support/chromium";
-import { buildPage, ChatPageHarness } from "../../support/page/chatPage";
+import { chatPages } from "../../support/page/chatPages";
 import { answerHeader, turnViewOf } from "../../support/page/turns";
+
+const open = chatPages();
 
 const text = `Look at \`src/basket.ts:12\` and \`Basket.add\`, not at \`npm test\` or \`ghost.ts\`; see [the price](src/price.ts).
 
@@ -12,10 +13,8 @@ The file \`src/basket.ts:12\` again, and [elsewhere](https://example.com/src/bas
 
 suite("files and symbols that an answer names", () => {
   test("become links when the answer is complete and the host knows them, and are opened by the host", async () => {
-    await using browser = await launchChromium();
-    await using built = await buildPage();
     const streaming = turnViewOf("t1", {}, { status: "streaming", text });
-    await using chat = await ChatPageHarness.open({ browser, folder: built.folder, state: { turns: [streaming] } });
+    await using chat = await open({ state: { turns: [streaming] } });
     const { page } = chat;
     const links = page.locator(".markdown [role=link]");
 

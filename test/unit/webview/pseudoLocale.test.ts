@@ -1,23 +1,14 @@
 import assert from "node:assert/strict";
-import { after, before, suite, test } from "node:test";
-import type { Browser, Page } from "playwright-core";
-import { launchChromium } from "../../support/chromium";
-import { buildPage, ChatPageHarness } from "../../support/page/chatPage";
+import { suite, test } from "node:test";
+import type { Page } from "playwright-core";
+import { chatPages } from "../../support/page/chatPages";
 import { turnViewOf } from "../../support/page/turns";
 import { sourceWords } from "../../support/sourceWords";
 
 /** Every text of the code between brackets: what stands on the page without them was not handed to l10n. */
 const pseudo = Object.fromEntries(sourceWords().words.map(({ text }) => [text, `⟦${text}⟧`]));
 
-let browser: Browser;
-let built: Awaited<ReturnType<typeof buildPage>>;
-before(async () => {
-  [browser, built] = await Promise.all([launchChromium(), buildPage()]);
-});
-after(async () => {
-  await browser.close();
-  await built[Symbol.asyncDispose]();
-});
+const open = chatPages();
 
 /** Texts and labels on the page that are neither between brackets nor what the host told it (which is in digits here). */
 async function bare(page: Page): Promise<string[]> {
@@ -39,8 +30,8 @@ const header = { model: digits, provider: "2", text: "3", failures: ["4"] };
 suite("In a language that nobody speaks", () => {
   for (const hasKey of [false, true])
     test(`the first page ${hasKey ? "with" : "without"} a key is translated, all of it`, async () => {
-      await using chat = await ChatPageHarness.open({
-        ...{ browser, folder: built.folder, translations: pseudo },
+      await using chat = await open({
+        translations: pseudo,
         state: { environment: { hasKey, modelChoice: "1" } },
       });
       await chat.page.waitForSelector(".empty");
@@ -48,8 +39,8 @@ suite("In a language that nobody speaks", () => {
     });
 
   test("questions and answers of every kind are translated, all but what was said", async () => {
-    await using chat = await ChatPageHarness.open({
-      ...{ browser, folder: built.folder, translations: pseudo },
+    await using chat = await open({
+      translations: pseudo,
       state: {
         environment: { hasKey: true, modelChoice: "1" },
         turns: [

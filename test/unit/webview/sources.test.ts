@@ -1,24 +1,12 @@
 import assert from "node:assert/strict";
-import { after, before, suite, test } from "node:test";
+import { suite, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
-import type { Browser } from "playwright-core";
 import type { Source } from "../../../src/context/attachment";
-import { launchChromium } from "../../support/chromium";
-import { buildPage, ChatPageHarness, type ChatPageOptions } from "../../support/page/chatPage";
+import type { ChatPageHarness } from "../../support/page/chatPage";
+import { chatPages } from "../../support/page/chatPages";
 import { turnViewOf } from "../../support/page/turns";
 
-let browser: Browser;
-let built: Awaited<ReturnType<typeof buildPage>>;
-before(async () => {
-  [browser, built] = await Promise.all([launchChromium(), buildPage()]);
-});
-after(async () => {
-  await browser.close();
-  await built[Symbol.asyncDispose]();
-});
-
-const open = (options: Partial<ChatPageOptions> = {}): Promise<ChatPageHarness> =>
-  ChatPageHarness.open({ browser, folder: built.folder, ...options });
+const open = chatPages();
 
 const field = ".composer-text";
 const found: Source[] = [

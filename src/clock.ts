@@ -1,4 +1,4 @@
-/** The time of day in the user's manner. */
+/** The time of day in the manner of the user's machine; `time` in epoch milliseconds. */
 export function clock(time: number, seconds = false): string {
   return new Date(time).toLocaleTimeString(undefined, {
     hour: "2-digit",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { diagnostics, type DiagnosticsFacts } from "../../../src/config/diagnostics";
+import { diagnostics, type DiagnosticsFacts } from "../../../src/connect/diagnostics";
 import { defaultSettings } from "../../../src/router/index";
 
 const now = Date.UTC(2026, 10, 22, 12);

@@ -4,8 +4,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { type AddressInfo } from "node:net";
 import { once } from "node:events";
 import { describe, it } from "node:test";
-import type { ConnectionCure } from "../../../src/config/connectionProblem";
-import { testConnection, type ConnectionTestWorld } from "../../../src/config/connectionTest";
+import type { ConnectionCure } from "../../../src/connect/connectionProblem";
+import { testConnection, type ConnectionTestWorld } from "../../../src/connect/connectionTest";
 import { defaultSettings, service as openRouter } from "../../../src/router/index";
 import { Agent, fetch as undiciFetch, ProxyAgent } from "undici";
 import { authorityFile, startProxy, startTlsFront } from "../../support/companyNetwork";

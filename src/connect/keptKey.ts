@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 import { commands } from "../manifest";
 import { isRouterError } from "../router/index";
-import type { ApiKey } from "./apiKey";
-import { tellNoSecretStorage } from "./settingNotices";
+import type { ApiKey } from "../config/apiKey";
+import { tellNoSecretStorage } from "../config/settingNotices";
 
 /** Asks the service about a key; rejects as the router does. */
 export type CheckKey = (candidate: string) => Promise<unknown>;

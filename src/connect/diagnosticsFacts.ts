@@ -1,7 +1,8 @@
 import * as vscode from "vscode";
-import type { ApiKey } from "./apiKey";
+import type { ApiKey } from "../config/apiKey";
 import type { DiagnosticsFacts } from "./diagnostics";
-import type { Settings } from "./settings";
+import type { Settings } from "../config/settings";
+import { within } from "../lifecycle";
 import { isRouterError, type Router, type RouterStorage } from "../router/index";
 
 export interface DiagnosticsWorld {
@@ -23,9 +24,9 @@ export async function gatherDiagnostics(world: DiagnosticsWorld): Promise<Diagno
   const plain = { messages: [{ role: "user" as const, content: "" }] };
   const [keySource, catalogue, explanation, quota] = await Promise.all([
     world.apiKey.source(),
-    soon(world.storage.read("catalogue")),
-    soon(router.explain(plain)),
-    soon(router.quota()),
+    within(patienceMs, world.storage.read("catalogue")),
+    within(patienceMs, router.explain(plain)),
+    within(patienceMs, router.quota()),
   ]);
   const error = world.lastError();
   const { router: routerSettings } = settings;
@@ -51,19 +52,6 @@ export async function gatherDiagnostics(world: DiagnosticsWorld): Promise<Diagno
     statistics: router.statistics(),
     lastFailure: isRouterError(error) ? error.reason : undefined,
   };
-}
-
-/** Undefined where it fails, or takes too long. */
-async function soon<T>(promise: Promise<T>): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), patienceMs)));
-  try {
-    return await Promise.race([promise, late]);
-  } catch {
-    return undefined;
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** The file is the router's own; of it only the date is read. */

@@ -2,7 +2,7 @@ import { t } from "@vscode/l10n";
 import { isRouterError, RouterError, type Log, type RouterSettings } from "../router/index";
 import type { Service } from "./checkKey";
 import { causeLines, connectionProblem, type ConnectionFacts, type ConnectionFinding } from "./connectionProblem";
-import type { Transport } from "./settings";
+import type { Transport } from "../config/settings";
 
 /** What a test of the connection needs of the world. */
 export interface ConnectionTestWorld {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, it } from "node:test";
-import { SignIn, type SignInScreen, type SignInWorld } from "../../../src/config/signIn";
+import { SignIn, type SignInScreen, type SignInWorld } from "../../../src/connect/signIn";
 import { Emitter } from "../../../src/lifecycle";
 import { defaultSettings, service as openRouter } from "../../../src/router/index";
 import { startOpenRouter, type OpenRouter } from "../../support/openRouter";

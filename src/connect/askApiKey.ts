@@ -1,9 +1,7 @@
 import * as vscode from "vscode";
-import { isWholeKey, keyIn, type ApiKey } from "./apiKey";
+import { pages } from "../router/index";
+import { isWholeKey, keyIn, type ApiKey } from "../config/apiKey";
 import { keepUnlessRefused, type CheckKey } from "./keptKey";
-
-/** Where a key is made; a free account is enough. */
-const keysPage = vscode.Uri.parse("https://openrouter.ai/settings/keys");
 
 /**
  * Asks for a key, checks it with the service, and keeps it; resolves to whether there is one afterwards. Only a key that the service
@@ -43,7 +41,7 @@ function createKeyBox(): vscode.InputBox {
   box.buttons = [
     { iconPath: new vscode.ThemeIcon("link-external"), tooltip: vscode.l10n.t("Get a Free Key from OpenRouter") },
   ];
-  box.onDidTriggerButton(() => void vscode.env.openExternal(keysPage));
+  box.onDidTriggerButton(() => void vscode.env.openExternal(vscode.Uri.parse(pages.keys)));
   box.onDidChangeValue((value) => (box.validationMessage = doubtAbout(keyIn(value))));
   return box;
 }

@@ -18,6 +18,7 @@ export function openSignInBox(): SignInScreen {
   );
   box.placeholder = vscode.l10n.t("Waiting for the browser… or paste a code or a key");
   box.buttons = [code, browser];
+  box.password = true; // It may be a key.
   box.ignoreFocusOut = true;
   box.busy = true;
   box.onDidChangeValue(() => (box.validationMessage = undefined));

@@ -1,6 +1,6 @@
 import { t } from "@vscode/l10n";
 import { settings as ids } from "../manifest";
-import { causesOf, isRouterError, type FailureReason } from "../router/index";
+import { causesOf, isRouterError, pages, type FailureReason } from "../router/index";
 
 /** What can be done about a broken connection, one thing for each. */
 export type ConnectionCure =
@@ -63,25 +63,25 @@ const serviceRows: Partial<Record<FailureReason, (facts: ConnectionFacts) => Con
     page(
       t("Your OpenRouter balance is below zero, which blocks free models as well: settle it there."),
       t("Open Credits"),
-      "https://openrouter.ai/settings/credits",
+      pages.credits,
     ),
   "budget-exceeded": () =>
     page(
       t("The spending limit of your key is reached, which blocks free models as well: raise it there."),
       t("Open Keys"),
-      "https://openrouter.ai/settings/keys",
+      pages.keys,
     ),
   "data-policy": () =>
     page(
       t("OpenRouter is reached, but your privacy settings there leave no free model: allow some."),
       t("Open Privacy Settings"),
-      "https://openrouter.ai/settings/privacy",
+      pages.privacy,
     ),
   "rate-limit-day": () =>
     page(
       t("OpenRouter is reached, but today's free requests are used up: they come back at midnight UTC."),
       t("How to Get More"),
-      "https://openrouter.ai/settings/credits",
+      pages.credits,
     ),
   "rate-limit-minute": () => again(t("OpenRouter is reached, but this minute's requests are used up: wait a minute.")),
   "rate-limit-unknown": () => again(t("OpenRouter is reached, but takes no more requests for now: wait a minute.")),
@@ -112,7 +112,7 @@ function statusFinding(): ConnectionFinding {
   return page(
     t("OpenRouter is reached, but has a problem of its own: see its status page."),
     t("Open Status Page"),
-    "https://status.openrouter.ai",
+    pages.status,
   );
 }
 

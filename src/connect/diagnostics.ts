@@ -1,7 +1,7 @@
 import type { FailureReason, Quota, RouterSettings, ModelStatistics } from "../router/index";
 import { defaultSettings } from "../router/index";
-import type { KeySource } from "./apiKey";
-import type { Transport } from "./settings";
+import type { KeySource } from "../config/apiKey";
+import type { Transport } from "../config/settings";
 
 /** All that a report may draw on. It is in English: it is for whoever helps. Instants in epoch milliseconds. */
 export interface DiagnosticsFacts {

@@ -1,0 +1,8 @@
+/** The service's pages where people do what only they can do. */
+export const pages = {
+  keys: "https://openrouter.ai/settings/keys",
+  privacy: "https://openrouter.ai/settings/privacy",
+  credits: "https://openrouter.ai/settings/credits",
+  preferences: "https://openrouter.ai/settings/preferences",
+  status: "https://status.openrouter.ai",
+} as const;
