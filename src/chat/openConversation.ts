@@ -40,6 +40,8 @@ export class OpenConversation {
   #told: Conversation;
   #draft: Draft;
   #isNew: boolean;
+  /** Ends when the chips so far are in the draft: writing a picture takes its time. */
+  #attached: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
   #unsaved = false;
@@ -135,8 +137,14 @@ export class OpenConversation {
     await this.changeDraft({ text: present === "" ? text : `${present}\n\n${text}` });
   }
 
-  /** Adds chips to the draft; what the same place gave before is replaced. */
+  /** Adds chips to the draft, in the order of the calls; what the same place gave before is replaced. */
   async attach(attachments: readonly Attachment[]): Promise<void> {
+    const attached = this.#attached.then(() => this.#attach(attachments));
+    this.#attached = attached.catch(() => undefined);
+    return attached;
+  }
+
+  async #attach(attachments: readonly Attachment[]): Promise<void> {
     const added: StoredAttachment[] = [];
     for (const attachment of attachments) {
       const own = { ...attachment, id: this.#world.newId() };

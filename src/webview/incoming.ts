@@ -19,7 +19,7 @@ export function takeTransfer(transfer: DataTransfer): boolean {
   const uris = uriList(transfer);
   // A copied picture comes with its address as text, a dropped editor tab with its path: the thing itself is meant.
   if (uris.length > 0) post({ type: "attach-uris", uris });
-  else if (files.length > 0) for (const file of files) arrives(attachFile(file));
+  else if (files.length > 0) arrives(attachFiles(files));
   else return takeText(transfer.getData("text/plain"));
   return true;
 }
@@ -67,6 +67,11 @@ function takeText(text: string): boolean {
     post({ type: "attach-text", label: t("Pasted text"), text });
   }
   return true;
+}
+
+/** One after the other: questions speak of the first and the second picture. */
+async function attachFiles(files: readonly File[]): Promise<void> {
+  for (const file of files) await attachFile(file);
 }
 
 async function attachFile(file: File): Promise<void> {

@@ -291,6 +291,24 @@ suite("a session", () => {
     assert.equal(session.conversation.draft.attachments.length, 2);
   });
 
+  test("chips stand in the order in which they came, also when the first is a large picture", async () => {
+    await using folder = await temporaryFolder();
+    const { sessions } = windowOn(folder.path, new ScriptedRouter());
+    const session = await sessions.acquire("c1");
+    const picture = (label: string, bytes: number) =>
+      ({ id: "", kind: "image", label, mediaType: "image/png", data: Buffer.alloc(bytes).toString("base64") }) as const;
+    await Promise.all([
+      session.attach([picture("large.png", 4_000_000)]),
+      session.attach([picture("small.png", 10)]),
+      session.attach([{ id: "", kind: "file", label: "a.ts", text: "let a" }]),
+    ]);
+    assert.deepEqual(
+      session.conversation.draft.attachments.map(({ label }) => label),
+      ["large.png", "small.png", "a.ts"],
+    );
+    await sessions.close();
+  });
+
   test("the project's instructions go along until they are taken out of this chat, and come back when they are attached", async () => {
     await using folder = await temporaryFolder();
     const agents: TextAttachment = {

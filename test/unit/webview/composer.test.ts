@@ -137,6 +137,26 @@ suite("the composer", () => {
     assert.deepEqual([bytes.readUInt32BE(16), bytes.readUInt32BE(20)], [1568, 392]);
   });
 
+  test("several pictures arrive in their order, also when the first takes longest", async () => {
+    await using chat = await open();
+    const submitted = chat.hears("submit");
+    await chat.page.fill(field, "What differs?");
+    await chat.page.evaluate(async (selector) => {
+      const transfer = new DataTransfer();
+      for (const [at, side] of [3000, 20, 500, 10].entries()) {
+        const canvas = new OffscreenCanvas(side, side);
+        canvas.getContext("2d");
+        transfer.items.add(new File([await canvas.convertToBlob()], `${at}.png`, { type: "image/png" }));
+      }
+      const [element, bubbling] = [document.querySelector(selector), { bubbles: true, cancelable: true }];
+      element?.dispatchEvent(new ClipboardEvent("paste", { clipboardData: transfer, ...bubbling }));
+      element?.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ...bubbling }));
+    }, field);
+    await submitted;
+    const labels = chat.said.flatMap((said) => (said.type === "attach-image" ? said.label : []));
+    assert.deepEqual(labels, ["0.png", "1.png", "2.png", "3.png"]);
+  });
+
   test("a photo of many colours fits the budget", async () => {
     await using chat = await open();
     const attached = chat.hears("attach-image");
