@@ -18,7 +18,7 @@ import { createFetch } from "./http";
 import type { Disposable } from "./lifecycle";
 import { redact } from "./log";
 import { commands } from "./manifest";
-import type { Log, Router, RouterStorage } from "./router/index";
+import type { Log, Router } from "./router/index";
 import type { Activity } from "./status/activity";
 
 export interface ConnectingWorld {
@@ -28,7 +28,6 @@ export interface ConnectingWorld {
   fetch: typeof fetch;
   service: Service;
   router: Router;
-  storage: RouterStorage;
   activity: Activity;
   log: Log;
 }

@@ -48,12 +48,11 @@ export function openRooms({ context, settings, apiKey, activity, log, showLog }:
   const storageFolder = context.globalStorageUri.fsPath;
 
   const fetch = store.add(createFetch({ transport: () => settings.transport, network: () => settings.network }));
-  const storage = fileStorage(join(storageFolder, "router"), log);
   const router = activity.watch(
     createRouter({
       apiKey: () => apiKey.read(),
       settings: () => settings.router,
-      storage,
+      storage: fileStorage(join(storageFolder, "router"), log),
       fetch,
       log,
     }),
@@ -127,7 +126,7 @@ export function openRooms({ context, settings, apiKey, activity, log, showLog }:
   let openedConnecting: Promise<Connecting> | undefined;
   const connecting = (): Promise<Connecting> =>
     (openedConnecting ??= import("./connecting").then(({ openConnecting }) =>
-      store.add(openConnecting({ context, settings, apiKey, fetch, service, router, storage, activity, log })),
+      store.add(openConnecting({ context, settings, apiKey, fetch, service, router, activity, log })),
     ));
 
   return {

@@ -3,7 +3,7 @@ import type { ApiKey } from "../config/apiKey";
 import type { DiagnosticsFacts } from "./diagnostics";
 import type { Settings } from "../config/settings";
 import { within } from "../lifecycle";
-import { isRouterError, type Router, type RouterStorage } from "../router/index";
+import { isRouterError, type Router } from "../router/index";
 
 export interface DiagnosticsWorld {
   /** Our own version. */
@@ -11,7 +11,6 @@ export interface DiagnosticsWorld {
   settings: Settings;
   apiKey: Pick<ApiKey, "source">;
   router: Router;
-  storage: Pick<RouterStorage, "read">;
   /** What the last completion ended with, where it failed. */
   lastError: () => unknown;
 }
@@ -22,9 +21,8 @@ const patienceMs = 3_000;
 export async function gatherDiagnostics(world: DiagnosticsWorld): Promise<DiagnosticsFacts> {
   const { settings, router } = world;
   const plain = { messages: [{ role: "user" as const, content: "" }] };
-  const [keySource, catalogue, explanation, quota] = await Promise.all([
+  const [keySource, explanation, quota] = await Promise.all([
     world.apiKey.source(),
-    within(patienceMs, world.storage.read("catalogue")),
     within(patienceMs, router.explain(plain)),
     within(patienceMs, router.quota()),
   ]);
@@ -45,19 +43,13 @@ export async function gatherDiagnostics(world: DiagnosticsWorld): Promise<Diagno
     proxySet: settings.network.proxy !== undefined,
     settings: routerSettings,
     instructionsLength: settings.instructions.length,
-    catalogueFetchedAt: fetchedAt(catalogue),
+    catalogueFetchedAt: explanation?.fetchedAt,
     poolSize: explanation?.pool.length,
     leftOut: counts(explanation?.excluded.flatMap(({ rule }) => (rule === "paid" ? [] : [rule])) ?? []),
     quota,
     statistics: router.statistics(),
     lastFailure: isRouterError(error) ? error.reason : undefined,
   };
-}
-
-/** The file is the router's own; of it only the date is read. */
-function fetchedAt(catalogue: string | undefined): number | undefined {
-  const digits = /"fetchedAt":(\d{1,15})\b/.exec(catalogue ?? "")?.[1];
-  return digits === undefined ? undefined : Number(digits);
 }
 
 function counts(words: readonly string[]): ReadonlyMap<string, number> {

@@ -11,6 +11,8 @@ export interface Explanation {
   needs: CapabilitySet;
   pool: Model[];
   excluded: { model: Model; rule: ExclusionRule }[];
+  /** When the service told of these models, epoch milliseconds. */
+  fetchedAt: number;
 }
 
 export function explain(catalogue: Catalogue, filter: PoolFilter, cooldowns: Cooldowns): Explanation {
@@ -23,7 +25,7 @@ export function explain(catalogue: Catalogue, filter: PoolFilter, cooldowns: Coo
   }
   for (const model of paidModels(catalogue))
     excluded.push({ model, rule: ruleAgainstModel(model, filter.now) === "router" ? "router" : "paid" });
-  return { needs: filter.needs, pool, excluded };
+  return { needs: filter.needs, pool, excluded, fetchedAt: catalogue.fetchedAt };
 }
 
 const parsed = new WeakMap<Catalogue, readonly Model[]>();

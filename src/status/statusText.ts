@@ -59,9 +59,14 @@ export function statusRows(facts: StatusFacts): [string, string][] {
   ];
 }
 
+/** A tooltip breaks no lines. */
+function firstSentence(message: string): string {
+  return message.replace(/(?<=\.)\s.*$/s, "");
+}
+
 function outcomeRows(outcome: Outcome | undefined): [string, string][] {
   if (!outcome) return [];
-  if ("error" in outcome) return [[t("Last question"), outcome.error.message]];
+  if ("error" in outcome) return [[t("Last question"), firstSentence(outcome.error.message)]];
   const { model, provider, timeToFirstTextMs, durationMs, usage, attempts } = outcome.completion;
   const rows: [string, string | undefined][] = [
     [t("Last answer"), model],

@@ -50,7 +50,7 @@ export class ScriptedRouter implements Router {
       return rule ? [{ model, rule }] : [];
     });
     const pool = this.pool.filter((model) => !excluded.some((each) => each.model === model));
-    return Promise.resolve({ needs: filter.needs, pool, excluded });
+    return Promise.resolve({ needs: filter.needs, pool, excluded, fetchedAt: 0 });
   }
 
   quota(): ReturnType<Router["quota"]> {

@@ -23,7 +23,8 @@ function routerOf(width: number, rule: "context" | "resting" = "context") {
     asked.times += 1;
     const fits = max_tokens <= width && rule === "context";
     const needs = { capabilities: [], promptTokens: max_tokens, contextTokens: max_tokens };
-    return Promise.resolve({ needs, pool: fits ? [only] : [], excluded: fits ? [] : [{ model: only, rule }] });
+    const [pool, excluded] = fits ? [[only], []] : [[], [{ model: only, rule }]];
+    return Promise.resolve({ needs, pool, excluded, fetchedAt: 0 });
   };
   return { explain, asked };
 }

@@ -25,6 +25,7 @@ function told(
     needs: { capabilities: needs, promptTokens: contextTokens - 4096, contextTokens },
     pool,
     excluded,
+    fetchedAt: 0,
   };
   return outlook({
     fitting: { steps: [], explanation, tooLong },

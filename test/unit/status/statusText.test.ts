@@ -131,8 +131,10 @@ describe("Its tooltip", () => {
   });
 
   it("says what went wrong", () => {
-    const outcome = { error: new RouterError("offline", "OpenRouter could not be reached.") };
-    assert.deepEqual(statusRows({ ...facts, outcome })[0], ["Last question", "OpenRouter could not be reached."]);
+    const message = "OpenRouter could not be reached at api.example.com. Check the connection, the proxy and the address.";
+    const outcome = { error: new RouterError("offline", message) };
+    const told = "OpenRouter could not be reached at api.example.com.";
+    assert.deepEqual(statusRows({ ...facts, outcome })[0], ["Last question", told]);
   });
 });
 
