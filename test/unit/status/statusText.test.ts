@@ -131,7 +131,8 @@ describe("Its tooltip", () => {
   });
 
   it("says what went wrong", () => {
-    const message = "OpenRouter could not be reached at api.example.com. Check the connection, the proxy and the address.";
+    const message =
+      "OpenRouter could not be reached at api.example.com. Check the connection, the proxy and the address.";
     const outcome = { error: new RouterError("offline", message) };
     const told = "OpenRouter could not be reached at api.example.com.";
     assert.deepEqual(statusRows({ ...facts, outcome })[0], ["Last question", told]);
