@@ -13,6 +13,7 @@ import { PromptFiles } from "./editor/promptFiles";
 import { editPrompts, pickPrompt, resetPrompts } from "./editor/promptPicker";
 import type { BuiltInPromptId, Prompt } from "./editor/prompts";
 import type { Ask } from "./editor/question";
+import type { FailureWords } from "./failureAction";
 import type { Disposable } from "./lifecycle";
 import type { Log, Router } from "./router/index";
 
@@ -24,6 +25,8 @@ export interface EditingWorld {
   ask: Ask;
   /** Where questions take their material from. */
   gathering: () => Promise<Material>;
+  /** What a thrown thing means, and what to do about it. */
+  failureWords: (error: unknown) => FailureWords;
   log: Log;
 }
 
@@ -51,12 +54,13 @@ export interface Editing extends Disposable {
 }
 
 /** Prompts and edits: loaded when one of their commands is first run. */
-export function openEditing({ context, settings, router, ask, gathering, log }: EditingWorld): Editing {
+export function openEditing(world: EditingWorld): Editing {
+  const { context, settings, router, ask, gathering, failureWords, log } = world;
   l10n.config({ contents: vscode.l10n.bundle ?? {} });
   const proposals = new Proposals();
   const prompts = new PromptFiles(vscode.Uri.joinPath(context.globalStorageUri, "prompts"));
-  const world: EditSelectionWorld = {
-    ...{ router, proposals, log },
+  const edits: EditSelectionWorld = {
+    ...{ router, proposals, failureWords, log },
     instructions: () => settings.instructions,
     confirm: async (text) => (await (await gathering()).confirm([text])) !== undefined,
     memento: context.globalState,
@@ -77,14 +81,14 @@ export function openEditing({ context, settings, router, ask, gathering, log }: 
     },
     editPrompts: () => editPrompts(prompts),
     resetPrompts: () => resetPrompts(prompts),
-    editSelection: (args) => editSelection(world, args),
+    editSelection: (args) => editSelection(edits, args),
     tellReadOnly,
     accept: (where) => acceptEdit(proposals, where),
     reject: (where) => rejectEdit(proposals, where),
     askAgain: (where) => askEditAgain(proposals, where),
     decide: (decision, where, hunk) => decideHunk(proposals, decision, where, hunk),
     explainProblem: (uri, diagnostics) => explainProblem({ ask, gathering }, uri, diagnostics),
-    fixProblem: (uri, diagnostics) => fixProblem(world, uri, diagnostics),
+    fixProblem: (uri, diagnostics) => fixProblem(edits, uri, diagnostics),
     dispose: () => proposals.dispose(),
   };
 }

@@ -10,6 +10,7 @@ import type { Connecting } from "./connecting";
 import type { Editing } from "./editing";
 import type { Gathering } from "./gathering";
 import { projectInstructions } from "./context/instructions";
+import { errorWords } from "./failureWords";
 import { createFetch } from "./http";
 import { DisposableStore, type Disposable } from "./lifecycle";
 import { redact } from "./log";
@@ -56,6 +57,7 @@ export function openRooms({ context, settings, apiKey, activity, log, showLog }:
       fetch,
       log,
     }),
+    (error) => errorWords(error).sentence,
   );
 
   const selectModel = (): Promise<void> => pickModel({ router, settings, memento: context.globalState, log });
@@ -113,6 +115,7 @@ export function openRooms({ context, settings, apiKey, activity, log, showLog }:
         ask: (question) => chat.ask(question),
         router,
         instructions: () => settings.instructions,
+        failureWords: errorWords,
         log,
       }),
     ));
@@ -120,7 +123,13 @@ export function openRooms({ context, settings, apiKey, activity, log, showLog }:
   let openedEditing: Promise<Editing> | undefined;
   const editing = (): Promise<Editing> =>
     (openedEditing ??= import("./editing").then(({ openEditing }) =>
-      store.add(openEditing({ context, settings, router, ask: (question) => chat.ask(question), gathering, log })),
+      store.add(
+        openEditing({
+          ...{ context, settings, router, gathering, log },
+          ask: (question) => chat.ask(question),
+          failureWords: errorWords,
+        }),
+      ),
     ));
 
   let openedConnecting: Promise<Connecting> | undefined;

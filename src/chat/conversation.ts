@@ -1,5 +1,6 @@
 import type { ImageAttachment, TextAttachment } from "../context/attachment";
-import type { AttemptFailure, FailureReason, ModelId, Usage } from "../router/index";
+import type { Failure } from "../failureWords";
+import type { AttemptFailure, ModelId, Usage } from "../router/index";
 import type { AnswerStatus, AnswerWait } from "./answerStatus";
 
 /**
@@ -64,17 +65,7 @@ export interface Answer {
   readonly durationMs?: number;
   readonly finishReason?: string;
   readonly usage?: Usage;
-  readonly error?: AnswerError;
-}
-
-/** A `RouterError` as data; `failureWords.ts` has the words. */
-export interface AnswerError {
-  readonly reason: FailureReason;
-  readonly message: string;
-  readonly detail?: string;
-  readonly link?: string;
-  readonly retryAt?: number;
-  readonly model?: ModelId;
+  readonly error?: Failure;
 }
 
 /** When something was asked or its answer begun last, epoch milliseconds. */

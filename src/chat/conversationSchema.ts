@@ -1,15 +1,17 @@
 import * as z from "zod/mini";
-import type { FailureReason } from "../router/index";
+import { isFailureReason, type FailureReason } from "../router/index";
 import type { ConversationEvent } from "./conversationEvent";
 import type { Draft } from "./draft";
-import { isFailureReason } from "./failureWords";
 
 /** What is read from a conversation's file or an import: every field that is used, and nothing else. */
 
 const id = z.string().check(z.regex(/^[\w-]{1,64}$/));
 const time = z.number();
 // A reason that a later version adds is some failure to this one.
-const reason = z.catch(z.custom<FailureReason>(isFailureReason), "server-error");
+const reason = z.catch(
+  z.custom<FailureReason>((word) => typeof word === "string" && isFailureReason(word)),
+  "server-error",
+);
 
 const textAttachment = z.object({
   id,
@@ -51,11 +53,12 @@ const usage = z.object({
 
 const error = z.object({
   reason,
-  message: z.string(),
   detail: z.exactOptional(z.string()),
+  complaint: z.exactOptional(z.string()),
   link: z.exactOptional(z.string()),
   retryAt: z.exactOptional(time),
   model: z.exactOptional(z.string()),
+  rules: z.exactOptional(z.array(z.string())),
 });
 
 const answerChanges = z.object({

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import type { Source, TextKind } from "../context/attachment";
+import type { FailureWords } from "../failureAction";
 import type { AnswerStatus, AnswerWait } from "./answerStatus";
 
 /**
@@ -80,22 +81,6 @@ export interface AnswerHeader {
   /** It ended because it became too long. */
   truncated?: boolean;
   error?: FailureWords;
-}
-
-/** What the one button under an error does. */
-export type FailureAction =
-  | {
-      readonly do:
-        "sign-in" | "set-key" | "retry" | "another-model" | "choose-model" | "continue" | "edit" | "show-log";
-    }
-  | { readonly do: "open-link"; readonly url: string };
-
-/** An error as the chat shows it: a sentence, one thing to do about it, and what the service said behind *Details*. */
-export interface FailureWords {
-  readonly sentence: string;
-  readonly label: string;
-  readonly action: FailureAction;
-  readonly detail?: string;
 }
 
 export interface AttachmentView {

@@ -1,6 +1,6 @@
 import { t } from "@vscode/l10n";
+import { attemptWords, failureWords } from "../failureWords";
 import type { Answer, StoredAttachment, StoredImage } from "./conversation";
-import { attemptWords, failureWords } from "./failureWords";
 import type { Step } from "./path";
 import type { AnswerHeader, AttachmentView, TurnView } from "./protocol";
 

@@ -1,11 +1,5 @@
-import {
-  isRouterError,
-  type AttemptFailure,
-  type Completion,
-  type CompletionRequest,
-  type Router,
-} from "../router/index";
-import type { AnswerError } from "./conversation";
+import { failureOf, noticeWords, type Failure } from "../failureWords";
+import type { AttemptFailure, Completion, CompletionRequest, Router } from "../router/index";
 import type { AnswerChanges, ConversationEvent } from "./conversationEvent";
 
 /** Why an answer's signal fires when it was not the user who stopped it: the window closes. */
@@ -50,7 +44,7 @@ export async function answerTurn(task: AnswerTask, world: AnswerWorld): Promise<
           writer.change({ wait: { until: event.until, reason: event.reason } });
           break;
         case "notice":
-          writer.notice(event.message);
+          writer.notice(noticeWords(event));
           break;
         case "attempt-start":
           writer.restart(event.model);
@@ -76,7 +70,7 @@ export async function answerTurn(task: AnswerTask, world: AnswerWorld): Promise<
     }
   } catch (error) {
     if (task.signal.aborted) writer.end(task.signal.reason === closing ? "interrupted" : "stopped");
-    else writer.end(writer.hasText ? "interrupted" : "failed", answerError(error));
+    else writer.end(writer.hasText ? "interrupted" : "failed", failureOf(error));
   }
 }
 
@@ -124,7 +118,7 @@ class AnswerWriter {
   restart(model: string): void {
     if (this.#text) {
       const last = this.#failures.at(-1);
-      this.end("interrupted", { reason: "interrupted", message: last?.message ?? "", model: last?.model ?? model });
+      this.end("interrupted", { reason: "interrupted", model: last?.model ?? model });
       this.#start();
       this.change({ failures: this.#failures, notices: this.#notices, ...this.#from });
     }
@@ -162,7 +156,7 @@ class AnswerWriter {
     });
   }
 
-  end(status: "stopped" | "interrupted" | "failed", error?: AnswerError): void {
+  end(status: "stopped" | "interrupted" | "failed", error?: Failure): void {
     this.change({ status, wait: null, durationMs: this.#world.now() - this.#startedAt, ...(error && { error }) });
   }
 
@@ -175,18 +169,4 @@ class AnswerWriter {
     this.#task.record({ type: "answer-start", turn, answer: this.#answer, at: this.#startedAt, pid });
     if (prefix !== undefined) this.#task.record({ type: "answer-delta", answer: this.#answer, text: prefix });
   }
-}
-
-/** A thrown thing as data. What is not the router's is a mistake of ours: its message goes behind *Details*. */
-function answerError(error: unknown): AnswerError {
-  if (!isRouterError(error)) return { reason: "internal", message: "", detail: String(error) };
-  const { reason, message, detail, link, retryAt, model } = error;
-  return {
-    reason,
-    message,
-    ...(detail !== undefined && { detail }),
-    ...(link !== undefined && { link }),
-    ...(retryAt !== undefined && { retryAt }),
-    ...(model !== undefined && { model }),
-  };
 }

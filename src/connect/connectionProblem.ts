@@ -1,4 +1,5 @@
 import { t } from "@vscode/l10n";
+import { errorWords } from "../failureWords";
 import { settings as ids } from "../manifest";
 import { causesOf, isRouterError, pages, type FailureReason } from "../router/index";
 
@@ -30,7 +31,7 @@ export function connectionProblem(error: unknown, facts: ConnectionFacts): Conne
   const reason = isRouterError(error) ? error.reason : "internal";
   const row = serviceRows[reason];
   if (row) return row(facts);
-  if (isRouterError(error) && !networkReasons.has(reason)) return again(error.message);
+  if (isRouterError(error) && !networkReasons.has(reason)) return again(errorWords(error).sentence);
   const causes = causesOf(isRouterError(error) && error.cause instanceof Error ? error.cause : error);
   const text = causes.map(({ code, message }) => [code, message].filter(Boolean).join(" ")).join("\n");
   return networkFinding(text, facts) ?? unknownFinding(error, facts);

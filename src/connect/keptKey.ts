@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { errorWords } from "../failureWords";
 import { commands } from "../manifest";
 import { isRouterError } from "../router/index";
 import type { ApiKey } from "../config/apiKey";
@@ -38,12 +39,8 @@ function tellKept(problem: unknown): void {
     problem === undefined
       ? vscode.window.showInformationMessage(vscode.l10n.t("Your key works. Ask away!"), openChat)
       : vscode.window.showWarningMessage(
-          vscode.l10n.t("Your key is kept, but could not be checked just now: {0}", wordsOf(problem)),
+          vscode.l10n.t("Your key is kept, but could not be checked just now: {0}", errorWords(problem).sentence),
           openChat,
         );
   void told.then((answer) => answer === openChat && vscode.commands.executeCommand(commands.openChat));
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,6 @@
 import { t } from "@vscode/l10n";
 import { createHash, randomBytes } from "node:crypto";
+import { errorWords } from "../failureWords";
 import type { Disposable } from "../lifecycle";
 import { isRouterError } from "../router/index";
 
@@ -156,7 +157,7 @@ class Attempt {
       if (signal.aborted) return;
       if (isRouterError(error) && error.reason === "unauthorized")
         this.#screen.say(t("OpenRouter does not take this code: it is wrong, used up or too old. Get a new one."));
-      else this.#screen.say(t("{0} Press Enter to try again.", error instanceof Error ? error.message : ""), retry);
+      else this.#screen.say(t("{0} Press Enter to try again.", errorWords(error).sentence), retry);
     } finally {
       this.#exchanging = false;
       if (!signal.aborted) this.#screen.busy(false);

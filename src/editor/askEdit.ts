@@ -10,9 +10,9 @@ import type { Proposals } from "../edit/proposals";
 import { refusalWords } from "../edit/refusalWords";
 import { readReplacement, replacementSoFar } from "../edit/replacementText";
 import { abortSignal, DisposableStore } from "../lifecycle";
-import type { Log, ModelId, Router } from "../router/index";
+import type { ModelId, Router } from "../router/index";
 import { editRequest } from "./editRequest";
-import { tellFailure } from "./failureMessage";
+import { tellFailure, type FailureWorld } from "./failureMessage";
 import { offer } from "./offer";
 
 export interface EditTask {
@@ -29,14 +29,13 @@ interface PreparedTask extends EditTask {
   readonly surroundings: string | undefined;
 }
 
-export interface EditWorld {
+export interface EditWorld extends FailureWorld {
   readonly router: Pick<Router, "complete">;
   readonly proposals: Proposals;
   /** The user's own instructions for every model; empty for none. */
   readonly instructions: () => string;
   /** Asks the user where a text looks secret; false where it must not be sent. */
   readonly confirm: (text: TextAttachment) => Promise<boolean>;
-  readonly log: Log;
 }
 
 /** What came of a question: the whole answer, or nothing because the user stopped it. */
@@ -65,7 +64,7 @@ export async function askEdit(task: EditTask, world: EditWorld): Promise<void> {
     else await writer.finish(outcome);
   } catch (error) {
     await writer.giveUp();
-    tellFailure("edit", error, task.askAgain, world.log);
+    tellFailure("edit", error, task.askAgain, world);
   }
 }
 

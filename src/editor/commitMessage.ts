@@ -7,14 +7,13 @@ import { commands } from "../manifest";
 import { isRouterError, type Log, type Router } from "../router/index";
 import { CommitBox } from "./commitBox";
 import { commitRequest, messageIn } from "./commitPrompt";
-import { tellFailure } from "./failureMessage";
+import { tellFailure, type FailureWorld } from "./failureMessage";
 import { offer } from "./offer";
 
-export interface CommitMessageWorld {
+export interface CommitMessageWorld extends FailureWorld {
   readonly router: Pick<Router, "complete">;
   /** The user's own instructions for every model; empty for none. */
   readonly instructions: () => string;
-  readonly log: Log;
 }
 
 /** The most of a diff that is sent, in characters: some 10,000 tokens, which every free model can read. */
@@ -54,7 +53,7 @@ export async function generateCommitMessage(world: CommitMessageWorld, where?: u
       running.delete(root);
     }
   } catch (error) {
-    if (isRouterError(error)) tellFailure("commit message", error, again, world.log);
+    if (isRouterError(error)) tellFailure("commit message", error, again, world);
     else tellGitFailure(error, world.log);
   }
 }

@@ -1,28 +1,50 @@
 import * as vscode from "vscode";
+import type { FailureAction, FailureWords } from "../failureAction";
 import { commands } from "../manifest";
-import { isRouterError, type Log } from "../router/index";
+import type { Log } from "../router/index";
 import { offer } from "./offer";
 
-/** Tells why there is no `what`, with what helps: the router's sentence says what happened. */
-export function tellFailure(what: "edit" | "commit message", error: unknown, askAgain: () => unknown, log: Log): void {
-  log.warn(`No ${what}: ${String(error)}`);
-  const sentence = isRouterError(error)
-    ? error.message
-    : vscode.l10n.t("The edit could not be made because of a mistake inside this extension.");
-  offer((...labels) => vscode.window.showErrorMessage(sentence, ...labels), actionsFor(error, askAgain), log);
+export interface FailureWorld {
+  /** What a thrown thing means, and what to do about it. */
+  readonly failureWords: (error: unknown) => FailureWords;
+  readonly log: Log;
 }
 
-function actionsFor(error: unknown, askAgain: () => unknown): Record<string, () => unknown> {
+/** Tells why there is no `what`, with what helps. */
+export function tellFailure(
+  what: "edit" | "commit message",
+  error: unknown,
+  askAgain: () => unknown,
+  { failureWords, log }: FailureWorld,
+): void {
+  log.warn(`No ${what}: ${String(error)}`);
+  const { sentence, label, action } = failureWords(error);
+  const actions = actionsFor(action, label, askAgain);
+  offer((...labels) => vscode.window.showErrorMessage(sentence, ...labels), actions, log);
+}
+
+function actionsFor(action: FailureAction, label: string, askAgain: () => unknown): Record<string, () => unknown> {
   const again = { [vscode.l10n.t("Ask Again")]: askAgain };
-  if (!isRouterError(error))
-    return { [vscode.l10n.t("Show Log")]: () => vscode.commands.executeCommand(commands.showLog) };
-  const askAgainAfter = (command: string) => async (): Promise<void> => {
+  const run = (command: string) => (): unknown => vscode.commands.executeCommand(command);
+  const runAndAsk = (command: string) => async (): Promise<void> => {
     if ((await vscode.commands.executeCommand(command)) === true) await askAgain();
   };
-  if (error.reason === "no-key") return { [vscode.l10n.t("Sign In")]: askAgainAfter(commands.signIn) };
-  if (error.reason === "unauthorized") return { [vscode.l10n.t("Set API Key")]: askAgainAfter(commands.setApiKey) };
-  const { link } = error;
-  if (link === undefined) return again;
-  const open = (): unknown => vscode.env.openExternal(vscode.Uri.parse(link, true));
-  return { [vscode.l10n.t("Open OpenRouter")]: open, ...again };
+  switch (action.do) {
+    case "sign-in":
+      return { [label]: runAndAsk(commands.signIn) };
+    case "set-key":
+      return { [label]: runAndAsk(commands.setApiKey) };
+    case "show-log":
+      return { [label]: run(commands.showLog) };
+    case "choose-model":
+      return { [label]: run(commands.selectModel), ...again };
+    case "open-link":
+      return { [label]: () => vscode.env.openExternal(vscode.Uri.parse(action.url, true)), ...again };
+    // Whatever a chat would offer of its own, here it comes to asking once more.
+    case "retry":
+    case "another-model":
+    case "continue":
+    case "edit":
+      return again;
+  }
 }

@@ -1,5 +1,6 @@
 import type { Capability } from "./capability";
 import type { ModelId } from "./catalogue";
+import type { ExclusionRule } from "./pool";
 
 /** Everything that can end an attempt or a completion: a closed list, so that every table over it is checked by the compiler. */
 export type FailureReason =
@@ -54,6 +55,10 @@ export interface RouterErrorDetails {
   limit?: number | undefined;
   /** What the service said, for *Details*: never a key, a prompt or a user id. */
   detail?: string | undefined;
+  /** What the service said of the request itself, in a line: all that there is to tell of a bad request. */
+  complaint?: string | undefined;
+  /** The rules that left nobody to ask: one that they all fall to, or what none of them can. */
+  rules?: readonly ExclusionRule[] | undefined;
   /** The service's own page that cures it. */
   link?: string | undefined;
   /** The capability a model turned out to lack. */
@@ -83,6 +88,8 @@ export class RouterError extends Error {
   readonly retryAt: number | undefined;
   readonly limit: number | undefined;
   readonly detail: string | undefined;
+  readonly complaint: string | undefined;
+  readonly rules: readonly ExclusionRule[];
   readonly link: string | undefined;
   readonly capability: Capability | undefined;
   readonly chain: readonly { model: ModelId; status: number }[];
@@ -100,6 +107,8 @@ export class RouterError extends Error {
     this.retryAt = details.retryAt;
     this.limit = details.limit;
     this.detail = details.detail;
+    this.complaint = details.complaint;
+    this.rules = details.rules ?? [];
     this.link = details.link;
     this.capability = details.capability;
     this.chain = details.chain ?? [];

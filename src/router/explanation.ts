@@ -52,11 +52,14 @@ const abilities: Record<Capability, string> = {
 export function nobody(models: readonly Model[], filter: PoolFilter): RouterError {
   const { needs, maxTokens } = filter;
   const free = freeModels(models, filter.now);
-  if (free.length === 0) return new RouterError("no-candidate", "The service offers no free model right now.");
+  if (free.length === 0) return noCandidate("The service offers no free model right now.", "paid");
   const able = free.filter((model) =>
     needs.capabilities.every((capability) => offers(model, capability) && !filter.refusals.lacks(model.id, capability)),
   );
-  if (able.length === 0) return new RouterError("no-candidate", unableSentence(free, needs.capabilities));
+  if (able.length === 0) {
+    const lacking = needs.capabilities.map((each) => `no-${each}` as const);
+    return noCandidate(unableSentence(free, needs.capabilities), ...lacking);
+  }
   const fitting = able.filter((model) => fitsContext(model, needs, maxTokens));
   if (fitting.length === 0) {
     return new RouterError("context-too-long", tooLongSentence(able, needs, maxTokens));
@@ -70,13 +73,14 @@ export function nobody(models: readonly Model[], filter: PoolFilter): RouterErro
     );
   }
   if (rules.includes("excluded"))
-    return new RouterError("no-candidate", "Every other free model that can do this is excluded.");
+    return noCandidate("Every other free model that can do this is excluded.", "excluded");
   if (rules.includes("preview"))
-    return new RouterError(
-      "no-candidate",
-      "Only preview models can do this, and they are not allowed in the settings.",
-    );
-  return new RouterError("no-candidate", "The free models that can do this are gone or closed to this account.");
+    return noCandidate("Only preview models can do this, and they are not allowed in the settings.", "preview");
+  return noCandidate("The free models that can do this are gone or closed to this account.", "gone");
+}
+
+function noCandidate(sentence: string, ...rules: readonly ExclusionRule[]): RouterError {
+  return new RouterError("no-candidate", sentence, { rules });
 }
 
 function tooLongSentence(able: readonly Model[], needs: CapabilitySet, maxTokens = 0): string {

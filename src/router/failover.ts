@@ -155,7 +155,7 @@ export async function* failover(begin: () => Promise<FailoverOptions>): AsyncGen
       answer;
     if (usage?.cost) {
       const message = `The service reports a cost of ${usage.cost} USD for this answer.`;
-      yield { type: "notice", notice: "charged", model, message };
+      yield { type: "notice", notice: "charged", model, message, cost: usage.cost };
     }
     yield {
       ...{ type: "completion-end", model, finishReason, attempts, passedOver, durationMs },

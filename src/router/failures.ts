@@ -7,9 +7,11 @@ export function finalError(
   attempts: readonly AttemptFailure[],
   message = error.message,
 ): RouterError {
-  const { reason, status, retryAt, detail, link, capability, cause } = error;
+  const { reason, status, retryAt, detail, complaint, rules, link, capability, cause } = error;
   const model = error.model ?? attempts.at(-1)?.model;
-  return new RouterError(reason, message, { status, retryAt, detail, link, capability, cause, model, attempts });
+  return new RouterError(reason, message, {
+    ...{ status, retryAt, detail, complaint, rules, link, capability, cause, model, attempts },
+  });
 }
 
 /** The error after as many attempts as are allowed, or as there were candidates: the last reason, and how all of them ended. */
@@ -21,10 +23,11 @@ export function exhaustedError(
   if (!last) return new RouterError("no-candidate", "No free model can take this request right now.");
   const message =
     attempts.length === 1 ? last.message : `${attempts.length} attempts failed: ${summary(attempts)}. ${last.message}`;
-  const { reason, status, detail, link, cause } = last;
+  const { reason, status, detail, complaint, link, cause } = last;
   return new RouterError(reason, message, {
     status,
     detail,
+    complaint,
     link,
     cause,
     attempts,

@@ -1,6 +1,7 @@
 export { createRouter } from "./router";
 export { RouterError, isRouterError, causesOf } from "./errors";
 export { pages } from "./pages";
+export { isFailureReason } from "./verdicts";
 export * as service from "./service";
 
 export type { Completion, CompletionOptions, Router, RouterEvent, RouterOptions } from "./router";

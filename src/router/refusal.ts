@@ -77,10 +77,14 @@ function reasonOf(fields: ServiceError, refusal: Refusal): Verdict {
     default:
       if (code >= 500)
         return ["unavailable", { retryAt: retryAfterTime(refusal.headers, refusal.now, fields.retryAfter) }];
-      return code >= 300 && code < 400
-        ? reasonOfText(refusal)
-        : ["bad-request", { message: `The service refused the request: ${oneLine(everything)}` }];
+      return code >= 300 && code < 400 ? reasonOfText(refusal) : badRequest(everything);
   }
+}
+
+/** What is wrong with a request only the service knows, so its own words are told. */
+function badRequest(words: string): Verdict {
+  const complaint = oneLine(words);
+  return ["bad-request", { message: `The service refused the request: ${complaint}`, complaint }];
 }
 
 const budget: Verdict = ["budget-exceeded", { link: pages.keys }];
@@ -96,12 +100,11 @@ function reasonOf400({ message, type, provider, raw, availability }: ServiceErro
   )
     return ["context-too-long"];
   if (type === "refusal" || type === "content_policy_violation") return ["moderated"];
-  if (type === "invalid_image" || type === "string_too_long")
-    return ["bad-request", { message: `The service refused the request: ${oneLine(everything)}` }];
+  if (type === "invalid_image" || type === "string_too_long") return badRequest(everything);
   // One host's quirk (no system role, no such image type): the next host may take the same request.
   if (provider || raw || /provider returned error/i.test(message) || /^(image_|unsupported_image)/.test(type))
     return ["provider-rejected"];
-  return ["bad-request", { message: `The service refused the request: ${oneLine(everything)}` }];
+  return badRequest(everything);
 }
 
 const missingCapability: [RegExp, Capability][] = [
@@ -114,8 +117,7 @@ const missingCapability: [RegExp, Capability][] = [
 ];
 
 function reasonOf404({ message, type, availability, excludedBy }: ServiceError): Verdict {
-  if (type === "image_not_found")
-    return ["bad-request", { message: `The service refused the request: ${oneLine(message)}` }];
+  if (type === "image_not_found") return badRequest(message);
   if (/data policy|guardrail restrictions|settings\/privacy/i.test(message)) return privacy;
   if (excludedBy.includes("max_price") || /max_price|price constraint/i.test(message)) return ["not-free"];
   if (excludedBy.includes("context_length")) return ["context-too-long"];

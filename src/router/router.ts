@@ -54,7 +54,8 @@ export interface Completion {
 export type RouterEvent =
   /** Nothing is sent before `until` (epoch milliseconds): the minute's requests are used up, or every candidate rests. */
   | { type: "wait"; until: number; reason: "minute-limit" | "resting" }
-  | { type: "notice"; notice: "pinned-unavailable" | "charged"; model: ModelId; message: string }
+  /** `cost`, in USD, where the service says that it charged. */
+  | { type: "notice"; notice: "pinned-unavailable" | "charged"; model: ModelId; message: string; cost?: number }
   /** What an earlier attempt wrote is void. */
   | { type: "attempt-start"; attempt: number; model: ModelId; fallbacks: readonly ModelId[] }
   /** As soon as the stream names it; may differ from the model that was asked. */

@@ -20,7 +20,7 @@ export interface Running {
 }
 
 /** How the newest completion ended. One that the user stopped leaves no trace. */
-export type Outcome = { readonly completion: Completion } | { readonly error: RouterError };
+export type Outcome = { readonly completion: Completion } | { readonly error: RouterError; readonly sentence: string };
 
 /** What a router is doing for all who ask it, seen at its door: chat, editor and other extensions alike. */
 export class Activity implements Disposable {
@@ -54,12 +54,13 @@ export class Activity implements Disposable {
     return this.#router;
   }
 
-  /** The same router, watched. */
-  watch(router: Router): Router {
+  /** The same router, watched; `sentenceFor` says what its errors mean. */
+  watch(router: Router, sentenceFor: (error: RouterError) => string): Router {
     this.#router = router;
     this.#listening.value = router.onDidChange(() => this.#changed.fire());
     return {
-      complete: (request, options) => this.#observe(router.complete(request, options), hasPicture(request)),
+      complete: (request, options) =>
+        this.#observe(router.complete(request, options), hasPicture(request), sentenceFor),
       freeModels: () => router.freeModels(),
       explain: (request) => router.explain(request),
       quota: () => router.quota(),
@@ -73,7 +74,11 @@ export class Activity implements Disposable {
     this.#changed.dispose();
   }
 
-  async *#observe(events: AsyncIterable<RouterEvent>, picture: boolean): AsyncGenerator<RouterEvent, void, undefined> {
+  async *#observe(
+    events: AsyncIterable<RouterEvent>,
+    picture: boolean,
+    sentenceFor: (error: RouterError) => string,
+  ): AsyncGenerator<RouterEvent, void, undefined> {
     const id = Symbol("completion");
     this.#set(id, { since: this.now(), answering: false });
     try {
@@ -83,7 +88,7 @@ export class Activity implements Disposable {
         yield event;
       }
     } catch (error) {
-      if (isRouterError(error) && error.reason !== "aborted") this.#outcome = { error };
+      if (isRouterError(error) && error.reason !== "aborted") this.#outcome = { error, sentence: sentenceFor(error) };
       throw error;
     } finally {
       this.#running.delete(id);

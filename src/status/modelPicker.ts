@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { Settings } from "../config/settings";
+import { errorWords } from "../failureWords";
 import { DisposableStore } from "../lifecycle";
 import { capabilityLegend, modelChoices, type ModelChoice } from "./modelChoice";
 import type { Log, Model, ModelId, Router, Strategy } from "../router/index";
@@ -46,10 +47,12 @@ export async function pickModel(world: ModelPickerWorld): Promise<void> {
     },
     (error: unknown) => {
       world.log.warn(`The models cannot be listed: ${String(error)}`);
-      const message = error instanceof Error ? error.message : String(error);
       box.items = [
         ...box.items,
-        { label: `$(warning) ${vscode.l10n.t("The free models cannot be listed")}`, detail: message },
+        {
+          label: `$(warning) ${vscode.l10n.t("The free models cannot be listed")}`,
+          detail: errorWords(error).sentence,
+        },
       ];
     },
   );

@@ -66,7 +66,7 @@ function firstSentence(message: string): string {
 
 function outcomeRows(outcome: Outcome | undefined): [string, string][] {
   if (!outcome) return [];
-  if ("error" in outcome) return [[t("Last question"), firstSentence(outcome.error.message)]];
+  if ("error" in outcome) return [[t("Last question"), firstSentence(outcome.sentence)]];
   const { model, provider, timeToFirstTextMs, durationMs, usage, attempts } = outcome.completion;
   const rows: [string, string | undefined][] = [
     [t("Last answer"), model],

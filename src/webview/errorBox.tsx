@@ -1,5 +1,5 @@
 import { t } from "@vscode/l10n";
-import type { FailureWords } from "../chat/protocol";
+import type { FailureWords } from "../failureAction";
 import { post } from "./host";
 import { Icon } from "./icon";
 

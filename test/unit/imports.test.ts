@@ -10,25 +10,26 @@ import { projectRoot } from "../support/projectRoot";
  * without an ending, packages by name.
  */
 const mayImport: readonly [file: RegExp, imports: RegExp][] = [
-  [/^src\/(manifest|lifecycle|clock)\.ts$/, /^$/],
+  [/^src\/(manifest|lifecycle|clock|failureAction)\.ts$/, /^$/],
   [/^src\/context\/attachment\.ts$/, /^$/],
+  [/^src\/failureWords\.ts$/, /^(@vscode\/l10n$|src\/(clock|failureAction|router\/index)$)/],
   [/^src\/router\//, /^(src\/router\/|node:|zod\/mini$|eventsource-parser$|ajv\/dist\/2020\.js$)/],
   [/^src\/webview\/markdown(\.ts$|\/)/, /^(src\/webview\/markdown\/|marked$|dompurify$|highlight\.js(\/|$))/],
   [
     /^src\/webview\//,
-    /^(src\/(webview\/(?!markdown\/)|chat\/protocol$|context\/attachment$)|preact$|preact\/|@preact\/signals$|@vscode\/(codicons|l10n)$|@vscode\/codicons\/)/,
+    /^(src\/(webview\/(?!markdown\/)|chat\/protocol$|failureAction$|context\/attachment$)|preact$|preact\/|@preact\/signals$|@vscode\/(codicons|l10n)$|@vscode\/codicons\/)/,
   ],
   [
     /^src\/chat\/(protocol|conversation|turn|prompt)\.ts$/,
-    /^(src\/(chat\/|router\/index$|context\/attachment$)|zod\/mini$)/,
+    /^(src\/(chat\/|router\/index$|failureAction$|failureWords$|context\/attachment$)|zod\/mini$)/,
   ],
   [
     /^src\/chat\//,
-    /^(vscode$|node:|zod\/mini$|@vscode\/l10n$|src\/(chat\/|router\/index$|config\/|context\/|edit\/|(manifest|lifecycle|clock)$))/,
+    /^(vscode$|node:|zod\/mini$|@vscode\/l10n$|src\/(chat\/|router\/index$|config\/|context\/|edit\/|(manifest|lifecycle|clock|failureAction|failureWords)$))/,
   ],
   [
     /^src\/editor\//,
-    /^(vscode$|node:|@vscode\/l10n$|src\/(editor\/|router\/index$|config\/|context\/|edit\/|(manifest|lifecycle|clock)$))/,
+    /^(vscode$|node:|@vscode\/l10n$|src\/(editor\/|router\/index$|config\/|context\/|edit\/|(manifest|lifecycle|clock|failureAction|failureWords)$))/,
   ],
   [
     /^src\/config\//,
@@ -36,7 +37,7 @@ const mayImport: readonly [file: RegExp, imports: RegExp][] = [
   ],
   [
     /^src\/connect\//,
-    /^(vscode$|node:|@vscode\/l10n$|src\/(connect\/|config\/|router\/index$|(manifest|lifecycle|clock)$))/,
+    /^(vscode$|node:|@vscode\/l10n$|src\/(connect\/|config\/|router\/index$|(manifest|lifecycle|clock|failureAction|failureWords)$))/,
   ],
   [
     /^src\/context\//,
@@ -44,15 +45,15 @@ const mayImport: readonly [file: RegExp, imports: RegExp][] = [
   ],
   [
     /^src\/edit\//,
-    /^(vscode$|node:|diff$|diff$|@vscode\/l10n$|src\/(edit\/|config\/|router\/index$|(manifest|lifecycle|clock)$))/,
+    /^(vscode$|node:|diff$|@vscode\/l10n$|src\/(edit\/|config\/|router\/index$|(manifest|lifecycle|clock)$))/,
   ],
   [
     /^src\/status\//,
-    /^(vscode$|node:|@vscode\/l10n$|src\/(status\/|router\/index$|config\/|(manifest|lifecycle|clock)$))/,
+    /^(vscode$|node:|@vscode\/l10n$|src\/(status\/|router\/index$|config\/|(manifest|lifecycle|clock|failureAction|failureWords)$))/,
   ],
   [
     /^src\/languageModelProvider\.ts$/,
-    /^(vscode$|@vscode\/l10n$|src\/(router\/index$|config\/|(manifest|lifecycle|clock)$))/,
+    /^(vscode$|@vscode\/l10n$|src\/(router\/index$|config\/|(manifest|lifecycle|clock|failureAction|failureWords)$))/,
   ],
   [/^src\/http\.ts$/, /^(undici$|node:|src\/config\/)/],
   [/^src\/log\.ts$/, /^src\/router\/index$/],

@@ -38,7 +38,7 @@ suite("Asking about code", () => {
     await inside.chat.ask({ text: "Does this skip a line?", attachments: [await picture()], submit: true });
     const answer = await ended(conversation);
 
-    assert.equal(answer.status, "complete", answer.error?.message);
+    assert.equal(answer.status, "complete", answer.error?.detail);
     assert.match(answer.text, /Does this skip a line\?/);
     assert.match(answer.text, /image\/png, 640 × 400 pixels/);
     assert.match(answer.text, /The code you sent has 5 lines and begins with `remove\(title: string\): void \{`/);
@@ -134,7 +134,7 @@ suite("Asking about code", () => {
     await select("reports/monthly.py", [15, 20]);
     await vscode.commands.executeCommand("freeModels.explainSelection");
     const answer = await ended(conversation);
-    assert.equal(answer.status, "complete", answer.error?.message);
+    assert.equal(answer.status, "complete", answer.error?.detail);
     assert.match(answer.text, /begins with `def monthly\(/);
   });
 
@@ -143,7 +143,7 @@ suite("Asking about code", () => {
     const conversation = await newChat(world.inside);
     await world.inside.chat.ask({ text: "Still there?", attachments: [], submit: true });
     const answer = await ended(conversation);
-    assert.equal(answer.status, "complete", answer.error?.message);
+    assert.equal(answer.status, "complete", answer.error?.detail);
     assert.equal(answer.attempts, 2);
     assert.notEqual(answer.failures[0]?.model, answer.model);
   });

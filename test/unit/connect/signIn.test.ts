@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { describe, it } from "node:test";
 import { SignIn, type SignInScreen, type SignInWorld } from "../../../src/connect/signIn";
 import { Emitter } from "../../../src/lifecycle";
-import { defaultSettings, service as openRouter } from "../../../src/router/index";
+import { defaultSettings, RouterError, service as openRouter } from "../../../src/router/index";
 import { startOpenRouter, type OpenRouter } from "../../support/openRouter";
 
 /** The box on the screen, worked by the test. */
@@ -244,9 +244,9 @@ describe("Signing in", () => {
       let ended: Promise<boolean> | undefined;
       const page = await window.page(() => (ended = window.signIn.start()));
       const answer = query(await agree(page));
-      window.gate = Promise.reject(new Error("OpenRouter cannot be reached."));
+      window.gate = Promise.reject(new RouterError("offline", "For the log."));
       window.signIn.receive(answer);
-      assert.match(await window.screen.told(), /cannot be reached.*Enter/);
+      assert.match(await window.screen.told(), /could not be reached.*Enter/);
       window.gate = Promise.resolve();
       window.screen.enter.fire(window.screen.retry ?? "");
       assert.equal(await ended, true);

@@ -86,9 +86,12 @@ describe("when nobody can take a request, it is said why", () => {
   const out = (why: Record<string, "gone" | "data-policy">): Partial<PoolFilter> => ({
     refusals: { out: (id) => why[id], lacks: () => false },
   });
-  type Case = [what: string, models: Model[], CompletionRequest, Partial<PoolFilter>, reason: string, sentence: RegExp];
+  type Case = [
+    ...[what: string, models: Model[], CompletionRequest, Partial<PoolFilter>, reason: string, sentence: RegExp],
+    ...rules: string[],
+  ];
   const cases: Case[] = [
-    ["no models at all", [], question, {}, "no-candidate", /no free model right now/],
+    ["no models at all", [], question, {}, "no-candidate", /no free model right now/, "paid"],
     [
       "only routers",
       [model("openrouter/free", { router: true })],
@@ -96,8 +99,9 @@ describe("when nobody can take a request, it is said why", () => {
       {},
       "no-candidate",
       /no free model right now/,
+      "paid",
     ],
-    ["no eyes", [hands], picture, {}, "no-candidate", /^No free model can read images right now\.$/],
+    ["no eyes", [hands], picture, {}, "no-candidate", /^No free model can read images right now\.$/, "no-image"],
     [
       "eyes here, hands there",
       [eyes, hands],
@@ -105,6 +109,7 @@ describe("when nobody can take a request, it is said why", () => {
       {},
       "no-candidate",
       /read images and call tools right now: 1 can read images, 1 can call tools/,
+      ...["no-image", "no-tools"],
     ],
     [
       "hands that the service denied",
@@ -113,6 +118,7 @@ describe("when nobody can take a request, it is said why", () => {
       { refusals: { out: () => undefined, lacks: () => true } },
       "no-candidate",
       /call tools/,
+      "no-tools",
     ],
     [
       "too long",
@@ -146,14 +152,23 @@ describe("when nobody can take a request, it is said why", () => {
       "data-policy",
       /privacy settings/,
     ],
-    ["gone", [eyes], question, out({ "a/eyes:free": "gone" }), "no-candidate", /gone or closed/],
-    ["all excluded", [eyes, hands], question, { exclude: new Set([eyes.id, hands.id]) }, "no-candidate", /excluded/],
-    ["only previews", [model("stealth/x", { preview: true })], question, {}, "no-candidate", /[Pp]review/],
+    ["gone", [eyes], question, out({ "a/eyes:free": "gone" }), "no-candidate", /gone or closed/, "gone"],
+    [
+      "all excluded",
+      [eyes, hands],
+      question,
+      { exclude: new Set([eyes.id, hands.id]) },
+      "no-candidate",
+      /excluded/,
+      "excluded",
+    ],
+    ["only previews", [model("stealth/x", { preview: true })], question, {}, "no-candidate", /[Pp]review/, "preview"],
   ];
-  for (const [what, models, request, more, reason, sentence] of cases)
+  for (const [what, models, request, more, reason, sentence, ...rules] of cases)
     test(what, () => {
       const error = nobody(models, filterFor(request, more));
       assert.equal(error.reason, reason);
+      assert.deepEqual(error.rules, rules);
       assert.match(error.message, sentence);
       assert.match(error.message, /\.$/);
       assert.equal(error.link !== undefined, reason === "data-policy", "a page that cures it");

@@ -26,6 +26,8 @@ async function allOf<T>(items: AsyncIterable<T>): Promise<T[]> {
 
 describe("What the router is doing", () => {
   const clock = fakeClock();
+  const watch = (activity: Activity, router: Router): Router =>
+    activity.watch(router, ({ reason }) => `Failed: ${reason}.`);
 
   it("is told step by step, and nothing that was said is kept back", async () => {
     const activity = new Activity(clock.now);
@@ -42,7 +44,10 @@ describe("What the router is doing", () => {
       { type: "text-delta", text: " you" },
       { type: "completion-end", ...completion },
     ];
-    const router = activity.watch(scripted(() => events(...script)));
+    const router = watch(
+      activity,
+      scripted(() => events(...script)),
+    );
     assert.deepEqual(await allOf(router.complete(request)), script);
     const since = clock.now();
     assert.deepEqual(told, [
@@ -60,22 +65,29 @@ describe("What the router is doing", () => {
   it("ends with an error that goes on to whoever asked", async () => {
     const error = new RouterError("rate-limit-day", "Today's free requests are used up.");
     const activity = new Activity(clock.now);
-    const router = activity.watch(
+    const router = watch(
+      activity,
       scripted(async function* () {
         yield { type: "attempt-start", attempt: 1, model: glm, fallbacks: [] };
         await Promise.reject(error);
       }),
     );
     await assert.rejects(allOf(router.complete(request)), error);
-    assert.deepEqual([activity.running, activity.outcome], [undefined, { error }]);
+    assert.deepEqual([activity.running, activity.outcome], [undefined, { error, sentence: "Failed: rate-limit-day." }]);
   });
 
   it("leaves no trace when the user stopped it", async () => {
     const activity = new Activity(clock.now);
     const script = events({ type: "completion-end", ...completion });
-    await allOf(activity.watch(scripted(() => script)).complete(request));
+    await allOf(
+      watch(
+        activity,
+        scripted(() => script),
+      ).complete(request),
+    );
     const before = activity.outcome;
-    const stopped = activity.watch(
+    const stopped = watch(
+      activity,
       scripted(async function* () {
         yield { type: "attempt-start", attempt: 1, model: glm, fallbacks: [] };
         await Promise.reject(new RouterError("aborted", "Stopped."));
@@ -88,7 +100,8 @@ describe("What the router is doing", () => {
   it("ends inside as well when whoever asked looks away", async () => {
     const activity = new Activity(clock.now);
     let ended = false;
-    const router = activity.watch(
+    const router = watch(
+      activity,
       scripted(async function* () {
         try {
           for (;;) yield await Promise.resolve({ type: "text-delta" as const, text: "and " });
@@ -103,7 +116,8 @@ describe("What the router is doing", () => {
 
   it("is what began first while several run", async () => {
     const activity = new Activity(clock.now);
-    const router = activity.watch(
+    const router = watch(
+      activity,
       scripted(() => events({ type: "text-delta", text: "a" }, { type: "completion-end", ...completion })),
     );
     const [one, other] = [router.complete(request), router.complete(request)].map((each) =>

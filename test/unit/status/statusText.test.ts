@@ -47,7 +47,7 @@ describe("The status bar", () => {
     ["before the first question", {}, "$(sparkle) Free Models"],
     ["without a key", { key: undefined }, "$(account) Free Models: sign in"],
     ["after an answer", { outcome: { completion }, quota }, "$(sparkle) gemma-4-31b"],
-    ["after a failure", { outcome: { error } }, "$(warning) Free Models"],
+    ["after a failure", { outcome: { error, sentence: error.message } }, "$(warning) Free Models"],
     [
       "when few requests are left",
       { outcome: { completion }, quota: { ...quota, remaining: 3 } },
@@ -131,10 +131,11 @@ describe("Its tooltip", () => {
   });
 
   it("says what went wrong", () => {
-    const message =
-      "OpenRouter could not be reached at api.example.com. Check the connection, the proxy and the address.";
-    const outcome = { error: new RouterError("offline", message) };
-    const told = "OpenRouter could not be reached at api.example.com.";
+    const outcome = {
+      error: new RouterError("offline", "For the log."),
+      sentence: "OpenRouter could not be reached. Try again.",
+    };
+    const told = "OpenRouter could not be reached.";
     assert.deepEqual(statusRows({ ...facts, outcome })[0], ["Last question", told]);
   });
 });

@@ -1,10 +1,32 @@
 import { t } from "@vscode/l10n";
-import { clock } from "../clock";
-import { pages, type FailureReason } from "../router/index";
-import type { AnswerError } from "./conversation";
-import type { FailureAction, FailureWords } from "./protocol";
+import { clock } from "./clock";
+import type { FailureAction, FailureWords } from "./failureAction";
+import {
+  isRouterError,
+  pages,
+  type Capability,
+  type ExclusionRule,
+  type FailureReason,
+  type ModelId,
+  type RouterEvent,
+} from "./router/index";
 
-type Row = (error: AnswerError) => Omit<FailureWords, "detail">;
+/** A `RouterError` as data: what is kept of it, and all that its words are made of. */
+export interface Failure {
+  readonly reason: FailureReason;
+  /** What the service said, for *Details*. */
+  readonly detail?: string;
+  /** What the service said of the request itself, in a line. */
+  readonly complaint?: string;
+  readonly link?: string;
+  /** Epoch milliseconds. */
+  readonly retryAt?: number;
+  readonly model?: ModelId;
+  /** The rules that left nobody to ask, by their names. */
+  readonly rules?: readonly string[];
+}
+
+type Row = (failure: Failure) => Omit<FailureWords, "detail">;
 
 const setKey = (sentence: string) => ({ sentence, label: t("Set API Key"), action: { do: "set-key" } as const });
 const signIn = (sentence: string) => ({ sentence, label: t("Sign In"), action: { do: "sign-in" } as const });
@@ -24,8 +46,11 @@ const link = (sentence: string, label: string, url: string) => ({
 /** One row per reason; a reason without a row does not compile. */
 const rows: Readonly<Record<FailureReason, Row>> = {
   "no-key": () => signIn(t("OpenRouter wants to know who asks. Sign in, for free: your question is kept.")),
-  // The router knows which need left no model; its sentence says so.
-  "no-candidate": ({ message }) => ({ sentence: message, label: t("Choose Model"), action: { do: "choose-model" } }),
+  "no-candidate": ({ rules }) => ({
+    sentence: nobodySentence(rules),
+    label: t("Choose Model"),
+    action: { do: "choose-model" },
+  }),
   "all-resting": ({ retryAt }) =>
     retry(
       retryAt === undefined
@@ -73,7 +98,12 @@ const rows: Readonly<Record<FailureReason, Row>> = {
 
   "rate-limit-unknown": () => retry(t("OpenRouter takes no more requests at the moment. Try again in a minute.")),
 
-  "bad-request": ({ message }) => edit(message || t("OpenRouter could not make sense of this request.")),
+  "bad-request": ({ complaint }) =>
+    edit(
+      complaint
+        ? t("OpenRouter refused this request: {0}", complaint)
+        : t("OpenRouter could not make sense of this request."),
+    ),
   "context-too-long": () =>
     edit(t("This is more text than any free model can read. Remove an attachment, or start a new chat.")),
   "too-large": () => edit(t("This request is too large to send. Remove an attachment or a picture.")),
@@ -104,17 +134,62 @@ const rows: Readonly<Record<FailureReason, Row>> = {
   outrun: () => another(t("Another model was faster.")),
 };
 
-/** The words for an answer's error. */
-export function failureWords(error: AnswerError): FailureWords {
-  const words = rows[error.reason](error);
-  const action: FailureAction =
-    words.action.do === "open-link" && error.link !== undefined ? { do: "open-link", url: error.link } : words.action;
-  return { ...words, action, ...(error.detail !== undefined && { detail: error.detail }) };
+/** Why a rule left nobody, for the rules that every model may fall to at once. */
+const obstacles: Partial<Record<ExclusionRule, () => string>> = {
+  paid: () => t("OpenRouter offers no free model right now. Try again later."),
+  excluded: () => t("You excluded every free model that fits."),
+  preview: () => t("Only preview models can do this, and your settings rule them out."),
+  gone: () => t("The free models that can do this are gone, or closed to your account."),
+};
+
+const abilities: Readonly<Record<Capability, () => string>> = {
+  image: () => t("see pictures"),
+  file: () => t("read PDF files"),
+  audio: () => t("hear sound"),
+  video: () => t("watch videos"),
+  tools: () => t("call tools"),
+  tool_choice: () => t("be made to call a tool"),
+  structured_outputs: () => t("answer by a schema"),
+  response_format: () => t("answer in JSON"),
+};
+
+function nobodySentence(rules: readonly string[] = []): string {
+  for (const [rule, sentence] of Object.entries(obstacles)) if (rules.includes(rule)) return sentence();
+  const lacking = Object.entries(abilities).flatMap(([each, words]) => (rules.includes(`no-${each}`) ? [words()] : []));
+  const [ability, ...more] = lacking;
+  if (ability === undefined) return t("No free model can take this question right now.");
+  return more.length === 0
+    ? t("No free model can {0} right now.", ability)
+    : t("No free model can do all of this right now: {0}.", lacking.join(", "));
 }
 
-/** Whether a stored word is a reason that is known here. */
-export function isFailureReason(value: unknown): value is FailureReason {
-  return typeof value === "string" && Object.hasOwn(rows, value);
+/** The words for a failure, of a chat or of anything else that asked the router. */
+export function failureWords(failure: Failure): FailureWords {
+  const words = rows[failure.reason](failure);
+  const { link, detail } = failure;
+  const action: FailureAction =
+    words.action.do === "open-link" && link !== undefined ? { do: "open-link", url: link } : words.action;
+  return { ...words, action, ...(detail !== undefined && { detail }) };
+}
+
+/** A thrown thing as data. What is not the router's is a mistake of ours, and is told behind *Details*. */
+export function failureOf(error: unknown): Failure {
+  if (!isRouterError(error)) return { reason: "internal", detail: String(error) };
+  const { reason, detail, complaint, link, retryAt, model, rules } = error;
+  return {
+    reason,
+    ...(detail !== undefined && { detail }),
+    ...(complaint !== undefined && { complaint }),
+    ...(link !== undefined && { link }),
+    ...(retryAt !== undefined && { retryAt }),
+    ...(model !== undefined && { model }),
+    ...(rules.length > 0 && { rules }),
+  };
+}
+
+/** The words for whatever was thrown. */
+export function errorWords(error: unknown): FailureWords {
+  return failureWords(failureOf(error));
 }
 
 const shortWords: Partial<Record<FailureReason, () => string>> = {
@@ -130,4 +205,19 @@ const shortWords: Partial<Record<FailureReason, () => string>> = {
 /** What kept an attempt from answering, in a word or two for an answer's footer: "2 busy". */
 export function attemptWords(reason: FailureReason): string {
   return shortWords[reason]?.() ?? t("failed");
+}
+
+type NoticeEvent = Extract<RouterEvent, { type: "notice" }>;
+
+/** What the router wants known about an answer that is no failure. */
+export function noticeWords({ notice, model, cost }: NoticeEvent): string {
+  switch (notice) {
+    case "pinned-unavailable":
+      return t("{0} cannot take this question now, so another free model answers.", model);
+    case "charged":
+      return t(
+        "OpenRouter reports that this answer cost {0} USD, although it was asked for one that costs nothing.",
+        cost ?? 0,
+      );
+  }
 }
