@@ -196,7 +196,16 @@ export class ChatPage implements Disposable {
         this.#postDraft();
         return;
       case "unsaved":
-        this.notice({ severity: "error", text: t("This conversation cannot be saved: {0}", change.error) });
+        this.notice({ severity: "error", text: unsavedWords(change.error) });
+        return;
+      case "saved":
+        this.notice({ severity: "info", text: t("This chat is saved again, with nothing missing.") });
+        return;
+      case "gone":
+        this.notice({
+          severity: "info",
+          text: t("This chat was deleted in another window. A question that you ask here brings it back."),
+        });
     }
   }
 
@@ -236,6 +245,18 @@ export class ChatPage implements Disposable {
   readonly #logged = (error: unknown): void => {
     this.#world.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
   };
+}
+
+/** What is shown is safe only as long as this process lives. */
+function unsavedWords(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "ENOSPC" || code === "EDQUOT")
+    return t("The disk is full, so this chat cannot be saved. Make room and leave VS Code open: it is tried again.");
+  if (code === "EACCES" || code === "EPERM" || code === "EROFS")
+    return t(
+      "This chat cannot be saved, because its folder must not be written to. Leave VS Code open: it is tried again.",
+    );
+  return t("This chat cannot be saved: {0}. Leave VS Code open: it is tried again.", String(error));
 }
 
 function damagedWords(bytes: number): string {

@@ -5,8 +5,12 @@ import { isRunning, type Conversation, type StoredImage } from "./conversation";
 import { apply, emptyConversation, type ConversationEvent } from "./conversationEvent";
 import { parseDraft, parseEvent } from "./conversationSchema";
 import { emptyDraft, isEmptyDraft, type Draft } from "./draft";
-import { ignoreMissing, JsonLog } from "./jsonLog";
+import { ignoreMissing, isMissing, JsonLog } from "./jsonLog";
 import { snapshot } from "./snapshot";
+import { takeFromTrash } from "./trash";
+
+/** What another window wrote meanwhile, the whole when the file was replaced, or nothing any more when it deleted the conversation. */
+export type Foreign = readonly ConversationEvent[] | "replaced" | "gone";
 
 export interface LoadedConversation {
   readonly conversation: Conversation;
@@ -52,15 +56,32 @@ export class ConversationFile {
     return { conversation, damagedBytes };
   }
 
-  /** Adds the events; resolves to the conversation's events that another window wrote meanwhile, or to the whole when it was replaced. */
-  async append(events: readonly ConversationEvent[]): Promise<readonly ConversationEvent[] | "replaced"> {
+  /** Adds the events, all or none; none when another window deleted the conversation. */
+  async append(events: readonly ConversationEvent[]): Promise<Foreign> {
+    try {
+      return await this.#append(events);
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      if (this.#log.wasThere) return "gone";
+      await mkdir(this.#folder, { recursive: true });
+      return this.#append(events);
+    }
+  }
+
+  /** Takes the conversation from the trash and adds the events; where it is not even there, writes the whole. */
+  async bringBack(events: readonly ConversationEvent[], whole: Conversation): Promise<Foreign> {
+    if (await takeFromTrash(dirname(this.#folder), this.#id)) return this.append(events);
     await mkdir(this.#folder, { recursive: true });
-    const foreign = await this.#log.append(events);
+    return this.#append(snapshot(whole), { anew: true });
+  }
+
+  async #append(events: readonly ConversationEvent[], how?: { anew: boolean }): Promise<Foreign> {
+    const foreign = await this.#log.append(events, how);
     return foreign === "replaced" ? foreign : foreign.values;
   }
 
   /** What another window wrote since the last call. */
-  async refresh(): Promise<readonly ConversationEvent[] | "replaced"> {
+  async refresh(): Promise<Foreign> {
     const foreign = await this.#log.refresh();
     return foreign === "replaced" ? foreign : foreign.values;
   }

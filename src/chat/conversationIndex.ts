@@ -54,7 +54,7 @@ export class ConversationIndex {
   async #write(records: readonly IndexRecord[]): Promise<void> {
     await this.#ensureLoaded();
     for (const each of records) this.#note(each);
-    await this.#take(await this.#log.append(records));
+    await this.#take(await this.#log.append(records, { anew: true }));
   }
 
   async #take(foreign: Awaited<ReturnType<JsonLog<IndexRecord>["refresh"]>>): Promise<void> {

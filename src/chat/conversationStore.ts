@@ -1,4 +1,4 @@
-import { access, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { access, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Log } from "../router/index";
 import type { Conversation } from "./conversation";
@@ -7,6 +7,7 @@ import { ConversationIndex, indexEntry, type ConversationEntry } from "./convers
 import { ignoreMissing } from "./jsonLog";
 import { findInConversation } from "./searchTexts";
 import { eventsAs, storedImages, type WholeConversation } from "./transfer";
+import { moveToTrash, takeFromTrash, trashName } from "./trash";
 
 export interface ConversationStoreOptions {
   /** A folder for nothing else; it is made when something is written. */
@@ -94,17 +95,13 @@ export class ConversationStore {
 
   /** Moves conversations to the trash, from where `restore` takes them back. */
   async delete(ids: readonly string[]): Promise<void> {
-    await mkdir(this.#trash, { recursive: true });
-    for (const id of ids) {
-      await rm(join(this.#trash, id), { recursive: true, force: true });
-      await rename(join(this.#folder, id), join(this.#trash, id)).catch(ignoreMissing);
-    }
+    for (const id of ids) await moveToTrash(this.#folder, id);
     await this.#index.remove(ids);
   }
 
   async restore(ids: readonly string[]): Promise<void> {
     for (const id of ids) {
-      await rename(join(this.#trash, id), join(this.#folder, id)).catch(ignoreMissing);
+      await takeFromTrash(this.#folder, id);
       await this.#reindex(id);
     }
   }
@@ -119,7 +116,7 @@ export class ConversationStore {
   }
 
   get #trash(): string {
-    return join(this.#folder, ".trash");
+    return join(this.#folder, trashName);
   }
 
   async #ids(): Promise<string[]> {

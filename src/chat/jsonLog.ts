@@ -1,3 +1,4 @@
+import { constants } from "node:fs";
 import { appendFile, open, rename, stat, writeFile, type FileHandle } from "node:fs/promises";
 
 /** What a log file held: what could be read, and how many bytes could not. */
@@ -32,6 +33,11 @@ export class JsonLog<T> {
     this.#parse = parse;
   }
 
+  /** Whether there was a file when this log last looked. */
+  get wasThere(): boolean {
+    return this.#inode !== 0;
+  }
+
   /** Everything that is in the file; nothing where there is no file. */
   read(): Promise<LogContent<T>> {
     return this.#inOrder(async () => {
@@ -50,13 +56,21 @@ export class JsonLog<T> {
     });
   }
 
-  /** Adds records in one write. The folder must exist; the file is made. */
-  append(values: readonly T[]): Promise<Foreign<T>> {
+  /**
+   * Adds records in one write: all of them or, when it fails, none. The folder must exist; the file is made, unless it was there before and
+   * somebody took it away: then this rejects like reading a file that is not there.
+   */
+  append(values: readonly T[], { anew = false }: { anew?: boolean } = {}): Promise<Foreign<T>> {
     return this.#inOrder(async () => {
       const bytes = encode(values);
-      const file = await open(this.path, "a+");
+      const create = anew || !this.wasThere ? constants.O_CREAT : 0;
+      const file = await open(this.path, constants.O_RDWR | constants.O_APPEND | create);
       try {
-        await file.appendFile(bytes);
+        const { size } = await file.stat();
+        await file.appendFile(bytes).catch(async (error: unknown) => {
+          await takeBack(file, size, bytes);
+          throw error;
+        });
         return await this.#catchUp(file, bytes);
       } finally {
         await file.close();
@@ -166,6 +180,12 @@ function encode(records: readonly unknown[]): Buffer {
   return Buffer.from(records.map((record) => `\n${JSON.stringify(record)}`).join(""));
 }
 
+/** A disk that became full took a part of it, which would be there twice when all of it is written again. */
+async function takeBack(file: FileHandle, offset: number, bytes: Buffer): Promise<void> {
+  const written = await readFrom(file, offset);
+  if (written.equals(bytes.subarray(0, written.length))) await file.truncate(offset);
+}
+
 async function readFrom(file: FileHandle, offset: number): Promise<Buffer> {
   const { size } = await file.stat();
   const buffer = Buffer.alloc(Math.max(size - offset, 0));
@@ -175,6 +195,11 @@ async function readFrom(file: FileHandle, offset: number): Promise<Buffer> {
 
 /** For `catch`: a file that is not there is nothing, every other error stays one. */
 export function ignoreMissing(error: unknown): undefined {
-  if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+  if (isMissing(error)) return undefined;
   throw error;
+}
+
+/** Whether something failed because a file is not there. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }

@@ -3,7 +3,8 @@ import { Emitter } from "../lifecycle";
 import type { Log } from "../router/index";
 import type { Conversation, StoredAttachment } from "./conversation";
 import { apply, type ConversationEvent } from "./conversationEvent";
-import type { ConversationFile } from "./conversationFile";
+import type { ConversationFile, Foreign } from "./conversationFile";
+import { ConversationWriter } from "./conversationWriter";
 import { unqueued, withoutAsked, type Draft } from "./draft";
 import { EventBatch } from "./eventBatch";
 
@@ -16,13 +17,17 @@ export interface OpenConversationWorld {
 }
 
 export type ConversationChange =
-  /** These happened, in this order, and are on disk. */
+  /** These happened, in this order, and are on disk unless the disk refuses. */
   | { readonly type: "events"; readonly events: readonly ConversationEvent[] }
   /** Something else than single events: look at the whole anew. */
   | { readonly type: "replaced" }
   | { readonly type: "draft" }
-  /** The disk refuses; told once. */
-  | { readonly type: "unsaved"; readonly error: string };
+  /** The disk refuses; told once. What it does not take is tried again. */
+  | { readonly type: "unsaved"; readonly error: unknown }
+  /** All that it had refused is on disk. */
+  | { readonly type: "saved" }
+  /** Another window deleted the conversation. What is asked in it brings it back. */
+  | { readonly type: "gone" };
 
 /** Forty writes and messages a second: more than eyes need, fewer than screens offer. */
 const frameMs = 25;
@@ -36,6 +41,7 @@ export class OpenConversation {
   readonly #world: OpenConversationWorld;
   readonly #changes = new Emitter<ConversationChange>();
   readonly #batch = new EventBatch();
+  readonly #writer: ConversationWriter;
   #state: Conversation;
   #told: Conversation;
   #draft: Draft;
@@ -44,7 +50,6 @@ export class OpenConversation {
   #attached: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
-  #unsaved = false;
 
   private constructor(file: ConversationFile, state: Conversation, draft: Draft, world: OpenConversationWorld) {
     this.#file = file;
@@ -52,6 +57,18 @@ export class OpenConversation {
     this.#draft = draft;
     this.#world = world;
     this.#isNew = state.turns.length === 0;
+    this.#writer = new ConversationWriter(file, {
+      refused: (error) => {
+        this.#logged(error);
+        this.#changes.fire({ type: "unsaved", error });
+      },
+      recovered: () => this.#changes.fire({ type: "saved" }),
+      gone: () => this.#changes.fire({ type: "gone" }),
+      again: async () => {
+        await this.flush();
+        await this.#writer.retryDraft();
+      },
+    });
   }
 
   /** Opens a conversation, or begins the one with this id; also tells how many bytes of its file were damaged. */
@@ -74,6 +91,11 @@ export class OpenConversation {
   /** The state as far as listeners have been told of it, and the file has it: what is shown. */
   get told(): Conversation {
     return this.#told;
+  }
+
+  /** Whether some of it is in memory only, because the disk refuses. */
+  get isUnsaved(): boolean {
+    return this.#writer.isBehind;
   }
 
   get draft(): Draft {
@@ -119,7 +141,7 @@ export class OpenConversation {
   async setDraftText(text: string, revision: number): Promise<void> {
     if (revision <= this.#draft.revision) return;
     this.#draft = { ...this.#draft, text, revision };
-    await this.#file.saveDraft(this.#draft).catch(this.#logged);
+    await this.#writer.saveDraft(this.#draft);
   }
 
   /** Changes the draft from this side, which the page must hear. */
@@ -128,7 +150,7 @@ export class OpenConversation {
     const revision = this.#draft.revision + (changes.text === undefined ? 0 : 1);
     this.#draft = { ...this.#draft, ...changes, revision };
     this.#changes.fire({ type: "draft" });
-    await this.#file.saveDraft(this.#draft).catch(this.#logged);
+    await this.#writer.saveDraft(this.#draft);
   }
 
   /** Puts words into the composer, beneath what is there already. */
@@ -172,30 +194,25 @@ export class OpenConversation {
 
   dispose(): void {
     clearTimeout(this.#timer);
+    this.#writer.dispose();
     this.#changes.dispose();
   }
 
   async #writeBatch(): Promise<void> {
-    if (this.#batch.isEmpty) return;
     const events = this.#batch.take();
-    let foreign: readonly ConversationEvent[] | "replaced" = [];
-    try {
-      foreign = await this.#file.append(events);
-      this.#unsaved = false;
-      if (events.some(changesTheList)) await this.#world.note(this.#state);
-    } catch (error) {
-      this.#logged(error);
-      if (!this.#unsaved) this.#changes.fire({ type: "unsaved", error: String(error) });
-      this.#unsaved = true;
-    }
-    this.#told = events.reduce(apply, this.#told);
-    this.#changes.fire({ type: "events", events });
+    const told = events.reduce(apply, this.#told);
+    const foreign = await this.#writer.write(events, told);
+    if (events.some(changesTheList)) await this.#world.note(this.#state).catch(this.#logged);
+    this.#told = told;
+    if (events.length > 0) this.#changes.fire({ type: "events", events });
     await this.#takeForeign(foreign).catch(this.#logged);
   }
 
-  async #takeForeign(foreign: readonly ConversationEvent[] | "replaced"): Promise<void> {
+  async #takeForeign(foreign: Foreign): Promise<void> {
+    if (foreign === "gone") return;
     if (foreign === "replaced") {
-      this.#told = (await this.#file.read(this.#world.now())).conversation;
+      const { conversation } = await this.#file.read(this.#world.now());
+      this.#told = this.#writer.unwritten.reduce(apply, conversation);
       this.#state = this.#batch.peek().reduce(apply, this.#told);
       this.#changes.fire({ type: "replaced" });
     } else if (foreign.length > 0) {

@@ -59,7 +59,7 @@ export class OutlookFollower implements Disposable {
 
 /** Whether it changes what would be sent; the words of an answer count when it has ended. */
 function counts(change: ConversationChange): boolean {
-  if (change.type !== "events") return change.type !== "unsaved";
+  if (change.type !== "events") return change.type === "replaced" || change.type === "draft";
   return change.events.some((event) =>
     event.type === "answer-change" ? event.changes.status !== undefined : event.type !== "answer-delta",
   );

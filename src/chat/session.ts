@@ -30,6 +30,10 @@ export class Session {
     this.requests = new ConversationRequests(conversation, world);
     this.damagedBytes = damagedBytes;
     this.#world = world;
+    conversation.onDidChange(({ type }) => {
+      // Nobody is to read on in what was deleted.
+      if (type === "gone") this.#running?.abort(closing);
+    });
   }
 
   get id(): string {

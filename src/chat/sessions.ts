@@ -37,6 +37,8 @@ export class Sessions {
     entry.users -= 1;
     await session.idle();
     if (entry.users > 0 || this.#open.get(session.id) !== entry) return;
+    // What the disk refuses is nowhere else: it stays here, for whoever comes back to it.
+    if (session.conversation.isUnsaved) return;
     this.#open.delete(session.id);
     await session.close();
   }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFile, stat, truncate, writeFile } from "node:fs/promises";
+import { open, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { suite, test } from "node:test";
 import { JsonLog } from "../../../src/chat/jsonLog";
@@ -42,6 +42,38 @@ suite("a file of JSON records", () => {
       await log.append(entries(10, 12));
       assert.deepEqual((await log.read()).values, [...entries(0, complete), ...entries(10, 12)], `cut at ${length}`);
     }
+  });
+
+  test("a file that was taken away is not begun anew by chance", async () => {
+    await using folder = await temporaryFolder();
+    const file = path.join(folder.path, "log");
+    const log = new JsonLog(file, isEntry);
+    await log.append(entries(0, 2));
+    await rm(file);
+    await assert.rejects(log.append(entries(2, 3)), { code: "ENOENT" });
+    await log.append(entries(2, 3), { anew: true });
+    assert.deepEqual((await log.read()).values, entries(2, 3));
+  });
+
+  test("what a disk took of a write before it was full is not there twice when it is written again", async (context) => {
+    await using folder = await temporaryFolder();
+    const file = path.join(folder.path, "log");
+    const log = new JsonLog(file, isEntry);
+    await log.append(entries(0, 2));
+    const handle = await open(file);
+    const full = context.mock.method(
+      Object.getPrototypeOf(handle) as typeof handle,
+      "appendFile",
+      async function (this: typeof handle, bytes: Buffer) {
+        await this.write(bytes.subarray(0, bytes.length - 3));
+        throw Object.assign(new Error("no space left"), { code: "ENOSPC" });
+      },
+    );
+    await handle.close();
+    await assert.rejects(log.append(entries(2, 5)), { code: "ENOSPC" });
+    full.mock.restore();
+    await log.append(entries(2, 5));
+    assert.deepEqual(await log.read(), { values: entries(0, 5), damagedBytes: 0, unknown: 0 });
   });
 
   test("records of a kind that is not known are counted and stepped over", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { suite, test } from "node:test";
 import { ConversationStore } from "../../../src/chat/conversationStore";
@@ -406,18 +406,70 @@ suite("a session", () => {
     assert.equal(again.conversation.draft.text, "");
   });
 
-  test("when the disk refuses, the answer is shown all the same, and said not to be kept", async () => {
+  test("when the disk refuses, the answer is shown all the same, said not to be kept, and written when it can be", async () => {
     await using folder = await temporaryFolder();
-    const { sessions } = windowOn(folder.path, new ScriptedRouter(answered("Hello.")));
+    const { sessions } = windowOn(folder.path, new ScriptedRouter(answered("Hello."), answered("Again.")));
     const session = await sessions.acquire("c1");
-    await writeFile(path.join(folder.path, "c1"), "a file where the folder has to be");
-    const unsaved: string[] = [];
-    session.conversation.onDidChange((change) => {
-      if (change.type === "unsaved") unsaved.push(change.error);
+    const obstacle = path.join(folder.path, "c1");
+    await writeFile(obstacle, "a file where the folder has to be");
+    const news: string[] = [];
+    session.conversation.onDidChange(({ type }) => {
+      if (type === "unsaved" || type === "saved") news.push(type);
     });
     await ask(session, "Hi?");
     await session.idle();
     assert.deepEqual(shown(session), [["Hi?", "Hello.", "complete"]]);
-    assert.equal(unsaved.length, 1);
+    assert.deepEqual(news, ["unsaved"]);
+    // Whoever looks at another chat meanwhile finds this one as it was.
+    await sessions.release(session);
+    assert.equal(await sessions.acquire("c1"), session);
+
+    await rm(obstacle);
+    await ask(session, "More?");
+    await session.idle();
+    assert.deepEqual(news, ["unsaved", "saved"]);
+    await sessions.close();
+    const again = await windowOn(folder.path, new ScriptedRouter()).sessions.acquire("c1");
+    assert.deepEqual(shown(again), [
+      ["Hi?", "Hello.", "complete"],
+      ["More?", "Again.", "complete"],
+    ]);
+  });
+
+  test("deleted in another window, an answer ends; what is asked next brings the whole chat back", async () => {
+    await using folder = await temporaryFolder();
+    const half = [...answered("Half").slice(0, -1), new Promise<never>(() => undefined)];
+    const one = windowOn(folder.path, new ScriptedRouter(answered("Hello."), half, answered("Again.")));
+    const two = windowOn(folder.path, new ScriptedRouter(), { pid: 2, alive: true });
+    const session = await one.sessions.acquire("c1");
+    let gone = 0;
+    session.conversation.onDidChange(({ type }) => {
+      if (type === "gone") gone += 1;
+    });
+    await ask(session, "Hi?");
+    await session.idle();
+    await two.store.delete(["c1"]);
+    assert.deepEqual(await two.store.list(), []);
+    await ask(session, "More?");
+    assert.deepEqual(
+      (await two.store.list()).map(({ id }) => id),
+      ["c1"],
+    );
+    await two.store.delete(["c1"]);
+    session.conversation.record({ type: "answer-delta", answer: "of-nobody", text: "a word" });
+    await session.idle();
+    assert.equal(gone, 1);
+    assert.deepEqual(await two.store.list(), []);
+    await session.conversation.setDraftText("Still there?", 100);
+    await two.store.restore(["c1"]);
+    const { conversation } = await two.store.whole("c1");
+    assert.deepEqual(
+      conversation.turns.map(({ question }) => question.text),
+      ["Hi?", "More?"],
+    );
+    await ask(session, "Still there?");
+    await session.idle();
+    await one.sessions.close();
+    assert.equal((await two.store.whole("c1")).conversation.turns.length, 3);
   });
 });
