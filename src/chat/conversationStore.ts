@@ -80,6 +80,20 @@ export class ConversationStore {
     return { conversation, images: new Map(images.flatMap((image) => (image ? [[image.id, image]] : []))) };
   }
 
+  /** The conversation here in which the same was said, word for word; renaming makes it another. */
+  async same(conversation: Conversation): Promise<string | undefined> {
+    const { title, turns } = indexEntry(conversation);
+    const said = JSON.stringify(conversation.turns);
+    for (const entry of await this.list()) {
+      if (entry.title !== title || entry.turns !== turns) continue;
+      const present = await this.file(entry.id)
+        .read(this.#now())
+        .catch(() => undefined);
+      if (present && JSON.stringify(present.conversation.turns) === said) return entry.id;
+    }
+    return undefined;
+  }
+
   /** Adds a conversation under this id, which must be new. */
   async add(id: string, { conversation, images }: WholeConversation): Promise<void> {
     const file = this.file(id);

@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
+import { fileName } from "../context/place";
 import type { ConversationEntry } from "./conversationIndex";
 import type { ConversationStore } from "./conversationStore";
+import { importChats } from "./importChats";
 import { listSections } from "./listSections";
 import type { Sessions } from "./sessions";
-import { exportJson, exportMarkdown, readExport } from "./transfer";
+import { exportJson, exportMarkdown } from "./transfer";
 
 export interface HistoryOptions {
   store: ConversationStore;
@@ -138,15 +140,17 @@ export class History {
       filters: { JSON: ["json"] },
       canSelectMany: true,
     });
-    let last: string | undefined;
-    for (const source of sources ?? []) {
-      const text = Buffer.from(await vscode.workspace.fs.readFile(source)).toString("utf8");
-      for (const whole of readExport(text)) {
-        last = randomUUID();
-        await this.#options.store.add(last, whole);
-      }
-    }
+    const files = (sources ?? []).map((source) => ({
+      name: fileName(source.path),
+      read: async () => Buffer.from(await vscode.workspace.fs.readFile(source)).toString("utf8"),
+    }));
+    const { last, added, present, problems } = await importChats(this.#options.store, files, randomUUID);
     if (last !== undefined) await this.#options.open(last);
+    if (problems.length > 0) void vscode.window.showWarningMessage(problems.join(" "));
+    if (present > 0)
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t("{0} chats were imported; {1} were here already.", added, present),
+      );
   }
 
   async #search(list: vscode.QuickPick<Row>, words: string, signal: AbortSignal): Promise<void> {

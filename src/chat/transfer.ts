@@ -38,7 +38,7 @@ const exported = z.object({
 /** What an exported file holds. Throws an `Error` with a sentence where it is no such file. */
 export function readExport(text: string): WholeConversation[] {
   const result = exported.safeParse(parseJson(text));
-  if (!result.success) throw new Error(t("This file holds no chats that were exported from here."));
+  if (!result.success) throw notExported();
   return result.data.conversations.map(({ id, events, images }) => {
     const known = events.map(parseEvent).filter((event) => event !== undefined);
     const conversation = known.reduce(apply, emptyConversation(id, 0));
@@ -48,6 +48,11 @@ export function readExport(text: string): WholeConversation[] {
     });
     return { conversation, images: new Map(pictures) };
   });
+}
+
+/** A file in which nothing was said that this version understands. */
+export function notExported(): Error {
+  return new Error(t("This file holds no chats that were exported from here."));
 }
 
 /** Every picture that any question of the conversation carries. */

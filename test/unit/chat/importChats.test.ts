@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import { ConversationStore } from "../../../src/chat/conversationStore";
+import { importChats } from "../../../src/chat/importChats";
+import { exportJson } from "../../../src/chat/transfer";
+import { silentLog } from "../../../src/router/log";
+import { temporaryFolder } from "../../support/temporaryFolder";
+import { conversationOf, turnEvents } from "./conversations";
+
+const exportOf = (question: string): string =>
+  exportJson([{ conversation: conversationOf(turnEvents("t1", undefined, question, "Yes.")), images: new Map() }]);
+
+const file = (name: string, text: string) => ({ name, read: () => Promise.resolve(text) });
+
+suite("chats are imported", () => {
+  const newIds = () => {
+    let count = 0;
+    return () => `new-${(count += 1)}`;
+  };
+
+  test("each once, however often", async () => {
+    await using folder = await temporaryFolder();
+    const store = new ConversationStore({ folder: folder.path, log: silentLog });
+    const newId = newIds();
+    const files = [file("a.json", exportOf("First?")), file("b.json", exportOf("Second?"))];
+    assert.deepEqual(await importChats(store, files, newId), { last: "new-2", added: 2, present: 0, problems: [] });
+    assert.deepEqual(await importChats(store, files, newId), { last: "new-2", added: 0, present: 2, problems: [] });
+    assert.equal((await store.list()).length, 2);
+    await store.delete(["new-1"]);
+    assert.equal((await importChats(store, files, newId)).added, 1);
+  });
+
+  test("a broken, an empty and an unreadable file are told by name, and keep no other from coming in", async () => {
+    await using folder = await temporaryFolder();
+    const store = new ConversationStore({ folder: folder.path, log: silentLog });
+    const broken = exportOf("First?").slice(0, -20);
+    const empty =
+      '{"format":"free-models-chat","version":1,"conversations":[{"id":"x","events":[{"type":"news"}],"images":{}}]}';
+    const unreadable = { name: "c.json", read: () => Promise.reject(new Error("no permission")) };
+    const { added, problems } = await importChats(
+      store,
+      [file("a.json", broken), file("b.json", empty), unreadable, file("d.json", exportOf("Second?"))],
+      newIds(),
+    );
+    assert.equal(added, 1);
+    assert.deepEqual(
+      problems.map((problem) => problem.slice(0, 24)),
+      ["a.json was not imported:", "b.json was not imported:", "c.json was not imported:"],
+    );
+  });
+});
