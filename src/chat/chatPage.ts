@@ -196,10 +196,14 @@ export class ChatPage implements Disposable {
         this.#postDraft();
         return;
       case "unsaved":
-        this.notice({ severity: "error", text: unsavedWords(change.error) });
+        this.notice({ about: "saving", severity: "error", text: unsavedWords(change.error) });
         return;
       case "saved":
-        this.notice({ severity: "info", text: t("This chat is saved again, with nothing missing.") });
+        this.notice({
+          about: "saving",
+          severity: "info",
+          text: t("This chat is saved again, with nothing missing."),
+        });
         return;
       case "gone":
         this.notice({
@@ -256,7 +260,10 @@ function unsavedWords(error: unknown): string {
     return t(
       "This chat cannot be saved, because its folder must not be written to. Leave VS Code open: it is tried again.",
     );
-  return t("This chat cannot be saved: {0}. Leave VS Code open: it is tried again.", String(error));
+  return t(
+    "This chat cannot be saved: {0}. Leave VS Code open: it is tried again.",
+    error instanceof Error ? error.message : String(error),
+  );
 }
 
 function damagedWords(bytes: number): string {

@@ -118,6 +118,8 @@ export interface OutlookView {
 export interface Notice {
   severity: "info" | "error";
   text: string;
+  /** Takes the place of what was said about the same before. */
+  about?: "saving";
 }
 
 const id = z.string().check(z.regex(/^[\w-]{1,64}$/));

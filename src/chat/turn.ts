@@ -71,6 +71,7 @@ export async function answerTurn(task: AnswerTask, world: AnswerWorld): Promise<
   } catch (error) {
     if (task.signal.aborted) writer.end(task.signal.reason === closing ? "interrupted" : "stopped");
     else writer.end(writer.hasText ? "interrupted" : "failed", failureOf(error));
+    writer.showWords();
   }
 }
 
@@ -85,6 +86,8 @@ class AnswerWriter {
   #failures: AttemptFailure[] = [];
   #notices: string[] = [];
   #from: { sentFrom?: string } = {};
+  /** The last answer that broke off after some words. */
+  #broken: string | undefined;
 
   constructor(task: AnswerTask, world: AnswerWorld) {
     this.#task = task;
@@ -119,6 +122,7 @@ class AnswerWriter {
     if (this.#text) {
       const last = this.#failures.at(-1);
       this.end("interrupted", { reason: "interrupted", model: last?.model ?? model });
+      this.#broken = this.#answer;
       this.#start();
       this.change({ failures: this.#failures, notices: this.#notices, ...this.#from });
     }
@@ -158,6 +162,12 @@ class AnswerWriter {
 
   end(status: "stopped" | "interrupted" | "failed", error?: Failure): void {
     this.change({ status, wait: null, durationMs: this.#world.now() - this.#startedAt, ...(error && { error }) });
+  }
+
+  /** Somebody was reading what broke off: where no other model went on to say anything, it is what is shown. */
+  showWords(): void {
+    if (this.#text || this.#broken === undefined) return;
+    this.#task.record({ type: "show", after: this.#task.turn, id: this.#broken });
   }
 
   #start(): void {

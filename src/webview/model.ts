@@ -53,7 +53,9 @@ export function forget(): void {
 
 export function addNotice(notice: Notice): void {
   noticeCount += 1;
-  const others = notices.value.filter(({ text }) => text !== notice.text);
+  const others = notices.value.filter(
+    ({ text, about }) => text !== notice.text && (about === undefined || about !== notice.about),
+  );
   notices.value = [...others, { ...notice, id: noticeCount }].slice(-3);
 }
 

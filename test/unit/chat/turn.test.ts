@@ -31,8 +31,13 @@ async function answer(
     },
     { router, now: () => (time += 10), newId: () => `a${(ids += 1)}`, pid: 7 },
   );
+  assert.equal(conversation.turns.length, 1);
+  shown = conversation.shown["t1"];
   return conversation.turns[0]!.answers;
 }
+
+/** The answer that is on the screen after the last `answer`. */
+let shown: string | undefined;
 
 const start = (model: string, attempt = 1): RouterEvent => ({ type: "attempt-start", attempt, model, fallbacks: [] });
 const fail = (model: string, reason: "interrupted" | "rate-limit-model" | "silent", attempt = 1): RouterEvent => ({
@@ -98,6 +103,20 @@ suite("an answer", () => {
       whole?.failures.map(({ model }) => model),
       ["a"],
     );
+  });
+
+  test("that breaks off stays on the screen when no other model says a word", async () => {
+    const script = [start("a"), { type: "text-delta", text: "The answer i" }, fail("a", "interrupted")] as const;
+    const [broken, failed] = await answer([...script, start("b", 2), new RouterError("offline", "Unplugged.")]);
+    assert.deepEqual([broken?.text, failed?.status, failed?.error?.reason], ["The answer i", "failed", "offline"]);
+    assert.equal(shown, broken?.id);
+    const [, other] = await answer([
+      ...script,
+      start("b", 2),
+      { type: "text-delta", text: "The" },
+      new RouterError("offline", "Unplugged."),
+    ]);
+    assert.equal(shown, other?.id);
   });
 
   test("that nobody can give says why", async () => {

@@ -103,6 +103,15 @@ suite("the composer", () => {
     assert.equal(await chat.page.inputValue(field), "Question t1?");
   });
 
+  test("what is said about the same thing later takes the place of what was said before", async () => {
+    await using chat = await open();
+    const notice = (text: string, about?: "saving") =>
+      ({ type: "notice", notice: { severity: "info", text, ...(about && { about }) } }) as const;
+    await chat.tell(notice("cannot be saved", "saving"), notice("other"), notice("saved again", "saving"));
+    await chat.page.waitForSelector(".notice");
+    assert.deepEqual(await chat.page.locator(".notice p").allTextContents(), ["other", "saved again"]);
+  });
+
   test("a long paste becomes a chip, five megabytes are refused in words, and neither takes long", async () => {
     await using chat = await open();
     const attached = chat.hears("attach-text");
