@@ -4,6 +4,8 @@ import * as vscode from "vscode";
 import { ChatView } from "./chat/chatView";
 import { ConversationStore } from "./chat/conversationStore";
 import type { ApiKey } from "./config/apiKey";
+import { PrivacyWord } from "./config/privacyWord";
+import { sayPrivacyWord } from "./config/settingNotices";
 import type { Settings } from "./config/settings";
 import { fileStorage } from "./config/storage";
 import type { Connecting } from "./connecting";
@@ -49,15 +51,25 @@ export function openRooms({ context, settings, apiKey, activity, log, showLog }:
   const storageFolder = context.globalStorageUri.fsPath;
 
   const fetch = store.add(createFetch({ transport: () => settings.transport, network: () => settings.network }));
-  const router = activity.watch(
-    createRouter({
-      apiKey: () => apiKey.read(),
-      settings: () => settings.router,
-      storage: fileStorage(join(storageFolder, "router"), log),
-      fetch,
-      log,
-    }),
-    (error) => errorWords(error).sentence,
+  const privacy = new PrivacyWord({
+    apiKey,
+    memory: {
+      get: () => context.globalState.get<boolean>("privacyRead") ?? false,
+      set: () => context.globalState.update("privacyRead", true),
+    },
+    say: sayPrivacyWord,
+  });
+  const router = privacy.guard(
+    activity.watch(
+      createRouter({
+        apiKey: () => apiKey.read(),
+        settings: () => settings.router,
+        storage: fileStorage(join(storageFolder, "router"), log),
+        fetch,
+        log,
+      }),
+      (error) => errorWords(error).sentence,
+    ),
   );
 
   const selectModel = (): Promise<void> => pickModel({ router, settings, memento: context.globalState, log });
@@ -94,6 +106,7 @@ export function openRooms({ context, settings, apiKey, activity, log, showLog }:
       actions: {
         keepModel: (id) => settings.choose("pinned", id),
         neverUseModel: (id) => settings.exclude(id, true),
+        privacyRead: () => privacy.wasRead(),
         signIn: async () => (await connecting()).signIn(),
         setApiKey: async () => (await connecting()).setApiKey(),
         pickModel: selectModel,

@@ -27,7 +27,7 @@ export interface ChatPagesOptions {
   mentions: MentionedPlaces;
   actions: Pick<
     PageActions,
-    "signIn" | "setApiKey" | "pickModel" | "showLog" | "copyDiagnostics" | "keepModel" | "neverUseModel"
+    "privacyRead" | "signIn" | "setApiKey" | "pickModel" | "showLog" | "copyDiagnostics" | "keepModel" | "neverUseModel"
   > & {
     /** Shows an answer's code as an edit of the file it came from. */
     applyCode: CodeDeeds["apply"];

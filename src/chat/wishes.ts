@@ -27,6 +27,8 @@ export interface PageWorld {
 
 export interface PageActions {
   newChat(): Promise<void>;
+  /** The user asks from where it stands what providers may do with a question. */
+  privacyRead(): unknown;
   /** Lets the user sign in at OpenRouter; resolves to whether there is a key afterwards. */
   signIn(): Promise<boolean>;
   /** Asks for a key; resolves to whether there is one afterwards. */
@@ -109,7 +111,7 @@ export async function carryOut(message: Exclude<FromWebview, { type: "ready" }>,
       return;
     case "submit":
       await keepDraft(message, context);
-      return message.conversation === session.id ? context.page.submit() : undefined;
+      return message.conversation === session.id ? submit(context) : undefined;
     case "unqueue":
       return session.unqueue(message.id);
     case "stop":
@@ -206,8 +208,14 @@ async function askExample(
   const attachments = subject === "none" || found.length > 0 ? found : await world.attachments.pick();
   await page.attach(attachments);
   await session.conversation.changeDraft({ text });
-  if (subject === "none" || attachments.length > 0) await page.submit();
+  if (subject === "none" || attachments.length > 0) await submit({ page, session, world });
   else page.focus();
+}
+
+/** Asks what is in the composer. The page of an empty chat says what providers may do with a question. */
+async function submit({ page, session, world }: Context): Promise<void> {
+  if (session.conversation.told.turns.length === 0) world.actions.privacyRead();
+  await page.submit();
 }
 
 /** The one thing to do about a failed answer. */

@@ -10,7 +10,7 @@ export const typedKeyWords: TypedKeyWords = {
   moved() {
     void vscode.window.showInformationMessage(
       vscode.l10n.t(
-        "Your API key was moved from the settings to the secret storage of this machine. It is ready to use.",
+        "Your API key was moved from the settings to the secret storage of this machine. It is ready to use. Free providers may keep what you send and train on it.",
       ),
     );
   },
@@ -48,6 +48,17 @@ export function tellNoSecretStorage(error: unknown): void {
       error instanceof Error ? error.message : String(error),
     ),
   );
+}
+
+/** The sentence as a question, before the first thing that a command sends. */
+export async function sayPrivacyWord(): Promise<boolean> {
+  const send = vscode.l10n.t("Send");
+  const answer = await vscode.window.showInformationMessage(
+    vscode.l10n.t("Questions go to free providers, who may keep them and train on them: send nothing secret."),
+    { modal: true, detail: vscode.l10n.t("Your key comes from OPENROUTER_API_KEY. This is asked only once.") },
+    send,
+  );
+  return answer === send;
 }
 
 /** Says why an API address in the settings is not used, once for each such address. */

@@ -58,11 +58,19 @@ describe("Editing with a free model", () => {
     await workbench.screenshot("edit-instruction");
   });
 
-  it("the answer is written into a diff beside the file while one watches", async () => {
+  it("before the very first question with a key from the environment one is told what providers may do", async () => {
+    await workbench.page.keyboard.press("Enter");
+    const dialog = workbench.page.locator(".monaco-dialog-box", { hasText: "who may keep them and train on them" });
+    await dialog.waitFor();
+    await workbench.screenshot("edit-privacy");
+    assert.equal(openRouter.chats.length, 0);
     openRouter.script({ answer: { text: rewritten } });
     // Slow enough for the notifications to be opened meanwhile, also on a busy machine.
     openRouter.pace({ betweenMs: [350, 350] });
-    await workbench.page.keyboard.press("Enter");
+    await dialog.getByRole("button", { name: "Send", exact: true }).click();
+  });
+
+  it("the answer is written into a diff beside the file while one watches", async () => {
     await workbench.command("Notifications: Show Notifications");
     await workbench.page.locator(".notifications-center", { hasText: "Editing basket.ts:18-22" }).waitFor();
     await diff().locator(".modified", { hasText: "Removes every line" }).waitFor();

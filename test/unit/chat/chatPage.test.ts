@@ -30,6 +30,7 @@ async function openPage(
   const heard: ToWebview[] = [];
   const done: string[] = [];
   let key = hasKey;
+  let read = 0;
   const store = new ConversationStore({ folder, log: silentLog, isAlive: () => false });
   let ids = 0;
   const newId = (): string => `id-${(ids += 1)}`;
@@ -71,6 +72,7 @@ async function openPage(
     },
     actions: {
       newChat: note("newChat", undefined),
+      privacyRead: () => (read += 1),
       setApiKey: note("setApiKey", true),
       signIn: () => {
         done.push("signIn");
@@ -104,7 +106,15 @@ async function openPage(
   );
   await page.show("c1");
   const say = (message: FromWebview): Promise<void> => page.receive(message);
-  return { page, say, heard, done, session: page.session!, types: () => heard.splice(0).map(({ type }) => type) };
+  return {
+    page,
+    say,
+    heard,
+    done,
+    session: page.session!,
+    timesRead: () => read,
+    types: () => heard.splice(0).map(({ type }) => type),
+  };
 }
 
 /** What VS Code's side does with a long text, in short. */
@@ -165,6 +175,20 @@ suite("the host's half of a chat page", () => {
     await say(submit("Hi?"));
     assert.equal(session.conversation.draft.text, "Hi?");
     assert.deepEqual([session.conversation.state.turns.length, router.requests.length], [0, 0]);
+  });
+
+  test("what providers may do counts as read where the question was asked from the empty page", async () => {
+    await using folder = await temporaryFolder();
+    const router = new ScriptedRouter(answered("Hello."), answered("Again."));
+    const { say, session, timesRead } = await openPage(folder.path, router);
+    await say({ type: "ready" });
+    assert.equal(timesRead(), 0);
+    await say(submit("Hi?"));
+    await session.idle();
+    assert.equal(timesRead(), 1);
+    await say({ type: "submit", conversation: "c1", text: "And now?", revision: 2 });
+    await session.idle();
+    assert.equal(timesRead(), 1);
   });
 
   test("opens web and mail addresses only", async () => {

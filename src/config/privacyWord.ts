@@ -1,0 +1,52 @@
+import { t } from "@vscode/l10n";
+import { RouterError, type Router, type RouterEvent } from "../router/index";
+import type { ApiKey } from "./apiKey";
+
+export interface PrivacyWordWorld {
+  apiKey: Pick<ApiKey, "source">;
+  /** Whether it was said on this machine. */
+  memory: { get(): boolean; set(): unknown };
+  /** Says it, and resolves to whether the question may go on. */
+  say: () => Promise<boolean>;
+}
+
+/**
+ * Nobody's first question leaves before they were told what providers may do with it. Every way to a stored key says so, and so does the page of
+ * an empty chat; a key from the environment comes without a word, and commands ask at once.
+ */
+export class PrivacyWord {
+  #asking: Promise<boolean> | undefined;
+
+  constructor(private readonly world: PrivacyWordWorld) {}
+
+  /** It stood before the user's eyes. */
+  wasRead(): void {
+    if (!this.world.memory.get()) void this.world.memory.set();
+  }
+
+  /** The same router, which sends nothing before the word was said. */
+  guard(router: Router): Router {
+    return {
+      complete: (request, options) => this.#after(() => router.complete(request, options)),
+      freeModels: () => router.freeModels(),
+      explain: (request) => router.explain(request),
+      quota: () => router.quota(),
+      statistics: () => router.statistics(),
+      onDidChange: (listener) => router.onDidChange(listener),
+    };
+  }
+
+  async *#after(send: () => AsyncIterable<RouterEvent>): AsyncGenerator<RouterEvent, void, undefined> {
+    if (!(await this.#said())) throw new RouterError("aborted", t("Nothing was sent."));
+    yield* send();
+  }
+
+  async #said(): Promise<boolean> {
+    const { apiKey, memory, say } = this.world;
+    if (memory.get() || (await apiKey.source()) !== "environment") return true;
+    this.#asking ??= say().finally(() => (this.#asking = undefined));
+    if (!(await this.#asking)) return false;
+    this.wasRead();
+    return true;
+  }
+}
