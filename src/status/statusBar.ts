@@ -116,7 +116,7 @@ function tooltip(facts: StatusFacts): vscode.MarkdownString {
     return markdown;
   }
   markdown.appendMarkdown("| | |\n|---|---|\n");
-  for (const [what, value] of statusRows(facts)) markdown.appendMarkdown(`| ${cell(what)} | ${cell(value)} |\n`);
+  for (const [what, value] of statusRows(facts)) markdown.appendMarkdown(`| ${cell(what)} &nbsp; | ${cell(value)} |\n`);
   markdown.appendMarkdown(
     `\n${link(commands.selectModel, "sparkle", vscode.l10n.t("Select model"))} &nbsp; ${link(commands.openChat, "comment-discussion", vscode.l10n.t("Open chat"))}`,
   );

@@ -127,7 +127,9 @@ export function strategyWords(strategy: Strategy): string {
 }
 
 export function seconds(ms: number): string {
-  return t("{0} s", (ms / 1000).toFixed(ms < 10_000 ? 1 : 0));
+  const digits = ms < 10_000 ? 1 : 0;
+  const value = (ms / 1000).toLocaleString(undefined, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return t("{0} s", value);
 }
 
 function duration(ms: number): string {

@@ -1,7 +1,7 @@
 import { t } from "@vscode/l10n";
 import type { AnswerHeader } from "../chat/protocol";
 import { useNow } from "./useNow";
-import { duration } from "./words";
+import { elapsed } from "./words";
 
 /** Shown from the question until the first word: who is asked, for how long, and what came in between. */
 export function Waiting({ header }: { header: AnswerHeader }) {
@@ -15,7 +15,7 @@ export function Waiting({ header }: { header: AnswerHeader }) {
         <i />
       </span>
       <span class="waiting-text">{words(header, now)}</span>
-      {waited >= 3000 && !header.wait && <span class="waiting-time">{duration(waited - (waited % 1000))}</span>}
+      {waited >= 3000 && !header.wait && <span class="waiting-time">{elapsed(Math.floor(waited / 1000))}</span>}
     </div>
   );
 }

@@ -210,6 +210,8 @@ describe("The walkthrough", () => {
     for (const { media } of steps) {
       const svg = readFileSync(path.join(projectRoot, media.svg), "utf8");
       assert.doesNotMatch(svg, /(fill|stroke)="#/, media.svg);
+      // The walkthrough's page applies no style sheet but its own.
+      assert.doesNotMatch(svg, /<style|\bstyle=/, media.svg);
       assert.ok(media.altText.length > 20);
     }
   });

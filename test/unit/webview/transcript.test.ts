@@ -49,6 +49,8 @@ suite("the transcript", () => {
     const header = answerHeader({ id: "t1-a", status: "waiting", startedAt: Date.now(), failures: ["1 busy"] });
     await chat.tell({ type: "answer", answer: header });
     assert.match((await page.textContent(".waiting")) ?? "", /1 busy, asking Gemma 3 27B/);
+    await chat.tell({ type: "answer", answer: { ...header, startedAt: Date.now() - 4_000 } });
+    assert.match((await page.textContent(".waiting-time")) ?? "", /^\d+ s$/);
     await chat.tell(
       { type: "delta", answer: "t1-a", text: "Hello " },
       { type: "delta", answer: "t1-a", text: "there" },
