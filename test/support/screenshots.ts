@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { friendly, startOpenRouter } from "./openRouter";
+import { friendly, snapshotRows, startOpenRouter } from "./openRouter";
 import { packageExtension } from "./packageExtension";
 import { projectRoot } from "./projectRoot";
 import { Workbench } from "./workbench";
@@ -30,6 +30,8 @@ async function main(): Promise<void> {
     keys: [key],
     pace: friendly,
     limits: { perMinute: 20, perDay: 50 },
+    // Chosen at random, like a user's, and the same in every picture.
+    catalogue: snapshotRows(Date.now()).filter(({ id }) => id === model),
   });
   const folder = await mkdtemp(path.join(tmpdir(), "free-models-screenshots-"));
   const { vsix } = await packageExtension(folder);
@@ -38,11 +40,10 @@ async function main(): Promise<void> {
     env: { OPENROUTER_API_KEY: key },
     settings: {
       "freeModels.baseUrl": openRouter.baseUrl,
-      "freeModels.strategy": "pinned",
-      "freeModels.pinnedModel": model,
       "editor.minimap.enabled": false,
+      "window.title": "${activeEditorShort}${separator}${rootName}",
     },
-    viewport: { width: 1200, height: 750 },
+    viewport: { width: 1340, height: 810 },
   });
   const { chat, composer, page } = workbench;
   await workbench.setTheme("Dark Modern");
@@ -58,7 +59,9 @@ async function main(): Promise<void> {
   await composer.press("Enter");
   await chat.locator(".answer[aria-busy=false]").waitFor();
   await workbench.dismissNotifications();
-  await page.mouse.move(900, 600);
+  // What the status bar tells takes the emptiest corner of the editor.
+  await workbench.status.hover();
+  await page.locator(".workbench-hover", { hasText: "Free requests today" }).waitFor();
   await page.screenshot({ path: path.join(projectRoot, "media", "screenshot.png") });
   await rm(folder, { recursive: true, force: true });
 }
