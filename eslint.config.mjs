@@ -21,6 +21,19 @@ export default tseslint.config(
     },
   },
   {
+    files: ["src/**"],
+    ignores: ["src/notify.ts"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "MemberExpression[property.name=/^show(Information|Warning|Error)Message$/]",
+          message: "Use notify: VS Code makes links to commands out of what such a message quotes.",
+        },
+      ],
+    },
+  },
+  {
     files: ["src/router/**"],
     ignores: ["src/router/router.ts"], // names the defaults: the machine's clock and dice
     rules: {

@@ -18,6 +18,7 @@ import { createFetch } from "./http";
 import type { Disposable } from "./lifecycle";
 import { redact } from "./log";
 import { commands } from "./manifest";
+import { showInformation, showWarning } from "./notify";
 import type { Log, Router } from "./router/index";
 import type { Activity } from "./status/activity";
 
@@ -93,7 +94,7 @@ export function openConnecting(world: ConnectingWorld): Connecting {
       const version = versionOf(context.extension.packageJSON);
       const facts = await gatherDiagnostics({ ...world, version, lastError });
       await vscode.env.clipboard.writeText(redact(diagnostics(facts)));
-      void vscode.window.showInformationMessage(
+      void showInformation(
         vscode.l10n.t("The diagnostics are in your clipboard. There is no key in them, and nothing of your chats."),
       );
     },
@@ -121,6 +122,5 @@ async function tellOver(): Promise<void> {
   const sentence = vscode.l10n.t(
     "No sign-in of this window waits for that answer: it is over, or was begun in another window.",
   );
-  if ((await vscode.window.showWarningMessage(sentence, again)) === again)
-    await vscode.commands.executeCommand(commands.signIn);
+  if ((await showWarning(sentence, again)) === again) await vscode.commands.executeCommand(commands.signIn);
 }

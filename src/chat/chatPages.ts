@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import type { Attachment } from "../context/attachment";
 import { DisposableStore, type Disposable } from "../lifecycle";
+import { showWarning } from "../notify";
 import type { Log, Router } from "../router/index";
 import { chatHtml } from "./chatHtml";
 import { ChatPage } from "./chatPage";
@@ -153,7 +154,7 @@ async function chooseAnswerDeed(model: string | undefined): Promise<AnswerDeed |
   if (chosen?.deed !== "delete") return chosen?.deed;
   const yes = vscode.l10n.t("Delete");
   const question = vscode.l10n.t("Delete this question, its answers, and all that follows?");
-  return (await vscode.window.showWarningMessage(question, { modal: true }, yes)) === yes ? "delete" : undefined;
+  return (await showWarning(question, { modal: true }, yes)) === yes ? "delete" : undefined;
 }
 
 /** What else can be done with a code block, in a list to choose from. */

@@ -10,6 +10,7 @@ import type { ConversationStore } from "./conversationStore";
 import { History } from "./history";
 import type { OpenConversation } from "./openConversation";
 import { Sessions } from "./sessions";
+import { showInformation } from "../notify";
 
 export interface ChatViewOptions extends ChatPagesOptions {
   store: ConversationStore;
@@ -139,8 +140,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   async export(): Promise<void> {
     const session = this.#page.value?.session;
     if (session && session.conversation.state.turns.length > 0) await this.history.export(session.id);
-    else
-      void vscode.window.showInformationMessage(vscode.l10n.t("There is nothing to export yet: ask something first."));
+    else void showInformation(vscode.l10n.t("There is nothing to export yet: ask something first."));
   }
 
   /** Stops the answer that is being written in the conversation shown. */

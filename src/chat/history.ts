@@ -7,6 +7,7 @@ import { importChats } from "./importChats";
 import { listSections } from "./listSections";
 import type { Sessions } from "./sessions";
 import { exportJson, exportMarkdown } from "./transfer";
+import { showInformation, showWarning } from "../notify";
 
 export interface HistoryOptions {
   store: ConversationStore;
@@ -105,16 +106,14 @@ export class History {
     const yes = vscode.l10n.t("Delete All");
     const question = vscode.l10n.t("Delete all {0} chats?", ids.length);
     if (ids.length === 0) {
-      void vscode.window.showInformationMessage(
-        vscode.l10n.t("There are no chats yet, so there is nothing to delete."),
-      );
+      void showInformation(vscode.l10n.t("There are no chats yet, so there is nothing to delete."));
       return;
     }
-    if ((await vscode.window.showWarningMessage(question, { modal: true }, yes)) !== yes) return;
+    if ((await showWarning(question, { modal: true }, yes)) !== yes) return;
     await this.#trash(ids);
     const undo = vscode.l10n.t("Undo");
     const told = vscode.l10n.t("{0} chats were deleted.", ids.length);
-    if ((await vscode.window.showInformationMessage(told, undo)) === undo) await this.#options.store.restore(ids);
+    if ((await showInformation(told, undo)) === undo) await this.#options.store.restore(ids);
   }
 
   /** Writes a conversation to a file the user names: Markdown to read it, JSON to import it again. */

@@ -4,11 +4,12 @@ import { settings as ids } from "../manifest";
 import type { BaseUrlRefusal } from "./baseUrl";
 import type { Settings } from "./settings";
 import type { TypedKeyWords } from "./typedKey";
+import { showError, showInformation, showWarning } from "../notify";
 
 /** What is said and asked about a key that was typed into the settings. */
 export const typedKeyWords: TypedKeyWords = {
   moved() {
-    void vscode.window.showInformationMessage(
+    void showInformation(
       vscode.l10n.t(
         "Your API key was moved from the settings to the secret storage of this machine. It is ready to use. Free providers may keep what you send and train on it.",
       ),
@@ -16,7 +17,7 @@ export const typedKeyWords: TypedKeyWords = {
   },
   async isWhole() {
     const yes = vscode.l10n.t("Yes, Use It");
-    const answer = await vscode.window.showInformationMessage(
+    const answer = await showInformation(
       vscode.l10n.t(
         "The key in your settings does not look like one of OpenRouter's. Is it whole? Then it is moved to the secret storage of this machine.",
       ),
@@ -28,21 +29,19 @@ export const typedKeyWords: TypedKeyWords = {
   notKept: tellNoSecretStorage,
   notRemoved(error) {
     const open = vscode.l10n.t("Open Settings");
-    void vscode.window
-      .showWarningMessage(
-        vscode.l10n.t(
-          "Your API key is in the secret storage now, but could not be removed from the settings ({0}). Please empty the setting yourself.",
-          error instanceof Error ? error.message : String(error),
-        ),
-        open,
-      )
-      .then((answer) => answer === open && openSetting(ids.apiKey));
+    void showWarning(
+      vscode.l10n.t(
+        "Your API key is in the secret storage now, but could not be removed from the settings ({0}). Please empty the setting yourself.",
+        error instanceof Error ? error.message : String(error),
+      ),
+      open,
+    ).then((answer) => answer === open && openSetting(ids.apiKey));
   },
 };
 
 /** Linux without a key ring is the usual case. */
 export function tellNoSecretStorage(error: unknown): void {
-  void vscode.window.showErrorMessage(
+  void showError(
     vscode.l10n.t(
       "The secret storage of this machine refuses the key ({0}). Unlock or install a key ring, or set the environment variable OPENROUTER_API_KEY before starting VS Code.",
       error instanceof Error ? error.message : String(error),
@@ -76,7 +75,7 @@ export function tellRefusedAddress(settings: Settings): Disposable {
 
 async function tell(refusal: BaseUrlRefusal): Promise<void> {
   const open = vscode.l10n.t("Open Setting");
-  const answer = await vscode.window.showWarningMessage(
+  const answer = await showWarning(
     `${reasons[refusal]()} ${vscode.l10n.t("OpenRouter's own address is used instead.")}`,
     open,
   );

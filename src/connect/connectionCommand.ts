@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { abortSignal } from "../lifecycle";
 import { commands } from "../manifest";
 import type { ConnectionCure, ConnectionFinding } from "./connectionProblem";
+import { showInformation, showWarning } from "../notify";
 
 export interface ConnectionCommandWorld {
   /** Rejects only when stopped. */
@@ -41,9 +42,7 @@ async function withProgress(
 /** Resolves to whether the user wants the cure. */
 async function tell({ ok, sentence, label }: ConnectionFinding): Promise<boolean> {
   const log = vscode.l10n.t("Show Log");
-  const answer = ok
-    ? await vscode.window.showInformationMessage(sentence, label)
-    : await vscode.window.showWarningMessage(sentence, label, log);
+  const answer = ok ? await showInformation(sentence, label) : await showWarning(sentence, label, log);
   if (answer === log) await vscode.commands.executeCommand(commands.showLog);
   return answer === label;
 }

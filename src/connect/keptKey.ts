@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { errorWords } from "../failureWords";
 import { commands } from "../manifest";
+import { showInformation, showWarning } from "../notify";
 import { isRouterError } from "../router/index";
 import type { ApiKey } from "../config/apiKey";
 import { tellNoSecretStorage } from "../config/settingNotices";
@@ -37,8 +38,8 @@ function tellKept(problem: unknown): void {
   const openChat = vscode.l10n.t("Open Chat");
   const told =
     problem === undefined
-      ? vscode.window.showInformationMessage(vscode.l10n.t("Your key works. Ask away!"), openChat)
-      : vscode.window.showWarningMessage(
+      ? showInformation(vscode.l10n.t("Your key works. Ask away!"), openChat)
+      : showWarning(
           vscode.l10n.t("Your key is kept, but could not be checked just now: {0}", errorWords(problem).sentence),
           openChat,
         );

@@ -3,6 +3,7 @@ import type { Attachment } from "./attachment";
 import { ignoredAmong } from "./ignored";
 import { fileName } from "./place";
 import { findSecret, type Secret } from "./secrets";
+import { showWarning } from "../notify";
 
 interface Doubt {
   /** Asked once a session for the same thing of the same file. */
@@ -53,7 +54,7 @@ async function confirmed(all: readonly Doubt[]): Promise<boolean> {
   const send = vscode.l10n.t("Send Anyway");
   const sentences = [...new Set(doubts.map(({ sentence }) => sentence))];
   const detail = vscode.l10n.t("Providers of free models may keep what they are sent, and train on it.");
-  const answer = await vscode.window.showWarningMessage(sentences.join("\n"), { modal: true, detail }, send);
+  const answer = await showWarning(sentences.join("\n"), { modal: true, detail }, send);
   if (answer !== send) return false;
   for (const { key } of doubts) if (key !== undefined) allowed.add(key);
   return true;

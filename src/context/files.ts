@@ -6,6 +6,7 @@ import { attachFolder } from "./folder";
 import { imageMediaType, maxImageBytes } from "./imageFormat";
 import { fileName } from "./place";
 import { textAttachment } from "./textAttachment";
+import { showWarning } from "../notify";
 
 /**
  * Files as attachments: pictures as pictures, folders as listings, the rest as text. What cannot be attached is told in a message and left
@@ -14,7 +15,7 @@ import { textAttachment } from "./textAttachment";
 export async function attachFiles(uris: readonly vscode.Uri[], how: HowToAttach = {}): Promise<readonly Attachment[]> {
   const results = await Promise.all(uris.map((uri) => attachFile(uri, how)));
   const problems = results.filter((result) => typeof result === "string");
-  if (problems.length > 0) void vscode.window.showWarningMessage(problems.join(" "));
+  if (problems.length > 0) void showWarning(problems.join(" "));
   return (await confirmAttachments(results.filter((result) => typeof result !== "string"))) ?? [];
 }
 

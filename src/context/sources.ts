@@ -13,6 +13,7 @@ import { withSurroundings } from "./surroundings";
 import { attachSymbol, findSymbolSources } from "./symbols";
 import { terminalSelection } from "./terminal";
 import { findFileSources } from "./workspaceFiles";
+import { showInformation } from "../notify";
 
 /** What can be attached and fits what was typed, best first; plain data, so that a page can show it. What fails is left out. */
 export async function findSources(query: string, token?: vscode.CancellationToken): Promise<Source[]> {
@@ -44,9 +45,7 @@ export async function attachSource(id: string): Promise<readonly Attachment[]> {
     .get(kind)?.(rest)
     .catch(() => []);
   if (!attachments || attachments.length === 0) {
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t("There is nothing of it to attach. Choose something else."),
-    );
+    void showInformation(vscode.l10n.t("There is nothing of it to attach. Choose something else."));
     return [];
   }
   return (await confirmAttachments(attachments)) ?? [];

@@ -5,6 +5,7 @@ import type { Place } from "./findPlace";
 import { previewOf } from "./preview";
 import { Proposal, type OpenHunk, type Standing } from "./proposal";
 import { replacementsOf } from "./replacements";
+import { showError, showWarning } from "../notify";
 
 export interface ProposalSubject {
   document: vscode.TextDocument;
@@ -88,7 +89,7 @@ export class OpenProposal implements Disposable {
   documentChanged(): void {
     const { displaced } = this.standing;
     if (displaced > this.#toldDisplaced) {
-      void vscode.window.showWarningMessage(
+      void showWarning(
         vscode.l10n.t(
           "{0} proposed changes have no place any more, since the same lines were changed meanwhile. Undo that to have them back, or ask again.",
           displaced,
@@ -105,7 +106,7 @@ export class OpenProposal implements Disposable {
     if (!this.#proposal || hunks.length === 0) return;
     if (this.document.isClosed && !(await this.#reopened())) return;
     if (!(await this.#apply(this.#chosen(ids)))) {
-      void vscode.window.showErrorMessage(
+      void showError(
         vscode.l10n.t("The editor did not take the change: the file is read-only, or was just changed. Try again."),
       );
       return;
@@ -159,7 +160,7 @@ export class OpenProposal implements Disposable {
     } catch (error) {
       const name = vscode.workspace.asRelativePath(this.document.uri, false);
       const why = error instanceof Error ? error.message : String(error);
-      void vscode.window.showErrorMessage(vscode.l10n.t("{0} cannot be changed any more: {1}", name, why));
+      void showError(vscode.l10n.t("{0} cannot be changed any more: {1}", name, why));
       return false;
     }
   }

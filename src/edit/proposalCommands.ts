@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { OpenProposal } from "./openProposal";
 import type { Proposals } from "./proposals";
+import { showInformation } from "../notify";
 
 /** Makes all changes of the edit that a menu, a lens or the cursor points at. */
 export async function acceptEdit(proposals: Proposals, where?: unknown): Promise<void> {
@@ -35,9 +36,7 @@ export async function decideHunk(
   if (!proposal || tellWriting(proposal)) return;
   const hunk = typeof id === "number" ? id : hunkAtCursor(proposal);
   if (hunk === undefined) {
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t("There is no proposed change at the cursor. Put it on a line that changes."),
-    );
+    void showInformation(vscode.l10n.t("There is no proposed change at the cursor. Put it on a line that changes."));
   } else if (decision === "accept") await proposals.accept(proposal, [hunk]);
   else await proposals.reject(proposal, [hunk]);
 }
@@ -45,14 +44,12 @@ export async function decideHunk(
 function pointedAt(proposals: Proposals, where: unknown): OpenProposal | undefined {
   const address = where instanceof vscode.Uri ? where.toString() : typeof where === "string" ? where : undefined;
   const proposal = proposals.find(address);
-  if (!proposal)
-    void vscode.window.showInformationMessage(vscode.l10n.t("There is no proposed edit. Ask for one first."));
+  if (!proposal) void showInformation(vscode.l10n.t("There is no proposed edit. Ask for one first."));
   return proposal;
 }
 
 function tellWriting({ isWriting }: OpenProposal): boolean {
-  if (isWriting)
-    void vscode.window.showInformationMessage(vscode.l10n.t("The edit is still being written. Wait for its end."));
+  if (isWriting) void showInformation(vscode.l10n.t("The edit is still being written. Wait for its end."));
   return isWriting;
 }
 

@@ -1,14 +1,13 @@
 import * as vscode from "vscode";
 import { attachFiles, type HowToAttach } from "../context/files";
 import type { Ask } from "./question";
+import { showInformation } from "../notify";
 
 /** Puts files, pictures and folders beside the composer. VS Code's Explorer hands over the one clicked, and all that are selected. */
 export async function addToChat(ask: Ask, clicked: unknown, selected: unknown, how: HowToAttach = {}): Promise<void> {
   const uris = chosen(clicked, selected);
   if (uris.length === 0) {
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t("There is no file to add yet: open one, or right-click it in the Explorer."),
-    );
+    void showInformation(vscode.l10n.t("There is no file to add yet: open one, or right-click it in the Explorer."));
     return;
   }
   const attachments = await attachFiles(uris, how);

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { attachChanges } from "../context/changes";
 import { confirmAttachments } from "../context/confirmSecrets";
 import { chooseRepository, openGit, rootOf } from "../context/git";
+import { showInformation } from "../notify";
 import type { Log } from "../router/index";
 import type { Ask } from "./question";
 
@@ -28,5 +29,5 @@ export async function askChanges(ask: Ask, log: Log, where?: unknown): Promise<v
 }
 
 function tell(sentence: string): void {
-  void vscode.window.showInformationMessage(sentence);
+  void showInformation(sentence);
 }

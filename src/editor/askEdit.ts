@@ -10,6 +10,8 @@ import type { Proposals } from "../edit/proposals";
 import { refusalWords } from "../edit/refusalWords";
 import { readReplacement, replacementSoFar } from "../edit/replacementText";
 import { abortSignal, DisposableStore } from "../lifecycle";
+import { showWarning } from "../notify";
+import { plain } from "../plain";
 import type { ModelId, Router } from "../router/index";
 import { editRequest } from "./editRequest";
 import { tellFailure, type FailureWorld } from "./failureMessage";
@@ -189,7 +191,7 @@ class EditWriter {
       await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside });
     };
     offer(
-      (...labels) => vscode.window.showWarningMessage(sentence, ...labels),
+      (...labels) => showWarning(sentence, ...labels),
       { [vscode.l10n.t("Ask Again")]: askAgain, [vscode.l10n.t("Show Answer")]: show },
       this.#world.log,
     );
@@ -218,5 +220,5 @@ function waitWords(until: number): string {
 }
 
 function shortName(model: ModelId): string {
-  return model.replace(/^.*\//, "").replace(/:free$/, "");
+  return plain(model.replace(/^.*\//, "").replace(/:free$/, ""));
 }

@@ -3,13 +3,12 @@ import type { Attachment, TextAttachment } from "../context/attachment";
 import { fillPrompt, namesSelection, type Prompt, type PromptVariables } from "./prompts";
 import { fenced } from "./fence";
 import type { Ask } from "./question";
+import { showInformation } from "../notify";
 
 /** Asks a prompt at once about what the user is looking at: the selected code, or the whole file where nothing is selected. */
 export async function askPrompt(prompt: Prompt, attachments: readonly Attachment[], ask: Ask): Promise<void> {
   if (attachments.length === 0) {
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t("There is nothing to ask about yet: open a file, or select some code."),
-    );
+    void showInformation(vscode.l10n.t("There is nothing to ask about yet: open a file, or select some code."));
     return;
   }
   const texts = attachments.filter((each): each is TextAttachment => each.kind !== "image");

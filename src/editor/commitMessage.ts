@@ -4,6 +4,8 @@ import { chooseRepository, lastSubjects, openGit, rootOf, type Repository } from
 import { confirmTexts } from "../context/confirmSecrets";
 import { abortSignal, DisposableStore } from "../lifecycle";
 import { commands } from "../manifest";
+import { showError, showInformation, showWarning } from "../notify";
+import { plain } from "../plain";
 import { isRouterError, type Log, type Router } from "../router/index";
 import { CommitBox } from "./commitBox";
 import { commitRequest, messageIn } from "./commitPrompt";
@@ -34,7 +36,7 @@ export async function generateCommitMessage(world: CommitMessageWorld, where?: u
     const git = await openGit();
     const repository = git && (await chooseRepository(git, rootOf(where)));
     if (!repository) {
-      void vscode.window.showInformationMessage(
+      void showInformation(
         vscode.l10n.t("There is no Git repository here. Open a folder that is one, or initialize one."),
       );
       return;
@@ -69,9 +71,7 @@ async function writeMessage(repository: Repository, task: Task): Promise<void> {
     (await readChanges(repository, "staged", diffCharacters)) ??
     (await readChanges(repository, "working", diffCharacters));
   if (!changes) {
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t("There are no changes to describe. Change something, or stage a file."),
-    );
+    void showInformation(vscode.l10n.t("There are no changes to describe. Change something, or stage a file."));
     return;
   }
   if (!(await confirmTexts([{ label: vscode.l10n.t("The diff"), text: changes.text }]))) return;
@@ -92,7 +92,7 @@ async function writeMessage(repository: Repository, task: Task): Promise<void> {
     async (progress, token) => {
       const store = new DisposableStore();
       const signal = AbortSignal.any([store.add(abortSignal(token)).signal, task.stop.signal]);
-      const onModel = (model: string): void => progress.report({ message: model.replace(/^.*\/|:free$/g, "") });
+      const onModel = (model: string): void => progress.report({ message: plain(model.replace(/^.*\/|:free$/g, "")) });
       try {
         const end = await stream(task.world.router.complete(request, { signal, restartAfterOutput: true }), {
           box,
@@ -153,8 +153,7 @@ function clean(answer: string): string {
 /** Nobody waits for the user to read it. */
 function tellEnd(end: End, box: CommitBox, { again, world }: Task): void {
   const tryAgain = { [vscode.l10n.t("Try Again")]: again };
-  const warn = (sentence: string): void =>
-    offer((...labels) => vscode.window.showWarningMessage(sentence, ...labels), tryAgain, world.log);
+  const warn = (sentence: string): void => offer((...labels) => showWarning(sentence, ...labels), tryAgain, world.log);
   if (end === "empty") {
     box.restore();
     warn(vscode.l10n.t("The model wrote no commit message."));
@@ -162,11 +161,7 @@ function tellEnd(end: End, box: CommitBox, { again, world }: Task): void {
     warn(vscode.l10n.t("The commit message became too long and breaks off."));
   } else if (end === "whole" && box.before.trim() !== "") {
     offer(
-      (...labels) =>
-        vscode.window.showInformationMessage(
-          vscode.l10n.t("The commit message replaced what you had written."),
-          ...labels,
-        ),
+      (...labels) => showInformation(vscode.l10n.t("The commit message replaced what you had written."), ...labels),
       { [vscode.l10n.t("Bring Mine Back")]: () => box.restore() },
       world.log,
     );
@@ -177,10 +172,7 @@ function tellGitFailure(error: unknown, log: Log): void {
   log.error(`A commit message failed: ${String(error)}`);
   offer(
     (...labels) =>
-      vscode.window.showErrorMessage(
-        vscode.l10n.t("Git could not tell what changed, so there is no commit message."),
-        ...labels,
-      ),
+      showError(vscode.l10n.t("Git could not tell what changed, so there is no commit message."), ...labels),
     { [vscode.l10n.t("Show Log")]: () => vscode.commands.executeCommand(commands.showLog) },
     log,
   );

@@ -5,6 +5,7 @@ import { readOnlyReason } from "../edit/writable";
 import { askEdit, placeName, type EditWorld } from "./askEdit";
 import { editPlace } from "./editPlace";
 import { inputInstruction } from "./instructionInput";
+import { showInformation, showWarning } from "../notify";
 
 /** The most that one edit is about, in characters: a free model's answer is seldom longer, and it has to repeat all of it. */
 const maxCharacters = 24_000;
@@ -20,13 +21,13 @@ export interface EditSelectionWorld extends EditWorld {
 export async function editSelection(world: EditSelectionWorld, args?: unknown): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   if (!editor) {
-    void vscode.window.showInformationMessage(vscode.l10n.t("There is nothing to edit yet: open a file first."));
+    void showInformation(vscode.l10n.t("There is nothing to edit yet: open a file first."));
     return;
   }
   const { document, selections } = editor;
   const reason = await readOnlyReason(document);
   if (reason !== undefined) {
-    void vscode.window.showWarningMessage(reason);
+    void showWarning(reason);
     return;
   }
   const given = instructionIn(args);
@@ -71,7 +72,7 @@ export async function askFor(wish: Wish, world: EditSelectionWorld): Promise<voi
 /** True, and told, where no free model could write as much. */
 function isTooLong(document: vscode.TextDocument, { start, end }: Place): boolean {
   if (document.getText(new vscode.Range(start, 0, end, 0)).length <= maxCharacters) return false;
-  void vscode.window.showWarningMessage(
+  void showWarning(
     vscode.l10n.t("That is more than a free model can rewrite at once. Select the part that shall change."),
   );
   return true;
@@ -81,7 +82,7 @@ function isTooLong(document: vscode.TextDocument, { start, end }: Place): boolea
 export async function tellReadOnly(): Promise<void> {
   const document = vscode.window.activeTextEditor?.document;
   const reason = document && (await readOnlyReason(document));
-  void vscode.window.showWarningMessage(
+  void showWarning(
     reason ?? vscode.l10n.t("This editor is read-only, so nothing in it can be changed. Ask about it instead."),
   );
 }

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { FailureAction, FailureWords } from "../failureAction";
 import { commands } from "../manifest";
+import { showError } from "../notify";
 import type { Log } from "../router/index";
 import { offer } from "./offer";
 
@@ -20,7 +21,7 @@ export function tellFailure(
   log.warn(`No ${what}: ${String(error)}`);
   const { sentence, label, action } = failureWords(error);
   const actions = actionsFor(action, label, askAgain);
-  offer((...labels) => vscode.window.showErrorMessage(sentence, ...labels), actions, log);
+  offer((...labels) => showError(sentence, ...labels), actions, log);
 }
 
 function actionsFor(action: FailureAction, label: string, askAgain: () => unknown): Record<string, () => unknown> {

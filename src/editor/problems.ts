@@ -10,6 +10,7 @@ import { placeName } from "./askEdit";
 import { askFor, type EditSelectionWorld } from "./editSelection";
 import type { Material } from "./material";
 import type { Ask } from "./question";
+import { showInformation, showWarning } from "../notify";
 
 /** Lines above and below a problem that no function encloses. */
 const linesAround = 8;
@@ -55,7 +56,7 @@ export async function fixProblem(world: EditSelectionWorld, uri: unknown, diagno
   if (!found) return;
   const reason = await readOnlyReason(found.document);
   if (reason !== undefined) {
-    void vscode.window.showWarningMessage(reason);
+    void showWarning(reason);
     return;
   }
   const instruction = vscode.l10n.t("Fix this: {0}", describe(found.diagnostics));
@@ -71,9 +72,7 @@ async function problemsAt(uri: unknown, given: unknown): Promise<Problems | unde
     handedOver.length > 0 ? handedOver : document && editor ? underCursor(document, editor.selection) : [];
   const [first] = diagnostics;
   if (!document || !first) {
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t("There is no problem at the cursor. Put it where the editor underlines one."),
-    );
+    void showInformation(vscode.l10n.t("There is no problem at the cursor. Put it where the editor underlines one."));
     return undefined;
   }
   const range = diagnostics.reduce((all, each) => all.union(each.range), first.range);

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { PromptFiles, StoredPrompt } from "./promptFiles";
+import { showInformation, showWarning } from "../notify";
 
 /** Lets the user choose one of all prompts; undefined when they did not. */
 export async function pickPrompt(files: PromptFiles): Promise<StoredPrompt | undefined> {
@@ -26,13 +27,11 @@ export async function editPrompts(files: PromptFiles): Promise<void> {
 export async function resetPrompts(files: PromptFiles): Promise<void> {
   const edited = (await files.list()).filter((prompt) => prompt.builtIn && prompt.edited);
   if (edited.length === 0) {
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t("The prompts are as they came. “Edit Prompts…” opens them."),
-    );
+    void showInformation(vscode.l10n.t("The prompts are as they came. “Edit Prompts…” opens them."));
     return;
   }
   const restore = vscode.l10n.t("Restore");
-  const answer = await vscode.window.showWarningMessage(
+  const answer = await showWarning(
     vscode.l10n.t("Restore the prompts as they came?"),
     {
       modal: true,

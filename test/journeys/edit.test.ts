@@ -135,6 +135,23 @@ describe("Editing with a free model", () => {
     await page.locator(".monaco-editor.focused").first().waitFor();
   });
 
+  it("what a message quotes of an answer is no link: VS Code would run its command", async () => {
+    const { page } = workbench;
+    const trap = "// ... [rest of the code](command:workbench.action.closeAllEditors) unchanged ...";
+    openRouter.script({ answer: { text: `\`\`\`ts\n${trap}\n\`\`\`` } });
+    await workbench.selectLines(18, 22);
+    await workbench.chooseFromContextMenu("Free Models", "Edit Selection");
+    await box().fill("Do something else");
+    await page.keyboard.press("Enter");
+    await workbench.command("Notifications: Show Notifications");
+    const message = page.locator(".notification-list-item-message", { hasText: "left out a part" });
+    await message.waitFor();
+    assert.match(await message.innerText(), /\[rest of the code\] \(command:/);
+    assert.equal(await message.locator("a").count(), 0);
+    await workbench.dismissNotifications();
+    await page.locator(".monaco-editor").first().click();
+  });
+
   it("a problem has quick fixes to explain and to fix it", async () => {
     const { page } = workbench;
     const file = path.join(workbench.sandbox.workspace, "src", "tax.ts");

@@ -10,7 +10,8 @@ import { projectRoot } from "../support/projectRoot";
  * without an ending, packages by name.
  */
 const mayImport: readonly [file: RegExp, imports: RegExp][] = [
-  [/^src\/(manifest|lifecycle|clock|failureAction)\.ts$/, /^$/],
+  [/^src\/(manifest|lifecycle|clock|plain|failureAction)\.ts$/, /^$/],
+  [/^src\/notify\.ts$/, /^(vscode|src\/plain)$/],
   [/^src\/context\/attachment\.ts$/, /^$/],
   [/^src\/failureWords\.ts$/, /^(@vscode\/l10n$|src\/(clock|failureAction|router\/index)$)/],
   [/^src\/router\//, /^(src\/router\/|node:|zod\/mini$|eventsource-parser$|ajv\/dist\/2020\.js$)/],
@@ -25,35 +26,35 @@ const mayImport: readonly [file: RegExp, imports: RegExp][] = [
   ],
   [
     /^src\/chat\//,
-    /^(vscode$|node:|zod\/mini$|@vscode\/l10n$|src\/(chat\/|router\/index$|config\/|context\/|edit\/|(manifest|lifecycle|clock|failureAction|failureWords)$))/,
+    /^(vscode$|node:|zod\/mini$|@vscode\/l10n$|src\/(chat\/|router\/index$|config\/|context\/|edit\/|(manifest|lifecycle|clock|notify|plain|failureAction|failureWords)$))/,
   ],
   [
     /^src\/editor\//,
-    /^(vscode$|node:|@vscode\/l10n$|src\/(editor\/|router\/index$|config\/|context\/|edit\/|(manifest|lifecycle|clock|failureAction|failureWords)$))/,
+    /^(vscode$|node:|@vscode\/l10n$|src\/(editor\/|router\/index$|config\/|context\/|edit\/|(manifest|lifecycle|clock|notify|plain|failureAction|failureWords)$))/,
   ],
   [
     /^src\/config\//,
-    /^(vscode$|node:|zod\/mini$|@vscode\/l10n$|src\/(config\/|router\/index$|(manifest|lifecycle|clock)$))/,
+    /^(vscode$|node:|zod\/mini$|@vscode\/l10n$|src\/(config\/|router\/index$|(manifest|lifecycle|clock|notify|plain)$))/,
   ],
   [
     /^src\/connect\//,
-    /^(vscode$|node:|@vscode\/l10n$|src\/(connect\/|config\/|router\/index$|(manifest|lifecycle|clock|failureAction|failureWords)$))/,
+    /^(vscode$|node:|@vscode\/l10n$|src\/(connect\/|config\/|router\/index$|(manifest|lifecycle|clock|notify|plain|failureAction|failureWords)$))/,
   ],
   [
     /^src\/context\//,
-    /^(vscode$|node:|@vscode\/l10n$|src\/(context\/|config\/|router\/index$|(manifest|lifecycle|clock)$))/,
+    /^(vscode$|node:|@vscode\/l10n$|src\/(context\/|config\/|router\/index$|(manifest|lifecycle|clock|notify|plain)$))/,
   ],
   [
     /^src\/edit\//,
-    /^(vscode$|node:|diff$|@vscode\/l10n$|src\/(edit\/|config\/|router\/index$|(manifest|lifecycle|clock)$))/,
+    /^(vscode$|node:|diff$|@vscode\/l10n$|src\/(edit\/|config\/|router\/index$|(manifest|lifecycle|clock|notify|plain)$))/,
   ],
   [
     /^src\/status\//,
-    /^(vscode$|node:|@vscode\/l10n$|src\/(status\/|router\/index$|config\/|(manifest|lifecycle|clock|failureAction|failureWords)$))/,
+    /^(vscode$|node:|@vscode\/l10n$|src\/(status\/|router\/index$|config\/|(manifest|lifecycle|clock|notify|plain|failureAction|failureWords)$))/,
   ],
   [
     /^src\/languageModelProvider\.ts$/,
-    /^(vscode$|@vscode\/l10n$|src\/(router\/index$|config\/|(manifest|lifecycle|clock|failureAction|failureWords)$))/,
+    /^(vscode$|@vscode\/l10n$|src\/(router\/index$|config\/|(manifest|lifecycle|clock|notify|plain|failureAction|failureWords)$))/,
   ],
   [/^src\/http\.ts$/, /^(undici$|node:|src\/config\/)/],
   [/^src\/log\.ts$/, /^src\/router\/index$/],
