@@ -42,8 +42,9 @@ export function readExport(text: string): WholeConversation[] {
   return result.data.conversations.map(({ id, events, images }) => {
     const known = events.map(parseEvent).filter((event) => event !== undefined);
     const conversation = known.reduce(apply, emptyConversation(id, 0));
+    const pictureData = new Map(Object.entries(images)); // An object knows "constructor" as well.
     const pictures = storedImages(conversation).flatMap((image) => {
-      const data = images[image.id];
+      const data = pictureData.get(image.id);
       return data === undefined ? [] : [[image.id, { ...image, data }] as const];
     });
     return { conversation, images: new Map(pictures) };

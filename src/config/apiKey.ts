@@ -71,9 +71,10 @@ export function isWholeKey(text: string): boolean {
   return /^sk-or-v1-[0-9a-f]{64}$/.test(text);
 }
 
-/** The key in what somebody pasted: without blanks, quotes, a variable's name or `Bearer` around it. */
+/** The key in what somebody pasted: without blanks, quotes, a variable's name or `Bearer` around it, and without what nobody sees. */
 export function keyIn(pasted: string): string {
   return pasted
+    .replace(/\p{Cf}/gu, "")
     .trim()
     .replace(/^(export\s+)?[A-Z_]+\s*=\s*/, "")
     .replace(/^["']|["'];?$/g, "")

@@ -45,7 +45,7 @@ export class Settings {
       fallbacks: this.#texts(ids.fallbacks),
       exclude: this.#texts(ids.exclude),
       includePreviewModels: this.#flag(ids.includePreviewModels, defaults.includePreviewModels),
-      dataCollection: this.#oneOf(ids.dataCollection, ["allow", "deny"], defaults.dataCollection),
+      dataCollection: this.#dataCollection,
       serverFallbacks: this.#flag(ids.serverFallbacks, defaults.serverFallbacks),
       maxAttempts: Math.round(this.#number(ids.maxAttempts, defaults.maxAttempts, 1, 8)),
       firstContentMs: this.#milliseconds(ids.firstContentTimeout, defaults.firstContentMs, 1),
@@ -53,6 +53,14 @@ export class Settings {
       hedgeAfterMs: this.#milliseconds(ids.hedgeAfter, defaults.hedgeAfterMs, 0),
       requestsPerMinute: Math.round(this.#number(ids.requestsPerMinute, defaults.requestsPerMinute, 1, 1000)),
     };
+  }
+
+  /** A workspace, whose settings its author wrote, may forbid what the user allows, but not allow what the user forbids. */
+  get #dataCollection(): RouterSettings["dataCollection"] {
+    const { globalValue } = this.workspace.getConfiguration().inspect<unknown>(ids.dataCollection) ?? {};
+    return globalValue === "deny"
+      ? "deny"
+      : this.#oneOf(ids.dataCollection, ["allow", "deny"], defaults.dataCollection);
   }
 
   /** The address in use, and why the user's own was not taken where it was not. */

@@ -77,6 +77,8 @@ class Attempt {
   readonly #onEnd: () => void;
   #exchanging = false;
   #usedCallback = false;
+  /** Came from the browser while another was being exchanged. */
+  #nextCode: string | undefined;
 
   constructor(world: SignInWorld, onEnd: () => void) {
     this.#world = world;
@@ -102,7 +104,9 @@ class Attempt {
     if (nonce !== this.#nonce || this.#usedCallback) return false;
     if (code) {
       this.#usedCallback = true;
-      void this.#exchange(code);
+      // What was pasted before it may be wrong; this code is surely ours, and works only once.
+      if (this.#exchanging) this.#nextCode = code;
+      else void this.#exchange(code);
     } else this.#screen.say(t("OpenRouter did not let the key out. Open the page again to try once more."));
     return true;
   }
@@ -134,8 +138,10 @@ class Attempt {
     if (this.#exchanging) return;
     await this.#busily(async (signal) => {
       const key = await this.#world.exchange(code, this.#verifier, signal);
-      if (!signal.aborted) await this.#world.keep(key, signal);
-      this.end(!signal.aborted);
+      if (signal.aborted) return;
+      if (await this.#world.keep(key, signal)) this.end(true);
+      else
+        this.#screen.say(t("OpenRouter refuses the key that it has just made. Open the page again to try once more."));
     }, code);
   }
 
@@ -162,6 +168,9 @@ class Attempt {
       this.#exchanging = false;
       if (!signal.aborted) this.#screen.busy(false);
     }
+    const next = this.#nextCode;
+    this.#nextCode = undefined;
+    if (next !== undefined && !signal.aborted) await this.#exchange(next);
   }
 }
 

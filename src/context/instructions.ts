@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { TextAttachment } from "./attachment";
+import { leadsAway } from "./leadsAway";
 import { findSecret } from "./secrets";
 import { textAttachment } from "./textAttachment";
 
@@ -15,11 +16,13 @@ export async function instructionFiles(): Promise<vscode.Uri[]> {
 
 /**
  * What these files ask of whoever works in the workspace. None where it is not trusted: they would speak to the model in its author's name.
- * One that seems to hold a key is not sent unasked either; `@` attaches it after a question.
+ * One that seems to hold a key is not sent unasked either, nor one that is a link to somewhere else; `@` attaches it after a question.
  */
 export async function projectInstructions(): Promise<TextAttachment[]> {
   if (!vscode.workspace.isTrusted) return [];
-  const files = await Promise.all((await instructionFiles()).map(attachInstructions));
+  const uris = await instructionFiles();
+  const elsewhere = await Promise.all(uris.map(isElsewhere));
+  const files = await Promise.all(uris.filter((_, index) => !elsewhere[index]).map(attachInstructions));
   return files.filter(({ text }) => text.trim() !== "" && findSecret({ text }) === undefined);
 }
 
@@ -33,6 +36,12 @@ export async function attachInstructions(uri: vscode.Uri): Promise<TextAttachmen
     uri: uri.toString(),
     languageId: document.languageId,
   });
+}
+
+/** Whether it is a link out of the workspace's folder: that could lead to any file of the user's, which would then be sent. */
+async function isElsewhere(uri: vscode.Uri): Promise<boolean> {
+  if (uri.scheme === "file") return leadsAway(uri.fsPath);
+  return ((await vscode.workspace.fs.stat(uri)).type & vscode.FileType.SymbolicLink) !== 0;
 }
 
 async function isFile(uri: vscode.Uri): Promise<boolean> {

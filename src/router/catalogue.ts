@@ -1,6 +1,6 @@
 import { RouterError } from "./errors";
 import { Exchange } from "./exchange";
-import { isRecord, parseJson } from "./json";
+import { isRecord, jsonText, parseJson } from "./json";
 import type { Log } from "./log";
 import { catalogueRows, isZeroPriced, modelsUrl, parseModel } from "./openrouter";
 import type { RouterSettings } from "./settings";
@@ -152,7 +152,7 @@ export function readCatalogue(rows: readonly unknown[], fetchedAt: number, log: 
     }
     const model = parseModel(row);
     if (model) models.push(model);
-    else log.warn(`A model of the catalogue could not be read: ${JSON.stringify(row).slice(0, 200)}`);
+    else log.warn(`A model of the catalogue could not be read: ${jsonText(row).slice(0, 200)}`);
   }
   return { models, paidRows, fetchedAt };
 }

@@ -7,6 +7,15 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/** The JSON text of what was parsed from one, for people to read; empty where it is nested deeper than the stack is. */
+export function jsonText(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return "";
+  }
+}
+
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,9 @@
 import * as z from "zod/mini";
 import { isForced } from "./capability";
 import type { Model, ModelId } from "./catalogue";
+import { RouterError } from "./errors";
 import { isRecord } from "./json";
+import { pages } from "./pages";
 import type { CompletionRequest, ContentPart, Message } from "./request";
 import type { RouterSettings } from "./settings";
 
@@ -48,8 +50,17 @@ function urlOf({ baseUrl }: RouterSettings, path: string): string {
   return baseUrl.replace(/\/+$/, "") + path;
 }
 
+/** Throws `RouterError` (unauthorized) for a key that no header takes: what fetch says of it would give it away. */
+export function refuseMisspelt(key: string): void {
+  if (/[^\x21-\x7e]/.test(key))
+    throw new RouterError("unauthorized", "The API key holds characters that no key has. Paste it once more.", {
+      link: pages.keys,
+    });
+}
+
 /** The one place where the key leaves the machine. */
 export function authorization(key: string): Record<string, string> {
+  refuseMisspelt(key);
   return { Authorization: `Bearer ${key}` };
 }
 
@@ -193,11 +204,12 @@ export function isZeroPriced(row: unknown): boolean {
 /** Names of a pricing object that are no prices: a discount is a fraction, the others are conditions. */
 const notPrices = new Set(["discount", "overrides", "min_prompt_tokens", "utc_start", "utc_end"]);
 
-function pricesAreZero(pricing: Record<string, unknown>): boolean {
+function pricesAreZero(pricing: Record<string, unknown>, isOverride = false): boolean {
   for (const name in pricing) {
     const value = pricing[name];
     if (name === "overrides" && Array.isArray(value)) {
-      if (!value.every((override) => isRecord(override) && pricesAreZero(override))) return false;
+      // An override has none of its own: what is nested without end is nobody's price.
+      if (isOverride || !value.every((override) => isRecord(override) && pricesAreZero(override, true))) return false;
     } else if (!notPrices.has(name) && value != null && !isZero(value)) return false;
   }
   return true;

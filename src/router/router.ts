@@ -9,6 +9,7 @@ import { fetchDailyRequests } from "./keyQuota";
 import { Ledger, type Quota } from "./ledger";
 import { Lessons } from "./lessons";
 import { silentLog, type Log } from "./log";
+import { refuseMisspelt } from "./openrouter";
 import { pages } from "./pages";
 import { candidatePool, freeModels, type PoolFilter } from "./pool";
 import { RefusalMemory } from "./refusals";
@@ -152,14 +153,10 @@ export function createRouter(options: RouterOptions): Router {
     return { ...defaultSettings, ...Object.fromEntries(given) };
   }
 
-  /** Throws `RouterError` (unauthorized) for a key that no header takes: what fetch says of it would give it away. */
+  /** Throws as `refuseMisspelt` does. */
   async function presentKey(): Promise<string | undefined> {
     const key = (await options.apiKey())?.trim();
-    if (key && /[^\x21-\x7e]/.test(key)) {
-      throw new RouterError("unauthorized", "The API key holds characters that no key has. Paste it once more.", {
-        link: pages.keys,
-      });
-    }
+    if (key) refuseMisspelt(key);
     return key;
   }
 

@@ -1,4 +1,4 @@
-import { isRecord } from "./json";
+import { isRecord, jsonText } from "./json";
 
 /** The fields of an error that decide, whatever else it holds. Everything may be missing or of another type. */
 export interface ServiceError {
@@ -117,5 +117,5 @@ function stringIn(record: Record<string, unknown>, name: string): string {
 
 function rawText(raw: unknown): string {
   if (typeof raw === "string") return raw;
-  return isRecord(raw) ? JSON.stringify(raw) : "";
+  return isRecord(raw) ? jsonText(raw) : "";
 }

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import * as vscode from "vscode";
 import { attachFiles } from "../../src/context/files";
 import { attachFolder } from "../../src/context/folder";
 import { openGit, type Repository } from "../../src/context/git";
 import { ignoredAmong } from "../../src/context/ignored";
+import { projectInstructions } from "../../src/context/instructions";
 import { Mentions } from "../../src/context/mentions";
 import { attachSource, findSources } from "../../src/context/sources";
 import type { Source } from "../../src/context/attachment";
@@ -220,6 +221,22 @@ suite("Where questions take their material from", () => {
         assert.equal(await attached("Project Instructions"), "instructions: Prices are net.\n");
       } finally {
         await vscode.workspace.fs.delete(sample("AGENTS.md"));
+      }
+    });
+
+    test("sends no instructions unasked that are a link to a file elsewhere", async () => {
+      const { fsPath } = sample("AGENTS.md");
+      const elsewhere = vscode.Uri.joinPath(sample("."), "..", "diary.txt").fsPath;
+      const told = async (): Promise<string[]> => (await projectInstructions()).map(({ text }) => text);
+      await writeFile(elsewhere, "Dear diary\n");
+      await symlink(elsewhere, fsPath);
+      try {
+        assert.deepEqual(await told(), []);
+        await rm(fsPath);
+        await writeFile(fsPath, "Prices are net.\n");
+        assert.deepEqual(await told(), ["Prices are net.\n"]);
+      } finally {
+        for (const file of [fsPath, elsewhere]) await rm(file);
       }
     });
 

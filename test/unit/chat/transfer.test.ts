@@ -47,6 +47,16 @@ suite("chats leave and come back", () => {
     assert.deepEqual([read?.conversation.turns, read?.images.size], [[], 0]);
   });
 
+  test("a picture by the name of something that every object has is none", () => {
+    for (const id of ["__proto__", "constructor", "toString"]) {
+      const attachment = { id, kind: "image", label: "x", mediaType: "image/png" };
+      const events = [{ type: "turn-add", turn: "t1", question: { text: "?", attachments: [attachment], at: 1 } }];
+      const conversations = [{ id: "c", events, images: {} }];
+      const [read] = readExport(JSON.stringify({ format: "free-models-chat", version: 1, conversations }));
+      assert.equal(read?.images.size, 0, id);
+    }
+  });
+
   test("as Markdown it is a document with a title, questions and who answered", () => {
     const question = {
       text: "Why `a < b`?",

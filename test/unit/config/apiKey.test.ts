@@ -51,6 +51,9 @@ describe("A pasted key", () => {
     ["as a line of .env", `OPENROUTER_API_KEY=${key}`],
     ["as a header", `Bearer ${key}`],
   ];
+  it("without what a web page put in that nobody sees", () =>
+    assert.equal(keyIn(`\ufeff${key.slice(0, 20)}\u200b${key.slice(20)}\u2060`), key));
+
   for (const [what, text] of pasted) it(what, () => assert.equal(keyIn(text), key));
 
   it("is whole with 64 digits after its prefix, and only then", () => {

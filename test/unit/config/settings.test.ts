@@ -48,6 +48,20 @@ describe("The settings", () => {
     assert.equal(settings.instructions, "Answer in Spanish.");
   });
 
+  it("a workspace may forbid that providers keep what is sent, and not allow what the user forbids", () => {
+    for (const [user, workspace, expected] of [
+      ["deny", "allow", "deny"],
+      ["deny", undefined, "deny"],
+      ["allow", "deny", "deny"],
+      [undefined, "deny", "deny"],
+      ["allow", undefined, "allow"],
+    ] as const) {
+      const configuration = fakeConfiguration(user === undefined ? {} : { [ids.dataCollection]: user });
+      if (workspace !== undefined) configuration.workspace.set(ids.dataCollection, workspace);
+      assert.equal(new Settings(configuration).router.dataCollection, expected);
+    }
+  });
+
   it("of the wrong kind count as absent, numbers out of range as the nearest allowed", () => {
     const nonsense = {
       [ids.strategy]: "clever",

@@ -50,6 +50,7 @@ class Window {
   readonly #opened = new Emitter<string>();
   pages: string[] = [];
   opens = true;
+  refusesKeys = false;
   /** Undefined: no callback leads back to this window. */
   callback: string | undefined = "vscode://free-models.free-models-router/signed-in";
   gate: Promise<unknown> = Promise.resolve();
@@ -75,7 +76,7 @@ class Window {
         return openRouter.exchangeCode(fetch, settings, { code, verifier, signal, now: Date.now() });
       },
       keep: (key) => {
-        if (key.includes("bad")) return Promise.resolve(false);
+        if (this.refusesKeys || key.includes("bad")) return Promise.resolve(false);
         this.kept.push(key);
         return Promise.resolve(true);
       },
@@ -261,6 +262,33 @@ describe("Signing in", () => {
       window.screen.enter.fire("sk-or-v1-900d");
       assert.equal(await ended, true);
       assert.deepEqual(window.kept, ["sk-or-v1-900d"]);
+    }));
+
+  it("the browser's code is not lost while a wrong one that was pasted is being tried", () =>
+    open(async (window) => {
+      let ended: Promise<boolean> | undefined;
+      const page = await window.page(() => (ended = window.signIn.start()));
+      const gate = Promise.withResolvers<undefined>();
+      window.gate = gate.promise;
+      window.screen.enter.fire("auth_code_guessed");
+      assert.equal(window.signIn.receive(query(await agree(page))), true);
+      gate.resolve(undefined);
+      assert.equal(await ended, true);
+      assert.equal(window.kept.length, 1);
+    }));
+
+  it("a key that is refused although it was just made: nothing is kept, and the box says so", () =>
+    open(async (window) => {
+      window.refusesKeys = true;
+      let ended: Promise<boolean> | undefined;
+      const page = await window.page(() => (ended = window.signIn.start()));
+      window.signIn.receive(query(await agree(page)));
+      assert.match(await window.screen.told(), /refuses the key that it has just made/);
+      window.refusesKeys = false;
+      const again = await window.page(() => window.screen.askForBrowser.fire());
+      window.signIn.receive(query(await agree(again)));
+      assert.equal(await ended, true);
+      assert.equal(window.kept.length, 1);
     }));
 
   it("says so when the browser was not opened, or the user did not agree there", () =>

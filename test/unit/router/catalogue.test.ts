@@ -225,3 +225,11 @@ test("prices are looked at without parsing the row", () => {
   for (const odd of [undefined, null, 0, "", [], { pricing: [] }, { pricing: "0" }])
     assert.equal(isZeroPriced(odd), false);
 });
+
+test("a row that is nested deeper than the stack is costs itself only", () => {
+  const deep: unknown = JSON.parse("[".repeat(50_000) + "]".repeat(50_000));
+  const overrides: unknown = JSON.parse('[{"overrides":'.repeat(50_000) + "[]" + "}]".repeat(50_000));
+  const free = { prompt: "0", completion: "0" };
+  const rows = [row("a/b:free"), { pricing: free, deep }, { ...row("a/c:free"), pricing: { ...free, overrides } }];
+  assert.equal(read(rows).models.length, 1);
+});

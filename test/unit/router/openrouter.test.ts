@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { completionBody, completionHeaders, parseKey } from "../../../src/router/openrouter";
+import { authorization, completionBody, completionHeaders, parseKey } from "../../../src/router/openrouter";
 import type { CompletionRequest, Message } from "../../../src/router/request";
 import { defaultSettings, type RouterSettings } from "../../../src/router/settings";
 import { question } from "./sampleModels";
@@ -110,4 +110,10 @@ describe("what the service says of a key", () => {
     ["nothing", undefined, undefined],
   ];
   for (const [what, answer, says] of cases) test(what, () => assert.deepEqual(parseKey(answer), says));
+});
+
+test("a key that no header takes is refused before fetch says it aloud", () => {
+  for (const key of ["sk-or-v1-ab…cd", "sk-or-v1-ab\u200bcd", "sk-or-v1-ab\nX-Evil: 1"])
+    assert.throws(() => authorization(key), { reason: "unauthorized", message: /holds characters that no key has/ });
+  assert.deepEqual(authorization("sk-or-v1-abcd"), { Authorization: "Bearer sk-or-v1-abcd" });
 });

@@ -33,6 +33,12 @@ describe("an error in words instead of numbers, with status 200", () => {
   });
 });
 
+test("a host's own error may be nested deeper than the stack is", () => {
+  const a: unknown = JSON.parse("[".repeat(50_000) + "]".repeat(50_000));
+  const error = { code: 400, message: "Provider returned error", metadata: { provider_name: "Host", raw: { a } } };
+  assert.equal(refused(400, error).reason, "provider-rejected");
+});
+
 describe("a body that is no JSON", () => {
   const page = "<!DOCTYPE html><title>Sign in</title>";
   const cases: [reason: FailureReason, status: number, text: string][] = [
