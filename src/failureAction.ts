@@ -2,7 +2,15 @@
 export type FailureAction =
   | {
       readonly do:
-        "sign-in" | "set-key" | "retry" | "another-model" | "choose-model" | "continue" | "edit" | "show-log";
+        | "sign-in"
+        | "set-key"
+        | "retry"
+        | "another-model"
+        | "choose-model"
+        | "continue"
+        | "edit"
+        | "show-log"
+        | "test-connection";
     }
   | { readonly do: "open-link"; readonly url: string };
 

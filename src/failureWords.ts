@@ -14,6 +14,8 @@ import {
 /** A `RouterError` as data: what is kept of it, and all that its words are made of. */
 export interface Failure {
   readonly reason: FailureReason;
+  /** The service's, or that of whoever answered in its place. */
+  readonly status?: number;
   /** What the service said, for *Details*. */
   readonly detail?: string;
   /** What the service said of the request itself, in a line. */
@@ -37,6 +39,11 @@ const another = (sentence: string) => ({
   action: { do: "another-model" } as const,
 });
 const edit = (sentence: string) => ({ sentence, label: t("Edit Question"), action: { do: "edit" } as const });
+const examine = (sentence: string) => ({
+  sentence,
+  label: t("Test Connection"),
+  action: { do: "test-connection" } as const,
+});
 const link = (sentence: string, label: string, url: string) => ({
   sentence,
   label,
@@ -57,10 +64,13 @@ const rows: Readonly<Record<FailureReason, Row>> = {
         ? t("Every free model that fits is busy right now. Try again in a minute.")
         : t("Every free model that fits is busy right now. The first is back at {0}.", clock(retryAt)),
     ),
-  offline: () => retry(t("OpenRouter could not be reached. Check the connection, or the proxy, and try again.")),
+  offline: (failure) =>
+    isInTheWay(failure)
+      ? examine(t("A proxy, a certificate or a sign-in page of this network is in the way. The test finds out which."))
+      : retry(t("OpenRouter could not be reached. Check the connection, or the proxy, and try again.")),
   "web-page": () =>
     retry(t("A web page came instead of an answer. The network may want you to sign in; then try again.")),
-  aborted: () => retry(t("The answer was stopped.")),
+  aborted: () => retry(t("You stopped this question.")),
 
   unauthorized: () => setKey(t("OpenRouter does not accept this API key. It may have been deleted or mistyped.")),
   "payment-required": () =>
@@ -163,9 +173,21 @@ function nobodySentence(rules: readonly string[] = []): string {
     : t("No free model can do all of this right now: {0}.", lacking.join(", "));
 }
 
-/** The words for a failure, of a chat or of anything else that asked the router. */
-export function failureWords(failure: Failure): FailureWords {
-  const words = rows[failure.reason](failure);
+/** What trying again would not change: a proxy, a redirect, or what is said of a certificate. */
+function isInTheWay({ status = 0, detail = "" }: Failure): boolean {
+  return (
+    (status >= 300 && status < 400) ||
+    status === 407 ||
+    /CERT|SELF_SIGNED|UNABLE_TO_|TLS|SSL|EPROTO|proxy|tunnel|\b407\b|redirect/i.test(detail)
+  );
+}
+
+/** The words for a failure, of a chat or of anything else that asked the router. `begun`: there is a part of the answer to go on with. */
+export function failureWords(failure: Failure, begun = false): FailureWords {
+  const words =
+    failure.reason === "interrupted" && !begun
+      ? examine(t("The connection broke off before the answer began. The test finds out what is in the way."))
+      : rows[failure.reason](failure);
   const { link, detail } = failure;
   const action: FailureAction =
     words.action.do === "open-link" && link !== undefined ? { do: "open-link", url: link } : words.action;
@@ -175,9 +197,10 @@ export function failureWords(failure: Failure): FailureWords {
 /** A thrown thing as data. What is not the router's is a mistake of ours, and is told behind *Details*. */
 export function failureOf(error: unknown): Failure {
   if (!isRouterError(error)) return { reason: "internal", detail: String(error) };
-  const { reason, detail, complaint, link, retryAt, model, rules } = error;
+  const { reason, status, detail, complaint, link, retryAt, model, rules } = error;
   return {
     reason,
+    ...(status !== undefined && { status }),
     ...(detail !== undefined && { detail }),
     ...(complaint !== undefined && { complaint }),
     ...(link !== undefined && { link }),

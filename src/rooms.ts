@@ -111,6 +111,7 @@ export function openRooms({ context, settings, apiKey, activity, log, showLog }:
         setApiKey: async () => (await connecting()).setApiKey(),
         pickModel: selectModel,
         showLog,
+        testConnection: async () => (await connecting()).testConnection(),
         copyDiagnostics: async () => (await connecting()).copyDiagnostics(),
         applyCode: async (code) => (await editing()).apply(code),
       },

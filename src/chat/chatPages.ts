@@ -28,7 +28,15 @@ export interface ChatPagesOptions {
   mentions: MentionedPlaces;
   actions: Pick<
     PageActions,
-    "privacyRead" | "signIn" | "setApiKey" | "pickModel" | "showLog" | "copyDiagnostics" | "keepModel" | "neverUseModel"
+    | "privacyRead"
+    | "signIn"
+    | "setApiKey"
+    | "pickModel"
+    | "showLog"
+    | "testConnection"
+    | "copyDiagnostics"
+    | "keepModel"
+    | "neverUseModel"
   > & {
     /** Shows an answer's code as an edit of the file it came from. */
     applyCode: CodeDeeds["apply"];

@@ -53,6 +53,7 @@ const usage = z.object({
 
 const error = z.object({
   reason,
+  status: z.exactOptional(z.number()),
   detail: z.exactOptional(z.string()),
   complaint: z.exactOptional(z.string()),
   link: z.exactOptional(z.string()),

@@ -145,11 +145,9 @@ export class History {
     }));
     const { last, added, present, problems } = await importChats(this.#options.store, files, randomUUID);
     if (last !== undefined) await this.#options.open(last);
-    if (problems.length > 0) void vscode.window.showWarningMessage(problems.join(" "));
+    if (problems.length > 0) void showWarning(problems.join(" "));
     if (present > 0)
-      void vscode.window.showInformationMessage(
-        vscode.l10n.t("{0} chats were imported; {1} were here already.", added, present),
-      );
+      void showInformation(vscode.l10n.t("{0} chats were imported; {1} were here already.", added, present));
   }
 
   async #search(list: vscode.QuickPick<Row>, words: string, signal: AbortSignal): Promise<void> {

@@ -132,7 +132,10 @@ const subject = z.enum(["editor", "picture", "none"]);
 
 const failureAction = z.union([
   z.object({
-    do: z.enum(["sign-in", "set-key", "retry", "another-model", "choose-model", "continue", "edit", "show-log"]),
+    do: z.enum([
+      ...(["sign-in", "set-key", "retry", "another-model", "choose-model", "continue", "edit"] as const),
+      ...(["show-log", "test-connection"] as const),
+    ]),
   }),
   z.object({ do: z.literal("open-link"), url: z.string() }),
 ]);

@@ -56,7 +56,7 @@ export function answerHeader(answer: Answer, { modelName }: ViewSources): Answer
     ...(usage && { tokens: usage.completionTokens }),
     ...(sentFrom !== undefined && { sentFrom }),
     ...(answer.finishReason === "length" && { truncated: true }),
-    ...(error && { error: failureWords(error) }),
+    ...(error && { error: failureWords(error, answer.text !== "") }),
   };
 }
 

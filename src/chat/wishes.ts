@@ -35,6 +35,8 @@ export interface PageActions {
   setApiKey(): Promise<boolean>;
   pickModel(): Promise<unknown>;
   showLog(): unknown;
+  /** Finds out what is in the way to the service. */
+  testConnection(): Promise<unknown>;
   /** The state of things into the clipboard, without anything that was said. */
   copyDiagnostics(): Promise<unknown>;
   /** Always asks this model from now on. */
@@ -240,6 +242,9 @@ async function act({ turn, action }: FromWebview & { type: "act" }, { page, sess
       return;
     case "show-log":
       world.actions.showLog();
+      return;
+    case "test-connection":
+      await world.actions.testConnection();
       return;
     case "open-link":
       return openLink(action.url, { page, session, world });

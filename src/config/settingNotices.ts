@@ -52,7 +52,7 @@ export function tellNoSecretStorage(error: unknown): void {
 /** The sentence as a question, before the first thing that a command sends. */
 export async function sayPrivacyWord(): Promise<boolean> {
   const send = vscode.l10n.t("Send");
-  const answer = await vscode.window.showInformationMessage(
+  const answer = await showInformation(
     vscode.l10n.t("Questions go to free providers, who may keep them and train on them: send nothing secret."),
     { modal: true, detail: vscode.l10n.t("Your key comes from OPENROUTER_API_KEY. This is asked only once.") },
     send,

@@ -29,12 +29,17 @@ export interface ConnectionFacts {
 /** A failed exchange with the service as a finding. */
 export function connectionProblem(error: unknown, facts: ConnectionFacts): ConnectionFinding {
   const reason = isRouterError(error) ? error.reason : "internal";
-  const row = serviceRows[reason];
+  const row = isRefusedByPage(error) ? serviceRows["web-page"] : serviceRows[reason];
   if (row) return row(facts);
   if (isRouterError(error) && !networkReasons.has(reason)) return again(errorWords(error).sentence);
   const causes = causesOf(isRouterError(error) && error.cause instanceof Error ? error.cause : error);
   const text = causes.map(({ code, message }) => [code, message].filter(Boolean).join(" ")).join("\n");
   return networkFinding(text, facts) ?? unknownFinding(error, facts);
+}
+
+/** Nobody but a filter in between answers in HTML that one may not pass. */
+function isRefusedByPage(error: unknown): boolean {
+  return isRouterError(error) && error.reason === "model-refused" && /^\s*</.test(error.detail ?? "");
 }
 
 /** The chain of causes, one a line: what the log keeps. */
@@ -92,6 +97,8 @@ const serviceRows: Partial<Record<FailureReason, (facts: ConnectionFacts) => Con
       t("Open Browser"),
       new URL(baseUrl).origin,
     ),
+  "model-refused": () => rulesFinding(),
+  moderated: () => rulesFinding(),
   malformed: () => addressFinding(),
   "bad-request": () => addressFinding(),
   "server-error": () => statusFinding(),
@@ -106,6 +113,14 @@ function addressFinding(): ConnectionFinding {
     t("Something answers at the API address in your settings, but it is not OpenRouter: correct the address."),
     t("Open Setting"),
     ids.baseUrl,
+  );
+}
+
+function rulesFinding(): ConnectionFinding {
+  return page(
+    t("OpenRouter is reached, but refuses your key or your account: see the rules that are set there."),
+    t("Open Keys"),
+    pages.keys,
   );
 }
 
@@ -154,15 +169,27 @@ function networkFinding(text: string, { baseUrl, proxy, now }: ConnectionFacts):
       t("Open Certificate Setting"),
       "http.systemCertificates",
     );
-  if (/redirects the request elsewhere/i.test(text)) return serviceRows["web-page"]?.({ baseUrl, proxy, now });
+  if (/redirect/i.test(text)) return serviceRows["web-page"]?.({ baseUrl, proxy, now });
   if (aboutProxy) return proxySetting(t("The proxy does not let us through to {0}: check its address.", hostname));
-  if (/TIMEOUT|ETIMEDOUT|timed out|too long/i.test(text))
-    return proxySetting(t("{0} does not answer: a firewall may want you to use a proxy.", hostname));
-  if (/ECONNRESET|EPIPE|hang up|other side closed|broke off|UND_ERR_SOCKET|ERR_CONNECTION_(RESET|CLOSED)/i.test(text))
+  if (/TIMEOUT|TIMED_?OUT|timed out|too long/i.test(text))
+    return proxySetting(t("No answer comes from {0}: a firewall may want you to use a proxy.", hostname));
+  if (/Z_(DATA|BUF)_ERROR|CONTENT_DECODING|HEADERS_OVERFLOW|HPE_|RESPONSE_HEADERS/.test(text))
+    return proxySetting(t("What comes from {0} is garbled on its way: a proxy or a filter may spoil it.", hostname));
+  if (
+    /ECONNRESET|EPIPE|hang up|other side closed|broke off|UND_ERR_SOCKET|ERR_CONNECTION_(RESET|CLOSED)|EMPTY_RESPONSE|HTTP2/i.test(
+      text,
+    )
+  )
     return proxySetting(
       t("The connection to {0} is cut on its way: a firewall may want you to use a proxy.", hostname),
     );
-  if (/ENETUNREACH|EHOSTUNREACH|ENETDOWN|ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED/.test(text))
+  if (/EACCES|EPERM|ERR_NETWORK_ACCESS_DENIED|ERR_BLOCKED_BY/.test(text))
+    return again(t("A firewall on this machine does not let VS Code reach {0}: allow it there.", hostname));
+  if (
+    /E(NET|HOST)UNREACH|ENETDOWN|EADDRNOTAVAIL|ERR_(INTERNET_DISCONNECTED|NETWORK_CHANGED|ADDRESS_UNREACHABLE)/.test(
+      text,
+    )
+  )
     return again(t("This machine has no way to {0}: connect to the network.", hostname));
   return undefined;
 }

@@ -37,6 +37,8 @@ function actionsFor(action: FailureAction, label: string, askAgain: () => unknow
       return { [label]: runAndAsk(commands.setApiKey) };
     case "show-log":
       return { [label]: run(commands.showLog) };
+    case "test-connection":
+      return { [label]: run(commands.testConnection), ...again };
     case "choose-model":
       return { [label]: run(commands.selectModel), ...again };
     case "open-link":

@@ -179,7 +179,8 @@ function reasonOfText({ status, text = "", headers, now }: Refusal): Verdict {
   }
   if (status === 407)
     return ["offline", { message: "The proxy asks for a user name and password. Check the proxy settings." }];
-  if (status === 200) return page ? ["web-page"] : ["malformed"];
+  // 511: this network wants to be signed in to.
+  if (status < 300 || status === 511) return page || status === 511 ? ["web-page"] : ["malformed"];
   if (status === 401) return ["unauthorized", { link: pages.keys }];
   if (status === 402) return ["payment-required", { link: pages.credits }];
   if (status === 403) return ["model-refused"];

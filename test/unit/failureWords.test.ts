@@ -2,6 +2,7 @@ import * as l10n from "@vscode/l10n";
 import assert from "node:assert/strict";
 import { afterEach, describe, test } from "node:test";
 import { errorWords, failureOf, failureWords, noticeWords } from "../../src/failureWords";
+import { networkError } from "../../src/router/errors";
 import { RouterError, type ExclusionRule, type FailureReason } from "../../src/router/index";
 import { verdicts } from "../../src/router/verdicts";
 import { readTexts } from "../support/manifest";
@@ -63,5 +64,46 @@ describe("The words for a failure", () => {
   test("say what an answer cost, should the service ever charge for one", () => {
     const charged = { type: "notice", notice: "charged", model: "a/b:free", message: "", cost: 0.002 } as const;
     assert.match(noticeWords(charged), /cost 0\.002 USD/);
+  });
+});
+
+describe("The words for a broken network", () => {
+  const words = (cause: string, begun = false): [sentence: string, action: string] => {
+    const error = networkError(new TypeError("fetch failed", { cause: new Error(cause) }));
+    const { sentence, action } = failureWords(failureOf(error), begun);
+    return [sentence, action.do];
+  };
+
+  for (const cause of [
+    "unable to get local issuer certificate (UNABLE_TO_GET_ISSUER_CERT_LOCALLY)",
+    "CERT_HAS_EXPIRED",
+    "write EPROTO wrong version number",
+    "Proxy response (407) !== 200 when HTTP Tunneling",
+    "net::ERR_TUNNEL_CONNECTION_FAILED",
+    "Redirect was cancelled",
+  ])
+    test(`${cause}: to be tested, since trying again changes nothing`, () => {
+      const [sentence, action] = words(cause);
+      assert.match(sentence, /is in the way/);
+      assert.equal(action, "test-connection");
+    });
+
+  for (const status of [302, 407])
+    test(`an answer of status ${status} from somebody in between: to be tested`, () =>
+      assert.equal(failureWords({ reason: "offline", status }).action.do, "test-connection"));
+
+  for (const cause of ["getaddrinfo ENOTFOUND openrouter.ai", "connect ENETUNREACH", "connect ECONNREFUSED"])
+    test(`${cause}: to be tried again`, () => {
+      const [sentence, action] = words(cause);
+      assert.match(sentence, /could not be reached/);
+      assert.equal(action, "retry");
+    });
+
+  test("cut off before the answer began there is nothing to continue", () => {
+    const cause = "Client network socket disconnected before secure TLS connection was established; socket hang up";
+    const [sentence, action] = words(cause);
+    assert.match(sentence, /before the answer began/);
+    assert.equal(action, "test-connection");
+    assert.equal(words(cause, true)[1], "continue");
   });
 });

@@ -81,6 +81,7 @@ async function openPage(
       },
       pickModel: note("pickModel", undefined),
       showLog: note("showLog", undefined),
+      testConnection: note("testConnection", undefined),
       copyDiagnostics: note("copyDiagnostics", undefined),
       openLink: note("openLink", true),
       copy: note("copy", undefined),

@@ -143,6 +143,12 @@ describe("Testing the connection", () => {
       link("https://openrouter.ai/settings/keys"),
     ],
     [
+      "403 for another rule",
+      refusing(403, { code: 403, message: "Blocked by guardrail restrictions" }),
+      /refuses your key or your account/,
+      link("https://openrouter.ai/settings/keys"),
+    ],
+    [
       "404 for the data policy",
       refusing(404, { code: 404, message: "No endpoints found matching your data policy" }),
       /privacy settings/,
@@ -194,6 +200,8 @@ describe("Testing the connection", () => {
     });
 
   for (const [what, answer] of [
+    ["a filter's page", (_, response) => response.writeHead(403, { "content-type": "text/html" }).end(page)],
+    ["a captive portal's own status", (_, response) => response.writeHead(511).end(page)],
     ["a captive portal's page", (_, response) => response.writeHead(200, { "content-type": "text/html" }).end(page)],
     [
       "a captive portal's redirect",
@@ -288,6 +296,30 @@ describe("Testing the connection", () => {
       assert.match(log, /407/);
     });
   });
+
+  const errors: readonly [error: string, sentence: RegExp][] = [
+    ["connect ENETUNREACH 104.18.2.1:443", /no way to openrouter\.ai/],
+    ["connect EADDRNOTAVAIL ::1:443", /no way to openrouter\.ai/],
+    ["net::ERR_INTERNET_DISCONNECTED", /no way to openrouter\.ai/],
+    ["net::ERR_ADDRESS_UNREACHABLE", /no way to openrouter\.ai/],
+    ["net::ERR_TIMED_OUT", /No answer comes from openrouter\.ai/],
+    ["net::ERR_CONNECTION_TIMED_OUT", /No answer comes from/],
+    ["net::ERR_EMPTY_RESPONSE", /cut on its way/],
+    ["net::ERR_HTTP2_PROTOCOL_ERROR", /cut on its way/],
+    ["Client network socket disconnected before secure TLS connection was established (ECONNRESET)", /cut on its way/],
+    ["Z_DATA_ERROR incorrect header check", /garbled on its way/],
+    ["net::ERR_CONTENT_DECODING_FAILED", /garbled on its way/],
+    ["UND_ERR_HEADERS_OVERFLOW Headers Overflow Error", /garbled on its way/],
+    ["connect EACCES 104.18.2.1:443", /firewall on this machine/],
+    ["net::ERR_NETWORK_ACCESS_DENIED", /firewall on this machine/],
+    ["net::ERR_TUNNEL_CONNECTION_FAILED", /The proxy does not let us through/],
+    ["Redirect was cancelled", /wants you to sign in with a browser/],
+  ];
+  for (const [error, sentence] of errors)
+    it(`that fails with ${error}`, async () => {
+      const fetch = (): Promise<Response> => Promise.reject(new TypeError("fetch failed", { cause: new Error(error) }));
+      assert.match((await found({ baseUrl: "https://openrouter.ai/api/v1", fetch })).sentence, sentence);
+    });
 
   it("when VS Code's way fails and the other one works: it says which", async () => {
     await using service = await startOpenRouter();

@@ -45,6 +45,8 @@ describe("a body that is no JSON", () => {
     ["web-page", 200, page],
     ["web-page", 200, "\n <html><body>"],
     ["malformed", 200, "upstream"],
+    ["malformed", 204, ""],
+    ["web-page", 511, page],
     ["offline", 302, ""],
     ["offline", 407, page],
     ["unauthorized", 401, ""],
