@@ -216,8 +216,8 @@ export class OpenConversation {
       this.#state = this.#batch.peek().reduce(apply, this.#told);
       this.#changes.fire({ type: "replaced" });
     } else if (foreign.length > 0) {
-      this.#told = foreign.reduce(apply, this.#told);
-      this.#state = foreign.reduce(apply, this.#state);
+      this.#told = withForeign(this.#told, foreign);
+      this.#state = withForeign(this.#state, foreign);
       this.#changes.fire({ type: "events", events: foreign });
     }
   }
@@ -225,6 +225,13 @@ export class OpenConversation {
   readonly #logged = (error: unknown): void => {
     this.#world.log.error(`Conversation ${this.#state.id}: ${String(error)}`);
   };
+}
+
+/** What another window wrote is there; what is shown here stays, where something is: its user looks at another screen. */
+function withForeign(conversation: Conversation, foreign: readonly ConversationEvent[]): Conversation {
+  const { shown, ...after } = foreign.reduce(apply, conversation);
+  const kept = Object.entries(conversation.shown).filter(([key]) => key in shown);
+  return { ...after, shown: { ...shown, ...Object.fromEntries(kept) } };
 }
 
 function changesTheList({ type }: ConversationEvent): boolean {

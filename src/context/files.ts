@@ -13,7 +13,7 @@ import { showWarning } from "../notify";
  * out; where something looks secret the user is asked, and when they say no, nothing is attached.
  */
 export async function attachFiles(uris: readonly vscode.Uri[], how: HowToAttach = {}): Promise<readonly Attachment[]> {
-  const results = await Promise.all(uris.map((uri) => attachFile(uri, how)));
+  const results = await Promise.all(uris.map((uri) => attachFile(hereUri(uri), how)));
   const problems = results.filter((result) => typeof result === "string");
   if (problems.length > 0) void showWarning(problems.join(" "));
   return (await confirmAttachments(results.filter((result) => typeof result !== "string"))) ?? [];
@@ -28,22 +28,45 @@ export interface HowToAttach {
 export async function attachFile(uri: vscode.Uri, { drawn = false }: HowToAttach = {}): Promise<Attachment | string> {
   const name = fileName(uri.path);
   try {
+    // What is being written may be in no file yet, and is newer than its file.
+    const open = vscode.workspace.textDocuments.find((each) => each.uri.toString() === uri.toString());
+    if (open?.isUntitled) return textFile(open, name);
     const { size, type } = await vscode.workspace.fs.stat(uri);
     if (type & vscode.FileType.Directory) return await attachFolder(uri);
     const isPicture = /\.(png|jpe?g|jfif|webp|gif|bmp|tiff?|heic|avif|ico)$/i.test(name);
     if (isPicture || (drawn && /\.svg$/i.test(name))) return await pictureFile(uri, name, size);
-    const document = await vscode.workspace.openTextDocument(uri);
-    const prose = document.languageId === "plaintext";
-    return textAttachment({
-      kind: "file",
-      label: name,
-      text: document.getText(),
-      uri: uri.toString(),
-      ...(!prose && { languageId: document.languageId }),
-    });
+    if (size > largestDocument)
+      return vscode.l10n.t("{0} is longer than any free model can read. Attach the part that matters.", name);
+    return textFile(await vscode.workspace.openTextDocument(uri), name);
   } catch (error) {
-    return vscode.l10n.t("{0} cannot be attached: {1}", name, error instanceof Error ? error.message : String(error));
+    const reason = error instanceof Error ? error.message : String(error);
+    if (/\bbinary\b/i.test(reason))
+      return vscode.l10n.t("{0} cannot be attached: it is binary, neither text nor a picture.", name);
+    return vscode.l10n.t("{0} cannot be attached: {1}", name, reason);
   }
+}
+
+/** VS Code opens no larger ones for extensions. */
+const largestDocument = 50 * 1024 * 1024;
+
+/**
+ * The window calls a file of the machine that it is connected to by that machine's name, also when it is dropped; here, on that machine, it
+ * is a file like any other, known to Git and to its editor as such.
+ */
+function hereUri(uri: vscode.Uri): vscode.Uri {
+  const isHere = uri.scheme === "vscode-remote" && vscode.env.remoteName !== undefined;
+  return isHere ? uri.with({ scheme: "file", authority: "" }) : uri;
+}
+
+function textFile(document: vscode.TextDocument, label: string): Attachment {
+  const prose = document.languageId === "plaintext";
+  return textAttachment({
+    kind: "file",
+    label,
+    text: document.getText(),
+    uri: document.uri.toString(),
+    ...(!prose && { languageId: document.languageId }),
+  });
 }
 
 /** All bytes of it: the chat's page draws it anew, and says so where it is no picture. */

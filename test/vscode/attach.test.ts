@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { activeAttachments, editorAttachments } from "../../src/context/activeEditor";
-import { attachFile } from "../../src/context/files";
+import { attachFile, attachFiles } from "../../src/context/files";
 import { maxImageBytes } from "../../src/context/imageFormat";
 import { maxSelectionChips } from "../../src/context/place";
 import { maxTextCharacters } from "../../src/context/textBudget";
@@ -40,6 +40,16 @@ suite("Attaching", () => {
     await vscode.commands.executeCommand("workbench.action.files.revert");
     assert.ok(typeof attachment !== "string" && attachment.kind === "file");
     assert.equal(attachment.text, "old and new");
+  });
+
+  test("what is in no file yet, and a file as the window of another machine calls it", async () => {
+    const { uri } = await vscode.workspace.openTextDocument({ content: "not saved yet" });
+    const [untitled] = await attachFiles([uri]);
+    assert.ok(untitled && untitled.kind === "file");
+    assert.deepEqual([untitled.text, untitled.uri], ["not saved yet", uri.toString()]);
+    const there = sample("src/price.ts").with({ scheme: "vscode-remote", authority: "somewhere" });
+    const uris = (await attachFiles([there])).map((each) => (each.kind === "image" ? "" : each.uri));
+    assert.deepEqual(uris, vscode.env.remoteName === undefined ? [] : [sample("src/price.ts").toString()]);
   });
 
   test("a long file: its beginning, and how much was left out", async () => {
@@ -86,7 +96,7 @@ suite("Attaching", () => {
       "what is neither text nor picture",
       "program.bin",
       () => Buffer.alloc(4096),
-      /^program\.bin cannot be attached: .*binary/,
+      /^program\.bin cannot be attached: it is binary, neither text nor a picture\.$/,
     ],
   ];
   for (const [what, name, content, words] of refused)

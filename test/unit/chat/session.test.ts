@@ -202,6 +202,32 @@ suite("a session", () => {
     );
   });
 
+  test("what another window asks at the same time does not push aside what is asked here", async () => {
+    await using folder = await temporaryFolder();
+    const gate = Promise.withResolvers<unknown>();
+    const one = await windowOn(
+      folder.path,
+      new ScriptedRouter(answered("Hello."), [gate.promise, ...answered("One.")], answered("Two.")),
+      { pid: 1, alive: true },
+    ).sessions.acquire("c1");
+    await ask(one, "Hi?");
+    await one.idle();
+    const two = await windowOn(folder.path, new ScriptedRouter(answered("Other.")), {
+      pid: 2,
+      alive: true,
+    }).sessions.acquire("c1");
+    await ask(two, "From the other?");
+    await two.idle();
+    await ask(one, "From here?");
+    assert.deepEqual(shown(one)[1]?.slice(0, 2), ["From here?", ""]);
+    gate.resolve(undefined);
+    await one.idle();
+    assert.deepEqual(shown(one)[1], ["From here?", "One.", "complete"]);
+    await two.conversation.refresh();
+    assert.deepEqual(shown(two)[1], ["From the other?", "Other.", "complete"]);
+    assert.equal(two.conversation.state.turns.length, 3);
+  });
+
   test("what is asked meanwhile waits, one after the other, and goes back to its author when no answer comes", async () => {
     await using folder = await temporaryFolder();
     const gate = Promise.withResolvers<unknown>();
