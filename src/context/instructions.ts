@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { TextAttachment } from "./attachment";
+import { isFile } from "./fileSearch";
 import { leadsAway } from "./leadsAway";
 import { findSecret } from "./secrets";
 import { textAttachment } from "./textAttachment";
@@ -42,12 +43,4 @@ export async function attachInstructions(uri: vscode.Uri): Promise<TextAttachmen
 async function isElsewhere(uri: vscode.Uri): Promise<boolean> {
   if (uri.scheme === "file") return leadsAway(uri.fsPath);
   return ((await vscode.workspace.fs.stat(uri)).type & vscode.FileType.SymbolicLink) !== 0;
-}
-
-async function isFile(uri: vscode.Uri): Promise<boolean> {
-  try {
-    return ((await vscode.workspace.fs.stat(uri)).type & vscode.FileType.File) !== 0;
-  } catch {
-    return false;
-  }
 }

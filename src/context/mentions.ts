@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { isFile, searchFiles } from "./fileSearch";
 import { readMention, type Mention } from "./mention";
 import { workspaceSymbols } from "./symbols";
 
@@ -68,8 +69,17 @@ async function findFiles(paths: readonly string[]): Promise<vscode.Uri[]> {
   const inside = [...new Set(paths.map((path) => relative(path)))];
   // VS Code reads braces around one path as part of it.
   const pattern = inside.length === 1 ? `**/${inside[0] ?? ""}` : `**/{${inside.join(",")}}`;
-  const found = await vscode.workspace.findFiles(pattern, "**/{node_modules,.git}/**", mostFiles);
+  const found = (await searchFiles(pattern, mostFiles)) ?? (await filesAt(inside));
   return found.filter((uri) => vscode.workspace.getWorkspaceFolder(uri) !== undefined);
+}
+
+/** Those that lie at just these paths, looked at one by one: as much as can be told without a search. */
+async function filesAt(paths: readonly string[]): Promise<vscode.Uri[]> {
+  const uris = (vscode.workspace.workspaceFolders ?? []).flatMap(({ uri }) =>
+    paths.map((path) => vscode.Uri.joinPath(uri, path)),
+  );
+  const found = await Promise.all(uris.map((uri) => isFile(uri)));
+  return uris.filter((_, index) => found[index]);
 }
 
 /** An answer may repeat a whole path that it was told. */

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { Source } from "./attachment";
+import { searchFiles } from "./fileSearch";
 import { fuzzySort } from "./fuzzy";
 import { ignoredAmong } from "./ignored";
 import { fileName } from "./place";
@@ -15,7 +16,7 @@ const pictures = /\.(?:png|jpe?g|webp|gif)$/i;
 export async function findFileSources(query: string, token?: vscode.CancellationToken): Promise<Source[]> {
   const name = `*${lettersPattern(query.slice(query.lastIndexOf("/") + 1))}`;
   const pattern = name === "*" ? "**/*" : `{**/${name},**/${name}/**}`;
-  const found = await vscode.workspace.findFiles(pattern, "**/{node_modules,.git}/**", maxFound, token);
+  const found = (await searchFiles(pattern, maxFound, token)) ?? [];
   const open = new Map(openFiles().map((uri) => [uri.toString(), uri]));
   const others = found.filter((uri) => !open.has(uri.toString())).sort((a, b) => (a.path < b.path ? -1 : 1));
   const files = [...open.values(), ...others];

@@ -93,7 +93,8 @@ suite("Where questions take their material from", () => {
 
   test("a symbol that an answer names is opened where it is declared", async () => {
     const mentions = new Mentions();
-    await vscode.window.showTextDocument(sample("src/price.ts"));
+    // A language service that still reads the project would keep the names to itself.
+    await symbolsOf((await vscode.window.showTextDocument(sample("src/price.ts"))).document);
     const place = new vscode.Location(sample("src/basket.ts"), new vscode.Position(11, 2));
     const provider = vscode.languages.registerWorkspaceSymbolProvider({
       provideWorkspaceSymbols: () => [
@@ -113,6 +114,37 @@ suite("Where questions take their material from", () => {
     } finally {
       provider.dispose();
     }
+  });
+
+  suite("Where VS Code cannot search", () => {
+    const { findFiles } = vscode.workspace;
+    suiteSetup(() =>
+      Object.assign(vscode.workspace, { findFiles: () => Promise.reject(new Error("spawn rg ENOENT")) }),
+    );
+    suiteTeardown(() => Object.assign(vscode.workspace, { findFiles }));
+
+    test("what an answer names is a link when it lies at just that path; so are symbols", async () => {
+      const mentions = new Mentions();
+      const place = new vscode.Location(sample("src/basket.ts"), new vscode.Position(11, 2));
+      const symbols = vscode.languages.registerWorkspaceSymbolProvider({
+        provideWorkspaceSymbols: () => [
+          new vscode.SymbolInformation("addOne", vscode.SymbolKind.Method, "Basket", place),
+        ],
+      });
+      try {
+        const real = ["src/basket.ts:12", "shop/price.ts", sample("src/basket.ts").path, "Basket.addOne()"];
+        assert.deepEqual(await mentions.find([...real, "shipping.ts", "src", "../basket.ts", "/etc/passwd"]), real);
+        assert.equal(await mentions.open("shop/price.ts"), true);
+      } finally {
+        symbols.dispose();
+      }
+    });
+
+    test("@ offers the files that are open, and their folders", async () => {
+      await vscode.window.showTextDocument(sample("src/basket.ts"));
+      const labels = (await findSources("src")).map(({ label }) => label);
+      assert.ok(labels.includes("basket.ts") && labels.includes("src/"), labels.join(", "));
+    });
   });
 
   test("a very large folder is listed in part, and what is missing is told", async () => {
