@@ -6,7 +6,7 @@ import { after, afterEach, before, describe, it } from "node:test";
 import { shortModelName } from "../../src/status/modelName";
 import { friendly, startOpenRouter, type OpenRouter } from "../support/openRouter";
 import { packageExtension } from "../support/packageExtension";
-import { Workbench, type Theme } from "../support/workbench";
+import { darkModern, Workbench, type Theme } from "../support/workbench";
 import { violations } from "./accessibility";
 
 const key = `sk-or-v1-${"c0ffee00".repeat(8)}`;
@@ -23,7 +23,7 @@ describe("From install to the first answer", () => {
     openRouter = await startOpenRouter({ keys: [key], pace: friendly });
     workbench = await Workbench.open({
       vsix,
-      settings: { "freeModels.baseUrl": openRouter.baseUrl, "workbench.colorTheme": "Dark Modern" },
+      settings: { "freeModels.baseUrl": openRouter.baseUrl, "workbench.colorTheme": darkModern },
     });
   });
   after(async () => {

@@ -3,7 +3,7 @@ import path from "node:path";
 import { after, afterEach, before, describe, it } from "node:test";
 import { fileContent } from "../support/fileContent";
 import { friendly, startOpenRouter, type OpenRouter } from "../support/openRouter";
-import { Workbench } from "../support/workbench";
+import { darkModern, Workbench } from "../support/workbench";
 
 const key = `sk-or-v1-${"c0ffee00".repeat(8)}`;
 
@@ -15,7 +15,7 @@ describe("Several chats", () => {
   before(async () => {
     openRouter = await startOpenRouter({ keys: [key], pace: friendly });
     workbench = await Workbench.open({
-      settings: { "freeModels.baseUrl": openRouter.baseUrl, "workbench.colorTheme": "Dark Modern" },
+      settings: { "freeModels.baseUrl": openRouter.baseUrl, "workbench.colorTheme": darkModern },
       env: { OPENROUTER_API_KEY: key },
     });
   });

@@ -5,7 +5,7 @@ import { after, afterEach, before, describe, it } from "node:test";
 import * as z from "zod/mini";
 import { fileContent } from "../support/fileContent";
 import { friendly, startOpenRouter, type OpenRouter } from "../support/openRouter";
-import { Workbench } from "../support/workbench";
+import { darkModern, Workbench } from "../support/workbench";
 import { violations } from "./accessibility";
 
 const key = `sk-or-v1-${"c0ffee00".repeat(8)}`;
@@ -41,7 +41,7 @@ describe("Composing a question", () => {
     workbench = await Workbench.open({
       settings: {
         "freeModels.baseUrl": openRouter.baseUrl,
-        "workbench.colorTheme": "Dark Modern",
+        "workbench.colorTheme": darkModern,
         // Drawn as text, so that it can be read.
         "terminal.integrated.gpuAcceleration": "off",
       },

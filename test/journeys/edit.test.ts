@@ -5,7 +5,7 @@ import { after, afterEach, before, describe, it } from "node:test";
 import type { Locator } from "playwright-core";
 import { fileContent } from "../support/fileContent";
 import { friendly, startOpenRouter, type OpenRouter } from "../support/openRouter";
-import { Workbench, type Theme } from "../support/workbench";
+import { darkModern, Workbench, type Theme } from "../support/workbench";
 
 const key = `sk-or-v1-${"ed17ed17".repeat(8)}`;
 
@@ -32,7 +32,7 @@ describe("Editing with a free model", () => {
     openRouter = await startOpenRouter({ keys: [key], pace: friendly });
     workbench = await Workbench.open({
       env: { OPENROUTER_API_KEY: key },
-      settings: { "freeModels.baseUrl": openRouter.baseUrl, "workbench.colorTheme": "Dark Modern" },
+      settings: { "freeModels.baseUrl": openRouter.baseUrl, "workbench.colorTheme": darkModern },
       viewport: { width: 1440, height: 860 },
     });
     basket = path.join(workbench.sandbox.workspace, "src", "basket.ts");
@@ -171,6 +171,8 @@ describe("Editing with a free model", () => {
         text: "```ts\nexport function tax(net: number): number {\n  const rate = 0.19;\n  return net * rate;\n}\n```",
       },
     });
+    // The list may open under a mouse that rests, so older VS Codes keep it from clicks until the mouse moves.
+    await entry.hover({ force: true });
     await entry.click();
     await lens("Accept").first().waitFor();
     assert.match(JSON.stringify(openRouter.chats.at(-1)?.body), /not assignable to type/);

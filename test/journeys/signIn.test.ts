@@ -7,7 +7,7 @@ import type { Page } from "playwright-core";
 import { authorityFile, startProxy, startTlsFront, type Listening, type Proxy } from "../support/companyNetwork";
 import { friendly, startOpenRouter, type OpenRouter } from "../support/openRouter";
 import { packageExtension } from "../support/packageExtension";
-import { Workbench } from "../support/workbench";
+import { darkModern, Workbench } from "../support/workbench";
 
 /** The steps of the walkthrough, and the beginnings of their pictures' titles. */
 const pictureTitles = {
@@ -41,7 +41,7 @@ describe("Signing in", () => {
         // Else the walkthrough takes the focus only when a step has slid in, and closes what was opened meanwhile.
         "workbench.reduceMotion": "on",
         "http.systemCertificatesNode": true,
-        "workbench.colorTheme": "Dark Modern",
+        "workbench.colorTheme": darkModern,
       },
       env: { SSL_CERT_FILE: authorityFile },
     });

@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   );
   await using sandbox = await createSandbox(simulator ? { "freeModels.baseUrl": simulator.baseUrl } : {});
   const env = { OPENROUTER_API_KEY: realKey ?? simulatedKey };
-  const desktop = await findDesktopVscode("stable").catch((error: unknown) => {
+  const desktop = await findDesktopVscode(process.env["VSCODE_VERSION"] || "stable").catch((error: unknown) => {
     log(`VS Code:   on a server, since on the desktop ${error instanceof Error ? error.message : String(error)}.`);
     return undefined;
   });

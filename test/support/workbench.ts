@@ -24,6 +24,9 @@ const themeClasses = {
 
 export type Theme = keyof typeof themeClasses;
 
+/** Dark Modern in `workbench.colorTheme`, by the name that every VS Code knows: newer ones dropped the "Default". */
+export const darkModern = "Default Dark Modern";
+
 export interface WorkbenchOptions {
   /** A packaged extension to install; without one the checkout is loaded as it was built last. */
   vsix?: string;

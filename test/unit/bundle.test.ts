@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import { listFiles } from "@vscode/vsce";
 import { nodeRelease } from "../support/nodeRelease";
 import { packageExtension } from "../support/packageExtension";
+import { vscodeReleases } from "../support/vscodeReleases";
 
 const kilobyte = 1000;
 
@@ -126,14 +127,12 @@ describe("The production bundle", () => {
   });
 
   describe("leaves the process-wide dispatcher alone when its undici is used", () => {
-    for (const [name, executable] of [
-      ["Node 24", () => process.execPath],
-      ["Node 22", () => nodeRelease("22.23.3")],
-    ] as const)
+    for (const { version, node } of vscodeReleases)
       for (const state of ["not yet in use", "in use"] as const)
-        it(`in ${name}, with Node's own fetch ${state}`, async () => {
+        it(`in the Node of VS Code ${version}, with Node's own fetch ${state}`, async () => {
           const script = useUndici(path.join(packaged.dist, "undici.js"), state === "in use");
-          const { stdout } = await promisify(execFile)(await executable(), ["-e", script]);
+          const { executable } = await nodeRelease(node);
+          const { stdout } = await promisify(execFile)(executable, ["-e", script]);
           assert.deepEqual(JSON.parse(stdout), {
             answer: "hello",
             unchanged: [true, true],

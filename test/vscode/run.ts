@@ -1,13 +1,12 @@
 import { runTests } from "@vscode/test-electron";
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { format } from "node:util";
-import * as z from "zod/mini";
 import { launchChromium } from "../support/chromium";
 import { authorityFile } from "../support/companyNetwork";
 import { cacheFolder, projectRoot } from "../support/projectRoot";
 import { createSandbox, type Sandbox } from "../support/sandbox";
 import { findDesktopVscode } from "../support/vscodeDesktop";
+import { vscodeReleases } from "../support/vscodeReleases";
 import { startVscodeServer } from "../support/vscodeServer";
 import { SuiteOutput } from "./suiteOutput";
 
@@ -17,12 +16,15 @@ const patienceMs = 10 * 60_000;
 
 const log = (line: string): void => console.log(line);
 
-/** Runs the suite in a desktop VS Code where there can be one, else in a VS Code server; resolves to whether it passed. */
+/**
+ * Runs the suite in a desktop VS Code where there can be one, else in a VS Code server; resolves to whether it passed.
+ * Unless VSCODE_VERSION says otherwise it is the oldest on the desktop and the newest on the server, which the journeys take too.
+ */
 async function run(): Promise<boolean> {
   await using sandbox = await createSandbox({ "http.systemCertificatesNode": true });
   // With our test authority among what the system trusts, as in a company.
   const env = { OPENROUTER_API_KEY: undefined, SSL_CERT_FILE: authorityFile };
-  const version = process.env["VSCODE_VERSION"] ?? (await oldestVersion());
+  const version = process.env["VSCODE_VERSION"] || vscodeReleases[1].version;
   const desktop = await findDesktopVscode(version).catch((error: unknown) => {
     log(`VS Code desktop ${version}: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;
@@ -78,13 +80,6 @@ async function runOnServer({ sandbox, output, env }: Host): Promise<number> {
   } finally {
     await browser.close();
   }
-}
-
-/** The oldest VS Code that package.json promises to work in. */
-async function oldestVersion(): Promise<string> {
-  const manifest = z.object({ engines: z.object({ vscode: z.string() }) });
-  const text = await readFile(path.join(projectRoot, "package.json"), "utf8");
-  return manifest.parse(JSON.parse(text)).engines.vscode.replace(/^\D+/, "");
 }
 
 run().then(
