@@ -30,6 +30,8 @@ export class ChatPage implements Disposable {
   /** What has to wait until the page is there. */
   #waiting: ToWebview[] = [];
   #live = false;
+  #showing: Promise<unknown> = Promise.resolve();
+  #isDisposed = false;
 
   constructor(door: PageDoor, world: PageWorld) {
     this.#door = door;
@@ -41,11 +43,21 @@ export class ChatPage implements Disposable {
     return this.#shown?.session;
   }
 
-  /** Shows another conversation; the one before goes on by itself if an answer runs in it. */
-  async show(id: string): Promise<Session> {
+  /** Shows another conversation; the one before goes on by itself if an answer runs in it. Of several calls at once the last one wins. */
+  show(id: string): Promise<Session> {
+    const showing = this.#showing.then(() => this.#show(id));
+    this.#showing = showing.catch(() => undefined);
+    return showing;
+  }
+
+  async #show(id: string): Promise<Session> {
     const before = this.session;
     if (before?.id === id) return before;
     const session = await this.#world.sessions.acquire(id);
+    if (this.#isDisposed) {
+      this.#release(session);
+      return session;
+    }
     const sources: ViewSources = {
       modelName: this.#world.modelName,
       imageUrl: (image) => this.#world.imageUrl(session.conversation.file.imagePath(image)),
@@ -151,6 +163,7 @@ export class ChatPage implements Disposable {
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     this.#live = false;
     this.#searching.abort();
     this.#pictures.giveUp();

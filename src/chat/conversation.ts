@@ -77,6 +77,15 @@ export function lastActivity(conversation: Conversation): number {
   return times.reduce((latest, time) => Math.max(latest, time), conversation.createdAt);
 }
 
+export function imagesAmong(attachments: readonly StoredAttachment[]): StoredImage[] {
+  return attachments.filter((each) => each.kind === "image");
+}
+
+/** Every picture that any question of the conversation carries. */
+export function storedImages({ turns }: Conversation): StoredImage[] {
+  return turns.flatMap(({ question }) => imagesAmong(question.attachments));
+}
+
 /** True while the answer may still grow. */
 export function isRunning(answer: Answer): boolean {
   return answer.status === "waiting" || answer.status === "streaming";

@@ -86,9 +86,9 @@ export class ConversationFile {
     return foreign === "replaced" ? foreign : foreign.values;
   }
 
-  /** Rewrites the file without what was deleted. */
-  async compact(conversation: Conversation): Promise<void> {
-    await this.#log.replace(snapshot(conversation));
+  /** Rewrites the file as this conversation; does nothing and gives false where another window wrote since it was last read. */
+  compact(conversation: Conversation): Promise<boolean> {
+    return this.#log.replace(snapshot(conversation));
   }
 
   async saveImage(image: ImageAttachment): Promise<StoredImage> {
@@ -96,6 +96,10 @@ export class ConversationFile {
     await mkdir(this.#folder, { recursive: true });
     await writeAtomically(this.imagePath(stored), Buffer.from(data, "base64"));
     return stored;
+  }
+
+  async deleteImage(image: StoredImage): Promise<void> {
+    await rm(this.imagePath(image), { force: true });
   }
 
   /** The picture with its bytes, or `undefined` when its file is gone. */

@@ -1,12 +1,12 @@
 import { access, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Log } from "../router/index";
-import type { Conversation } from "./conversation";
+import { storedImages, type Conversation } from "./conversation";
 import { ConversationFile } from "./conversationFile";
 import { ConversationIndex, indexEntry, type ConversationEntry } from "./conversationIndex";
 import { ignoreMissing } from "./jsonLog";
 import { findInConversation } from "./searchTexts";
-import { eventsAs, storedImages, type WholeConversation } from "./transfer";
+import { eventsAs, type WholeConversation } from "./transfer";
 import { moveToTrash, takeFromTrash, trashName } from "./trash";
 
 export interface ConversationStoreOptions {

@@ -62,6 +62,15 @@ export class ConversationWriter implements Disposable {
     }
   }
 
+  /** Writes the file anew as `whole`, which holds all that was told. False where other windows wrote meanwhile: theirs is not in it. */
+  async compact(whole: Conversation): Promise<boolean> {
+    if (this.#isGone) return true;
+    if (!(await this.#file.compact(whole))) return false;
+    this.#unwritten.take();
+    this.#settle();
+    return true;
+  }
+
   /** Keeps the draft. Never rejects. */
   async saveDraft(draft: Draft): Promise<void> {
     this.#draft = draft;

@@ -31,6 +31,23 @@ export function isEmptyDraft(draft: Draft): boolean {
   return isEmptyQuestion(draft) && draft.queued.length === 0 && draft.withoutInstructions.length === 0;
 }
 
+/** The changed draft, which counts as newer where its text is another: chips are the host's alone, so what is typed while one arrives is not older. */
+export function revised(before: Draft, after: Draft): Draft {
+  return { ...after, revision: before.revision + (after.text === before.text ? 0 : 1) };
+}
+
+/** What stays in the composer when a question has left it: whatever came to it meanwhile. */
+export function withoutQuestion(draft: Draft, asked: DraftedQuestion): Draft {
+  const text = draft.text.startsWith(asked.text) ? draft.text.slice(asked.text.length).trimStart() : draft.text;
+  const isAsked = (each: StoredAttachment): boolean => asked.attachments.some(({ id }) => id === each.id);
+  return { ...draft, text, attachments: draft.attachments.filter((each) => !isAsked(each)) };
+}
+
+/** The draft without a question that waited. */
+export function withoutQueued(draft: Draft, id: string): Draft {
+  return { ...draft, queued: draft.queued.filter((each) => each.id !== id) };
+}
+
 /** The draft with what waited put back into the composer, above what is there. */
 export function unqueued(draft: Draft): Draft {
   if (draft.queued.length === 0) return draft;
@@ -41,7 +58,6 @@ export function unqueued(draft: Draft): Draft {
     text: texts.join("\n\n"),
     attachments: questions.flatMap(({ attachments }) => attachments),
     queued: [],
-    revision: draft.revision + 1,
   };
 }
 
@@ -56,5 +72,5 @@ export function withoutAsked(draft: Draft, newest: Turn | undefined): Draft {
     attachments.map(({ id }) => id).join() === newest.question.attachments.map(({ id }) => id).join();
   const queued = draft.queued.filter((each) => !isAsked(each));
   if (!isAsked(draft)) return { ...draft, queued };
-  return { ...draft, text: "", attachments: [], queued, revision: draft.revision + 1 };
+  return { ...draft, text: "", attachments: [], queued };
 }

@@ -1,11 +1,11 @@
 import type { Attachment } from "../context/attachment";
 import { Emitter } from "../lifecycle";
 import type { Log } from "../router/index";
-import type { Conversation, StoredAttachment } from "./conversation";
+import { imagesAmong, storedImages, type Conversation, type StoredAttachment, type StoredImage } from "./conversation";
 import { apply, type ConversationEvent } from "./conversationEvent";
 import type { ConversationFile, Foreign } from "./conversationFile";
 import { ConversationWriter } from "./conversationWriter";
-import { unqueued, withoutAsked, type Draft } from "./draft";
+import { revised, unqueued, withoutAsked, type Draft } from "./draft";
 import { EventBatch } from "./eventBatch";
 
 export interface OpenConversationWorld {
@@ -60,10 +60,10 @@ export class OpenConversation {
     this.#writer = new ConversationWriter(file, {
       refused: (error) => {
         this.#logged(error);
-        this.#changes.fire({ type: "unsaved", error });
+        this.#tell({ type: "unsaved", error });
       },
-      recovered: () => this.#changes.fire({ type: "saved" }),
-      gone: () => this.#changes.fire({ type: "gone" }),
+      recovered: () => this.#tell({ type: "saved" }),
+      gone: () => this.#tell({ type: "gone" }),
       again: async () => {
         await this.flush();
         await this.#writer.retryDraft();
@@ -78,7 +78,7 @@ export class OpenConversation {
   ): Promise<{ conversation: OpenConversation; damagedBytes: number }> {
     const [{ conversation, damagedBytes }, kept] = await Promise.all([file.open(world.now()), file.loadDraft()]);
     // What waited for an answer that will not come any more is its author's again.
-    const draft = unqueued(withoutAsked(kept, conversation.turns.at(-1)));
+    const draft = revised(kept, unqueued(withoutAsked(kept, conversation.turns.at(-1))));
     return { conversation: new OpenConversation(file, conversation, draft, world), damagedBytes };
   }
 
@@ -121,20 +121,27 @@ export class OpenConversation {
   flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#writing = this.#writing.then(() => this.#writeBatch());
-    return this.#writing;
+    return this.#inOrder(() => this.#writeBatch());
   }
 
   /** Takes in what another window wrote. */
-  async refresh(): Promise<void> {
-    this.#writing = this.#writing.then(async () => this.#takeForeign(await this.#file.refresh())).catch(this.#logged);
-    await this.#writing;
+  refresh(): Promise<void> {
+    return this.#inOrder(async () => this.#takeForeign(await this.#file.refresh()));
   }
 
-  /** Rewrites the file without what was deleted. */
-  async compact(): Promise<void> {
-    await this.flush();
-    await this.#file.compact(this.#state).catch(this.#logged);
+  /** Takes a turn away, with all that follows it, and its text and pictures from the disk too. */
+  deleteTurn(turn: string): Promise<void> {
+    const before = storedImages(this.#state);
+    this.record({ type: "turn-delete", turn });
+    return this.#inOrder(async () => {
+      await this.#writeBatch();
+      // Another window's last words are taken in first: the new file would be without them.
+      if (!(await this.#writer.compact(this.#told))) {
+        await this.#takeForeign(await this.#file.refresh());
+        await this.#writer.compact(this.#told);
+      }
+      await this.#forgetPictures(before);
+    });
   }
 
   /** What the page's composer holds; older news than what is known (from a page that was away) is dropped. */
@@ -144,19 +151,19 @@ export class OpenConversation {
     await this.#writer.saveDraft(this.#draft);
   }
 
-  /** Changes the draft from this side, which the page must hear. */
-  async changeDraft(changes: Partial<Omit<Draft, "revision">>): Promise<void> {
-    // Chips are this side's alone: what is typed while one arrives must not count as older than it.
-    const revision = this.#draft.revision + (changes.text === undefined ? 0 : 1);
-    this.#draft = { ...this.#draft, ...changes, revision };
-    this.#changes.fire({ type: "draft" });
+  /** Changes the draft from this side, which the page must hear. `change` gets the present one. */
+  async changeDraft(change: (draft: Draft) => Partial<Draft>): Promise<void> {
+    this.#draft = revised(this.#draft, { ...this.#draft, ...change(this.#draft) });
+    this.#tell({ type: "draft" });
     await this.#writer.saveDraft(this.#draft);
   }
 
   /** Puts words into the composer, beneath what is there already. */
   async prefill(text: string): Promise<void> {
-    const present = this.#draft.text.trimEnd();
-    await this.changeDraft({ text: present === "" ? text : `${present}\n\n${text}` });
+    await this.changeDraft((draft) => {
+      const present = draft.text.trimEnd();
+      return { text: present === "" ? text : `${present}\n\n${text}` };
+    });
   }
 
   /** Adds chips to the draft, in the order of the calls; what the same place gave before is replaced. */
@@ -172,24 +179,28 @@ export class OpenConversation {
       const own = { ...attachment, id: this.#world.newId() };
       added.push(own.kind === "image" ? await this.#file.saveImage(own) : own);
     }
-    const kept = this.#draft.attachments.filter((present) => !added.some((each) => isSamePlace(present, each)));
-    await this.changeDraft({ attachments: [...kept, ...added] });
+    await this.changeDraft(({ attachments: present }) => {
+      const kept = present.filter((before) => !added.some((each) => isSamePlace(before, each)));
+      return { attachments: [...kept, ...added] };
+    });
   }
 
   async detach(id: string): Promise<void> {
-    await this.changeDraft({ attachments: this.#draft.attachments.filter((each) => each.id !== id) });
+    const taken = this.#draft.attachments.filter((each) => each.id === id);
+    await this.changeDraft(({ attachments }) => ({ attachments: attachments.filter((each) => each.id !== id) }));
+    await this.#inOrder(() => this.#forgetPictures(imagesAmong(taken)));
   }
 
   /** Keeps a selection's chip, without what stands around it. */
   async detachSurroundings(id: string): Promise<void> {
-    await this.changeDraft({
-      attachments: this.#draft.attachments.map((each) => {
+    await this.changeDraft(({ attachments }) => ({
+      attachments: attachments.map((each) => {
         if (each.id !== id || each.kind === "image") return each;
         const alone = { ...each };
         delete alone.surroundings;
         return alone;
       }),
-    });
+    }));
   }
 
   dispose(): void {
@@ -198,14 +209,37 @@ export class OpenConversation {
     this.#changes.dispose();
   }
 
+  /** One thing at a time is done to the file and told of it. Never rejects: one failure must not end all that comes after. */
+  #inOrder(work: () => Promise<void>): Promise<void> {
+    this.#writing = this.#writing.then(work).catch(this.#logged);
+    return this.#writing;
+  }
+
+  /** A listener that fails (a page that cannot draw) must not keep anything from being saved. */
+  #tell(change: ConversationChange): void {
+    try {
+      this.#changes.fire(change);
+    } catch (error) {
+      this.#logged(error);
+    }
+  }
+
+  /** Deletes those of the pictures that nothing refers to any more. */
+  async #forgetPictures(pictures: readonly StoredImage[]): Promise<void> {
+    const { attachments, queued } = this.#draft;
+    const drafted = imagesAmong([attachments, ...queued.map((each) => each.attachments)].flat());
+    const kept = new Set([...storedImages(this.#state), ...drafted].map(({ id }) => id));
+    for (const picture of pictures) if (!kept.has(picture.id)) await this.#file.deleteImage(picture);
+  }
+
   async #writeBatch(): Promise<void> {
     const events = this.#batch.take();
     const told = events.reduce(apply, this.#told);
     const foreign = await this.#writer.write(events, told);
     if (events.some(changesTheList)) await this.#world.note(this.#state).catch(this.#logged);
     this.#told = told;
-    if (events.length > 0) this.#changes.fire({ type: "events", events });
-    await this.#takeForeign(foreign).catch(this.#logged);
+    if (events.length > 0) this.#tell({ type: "events", events });
+    await this.#takeForeign(foreign);
   }
 
   async #takeForeign(foreign: Foreign): Promise<void> {
@@ -214,11 +248,11 @@ export class OpenConversation {
       const { conversation } = await this.#file.read(this.#world.now());
       this.#told = this.#writer.unwritten.reduce(apply, conversation);
       this.#state = this.#batch.peek().reduce(apply, this.#told);
-      this.#changes.fire({ type: "replaced" });
+      this.#tell({ type: "replaced" });
     } else if (foreign.length > 0) {
       this.#told = withForeign(this.#told, foreign);
       this.#state = withForeign(this.#state, foreign);
-      this.#changes.fire({ type: "events", events: foreign });
+      this.#tell({ type: "events", events: foreign });
     }
   }
 

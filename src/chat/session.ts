@@ -1,7 +1,7 @@
 import type { Attachment } from "../context/attachment";
 import { ConversationRequests, type AskingWay, type RequestsWorld } from "./conversationRequests";
 import { findAnswer, isRunning, type Turn } from "./conversation";
-import { isEmptyQuestion, unqueued, type DraftedQuestion } from "./draft";
+import { isEmptyQuestion, unqueued, withoutQuestion, withoutQueued, type DraftedQuestion } from "./draft";
 import type { OpenConversation } from "./openConversation";
 import { shownPath } from "./path";
 import type { Log } from "../router/index";
@@ -19,6 +19,7 @@ export class Session {
   /** What a crash or the disk spoiled of its file. */
   readonly damagedBytes: number;
   readonly #world: SessionWorld;
+  /** Stops the answer that runs; there until it is clear that no question follows it. */
   #running: AbortController | undefined;
   #ended: Promise<void> = Promise.resolve();
   /** Chips on their way into the composer. */
@@ -62,40 +63,42 @@ export class Session {
   async detach(id: string): Promise<void> {
     const standing = (await this.requests.projectInstructions()).find((each) => each.id === id);
     if (standing?.uri === undefined) return this.conversation.detach(id);
-    const { withoutInstructions } = this.conversation.draft;
-    await this.conversation.changeDraft({ withoutInstructions: [...withoutInstructions, standing.uri] });
+    const { uri } = standing;
+    await this.conversation.changeDraft(({ withoutInstructions }) => ({
+      withoutInstructions: [...withoutInstructions, uri],
+    }));
   }
 
   /** Asks what is in the draft, or lets it wait while an answer runs; resolves when it is on disk and out of the composer. */
   async submit(): Promise<void> {
     await Promise.allSettled(this.#attaching);
-    const { draft } = this.conversation;
-    if (isEmptyQuestion(draft)) return;
-    const { text, attachments, queued } = draft;
-    const empty = { text: "", attachments: [] };
+    const asked = this.conversation.draft;
+    if (isEmptyQuestion(asked)) return;
     if (this.isRunning) {
-      const id = this.#world.newId();
-      await this.conversation.changeDraft({ ...empty, queued: [...queued, { id, text, attachments }] });
+      const { text, attachments } = asked;
+      const waiting = { id: this.#world.newId(), text, attachments };
+      await this.conversation.changeDraft((draft) => ({
+        ...withoutQuestion(draft, asked),
+        queued: [...draft.queued, waiting],
+      }));
       return;
     }
-    await this.#ask(draft);
+    await this.#ask(asked);
     // Only now: what is typed may leave the composer when it is safe in the conversation.
-    await this.conversation.changeDraft(empty);
+    await this.conversation.changeDraft((draft) => withoutQuestion(draft, asked));
   }
 
   /** Puts a question that waits back into the composer. */
   async unqueue(id: string): Promise<void> {
-    const { draft } = this.conversation;
-    const back = draft.queued.filter((each) => each.id === id);
-    const queued = draft.queued.filter((each) => each.id !== id);
-    await this.conversation.changeDraft({ ...unqueued({ ...draft, queued: back }), queued });
+    await this.conversation.changeDraft((draft) => {
+      const { queued } = withoutQueued(draft, id);
+      return { ...unqueued({ ...draft, queued: draft.queued.filter((each) => each.id === id) }), queued };
+    });
   }
 
   /** Takes a turn away, with all that follows it, from the file too. */
   async deleteTurn(id: string): Promise<void> {
-    if (this.isRunning) return;
-    this.conversation.record({ type: "turn-delete", turn: id });
-    await this.conversation.compact();
+    if (!this.isRunning) await this.conversation.deleteTurn(id);
   }
 
   /** Ends the running answer; what it wrote stays. */
@@ -152,7 +155,6 @@ export class Session {
 
   /** The project's own instructions come back as what they were, instead of standing there twice. */
   async #attach(attachments: readonly Attachment[]): Promise<void> {
-    const { withoutInstructions } = this.conversation.draft;
     const project = attachments.some(({ kind }) => kind === "instructions")
       ? (await this.#world.projectInstructions()).map(({ uri }) => uri)
       : [];
@@ -162,9 +164,9 @@ export class Session {
     }
     if (back.length > 0) {
       const uris = back.map((each) => (each.kind === "image" ? undefined : each.uri));
-      await this.conversation.changeDraft({
+      await this.conversation.changeDraft(({ withoutInstructions }) => ({
         withoutInstructions: withoutInstructions.filter((uri) => !uris.includes(uri)),
-      });
+      }));
     }
     if (others.length > 0) await this.conversation.attach(others);
   }
@@ -190,12 +192,11 @@ export class Session {
     this.#running = controller;
     this.#ended = this.#answer(turn, controller.signal, how)
       .catch((error: unknown) => this.#world.log.error(`An answer could not be asked for: ${String(error)}`))
-      .finally(async () => {
-        this.#running = undefined;
+      .then(async () => {
         await this.conversation.flush();
         // A quick answer must not ask the next question while the one before it is still taken out of the queue.
         await before;
-        if (!this.#closed) await this.#askNext();
+        await this.#goOn();
       });
   }
 
@@ -205,16 +206,19 @@ export class Session {
     await this.conversation.flush();
   }
 
-  /** The question that waited longest has its turn; where the answer before it did not come, all go back to their author. */
-  async #askNext(): Promise<void> {
+  /**
+   * The question that waited longest has its turn; where the answer before it did not come, all go back to their author. Nothing lies between an
+   * answer's end and the next question's beginning: what is asked then waits its turn as well.
+   */
+  async #goOn(): Promise<void> {
     const { state, draft } = this.conversation;
-    const [next, ...queued] = draft.queued;
-    if (!next) return;
-    if (shownPath(state).at(-1)?.answer?.status === "complete") {
+    const [next] = this.#closed ? [] : draft.queued;
+    if (next && shownPath(state).at(-1)?.answer?.status === "complete") {
       await this.#ask(next);
-      await this.conversation.changeDraft({ queued });
+      await this.conversation.changeDraft((present) => withoutQueued(present, next.id));
     } else {
-      await this.conversation.changeDraft(unqueued(draft));
+      this.#running = undefined;
+      if (next) await this.conversation.changeDraft(unqueued);
     }
   }
 

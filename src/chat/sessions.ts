@@ -1,8 +1,8 @@
+import { storedImages } from "./conversation";
 import type { ConversationStore } from "./conversationStore";
 import { OpenConversation, type OpenConversationWorld } from "./openConversation";
 import { forkAt } from "./path";
 import { Session, type SessionWorld } from "./session";
-import { storedImages } from "./transfer";
 
 export type SessionsWorld = SessionWorld & Omit<OpenConversationWorld, "note">;
 
@@ -25,7 +25,7 @@ export class Sessions {
     try {
       return await entry.session;
     } catch (error) {
-      this.#open.delete(id);
+      if (this.#open.get(id) === entry) this.#open.delete(id);
       throw error;
     }
   }

@@ -1,7 +1,7 @@
 import { t } from "@vscode/l10n";
 import * as z from "zod/mini";
 import type { ImageAttachment } from "../context/attachment";
-import type { Conversation, StoredAttachment, StoredImage } from "./conversation";
+import { storedImages, type Conversation, type StoredAttachment } from "./conversation";
 import { apply, emptyConversation, type ConversationEvent } from "./conversationEvent";
 import { parseEvent } from "./conversationSchema";
 import { shownPath } from "./path";
@@ -54,11 +54,6 @@ export function readExport(text: string): WholeConversation[] {
 /** A file in which nothing was said that this version understands. */
 export function notExported(): Error {
   return new Error(t("This file holds no chats that were exported from here."));
-}
-
-/** Every picture that any question of the conversation carries. */
-export function storedImages({ turns }: Conversation): StoredImage[] {
-  return turns.flatMap(({ question }) => question.attachments.filter((each) => each.kind === "image"));
 }
 
 /** The events that make the same conversation under another id. */

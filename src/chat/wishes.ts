@@ -209,7 +209,7 @@ async function askExample(
   const found = subject === "editor" ? await world.attachments.fromEditor() : [];
   const attachments = subject === "none" || found.length > 0 ? found : await world.attachments.pick();
   await page.attach(attachments);
-  await session.conversation.changeDraft({ text });
+  await session.conversation.changeDraft(() => ({ text }));
   if (subject === "none" || attachments.length > 0) await submit({ page, session, world });
   else page.focus();
 }

@@ -71,7 +71,7 @@ export async function seen<T>(
 export async function newChat({ chat }: Inside): Promise<OpenConversation> {
   await vscode.commands.executeCommand("freeModels.newChat");
   assert.ok(chat.conversation, "the chat view shows no conversation");
-  await chat.conversation.changeDraft({ text: "", attachments: [] });
+  await chat.conversation.changeDraft(() => ({ text: "", attachments: [] }));
   return chat.conversation;
 }
 

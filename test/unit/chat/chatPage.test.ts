@@ -112,6 +112,7 @@ async function openPage(
     say,
     heard,
     done,
+    world,
     session: page.session!,
     timesRead: () => read,
     types: () => heard.splice(0).map(({ type }) => type),
@@ -190,6 +191,41 @@ suite("the host's half of a chat page", () => {
     await say({ type: "submit", conversation: "c1", text: "And now?", revision: 2 });
     await session.idle();
     assert.equal(timesRead(), 1);
+  });
+
+  test("chats shown in quick succession: the last one stays, and another page's chat stays open", async () => {
+    await using folder = await temporaryFolder();
+    const { page, world, session } = await openPage(folder.path, new ScriptedRouter(answered("Hello.")));
+    const heard: ToWebview[] = [];
+    const other = new ChatPage(
+      { postMessage: (messages) => heard.push(...messages), onDidReceiveMessage: () => ({ dispose: () => undefined }) },
+      world,
+    );
+    await other.show("c1");
+    await other.receive({ type: "ready" });
+    await Promise.all(["c2", "c3"].map((id) => page.show(id)));
+    assert.equal(page.session?.id, "c3");
+    heard.length = 0;
+    await session.conversation.changeDraft(() => ({ text: "Still there?" }));
+    await session.submit();
+    await session.idle();
+    assert.ok(
+      heard.some(({ type }) => type === "delta"),
+      "the other page hears its chat",
+    );
+    page.dispose();
+    other.dispose();
+    await session.idle();
+  });
+
+  test("a page that closes while a chat is being opened lets go of it", async () => {
+    await using folder = await temporaryFolder();
+    const { page, world } = await openPage(folder.path, new ScriptedRouter());
+    const opening = page.show("c2");
+    page.dispose();
+    const late = await opening;
+    const again = await world.sessions.acquire("c2");
+    assert.notEqual(again, late, "nobody held it any more");
   });
 
   test("opens web and mail addresses only", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { suite, test } from "node:test";
 import { ConversationStore } from "../../../src/chat/conversationStore";
@@ -35,7 +35,7 @@ function windowOn(
 }
 
 async function ask(session: Session, text: string): Promise<void> {
-  await session.conversation.changeDraft({ text });
+  await session.conversation.changeDraft(() => ({ text }));
   await session.submit();
 }
 
@@ -252,6 +252,146 @@ suite("a session", () => {
     ]);
     const { text, queued } = session.conversation.draft;
     assert.deepEqual([text, queued], ["4?", []]);
+  });
+
+  test("what is asked in the moment between two answers waits behind what waited before", async () => {
+    await using folder = await temporaryFolder();
+    const gate = Promise.withResolvers<unknown>();
+    const router = new ScriptedRouter([gate.promise, ...answered("One")], answered("Two"), answered("Three"));
+    const session = await windowOn(folder.path, router).sessions.acquire("c1");
+    await ask(session, "1?");
+    await ask(session, "2?");
+    let late: Promise<void> | undefined;
+    session.conversation.onDidChange(({ type }) => {
+      if (type === "events" && session.conversation.told.turns[0]?.answers[0]?.status === "complete")
+        late ??= ask(session, "3?");
+    });
+    gate.resolve(undefined);
+    await session.idle();
+    await late;
+    await session.idle();
+    assert.deepEqual(
+      shown(session).map(([question, answer]) => [question, answer]),
+      [
+        ["1?", "One"],
+        ["2?", "Two"],
+        ["3?", "Three"],
+      ],
+    );
+    assert.deepEqual([session.conversation.draft.text, session.conversation.draft.queued], ["", []]);
+  });
+
+  test("what is asked while a waiting question has its turn is not forgotten", async () => {
+    await using folder = await temporaryFolder();
+    const gate = Promise.withResolvers<unknown>();
+    const router = new ScriptedRouter([gate.promise, ...answered("One")], answered("Two"), answered("Three"));
+    const session = await windowOn(folder.path, router).sessions.acquire("c1");
+    await ask(session, "1?");
+    await ask(session, "2?");
+    let late: Promise<void> | undefined;
+    session.conversation.onDidChange(({ type }) => {
+      if (type === "events" && session.conversation.told.turns.length === 2) late ??= ask(session, "3?");
+    });
+    gate.resolve(undefined);
+    await session.idle();
+    await late;
+    await session.idle();
+    assert.deepEqual(
+      shown(session).map(([question]) => question),
+      ["1?", "2?", "3?"],
+    );
+  });
+
+  test("a chip that comes while its question is being kept stays in the composer", async () => {
+    await using folder = await temporaryFolder();
+    const session = await windowOn(folder.path, new ScriptedRouter(answered("One"))).sessions.acquire("c1");
+    const [early, late] = ["early.ts", "late.ts"].map(
+      (label) => ({ id: label, kind: "file", label, text: "" }) as const,
+    );
+    await session.conversation.changeDraft(() => ({ attachments: [early!] }));
+    let attached: Promise<void> | undefined;
+    session.conversation.onDidChange(({ type }) => {
+      if (type === "events")
+        attached ??= session.conversation.changeDraft(({ attachments }) => ({ attachments: [...attachments, late!] }));
+    });
+    await ask(session, "1?");
+    await attached;
+    await session.idle();
+    const labels = (attachments: readonly { label: string }[]) => attachments.map(({ label }) => label);
+    assert.deepEqual(labels(session.conversation.state.turns[0]!.question.attachments), ["early.ts"]);
+    assert.deepEqual(labels(session.conversation.draft.attachments), ["late.ts"]);
+    assert.equal(session.conversation.draft.text, "");
+  });
+
+  test("a page that fails to draw keeps nothing from being saved", async () => {
+    await using folder = await temporaryFolder();
+    const session = await windowOn(folder.path, new ScriptedRouter(answered("One"), answered("Two"))).sessions.acquire(
+      "c1",
+    );
+    session.conversation.onDidChange(() => {
+      throw new Error("cannot draw");
+    });
+    for (const text of ["1?", "2?"]) {
+      await ask(session, text);
+      await session.idle();
+    }
+    await session.close();
+    const again = await windowOn(folder.path, new ScriptedRouter()).sessions.acquire("c1");
+    assert.deepEqual(
+      shown(again).map(([question, answer]) => [question, answer]),
+      [
+        ["1?", "One"],
+        ["2?", "Two"],
+      ],
+    );
+  });
+
+  test("what is written while the file is made anew is in it once", async () => {
+    await using folder = await temporaryFolder();
+    const session = await windowOn(folder.path, new ScriptedRouter(answered("One"), answered("Two"))).sessions.acquire(
+      "c1",
+    );
+    for (const text of ["1?", "2?"]) {
+      await ask(session, text);
+      await session.idle();
+    }
+    const { conversation } = session;
+    const [first, second] = conversation.state.turns;
+    let isTold = false;
+    conversation.onDidChange(() => {
+      if (isTold || conversation.told.turns.length > 1) return;
+      isTold = true;
+      conversation.record({ type: "answer-delta", answer: first!.answers[0]!.id, text: "!" });
+    });
+    await session.deleteTurn(second!.id);
+    await session.close();
+    const again = await windowOn(folder.path, new ScriptedRouter()).sessions.acquire("c1");
+    assert.equal(again.conversation.state.turns[0]?.answers[0]?.text, "One!");
+  });
+
+  test("pictures go with the last question and the last chip that show them", async () => {
+    await using folder = await temporaryFolder();
+    const session = await windowOn(folder.path, new ScriptedRouter(answered("One"), answered("Two"))).sessions.acquire(
+      "c1",
+    );
+    const picture = (label: string) =>
+      ({ id: "", kind: "image", label, mediaType: "image/png", data: "QUJD" }) as const;
+    const pictures = async () =>
+      (await readdir(path.join(folder.path, "c1"))).filter((name) => name.endsWith(".png")).length;
+    await session.attach([picture("first.png")]);
+    await ask(session, "1?");
+    await session.idle();
+    await session.edit(session.conversation.state.turns[0]!.id, "In other words?");
+    await session.idle();
+    await session.attach([picture("second.png")]);
+    assert.equal(await pictures(), 2);
+    await session.detach(session.conversation.draft.attachments[0]!.id);
+    assert.equal(await pictures(), 1);
+    const [one, other] = session.conversation.state.turns;
+    await session.deleteTurn(one!.id);
+    assert.equal(await pictures(), 1, "the question in other words shows it still");
+    await session.deleteTurn(other!.id);
+    assert.equal(await pictures(), 0);
   });
 
   test("a fork goes as far as its turn, and the two go on apart", async () => {
