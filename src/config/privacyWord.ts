@@ -27,7 +27,11 @@ export class PrivacyWord {
   /** The same router, which sends nothing before the word was said. */
   guard(router: Router): Router {
     return {
-      complete: (request, options) => this.#after(() => router.complete(request, options)),
+      // Once it was said, no delta passes through a generator of ours.
+      complete: (request, options) =>
+        this.world.memory.get()
+          ? router.complete(request, options)
+          : this.#after(() => router.complete(request, options)),
       freeModels: () => router.freeModels(),
       explain: (request) => router.explain(request),
       quota: () => router.quota(),
@@ -43,9 +47,13 @@ export class PrivacyWord {
 
   async #said(): Promise<boolean> {
     const { apiKey, memory, say } = this.world;
-    if (memory.get() || (await apiKey.source()) !== "environment") return true;
-    this.#asking ??= say().finally(() => (this.#asking = undefined));
-    if (!(await this.#asking)) return false;
+    const source = await apiKey.source();
+    // Nothing is sent without a key; the way to one says it.
+    if (source === undefined) return true;
+    if (source === "environment" && !memory.get()) {
+      this.#asking ??= say().finally(() => (this.#asking = undefined));
+      if (!(await this.#asking)) return false;
+    }
     this.wasRead();
     return true;
   }
