@@ -1,4 +1,6 @@
 import { machine, report } from "./report";
+import { activation } from "./activation";
+import { conversations } from "./conversations";
 import { decision } from "./decision";
 import { limits } from "./limits";
 import { reliability } from "./reliability";
@@ -6,7 +8,10 @@ import { streaming } from "./streaming";
 import { markdownTable, type Table } from "./table";
 
 /** The sections of `npm run bench`; names after the command run only these, and leave the README as it is. */
-const sections: Record<string, () => Promise<Table[]>> = { decision, streaming, reliability, limits };
+const sections: Record<string, () => Promise<Table[]>> = {
+  ...{ decision, streaming, reliability, limits },
+  ...{ conversations, activation },
+};
 
 async function main(wanted: readonly string[]): Promise<void> {
   const tables: Table[] = [];

@@ -1,0 +1,83 @@
+import { appendFile, mkdir } from "node:fs/promises";
+import path from "node:path";
+import type { ConversationEvent } from "../../src/chat/conversationEvent";
+import { apply, emptyConversation } from "../../src/chat/conversationEvent";
+import { ConversationStore } from "../../src/chat/conversationStore";
+import { silentLog } from "../../src/router/log";
+import { temporaryFolder } from "../support/temporaryFolder";
+import { interleaved, spread } from "./samples";
+import type { Table } from "./table";
+
+const chats = 10_000;
+const appends = 200;
+
+/** What it costs to keep chats: the list of very many, and one more event of a running answer. */
+export async function conversations(): Promise<Table[]> {
+  await using folder = await temporaryFolder();
+  return [await listing(folder.path), await appending(folder.path)];
+}
+
+async function listing(folder: string): Promise<Table> {
+  const store = new ConversationStore({ folder, log: silentLog });
+  for (let first = 0; first < chats; first += 100)
+    await Promise.all(
+      Array.from({ length: 100 }, (_, at) =>
+        store.add(`chat-${first + at}`, { conversation: short(first + at), images: new Map() }),
+      ),
+    );
+  const open = async (): Promise<number> => {
+    const start = performance.now();
+    const rows = await new ConversationStore({ folder, log: silentLog }).list();
+    if (rows.length !== chats) throw new Error(`${rows.length} chats are listed`);
+    return performance.now() - start;
+  };
+  const { list } = await interleaved({ list: open }, 15, 2);
+  return {
+    title: "The list of chats",
+    columns: ["", "ms", "budget"],
+    rows: [[`${chats.toLocaleString("en")} chats, by a window that just opened`, spread(list, 0), "< 100 ms"]],
+    note: "From the folder on disk to sorted rows: median and middle half of 15.",
+  };
+}
+
+async function appending(folder: string): Promise<Table> {
+  const file = new ConversationStore({ folder, log: silentLog }).file("appended");
+  await file.append([{ type: "conversation-start", version: 1, id: "appended", at: 0 }]);
+  const event: ConversationEvent = { type: "answer-delta", answer: "a", text: "some twenty letters." };
+  const plain = path.join(folder, "appended", "plain.jsonl");
+  await mkdir(path.dirname(plain), { recursive: true });
+  const each = async (work: () => Promise<unknown>): Promise<number> => {
+    const start = performance.now();
+    for (let at = 0; at < appends; at++) await work();
+    return (performance.now() - start) / appends;
+  };
+  const figures = await interleaved(
+    {
+      "`appendFile`, nothing checked": () => each(() => appendFile(plain, `\n${JSON.stringify(event)}`)),
+      "an event, with a look for other windows' events": () => each(() => file.append([event])),
+    },
+    15,
+    2,
+  );
+  return {
+    title: "An event more in a chat's file",
+    columns: ["", "ms", "budget"],
+    rows: Object.entries(figures).map(([name, ms], at) => [name, spread(ms, 3), at === 0 ? "" : "< 1 ms"]),
+    note: `Median and middle half of 15 times ${appends}.`,
+  };
+}
+
+function short(number: number) {
+  const at = number * 1_000;
+  const events: ConversationEvent[] = [
+    {
+      type: "turn-add",
+      turn: "t",
+      question: { text: `Question ${number}: why is this line skipped?`, attachments: [], at },
+    },
+    { type: "answer-start", turn: "t", answer: "a", at, pid: 0 },
+    { type: "answer-delta", answer: "a", text: "Because the loop moves on. ".repeat(20) },
+    { type: "answer-change", answer: "a", changes: { status: "complete", model: "m/one:free" } },
+  ];
+  return events.reduce(apply, emptyConversation(`chat-${number}`, at));
+}
