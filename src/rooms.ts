@@ -89,7 +89,7 @@ export function openRooms({ context, settings, apiKey, activity, log, showLog }:
         onDidChange: (told) => settings.onDidChange(told),
       },
       instructions: () => settings.instructions,
-      projectInstructions: async () => (settings.usesProjectInstructions ? projectInstructions() : []),
+      projectInstructions: async () => (settings.usesProjectInstructions ? projectInstructions(log) : []),
       redact,
       attachments: {
         pick: async () => (await gathering()).pick(),

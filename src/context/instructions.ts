@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { Log } from "../router/index";
 import type { TextAttachment } from "./attachment";
 import { isFile } from "./fileSearch";
 import { leadsAway } from "./leadsAway";
@@ -19,12 +20,20 @@ export async function instructionFiles(): Promise<vscode.Uri[]> {
  * What these files ask of whoever works in the workspace. None where it is not trusted: they would speak to the model in its author's name.
  * One that seems to hold a key is not sent unasked either, nor one that is a link to somewhere else; `@` attaches it after a question.
  */
-export async function projectInstructions(): Promise<TextAttachment[]> {
+export async function projectInstructions(log: Pick<Log, "warn">): Promise<TextAttachment[]> {
   if (!vscode.workspace.isTrusted) return [];
-  const uris = await instructionFiles();
-  const elsewhere = await Promise.all(uris.map(isElsewhere));
-  const files = await Promise.all(uris.filter((_, index) => !elsewhere[index]).map(attachInstructions));
-  return files.filter(({ text }) => text.trim() !== "" && findSecret({ text }) === undefined);
+  const files = await Promise.all((await instructionFiles()).map((uri) => unasked(uri, log)));
+  return files.flat().filter(({ text }) => text.trim() !== "" && findSecret({ text }) === undefined);
+}
+
+/** One that VS Code cannot read (binary, too large, just deleted) is left out: no question fails for it. */
+async function unasked(uri: vscode.Uri, log: Pick<Log, "warn">): Promise<TextAttachment[]> {
+  try {
+    return (await isElsewhere(uri)) ? [] : [await attachInstructions(uri)];
+  } catch (error) {
+    log.warn(`${vscode.workspace.asRelativePath(uri)} goes with no question: ${String(error)}`);
+    return [];
+  }
 }
 
 /** Such a file as instructions rather than as something asked about. */

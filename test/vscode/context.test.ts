@@ -11,6 +11,7 @@ import { projectInstructions } from "../../src/context/instructions";
 import { Mentions } from "../../src/context/mentions";
 import { attachSource, findSources } from "../../src/context/sources";
 import type { Source } from "../../src/context/attachment";
+import { logLines } from "../support/logLines";
 import { symbolsOf, until } from "./edits";
 import { goodKey, newChat, openWorld, sample, type World } from "./world";
 
@@ -64,6 +65,18 @@ suite("Where questions take their material from", () => {
 
   /** What the SCM view hands to its commands. */
   const sourceControl = { rootUri: root };
+
+  // The first of its kind: a text that VS Code has open stays the text that it is.
+  test("instructions that are no text are left out, and the question is asked all the same", async () => {
+    const log = logLines();
+    await writeFile(sample("AGENTS.md").fsPath, Buffer.alloc(64));
+    try {
+      assert.deepEqual(await projectInstructions(log), []);
+      assert.match(log.lines.join("\n"), /^warn AGENTS\.md goes with no question: .*binary.*$/);
+    } finally {
+      await rm(sample("AGENTS.md").fsPath);
+    }
+  });
 
   test("a folder is listed without what Git ignores", async () => {
     await write("build/out.js", "");
@@ -259,7 +272,7 @@ suite("Where questions take their material from", () => {
     test("sends no instructions unasked that are a link to a file elsewhere", async () => {
       const { fsPath } = sample("AGENTS.md");
       const elsewhere = vscode.Uri.joinPath(sample("."), "..", "diary.txt").fsPath;
-      const told = async (): Promise<string[]> => (await projectInstructions()).map(({ text }) => text);
+      const told = async (): Promise<string[]> => (await projectInstructions(logLines())).map(({ text }) => text);
       await writeFile(elsewhere, "Dear diary\n");
       await symlink(elsewhere, fsPath);
       try {
