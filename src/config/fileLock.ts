@@ -5,6 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 export interface FileLock {
   /** False once another process took the lock for abandoned: then nothing may be written under it any more. */
   held(): Promise<boolean>;
+  /** Never rejects: who comes next can tell a lock that was left behind. */
   release(): Promise<void>;
 }
 
@@ -22,13 +23,15 @@ export interface LockPatience {
 export async function lockFile(path: string, { staleMs, pauseMs }: LockPatience): Promise<FileLock> {
   const token = randomUUID();
   let holder: string | undefined;
-  let seenSince = 0;
-  while (!(await create(path, token))) {
+  let seenSince = performance.now();
+  for (let busy = await create(path, token); busy; busy = await create(path, token)) {
     const present = await tokenAt(path);
     if (present !== holder) {
       holder = present;
       seenSince = performance.now();
-    } else if (present !== undefined && performance.now() - seenSince > staleMs) {
+    } else if (performance.now() - seenSince > staleMs) {
+      // Nobody has it, and still it cannot be had: what looked busy was a refusal.
+      if (present === undefined) throw busy;
       await breakLock(path, present);
       continue;
     }
@@ -40,17 +43,22 @@ export async function lockFile(path: string, { staleMs, pauseMs }: LockPatience)
   return {
     held,
     release: async () => {
-      if (await held()) await unlink(path);
+      try {
+        if (await held()) await unlink(path);
+      } catch {
+        // What was done under it is done: the next one finds the lock abandoned.
+      }
     },
   };
 }
 
-async function create(path: string, token: string): Promise<boolean> {
+/** Takes the lock, or resolves to the error that says that somebody else has it. */
+async function create(path: string, token: string): Promise<Error | undefined> {
   try {
     await writeFile(path, token, { flag: "wx" });
-    return true;
+    return undefined;
   } catch (error) {
-    if (isBusy(error)) return false;
+    if (isBusy(error)) return error;
     throw error;
   }
 }
@@ -79,11 +87,11 @@ async function tokenAt(path: string): Promise<string | undefined> {
 }
 
 /** Windows answers EPERM, EACCES or EBUSY for a file that is just being deleted or read by a virus scanner. */
-function isBusy(error: unknown): boolean {
+function isBusy(error: unknown): error is Error {
   const codes = process.platform === "win32" ? ["EEXIST", "EPERM", "EACCES", "EBUSY"] : ["EEXIST"];
   return codes.some((code) => hasCode(error, code));
 }
 
-function hasCode(error: unknown, code: string): boolean {
+export function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && "code" in error && error.code === code;
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdirSync, rmSync } from "node:fs";
+import fs, { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
@@ -10,7 +11,7 @@ import { fileStorage } from "../../../src/config/storage";
 import { logLines } from "../../support/logLines";
 
 /** For holders that a test lets crash; on a busy machine a live one may well take longer. */
-const impatience = { staleMs: 60, pauseMs: 4 };
+const impatience = { staleMs: 60, pauseMs: 4, refusedMs: 0 };
 const addOne = (text: string | undefined): string => String(Number(text ?? 0) + 1);
 
 describe("The storage", () => {
@@ -104,7 +105,65 @@ describe("The storage", () => {
     assert.equal(await storage.update("count", addOne), "2");
     assert.equal(await storage.read("count"), "2");
     assert.equal(log.lines.length, 1);
-    assert.match(log.lines[0] ?? "", /^warn count is kept in memory only/);
+    assert.match(log.lines[0] ?? "", /^warn count is kept in memory for now/);
+  });
+
+  it("writes what it kept in memory as soon as the disk takes it", async () => {
+    await writeFile(folder, "a file where the folder should be");
+    const storage = openImpatiently();
+    for (let time = 0; time < 3; time++) await storage.update("count", addOne);
+    await rm(folder);
+    assert.equal(await storage.update("count", addOne), "4");
+    assert.equal(await open().read("count"), "4");
+    assert.deepEqual(
+      log.lines.map((line) => line.split(",")[0]),
+      ["warn count is kept in memory for now", "info count is kept in its file again."],
+    );
+  });
+
+  it("goes on from what another window wrote while the disk refused this one", async (context) => {
+    const storage = openImpatiently();
+    await storage.update("count", () => "10");
+    const refusing = context.mock.method(fs, "rename", () => Promise.reject(new Error("ENOSPC")));
+    assert.equal(await storage.update("count", addOne), "11");
+    refusing.mock.restore();
+    await open().update("count", () => "20");
+    assert.equal(await storage.read("count"), "20");
+    assert.equal(await storage.update("count", addOne), "21");
+    assert.deepEqual(await readdir(folder), ["count.json"]);
+  });
+
+  it("leaves a disk alone that refused a moment ago", async (context) => {
+    const storage = open();
+    const refusing = context.mock.method(fs, "writeFile", () => Promise.reject(new Error("EROFS")));
+    for (let time = 0; time < 3; time++) await storage.update("count", addOne);
+    assert.equal(refusing.mock.callCount(), 1);
+  });
+
+  it("makes a change once, also where its lock cannot be taken away", async () => {
+    const lock = path.join(folder, "count.json.lock");
+    let changes = 0;
+    const text = await open().update("count", () => {
+      rmSync(lock);
+      mkdirSync(lock); // which no `unlink` removes
+      return String(++changes);
+    });
+    assert.equal(text, "1");
+    assert.equal(await open().read("count"), "1");
+    assert.deepEqual(log.lines, []);
+  });
+
+  it("gives up on a folder that Windows lets nobody write to", async (context) => {
+    const platform = Object.getOwnPropertyDescriptor(process, "platform") ?? {};
+    Object.defineProperty(process, "platform", { ...platform, value: "win32" });
+    const refusal = Object.assign(new Error("operation not permitted"), { code: "EPERM" });
+    const refusing = context.mock.method(fs, "writeFile", () => Promise.reject(refusal));
+    try {
+      await assert.rejects(lockFile(path.join(folder, "count.json.lock"), impatience), refusal);
+      assert.ok(refusing.mock.callCount() > 1, "it may only have been busy");
+    } finally {
+      Object.defineProperty(process, "platform", platform);
+    }
   });
 });
 
