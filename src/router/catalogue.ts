@@ -1,8 +1,7 @@
-import { RouterError } from "./errors";
-import { Exchange } from "./exchange";
 import { isRecord, jsonText, parseJson } from "./json";
 import type { Log } from "./log";
 import { catalogueRows, isZeroPriced, modelsUrl, parseModel } from "./openrouter";
+import { fetchDocument } from "./serviceDocument";
 import type { RouterSettings } from "./settings";
 import type { RouterStorage } from "./storage";
 
@@ -49,7 +48,7 @@ const staleAfterMs = 60 * 60_000;
 const unusableAfterMs = 24 * 60 * 60_000;
 /** After a failure nobody asks again for so long, and likewise between two rumours that a model is gone. */
 const quietMs = 60_000;
-const fetchTimeoutMs = 15_000;
+const timeoutMs = 15_000;
 
 export interface CatalogueOptions {
   fetch: typeof fetch;
@@ -84,10 +83,7 @@ export function createCatalogue({ fetch, now, storage, log, onDidChange }: Catal
 
   async function download(settings: RouterSettings): Promise<Catalogue> {
     quietUntil = now() + quietMs;
-    const answer = await getJson(fetch, modelsUrl(settings));
-    const rows = catalogueRows(answer);
-    // There is always some model on offer: an empty list is a failure, and must not replace a good one.
-    if (!rows?.length) throw new RouterError("malformed", "The list of models could not be read.");
+    const rows = await fetchDocument(fetch, { url: modelsUrl(settings), now: now(), timeoutMs }, offeredRows);
     const catalogue = readCatalogue(rows, now(), log);
     held = { baseUrl: settings.baseUrl, catalogue };
     log.info(`Catalogue: ${rows.length} models, ${catalogue.models.length} of them zero-priced.`);
@@ -116,9 +112,10 @@ export function createCatalogue({ fetch, now, storage, log, onDidChange }: Catal
     async load(settings) {
       if (held?.baseUrl !== settings.baseUrl) {
         const restored = await restore(settings.baseUrl);
-        held = restored && { baseUrl: settings.baseUrl, catalogue: restored };
+        // Who asked at the same time may have the list itself by now.
+        if (restored && held?.baseUrl !== settings.baseUrl) held = { baseUrl: settings.baseUrl, catalogue: restored };
       }
-      const known = held?.catalogue;
+      const known = held?.baseUrl === settings.baseUrl ? held.catalogue : undefined;
       const age = known ? now() - known.fetchedAt : Infinity;
       if (known && age >= 0 && age < staleAfterMs) return known;
       if (known && now() < quietUntil) return known;
@@ -168,20 +165,10 @@ export function normaliseModel(name: string, models: readonly Model[]): ModelId 
   return known?.id ?? name;
 }
 
-async function getJson(fetch: CatalogueOptions["fetch"], url: string): Promise<unknown> {
-  const exchange = new Exchange([]);
-  try {
-    exchange.deadline(fetchTimeoutMs, () => new RouterError("timeout", "The list of models did not arrive in time."));
-    const response = await exchange.send(fetch, url, { headers: { Accept: "application/json" } });
-    if (!response.ok) {
-      throw new RouterError("unavailable", `The list of models was refused with status ${response.status}.`, {
-        status: response.status,
-      });
-    }
-    return parseJson(await exchange.text());
-  } finally {
-    exchange.close();
-  }
+/** There is always some model on offer: an empty list is a failure, and must not replace a good one. */
+function offeredRows(answer: unknown): readonly unknown[] | undefined {
+  const rows = catalogueRows(answer);
+  return rows?.length ? rows : undefined;
 }
 
 function parseStored(text: string | undefined): { baseUrl: string; fetchedAt: number; rows: unknown[] } | undefined {

@@ -110,7 +110,7 @@ export function createRouter(options: RouterOptions): Router {
   const tracker = new Tracker(storage, now, log);
   const refusals = new RefusalMemory(now);
   const pinsToldOf = new Set<ModelId>();
-  let asked: { account: string; at: number } | undefined;
+  let asked: { account: string; at: number; told: Promise<void> } | undefined;
 
   /** Everything a completion works with; throws `RouterError` where it cannot even begin. */
   async function begin(
@@ -187,11 +187,16 @@ export function createRouter(options: RouterOptions): Router {
     await correctQuota(key, settings).catch((error: unknown) => log.debug(`Quota not told: ${String(error)}`));
   }
 
-  async function correctQuota(key: string, settings: RouterSettings): Promise<void> {
+  /** All who look within a minute share one request, also one that failed: a network that is away is not asked again and again. */
+  function correctQuota(key: string, settings: RouterSettings): Promise<void> {
     const account = `${settings.baseUrl} ${key}`;
-    if (asked?.account === account && now() - asked.at < quotaAgeMs) return;
+    if (asked?.account !== account || now() - asked.at >= quotaAgeMs)
+      asked = { account, at: now(), told: askQuota(key, settings) };
+    return asked.told;
+  }
+
+  async function askQuota(key: string, settings: RouterSettings): Promise<void> {
     const daily = await fetchDailyRequests(fetch, settings, key, now());
-    asked = { account, at: now() };
     if (daily) await ledger.correct(daily);
     onDidChange();
   }

@@ -93,9 +93,9 @@ describe("a service that does not tell its models", () => {
   const failures: [what: string, answer: Answer, reason: string][] = [
     ["is out of reach", () => Promise.reject(new TypeError("fetch failed")), "offline"],
     ["is down", () => Promise.resolve(new Response("busy", { status: 503 })), "unavailable"],
-    ["sends elsewhere", () => Promise.resolve(new Response(null, { status: 302 })), "unavailable"],
-    ["sends a page", () => Promise.resolve(new Response("<html>Sign in</html>")), "malformed"],
-    ["sends an error with status 200", () => Promise.resolve(Response.json({ error: { code: 500 } })), "malformed"],
+    ["sends elsewhere", () => Promise.resolve(new Response(null, { status: 302 })), "offline"],
+    ["sends a page", () => Promise.resolve(new Response("<html>Sign in</html>")), "web-page"],
+    ["sends an error with status 200", () => Promise.resolve(Response.json({ error: { code: 500 } })), "server-error"],
     ["sends an empty list", () => Promise.resolve(Response.json({ data: [] })), "malformed"],
     ["sends half a list", () => Promise.resolve(new Response('{"data": [{"id"')), "malformed"],
     ["breaks off", () => Promise.resolve(new Response(brokenBody())), "interrupted"],
@@ -179,6 +179,39 @@ describe("many who ask at once", () => {
     const rig = startRig();
     const loaded = await Promise.all(Array.from({ length: 10 }, () => idsOf(rig)));
     assert.deepEqual([loaded.join(), rig.asked.length], [Array(10).fill("a/old:free").join(), 1]);
+  });
+});
+
+describe("a storage that is slow", () => {
+  test("does not put its old list in the place of one that just came", async () => {
+    const storage = memoryStorage();
+    await startRig({ storage }).cache.load(here);
+    const stored = await storage.read("catalogue");
+    const reads: ((text: string | undefined) => void)[] = [];
+    const rig = startRig({
+      storage: { ...storage, read: () => new Promise((resolve) => reads.push(resolve)) },
+    });
+    rig.answer = renewed;
+    const loads = [idsOf(rig), idsOf(rig)];
+    reads[0]?.(undefined);
+    assert.equal(await loads[0], "a/new:free");
+    reads[1]?.(stored);
+    assert.equal(await loads[1], "a/new:free");
+    assert.equal(await idsOf(rig), "a/new:free");
+    assert.equal(rig.asked.length, 1);
+  });
+
+  test("that has nothing does not make the list be fetched again", async () => {
+    const reads: ((text: string | undefined) => void)[] = [];
+    const rig = startRig({
+      storage: { ...memoryStorage(), read: () => new Promise((resolve) => reads.push(resolve)) },
+    });
+    const loads = [idsOf(rig), idsOf(rig)];
+    for (const [index, read] of reads.entries()) {
+      read(undefined);
+      assert.equal(await loads[index], "a/old:free");
+    }
+    assert.equal(rig.asked.length, 1);
   });
 });
 

@@ -259,6 +259,21 @@ describe("the quota", () => {
     assert.equal(keyRequests(rig.service.asked), 2);
   });
 
+  for (const [what, answer] of [
+    ["answers", today(7)],
+    ["is out of reach", () => Promise.reject(new TypeError("fetch failed"))],
+  ] as const)
+    test(`is asked once by all who look within a minute, when the service ${what}`, async () => {
+      const rig = startRouter();
+      rig.service.elsewhere["key"] = answer;
+      await Promise.all(Array.from({ length: 4 }, () => rig.router.quota()));
+      await rig.router.quota();
+      assert.equal(keyRequests(rig.service.asked), 1);
+      rig.clock.advance(60_000);
+      await rig.router.quota();
+      assert.equal(keyRequests(rig.service.asked), 2);
+    });
+
   test("without a key, or where the service does not tell, is what was sent from here", async () => {
     const rig = startRouter();
     rig.service.elsewhere["key"] = () => Response.json({ data: { label: "x" } });
