@@ -6,3 +6,11 @@ export function clock(time: number, seconds = false): string {
     ...(seconds && { second: "2-digit" }),
   });
 }
+
+let moments: Intl.DateTimeFormat | undefined;
+
+/** Day and time in the same manner. A list has thousands, and making a formatter costs as much as many uses of one. */
+export function moment(time: number): string {
+  moments ??= new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+  return moments.format(time);
+}

@@ -4,10 +4,10 @@ import { fileName } from "../context/place";
 import type { ConversationEntry } from "./conversationIndex";
 import type { ConversationStore } from "./conversationStore";
 import { importChats } from "./importChats";
-import { listSections } from "./listSections";
+import { HistoryList, type RowMaker } from "./historyList";
 import type { Sessions } from "./sessions";
 import { exportJson, exportMarkdown } from "./transfer";
-import { showInformation, showWarning } from "../notify";
+import { showError, showInformation, showWarning } from "../notify";
 
 export interface HistoryOptions {
   store: ConversationStore;
@@ -60,44 +60,45 @@ export class History {
 
   /** The list: what is typed is looked for in titles at once, and in questions and answers after a moment. */
   async show(): Promise<void> {
+    const { store, open } = this.#options;
     const list = vscode.window.createQuickPick<Row>();
     list.title = vscode.l10n.t("Chats");
     list.placeholder = vscode.l10n.t("Search titles and texts");
     list.matchOnDetail = true;
-    let search = new AbortController();
-    let deleted: ConversationEntry | undefined;
-    const refresh = async (): Promise<void> => {
-      list.busy = true;
-      list.items = [...(deleted ? [undoRow(deleted)] : []), ...rows(await this.#options.store.list())];
-      list.busy = false;
-    };
-    list.onDidChangeValue((value) => {
-      search.abort();
-      search = new AbortController();
-      void this.#search(list, value.trim(), search.signal);
+    const chats = new HistoryList<Row>({
+      store,
+      make,
+      show: (rows) => {
+        list.keepScrollPosition = list.value !== "";
+        list.items = rows;
+      },
+      busy: (busy) => {
+        list.busy = busy;
+      },
+      tell,
     });
+    list.onDidChangeValue((value) => chats.type(value.trim()));
     list.onDidTriggerItemButton(({ button, item: { entry } }) => {
-      if (!entry) return;
-      if (button === buttons.delete) deleted = entry;
-      void this.#deeds.get(button)?.(entry).then(refresh);
+      const deed = this.#deeds.get(button);
+      if (!entry || !deed) return;
+      if (button === buttons.delete) void chats.delete(entry, () => deed(entry));
+      else void chats.change(() => deed(entry));
     });
     list.onDidAccept(() => {
-      const [row] = list.activeItems;
-      if (row?.deleted) {
-        const { id } = row.deleted;
-        deleted = undefined;
-        void this.#options.store.restore([id]).then(refresh);
+      const [{ entry, deleted } = {}] = list.activeItems;
+      if (deleted) {
+        void chats.bringBack(deleted, () => store.restore([deleted.id]));
         return;
       }
       list.hide();
-      if (row?.entry) void this.#options.open(row.entry.id);
+      if (entry) void open(entry.id).catch(tell);
     });
     list.onDidHide(() => {
-      search.abort();
+      chats.dispose();
       list.dispose();
     });
     list.show();
-    await refresh();
+    await chats.refresh();
   }
 
   /** Puts all conversations into the trash, after asking. */
@@ -150,22 +151,6 @@ export class History {
       void showInformation(vscode.l10n.t("{0} chats were imported; {1} were here already.", added, present));
   }
 
-  async #search(list: vscode.QuickPick<Row>, words: string, signal: AbortSignal): Promise<void> {
-    const isOver = (): boolean => signal.aborted;
-    const entries = await this.#options.store.list();
-    if (isOver()) return;
-    list.items = rows(entries);
-    if (words.length < 2) return;
-    list.busy = true;
-    const found = new Map<string, string>();
-    for await (const { entry, excerpt } of this.#options.store.search(words, signal)) {
-      found.set(entry.id, excerpt);
-      list.keepScrollPosition = true;
-      list.items = rows(entries, found);
-    }
-    if (!isOver()) list.busy = false;
-  }
-
   async #pin({ id, pinned }: ConversationEntry): Promise<void> {
     await this.#options.sessions.with(id, ({ conversation }) => {
       conversation.record({ type: "pin-change", pinned: !pinned });
@@ -190,20 +175,9 @@ export class History {
   }
 }
 
-function undoRow(deleted: ConversationEntry): Row {
-  return { label: vscode.l10n.t("$(discard) Undo: bring back “{0}”", deleted.title), alwaysShow: true, deleted };
-}
-
-function rows(entries: readonly ConversationEntry[], found: ReadonlyMap<string, string> = new Map()): Row[] {
-  return listSections(entries, Date.now()).flatMap(({ title, entries: members }): Row[] => [
-    { label: title, kind: vscode.QuickPickItemKind.Separator },
-    ...members.map((entry) => row(entry, found.get(entry.id))),
-  ]);
-}
-
-function row(entry: ConversationEntry, excerpt: string | undefined): Row {
-  const time = new Date(entry.updatedAt).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
-  return {
+const make: RowMaker<Row> = {
+  heading: (title) => ({ label: title, kind: vscode.QuickPickItemKind.Separator }),
+  chat: (entry, time, excerpt) => ({
     label: entry.title,
     description: time,
     entry,
@@ -216,5 +190,14 @@ function row(entry: ConversationEntry, excerpt: string | undefined): Row {
       buttons.export,
       buttons.delete,
     ],
-  };
+  }),
+  deleted: (entry) => ({
+    label: vscode.l10n.t("$(discard) Undo: bring back “{0}”", entry.title),
+    alwaysShow: true,
+    deleted: entry,
+  }),
+};
+
+function tell(error: unknown): void {
+  void showError(vscode.l10n.t("That did not work: {0}", error instanceof Error ? error.message : String(error)));
 }
