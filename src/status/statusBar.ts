@@ -2,9 +2,9 @@ import * as vscode from "vscode";
 import type { Activity } from "./activity";
 import type { ApiKey, KeySource } from "../config/apiKey";
 import type { Settings } from "../config/settings";
-import { DisposableStore, Emitter, MutableDisposable, after, every, type Disposable } from "../lifecycle";
+import { DisposableStore, Emitter, MutableDisposable, every, type Disposable } from "../lifecycle";
 import { commands } from "../manifest";
-import type { Quota } from "../router/index";
+import { QuotaWatch } from "./quotaWatch";
 import { statusRows, statusText, type StatusFacts } from "./statusText";
 
 export interface StatusBarWorld {
@@ -19,10 +19,9 @@ export class StatusBar implements Disposable {
   readonly #item: vscode.StatusBarItem;
   readonly #drawn = this.#store.add(new Emitter<void>());
   readonly #seconds = this.#store.add(new MutableDisposable());
-  readonly #reset = this.#store.add(new MutableDisposable());
+  readonly #quota = this.#store.add(new QuotaWatch(() => this.world.activity.router?.quota()));
   /** Until it is read nobody is told that it is missing. */
   #key: KeySource | undefined = "secret storage";
-  #quota: Quota | undefined;
 
   constructor(private readonly world: StatusBarWorld) {
     this.#item = this.#store.add(
@@ -32,6 +31,8 @@ export class StatusBar implements Disposable {
     this.#store.add(world.activity.onDidChange(() => this.#follow()));
     this.#store.add(world.apiKey.onDidChange(() => void this.#readKey()));
     this.#store.add(world.settings.onDidChange(() => this.#draw()));
+    this.#store.add(this.#quota.onDidChange(() => this.#draw()));
+    this.#store.add(vscode.window.onDidChangeWindowState(({ focused }) => focused && this.#wake()));
     this.#draw();
     this.#item.show();
     void this.#readKey();
@@ -54,24 +55,21 @@ export class StatusBar implements Disposable {
       this.#seconds.value ??= every(1_000, () => this.#draw());
     } else {
       this.#seconds.value = undefined;
-      void this.#readQuota();
+      void this.#quota.read();
     }
     this.#draw();
+  }
+
+  /** How long it still takes has changed meanwhile, and the day may be another. */
+  #wake(): void {
+    this.#draw();
+    void this.#quota.wake();
   }
 
   /** Another key may be another account, with another quota. */
   async #readKey(): Promise<void> {
     this.#key = await this.world.apiKey.source();
-    this.#quota = undefined;
-    await this.#readQuota();
-  }
-
-  async #readQuota(): Promise<void> {
-    // Not knowing is no news: the quota is told again with the next answer.
-    this.#quota = await this.world.activity.router?.quota().catch(() => this.#quota);
-    const { exhausted, resetsAt } = this.#quota ?? { exhausted: false, resetsAt: 0 };
-    this.#reset.value = exhausted ? after(resetsAt - Date.now(), () => void this.#readQuota()) : undefined;
-    this.#draw();
+    await this.#quota.readAnew();
   }
 
   #draw(): void {
@@ -94,7 +92,7 @@ export class StatusBar implements Disposable {
       key: this.#key,
       running: activity.running,
       outcome: activity.outcome,
-      quota: this.#quota,
+      quota: this.#quota.quota,
       next: settings.router,
       statistics: activity.router?.statistics() ?? [],
     };
