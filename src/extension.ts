@@ -10,7 +10,7 @@ import type { Editing } from "./editing";
 import { closeStaleProposals } from "./edit/staleProposals";
 import { registerProblemActions } from "./editor/problemActions";
 import type { Inside } from "./inside";
-import type { Disposable } from "./lifecycle";
+import { lazy, type Disposable } from "./lifecycle";
 import { redactingLog } from "./log";
 import { chatPanel, commands, views } from "./manifest";
 import type { Rooms } from "./rooms";
@@ -20,7 +20,8 @@ import { StatusBar } from "./status/statusBar";
 
 type CommandId = (typeof commands)[keyof typeof commands];
 
-let opened: Promise<Rooms> | undefined;
+/** Once somebody wanted one. */
+let opened: Rooms | undefined;
 
 /** What is there from VS Code's start on. Nothing is read from disk or network, and the rooms stay shut until somebody wants one. */
 export function activate(context: vscode.ExtensionContext): Promise<Inside> | undefined {
@@ -36,10 +37,10 @@ export function activate(context: vscode.ExtensionContext): Promise<Inside> | un
   const apiKey = new ApiKey(context.secrets, process.env, log);
   const activity = own(new Activity());
 
-  const rooms = (): Promise<Rooms> =>
-    (opened ??= import("./rooms").then(({ openRooms }) =>
-      own(openRooms({ context, settings, apiKey, activity, log, showLog })),
-    ));
+  const rooms = lazy(async () => {
+    const { openRooms } = await import("./rooms");
+    return (opened = own(openRooms({ context, settings, apiKey, activity, log, showLog })));
+  });
 
   const statusBar = own(new StatusBar({ activity, apiKey, settings }));
   own(followContextKeys(activity, apiKey));
@@ -109,7 +110,7 @@ export function activate(context: vscode.ExtensionContext): Promise<Inside> | un
     [commands.exportChat]: async () => (await rooms()).chat.export(),
     [commands.importChats]: async () => (await rooms()).chat.history.import(),
     [commands.deleteAllChats]: async () => (await rooms()).chat.history.deleteAll(),
-    [commands.stop]: async () => (await opened)?.chat.stop(),
+    [commands.stop]: () => opened?.chat.stop(),
     [commands.selectModel]: async () => (await rooms()).selectModel(),
     [commands.showStatistics]: async () => (await rooms()).showStatistics(),
     [commands.signIn]: connecting((room) => room.signIn()),
@@ -129,5 +130,5 @@ export function activate(context: vscode.ExtensionContext): Promise<Inside> | un
 
 /** VS Code waits for it: what was said and not yet written is. */
 export async function deactivate(): Promise<void> {
-  await (await opened)?.chat.close();
+  await opened?.chat.close();
 }

@@ -1,11 +1,12 @@
 import * as tls from "node:tls";
 import type { Agent, EnvHttpProxyAgent } from "undici";
 import type { NetworkSettings, Transport } from "./config/settings";
+import { lazy } from "./lifecycle";
 
 export interface HttpOptions {
   /** Read anew for each request. */
   transport: () => Transport;
-  /** Read anew for each request that does not go through VS Code; a change opens a new pool. */
+  /** Read anew for each request that does not go through VS Code; a change opens a new pool, and what runs in the old one ends there. */
   network: () => NetworkSettings;
 }
 
@@ -13,7 +14,9 @@ export type OwnedFetch = typeof fetch & { dispose(): void };
 
 interface DirectTransport {
   fetch: typeof fetch;
-  dispose(): void;
+  /** Takes no more requests, and ends with the last that runs. */
+  close(): Promise<void>;
+  destroy(): Promise<void>;
 }
 
 /**
@@ -22,26 +25,27 @@ interface DirectTransport {
  * and is given its dispatcher with every call: nothing process-wide is installed, so no other extension notices.
  */
 export function createFetch({ transport, network }: HttpOptions): OwnedFetch {
-  let opened: { for: string; transport: Promise<DirectTransport> } | undefined;
-  const close = (): void => {
-    void opened?.transport.then(
-      (direct) => direct.dispose(),
-      () => undefined, // it never opened, and whoever asked was told
-    );
+  let opened: { for: string; transport: () => Promise<DirectTransport> } | undefined;
+  const leave = (how: "close" | "destroy"): void => {
+    // Whoever asked was told what kept it from opening; what does not close is of no more use to anybody.
+    void opened
+      ?.transport()
+      .then((direct) => direct[how]())
+      .catch(() => undefined);
     opened = undefined;
   };
   const direct = (): Promise<DirectTransport> => {
     const present = network();
     const key = JSON.stringify(present);
     if (opened?.for !== key) {
-      close();
-      opened = { for: key, transport: openDirect(present) };
+      leave("close");
+      opened = { for: key, transport: lazy(() => openDirect(present)) };
     }
-    return opened.transport;
+    return opened.transport();
   };
   const send: typeof fetch = async (input, init) =>
     transport() === "vscode" ? globalThis.fetch(input, init) : (await direct()).fetch(input, init);
-  return Object.assign(send, { dispose: close });
+  return Object.assign(send, { dispose: () => leave("destroy") });
 }
 
 async function openDirect(network: NetworkSettings): Promise<DirectTransport> {
@@ -69,7 +73,8 @@ async function openDirect(network: NetworkSettings): Promise<DirectTransport> {
         headers: [...response.headers],
       });
     },
-    dispose: () => void dispatcher.destroy().catch(() => undefined),
+    close: () => dispatcher.close(),
+    destroy: () => dispatcher.destroy(),
   };
 }
 

@@ -71,6 +71,18 @@ export class Emitter<T> implements Disposable {
   }
 }
 
+/** Loads what is asked for with the first who asks, for all of them; what could not be loaded the next one tries again. */
+export function lazy<T>(load: () => Promise<T>): () => Promise<T> {
+  let loaded: Promise<T> | undefined;
+  return () => {
+    loaded ??= load().catch((error: unknown) => {
+      loaded = undefined;
+      throw error;
+    });
+    return loaded;
+  };
+}
+
 /** A timer that is owned: `run` is called once after `delayMs`, unless disposed before. */
 export function after(delayMs: number, run: () => void): Disposable {
   const timer = setTimeout(run, delayMs);

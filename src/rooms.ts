@@ -14,7 +14,7 @@ import type { Gathering } from "./gathering";
 import { projectInstructions } from "./context/instructions";
 import { errorWords } from "./failureWords";
 import { createFetch } from "./http";
-import { DisposableStore, type Disposable } from "./lifecycle";
+import { DisposableStore, lazy, type Disposable } from "./lifecycle";
 import { redact } from "./log";
 import { createRouter, service, type Log } from "./router/index";
 import type { Activity } from "./status/activity";
@@ -122,9 +122,8 @@ export function openRooms({ context, settings, apiKey, activity, log, showLog }:
     }),
   );
 
-  let openedGathering: Promise<Gathering> | undefined;
-  const gathering = (): Promise<Gathering> =>
-    (openedGathering ??= import("./gathering").then(({ openGathering }) =>
+  const gathering: () => Promise<Gathering> = lazy(() =>
+    import("./gathering").then(({ openGathering }) =>
       openGathering({
         ask: (question) => chat.ask(question),
         router,
@@ -132,11 +131,11 @@ export function openRooms({ context, settings, apiKey, activity, log, showLog }:
         failureWords: errorWords,
         log,
       }),
-    ));
+    ),
+  );
 
-  let openedEditing: Promise<Editing> | undefined;
-  const editing = (): Promise<Editing> =>
-    (openedEditing ??= import("./editing").then(({ openEditing }) =>
+  const editing: () => Promise<Editing> = lazy(() =>
+    import("./editing").then(({ openEditing }) =>
       store.add(
         openEditing({
           ...{ context, settings, router, gathering, log },
@@ -144,13 +143,14 @@ export function openRooms({ context, settings, apiKey, activity, log, showLog }:
           failureWords: errorWords,
         }),
       ),
-    ));
+    ),
+  );
 
-  let openedConnecting: Promise<Connecting> | undefined;
-  const connecting = (): Promise<Connecting> =>
-    (openedConnecting ??= import("./connecting").then(({ openConnecting }) =>
+  const connecting: () => Promise<Connecting> = lazy(() =>
+    import("./connecting").then(({ openConnecting }) =>
       store.add(openConnecting({ context, settings, apiKey, fetch, service, router, activity, log })),
-    ));
+    ),
+  );
 
   return {
     chat,

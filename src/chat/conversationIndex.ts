@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { lazy } from "../lifecycle";
 import { lastActivity, type Conversation } from "./conversation";
 import { JsonLog } from "./jsonLog";
 import { conversationTitle } from "./title";
@@ -27,7 +28,7 @@ const record = z.union([
 export class ConversationIndex {
   readonly #log: JsonLog<IndexRecord>;
   readonly #entries = new Map<string, ConversationEntry>();
-  #loaded: Promise<void> | undefined;
+  readonly #loaded = lazy(() => this.#load());
 
   constructor(path: string) {
     this.#log = new JsonLog<IndexRecord>(path, (value) => {
@@ -38,7 +39,7 @@ export class ConversationIndex {
 
   /** Every entry by its id, with what other windows did meanwhile. */
   async entries(): Promise<ReadonlyMap<string, ConversationEntry>> {
-    await this.#ensureLoaded();
+    await this.#loaded();
     await this.#take(await this.#log.refresh());
     return this.#entries;
   }
@@ -52,7 +53,7 @@ export class ConversationIndex {
   }
 
   async #write(records: readonly IndexRecord[]): Promise<void> {
-    await this.#ensureLoaded();
+    await this.#loaded();
     for (const each of records) this.#note(each);
     await this.#take(await this.#log.append(records, { anew: true }));
   }
@@ -60,11 +61,6 @@ export class ConversationIndex {
   async #take(foreign: Awaited<ReturnType<JsonLog<IndexRecord>["refresh"]>>): Promise<void> {
     if (foreign === "replaced") await this.#load();
     else for (const each of foreign.values) this.#note(each);
-  }
-
-  #ensureLoaded(): Promise<void> {
-    this.#loaded ??= this.#load();
-    return this.#loaded;
   }
 
   async #load(): Promise<void> {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, it, mock } from "node:test";
 import type { NetworkSettings, Transport } from "../../src/config/settings";
@@ -191,5 +191,19 @@ describe("The way to the network", () => {
     assert.equal(await (await send("http://openrouter.test/2")).text(), "from afar");
     network = plainNetwork;
     assert.equal(await (await send(`${origin.url}/3`)).text(), "you said ");
+  });
+
+  it("lets an answer that is being written end, although the proxy changes meanwhile", async () => {
+    const writing = Promise.withResolvers<ServerResponse>();
+    const slow = await serve((_, response) => {
+      response.write("one ");
+      writing.resolve(response);
+    });
+    const answer = await send(slow.url);
+    const writer = await writing.promise;
+    network = { ...plainNetwork, proxy: proxy.url };
+    assert.equal(await (await send("http://openrouter.test/")).text(), "from afar");
+    writer.end("two");
+    assert.equal(await answer.text(), "one two");
   });
 });

@@ -56,7 +56,7 @@ const mayImport: readonly [file: RegExp, imports: RegExp][] = [
     /^src\/languageModelProvider\.ts$/,
     /^(vscode$|@vscode\/l10n$|src\/(router\/index$|config\/|(manifest|lifecycle|clock|notify|plain|failureAction|failureWords)$))/,
   ],
-  [/^src\/http\.ts$/, /^(undici$|node:|src\/config\/)/],
+  [/^src\/http\.ts$/, /^(undici$|node:|src\/(config\/|lifecycle$))/],
   [/^src\/log\.ts$/, /^src\/router\/index$/],
   [/^src\/inside\.ts$/, /^src\/((chat|config|status)\/|(connecting|editing)$)/],
   [

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { abortSignal, DisposableStore, Emitter, MutableDisposable } from "../../src/lifecycle";
+import { abortSignal, DisposableStore, Emitter, lazy, MutableDisposable } from "../../src/lifecycle";
 
 describe("What is owned", () => {
   const thing = (name: string, ended: string[]): { dispose(): void } => ({ dispose: () => void ended.push(name) });
@@ -37,6 +37,17 @@ describe("What is owned", () => {
     assert.deepEqual(ended, ["one"]);
     newest.value = undefined;
     assert.deepEqual(ended, ["one", "two"]);
+  });
+});
+
+describe("What is loaded when somebody wants it", () => {
+  it("is loaded once for all who ask, and again only where that failed", async () => {
+    let loads = 0;
+    const load = lazy(() => (++loads === 1 ? Promise.reject(new Error("no disk")) : Promise.resolve(loads)));
+    assert.equal(loads, 0);
+    const both = await Promise.allSettled([load(), load()]);
+    assert.deepEqual([both.map(({ status }) => status), loads], [["rejected", "rejected"], 1]);
+    assert.deepEqual([await load(), await load()], [2, 2]);
   });
 });
 
