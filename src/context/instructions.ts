@@ -18,7 +18,8 @@ export async function instructionFiles(): Promise<vscode.Uri[]> {
 
 /**
  * What these files ask of whoever works in the workspace. None where it is not trusted: they would speak to the model in its author's name.
- * One that seems to hold a key is not sent unasked either, nor one that is a link to somewhere else; `@` attaches it after a question.
+ * One that seems to hold a key is not sent unasked either, nor one that is a link to somewhere else; `@` attaches it after a question. One
+ * that VS Code does not read as text is left out: it must not stand in the way of every question.
  */
 export async function projectInstructions(log: Pick<Log, "warn">): Promise<TextAttachment[]> {
   if (!vscode.workspace.isTrusted) return [];

@@ -102,10 +102,12 @@ export class OpenProposal implements Disposable {
 
   /** Makes these changes, or all that are open, as one undo step. */
   async accept(ids?: readonly number[]): Promise<void> {
-    const hunks = this.#chosen(ids);
-    if (!this.#proposal || hunks.length === 0) return;
+    if (!this.#proposal) return;
     if (this.document.isClosed && !(await this.#reopened())) return;
-    if (!(await this.#apply(this.#chosen(ids)))) {
+    // Chosen only now: what was changed on disk has no place for some of them any more.
+    const hunks = this.#chosen(ids);
+    if (hunks.length === 0) return;
+    if (!(await this.#apply(hunks))) {
       void showError(
         vscode.l10n.t("The editor did not take the change: the file is read-only, or was just changed. Try again."),
       );
@@ -156,6 +158,7 @@ export class OpenProposal implements Disposable {
     try {
       if (this.document.isUntitled) throw new Error(vscode.l10n.t("it was closed without being saved"));
       this.#subject.document = await vscode.workspace.openTextDocument(this.document.uri);
+      this.documentChanged();
       return true;
     } catch (error) {
       const name = vscode.workspace.asRelativePath(this.document.uri, false);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
+import { OpenProposal } from "../../src/edit/openProposal";
 import {
   askEdit,
   codeOf,
@@ -180,6 +181,27 @@ suite("Edits as diffs", () => {
       world.openRouter.pace({ firstContentMs: 0 });
       await vscode.commands.executeCommand("freeModels.acceptEdit");
       assert.equal(editor.document.getText(), wanted.replace("line 9", "line nine"));
+    });
+
+    test("closed and changed on disk meanwhile: what has no place any more is not taken for accepted", async () => {
+      const uri = sample("edits/closed/numbers.txt");
+      await vscode.workspace.fs.writeFile(uri, Buffer.from(text));
+      // Not through the API, which keeps what it opened.
+      await vscode.commands.executeCommand("vscode.open", uri);
+      const document = vscode.window.activeTextEditor?.document;
+      assert.equal(document?.uri.toString(), uri.toString());
+      const place = { start: 0, end: numbers.length };
+      const proposal = new OpenProposal(uri.with({ scheme: "none" }), { document, before: numbers, place });
+      proposal.finish(wanted.split("\n"));
+      await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+      await seen(() => document.isClosed, vscode.workspace.onDidCloseTextDocument);
+      await vscode.workspace.fs.writeFile(uri, Buffer.from(text.replace("line 2", "mine")));
+
+      await proposal.accept();
+      assert.equal(proposal.document.getText(), wanted.replace("two", "mine"));
+      assert.equal(proposal.standing.displaced, 1);
+      assert.equal(proposal.isDecided, false);
+      proposal.dispose();
     });
 
     async function change(document: vscode.TextDocument, line: number, from: string, to: string): Promise<void> {
