@@ -36,6 +36,7 @@ export interface TypedKeySurroundings {
 export function moveTypedKey({ workspace, window, apiKey, words, pauseMs = 1_500 }: TypedKeySurroundings): Disposable {
   const store = new DisposableStore();
   const pause = store.add(new MutableDisposable());
+  let asking = false;
   let moving = false;
   let leftAlone: string | undefined;
 
@@ -47,20 +48,36 @@ export function moveTypedKey({ workspace, window, apiKey, words, pauseMs = 1_500
 
   const move = async (): Promise<void> => {
     const key = typed();
-    if (!key || key === leftAlone || moving) return;
-    if (!isWholeKey(key) && !window.state.focused) return; // the window where it is typed asks
-    moving = true;
+    if (!key || key === leftAlone) return;
+    if (isWholeKey(key)) return take(key);
+    if (asking || !window.state.focused) return; // the window where it is typed asks
+    asking = true;
     leftAlone = key;
     try {
-      if (!isWholeKey(key) && !(await words.isWhole())) return;
-      const whole = typed(); // perhaps more was typed while we asked
-      if (whole) await apiKey.keep(whole).then(blank, (error: unknown) => words.notKept(error));
+      if (await words.isWhole()) await take(typed()); // perhaps more was typed while we asked
     } finally {
-      moving = false;
+      asking = false;
+      look();
     }
   };
 
-  const blank = async (): Promise<void> => {
+  const take = async (key: string): Promise<void> => {
+    if (!key || moving) return;
+    moving = true;
+    leftAlone = key;
+    try {
+      await apiKey.keep(key).then(
+        () => blank(key),
+        (error: unknown) => words.notKept(error),
+      );
+    } finally {
+      moving = false;
+      look();
+    }
+  };
+
+  const blank = async (key: string): Promise<void> => {
+    if (typed() !== key) return; // another one since, whose turn comes
     try {
       await workspace.getConfiguration().update(settings.apiKey, undefined, true);
       leftAlone = undefined;

@@ -4,10 +4,10 @@ import { isWholeKey, keyIn, type ApiKey } from "../config/apiKey";
 import { keepUnlessRefused, type CheckKey } from "./keptKey";
 
 /**
- * Asks for a key, checks it with the service, and keeps it; resolves to whether there is one afterwards. Only a key that the service
- * refuses is turned down: without a network it is kept unchecked. `check` rejects as the router does.
+ * Asks for a key, checks it with the service, and keeps it; resolves to whether it is kept. Only a key that the service refuses is turned
+ * down: without a network it is kept unchecked. `check` rejects as the router does.
  */
-export async function askApiKey(apiKey: Pick<ApiKey, "keep" | "source">, check: CheckKey): Promise<boolean> {
+export async function askApiKey(apiKey: Pick<ApiKey, "keep">, check: CheckKey): Promise<boolean> {
   const box = createKeyBox();
   const closed = new AbortController();
   box.onDidHide(() => closed.abort());
@@ -17,9 +17,9 @@ export async function askApiKey(apiKey: Pick<ApiKey, "keep" | "source">, check: 
       if (candidate === undefined) return false;
       box.busy = true;
       box.enabled = false;
-      const taken = await keepUnlessRefused(apiKey, candidate, check, closed.signal);
+      const fate = await keepUnlessRefused(apiKey, candidate, check, closed.signal);
+      if (fate !== "refused") return fate === "kept";
       if (closed.signal.aborted) return false;
-      if (taken) return (await apiKey.source()) !== undefined;
       box.busy = false;
       box.enabled = true;
       box.validationMessage = vscode.l10n.t("OpenRouter refuses this key. Copy it once more, or make a new one.");

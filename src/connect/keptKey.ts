@@ -9,29 +9,30 @@ import { tellNoSecretStorage } from "../config/settingNotices";
 /** Asks the service about a key; rejects as the router does. */
 export type CheckKey = (candidate: string) => Promise<unknown>;
 
-/**
- * Keeps a key unless the service refuses it, and says so to the user; without a network it is kept unchecked. Resolves to false only
- * where it was refused. When `cancelled` meanwhile, nothing is kept.
- */
+/** `not-kept`: it may be good, but the secret storage does not take it, which is told, or the user has left meanwhile. */
+export type KeyFate = "kept" | "refused" | "not-kept";
+
+/** Keeps a key unless the service refuses it, and says so to the user; without a network it is kept unchecked. */
 export async function keepUnlessRefused(
   apiKey: Pick<ApiKey, "keep">,
   key: string,
   check: CheckKey,
   cancelled: AbortSignal,
-): Promise<boolean> {
+): Promise<KeyFate> {
   const problem = await check(key).then(
     () => undefined,
     (error: unknown) => error ?? new Error("check"),
   );
-  if (isRouterError(problem) && problem.reason === "unauthorized") return false;
-  if (cancelled.aborted) return true;
+  if (isRouterError(problem) && problem.reason === "unauthorized") return "refused";
+  if (cancelled.aborted) return "not-kept";
   try {
     await apiKey.keep(key);
-    tellKept(problem);
   } catch (error) {
     tellNoSecretStorage(error);
+    return "not-kept";
   }
-  return true;
+  tellKept(problem);
+  return "kept";
 }
 
 function tellKept(problem: unknown): void {

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { errorWords } from "../failureWords";
 import type { Disposable } from "../lifecycle";
 import { isRouterError } from "../router/index";
+import type { KeyFate } from "./keptKey";
 
 /** What the user sees while the browser is open, and can do there. */
 export interface SignInScreen extends Disposable {
@@ -28,8 +29,8 @@ export interface SignInWorld {
   openPage(challenge: string, callbackUrl: string | undefined): Promise<boolean>;
   /** Rejects as the router does. */
   exchange(code: string, verifier: string, signal: AbortSignal): Promise<string>;
-  /** Checks and keeps a key, and tells the user; false where the service refuses it. */
-  keep(key: string, signal: AbortSignal): Promise<boolean>;
+  /** Checks and keeps a key, and tells the user, except that the service refuses it. */
+  keep(key: string, signal: AbortSignal): Promise<KeyFate>;
 }
 
 /**
@@ -139,17 +140,23 @@ class Attempt {
     await this.#busily(async (signal) => {
       const key = await this.#world.exchange(code, this.#verifier, signal);
       if (signal.aborted) return;
-      if (await this.#world.keep(key, signal)) this.end(true);
-      else
-        this.#screen.say(t("OpenRouter refuses the key that it has just made. Open the page again to try once more."));
+      await this.#endWith(
+        key,
+        t("OpenRouter refuses the key that it has just made. Open the page again to try once more."),
+      );
     }, code);
   }
 
   async #keep(key: string): Promise<void> {
-    await this.#busily(async (signal) => {
-      if (await this.#world.keep(key, signal)) this.end(!signal.aborted);
-      else this.#screen.say(t("OpenRouter refuses this key. Copy it once more, or sign in instead."));
-    }, key);
+    const refused = t("OpenRouter refuses this key. Copy it once more, or sign in instead.");
+    await this.#busily(() => this.#endWith(key, refused), key);
+  }
+
+  /** It is over with this key, unless the service refuses it: only then is there something else to enter. */
+  async #endWith(key: string, refused: string): Promise<void> {
+    const fate = await this.#world.keep(key, this.#over.signal);
+    if (fate === "refused") this.#screen.say(refused);
+    else this.end(fate === "kept");
   }
 
   async #busily(work: (signal: AbortSignal) => Promise<void>, retry: string): Promise<void> {

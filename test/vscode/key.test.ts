@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
+import { keepUnlessRefused } from "../../src/connect/keptKey";
 import { ended, goodKey, newChat, openWorld, seen, setting, type World } from "./world";
 
 suite("The key", () => {
@@ -32,6 +33,22 @@ suite("The key", () => {
     assert.deepEqual(conversation.told.turns, []);
     assert.deepEqual(world.openRouter.chats, []);
     assert.equal(world.inside.statusBar.text, "$(account) Free Models: sign in");
+  });
+
+  test("not taken by the secret storage: told, and not taken for kept", async () => {
+    const { showErrorMessage } = vscode.window;
+    const told: string[] = [];
+    Object.assign(vscode.window, { showErrorMessage: (sentence: string) => Promise.resolve(void told.push(sentence)) });
+    try {
+      const apiKey = { keep: () => Promise.reject(new Error("no key ring")) };
+      const check = (): Promise<void> => Promise.resolve();
+      const fate = await keepUnlessRefused(apiKey, goodKey, check, new AbortController().signal);
+      assert.equal(fate, "not-kept");
+    } finally {
+      Object.assign(vscode.window, { showErrorMessage });
+    }
+    assert.equal(told.length, 1);
+    assert.match(told[0] ?? "", /refuses the key \(no key ring\)/);
   });
 
   test("refused by OpenRouter: the answer says so, after one request", async () => {

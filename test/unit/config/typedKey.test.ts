@@ -134,6 +134,58 @@ describe("A key typed into the settings", () => {
     assert.deepEqual(said, ["is it whole?", "moved"]);
   });
 
+  it("that becomes whole while we ask is moved at once, whatever the answer", async () => {
+    const answer = Promise.withResolvers<boolean>();
+    answerToQuestion = () => answer.promise;
+    watch();
+    source.type(ids.apiKey, key.slice(0, -1));
+    mock.timers.tick(pauseMs);
+    await settle();
+    source.type(ids.apiKey, key);
+    await settle();
+    assert.equal(await apiKey.read(), key);
+    assert.equal(source.user.has(ids.apiKey), false);
+    answer.resolve(false);
+    await settle();
+    assert.deepEqual(said, ["is it whole?", "moved"]);
+  });
+
+  it("that grows while we ask is asked about anew after a no", async () => {
+    const answer = Promise.withResolvers<boolean>();
+    answerToQuestion = () => answer.promise;
+    watch();
+    source.type(ids.apiKey, otherService);
+    mock.timers.tick(pauseMs);
+    await settle();
+    source.type(ids.apiKey, `${otherService}-whole`);
+    mock.timers.tick(pauseMs);
+    await settle();
+    answerToQuestion = () => Promise.resolve(true);
+    answer.resolve(false);
+    await settle();
+    assert.deepEqual(said, ["is it whole?"]);
+    mock.timers.tick(pauseMs);
+    await settle();
+    assert.equal(await apiKey.read(), `${otherService}-whole`);
+    assert.deepEqual(said, ["is it whole?", "is it whole?", "moved"]);
+  });
+
+  it("that another follows while it is being moved: the newer one is kept, and none is lost", async () => {
+    const newer = key.replace("0", "f");
+    const kept: string[] = [];
+    watch({
+      keep: (each) => {
+        if (kept.push(each) === 1) source.type(ids.apiKey, newer);
+        return Promise.resolve();
+      },
+    });
+    source.type(ids.apiKey, key);
+    await settle();
+    assert.deepEqual(kept, [key, newer]);
+    assert.equal(source.user.has(ids.apiKey), false);
+    assert.deepEqual(said, ["moved"]);
+  });
+
   it("by a workspace is none of ours", async () => {
     source.workspace.set(ids.apiKey, key);
     watch();

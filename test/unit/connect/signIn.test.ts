@@ -51,6 +51,7 @@ class Window {
   pages: string[] = [];
   opens = true;
   refusesKeys = false;
+  hasKeyRing = true;
   /** Undefined: no callback leads back to this window. */
   callback: string | undefined = "vscode://free-models.free-models-router/signed-in";
   gate: Promise<unknown> = Promise.resolve();
@@ -76,9 +77,10 @@ class Window {
         return openRouter.exchangeCode(fetch, settings, { code, verifier, signal, now: Date.now() });
       },
       keep: (key) => {
-        if (this.refusesKeys || key.includes("bad")) return Promise.resolve(false);
+        if (this.refusesKeys || key.includes("bad")) return Promise.resolve("refused");
+        if (!this.hasKeyRing) return Promise.resolve("not-kept");
         this.kept.push(key);
-        return Promise.resolve(true);
+        return Promise.resolve("kept");
       },
     };
     this.signIn = new SignIn(world);
@@ -289,6 +291,19 @@ describe("Signing in", () => {
       window.signIn.receive(query(await agree(again)));
       assert.equal(await ended, true);
       assert.equal(window.kept.length, 1);
+    }));
+
+  it("a key that the secret storage does not take: it ends without one, however it came", () =>
+    open(async (window) => {
+      window.hasKeyRing = false;
+      let ended: Promise<boolean> | undefined;
+      const page = await window.page(() => (ended = window.signIn.start()));
+      window.signIn.receive(query(await agree(page)));
+      assert.equal(await ended, false);
+      await window.page(() => (ended = window.signIn.start()));
+      window.screen.enter.fire("sk-or-v1-900d");
+      assert.equal(await ended, false);
+      assert.equal(window.screen.closed, true);
     }));
 
   it("says so when the browser was not opened, or the user did not agree there", () =>
