@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import type { Attachment } from "../context/attachment";
+import { newFile } from "../edit/newFile";
 import { DisposableStore, type Disposable } from "../lifecycle";
 import { showWarning } from "../notify";
 import type { Log, Router } from "../router/index";
 import { chatHtml } from "./chatHtml";
 import { ChatPage } from "./chatPage";
-import { insertAtCursor, newFile, replaceSelection, typeIntoTerminal } from "./codeUse";
+import { insertAtCursor, replaceSelection, typeIntoTerminal } from "./codeUse";
 import { ModelNames } from "./modelNames";
 import type { Sessions } from "./sessions";
 import type { AttachmentSources, AnswerDeed, CodeDeeds, MentionedPlaces, PageActions } from "./wishes";
@@ -169,9 +170,14 @@ async function chooseAnswerDeed(model: string | undefined): Promise<AnswerDeed |
 async function moreWithCode(code: string, language: string): Promise<string | undefined> {
   const deeds = [
     { label: vscode.l10n.t("$(replace) Replace Selection"), run: () => replaceSelection(code) },
-    { label: vscode.l10n.t("$(new-file) New File"), run: () => newFile(code, language) },
+    { label: vscode.l10n.t("$(new-file) New File"), run: () => openNew(code, language) },
     { label: vscode.l10n.t("$(insert) Insert at Cursor"), run: () => insertAtCursor(code) },
     { label: vscode.l10n.t("$(terminal) Type into Terminal"), run: () => typeIntoTerminal(code) },
   ];
   return (await vscode.window.showQuickPick(deeds, { title: vscode.l10n.t("Use Code") }))?.run();
+}
+
+/** There is nothing to tell about it. */
+async function openNew(code: string, language: string): Promise<undefined> {
+  await newFile(code, language);
 }

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { languageIdOf, terminalLine } from "./codeText";
+import { terminalLine } from "./codeText";
 
 /** What is done with a block of code from an answer. Each resolves to what the user should know, in a sentence, if anything. */
 
@@ -14,14 +14,6 @@ export async function replaceSelection(code: string): Promise<string | undefined
   if (editor() && !selected)
     return vscode.l10n.t("Nothing is selected. Select what the code is to replace, and try again.");
   return edit((builder, selection) => builder.replace(selection, code));
-}
-
-/** Opens the code as a new, unsaved file in its language. */
-export async function newFile(code: string, language: string): Promise<string | undefined> {
-  const id = languageIdOf(language, await vscode.languages.getLanguages());
-  const document = await vscode.workspace.openTextDocument({ content: `${code.trimEnd()}\n`, language: id });
-  await vscode.window.showTextDocument(document);
-  return undefined;
 }
 
 /**

@@ -3,6 +3,7 @@ import { codePlace, type CodePlace, type CodeSource } from "./codePlace";
 import type { Place } from "./findPlace";
 import { isOtherLanguage } from "./languageFamily";
 import { splitLines } from "./lineHunks";
+import { newFile } from "./newFile";
 import { proposeEdit } from "./proposeEdit";
 import type { Proposals } from "./proposals";
 
@@ -81,12 +82,12 @@ async function askedPlace(
   const uris = [...sourceUris, ...editors.map(({ document }) => document.uri)];
   const documents = await Promise.all([...new Map(uris.map((uri) => [uri.toString(), uri])).values()].map(opened));
   const items = documents.flatMap((document) => (document ? itemsFor(document, editors) : []));
-  const newFile = { label: vscode.l10n.t("$(new-file) New file"), document: undefined, place: undefined };
-  const chosen = await vscode.window.showQuickPick([...items, newFile], {
+  const nowhere = { label: vscode.l10n.t("$(new-file) New file"), document: undefined, place: undefined };
+  const chosen = await vscode.window.showQuickPick([...items, nowhere], {
     title: vscode.l10n.t("Apply Code"),
     placeHolder: vscode.l10n.t("It cannot be told where this code belongs. Where shall it go?"),
   });
-  if (chosen === newFile) await openNewFile(answer);
+  if (chosen === nowhere) await newFile(answer.code, answer.language);
   return chosen?.document && chosen.place ? { document: chosen.document, place: chosen.place } : undefined;
 }
 
@@ -115,15 +116,6 @@ function itemsFor(document: vscode.TextDocument, editors: readonly vscode.TextEd
   }
   const label = vscode.l10n.t("$(file) Replace all of {0}", nameOf(document));
   return [...items, { label, document, place: { start: 0, end: document.lineCount } }];
-}
-
-async function openNewFile({ code, language }: AnswerCode): Promise<void> {
-  const known = new Set(await vscode.languages.getLanguages());
-  const document = await vscode.workspace.openTextDocument({
-    content: code,
-    ...(known.has(language) && { language }),
-  });
-  await vscode.window.showTextDocument(document);
 }
 
 async function opened(uri: vscode.Uri): Promise<vscode.TextDocument | undefined> {

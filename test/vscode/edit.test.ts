@@ -398,6 +398,19 @@ suite("Edits as diffs", () => {
       await proposes(text.replace("0.9", "0.8"));
     });
 
+    test("from nowhere becomes a new file, in the language that its fence means", async () => {
+      const { showQuickPick } = vscode.window;
+      Object.assign(vscode.window, { showQuickPick: (items: unknown[]) => Promise.resolve(items.at(-1)) });
+      try {
+        const editing = await world.inside.editing();
+        assert.equal(await editing.apply({ code: "print(1)", language: "py", sources: [] }), undefined);
+      } finally {
+        Object.assign(vscode.window, { showQuickPick });
+      }
+      const document = vscode.window.activeTextEditor?.document;
+      assert.deepEqual([document?.languageId, document?.getText()], ["python", "print(1)\n"]);
+    });
+
     test("says so when there is nothing to do", async () => {
       const uri = sample("src/price.ts");
       const text = (await vscode.workspace.openTextDocument(uri)).getText();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import fc from "fast-check";
-import { languageIdOf, terminalLine } from "../../../src/chat/codeText";
+import { terminalLine } from "../../../src/chat/codeText";
 
 suite("code from an answer", () => {
   test("one command is typed as it is, without its prompt", () => {
@@ -24,14 +24,6 @@ suite("code from an answer", () => {
       fc.property(fc.string({ unit: "binary" }), (code) => {
         assert.doesNotMatch(terminalLine(code) ?? "", /[\p{Cc}\p{Cf}\u2028\u2029]/u);
       }),
-    );
-  });
-
-  test("a fence's word becomes VS Code's language, where there is one", () => {
-    const known = ["typescript", "go", "shellscript", "vue"];
-    assert.deepEqual(
-      ["ts", "Go", "bash", "vue", "brainfuck", "", "py"].map((word) => languageIdOf(word, known)),
-      ["typescript", "go", "shellscript", "vue", "plaintext", "plaintext", "plaintext"],
     );
   });
 });
