@@ -12,6 +12,7 @@ import type { Connecting } from "./connecting";
 import type { Editing } from "./editing";
 import type { Gathering } from "./gathering";
 import { projectInstructions } from "./context/instructions";
+import { isInWorkspace } from "./context/inWorkspace";
 import { errorWords } from "./failureWords";
 import { createFetch } from "./http";
 import { DisposableStore, lazy, type Disposable } from "./lifecycle";
@@ -79,7 +80,7 @@ export function openRooms({ context, settings, apiKey, activity, log, showLog }:
   const chat = store.add(
     new ChatView({
       router,
-      store: new ConversationStore({ folder: join(storageFolder, "conversations"), log }),
+      store: new ConversationStore({ folder: join(storageFolder, "conversations"), log, isHere: isInWorkspace }),
       extensionUri: context.extensionUri,
       storageUri: context.globalStorageUri,
       log,

@@ -13,6 +13,8 @@ export interface ConversationStoreOptions {
   /** A folder for nothing else; it is made when something is written. */
   folder: string;
   log: Log;
+  /** Whether an address that comes from somebody else may stay: *Apply* opens what lies there. None may, unless this says so. */
+  isHere?: (address: string) => boolean;
   isAlive?: (pid: number) => boolean;
   now?: () => number;
 }
@@ -21,13 +23,21 @@ const trashDays = 2;
 
 /** All conversations: a folder each, an index for the list, and a trash for what was deleted. Several windows may share it. */
 export class ConversationStore {
+  readonly isHere: (address: string) => boolean;
   readonly #folder: string;
   readonly #log: Log;
   readonly #isAlive: (pid: number) => boolean;
   readonly #now: () => number;
   readonly #index: ConversationIndex;
 
-  constructor({ folder, log, isAlive = isProcessAlive, now = Date.now }: ConversationStoreOptions) {
+  constructor({
+    folder,
+    log,
+    isHere = () => false,
+    isAlive = isProcessAlive,
+    now = Date.now,
+  }: ConversationStoreOptions) {
+    this.isHere = isHere;
     this.#folder = folder;
     this.#log = log;
     this.#isAlive = isAlive;

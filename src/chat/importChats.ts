@@ -1,6 +1,6 @@
 import { t } from "@vscode/l10n";
 import type { ConversationStore } from "./conversationStore";
-import { notExported, readExport } from "./transfer";
+import { notExported, readExport, withAddressesHere } from "./transfer";
 
 /** A file that may hold exported conversations. */
 export interface ImportedFile {
@@ -33,9 +33,11 @@ export async function importChats(
       const found = readExport(await read()).filter(({ conversation }) => conversation.turns.length > 0);
       if (found.length === 0) throw notExported();
       for (const whole of found) {
-        const same = await store.same(whole.conversation);
+        const conversation = withAddressesHere(whole.conversation, store.isHere);
+        // The user's own chats have all their addresses; one that was imported before has not.
+        const same = (await store.same(whole.conversation)) ?? (await store.same(conversation));
         last = same ?? newId();
-        if (same === undefined) await store.add(last, whole);
+        if (same === undefined) await store.add(last, { ...whole, conversation });
         if (same === undefined) added += 1;
         else present += 1;
       }

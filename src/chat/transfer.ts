@@ -56,6 +56,21 @@ export function notExported(): Error {
   return new Error(t("This file holds no chats that were exported from here."));
 }
 
+/** The conversation without the addresses of what is not here: whoever wrote a file that is imported chose them. */
+export function withAddressesHere(conversation: Conversation, isHere: (address: string) => boolean): Conversation {
+  const known = (attachment: StoredAttachment): StoredAttachment => {
+    if (attachment.kind === "image" || attachment.uri === undefined || isHere(attachment.uri)) return attachment;
+    const unknown = { ...attachment };
+    delete unknown.uri;
+    return unknown;
+  };
+  const turns = conversation.turns.map((turn) => {
+    const attachments = turn.question.attachments.map(known);
+    return { ...turn, question: { ...turn.question, attachments } };
+  });
+  return { ...conversation, turns };
+}
+
 /** The events that make the same conversation under another id. */
 export function eventsAs(id: string, conversation: Conversation): ConversationEvent[] {
   return snapshot({ ...conversation, id });

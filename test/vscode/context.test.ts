@@ -7,6 +7,7 @@ import { attachFiles } from "../../src/context/files";
 import { attachFolder } from "../../src/context/folder";
 import { openGit, type Repository } from "../../src/context/git";
 import { ignoredAmong } from "../../src/context/ignored";
+import { isInWorkspace } from "../../src/context/inWorkspace";
 import { projectInstructions } from "../../src/context/instructions";
 import { Mentions } from "../../src/context/mentions";
 import { attachSource, findSources } from "../../src/context/sources";
@@ -231,6 +232,19 @@ suite("Where questions take their material from", () => {
     } finally {
       terminal.dispose();
     }
+  });
+
+  test("an address is the workspace's only where it ends there", () => {
+    const here = sample("src/price.ts").toString();
+    const elsewhere = [
+      "file:///home/ada/.bashrc",
+      here.replace("src/price.ts", "../.bashrc"),
+      here.replace("src/price.ts", "src/%2e%2e/%2e%2e/.bashrc"),
+      "untitled:Untitled-1",
+      "price.ts",
+      "",
+    ];
+    assert.deepEqual([here, ...elsewhere].filter(isInWorkspace), [here]);
   });
 
   suite("The list behind @", () => {

@@ -30,6 +30,34 @@ suite("chats are imported", () => {
     assert.equal((await importChats(store, files, newId)).added, 1);
   });
 
+  test("with the addresses of what is in the workspace only: Apply opens them", async () => {
+    await using folder = await temporaryFolder();
+    const isHere = (address: string): boolean => address.startsWith("file:///w/");
+    const store = new ConversationStore({ folder: folder.path, log: silentLog, isHere });
+    const newId = newIds();
+    const uris = ["file:///w/price.ts", "file:///home/ada/.bashrc"];
+    const attachments = uris.map((uri, index) => ({
+      ...{ id: `f${index}`, kind: "file" as const, label: "price.ts", text: "1", uri },
+    }));
+    const question = { text: "Why?", attachments, at: 1 };
+    const conversation = conversationOf([{ type: "turn-add", turn: "t1", question }]);
+    const files = [file("a.json", exportJson([{ conversation, images: new Map() }]))];
+    assert.equal((await importChats(store, files, newId)).added, 1);
+    const [turn] = (await store.whole("new-1")).conversation.turns;
+    assert.deepEqual(
+      turn?.question.attachments.map((each) => each.kind !== "image" && [each.text, each.uri]),
+      [
+        ["1", "file:///w/price.ts"],
+        ["1", undefined],
+      ],
+    );
+    assert.equal((await importChats(store, files, newId)).present, 1);
+    await store.delete(["new-1"]);
+
+    await store.add("own", { conversation, images: new Map() });
+    assert.deepEqual(await importChats(store, files, newId), { last: "own", added: 0, present: 1, problems: [] });
+  });
+
   test("a broken, an empty and an unreadable file are told by name, and keep no other from coming in", async () => {
     await using folder = await temporaryFolder();
     const store = new ConversationStore({ folder: folder.path, log: silentLog });
