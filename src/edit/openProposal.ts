@@ -28,6 +28,8 @@ export class OpenProposal implements Disposable {
   /** The first lines of the replacement, while it is being written. */
   #written: readonly string[] = [];
   #proposal: Proposal | undefined;
+  /** Comparing takes time with the length of the text, and everybody asks after each letter. Void with the next decision. */
+  #stood: { document: vscode.TextDocument; version: number; standing: Standing } | undefined;
   #toldDisplaced = 0;
 
   readonly onDidChange = this.#changed.event;
@@ -68,8 +70,14 @@ export class OpenProposal implements Disposable {
 
   /** The changes to decide on, and their places in the document; none while it is being written. */
   get standing(): Standing {
-    const current = splitLines(this.document.getText());
-    return this.#proposal?.against(current) ?? { open: [], displaced: 0, proposed: current };
+    const { document } = this;
+    const { version } = document;
+    if (this.#stood?.document !== document || this.#stood.version !== version) {
+      const current = splitLines(document.getText());
+      const standing = this.#proposal?.against(current) ?? { open: [], displaced: 0, proposed: current };
+      this.#stood = { document, version, standing };
+    }
+    return this.#stood.standing;
   }
 
   /** Shows what is written of the replacement so far. Fewer lines than before void the others. */
@@ -82,6 +90,7 @@ export class OpenProposal implements Disposable {
   finish(lines: readonly string[]): void {
     const { before, place } = this.#subject;
     this.#proposal = new Proposal(before, applyHunks(before, [{ ...place, lines }]));
+    this.#stood = undefined;
     this.documentChanged();
   }
 
@@ -117,12 +126,14 @@ export class OpenProposal implements Disposable {
       hunks.map(({ id }) => id),
       splitLines(this.document.getText()),
     );
+    this.#stood = undefined;
     this.#changed.fire();
   }
 
   /** Leaves these changes out, or all. */
   reject(ids?: readonly number[]): void {
     this.#proposal?.reject(this.#chosen(ids).map(({ id }) => id));
+    this.#stood = undefined;
     this.#changed.fire();
   }
 

@@ -12,6 +12,8 @@ export class Proposals implements Disposable {
   readonly #lensesChanged = new Emitter<void>();
   /** What listens to the editor, while anything is open. */
   readonly #listening = new MutableDisposable<Disposable>();
+  /** What VS Code's menus were told last, by key. */
+  readonly #told = new Map<string, string>();
   #count = 0;
 
   /** Opens an edit, whose diff is `shown` beside the document somewhat later; an older edit of the same document is given up. */
@@ -119,7 +121,7 @@ export class Proposals implements Disposable {
     this.#tellContext();
   }
 
-  /** What menus and title bars ask for. */
+  /** What menus and title bars ask for, where it is another than before: each of these goes to the window, which looks at every menu. */
   #tellContext(): void {
     const all = [...this.#open.values()];
     // Paths, which a diff and its document have in common: whichever of the two is active has the buttons. Whole addresses differ
@@ -127,7 +129,12 @@ export class Proposals implements Disposable {
     const pathsOf = (those: readonly OpenProposal[]): string[] =>
       those.map(({ document: { uri } }) => (uri.scheme === "file" ? uri.fsPath : uri.path));
     const ready = all.filter(({ isWriting }) => !isWriting);
-    const set = (key: string, value: unknown): unknown => vscode.commands.executeCommand("setContext", key, value);
+    const set = (key: string, value: boolean | readonly string[]): void => {
+      const told = JSON.stringify(value);
+      if (this.#told.get(key) === told) return;
+      this.#told.set(key, told);
+      void vscode.commands.executeCommand("setContext", key, value);
+    };
     set(contextKeys.proposalOpen, all.length > 0);
     set(contextKeys.proposals, pathsOf(all));
     set(contextKeys.proposalsReady, pathsOf(ready));

@@ -8,11 +8,12 @@ import { indentationOf } from "../edit/indentationOf";
 import { splitLines } from "../edit/lineHunks";
 import type { Proposals } from "../edit/proposals";
 import { refusalWords } from "../edit/refusalWords";
-import { readReplacement, replacementSoFar } from "../edit/replacementText";
+import { readReplacement } from "../edit/replacementText";
 import { abortSignal, DisposableStore } from "../lifecycle";
 import { showWarning } from "../notify";
 import { plain } from "../plain";
 import type { ModelId, Router } from "../router/index";
+import { CodeSoFar } from "./codeSoFar";
 import { editRequest } from "./editRequest";
 import { tellFailure, type FailureWorld } from "./failureMessage";
 import { offer } from "./offer";
@@ -43,9 +44,6 @@ export interface EditWorld extends FailureWorld {
 /** What came of a question: the whole answer, or nothing because the user stopped it. */
 type Outcome = { text: string; truncated: boolean } | "stopped";
 
-/** How often the diff follows the answer, in milliseconds: each time VS Code reads the whole document anew. */
-const followMs = 80;
-
 /** Asks a model to edit a part of a document and shows its answer, while it is being written, as a diff. Failures are told. */
 export async function askEdit(task: EditTask, world: EditWorld): Promise<void> {
   const { document, place } = task;
@@ -75,7 +73,7 @@ class EditWriter {
   readonly #task: PreparedTask;
   readonly #world: EditWorld;
   #opened: ReturnType<Proposals["open"]> | undefined;
-  #followed = 0;
+  readonly #codeSoFar = new CodeSoFar();
   /** The diff was closed, by the user or because it cannot be shown. */
   readonly #closed = new AbortController();
 
@@ -164,11 +162,9 @@ class EditWriter {
   }
 
   #follow(text: string): void {
-    const lines = replacementSoFar(text);
-    if (!lines || lines.length === 0) return;
+    const lines = this.#codeSoFar.in(text);
+    if (!lines) return;
     const { proposal } = (this.#opened ??= this.#open());
-    if (Date.now() - this.#followed < followMs) return;
-    this.#followed = Date.now();
     proposal.write(fitLines(lines, this.#original, indentationOf(this.#task.document)));
   }
 

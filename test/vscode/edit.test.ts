@@ -183,6 +183,55 @@ suite("Edits as diffs", () => {
       assert.equal(editor.document.getText(), wanted.replace("line 9", "line nine"));
     });
 
+    test("a text is compared once, however many ask, and anew when it changes or something is decided", async () => {
+      const { document } = await newFile("numbers.txt", text);
+      let reads = 0;
+      const counted = new Proxy(document, {
+        get: (target, name): unknown => {
+          if (name === "getText") reads++;
+          return Reflect.get(target, name);
+        },
+      });
+      const place = { start: 0, end: numbers.length };
+      const proposal = new OpenProposal(document.uri, { document: counted, before: numbers, place });
+      assert.equal(proposal.standing.open.length, 0);
+      const ask = (): number => {
+        reads = 0;
+        proposal.documentChanged();
+        assert.deepEqual([typeof proposal.text, proposal.isDecided], ["string", false]);
+        return reads;
+      };
+      proposal.finish(wanted.split("\n"));
+      assert.equal(proposal.standing.open.length, 3);
+      assert.equal(ask(), 0);
+      await change(document, 0, "line 1", "LINE 1");
+      assert.equal(ask(), 1);
+      assert.equal(proposal.text, wanted.replace("line 1", "LINE 1"));
+      proposal.reject([0]);
+      assert.equal(proposal.text, wanted.replace("line 1", "LINE 1").replace("two", "line 2"));
+      proposal.dispose();
+    });
+
+    test("menus are told when there is something new for them, and not with every letter", async () => {
+      const document = await propose();
+      const told: unknown[] = [];
+      const { executeCommand } = vscode.commands;
+      const listened = (command: string, ...more: unknown[]): Thenable<unknown> => {
+        if (command === "setContext") told.push(more[0]);
+        return executeCommand(command, ...more);
+      };
+      Object.assign(vscode.commands, { executeCommand: listened });
+      try {
+        await change(document, 0, "line 1", "LINE 1");
+        await proposes(wanted.replace("line 1", "LINE 1"));
+        assert.equal(told.join(), "");
+        await vscode.commands.executeCommand("freeModels.rejectEdit");
+        assert.ok(told.includes("freeModels.proposalOpen"));
+      } finally {
+        Object.assign(vscode.commands, { executeCommand });
+      }
+    });
+
     test("closed and changed on disk meanwhile: what has no place any more is not taken for accepted", async () => {
       const uri = sample("edits/closed/numbers.txt");
       await vscode.workspace.fs.writeFile(uri, Buffer.from(text));
