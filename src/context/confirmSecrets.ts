@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { Attachment } from "./attachment";
 import { ignoredAmong } from "./ignored";
+import { linkedName } from "./linkedName";
 import { fileName } from "./place";
 import { findSecret, type Secret } from "./secrets";
 import { showWarning } from "../notify";
@@ -22,20 +23,25 @@ export async function confirmAttachments<T extends Attachment>(
 ): Promise<readonly T[] | undefined> {
   const uris = attachments.flatMap((each) => (each.kind === "image" || !each.uri ? [] : [vscode.Uri.parse(each.uri)]));
   const ignored = await ignoredAmong(uris);
-  const doubts = attachments.flatMap((each): Doubt[] => {
-    if (each.kind === "image") return [];
-    const name = each.uri === undefined ? "" : fileName(vscode.Uri.parse(each.uri).path);
-    const text = `${each.text}\n${each.surroundings ?? ""}`;
-    const secret = findSecret({ name: each.kind === "folder" ? "" : name, text });
-    const sentence = secret
-      ? secretWords(each.label, secret)
-      : each.uri !== undefined && ignored.has(each.uri)
-        ? vscode.l10n.t("{0} is ignored by Git, so it may not be meant to leave this machine.", each.label)
-        : undefined;
-    if (sentence === undefined) return [];
-    return [{ sentence, ...(each.uri !== undefined && { key: `${secret ?? "ignored"} ${each.uri}` }) }];
-  });
-  return (await confirmed(doubts)) ? attachments : undefined;
+  const doubts = await Promise.all(attachments.map((each) => doubtAbout(each, ignored)));
+  return (await confirmed(doubts.filter((doubt) => doubt !== undefined))) ? attachments : undefined;
+}
+
+/** Where a file is reached by a link, its own name counts as well. */
+async function doubtAbout(attachment: Attachment, ignored: ReadonlySet<string>): Promise<Doubt | undefined> {
+  if (attachment.kind === "image") return undefined;
+  const { kind, label, text, surroundings, uri } = attachment;
+  const sent = `${text}\n${surroundings ?? ""}`;
+  const place = uri === undefined || kind === "folder" ? undefined : vscode.Uri.parse(uri);
+  const secret = findSecret({ name: place ? fileName(place.path) : "", text: sent });
+  const key = (doubt: string): { key?: string } => (uri === undefined ? {} : { key: `${doubt} ${uri}` });
+  if (secret) return { sentence: secretWords(label, secret), ...key(secret) };
+  const linked = place?.scheme === "file" ? await linkedName(place.fsPath) : undefined;
+  const behind = linked === undefined ? undefined : findSecret({ name: linked });
+  if (behind) return { sentence: secretWords(`${label} → ${linked}`, behind), ...key(behind) };
+  if (uri === undefined || !ignored.has(uri)) return undefined;
+  const sentence = vscode.l10n.t("{0} is ignored by Git, so it may not be meant to leave this machine.", label);
+  return { sentence, ...key("ignored") };
 }
 
 /** The same for texts that are no files: whether they may be sent. */

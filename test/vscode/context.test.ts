@@ -262,6 +262,21 @@ suite("Where questions take their material from", () => {
       assert.ok(!(await rows("price")).includes("file price.ts (shop/build)"));
     });
 
+    test("asks without instructions that are no text, and says so in the log, once", async () => {
+      const { fsPath } = sample("AGENTS.md");
+      const log = logLines();
+      // Before the tests that read one: VS Code holds on to what it has read.
+      await writeFile(fsPath, Buffer.alloc(64));
+      try {
+        assert.deepEqual(await projectInstructions(log), []);
+        assert.deepEqual(await projectInstructions(log), []);
+        assert.equal(log.lines.length, 1);
+        assert.match(log.lines[0] ?? "", /^warn .*\/AGENTS\.md does not go along as instructions: /);
+      } finally {
+        await rm(fsPath);
+      }
+    });
+
     test("offers what is on the screen, the changes and the project's instructions, and attaches them", async () => {
       await write("price.ts", "export const price = 2;\n");
       await vscode.workspace.fs.writeFile(sample("AGENTS.md"), Buffer.from("Prices are net.\n"));
@@ -366,6 +381,15 @@ suite("Where questions take their material from", () => {
       const again = answer(undefined);
       assert.equal((await attachFiles(uris)).length, 3);
       assert.deepEqual(again, []);
+    });
+
+    test("is asked about behind a link with a harmless name", async () => {
+      await write(".netrc", "machine a login b");
+      const link = vscode.Uri.joinPath(root, "notes.txt");
+      await symlink(vscode.Uri.joinPath(root, ".netrc").fsPath, link.fsPath);
+      const asked = answer(undefined);
+      assert.deepEqual(await attachFiles([link]), []);
+      assert.deepEqual(asked, ["notes.txt → .netrc is a file that usually holds passwords or keys."]);
     });
   });
 
