@@ -10,6 +10,7 @@ import { ChatPage } from "./chatPage";
 import { insertAtCursor, replaceSelection, typeIntoTerminal } from "./codeUse";
 import { ModelNames } from "./modelNames";
 import type { Sessions } from "./sessions";
+import { TerminalWatch } from "./terminalWatch";
 import type { AttachmentSources, AnswerDeed, CodeDeeds, MentionedPlaces, PageActions } from "./wishes";
 
 /** What pages take from the rest of the extension. */
@@ -59,6 +60,7 @@ export class ChatPages implements Disposable {
   readonly #names: ModelNames;
   readonly #open = new Set<ChatPage>();
   readonly #disposables = new DisposableStore();
+  readonly #terminals = this.#disposables.add(new TerminalWatch(vscode.window));
 
   constructor(options: ChatPagesOptions, sessions: Sessions) {
     this.#options = options;
@@ -108,7 +110,12 @@ export class ChatPages implements Disposable {
         chooseAnswerDeed,
         openLink: async (url) => vscode.env.openExternal(vscode.Uri.parse(url, true)),
         copy: async (text) => vscode.env.clipboard.writeText(text),
-        code: { insert: insertAtCursor, terminal: typeIntoTerminal, apply: actions.applyCode, more: moreWithCode },
+        code: {
+          insert: insertAtCursor,
+          terminal: (code) => typeIntoTerminal(code, this.#terminals),
+          apply: actions.applyCode,
+          more: (code, language) => moreWithCode(code, language, this.#terminals),
+        },
       },
     });
     this.#open.add(page);
@@ -167,12 +174,16 @@ async function chooseAnswerDeed(model: string | undefined): Promise<AnswerDeed |
 }
 
 /** What else can be done with a code block, in a list to choose from. */
-async function moreWithCode(code: string, language: string): Promise<string | undefined> {
+async function moreWithCode(
+  code: string,
+  language: string,
+  terminals: TerminalWatch<vscode.Terminal>,
+): Promise<string | undefined> {
   const deeds = [
     { label: vscode.l10n.t("$(replace) Replace Selection"), run: () => replaceSelection(code) },
     { label: vscode.l10n.t("$(new-file) New File"), run: () => openNew(code, language) },
     { label: vscode.l10n.t("$(insert) Insert at Cursor"), run: () => insertAtCursor(code) },
-    { label: vscode.l10n.t("$(terminal) Type into Terminal"), run: () => typeIntoTerminal(code) },
+    { label: vscode.l10n.t("$(terminal) Type into Terminal"), run: () => typeIntoTerminal(code, terminals) },
   ];
   return (await vscode.window.showQuickPick(deeds, { title: vscode.l10n.t("Use Code") }))?.run();
 }

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { terminalLine } from "./codeText";
+import type { TerminalWatch } from "./terminalWatch";
 
 /** What is done with a block of code from an answer. Each resolves to what the user should know, in a sentence, if anything. */
 
@@ -18,9 +19,12 @@ export async function replaceSelection(code: string): Promise<string | undefined
 
 /**
  * Types a command into the terminal without running it: Enter is the user's. Several lines would run as they arrive, so they are
- * copied instead.
+ * copied instead. Where something runs in the terminal used last, a new one is opened.
  */
-export async function typeIntoTerminal(code: string): Promise<string | undefined> {
+export async function typeIntoTerminal(
+  code: string,
+  watch: TerminalWatch<vscode.Terminal>,
+): Promise<string | undefined> {
   const line = terminalLine(code);
   if (line === undefined) {
     await vscode.env.clipboard.writeText(code);
@@ -28,10 +32,33 @@ export async function typeIntoTerminal(code: string): Promise<string | undefined
       "A terminal would run several lines at once, so they were copied: paste them when you have read them.",
     );
   }
-  const terminal = vscode.window.activeTerminal ?? vscode.window.createTerminal();
+  const terminal = await waitingTerminal(watch);
+  if (!terminal) return undefined;
   terminal.show();
   terminal.sendText(line, false);
   return undefined;
+}
+
+/** One in which a shell waits, or that the user names; `undefined` where they name none. */
+async function waitingTerminal(watch: TerminalWatch<vscode.Terminal>): Promise<vscode.Terminal | undefined> {
+  const active = vscode.window.activeTerminal;
+  const waits = active ? watch.waits(active) : false;
+  if (active && waits) return active;
+  if (!active || waits === false) return vscode.window.createTerminal();
+  const chosen = await vscode.window.showQuickPick(
+    [
+      { label: vscode.l10n.t("$(add) New Terminal"), terminal: () => vscode.window.createTerminal() },
+      { label: `$(terminal) ${active.name}`, terminal: () => active },
+    ],
+    {
+      title: vscode.l10n.t("Type into Terminal"),
+      placeHolder: vscode.l10n.t(
+        "Something may run in {0}, and would take the command. Where shall it go?",
+        active.name,
+      ),
+    },
+  );
+  return chosen?.terminal();
 }
 
 function editor(): vscode.TextEditor | undefined {

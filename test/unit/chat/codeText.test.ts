@@ -11,6 +11,7 @@ suite("code from an answer", () => {
       ["  echo $HOME  ", "echo $HOME"],
       ["cd a\nrm -rf b", undefined],
       ["ls\r", "ls"],
+      ["\tgit\tstatus\t-s", "git status -s"],
       ["a\u2028b", undefined],
       ["", undefined],
       ["echo \u001b[2J\u0003hi", "echo [2Jhi"],
