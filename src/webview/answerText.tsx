@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { isRunning, type AnswerModel } from "./answerModel";
+import { answerWords } from "./answerWords";
 import { codeActionsOf } from "./codeActions";
 import { whenIdle } from "./idle";
 import { mount } from "./markdown";
@@ -33,7 +34,7 @@ export function AnswerText({ turn, answer, late }: { turn: string; answer: Answe
 const headingLevel = 3;
 
 function render(container: HTMLElement, answer: AnswerModel, turn: string): () => void {
-  const view = mount(container, { headingLevel, codeActions: codeActionsOf(turn) });
+  const view = mount(container, { headingLevel, codeActions: codeActionsOf(turn), words: answerWords() });
   view.push(answer.read("text"));
   const stopListening = answer.listen("text", (delta) => view.push(delta));
   let stopLinking: (() => void) | undefined;

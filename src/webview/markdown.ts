@@ -5,8 +5,10 @@ import { createView } from "./markdown/createView";
 import { IncomingText } from "./markdown/incomingText";
 import { MarkdownLexer } from "./markdown/markdownLexer";
 import { MarkdownTail } from "./markdown/markdownTail";
+import { englishWords, type MarkdownWords } from "./markdown/markdownWords";
 
 export type { CodeActions, CodeBlock } from "./markdown/codeFigure";
+export type { MarkdownWords } from "./markdown/markdownWords";
 
 export interface MarkdownOptions {
   /** The level of the heading that the text stands under, 0 for none: its own headings begin one below. */
@@ -15,6 +17,8 @@ export interface MarkdownOptions {
   breaks?: boolean;
   /** Makes the buttons of a code block; called once for each, as soon as it is complete. */
   codeActions?: CodeActions;
+  /** What the renderer itself says; English unless given. */
+  words?: MarkdownWords;
 }
 
 export interface MarkdownMount {
@@ -49,8 +53,8 @@ export function mount(container: HTMLElement, options: MarkdownOptions = {}): Ma
   const lexer = new MarkdownLexer(options.breaks);
   const tail = new MarkdownTail(lexer);
   const colouring = new Colouring(schedule);
-  const { headingLevel = 0, codeActions } = options;
-  const view = new MarkdownView(container, { lexer, colouring, headingLevel, codeActions, createView });
+  const { headingLevel = 0, codeActions, words = englishWords } = options;
+  const view = new MarkdownView(container, { lexer, colouring, headingLevel, codeActions, words, createView });
   container.classList.add("markdown");
 
   let frame: number | undefined;

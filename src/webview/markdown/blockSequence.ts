@@ -43,7 +43,7 @@ export class BlockSequence implements Linked {
   #rebuild(blocks: Block[]): void {
     this.#element.replaceChildren();
     this.#views.length = 0;
-    const flow = new HtmlFlow(() => this.#element);
+    const flow = new HtmlFlow(() => this.#element, this.#rendering.words);
     for (const block of blocks) {
       if (block.type === "html") {
         flow.html(block.raw);

@@ -1,6 +1,7 @@
 import { CodeLines } from "./codeLines";
 import type { Colouring } from "./colouring";
 import { findLanguage } from "./languages";
+import type { MarkdownWords } from "./markdownWords";
 
 /** A code block of an answer, for whoever adds buttons to it. */
 export interface CodeBlock {
@@ -27,6 +28,7 @@ export class CodeFigure implements CodeBlock {
   constructor(
     readonly info: string,
     colouring: Colouring,
+    words: MarkdownWords,
   ) {
     const [word = ""] = /^[\w+#.-]+/.exec(info) ?? [];
     const language = findLanguage(word);
@@ -39,7 +41,7 @@ export class CodeFigure implements CodeBlock {
     const pre = document.createElement("pre");
     pre.tabIndex = 0;
     pre.setAttribute("role", "group");
-    pre.setAttribute("aria-label", name === "" ? "Code" : `Code, ${name}`);
+    pre.setAttribute("aria-label", words.code(name));
     pre.append(code);
 
     const label = document.createElement("span");

@@ -8,7 +8,7 @@ export class CodeView implements BlockView {
   readonly #rendering: Rendering;
 
   constructor({ info, text }: Code, rendering: Rendering) {
-    this.#figure = new CodeFigure(info, rendering.colouring);
+    this.#figure = new CodeFigure(info, rendering.colouring, rendering.words);
     this.#figure.append(text);
     this.#rendering = rendering;
     this.node = this.#figure.element;

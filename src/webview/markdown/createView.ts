@@ -30,7 +30,7 @@ function viewOf(block: Block, rendering: Rendering): BlockView {
     case "more-code":
       return new CodeView({ ...block, type: "code", info: "" }, rendering);
     case "html":
-      return createOpenHtml(block);
+      return createOpenHtml(block, rendering);
     case "math":
       return createMath(block);
     case "rule":

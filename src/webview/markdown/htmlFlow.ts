@@ -1,3 +1,4 @@
+import type { MarkdownWords } from "./markdownWords";
 import { sanitise } from "./sanitise";
 
 /** Deeper than this, raw HTML opens nothing more. */
@@ -10,13 +11,15 @@ const deepest = 32;
  */
 export class HtmlFlow {
   readonly #root: () => Element;
+  readonly #words: MarkdownWords;
   readonly #open: Element[] = [];
   /** Closing tags, in order, for which nothing was open. */
   readonly unmatched: string[] = [];
 
   /** `root` is where nodes go when no raw element is open; it may change from node to node. */
-  constructor(root: () => Element) {
+  constructor(root: () => Element, words: MarkdownWords) {
     this.#root = root;
+    this.#words = words;
   }
 
   /** The element that the next node goes to. */
@@ -56,7 +59,7 @@ export class HtmlFlow {
 
   #insert(source: string): void {
     if (source.trim() === "") return;
-    const { fragment, open } = sanitise(source, this.cursor);
+    const { fragment, open } = sanitise(source, this.cursor, this.#words);
     this.cursor.append(fragment);
     this.#open.push(...open.slice(0, Math.max(0, deepest - this.#open.length)));
   }

@@ -1,8 +1,9 @@
+import type { Rendering } from "./blockView";
 import { decodeEntities } from "./entities";
 import { HtmlFlow } from "./htmlFlow";
 import { createLink, createPicturePlace } from "./links";
 import type { Inline } from "./markdownBlock";
-import type { MarkdownLexer } from "./markdownLexer";
+import type { MarkdownWords } from "./markdownWords";
 
 /**
  * What stands inside a paragraph, a heading or a cell. When its source has grown only what is different at its end changes on
@@ -10,7 +11,7 @@ import type { MarkdownLexer } from "./markdownLexer";
  */
 export class InlineContent {
   readonly #element: HTMLElement;
-  readonly #lexer: MarkdownLexer;
+  readonly #rendering: Pick<Rendering, "lexer" | "words">;
   #source: string | undefined;
   #shown: { inline: Inline; node: ChildNode }[] | undefined = [];
   /** Labels of references that have no definition yet. */
@@ -18,9 +19,9 @@ export class InlineContent {
   /** Raw closing tags for which nothing was open in here. */
   unmatched: readonly string[] = [];
 
-  constructor(element: HTMLElement, lexer: MarkdownLexer) {
+  constructor(element: HTMLElement, rendering: Pick<Rendering, "lexer" | "words">) {
     this.#element = element;
-    this.#lexer = lexer;
+    this.#rendering = rendering;
   }
 
   show(source: string): void {
@@ -37,12 +38,12 @@ export class InlineContent {
   #render(source: string): void {
     this.#source = source;
     this.missing.clear();
-    const inlines = this.#lexer.inlines(source, this.missing);
+    const inlines = this.#rendering.lexer.inlines(source, this.missing);
     this.unmatched = [];
     if (inlines.some(({ type }) => type === "html")) {
       this.#shown = undefined;
       this.#element.replaceChildren();
-      this.unmatched = fill(this.#element, inlines);
+      this.unmatched = fill(this.#element, inlines, this.#rendering.words);
     } else {
       this.#patch(inlines);
     }
@@ -65,23 +66,25 @@ export class InlineContent {
     for (const { node } of shown.splice(same)) node.remove();
     const added = inlines
       .slice(same)
-      .flatMap((inline) => (inline.type === "html" ? [] : [{ inline, node: createInline(inline) }]));
+      .flatMap((inline) =>
+        inline.type === "html" ? [] : [{ inline, node: createInline(inline, this.#rendering.words) }],
+      );
     this.#element.append(...added.map(({ node }) => node));
     shown.push(...added);
   }
 }
 
 /** Puts in what may have raw tags in it, around any of the rest; gives the closing tags that closed nothing. */
-function fill(element: HTMLElement, inlines: Inline[]): readonly string[] {
-  const flow = new HtmlFlow(() => element);
+function fill(element: HTMLElement, inlines: Inline[], words: MarkdownWords): readonly string[] {
+  const flow = new HtmlFlow(() => element, words);
   for (const inline of inlines) {
     if (inline.type === "html") flow.html(inline.raw);
-    else flow.cursor.append(createInline(inline));
+    else flow.cursor.append(createInline(inline, words));
   }
   return flow.unmatched;
 }
 
-function createInline(inline: Exclude<Inline, { type: "html" }>): ChildNode {
+function createInline(inline: Exclude<Inline, { type: "html" }>, words: MarkdownWords): ChildNode {
   switch (inline.type) {
     case "text":
       return document.createTextNode(decodeEntities(inline.text));
@@ -92,18 +95,18 @@ function createInline(inline: Exclude<Inline, { type: "html" }>): ChildNode {
     case "strong":
     case "em":
     case "del":
-      return filled(document.createElement(inline.type), inline.inlines);
+      return filled(document.createElement(inline.type), inline.inlines, words);
     case "link":
-      return filled(createLink(decodeEntities(inline.href)), inline.inlines);
+      return filled(createLink(decodeEntities(inline.href)), inline.inlines, words);
     case "image":
-      return createPicturePlace(decodeEntities(inline.href), decodeEntities(inline.text));
+      return createPicturePlace(decodeEntities(inline.href), decodeEntities(inline.text), words);
     case "break":
       return document.createElement("br");
   }
 }
 
-function filled(element: HTMLElement, inlines: Inline[]): HTMLElement {
-  fill(element, inlines);
+function filled(element: HTMLElement, inlines: Inline[], words: MarkdownWords): HTMLElement {
+  fill(element, inlines, words);
   return element;
 }
 

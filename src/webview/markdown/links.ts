@@ -1,3 +1,5 @@
+import type { MarkdownWords } from "./markdownWords";
+
 /**
  * A link as an answer may have it. Only web and mail addresses can be followed; the title shows where to, whatever the text
  * says. A path of the workspace gets no address but `data-path`, for whoever knows the workspace and makes it a link; anything else, like
@@ -23,13 +25,13 @@ export function aimLink(link: HTMLAnchorElement, href: string): void {
 }
 
 /** A picture of an answer is never fetched: the request would tell its server what was asked. Its place names it. */
-export function createPicturePlace(address: string, text: string): HTMLElement {
+export function createPicturePlace(address: string, text: string, words: MarkdownWords): HTMLElement {
   const url = followable(address);
   const place = url === undefined ? document.createElement("span") : createLink(url);
   place.classList.add("picture");
   const shown = url !== undefined && url.length > longestShown ? `${url.slice(0, longestShown)}…` : (url ?? "");
   const name = [text.trim(), shown].filter((part) => part !== "").join(", ");
-  place.textContent = name === "" ? "Picture not loaded" : `Picture not loaded: ${name}`;
+  place.textContent = words.picture(name);
   return place;
 }
 

@@ -1,6 +1,7 @@
 import { BlockSequence, patchViews } from "./blockSequence";
 import type { BlockView, Linked, Rendering } from "./blockView";
 import type { Block, List, ListItem } from "./markdownBlock";
+import type { MarkdownWords } from "./markdownWords";
 
 /**
  * A list, whose items leave it one by one as they become final. A loose list differs from a tight one by its class alone, for
@@ -71,7 +72,7 @@ class ItemView implements Linked {
     } else {
       const content = document.createElement("div");
       this.node.className = "task";
-      this.node.append(createCheckBox(item.checked), content);
+      this.node.append(createCheckBox(item.checked, rendering.words), content);
       this.#blocks = new BlockSequence(content, rendering);
     }
     this.#blocks.update(item.blocks);
@@ -96,11 +97,11 @@ class ItemView implements Linked {
   }
 }
 
-function createCheckBox(checked: boolean): HTMLInputElement {
+function createCheckBox(checked: boolean, { done, toDo }: MarkdownWords): HTMLInputElement {
   const box = document.createElement("input");
   box.type = "checkbox";
   box.disabled = true;
   box.defaultChecked = checked;
-  box.setAttribute("aria-label", checked ? "Done" : "To do");
+  box.setAttribute("aria-label", checked ? done : toDo);
   return box;
 }

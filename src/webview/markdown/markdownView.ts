@@ -20,7 +20,7 @@ export class MarkdownView {
   constructor(container: HTMLElement, rendering: Rendering) {
     this.#rendering = rendering;
     this.#chunks = new Chunks(container);
-    this.#flow = new HtmlFlow(() => this.#chunks.current);
+    this.#flow = new HtmlFlow(() => this.#chunks.current, rendering.words);
   }
 
   show(reading: Reading): void {

@@ -1,4 +1,4 @@
-import type { BlockView } from "./blockView";
+import type { BlockView, Rendering } from "./blockView";
 import { HtmlFlow } from "./htmlFlow";
 import type { Block } from "./markdownBlock";
 
@@ -51,8 +51,8 @@ export function createMath(block: Block): BlockView {
 }
 
 /** Raw HTML that is not complete yet, by itself; when it is, it can stand around what follows it. */
-export const createOpenHtml = (block: Block): BlockView =>
+export const createOpenHtml = (block: Block, { words }: Rendering): BlockView =>
   new PlainView(block, document.createElement("div"), (node, raw) => {
     node.replaceChildren();
-    new HtmlFlow(() => node).html(raw);
+    new HtmlFlow(() => node, words).html(raw);
   });

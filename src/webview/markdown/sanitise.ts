@@ -1,5 +1,6 @@
 import createDOMPurify, { type Config } from "dompurify";
 import { aimLink, createPicturePlace } from "./links";
+import type { MarkdownWords } from "./markdownWords";
 
 /**
  * Elements that format text. No forms, media, frames, styles or scripts, and no `id`, `class`, `name` or `style`: nothing that
@@ -45,7 +46,7 @@ export interface SanitisedHtml {
  * Reads a piece of raw HTML and leaves only what formats text. `parent` is the element it will stand in: inside of a table a
  * row is a row, elsewhere it is not.
  */
-export function sanitise(source: string, parent: Element): SanitisedHtml {
+export function sanitise(source: string, parent: Element, words: MarkdownWords): SanitisedHtml {
   const wrap = wraps[parent.localName] ?? [];
   const before = wrap.map((name) => `<${name}>`).join("");
   const known = source.replace(tagStart, (sign, name: string | undefined) => (isHtml(name ?? "") ? sign : "&lt;"));
@@ -56,7 +57,7 @@ export function sanitise(source: string, parent: Element): SanitisedHtml {
   }
   for (const link of fragment.querySelectorAll("a")) aimLink(link, link.getAttribute("href") ?? "");
   for (const image of fragment.querySelectorAll("img")) {
-    image.replaceWith(createPicturePlace(image.getAttribute("src") ?? "", image.alt));
+    image.replaceWith(createPicturePlace(image.getAttribute("src") ?? "", image.alt, words));
   }
   const open: Element[] = [];
   const cursor = fragment.querySelector(cursorTag);

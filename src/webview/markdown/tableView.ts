@@ -23,7 +23,7 @@ export class TableView implements BlockView {
     this.node.className = "table";
     this.node.tabIndex = 0;
     this.node.setAttribute("role", "region");
-    this.node.setAttribute("aria-label", nameOf(this.#header.node));
+    this.node.setAttribute("aria-label", rendering.words.table(headingsOf(this.#header.node)));
     this.node.append(element);
     this.update(table);
   }
@@ -60,14 +60,14 @@ class RowView implements Linked {
   readonly node = document.createElement("tr");
   readonly #cells: InlineContent[];
 
-  constructor({ cells }: Row, tag: "th" | "td", { align }: Table, { lexer }: Rendering) {
+  constructor({ cells }: Row, tag: "th" | "td", { align }: Table, rendering: Rendering) {
     this.#cells = cells.slice(0, shownCells(cells)).map((source, index) => {
       const cell = document.createElement(tag);
       if (tag === "th") cell.scope = "col";
       const side = align[index];
       if (side) cell.dataset["align"] = side;
       this.node.append(cell);
-      const content = new InlineContent(cell, lexer);
+      const content = new InlineContent(cell, rendering);
       content.show(source);
       return content;
     });
@@ -96,7 +96,7 @@ function shownCells(cells: string[]): number {
   return cells.length - given > 4 ? given : cells.length;
 }
 
-const nameOf = (header: HTMLElement): string => {
+function headingsOf(header: HTMLElement): string {
   const names = [...header.children].map(({ textContent }) => textContent.trim()).filter((name) => name !== "");
-  return names.length === 0 ? "Table" : `Table: ${names.join(", ").slice(0, 80)}`;
-};
+  return names.join(", ").slice(0, 80);
+}

@@ -8,10 +8,10 @@ export class TextView implements BlockView {
   readonly #content: InlineContent;
   readonly #depth: number;
 
-  constructor(block: BlockOf<"paragraph" | "heading">, { lexer, headingLevel }: Rendering) {
+  constructor(block: BlockOf<"paragraph" | "heading">, rendering: Rendering) {
     this.#depth = depthOf(block);
-    this.node = this.#depth === 0 ? document.createElement("p") : createHeading(this.#depth, headingLevel);
-    this.#content = new InlineContent(this.node, lexer);
+    this.node = this.#depth === 0 ? document.createElement("p") : createHeading(this.#depth, rendering.headingLevel);
+    this.#content = new InlineContent(this.node, rendering);
     this.#content.show(block.inline);
   }
 

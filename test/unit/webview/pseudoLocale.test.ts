@@ -72,4 +72,22 @@ suite("In a language that nobody speaks", () => {
     await chat.page.waitForSelector(".error-box");
     assert.deepEqual(await bare(chat.page), []);
   });
+
+  test("what stands for the blocks of an answer is translated: code, tables, tasks and pictures", async () => {
+    const text =
+      "```\n1\n```\n\n```c\n2\n```\n\n| | |\n|-|-|\n| 1 | 2 |\n\n| 3 | 4 |\n|-|-|\n\n- [ ] 5\n- [x] 6\n\n" +
+      "![](x) ![7](x) <img> <img alt=8>\n\n<p><img src=x></p>\n\n> <img>\n\n- <img>\n";
+    await using chat = await open({
+      translations: pseudo,
+      state: { environment: { hasKey: true, modelChoice: "1" }, turns: [turnViewOf("1", {}, { ...header, text })] },
+    });
+    await chat.page.waitForSelector(".picture >> nth=6");
+    const labels = await chat.page.evaluate(() =>
+      [...document.querySelectorAll(".markdown :is([aria-label], .picture)")].map(
+        (each) => each.getAttribute("aria-label") ?? each.textContent,
+      ),
+    );
+    assert.ok(labels.includes("⟦Picture not loaded: 7⟧") && labels.includes("⟦Table: 3, 4⟧"), labels.join("\n"));
+    assert.deepEqual(await bare(chat.page), ["Question 1?"]);
+  });
 });
