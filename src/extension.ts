@@ -108,6 +108,7 @@ export function activate(context: vscode.ExtensionContext): Promise<Inside> | un
     [commands.openChatInEditor]: async () => (await rooms()).chat.openInEditor(),
     [commands.findInChat]: async () => (await rooms()).chat.find(),
     [commands.exportChat]: async () => (await rooms()).chat.export(),
+    [commands.exportChatOfView]: async () => (await rooms()).chat.exportOfView(),
     [commands.importChats]: async () => (await rooms()).chat.history.import(),
     [commands.deleteAllChats]: async () => (await rooms()).chat.history.deleteAll(),
     [commands.stop]: () => opened?.chat.stop(),

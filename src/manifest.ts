@@ -47,6 +47,7 @@ export const commands = {
   openChatInEditor: "freeModels.openChatInEditor",
   findInChat: "freeModels.findInChat",
   exportChat: "freeModels.exportChat",
+  exportChatOfView: "freeModels.exportChatOfView",
   importChats: "freeModels.importChats",
   deleteAllChats: "freeModels.deleteAllChats",
   stop: "freeModels.stop",

@@ -9,6 +9,7 @@ import { ChatPanels } from "./chatPanels";
 import type { ConversationStore } from "./conversationStore";
 import { History } from "./history";
 import type { OpenConversation } from "./openConversation";
+import { Presence } from "./presence";
 import { Sessions } from "./sessions";
 import { showInformation } from "../notify";
 
@@ -43,8 +44,8 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   readonly history: History;
   /** Chats in editor tabs. */
   readonly panels: ChatPanels;
-  /** Resolves when the view shows a conversation. */
-  #resolved = Promise.withResolvers<ChatPage>();
+  /** The page of the view, for whoever waits until it shows a conversation. */
+  readonly #shown = new Presence<ChatPage>();
 
   constructor(options: ChatViewOptions) {
     this.#options = options;
@@ -92,12 +93,13 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     view.onDidChangeVisibility(() => {
       if (!view.visible) page.hidden();
     });
+    const stay = this.#shown.begin();
     view.onDidDispose(() => {
       this.#page.value = undefined;
-      this.#resolved = Promise.withResolvers();
+      stay.leave();
     });
     await this.#showRemembered(page);
-    this.#resolved.resolve(page);
+    stay.arrive(page);
   }
 
   /** Reveals the chat and puts the question into the composer, or sends it. */
@@ -136,16 +138,20 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     (this.panels.active ?? (await this.#reveal())).find();
   }
 
-  /** Writes the conversation that is shown to a file. */
+  /** Writes the conversation to a file that the user is in: that of the active tab, else of the view. */
   async export(): Promise<void> {
-    const session = this.#page.value?.session;
-    if (session && session.conversation.state.turns.length > 0) await this.history.export(session.id);
-    else void showInformation(vscode.l10n.t("There is nothing to export yet: ask something first."));
+    await this.#export(this.panels.active ?? this.#page.value);
   }
 
-  /** Stops the answer that is being written in the conversation shown. */
+  /** Writes the view's conversation to a file, whatever tab is active: its own menu means none else. */
+  async exportOfView(): Promise<void> {
+    await this.#export(this.#page.value);
+  }
+
+  /** Stops the answer that is being written, in the active tab rather than in the view. */
   stop(): void {
-    this.#page.value?.session?.stop();
+    const pages = [this.panels.active, this.#page.value];
+    pages.find((page) => page?.session?.isRunning)?.session?.stop();
   }
 
   /** Reveals the chat, with the cursor in the composer. */
@@ -163,9 +169,15 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     void this.close();
   }
 
+  async #export(page: ChatPage | undefined): Promise<void> {
+    const session = page?.session;
+    if (session && session.conversation.state.turns.length > 0) await this.history.export(session.id);
+    else void showInformation(vscode.l10n.t("There is nothing to export yet: ask something first."));
+  }
+
   async #reveal(): Promise<ChatPage> {
     await vscode.commands.executeCommand(`${views.chat}.focus`);
-    return this.#resolved.promise;
+    return this.#shown.next;
   }
 
   async #deleted(ids: readonly string[]): Promise<void> {

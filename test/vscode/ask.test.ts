@@ -158,4 +158,18 @@ suite("Asking about code", () => {
     assert.equal((await ended(conversation)).status, "stopped");
     assert.equal(await request.over, "closed-by-client");
   });
+
+  test("Stop Answering in a chat's tab stops the answer of that chat", async () => {
+    world.openRouter.script("stall");
+    const conversation = await newChat(world.inside);
+    await world.inside.chat.ask({ text: "Take your time here, too.", attachments: [], submit: true });
+    await seen(() => shownPath(conversation.told).at(-1)?.answer?.text, conversation.onDidChange);
+    await vscode.commands.executeCommand("freeModels.openChatInEditor");
+    // The view goes on to another chat: only the tab shows this one.
+    await newChat(world.inside);
+    await seen(() => world.inside.chat.panels.active, vscode.window.tabGroups.onDidChangeTabs);
+    await vscode.commands.executeCommand("freeModels.stop");
+    assert.equal((await ended(conversation)).status, "stopped");
+    await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+  });
 });
