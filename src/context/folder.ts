@@ -22,13 +22,16 @@ interface Unread {
  */
 export async function attachFolder(uri: vscode.Uri): Promise<TextAttachment> {
   const root: FolderEntry = { name: fileName(uri.path).replace(/\/$/, ""), inside: "unread" };
-  let level: Unread[] = [{ uri, entry: root }];
+  const top: Unread[] = [{ uri, entry: root }];
+  let level = top;
   let left = maxNames;
   let closed = 0;
   let more = 0;
   while (level.length > 0) {
     const next: Unread[] = [];
-    for (const { entry, names } of await readLevel(level)) {
+    const folders = await readLevel(level, level === top ? read : readIfAllowed);
+    closed += level.length - folders.length;
+    for (const { entry, names } of folders) {
       if (left === 0) {
         closed += names.length > 0 ? 1 : 0;
         continue;
@@ -56,9 +59,13 @@ export async function attachFolder(uri: vscode.Uri): Promise<TextAttachment> {
   };
 }
 
-/** All folders of one level at once: one question to Git. */
-async function readLevel(level: readonly Unread[]): Promise<{ entry: FolderEntry; names: Unread[] }[]> {
-  const folders = await Promise.all(level.map(async ({ uri, entry }) => ({ entry, names: await read(uri) })));
+/** All folders of one level that can be read, at once: one question to Git. */
+async function readLevel(
+  level: readonly Unread[],
+  namesIn: (folder: vscode.Uri) => Promise<Unread[] | undefined>,
+): Promise<{ entry: FolderEntry; names: Unread[] }[]> {
+  const read = await Promise.all(level.map(async ({ uri, entry }) => ({ entry, names: await namesIn(uri) })));
+  const folders = read.flatMap(({ entry, names }) => (names ? [{ entry, names }] : []));
   const ignored = await ignoredAmong(folders.flatMap(({ names }) => names.map((each) => each.uri)));
   return folders.map(({ entry, names }) => ({
     entry,
@@ -75,6 +82,11 @@ async function read(folder: vscode.Uri): Promise<Unread[]> {
       uri: vscode.Uri.joinPath(folder, name),
       entry: type === vscode.FileType.Directory ? { name, inside: "unread" } : { name },
     }));
+}
+
+/** A folder below that is another user's, or just gone, stays closed. */
+function readIfAllowed(folder: vscode.Uri): Promise<Unread[] | undefined> {
+  return read(folder).catch(() => undefined);
 }
 
 function cutWords(closed: number, more: number): string | undefined {

@@ -60,6 +60,8 @@ async function findPlaces(names: readonly string[]): Promise<Map<string, Place |
   await Promise.all(
     symbols.slice(0, mostSymbols).map(async ({ name, symbol }) => places.set(name, await findSymbol(symbol))),
   );
+  // Of those that were not asked for nothing is known: the next who names them may be luckier.
+  for (const { name } of symbols.slice(mostSymbols)) places.delete(name);
   return places;
 }
 

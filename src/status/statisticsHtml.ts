@@ -2,7 +2,7 @@ import { t } from "@vscode/l10n";
 import type { ModelStatistics } from "../router/index";
 import { escaped } from "./escaped";
 import { plot, successStrip } from "./statisticsPlot";
-import { clock } from "../clock";
+import { clock, moment } from "../clock";
 import { seconds } from "./statusText";
 
 export interface StatisticsHtmlOptions {
@@ -64,7 +64,7 @@ function row(seen: ModelStatistics, { now, names }: StatisticsHtmlOptions): stri
 
 function standing({ restingUntil, lastUsedAt }: ModelStatistics, now: number): string {
   if (restingUntil !== undefined && restingUntil > now) return t("rests until {0}", clock(restingUntil));
-  return t("last asked at {0}", clock(lastUsedAt));
+  return t("last asked on {0}", moment(lastUsedAt));
 }
 
 function figure(value: string, note = ""): string {

@@ -90,6 +90,33 @@ suite("Where questions take their material from", () => {
     assert.deepEqual([...ignored], [vscode.Uri.joinPath(root, "debug.log").toString()]);
   });
 
+  test("a folder that cannot be read stays closed in the listing of the one around it", async () => {
+    const none = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
+    const refuse = (): never => {
+      throw vscode.FileSystemError.NoPermissions();
+    };
+    const attic = vscode.workspace.registerFileSystemProvider("attic", {
+      onDidChangeFile: none.event,
+      watch: () => new vscode.Disposable(() => undefined),
+      stat: () => ({ type: vscode.FileType.Directory, ctime: 0, mtime: 0, size: 0 }),
+      readDirectory: ({ path }) =>
+        path === "/attic"
+          ? [
+              ["boxes", vscode.FileType.Directory],
+              ["letter.txt", vscode.FileType.File],
+            ]
+          : refuse(),
+      ...{ readFile: refuse, writeFile: refuse, createDirectory: refuse, delete: refuse, rename: refuse },
+    });
+    try {
+      const { text, cut } = await attachFolder(vscode.Uri.parse("attic:/attic"));
+      assert.deepEqual([text, cut], ["boxes/ …\nletter.txt\n", "what is in 1 folders"]);
+      await assert.rejects(attachFolder(vscode.Uri.parse("attic:/attic/boxes")));
+    } finally {
+      attic.dispose();
+    }
+  });
+
   test("what an answer names is opened at its line when the workspace has it, and nothing else is", async () => {
     const mentions = new Mentions();
     await vscode.workspace.fs.copy(sample("src/basket.ts"), vscode.Uri.joinPath(root, "deep/basket.ts"));
@@ -159,6 +186,23 @@ suite("Where questions take their material from", () => {
       const labels = (await findSources("src")).map(({ label }) => label);
       assert.ok(labels.includes("basket.ts") && labels.includes("src/"), labels.join(", "));
     });
+  });
+
+  test("of many symbols named at once, those that were not looked for are looked for when they are named again", async () => {
+    const mentions = new Mentions();
+    const names = Array.from({ length: 30 }, (_, index) => `Basket.add${index}`);
+    const place = new vscode.Location(sample("src/basket.ts"), new vscode.Position(11, 2));
+    const provider = vscode.languages.registerWorkspaceSymbolProvider({
+      provideWorkspaceSymbols: (name) => [
+        new vscode.SymbolInformation(name, vscode.SymbolKind.Method, "Basket", place),
+      ],
+    });
+    try {
+      assert.deepEqual(await mentions.find(names), names.slice(0, 24));
+      assert.deepEqual(await mentions.find(names), names);
+    } finally {
+      provider.dispose();
+    }
   });
 
   test("a very large folder is listed in part, and what is missing is told", async () => {

@@ -36,6 +36,12 @@ describe("the page of model statistics", () => {
     }
   });
 
+  it("tells the day on which a model was asked last: it may be weeks ago", () => {
+    const asked = new Date(now - 21 * 24 * 60 * 60_000);
+    const html = page([{ ...gemma, lastUsedAt: asked.getTime() }]);
+    assert.ok(html.includes(`last asked on ${asked.toLocaleDateString(undefined, { dateStyle: "medium" })}, `));
+  });
+
   it("says so when there is nothing to show", () => assert.match(page([]), /No model has been asked yet/));
 
   it("lets in nothing but its own style, whatever a model is called", () => {
