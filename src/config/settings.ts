@@ -43,8 +43,8 @@ export class Settings {
       strategy: this.#oneOf(ids.strategy, strategies, defaults.strategy),
       pinnedModel: this.#text(ids.pinnedModel) || undefined,
       fallbacks: this.#texts(ids.fallbacks),
-      exclude: this.#texts(ids.exclude),
-      includePreviewModels: this.#flag(ids.includePreviewModels, defaults.includePreviewModels),
+      exclude: this.#exclude,
+      includePreviewModels: this.#includePreviewModels,
       dataCollection: this.#dataCollection,
       serverFallbacks: this.#flag(ids.serverFallbacks, defaults.serverFallbacks),
       maxAttempts: Math.round(this.#number(ids.maxAttempts, defaults.maxAttempts, 1, 8)),
@@ -55,10 +55,19 @@ export class Settings {
     };
   }
 
-  /** A workspace, whose settings its author wrote, may forbid what the user allows, but not allow what the user forbids. */
+  // A workspace, whose settings its author wrote, may forbid what the user allows, but not allow what the user forbids.
+
+  get #exclude(): readonly string[] {
+    return [...new Set([...texts(this.#ofUser(ids.exclude)), ...this.#texts(ids.exclude)])];
+  }
+
+  /** Their makers keep what is sent, and unless the user says otherwise they are not used. */
+  get #includePreviewModels(): boolean {
+    return this.#ofUser(ids.includePreviewModels) === true && this.#flag(ids.includePreviewModels, true);
+  }
+
   get #dataCollection(): RouterSettings["dataCollection"] {
-    const { globalValue } = this.workspace.getConfiguration().inspect<unknown>(ids.dataCollection) ?? {};
-    return globalValue === "deny"
+    return this.#ofUser(ids.dataCollection) === "deny"
       ? "deny"
       : this.#oneOf(ids.dataCollection, ["allow", "deny"], defaults.dataCollection);
   }
@@ -106,12 +115,23 @@ export class Settings {
     await this.#write(ids.transport, transport);
   }
 
-  /** Writes that a model is never to be used, or may be again. */
+  /** Writes that a model is never to be used, or may be again: then both the user's list and the workspace's must be without it. */
   async exclude(model: ModelId, excluded: boolean): Promise<void> {
     const { exclude: present, strategy, pinnedModel } = this.router;
     if (present.includes(model) === excluded) return;
-    if (excluded && strategy === "pinned" && pinnedModel === model) await this.choose("random");
-    await this.#write(ids.exclude, excluded ? [...present, model] : present.filter((each) => each !== model));
+    if (excluded) {
+      if (strategy === "pinned" && pinnedModel === model) await this.choose("random");
+      await this.#write(ids.exclude, [...this.#texts(ids.exclude), model]);
+      return;
+    }
+    const configuration = this.workspace.getConfiguration();
+    const takeFrom = async (value: unknown, ofUser: boolean): Promise<void> => {
+      const rest = texts(value).filter((each) => each !== model);
+      if (rest.length < texts(value).length) await configuration.update(ids.exclude, rest, ofUser);
+    };
+    const { globalValue, workspaceValue } = configuration.inspect<unknown>(ids.exclude) ?? {};
+    await takeFrom(globalValue, true);
+    await takeFrom(workspaceValue, false);
   }
 
   /** Tells when any of ours may have changed. */
@@ -131,16 +151,18 @@ export class Settings {
     return this.workspace.getConfiguration().get(id);
   }
 
+  /** What the user's own settings say, whatever the workspace's do. */
+  #ofUser(id: string): unknown {
+    return this.workspace.getConfiguration().inspect<unknown>(id)?.globalValue;
+  }
+
   #text(id: string): string {
     const value = this.#value(id);
     return typeof value === "string" ? value.trim() : "";
   }
 
   #texts(id: string): readonly string[] {
-    const value = this.#value(id);
-    if (!Array.isArray(value)) return [];
-    const texts = value.filter((each): each is string => typeof each === "string").map((each) => each.trim());
-    return [...new Set(texts)].filter(Boolean);
+    return texts(this.#value(id));
   }
 
   #flag(id: string, fallback: boolean): boolean {
@@ -163,4 +185,11 @@ export class Settings {
     const value = this.#value(id);
     return allowed.find((each) => each === value) ?? fallback;
   }
+}
+
+/** The texts of a list, trimmed, each once. */
+function texts(value: unknown): readonly string[] {
+  if (!Array.isArray(value)) return [];
+  const found = value.filter((each): each is string => typeof each === "string").map((each) => each.trim());
+  return [...new Set(found)].filter(Boolean);
 }

@@ -62,6 +62,29 @@ describe("The settings", () => {
     }
   });
 
+  it("a workspace may rule out more models, and not bring back what the user rules out", () => {
+    const configuration = fakeConfiguration({ [ids.exclude]: [glm] });
+    const exclude = (workspace: unknown): readonly string[] => {
+      configuration.workspace.set(ids.exclude, workspace);
+      return new Settings(configuration).router.exclude;
+    };
+    assert.deepEqual(exclude([]), [glm]);
+    assert.deepEqual(exclude([gemma, glm]), [glm, gemma]);
+  });
+
+  it("a workspace may turn preview models off, and only the user turns them on", () => {
+    for (const [user, workspace, expected] of [
+      [undefined, true, false],
+      [false, true, false],
+      [true, false, false],
+      [true, undefined, true],
+    ] as const) {
+      const configuration = fakeConfiguration(user === undefined ? {} : { [ids.includePreviewModels]: user });
+      if (workspace !== undefined) configuration.workspace.set(ids.includePreviewModels, workspace);
+      assert.equal(new Settings(configuration).router.includePreviewModels, expected);
+    }
+  });
+
   it("of the wrong kind count as absent, numbers out of range as the nearest allowed", () => {
     const nonsense = {
       [ids.strategy]: "clever",
@@ -135,6 +158,17 @@ describe("A choice", () => {
     assert.deepEqual(settings.router.exclude, [glm, gemma]);
     await settings.exclude(glm, false);
     assert.deepEqual(settings.router.exclude, [gemma]);
+  });
+
+  it("to use a model again takes it from the user's list and from the workspace's", async () => {
+    const source = fakeConfiguration({ [ids.exclude]: [glm, gemma] });
+    source.workspace.set(ids.exclude, [gemma]);
+    const settings = new Settings(source);
+    await settings.exclude(gemma, false);
+    assert.deepEqual([source.user.get(ids.exclude), source.workspace.get(ids.exclude)], [[glm], []]);
+    await settings.exclude(gemma, true);
+    assert.deepEqual(settings.router.exclude, [glm, gemma]);
+    assert.deepEqual(source.user.get(ids.exclude), [glm], "the workspace has a list of its own");
   });
 
   it("never to use the pinned model ends the pin", async () => {
