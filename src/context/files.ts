@@ -26,11 +26,11 @@ export interface HowToAttach {
 
 /** The file as an attachment, or a sentence that says why it cannot be one. */
 export async function attachFile(uri: vscode.Uri, { drawn = false }: HowToAttach = {}): Promise<Attachment | string> {
-  const name = fileName(uri.path);
+  const name = fileName(uri.path) || uri.toString();
   try {
-    // What is being written may be in no file yet, and is newer than its file.
+    // What is being written may be in no file yet, and what an extension shows never is in one.
     const open = vscode.workspace.textDocuments.find((each) => each.uri.toString() === uri.toString());
-    if (open?.isUntitled) return textFile(open, name);
+    if (open && uri.scheme !== "file") return textFile(open, name);
     const { size, type } = await vscode.workspace.fs.stat(uri);
     if (type & vscode.FileType.Directory) return await attachFolder(uri);
     const isPicture = /\.(png|jpe?g|jfif|webp|gif|bmp|tiff?|heic|avif|ico)$/i.test(name);
@@ -39,11 +39,21 @@ export async function attachFile(uri: vscode.Uri, { drawn = false }: HowToAttach
       return vscode.l10n.t("{0} is longer than any free model can read. Attach the part that matters.", name);
     return textFile(await vscode.workspace.openTextDocument(uri), name);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    if (/\bbinary\b/i.test(reason))
-      return vscode.l10n.t("{0} cannot be attached: it is binary, neither text nor a picture.", name);
-    return vscode.l10n.t("{0} cannot be attached: {1}", name, reason);
+    return refusalOf(error, name, uri);
   }
+}
+
+/** Why it could not be read, in words where VS Code has none for users. */
+function refusalOf(error: unknown, name: string, { scheme }: vscode.Uri): string {
+  const reason = error instanceof Error ? error.message : String(error);
+  const code = error instanceof vscode.FileSystemError ? error.code : undefined;
+  if (/\bbinary\b/i.test(reason))
+    return vscode.l10n.t("{0} cannot be attached: it is binary, neither text nor a picture.", name);
+  if (code === "FileNotFound") return vscode.l10n.t("{0} cannot be attached: it is not there any more.", name);
+  if (code === "NoPermissions") return vscode.l10n.t("{0} cannot be attached: you may not read it.", name);
+  if (/^ENOPRO\b/.test(reason))
+    return vscode.l10n.t("{0} cannot be attached: nothing here reads files of the kind “{1}:”.", name, scheme);
+  return vscode.l10n.t("{0} cannot be attached: {1}", name, reason);
 }
 
 /** VS Code opens no larger ones for extensions. */
@@ -81,7 +91,7 @@ function tooLarge(name: string, bytes: number): string {
   return vscode.l10n.t(
     "{0} has {1} MB; pictures of up to {2} MB can be sent. Make it smaller and try again.",
     name,
-    (bytes / 1024 / 1024).toFixed(1),
+    (bytes / 1024 / 1024).toLocaleString(vscode.env.language, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
     maxImageBytes / 1024 / 1024,
   );
 }

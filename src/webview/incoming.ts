@@ -16,11 +16,15 @@ const longestText = 2_000_000;
  */
 export function takeTransfer(transfer: DataTransfer): boolean {
   const files = [...transfer.files];
-  const uris = uriList(transfer);
+  const { uris, others } = uriList(transfer);
+  const text = transfer.getData("text/plain");
+  // Where there is nothing else to take, silence would look like a fault.
+  if (others[0] !== undefined && (uris.length > 0 || (files.length === 0 && text === "")))
+    addNotice({ severity: "error", text: t("{0} cannot be attached: this is no address of a file.", others[0]) });
   // A copied picture comes with its address as text, a dropped editor tab with its path: the thing itself is meant.
   if (uris.length > 0) post({ type: "attach-uris", uris });
   else if (files.length > 0) arrives(attachFiles(files));
-  else return takeText(transfer.getData("text/plain"));
+  else return takeText(text);
   return true;
 }
 
@@ -31,13 +35,13 @@ export async function fitForHost({ id, label, data }: ToWebview & { type: "fit-p
   post({ type: "picture-fitted", id, ...(fitted !== undefined && { data: fitted }) });
 }
 
-/** The picture as models get to see it, in base64; `undefined` where it is none, which is told. */
-async function fitted64(file: Blob, label: string): Promise<string | undefined> {
+/** The picture as models get to see it, in base64; `undefined` where it is none, which is told, in these words if there are any. */
+async function fitted64(file: Blob, label: string, words?: string): Promise<string | undefined> {
   try {
     return await fitPicture(file, label);
   } catch (error) {
     if (!(error instanceof PictureError)) throw error;
-    addNotice({ severity: "error", text: error.message });
+    addNotice({ severity: "error", text: words ?? error.message });
     return undefined;
   }
 }
@@ -49,11 +53,16 @@ export function isAttachable(transfer: DataTransfer): boolean {
 
 const uriTypes = ["application/vnd.code.uri-list", "text/uri-list"];
 
-function uriList(transfer: DataTransfer): string[] {
+/** What is in the list of addresses, apart from what is none. */
+function uriList(transfer: DataTransfer): { uris: string[]; others: string[] } {
   const list = uriTypes.map((type) => transfer.getData(type)).find((text) => text !== "") ?? "";
-  const uris = list.split(/\r?\n/).filter((line) => line !== "" && !line.startsWith("#"));
+  const lines = list.split(/\r?\n/).filter((line) => line !== "" && !line.startsWith("#"));
+  const uris = lines.filter((line) => URL.canParse(line));
   // An address dragged from a browser is text, not a file.
-  return uris.filter((uri) => URL.canParse(uri) && !/^https?:/i.test(uri));
+  return {
+    uris: uris.filter((uri) => !/^https?:/i.test(uri)),
+    others: lines.filter((line) => !uris.includes(line)),
+  };
 }
 
 function takeText(text: string): boolean {
@@ -80,9 +89,16 @@ async function attachFile(file: File): Promise<void> {
     takeTextFile(label, await file.text());
     return;
   }
-  const data = await fitted64(file, label);
+  const isCalledPicture = file.type.startsWith("image/") || pictureName.test(file.name);
+  const words = isCalledPicture
+    ? undefined
+    : t("{0} cannot be attached: it is binary, neither text nor a picture.", label);
+  const data = await fitted64(file, label, words);
   if (data !== undefined) post({ type: "attach-image", label, data });
 }
+
+/** Of those, more is said about why they cannot be sent. */
+const pictureName = /\.(png|jpe?g|jfif|webp|gif|bmp|tiff?|heic|heif|avif|ico|svg)$/i;
 
 function takeTextFile(label: string, text: string): void {
   if (text.length <= longestText) post({ type: "attach-text", label, text });

@@ -5,6 +5,7 @@ import { attachFile, attachFiles } from "../../src/context/files";
 import { maxImageBytes } from "../../src/context/imageFormat";
 import { maxSelectionChips } from "../../src/context/place";
 import { maxTextCharacters } from "../../src/context/textBudget";
+import { Shelf } from "./shelf";
 import { insideOfExtension, newChat, sample } from "./world";
 
 suite("Attaching", () => {
@@ -106,10 +107,37 @@ suite("Attaching", () => {
       assert.match(problem, words);
     });
 
-  test("what is not there is refused in words", async () => {
-    const problem = await attachFile(sample("nowhere.ts"));
-    assert.ok(typeof problem === "string", "it was attached");
-    assert.match(problem, /^nowhere\.ts cannot be attached: ./);
+  test("what cannot be read is refused in words", async () => {
+    const locked = new Shelf({});
+    locked.stat = (uri) => {
+      throw vscode.FileSystemError.NoPermissions(uri);
+    };
+    const shut = vscode.workspace.registerFileSystemProvider("shut", locked);
+    try {
+      const uris = [sample("nowhere.ts"), vscode.Uri.parse("shut:/a.ts"), vscode.Uri.parse("nobody-knows:/b.ts")];
+      assert.deepEqual(await Promise.all(uris.map((uri) => attachFile(uri))), [
+        "nowhere.ts cannot be attached: it is not there any more.",
+        "a.ts cannot be attached: you may not read it.",
+        "b.ts cannot be attached: nothing here reads files of the kind “nobody-knows:”.",
+      ]);
+    } finally {
+      shut.dispose();
+    }
+  });
+
+  test("what an extension shows in an editor is its text, in no file", async () => {
+    const shown = vscode.workspace.registerTextDocumentContentProvider("frozen", {
+      provideTextDocumentContent: () => "a frozen lake",
+    });
+    try {
+      const uri = vscode.Uri.parse("frozen:/lake.txt");
+      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+      const attachment = await attachFile(uri);
+      assert.ok(typeof attachment !== "string" && attachment.kind === "file");
+      assert.equal(attachment.text, "a frozen lake");
+    } finally {
+      shown.dispose();
+    }
   });
 
   test("a picture in its preview is what the user is looking at", async () => {

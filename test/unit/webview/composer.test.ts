@@ -257,6 +257,30 @@ suite("the composer", () => {
     assert.match((await chat.page.textContent(".notice.error")) ?? "", /broken\.png is no picture/);
   });
 
+  test("a program is refused as what it is, and so is a line that is no address", async () => {
+    await using chat = await open();
+    const drop = (files: Record<string, number[]>, list: string): Promise<void> =>
+      chat.page.evaluate(
+        ({ files, list }) => {
+          const dataTransfer = new DataTransfer();
+          for (const [name, bytes] of Object.entries(files))
+            dataTransfer.items.add(new File([new Uint8Array(bytes)], name));
+          if (list !== "") dataTransfer.setData("application/vnd.code.uri-list", list);
+          document.querySelector("main")?.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true }));
+        },
+        { files, list },
+      );
+    const told = (words: string): Promise<void> => chat.page.locator(".notice.error", { hasText: words }).waitFor();
+    await drop({ "tool.exe": [0x4d, 0x5a, 0, 0] }, "");
+    await told("tool.exe cannot be attached: it is binary, neither text nor a picture.");
+    await drop({}, "C the file");
+    await told("C the file cannot be attached: this is no address of a file.");
+    const attached = chat.hears("attach-uris");
+    await drop({}, "another\r\nfile:///w/a.ts");
+    assert.deepEqual((await attached).uris, ["file:///w/a.ts"]);
+    await told("another cannot be attached: this is no address of a file.");
+  });
+
   test("files dropped from the Explorer are left to the host, and the page says to hold Shift", async () => {
     await using chat = await open();
     const drag = (type: string, shiftKey: boolean): Promise<void> =>
