@@ -12,7 +12,8 @@ export async function askModel(
     const messages = [{ role: "user" as const, content: "Answer with one word: ready" }];
     for await (const event of router.complete({ messages }, { signal })) {
       if (event.type !== "completion-end") continue;
-      const seconds = (event.durationMs / 1000).toFixed(1);
+      const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+      const seconds = (event.durationMs / 1000).toLocaleString(undefined, digits);
       return {
         ok: true,
         sentence: t("Everything works: {0} answered after {1} s.", event.model, seconds),

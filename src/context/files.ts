@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import type { Attachment, ImageAttachment } from "./attachment";
 import { confirmAttachments } from "./confirmSecrets";
 import { attachFolder } from "./folder";
-import { imageMediaType, maxImageBytes } from "./imageFormat";
+import { imageMediaType, maxImageBytes, megabytes } from "./imageFormat";
 import { fileName } from "./place";
 import { textAttachment } from "./textAttachment";
 import { showWarning } from "../notify";
@@ -91,7 +91,7 @@ function tooLarge(name: string, bytes: number): string {
   return vscode.l10n.t(
     "{0} has {1} MB; pictures of up to {2} MB can be sent. Make it smaller and try again.",
     name,
-    (bytes / 1024 / 1024).toLocaleString(vscode.env.language, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
+    megabytes(bytes, vscode.env.language),
     maxImageBytes / 1024 / 1024,
   );
 }

@@ -5,6 +5,12 @@ export type ImageMediaType = ImageAttachment["mediaType"];
 /** The largest file of a picture that is read, in bytes; what is sent of it is much smaller. */
 export const maxImageBytes = 20 * 1024 * 1024;
 
+/** A size as people of this language write it: `20.4`. */
+export function megabytes(bytes: number, language: string): string {
+  const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  return (bytes / 1024 / 1024).toLocaleString(language, digits);
+}
+
 /** The picture's type by its first bytes; names and clipboards lie. `undefined` for what free models cannot see. */
 export function imageMediaType(bytes: Uint8Array): ImageMediaType | undefined {
   const latin1 = String.fromCharCode(...bytes.subarray(0, 12));

@@ -54,7 +54,7 @@ function displayName({ name, id }: Model): string {
 function contextWords({ contextLength }: Model): string {
   if (contextLength === 0) return "";
   return contextLength >= 1_000_000
-    ? `${Number((contextLength / 1_000_000).toFixed(1))}M`
+    ? `${(contextLength / 1_000_000).toLocaleString(undefined, { maximumFractionDigits: 1 })}M`
     : `${Math.round(contextLength / 1_000)}K`;
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, it } from "node:test";
-import { imageMediaType } from "../../../src/context/imageFormat";
+import { imageMediaType, megabytes } from "../../../src/context/imageFormat";
 import { projectRoot } from "../../support/projectRoot";
 
 const bytes = (...parts: (string | number)[]): Uint8Array =>
@@ -25,5 +25,12 @@ describe("A picture's type", () => {
 
   it("of a real file is known", () => {
     assert.equal(imageMediaType(readFileSync(path.join(projectRoot, "media", "icon.png"))), "image/png");
+  });
+});
+
+describe("A picture's size", () => {
+  it("is written as in the user's language", () => {
+    const bytes = 20.44 * 1024 * 1024;
+    assert.deepEqual([megabytes(bytes, "en"), megabytes(bytes, "de")], ["20.4", "20,4"]);
   });
 });

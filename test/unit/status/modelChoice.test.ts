@@ -4,6 +4,7 @@ import { clock as timeOfDay } from "../../../src/clock";
 import type { Model, ModelStatistics } from "../../../src/router/index";
 import { modelChoices } from "../../../src/status/modelChoice";
 import { fakeClock } from "../../support/clock";
+import { withGermanNumbers } from "../../support/germanNumbers";
 
 const now = fakeClock().now();
 
@@ -53,6 +54,11 @@ describe("The models to choose from", () => {
   for (const [contextLength, words] of contexts)
     it(`say how much they read: ${contextLength}`, () =>
       assert.equal(choices([model("a/b:free", { contextLength })])[0]?.description, words));
+
+  it("say so in the manner of the user's machine", async () => {
+    const [choice] = await withGermanNumbers(() => choices([model("a/b:free", { contextLength: 1_500_000 })]));
+    assert.equal(choice?.description, "1,5M");
+  });
 
   const details: [what: string, words: string, model: Model, statistics: ModelStatistics[]][] = [
     ["nothing where there is nothing", "", model("a/b:free"), []],
