@@ -6,6 +6,8 @@ import { splitAt, type Highlight, type Stretch } from "./highlighter";
 const linesPerPiece = 32;
 /** A line longer than any should be goes on in the next piece. In characters. */
 const longestPiece = 8_000;
+/** A longer line stays plain, as in the editor: thousands of coloured words in one line take long to lay out. In characters. */
+const longestColoured = 2_000;
 /** A comment or string that does not end is coloured in parts of about this size. In characters. */
 const longestUnit = 16_000;
 
@@ -77,12 +79,19 @@ export class CodeLines {
   colour(highlight: Highlight, isLate: () => boolean): boolean {
     let done = 0;
     while (done < this.#waiting.length) {
-      const rest = this.#waiting.length - done;
-      if (rest < this.#needed && !this.#ended) break;
       const lines = this.#waiting.slice(done, done + this.#needed);
+      const long = lines.findIndex(({ text }) => text.length > longestColoured);
+      if (long === 0) {
+        paint(lines.slice(0, 1), [{ text: lines[0]?.text ?? "", scopes: [] }]);
+        done++;
+        continue;
+      }
+      if (long > 0) lines.length = long;
+      const whole = long > 0 || (this.#ended && done + lines.length === this.#waiting.length);
+      if (lines.length < this.#needed && !whole) break;
       const text = lines.map((line) => line.text).join("");
       const { stretches, complete } = highlight(text);
-      if (complete || text.length >= longestUnit || (this.#ended && lines.length === rest)) {
+      if (complete || text.length >= longestUnit || whole) {
         paint(lines, stretches);
         done += lines.length;
         this.#needed = 1;

@@ -3,6 +3,8 @@ import { decodeEntities } from "./entities";
 import { HtmlFlow } from "./htmlFlow";
 import { createLink, createPicturePlace } from "./links";
 import type { Inline } from "./markdownBlock";
+import { LongText } from "./longText";
+import { longestInline } from "./markdownLexer";
 import type { MarkdownWords } from "./markdownWords";
 
 /**
@@ -13,6 +15,7 @@ export class InlineContent {
   readonly #element: HTMLElement;
   readonly #rendering: Pick<Rendering, "lexer" | "words">;
   #source: string | undefined;
+  #long: LongText | undefined;
   #shown: { inline: Inline; node: ChildNode }[] | undefined = [];
   /** Labels of references that have no definition yet. */
   readonly missing = new Set<string>();
@@ -30,7 +33,7 @@ export class InlineContent {
 
   /** Shows the same source once more, as definitions have come. */
   relink(): void {
-    if (this.#source === undefined) return;
+    if (this.#source === undefined || this.#long) return;
     this.#shown = undefined;
     this.#render(this.#source);
   }
@@ -38,6 +41,11 @@ export class InlineContent {
   #render(source: string): void {
     this.#source = source;
     this.missing.clear();
+    if (source.length > longestInline) {
+      this.#renderLong(source);
+      return;
+    }
+    if (this.#long) this.#shown = this.#long = undefined;
     const inlines = this.#rendering.lexer.inlines(source, this.missing);
     this.unmatched = [];
     if (inlines.some(({ type }) => type === "html")) {
@@ -47,6 +55,13 @@ export class InlineContent {
     } else {
       this.#patch(inlines);
     }
+  }
+
+  #renderLong(source: string): void {
+    this.unmatched = [];
+    if (!this.#long) this.#element.replaceChildren();
+    this.#long ??= new LongText(this.#element);
+    this.#long.show(source);
   }
 
   #patch(inlines: Inline[]): void {

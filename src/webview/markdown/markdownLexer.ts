@@ -16,7 +16,7 @@ const deepest = 24;
 /** Every short row is padded to the header's width, so a wide header would multiply a table's cells without limit. */
 const widestTable = 64;
 /** No paragraph is longer; what is has nothing inside that would be worth its cost. In characters. */
-const longestInline = 32_000;
+export const longestInline = 32_000;
 
 export interface LexedBlock {
   /** How much of the source it takes, in UTF-16 units. */

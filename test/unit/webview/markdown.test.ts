@@ -28,6 +28,74 @@ describe("the Markdown renderer in a browser", () => {
     );
     assert.deepEqual(harness.problems, []);
   });
+
+  test("code that goes on beyond an edge fades there, and nowhere else", async () => {
+    await using narrow = await MarkdownPage.open(browser, { width: 220 });
+    const fades = await narrow.page.evaluate(async () => {
+      const container = document.createElement("div");
+      document.querySelector("main")?.replaceChildren(container);
+      const mounted = window.mount(container);
+      mounted.push(`\`\`\`\n${"wide ".repeat(90)}\n\`\`\`\n\n\`\`\`\nnarrow\n\`\`\`\n`);
+      mounted.end();
+      await mounted.whenShown();
+      const [wide, small] = container.querySelectorAll("figure");
+      const code = wide?.querySelector("pre");
+      const fadesOf = async (figure: Element | undefined): Promise<string> => {
+        await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+        return ["::before", "::after"].map((edge) => figure && getComputedStyle(figure, edge).opacity).join(" ");
+      };
+      const seen = [await fadesOf(small), await fadesOf(wide)];
+      for (const place of [(code?.scrollWidth ?? 0) / 2, code?.scrollWidth ?? 0]) {
+        code?.scrollTo(place, 0);
+        seen.push(await fadesOf(wide));
+      }
+      return seen;
+    });
+    assert.deepEqual(fades, ["0 0", "0 1", "1 1", "1 0"]);
+  });
+
+  test("a word or a line without end stands in pieces, and what was shown is not touched when more comes", async () => {
+    const word = "abcdefghij".repeat(10_000);
+    const values = Array.from({ length: 9_000 }, (_, at) => `"x${at}"`).join(",");
+    const texts = [
+      word,
+      `- ${word}`,
+      `> # ${word}`,
+      `| ${word} |\n|-|\n| ${word} |`,
+      `\`\`\`json\n[${values}]\n\`\`\`\n`,
+    ];
+    await using own = await MarkdownPage.open(browser);
+    for (const text of texts) {
+      const { shown, longest, elements, touched } = await own.page.evaluate(async (text) => {
+        const container = document.createElement("div");
+        document.querySelector("main")?.replaceChildren(container);
+        const mounted = window.mount(container);
+        const half = Math.floor(text.length / 2);
+        mounted.push(text.slice(0, half));
+        await mounted.whenShown();
+        const pieces = [...container.querySelectorAll(".text-piece, .code-lines")].slice(0, -1);
+        const changes = new MutationObserver(() => undefined);
+        for (const piece of pieces) changes.observe(piece, { childList: true, characterData: true, subtree: true });
+        mounted.push(text.slice(half));
+        mounted.end();
+        await mounted.whenShown();
+        const texts = document.createTreeWalker(container, NodeFilter.SHOW_TEXT);
+        let longest = 0;
+        while (texts.nextNode()) longest = Math.max(longest, texts.currentNode.textContent?.length ?? 0);
+        return {
+          shown: container.textContent.length,
+          longest,
+          elements: container.querySelectorAll("*").length,
+          touched: changes.takeRecords().length,
+        };
+      }, text);
+      const name = text.slice(0, 12);
+      assert.ok(shown > text.length - 40, `${name} shows ${shown} letters`);
+      assert.ok(longest <= 8_000, `${name} has a text of ${longest} letters`);
+      assert.ok(elements < 80, `${name} has ${elements} elements`);
+      assert.equal(touched, 0, name);
+    }
+  });
 });
 
 const streamed = fc
