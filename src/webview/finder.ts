@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { findText } from "./textRuns";
+import { findText, firstIndex } from "./textRuns";
 
 /** More than this nobody steps through, and marking them all would take long. */
 const mostMatches = 2_000;
@@ -45,8 +45,9 @@ export class Finder {
     this.#words = words;
     this.#find();
     const { top } = this.#root.getBoundingClientRect();
-    const first = this.#found.findIndex((range) => (before ? !isBefore(range, before) : bottomOf(range) > top));
-    this.#go(Math.max(0, first));
+    // By halving: to learn the place of one that is off the screen, the browser has to lay out what is around it.
+    const first = firstIndex(this.#found, (range) => (before ? !isBefore(range, before) : bottomOf(range) > top));
+    this.#go(first < this.#found.length ? first : 0);
   }
 
   /** Goes so many places on, round the ends. */

@@ -45,8 +45,8 @@ function* runsIn(root: Element): Generator<Run> {
 }
 
 function rangeIn({ nodes }: Run, from: number, to: number): StaticRange | undefined {
-  const start = nodes.findLast(({ at }) => at <= from);
-  const end = nodes.findLast(({ at }) => at < to);
+  const start = nodes[firstIndex(nodes, ({ at }) => at > from) - 1];
+  const end = nodes[firstIndex(nodes, ({ at }) => at >= to) - 1];
   if (!start || !end) return undefined;
   return new StaticRange({
     ...{ startContainer: start.node, startOffset: from - start.at },
@@ -54,8 +54,26 @@ function rangeIn({ nodes }: Run, from: number, to: number): StaticRange | undefi
   });
 }
 
-/** What the browser skips because it is off the screen counts as shown; what is folded or there for screen readers only does not. */
-function isShown({ parentElement }: Node): boolean {
-  if (!parentElement || parentElement.closest("button, .visually-hidden")) return false;
-  return parentElement.checkVisibility({ visibilityProperty: true });
+/** Where in a list that has first only those of which it is false the first stands of which it is true; by halving. */
+export function firstIndex<Each>(list: readonly Each[], isIt: (each: Each) => boolean): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const each = list[middle];
+    if (each !== undefined && isIt(each)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
+
+/**
+ * What the browser skips because it is off the screen counts as shown; what is folded or there for screen readers only does not.
+ * The browser itself is not asked: for each place that it skips it would work out how everything around it looks.
+ */
+function isShown({ parentElement }: Node): boolean {
+  return !!parentElement && !parentElement.matches(folded) && !parentElement.closest(unseen);
+}
+
+const folded = "details:not([open])";
+const unseen = `button, .visually-hidden, ${folded} > :not(summary:first-of-type)`;

@@ -92,6 +92,31 @@ suite("find in the chat", () => {
     assert.equal(await chat.page.locator(".jump").count(), 0);
   });
 
+  test("a thousand places are found without asking the browser where each is; what is folded is not among them", async () => {
+    const text = `${"needle and thread. ".repeat(20)}\n\n<details><summary>needle</summary>a needle<p>needle</p></details>`;
+    const turns = Array.from({ length: 50 }, (_, at) => turnViewOf(`t${at}`, {}, { text }));
+    await using chat = await openPage({ state: { turns } });
+    await chat.page.waitForFunction(() => document.querySelectorAll(".markdown details").length === 50);
+    const asked = await chat.page.evaluateHandle(() => {
+      const seen = { times: 0 };
+      for (const name of ["getBoundingClientRect", "checkVisibility"] as const) {
+        const ask: unknown = Reflect.get(Element.prototype, name);
+        Object.assign(Element.prototype, {
+          [name](this: Element, ...words: unknown[]): unknown {
+            seen.times += 1;
+            return typeof ask === "function" ? Reflect.apply(ask, this, words) : undefined;
+          },
+        });
+      }
+      return seen;
+    });
+    await chat.page.keyboard.press("Control+f");
+    await chat.page.keyboard.insertText("needle");
+    await chat.page.waitForFunction(() => document.querySelector(".find-count")?.textContent.endsWith("of 1050"));
+    const { times } = await asked.jsonValue();
+    assert.ok(times < 50, `asked ${times} times`);
+  });
+
   test("begins with the words that are selected", async () => {
     await using chat = await open();
     // Not by mouse: the place of a word still moves while answers further up are laid out.
