@@ -148,7 +148,9 @@ export const fromWebview = z.discriminatedUnion("type", [
   // With the conversation they were typed in: the page may show another one by the time they arrive.
   z.object({ type: z.literal("draft"), conversation: id, text: z.string(), revision }),
   z.object({ type: z.literal("submit"), conversation: id, text: z.string(), revision }),
+  /** Puts a question that waits back into the composer, or takes it away for good. */
   z.object({ type: z.literal("unqueue"), id }),
+  z.object({ type: z.literal("remove-queued"), id }),
   z.object({ type: z.literal("stop") }),
   z.object({ type: z.literal("new-chat") }),
   z.object({ type: z.literal("example"), subject, text: z.string() }),

@@ -4,6 +4,7 @@ import { imageMediaType } from "../context/imageFormat";
 import type { Log } from "../router/index";
 import { findAnswer } from "./conversation";
 import type { ChatPage } from "./chatPage";
+import { withoutQueued } from "./draft";
 import { pathTo, shownPath } from "./path";
 import type { Environment, FromWebview } from "./protocol";
 import type { Session } from "./session";
@@ -116,6 +117,8 @@ export async function carryOut(message: Exclude<FromWebview, { type: "ready" }>,
       return message.conversation === session.id ? submit(context) : undefined;
     case "unqueue":
       return session.unqueue(message.id);
+    case "remove-queued":
+      return conversation.changeDraft((draft) => withoutQueued(draft, message.id));
     case "stop":
       session.stop();
       return;

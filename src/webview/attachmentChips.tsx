@@ -64,11 +64,24 @@ function Chip({ attachment, isOpen, onToggle, onRemove }: ChipProps) {
     <li class={`chip${isOpen ? " open" : ""}`}>
       <button type="button" class="chip-label" aria-expanded={isOpen} title={tooltip(attachment)} onClick={toggle}>
         {url === undefined ? <Icon name={attachmentIcons[kind]} /> : <img class="chip-thumbnail" src={url} alt="" />}
-        <span class="chip-text">{label}</span>
+        <ChipText label={label} />
         {cut !== undefined && <Icon name="warning" />}
       </button>
       {onRemove && <IconButton icon="close" label={t("Remove {0}", label)} onClick={onRemove} class="chip-remove" />}
     </li>
+  );
+}
+
+/** Where there is no room for all of it, the folder gives way first and the name in its middle; its end and the lines stay. */
+function ChipText({ label }: { label: string }) {
+  const [, folder = "", name = label, end = ""] =
+    /^(.*[\\/](?=.))?(.*?)((?:\.\w{1,6})?(?::\d+(?:-\d+)?)?)$/su.exec(label) ?? [];
+  return (
+    <span class="chip-text" dir="ltr">
+      {folder !== "" && <span class="chip-folder">{folder}</span>}
+      <span class="chip-name">{name}</span>
+      {end !== "" && <span class="chip-end">{end}</span>}
+    </span>
   );
 }
 

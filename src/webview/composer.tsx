@@ -28,14 +28,25 @@ function Queue() {
   if (queued.value.length === 0) return null;
   return (
     <ul class="queue" aria-label={t("Waiting")}>
-      {queued.value.map(({ id, text, attachments }) => (
-        <li key={id} class="queued">
-          <Icon name="history" />
-          <span class="chip-text">{text || t("{0} attached", attachments)}</span>
-          <IconButton icon="edit" label={t("Back to the composer")} onClick={() => post({ type: "unqueue", id })} />
-        </li>
+      {queued.value.map((question) => (
+        <Queued key={question.id} {...question} />
       ))}
     </ul>
+  );
+}
+
+function Queued({ id, text, attachments }: (typeof queued.value)[number]) {
+  const words = text || t("{0} attached", attachments);
+  const short = words.length > 60 ? `${words.slice(0, 60)}…` : words;
+  return (
+    <li class="queued">
+      <Icon name="history" />
+      <span class="queued-text" title={words}>
+        {words}
+      </span>
+      <IconButton icon="edit" label={t("Back to the composer")} onClick={() => post({ type: "unqueue", id })} />
+      <IconButton icon="close" label={t("Remove {0}", short)} onClick={() => post({ type: "remove-queued", id })} />
+    </li>
   );
 }
 

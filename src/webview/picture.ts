@@ -1,10 +1,9 @@
 import { t } from "@vscode/l10n";
+import { drawing, isDrawing, UndrawableError } from "./drawing";
 
 /** What a model gets to see: as large as the usual ones look at, and small enough to be sent with each question. */
 const longestSide = 1568;
 const byteBudget = 1_500_000;
-/** The longer side of an SVG, which has no pixels of its own. */
-const drawnSide = 1200;
 /** Larger files are not even decoded. */
 const largestFile = 40_000_000;
 
@@ -37,34 +36,14 @@ async function decode(file: Blob, label: string): Promise<ImageBitmap> {
   try {
     if (await isDrawing(file)) return await drawing(file);
     return await createImageBitmap(file, { imageOrientation: "from-image" });
-  } catch {
+  } catch (error) {
+    if (error instanceof UndrawableError)
+      throw new PictureError(
+        t("{0} has things in it that cannot be drawn here. Save it as PNG, JPEG, WebP or GIF and try again.", label),
+      );
     throw new PictureError(
       t("{0} is no picture that can be read. Save it as PNG, JPEG, WebP or GIF and try again.", label),
     );
-  }
-}
-
-/** SVG: a tag of its name, not far from the beginning. */
-async function isDrawing(file: Blob): Promise<boolean> {
-  const start = await file.slice(0, 2048).text();
-  return /^\s*</.test(start.replace("\ufeff", "")) && /<svg[\s>]/i.test(start);
-}
-
-/** An SVG as pixels, whatever size it says it has. As a picture it runs nothing and loads nothing. */
-async function drawing(file: Blob): Promise<ImageBitmap> {
-  const url = URL.createObjectURL(new Blob([file], { type: "image/svg+xml" }));
-  try {
-    const image = new Image();
-    image.src = url;
-    await image.decode();
-    // What says no size is as large as a browser takes it for.
-    const [width, height] = [image.naturalWidth || 300, image.naturalHeight || 150];
-    const scale = drawnSide / Math.max(width, height);
-    const canvas = new OffscreenCanvas(Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale)));
-    canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
-    return canvas.transferToImageBitmap();
-  } finally {
-    URL.revokeObjectURL(url);
   }
 }
 

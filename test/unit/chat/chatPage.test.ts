@@ -228,6 +228,23 @@ suite("the host's half of a chat page", () => {
     assert.notEqual(again, late, "nobody held it any more");
   });
 
+  test("a question that waits is taken away alone, and is not asked", async () => {
+    await using folder = await temporaryFolder();
+    const gate = Promise.withResolvers<unknown>();
+    const router = new ScriptedRouter([gate.promise, ...answered("One.")], answered("Three."));
+    const { say, session } = await openPage(folder.path, router);
+    await say({ type: "ready" });
+    for (const at of [1, 2, 3]) await say({ type: "submit", conversation: "c1", text: `${at}?`, revision: 10 * at });
+    const [second] = session.conversation.draft.queued;
+    await say({ type: "remove-queued", id: second?.id ?? "" });
+    gate.resolve(undefined);
+    await session.idle();
+    assert.deepEqual(
+      session.conversation.state.turns.map(({ question }) => question.text),
+      ["1?", "3?"],
+    );
+  });
+
   test("opens web and mail addresses only", async () => {
     await using folder = await temporaryFolder();
     const { say, done } = await openPage(folder.path, new ScriptedRouter());

@@ -53,7 +53,7 @@ suite("the composer", () => {
     );
   });
 
-  test("while an answer is being written Escape stops it, and what is asked waits in sight, to be taken back", async () => {
+  test("while an answer is being written Escape stops it, and what is asked waits in sight, to be taken back or away", async () => {
     await using chat = await open();
     await chat.tell({ type: "turns", from: 0, turns: [turnViewOf("t1", {}, { status: "streaming" })] });
     await chat.page.fill(field, "Next?");
@@ -62,10 +62,13 @@ suite("the composer", () => {
     assert.equal((await submitted).text, "Next?");
     const waiting = [{ id: "q1", text: "Next?", attachments: 0 }];
     await chat.tell({ type: "draft", draft: { text: "", attachments: [], queued: waiting, revision: 60 } });
-    assert.equal(await chat.page.textContent(".queued .chip-text"), "Next?");
+    assert.equal(await chat.page.textContent(".queued-text"), "Next?");
     const back = chat.hears("unqueue");
     await chat.page.click("[aria-label='Back to the composer']");
     assert.equal((await back).id, "q1");
+    const removed = chat.hears("remove-queued");
+    await chat.page.click("[aria-label='Remove Next?']");
+    assert.equal((await removed).id, "q1");
     const stopped = chat.hears("stop");
     await chat.page.press(field, "Escape");
     await stopped;
@@ -235,6 +238,43 @@ suite("the composer", () => {
     }
   });
 
+  test("a drawing that would take for ever, or that nobody may read, is refused in words and never drawn", async () => {
+    await using chat = await open();
+    const made = await chat.page.evaluateHandle(() => {
+      const seen = { pictures: 0 };
+      window.Image = class extends Image {
+        constructor() {
+          super();
+          seen.pictures += 1;
+        }
+      };
+      return seen;
+    });
+    for (const [name, content] of Object.entries(bombs)) {
+      const refused = chat.hears("picture-fitted");
+      const data = Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg">${content}</svg>`).toString("base64");
+      await chat.tell({ type: "fit-picture", id: "p1", label: `${name}.svg`, data });
+      assert.deepEqual(await refused, { type: "picture-fitted", id: "p1" }, name);
+      await chat.page.waitForSelector(`.notice.error :text("${name}.svg has things in it that cannot be drawn here")`);
+    }
+    assert.equal(await made.evaluate(({ pictures }) => pictures), 0);
+    const html =
+      '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><foreignObject width="9" height="9"/></svg>';
+    assert.equal((await fitted(chat, "sketch.svg", [...Buffer.from(html)])).length, 0);
+    assert.match((await chat.page.textContent(".notice.error:last-child")) ?? "", /sketch\.svg .* Save it as PNG/);
+    assert.deepEqual(chat.problems, []);
+  });
+
+  test("what a drawing uses often, but not without end, is drawn", async () => {
+    await using chat = await open();
+    const svg = `<?xml version="1.0" encoding="iso-8859-1"?><svg xmlns="http://www.w3.org/2000/svg" width="40" height="10">
+      <style>.a { clip-path: url(#c) } @media all { .b { mask: url(#m) } }</style><defs><clipPath id="c"><rect width="40" height="9"/></clipPath>
+      <mask id="m"><rect width="9" height="9" fill="#fff"/></mask><g id="g"><rect class="b" width="9" height="9"/></g></defs>
+      ${'<use href="#g" class="a"/>'.repeat(200)}<text>\xfc</text></svg>`;
+    const png = await fitted(chat, "plan.svg", [...Buffer.from(svg, "latin1")]);
+    assert.equal(png.readUInt32BE(16), 1200);
+  });
+
   test("a file that no browser can draw is refused in words, and the host is told", async () => {
     await using chat = await open();
     const told = chat.hears("picture-fitted");
@@ -317,6 +357,36 @@ suite("the composer", () => {
     assert.ok(await chat.page.isEnabled(".send"), "attachments alone are a question too");
   });
 
+  test("of a long chip the name's end and the lines are seen, however narrow the side bar", async () => {
+    const labels = [
+      "src/webview/markdown/basket.ts:18-22",
+      "aComponentWithAVeryLongName.test.tsx",
+      "src\\deep\\down\\a.py",
+    ];
+    const attachments = labels.map((label, at) => ({ id: `x${at}`, kind: "selection" as const, label }));
+    const draft = { text: "", attachments, queued: [], revision: 1 };
+    for (const width of [180, 220, 300]) {
+      await using chat = await open({ state: { draft }, width });
+      const chips = await chat.page.$$eval(".composer .chip", (all) =>
+        all.map((chip) => {
+          const edge = chip.querySelector(".chip-label")?.getBoundingClientRect().right ?? 0;
+          const end = chip.querySelector(".chip-end")?.getBoundingClientRect();
+          const name = chip.querySelector(".chip-name");
+          const text = chip.querySelector(".chip-text")?.textContent;
+          return { text, name: name?.clientWidth ?? 0, inside: !!end && end.width > 0 && end.right <= edge };
+        }),
+      );
+      assert.deepEqual(
+        chips.map(({ text, inside }) => ({ text, inside })),
+        labels.map((text) => ({ text, inside: true })),
+      );
+      assert.ok(
+        chips.every(({ name }) => name > 5),
+        `${width} px: ${JSON.stringify(chips)}`,
+      );
+    }
+  });
+
   test("what stands around a selection is seen in its chip, and can be left out", async () => {
     const alone = { id: "x1", kind: "selection" as const, label: "a.ts:4-9", length: 90 };
     const draft = { text: "", attachments: [{ ...alone, surroundings: true }], queued: [], revision: 1 };
@@ -332,6 +402,25 @@ suite("the composer", () => {
     assert.equal(await preview(), "let a = 1");
   });
 });
+
+/** Level upon level of what refers to ten of the next. */
+function nested(levels: number, level: (id: string, next: string) => string, last: string): string {
+  const ids = Array.from({ length: levels }, (_, at) => `l${at}`);
+  return ids.map((id, at) => level(id, ids[at + 1] ?? "z")).join("") + last;
+}
+
+const rect = (attribute = ""): string => `<rect width="300" height="150" fill="#fff" ${attribute}/>`;
+
+/** Some kilobytes each, of which each takes a browser from ten seconds to for ever. */
+const bombs = {
+  use: `<defs>${nested(9, (id, next) => `<g id="${id}">${`<use href="#${next}"/>`.repeat(10)}</g>`, '<path id="z"/>')}</defs><use href="#l0"/>`,
+  mask: `${nested(5, (id, next) => `<mask id="${id}">${rect(`mask="url(#${next})"`).repeat(10)}</mask>`, `<mask id="z">${rect()}</mask>`)}${rect('mask="url(#l0)"')}`,
+  clip: `${nested(5, (id, next) => `<clipPath id="${id}">${rect(`style="clip-path: url('#${next}')"`).repeat(10)}</clipPath>`, `<clipPath id="z">${rect()}</clipPath>`)}${rect('clip-path="url(#l0)"')}`,
+  marker: `${nested(5, (id, next) => `<marker id="${id}"><g marker-mid="url(#${next})"><path d="M0 0${"L1 1L0 1".repeat(9)}"/></g></marker>`, `<marker id="z">${rect()}</marker>`)}<path d="M0 0${"L9 9L0 9".repeat(9)}" marker-mid="url(#l0)"/>`,
+  style: `<style>${[0, 1, 2, 3, 4].map((at) => `@media all { .c${at} { mask: url(#m${at + 1}) } }`).join("")}</style>${[1, 2, 3, 4, 5].map((at) => `<mask id="m${at}">${rect(`class="c${at}"`).repeat(10)}</mask>`).join("")}${rect('class="c0"')}`,
+  effect: `<filter id="f">${'<feMorphology operator="dilate" radius="200"/>'.repeat(300)}</filter>${rect('filter="url(#f)"')}`,
+  shapes: '<rect width="300" height="150" opacity=".5"/>'.repeat(60_000),
+};
 
 /** What the page makes of a picture from a file. */
 async function fitted(chat: ChatPageHarness, label: string, bytes: readonly number[]): Promise<Buffer> {
