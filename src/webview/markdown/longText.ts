@@ -5,13 +5,20 @@ import { decodeEntities } from "./entities";
 const longestPiece = 8_000;
 const shortestPiece = 7_000;
 
+interface Piece {
+  element: HTMLElement;
+  text: string;
+  /** Another one follows. */
+  complete: boolean;
+}
+
 /**
  * A text without end, as a model that goes in circles writes it. It stands in pieces, each laid out by itself and only near the
  * screen: a browser takes seconds for the lines of a word of a million letters, and would take them again for each letter more.
  */
 export class LongText {
   readonly #element: HTMLElement;
-  readonly #pieces: { text: string; element: HTMLElement }[] = [];
+  readonly #pieces: Piece[] = [];
 
   constructor(element: HTMLElement) {
     this.#element = element;
@@ -22,19 +29,20 @@ export class LongText {
     for (const { element } of this.#pieces.splice(texts.length)) element.remove();
     for (const [index, each] of texts.entries()) {
       const piece = (this.#pieces[index] ??= this.#addPiece());
-      if (piece.text === each) continue;
+      if (piece.text !== each) piece.element.textContent = decodeEntities(each);
       piece.text = each;
-      piece.element.textContent = decodeEntities(each);
-      if (index < texts.length - 1) makeSkippable(piece.element, Math.round(each.length / 2));
+      const isComplete = index < texts.length - 1;
+      if (isComplete && !piece.complete) makeSkippable(piece.element, Math.round(each.length / 2));
+      piece.complete ||= isComplete;
     }
   }
 
-  #addPiece(): { text: string; element: HTMLElement } {
+  #addPiece(): Piece {
     const element = document.createElement("span");
     element.className = "text-piece";
     element.style.display = "block";
     this.#element.append(element);
-    return { text: "", element };
+    return { element, text: "", complete: false };
   }
 }
 

@@ -21,6 +21,9 @@ const refused =
   "output param picture plaintext portal progress script search section select slot source style svg textarea time title " +
   "track video xmp";
 
+/** After this a frame set is nothing any more; where one came first, there would be no body, and nothing to be sanitised. */
+const bodyBegin = "<wbr>";
+
 /** Where the elements that a piece of HTML leaves open would go on. Content cannot have one: it is no known tag. */
 const cursorTag = "template";
 
@@ -50,7 +53,8 @@ export function sanitise(source: string, parent: Element, words: MarkdownWords):
   const wrap = wraps[parent.localName] ?? [];
   const before = wrap.map((name) => `<${name}>`).join("");
   const known = source.replace(tagStart, (sign, name: string | undefined) => (isHtml(name ?? "") ? sign : "&lt;"));
-  const fragment = purifier.sanitize(`${before}${known}<${cursorTag}></${cursorTag}>`, settings);
+  const fragment = purifier.sanitize(`${bodyBegin}${before}${known}<${cursorTag}></${cursorTag}>`, settings);
+  fragment.firstChild?.remove();
   for (const name of wrap) {
     const wrapper = fragment.querySelector(name);
     wrapper?.replaceWith(...wrapper.childNodes);

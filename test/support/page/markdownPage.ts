@@ -18,6 +18,8 @@ export interface MarkdownPageOptions {
   width?: number;
   /** A module of the project whose exports the page gets as `window` properties, in place of the renderer's door. */
   entry?: string;
+  /** Without the chat's policy: whatever could run or be fetched does and is. */
+  unprotected?: boolean;
 }
 
 /** The renderer alone in a browser, under the chat's policy for scripts. What the page asks for beside itself is taken down. */
@@ -33,7 +35,7 @@ export class MarkdownPage implements AsyncDisposable {
   ) {}
 
   static async open(browser: Browser, options: MarkdownPageOptions = {}): Promise<MarkdownPage> {
-    const { theme = "dark", width = 400, entry = "src/webview/markdown.ts" } = options;
+    const { theme = "dark", width = 400, entry = "src/webview/markdown.ts", unprotected = false } = options;
     const files = await filesOf(entry);
     const context = await browser.newContext({ viewport: { width, height: 800 } });
     const page = await context.newPage();
@@ -44,7 +46,8 @@ export class MarkdownPage implements AsyncDisposable {
     });
     await context.route("**/*", (route) => {
       const url = new URL(route.request().url());
-      const file = url.pathname === "/" ? { contentType: "text/html", body: html(theme) } : files.get(url.pathname);
+      const file =
+        url.pathname === "/" ? { contentType: "text/html", body: html(theme, unprotected) } : files.get(url.pathname);
       if (url.origin === origin && file) return route.fulfill(file);
       harness.requests.push(url.href);
       return route.abort();
@@ -88,11 +91,13 @@ async function filesOf(entry: string): Promise<Map<string, File>> {
   );
 }
 
-const html = (theme: ThemeName): string => `<!DOCTYPE html>
+const policy = `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'nonce-page'; style-src ${origin} 'nonce-page'">`;
+
+const html = (theme: ThemeName, unprotected: boolean): string => `<!DOCTYPE html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
-    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'nonce-page'; style-src ${origin} 'nonce-page'">
+    ${unprotected ? "" : policy}
     <link rel="stylesheet" href="/style.css">
     <style nonce="page">
       ${themeStyle(theme)}
