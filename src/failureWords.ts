@@ -26,6 +26,8 @@ export interface Failure {
   readonly model?: ModelId;
   /** The rules that left nobody to ask, by their names. */
   readonly rules?: readonly string[];
+  /** How each ended that was asked, where there were several. */
+  readonly tried?: readonly FailureReason[];
 }
 
 type Row = (failure: Failure) => Omit<FailureWords, "detail">;
@@ -188,16 +190,17 @@ export function failureWords(failure: Failure, begun = false): FailureWords {
     failure.reason === "interrupted" && !begun
       ? examine(t("The connection broke off before the answer began. The test finds out what is in the way."))
       : rows[failure.reason](failure);
-  const { link, detail } = failure;
+  const { link, detail, tried } = failure;
+  const sentence = tried && words.action.do === "another-model" ? triedSentence(tried) : words.sentence;
   const action: FailureAction =
     words.action.do === "open-link" && link !== undefined ? { do: "open-link", url: link } : words.action;
-  return { ...words, action, ...(detail !== undefined && { detail }) };
+  return { ...words, sentence, action, ...(detail !== undefined && { detail }) };
 }
 
 /** A thrown thing as data. What is not the router's is a mistake of ours, and is told behind *Details*. */
 export function failureOf(error: unknown): Failure {
   if (!isRouterError(error)) return { reason: "internal", detail: String(error) };
-  const { reason, status, detail, complaint, link, retryAt, model, rules } = error;
+  const { reason, status, detail, complaint, link, retryAt, model, rules, attempts } = error;
   return {
     reason,
     ...(status !== undefined && { status }),
@@ -207,6 +210,7 @@ export function failureOf(error: unknown): Failure {
     ...(retryAt !== undefined && { retryAt }),
     ...(model !== undefined && { model }),
     ...(rules.length > 0 && { rules }),
+    ...(attempts.length > 1 && { tried: attempts.map((attempt) => attempt.reason) }),
   };
 }
 
@@ -225,9 +229,14 @@ const shortWords: Partial<Record<FailureReason, () => string>> = {
   outrun: () => t("slower"),
 };
 
-/** What kept an attempt from answering, in a word or two for an answer's footer: "2 busy". */
-export function attemptWords(reason: FailureReason): string {
-  return shortWords[reason]?.() ?? t("failed");
+/** What kept models from answering, counted, in a word or two for each kind: "2 busy", "1 silent". */
+export function attemptWords(reasons: readonly FailureReason[]): string[] {
+  const words = reasons.map((reason) => shortWords[reason]?.() ?? t("failed"));
+  return [...Map.groupBy(words, (each) => each)].map(([each, { length }]) => `${length} ${each}`);
+}
+
+function triedSentence(tried: readonly FailureReason[]): string {
+  return t("{0} free models were asked, and none could answer: {1}.", tried.length, attemptWords(tried).join(", "));
 }
 
 type NoticeEvent = Extract<RouterEvent, { type: "notice" }>;

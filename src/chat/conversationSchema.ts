@@ -60,6 +60,7 @@ const error = z.object({
   retryAt: z.exactOptional(time),
   model: z.exactOptional(z.string()),
   rules: z.exactOptional(z.array(z.string())),
+  tried: z.exactOptional(z.array(reason)),
 });
 
 const answerChanges = z.object({

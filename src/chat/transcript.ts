@@ -1,5 +1,5 @@
-import { t } from "@vscode/l10n";
 import { attemptWords, failureWords } from "../failureWords";
+import type { FailureReason } from "../router/index";
 import type { Answer, StoredAttachment, StoredImage } from "./conversation";
 import type { Step } from "./path";
 import type { AnswerHeader, AttachmentView, TurnView } from "./protocol";
@@ -76,6 +76,6 @@ export function attachmentView(
 }
 
 function countFailures({ failures, passedOver = 0 }: Answer): string[] {
-  const words = [...failures.map(({ reason }) => attemptWords(reason)), ...Array<string>(passedOver).fill(t("busy"))];
-  return [...Map.groupBy(words, (each) => each)].map(([each, { length }]) => `${length} ${each}`);
+  const reasons = failures.map(({ reason }) => reason);
+  return attemptWords([...reasons, ...Array<FailureReason>(passedOver).fill("rate-limit-model")]);
 }

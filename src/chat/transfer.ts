@@ -1,6 +1,7 @@
 import { t } from "@vscode/l10n";
 import * as z from "zod/mini";
 import type { ImageAttachment } from "../context/attachment";
+import type { AnswerStatus } from "./answerStatus";
 import { storedImages, type Conversation, type StoredAttachment } from "./conversation";
 import { apply, emptyConversation, type ConversationEvent } from "./conversationEvent";
 import { parseEvent } from "./conversationSchema";
@@ -76,6 +77,15 @@ export function eventsAs(id: string, conversation: Conversation): ConversationEv
   return snapshot({ ...conversation, id });
 }
 
+/** How an answer ended that is not whole; one that is still written is not yet. */
+const endings: Partial<Record<AnswerStatus, () => string>> = {
+  waiting: () => t("unfinished"),
+  streaming: () => t("unfinished"),
+  stopped: () => t("stopped"),
+  interrupted: () => t("broke off"),
+  failed: () => t("failed"),
+};
+
 /** The branch that is shown, as a document to read: questions as headings, attachments folded, answers with the model's name. */
 export function exportMarkdown(conversation: Conversation, modelName: (id: string) => string): string {
   const parts = [`# ${conversationTitle(conversation)}`];
@@ -83,8 +93,8 @@ export function exportMarkdown(conversation: Conversation, modelName: (id: strin
     parts.push(`## ${t("Question")}`, turn.question.text, ...turn.question.attachments.map(attachmentMarkdown));
     if (!answer) continue;
     const author = answer.model ? modelName(answer.model) : t("Answer");
-    const ending = answer.status === "complete" ? "" : ` (${answer.status})`;
-    parts.push(`## ${author}${ending}`, answer.text);
+    const ending = endings[answer.status]?.();
+    parts.push(`## ${author}${ending === undefined ? "" : ` (${ending})`}`, answer.text);
   }
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }

@@ -103,9 +103,10 @@ function detailWords(model: Model, seen: ModelStatistics | undefined, now: numbe
 /** What this machine has seen; of a model that it never asked, nothing. */
 function seenWords(seen: ModelStatistics | undefined): string[] {
   if (!seen || seen.attempts === 0) return [];
-  const { successRate, timeToFirstTextMs, tokensPerSecond } = seen;
+  const { attempts, successes, successRate, timeToFirstTextMs, tokensPerSecond } = seen;
   return [
-    t("{0} % answered", Math.round(successRate * 100)),
+    // Of a handful a share would say too much.
+    attempts < 5 ? t("{0} of {1} answered", successes, attempts) : t("{0} % answered", Math.round(successRate * 100)),
     ...(timeToFirstTextMs === undefined ? [] : [t("first words after {0}", seconds(timeToFirstTextMs))]),
     ...(tokensPerSecond === undefined ? [] : [t("{0} tokens/s", Math.round(tokensPerSecond))]),
   ];

@@ -44,6 +44,15 @@ describe("The words for a failure", () => {
     test(`name what left nobody to ask: ${rules.join(" and ") || "nothing that is known"}`, () =>
       assert.equal(errorWords(nobody(...rules)).sentence, sentence));
 
+  test("count those that were asked in vain, where there were several", () => {
+    const attempts = (["rate-limit-model", "silent", "rate-limit-model"] as const).map((reason, at) => ({
+      ...{ attempt: at + 1, model: "a/b:free", reason, message: "" },
+    }));
+    const error = new RouterError("rate-limit-model", "For the log.", { attempts });
+    const sentence = "3 free models were asked, and none could answer: 2 busy, 1 silent.";
+    assert.deepEqual([errorWords(error).sentence, errorWords(error).action.do], [sentence, "another-model"]);
+  });
+
   test("tell what the service said of the request itself", () => {
     const error = new RouterError("bad-request", "For the log.", { complaint: "Image is too large" });
     assert.equal(errorWords(error).sentence, "OpenRouter refused this request: Image is too large");

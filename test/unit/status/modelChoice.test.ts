@@ -69,6 +69,12 @@ describe("The models to choose from", () => {
       [seen("a/b:free", { timeToFirstTextMs: 812, tokensPerSecond: 53.7 })],
     ],
     [
+      "how many of a handful",
+      "0 of 1 answered",
+      model("a/b:free"),
+      [seen("a/b:free", { attempts: 1, successes: 0, successRate: 0.5 })],
+    ],
+    [
       "a rest",
       `$(history) rests until ${timeOfDay(now + 60_000)} · 81 % answered`,
       model("a/b:free"),
