@@ -1,5 +1,5 @@
 import { t } from "@vscode/l10n";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Versions } from "./answerFooter";
 import { AttachmentChips } from "./attachmentChips";
 import { isComposing } from "./composing";
@@ -67,7 +67,8 @@ function QuestionText({ text }: { text: string }) {
 function Editor({ turn, onEnd }: { turn: TurnModel; onEnd: () => void }) {
   const [text, setText] = useState(turn.question.text);
   const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => {
+  // At once: a frame later it would take the cursor from whoever is quick.
+  useLayoutEffect(() => {
     field.current?.focus();
     field.current?.setSelectionRange(text.length, text.length);
   }, []);

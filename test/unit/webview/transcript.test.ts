@@ -95,6 +95,17 @@ suite("the transcript", () => {
     assert.deepEqual(await edited, { type: "edit", turn: "t2", text: "In other words?" });
   });
 
+  test("who edits a question has the cursor behind it at once, not a frame later", async () => {
+    await using chat = await open({ state: { turns: [turnViewOf("t1")] } });
+    const cursor = await chat.page.evaluate(async () => {
+      document.querySelector<HTMLElement>("[aria-label='Edit and Ask Again']")?.click();
+      await new Promise<void>((resolve) => queueMicrotask(() => queueMicrotask(resolve)));
+      const field = document.activeElement;
+      return field instanceof HTMLTextAreaElement && [field.value, field.selectionStart, field.selectionEnd];
+    });
+    assert.deepEqual(cursor, ["Question t1?", 12, 12]);
+  });
+
   test("the end stays in view while one is there, and only then", async () => {
     const turns = Array.from({ length: 12 }, (_, n) => turnViewOf(`t${n}`, {}, { text: "word ".repeat(150) }));
     turns.push(turnViewOf("last", {}, { status: "streaming", text: "Begin. " }));
