@@ -20,6 +20,8 @@ export interface ConversationStoreOptions {
 }
 
 const trashDays = 2;
+/** More than anybody looks through to find what they regret. */
+const shownOfTrash = 20;
 
 /** All conversations: a folder each, an index for the list, and a trash for what was deleted. Several windows may share it. */
 export class ConversationStore {
@@ -130,17 +132,35 @@ export class ConversationStore {
     }
   }
 
-  /** Ends what has lain in the trash for two days. */
-  async emptyTrash(): Promise<void> {
-    for (const id of (await readdir(this.#trash).catch(ignoreMissing)) ?? []) {
-      const path = join(this.#trash, id);
-      const { ctimeMs } = await stat(path);
-      if (this.#now() - ctimeMs > trashDays * 24 * 60 * 60 * 1000) await rm(path, { recursive: true, force: true });
-    }
+  /** What was deleted last and can be taken back, the latest first. */
+  async deleted(): Promise<ConversationEntry[]> {
+    const latest = (await this.#inTrash()).sort((a, b) => b.deletedAt - a.deletedAt).slice(0, shownOfTrash);
+    const entries = await Promise.all(
+      latest.map(({ id, path }) =>
+        new ConversationFile(path, id, this.#isAlive).read(this.#now()).then(
+          ({ conversation }) => [indexEntry(conversation)],
+          () => [],
+        ),
+      ),
+    );
+    return entries.flat().filter(({ turns }) => turns > 0);
   }
 
-  get #trash(): string {
-    return join(this.#folder, trashName);
+  /** Ends what has lain in the trash for two days. */
+  async emptyTrash(): Promise<void> {
+    for (const { path, deletedAt } of await this.#inTrash())
+      if (this.#now() - deletedAt > trashDays * 24 * 60 * 60 * 1000) await rm(path, { recursive: true, force: true });
+  }
+
+  async #inTrash(): Promise<{ id: string; path: string; deletedAt: number }[]> {
+    const trash = join(this.#folder, trashName);
+    const ids = (await readdir(trash).catch(ignoreMissing)) ?? [];
+    return Promise.all(
+      ids.map(async (id) => {
+        const path = join(trash, id);
+        return { id, path, deletedAt: (await stat(path)).ctimeMs };
+      }),
+    );
   }
 
   async #ids(): Promise<string[]> {

@@ -23,7 +23,7 @@ export interface HistoryOptions {
 
 interface Row extends vscode.QuickPickItem {
   entry?: ConversationEntry;
-  /** What was deleted while the list is open: choosing the row brings it back. */
+  /** What was deleted: choosing the row brings it back. */
   deleted?: ConversationEntry;
 }
 
@@ -87,7 +87,7 @@ export class History {
     list.onDidAccept(() => {
       const [{ entry, deleted } = {}] = list.activeItems;
       if (deleted) {
-        void chats.bringBack(deleted, () => store.restore([deleted.id]));
+        void chats.change(() => store.restore([deleted.id]));
         return;
       }
       list.hide();
@@ -192,8 +192,7 @@ const make: RowMaker<Row> = {
     ],
   }),
   deleted: (entry) => ({
-    label: vscode.l10n.t("$(discard) Undo: bring back “{0}”", entry.title),
-    alwaysShow: true,
+    label: vscode.l10n.t("$(discard) Bring back “{0}”", entry.title),
     deleted: entry,
   }),
 };

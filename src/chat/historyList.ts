@@ -1,3 +1,4 @@
+import { t } from "@vscode/l10n";
 import { moment } from "../clock";
 import { after, MutableDisposable, type Disposable } from "../lifecycle";
 import type { ConversationEntry } from "./conversationIndex";
@@ -14,7 +15,7 @@ export interface RowMaker<Row> {
 }
 
 export interface HistoryListOptions<Row> {
-  store: Pick<ConversationStore, "list" | "search">;
+  store: Pick<ConversationStore, "list" | "deleted" | "search">;
   make: RowMaker<Row>;
   show: (rows: readonly Row[]) => void;
   busy: (busy: boolean) => void;
@@ -38,6 +39,8 @@ export class HistoryList<Row> implements Disposable {
   #entries: readonly ConversationEntry[] = [];
   /** The latest first. */
   #deleted: readonly ConversationEntry[] = [];
+  /** What was deleted in this list: an arm's length away, since it may have been a slip. */
+  readonly #slips = new Set<string>();
 
   constructor(options: HistoryListOptions<Row>) {
     this.#options = options;
@@ -49,7 +52,10 @@ export class HistoryList<Row> implements Disposable {
     busy(true);
     try {
       this.#entries = await store.list();
+      // Nobody waits for the trash.
       this.#draw();
+      this.#deleted = await store.deleted();
+      if (this.#deleted.length > 0) this.#draw();
     } catch (error) {
       tell(error);
     } finally {
@@ -66,14 +72,7 @@ export class HistoryList<Row> implements Disposable {
   async delete(entry: ConversationEntry, deed: () => Promise<unknown>): Promise<void> {
     await this.change(async () => {
       await deed();
-      this.#deleted = [entry, ...this.#deleted];
-    });
-  }
-
-  async bringBack(entry: ConversationEntry, deed: () => Promise<unknown>): Promise<void> {
-    await this.change(async () => {
-      await deed();
-      this.#deleted = this.#deleted.filter((each) => each !== entry);
+      this.#slips.add(entry.id);
     });
   }
 
@@ -115,12 +114,16 @@ export class HistoryList<Row> implements Disposable {
   #draw(): void {
     const { make, show } = this.#options;
     this.#frame.value = undefined;
+    const deleted = Map.groupBy(this.#deleted, ({ id }) => (this.#slips.has(id) ? "here" : "earlier"));
+    const earlier = deleted.get("earlier") ?? [];
     show([
-      ...this.#deleted.map((entry) => make.deleted(entry)),
+      ...(deleted.get("here") ?? []).map((entry) => make.deleted(entry)),
       ...listSections(this.#entries, Date.now()).flatMap(({ title, entries }) => [
         make.heading(title),
         ...entries.map((entry) => this.#row(entry)),
       ]),
+      ...(earlier.length > 0 ? [make.heading(t("deleted, kept for two days"))] : []),
+      ...earlier.map((entry) => make.deleted(entry)),
     ]);
   }
 

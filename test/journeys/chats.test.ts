@@ -90,7 +90,7 @@ describe("Several chats", () => {
     const row = rows().filter({ hasText: "How tall is a giraffe?" });
     await row.hover();
     await row.locator("[aria-label^='Delete']").click();
-    const undo = rows().filter({ hasText: "Undo: bring back" });
+    const undo = rows().filter({ hasText: "Bring back" });
     await undo.waitFor();
     assert.equal(await rows().count(), 2);
     await undo.click();
@@ -139,8 +139,8 @@ describe("Several chats", () => {
     const told = page.locator(".notifications-center", { hasText: "2 chats were deleted." });
     await told.getByRole("button", { name: "Undo" }).click();
     await workbench.command("Free Models: Show Chats");
-    await rows().filter({ hasText: "Why is the sky blue?" }).first().waitFor();
-    await rows().filter({ hasText: "Giraffes" }).first().waitFor();
+    for (const hasText of ["Why is the sky blue?", "Giraffes"])
+      await rows().filter({ hasText, hasNotText: "Bring back" }).first().waitFor();
     await page.keyboard.press("Escape");
   });
 

@@ -64,11 +64,17 @@ suite("the store of conversations", () => {
     await store.delete(["c1"]);
     assert.deepEqual(await store.list(), []);
     assert.equal(await store.has("c1"), false);
+    // Another window, another day: it is found there too.
+    assert.deepEqual(
+      (await storeIn(folder.path).deleted()).map(({ id, title }) => [id, title]),
+      [["c1", "First?"]],
+    );
     await store.restore(["c1"]);
     assert.deepEqual(
       (await store.list()).map(({ id }) => id),
       ["c1"],
     );
+    assert.deepEqual(await store.deleted(), []);
     assert.equal((await store.file("c1").readImage(image))?.data, "QUJD");
   });
 

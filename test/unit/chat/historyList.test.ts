@@ -20,9 +20,11 @@ function open(entries: readonly ConversationEntry[], hits: readonly Conversation
     told: Array<string>(),
   };
   const present = new Set(entries);
+  const trash = new Set<ConversationEntry>();
   const list = new HistoryList<string>({
     store: {
       list: () => (seen.listings++, Promise.resolve([...present])),
+      deleted: () => Promise.resolve([...trash].reverse()),
       async *search(words) {
         seen.searches.push(words);
         for (const entry of await Promise.resolve(hits)) yield { entry, excerpt: words };
@@ -32,14 +34,14 @@ function open(entries: readonly ConversationEntry[], hits: readonly Conversation
     make: {
       heading: (title) => `# ${title}`,
       chat: ({ title }, _time, excerpt) => (seen.made++, [title, excerpt].filter(Boolean).join(": ")),
-      deleted: ({ title }) => `Undo ${title}`,
+      deleted: ({ title }) => `Bring back ${title}`,
     },
     show: (rows) => void seen.shown.push(rows),
     busy: () => undefined,
     tell: (error) => void seen.told.push(String(error)),
   });
   const rows = (): readonly string[] => (seen.shown.at(-1) ?? []).filter((row) => !row.startsWith("#"));
-  return { list, seen, present, rows };
+  return { list, seen, present, trash, rows };
 }
 
 /** Counts what makes a formatter of dates, by name or behind `toLocaleString`. */
@@ -128,12 +130,20 @@ suite("the list of chats while it is open", () => {
 
   test("brings back each chat that was deleted in it, not only the last", async () => {
     const [a, b] = [chat("a"), chat("b")];
-    const { list, present, rows } = open([a, b, chat("c")]);
+    const { list, present, trash, rows } = open([a, b, chat("c")]);
     await list.refresh();
-    for (const entry of [a, b]) await list.delete(entry, () => Promise.resolve(present.delete(entry)));
-    assert.deepEqual(rows(), ["Undo Chat b", "Undo Chat a", "Chat c"]);
-    await list.bringBack(a, () => Promise.resolve(present.add(a)));
-    assert.deepEqual(rows(), ["Undo Chat b", "Chat c", "Chat a"]);
+    for (const entry of [a, b])
+      await list.delete(entry, () => Promise.resolve([present.delete(entry), trash.add(entry)]));
+    assert.deepEqual(rows(), ["Bring back Chat b", "Bring back Chat a", "Chat c"]);
+    await list.change(() => Promise.resolve([trash.delete(a), present.add(a)]));
+    assert.deepEqual(rows(), ["Bring back Chat b", "Chat c", "Chat a"]);
+  });
+
+  test("ends with what was deleted before, under a heading of its own", async () => {
+    const { list, seen, trash } = open([chat("a")]);
+    trash.add(chat("b"));
+    await list.refresh();
+    assert.deepEqual(seen.shown.at(-1)?.slice(-3), ["Chat a", "# deleted, kept for two days", "Bring back Chat b"]);
   });
 
   test("says what did not work, and shows what there is all the same", async () => {
@@ -143,8 +153,7 @@ suite("the list of chats while it is open", () => {
     const fails = (what: string) => () => Promise.reject(new Error(what));
     await list.change(fails("no space left"));
     await list.delete(a, fails("busy"));
-    await list.bringBack(a, fails("gone"));
-    assert.deepEqual(seen.told, ["Error: no space left", "Error: busy", "Error: gone"]);
+    assert.deepEqual(seen.told, ["Error: no space left", "Error: busy"]);
     assert.deepEqual(rows(), ["Chat a"]);
   });
 
