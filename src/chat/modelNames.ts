@@ -1,5 +1,5 @@
 import { Emitter, MutableDisposable, type Disposable } from "../lifecycle";
-import type { ModelId, Router } from "../router/index";
+import { modelSlug, type ModelId, type Router } from "../router/index";
 
 /** The names people know the free models by, as far as the catalogue has been read. */
 export class ModelNames implements Disposable {
@@ -23,7 +23,7 @@ export class ModelNames implements Disposable {
 
   /** The model's name without its author and `(free)`: "Gemma 3 27B"; for one that is not known, the same of its id. */
   nameOf(id: ModelId): string {
-    return this.#names.get(id) ?? id.replace(/^.*\//, "").replace(/:free$/, "");
+    return this.#names.get(id) ?? modelSlug(id);
   }
 
   dispose(): void {

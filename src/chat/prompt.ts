@@ -1,4 +1,5 @@
 import type { ImageAttachment, TextAttachment, TextKind } from "../context/attachment";
+import { fenced } from "../context/fence";
 import type { CompletionRequest, ContentPart, Message } from "../router/index";
 import type { StoredAttachment, StoredImage } from "./conversation";
 import type { Step } from "./path";
@@ -95,12 +96,6 @@ export function attachmentText({ kind, label, text, surroundings, languageId, cu
       ? ""
       : `\nFor orientation, what stands around it in the file (“⋯” for what is left out):\n${fenced(surroundings, languageId)}`;
   return `${heading}\n${fenced(text, languageId)}${orientation}`;
-}
-
-function fenced(text: string, languageId = ""): string {
-  const longest = Math.max(2, ...Array.from(text.matchAll(/`{3,}/g), ([run]) => run.length));
-  const fence = "`".repeat(longest + 1);
-  return `${fence}${languageId}\n${text}${text.endsWith("\n") ? "" : "\n"}${fence}`;
 }
 
 /** Text alone is sent as a string: some hosts take parts only from models with pictures. */

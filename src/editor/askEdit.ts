@@ -12,7 +12,7 @@ import { readReplacement } from "../edit/replacementText";
 import { abortSignal, DisposableStore } from "../lifecycle";
 import { showWarning } from "../notify";
 import { plain } from "../plain";
-import type { ModelId, Router } from "../router/index";
+import { modelSlug, type Router } from "../router/index";
 import { CodeSoFar } from "./codeSoFar";
 import { editRequest } from "./editRequest";
 import { tellFailure, type FailureWorld } from "./failureMessage";
@@ -110,10 +110,10 @@ class EditWriter {
             // What an earlier attempt wrote is void.
             text = "";
             this.#opened?.proposal.write([]);
-            progress.report({ message: shortName(event.model) });
+            progress.report({ message: plain(modelSlug(event.model)) });
             break;
           case "model":
-            progress.report({ message: shortName(event.model) });
+            progress.report({ message: plain(modelSlug(event.model)) });
             break;
           case "text-delta":
             text += event.text;
@@ -213,8 +213,4 @@ export function placeName({ uri, lineCount }: vscode.TextDocument, { start, end 
 
 function waitWords(until: number): string {
   return vscode.l10n.t("the free models are busy, going on at {0}", clock(until, true));
-}
-
-function shortName(model: ModelId): string {
-  return plain(model.replace(/^.*\//, "").replace(/:free$/, ""));
 }

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { Attachment, TextAttachment } from "../context/attachment";
 import { fillPrompt, namesSelection, type Prompt, type PromptVariables } from "./prompts";
-import { fenced } from "./fence";
+import { fenced } from "../context/fence";
 import type { Ask } from "./question";
 import { showInformation } from "../notify";
 

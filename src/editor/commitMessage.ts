@@ -6,7 +6,7 @@ import { abortSignal, DisposableStore } from "../lifecycle";
 import { commands } from "../manifest";
 import { showError, showInformation, showWarning } from "../notify";
 import { plain } from "../plain";
-import { isRouterError, type Log, type Router } from "../router/index";
+import { isRouterError, modelSlug, type Log, type Router } from "../router/index";
 import { CommitBox } from "./commitBox";
 import { commitRequest, messageIn } from "./commitPrompt";
 import { tellFailure, type FailureWorld } from "./failureMessage";
@@ -92,7 +92,7 @@ async function writeMessage(repository: Repository, task: Task): Promise<void> {
     async (progress, token) => {
       const store = new DisposableStore();
       const signal = AbortSignal.any([store.add(abortSignal(token)).signal, task.stop.signal]);
-      const onModel = (model: string): void => progress.report({ message: plain(model.replace(/^.*\/|:free$/g, "")) });
+      const onModel = (model: string): void => progress.report({ message: plain(modelSlug(model)) });
       try {
         const end = await stream(task.world.router.complete(request, { signal, restartAfterOutput: true }), {
           box,

@@ -1,6 +1,6 @@
 import type { Place } from "../edit/findPlace";
 import type { CompletionRequest } from "../router/index";
-import { fenced } from "./fence";
+import { fenced } from "../context/fence";
 
 export interface EditQuestion {
   /** The whole document. */

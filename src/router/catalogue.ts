@@ -154,6 +154,11 @@ export function readCatalogue(rows: readonly unknown[], fetchedAt: number, log: 
   return { models, paidRows, fetchedAt };
 }
 
+/** The id without its author and `:free`: `gemma-4-31b-it`. */
+export function modelSlug(id: ModelId): string {
+  return id.slice(id.lastIndexOf("/") + 1).replace(/:free$/, "");
+}
+
 /** The id in the catalogue that the service's name stands for: the same, a dated slug, either of them with or without `:free`. */
 export function normaliseModel(name: string, models: readonly Model[]): ModelId {
   if (models.some(({ id }) => id === name)) return name;

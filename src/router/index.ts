@@ -7,7 +7,7 @@ export * as service from "./service";
 export type { Completion, CompletionOptions, Router, RouterEvent, RouterOptions } from "./router";
 export type { AttemptFailure, FailureReason } from "./errors";
 export { defaultSettings, type RouterSettings, type Strategy } from "./settings";
-export type { Model, ModelId } from "./catalogue";
+export { modelSlug, type Model, type ModelId } from "./catalogue";
 export type { Capability, CapabilitySet } from "./capability";
 export type { Explanation } from "./explanation";
 export type { ExclusionRule } from "./pool";

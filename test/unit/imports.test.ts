@@ -12,7 +12,7 @@ import { projectRoot } from "../support/projectRoot";
 const mayImport: readonly [file: RegExp, imports: RegExp][] = [
   [/^src\/(manifest|lifecycle|clock|plain|failureAction)\.ts$/, /^$/],
   [/^src\/notify\.ts$/, /^(vscode|src\/plain)$/],
-  [/^src\/context\/attachment\.ts$/, /^$/],
+  [/^src\/context\/(attachment|fence)\.ts$/, /^$/],
   [/^src\/failureWords\.ts$/, /^(@vscode\/l10n$|src\/(clock|failureAction|router\/index)$)/],
   [/^src\/router\//, /^(src\/router\/|node:|zod\/mini$|eventsource-parser$|ajv\/dist\/2020\.js$)/],
   [/^src\/webview\/markdown(\.ts$|\/)/, /^(src\/webview\/markdown\/|marked$|dompurify$|highlight\.js(\/|$))/],
@@ -22,7 +22,7 @@ const mayImport: readonly [file: RegExp, imports: RegExp][] = [
   ],
   [
     /^src\/chat\/(protocol|conversation|turn|prompt)\.ts$/,
-    /^(src\/(chat\/|router\/index$|failureAction$|failureWords$|context\/attachment$)|zod\/mini$)/,
+    /^(src\/(chat\/|router\/index$|failureAction$|failureWords$|context\/(attachment|fence)$)|zod\/mini$)/,
   ],
   [
     /^src\/chat\//,
