@@ -27,12 +27,17 @@ export async function projectInstructions(log: Pick<Log, "warn">): Promise<TextA
   return files.flat().filter(({ text }) => text.trim() !== "" && findSecret({ text }) === undefined);
 }
 
+/** They are read for each question; what is wrong with one is logged once. */
+const logged = new Set<string>();
+
 /** One that VS Code cannot read (binary, too large, just deleted) is left out: no question fails for it. */
 async function unasked(uri: vscode.Uri, log: Pick<Log, "warn">): Promise<TextAttachment[]> {
   try {
     return (await isElsewhere(uri)) ? [] : [await attachInstructions(uri)];
   } catch (error) {
-    log.warn(`${vscode.workspace.asRelativePath(uri)} goes with no question: ${String(error)}`);
+    const line = `${vscode.workspace.asRelativePath(uri)} goes with no question: ${String(error)}`;
+    if (!logged.has(line)) log.warn(line);
+    logged.add(line);
     return [];
   }
 }
