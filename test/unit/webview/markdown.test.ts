@@ -30,31 +30,6 @@ describe("the Markdown renderer in a browser", () => {
     assert.deepEqual(harness.problems, []);
   });
 
-  test("code that goes on beyond an edge fades there, and nowhere else", async () => {
-    await using narrow = await MarkdownPage.open(browser, { width: 220 });
-    const fades = await narrow.page.evaluate(async () => {
-      const container = document.createElement("div");
-      document.querySelector("main")?.replaceChildren(container);
-      const mounted = window.mount(container);
-      mounted.push(`\`\`\`\n${"wide ".repeat(90)}\n\`\`\`\n\n\`\`\`\nnarrow\n\`\`\`\n`);
-      mounted.end();
-      await mounted.whenShown();
-      const [wide, small] = container.querySelectorAll("figure");
-      const code = wide?.querySelector("pre");
-      const fadesOf = async (figure: Element | undefined): Promise<string> => {
-        await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-        return ["::before", "::after"].map((edge) => figure && getComputedStyle(figure, edge).opacity).join(" ");
-      };
-      const seen = [await fadesOf(small), await fadesOf(wide)];
-      for (const place of [(code?.scrollWidth ?? 0) / 2, code?.scrollWidth ?? 0]) {
-        code?.scrollTo(place, 0);
-        seen.push(await fadesOf(wide));
-      }
-      return seen;
-    });
-    assert.deepEqual(fades, ["0 0", "0 1", "1 1", "1 0"]);
-  });
-
   test("a word or a line without end stands in pieces, and what was shown is not touched when more comes", async () => {
     const word = "abcdefghij".repeat(10_000);
     const values = Array.from({ length: 9_000 }, (_, at) => `"x${at}"`).join(",");
