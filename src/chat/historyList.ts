@@ -54,8 +54,9 @@ export class HistoryList<Row> implements Disposable {
       this.#entries = await store.list();
       // Nobody waits for the trash.
       this.#draw();
+      const before = this.#deleted.length;
       this.#deleted = await store.deleted();
-      if (this.#deleted.length > 0) this.#draw();
+      if (before + this.#deleted.length > 0) this.#draw();
     } catch (error) {
       tell(error);
     } finally {

@@ -137,6 +137,8 @@ suite("the list of chats while it is open", () => {
     assert.deepEqual(rows(), ["Bring back Chat b", "Bring back Chat a", "Chat c"]);
     await list.change(() => Promise.resolve([trash.delete(a), present.add(a)]));
     assert.deepEqual(rows(), ["Bring back Chat b", "Chat c", "Chat a"]);
+    await list.change(() => Promise.resolve([trash.delete(b), present.add(b)]));
+    assert.deepEqual(rows(), ["Chat c", "Chat a", "Chat b"]);
   });
 
   test("ends with what was deleted before, under a heading of its own", async () => {
