@@ -14,18 +14,20 @@ const out = process.argv.find((flag) => flag.startsWith("--outdir="))?.slice("--
 /** Packages that the host loads on first use only: each is a bundle of its own beside dist/extension.js. */
 const lazyChunks = { ajv: "ajv/dist/2020.js", undici: "undici" };
 
-/** In the host bundles `import("undici")` becomes a require of the chunk beside them, and so do our own lazy rooms. */
+/** The files of src/features/, each a bundle of its own beside dist/extension.js, loaded when it is first needed. */
+const features = Object.fromEntries(globSync("src/features/*.ts").map((file) => [path.basename(file, ".ts"), file]));
+
+/** In the host bundles the lazy import of a package or a feature becomes a require of the bundle beside them. */
 const lazy = {
   name: "lazy-chunks",
   setup(build) {
-    build.onResolve(
-      { filter: /^(undici|ajv\/dist\/2020\.js|\.\/(rooms|editing|gathering|connecting))$/ },
-      ({ kind, path: asked }) => {
-        if (kind !== "dynamic-import") return undefined;
-        const chunk = Object.keys(lazyChunks).find((name) => lazyChunks[name] === asked);
-        return { path: chunk ? `./${chunk}.js` : `${asked}.js`, external: true };
-      },
-    );
+    build.onResolve({ filter: /./ }, ({ kind, path: asked, resolveDir }) => {
+      if (kind !== "dynamic-import") return undefined;
+      const chunk = Object.keys(lazyChunks).find((name) => lazyChunks[name] === asked);
+      const file = path.relative(import.meta.dirname, path.join(resolveDir, `${asked}.ts`));
+      const name = chunk ?? Object.keys(features).find((each) => path.normalize(features[each]) === file);
+      return name === undefined ? undefined : { path: `./${name}.js`, external: true };
+    });
   },
 };
 
@@ -99,8 +101,7 @@ const shared = {
 
 const host = {
   ...shared,
-  // What VS Code loads at its start, what is loaded with the first question, the first edit, the first attachment, and on the way to a key.
-  entryPoints: ["src/extension.ts", "src/rooms.ts", "src/editing.ts", "src/gathering.ts", "src/connecting.ts"],
+  entryPoints: { extension: "src/extension.ts", ...features },
   outdir: out,
   external: ["vscode"],
   plugins: [lazy, progress],

@@ -22,13 +22,13 @@ export default tseslint.config(
   },
   {
     files: ["src/**"],
-    ignores: ["src/notify.ts"],
+    ignores: ["src/notifications.ts"],
     rules: {
       "no-restricted-syntax": [
         "error",
         {
           selector: "MemberExpression[property.name=/^show(Information|Warning|Error)Message$/]",
-          message: "Use notify: VS Code makes links to commands out of what such a message quotes.",
+          message: "Use notifications: VS Code makes links to commands out of what such a message quotes.",
         },
       ],
     },

@@ -4,16 +4,16 @@ import { ApiKey } from "./config/apiKey";
 import { forgetApiKey } from "./config/forgetApiKey";
 import { tellRefusedAddress, typedKeyWords } from "./config/settingNotices";
 import { Settings } from "./config/settings";
-import { moveTypedKey } from "./config/typedKey";
-import type { Connecting } from "./connecting";
-import type { Editing } from "./editing";
-import { closeStaleProposals } from "./edit/staleProposals";
-import { registerProblemActions } from "./editor/problemActions";
-import type { Inside } from "./inside";
+import { moveTypedKey } from "./config/settingsKeyMigration";
+import type { Connecting } from "./features/connection";
+import type { Editing } from "./features/edits";
+import { closeStaleProposals } from "./proposals/staleProposals";
+import { registerProblemActions } from "./commands/problemCodeActions";
+import type { Inside } from "./testApi";
 import { lazy, type Disposable } from "./lifecycle";
 import { redactingLog } from "./log";
 import { chatPanel, commands, views } from "./manifest";
-import type { Rooms } from "./rooms";
+import type { Rooms } from "./features/chat";
 import { Activity } from "./status/activity";
 import { followContextKeys } from "./status/contextKeys";
 import { StatusBar } from "./status/statusBar";
@@ -38,7 +38,7 @@ export function activate(context: vscode.ExtensionContext): Promise<Inside> | un
   const activity = own(new Activity());
 
   const rooms = lazy(async () => {
-    const { openRooms } = await import("./rooms");
+    const { openRooms } = await import("./features/chat");
     return (opened = own(openRooms({ context, settings, apiKey, activity, log, showLog })));
   });
 

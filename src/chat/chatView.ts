@@ -3,15 +3,15 @@ import * as vscode from "vscode";
 import type { Attachment, TextAttachment } from "../context/attachment";
 import { DisposableStore, MutableDisposable } from "../lifecycle";
 import { views } from "../manifest";
-import type { ChatPage } from "./chatPage";
-import { ChatPages, type ChatPagesOptions } from "./chatPages";
-import { ChatPanels } from "./chatPanels";
-import type { ConversationStore } from "./conversationStore";
-import { History } from "./history";
-import type { OpenConversation } from "./openConversation";
-import { Presence } from "./presence";
-import { Sessions } from "./sessions";
-import { showInformation } from "../notify";
+import type { ChatPage } from "./page/chatPage";
+import { ChatPages, type ChatPagesOptions } from "./page/chatPages";
+import { ChatPanels } from "./page/chatPanels";
+import type { ConversationStore } from "./storage/conversationStore";
+import { History } from "./history/history";
+import type { OpenConversation } from "./storage/openConversation";
+import { Presence } from "./page/activePage";
+import { Sessions } from "./session/openSessions";
+import { showInformation } from "../notifications";
 
 export interface ChatViewOptions extends ChatPagesOptions {
   store: ConversationStore;

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { ApiKey } from "./apiKey";
-import { showInformation, showWarning } from "../notify";
+import { showInformation, showWarning } from "../notifications";
 
 /** Asks once more whether to, then forgets the key on this machine. */
 export async function forgetApiKey(apiKey: Pick<ApiKey, "forget" | "source">): Promise<void> {

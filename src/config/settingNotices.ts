@@ -3,8 +3,8 @@ import type { Disposable } from "../lifecycle";
 import { settings as ids } from "../manifest";
 import type { BaseUrlRefusal } from "./baseUrl";
 import type { Settings } from "./settings";
-import type { TypedKeyWords } from "./typedKey";
-import { showError, showInformation, showWarning } from "../notify";
+import type { TypedKeyWords } from "./settingsKeyMigration";
+import { showError, showInformation, showWarning } from "../notifications";
 
 /** What is said and asked about a key that was typed into the settings. */
 export const typedKeyWords: TypedKeyWords = {

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { pages } from "../router/index";
 import { isWholeKey, keyIn, type ApiKey } from "../config/apiKey";
-import { keepUnlessRefused, type CheckKey } from "./keptKey";
+import { keepUnlessRefused, type CheckKey } from "./saveKey";
 
 /**
  * Asks for a key, checks it with the service, and keeps it; resolves to whether it is kept. Only a key that the service refuses is turned

@@ -1,5 +1,5 @@
 import { t } from "@vscode/l10n";
-import { errorWords } from "../failureWords";
+import { errorWords } from "../failureMessages";
 import { settings as ids } from "../manifest";
 import { causesOf, isRouterError, pages, type FailureReason } from "../router/index";
 

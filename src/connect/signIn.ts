@@ -1,9 +1,9 @@
 import { t } from "@vscode/l10n";
 import { createHash, randomBytes } from "node:crypto";
-import { errorWords } from "../failureWords";
+import { errorWords } from "../failureMessages";
 import type { Disposable } from "../lifecycle";
 import { isRouterError } from "../router/index";
-import type { KeyFate } from "./keptKey";
+import type { KeyFate } from "./saveKey";
 
 /** What the user sees while the browser is open, and can do there. */
 export interface SignInScreen extends Disposable {

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { plain } from "../plain";
+import { plain } from "../escapeMessage";
 import type { SignInScreen } from "./signIn";
 
 /** The sign-in as an input box of VS Code: it waits for the browser, takes a code or a key, and Escape ends all of it. */

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { Attachment, TextAttachment } from "./attachment";
-import { attachFiles } from "./files";
-import { fileName, piecesOf, placeLabel } from "./place";
+import { attachFiles } from "./attachFiles";
+import { fileName, piecesOf, placeLabel } from "./location";
 import { textAttachment } from "./textAttachment";
 
 /**

@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
 import type { Attachment } from "./attachment";
-import { ignoredAmong } from "./ignored";
-import { linkedName } from "./linkedName";
-import { fileName } from "./place";
+import { ignoredAmong } from "./gitIgnore";
+import { linkedName } from "./linkTarget";
+import { fileName } from "./location";
 import { findSecret, type Secret } from "./secrets";
-import { showWarning } from "../notify";
+import { showWarning } from "../notifications";
 
 interface Doubt {
   /** Asked once a session for the same thing of the same file. */

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { Log } from "../router/index";
 import type { TextAttachment } from "./attachment";
 import { isFile } from "./fileSearch";
-import { leadsAway } from "./leadsAway";
+import { leadsAway } from "./linksOutside";
 import { findSecret } from "./secrets";
 import { textAttachment } from "./textAttachment";
 

@@ -1,118 +1,148 @@
 import * as vscode from "vscode";
-import { isFile, searchFiles } from "./fileSearch";
-import { readMention, type Mention } from "./mention";
-import { workspaceSymbols } from "./symbols";
+import { activeAttachments } from "./activeEditor";
+import type { Attachment, Source } from "./attachment";
+import { attachChanges } from "./gitChanges";
+import { confirmAttachments } from "./confirmSecrets";
+import { attachFiles } from "./attachFiles";
+import { fuzzySort } from "./fuzzy";
+import { chooseRepository, openGit } from "./git";
+import { attachInstructions, instructionFiles } from "./instructions";
+import { fileName } from "./location";
+import { problemAttachment, problemsOf } from "./problem";
+import { withSurroundings } from "./surroundingCode";
+import { attachSymbol, findSymbolSources } from "./symbols";
+import { terminalSelection } from "./terminal";
+import { findFileSources } from "./workspaceFiles";
+import { showInformation } from "../notifications";
 
-/** A file of the workspace, and where in it. */
-interface Place {
-  uri: vscode.Uri;
-  start: vscode.Position;
+/** What can be attached and fits what was typed, best first; plain data, so that a page can show it. What fails is left out. */
+export async function findSources(query: string, token?: vscode.CancellationToken): Promise<Source[]> {
+  const [fixed, symbols, files] = await Promise.all(
+    [fixedSources(), findSymbolSources(query), findFileSources(query, token)].map((found) =>
+      found.catch((): Source[] => []),
+    ),
+  );
+  if (token?.isCancellationRequested) return [];
+  // Together, so that a file whose name was typed stands above what only has the same letters somewhere.
+  return [...fuzzySort(query, [...(fixed ?? []), ...(files ?? [])], searchTexts), ...(symbols ?? [])];
 }
 
-/** How long an answer about a name holds: files come and go. In milliseconds. */
-const lifetime = 30_000;
-/** More names than that nobody asks about in the same half minute. */
-const mostKnown = 2_000;
-/** Of files with the names asked for. */
-const mostFiles = 1_000;
-/** Language services are asked for each symbol by itself, so for so many of a batch. */
-const mostSymbols = 24;
-/** One that still reads the project holds up nobody, in milliseconds. */
-const patience = 3_000;
+/** What a row is found by: a file by its path too, the rest by its kind. */
+function searchTexts({ kind, label, description }: Source): string[] {
+  const isFile = kind === "folder" || kind === "image" || kind === "file";
+  return [label, isFile ? `${description}/${label}` : kind];
+}
 
 /**
- * The names in answers that are files or symbols of the workspace. Answers are hostile until proven otherwise: a name only
- * chooses among what the workspace's own search and language services find, so nothing outside of it can be opened.
+ * What a row of the list stands for, as it is now. Empty where it is no more, or the user does not want to send what looks secret; what is
+ * to be said about it is told in a message.
  */
-export class Mentions {
-  readonly #known = new Map<string, { place: Place | undefined; until: number }>();
-
-  /** Those of the names that can be opened. */
-  async find(names: readonly string[]): Promise<string[]> {
-    const now = Date.now();
-    if (this.#known.size > mostKnown) this.#known.clear();
-    const asked = names.filter((name) => (this.#known.get(name)?.until ?? 0) < now);
-    for (const [name, place] of await findPlaces(asked)) this.#known.set(name, { place, until: now + lifetime });
-    return names.filter((name) => this.#known.get(name)?.place !== undefined);
+export async function attachSource(id: string): Promise<readonly Attachment[]> {
+  const [, kind, rest] = /^([a-z-]+):?([^]*)$/.exec(id) ?? [];
+  if (kind === undefined || rest === undefined) return [];
+  if (kind === "uri") return attachFiles([vscode.Uri.parse(rest)]);
+  const attachments = await attach
+    .get(kind)?.(rest)
+    .catch(() => []);
+  if (!attachments || attachments.length === 0) {
+    void showInformation(vscode.l10n.t("There is nothing of it to attach. Choose something else."));
+    return [];
   }
+  return (await confirmAttachments(attachments)) ?? [];
+}
 
-  /** Opens what a name stands for in an editor; tells whether there was anything. */
-  async open(name: string): Promise<boolean> {
-    await this.find([name]);
-    const place = this.#known.get(name)?.place;
-    if (!place || !vscode.workspace.getWorkspaceFolder(place.uri)) return false;
-    const selection = new vscode.Range(place.start, place.start);
-    await vscode.commands.executeCommand("vscode.open", place.uri, { selection, preview: true });
-    return true;
+type Attach = (rest: string) => Promise<readonly Attachment[]>;
+
+/** By the beginning of an id. */
+const attach: ReadonlyMap<string, Attach> = new Map(
+  Object.entries<Attach>({
+    here: async () => withSurroundings(await activeAttachments()),
+    terminal: async () => optional(await terminalSelection()),
+    problems: async (rest) => {
+      const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(rest, true));
+      return optional(problemAttachment(document, problemsOf(document.uri)));
+    },
+    problem: async (rest) => {
+      const { line, uri } = placeIn(rest);
+      const document = await vscode.workspace.openTextDocument(uri);
+      const problems = problemsOf(uri).filter(({ range }) => range.start.line === line);
+      return optional(problemAttachment(document, problems));
+    },
+    staged: () => changes("staged"),
+    working: () => changes("working"),
+    instructions: async (rest) => [await attachInstructions(vscode.Uri.parse(rest, true))],
+    symbol: async (rest) => {
+      const { line, character, uri } = placeIn(rest);
+      return withSurroundings([await attachSymbol(uri, new vscode.Position(line, character))]);
+    },
+  }),
+);
+
+async function changes(stage: "staged" | "working"): Promise<readonly Attachment[]> {
+  const git = await openGit();
+  const repository = git && (await chooseRepository(git));
+  return repository ? optional(await attachChanges(repository, stage)) : [];
+}
+
+/** What is there beside files and symbols, each only where there may be something in it. */
+async function fixedSources(): Promise<Source[]> {
+  const [here, instructions, git] = await Promise.all([activeAttachments(), instructionFiles(), openGit()]);
+  const [first] = here;
+  const sources: Source[] = [];
+  const labels = here.map(({ label }) => label).join(", ");
+  if (first?.kind === "selection") sources.push(row("here", "selection", vscode.l10n.t("Selection"), labels));
+  else if (first) sources.push(row("here", first.kind, vscode.l10n.t("Current File"), labels));
+  sources.push(...problemSources());
+  const terminal = vscode.window.activeTerminal;
+  if (terminal) sources.push(row("terminal", "terminal", vscode.l10n.t("Terminal Selection"), terminal.name));
+  if (git && git.repositories.length > 0) {
+    const names = git.repositories.map(({ rootUri }) => fileName(rootUri.path)).join(", ");
+    sources.push(row("staged", "diff", vscode.l10n.t("Staged Changes"), names));
+    sources.push(row("working", "diff", vscode.l10n.t("Changes"), names));
   }
+  for (const uri of instructions)
+    sources.push(
+      row(
+        `instructions:${uri.toString()}`,
+        "instructions",
+        vscode.l10n.t("Project Instructions"),
+        vscode.workspace.asRelativePath(uri),
+      ),
+    );
+  return sources;
 }
 
-async function findPlaces(names: readonly string[]): Promise<Map<string, Place | undefined>> {
-  const mentions = new Map(names.map((name) => [name, readMention(name)]));
-  const files = await findFiles([...mentions.values()].flatMap((mention) => mention?.path ?? []));
-  const places = new Map<string, Place | undefined>();
-  const symbols: { name: string; symbol: NonNullable<Mention["symbol"]> }[] = [];
-  for (const [name, mention] of mentions) {
-    const uri = mention?.path === undefined ? undefined : bestOf(files, mention.path);
-    places.set(name, uri && { uri, start: new vscode.Position(Math.max(0, (mention?.line ?? 1) - 1), 0) });
-    if (!uri && mention?.symbol) symbols.push({ name, symbol: mention.symbol });
-  }
-  await Promise.all(
-    symbols.slice(0, mostSymbols).map(async ({ name, symbol }) => places.set(name, await findSymbol(symbol))),
-  );
-  // Of those that were not asked for nothing is known: the next who names them may be luckier.
-  for (const { name } of symbols.slice(mostSymbols)) places.delete(name);
-  return places;
+/** All problems of the active editor together, and those of its first lines each. */
+function problemSources(): Source[] {
+  const uri = vscode.window.activeTextEditor?.document.uri;
+  const problems = uri ? problemsOf(uri) : [];
+  if (!uri || problems.length === 0) return [];
+  const name = fileName(uri.path);
+  const lines = new Map(problems.map((problem) => [problem.range.start.line, problem.message]));
+  return [
+    row(`problems:${uri.toString()}`, "problem", vscode.l10n.t("Problems in {0}", name), String(problems.length)),
+    ...[...lines]
+      .slice(0, 10)
+      .map(([line, message]) =>
+        row(`problem:${line},0:${uri.toString()}`, "problem", firstLine(message), `${name}:${line + 1}`),
+      ),
+  ];
 }
 
-/** All files of the workspace that end in one of these paths, in one search. */
-async function findFiles(paths: readonly string[]): Promise<vscode.Uri[]> {
-  if (paths.length === 0 || !vscode.workspace.workspaceFolders) return [];
-  const inside = [...new Set(paths.map((path) => relative(path)))];
-  // VS Code reads braces around one path as part of it.
-  const pattern = inside.length === 1 ? `**/${inside[0] ?? ""}` : `**/{${inside.join(",")}}`;
-  const found = (await searchFiles(pattern, mostFiles)) ?? (await filesAt(inside));
-  return found.filter((uri) => vscode.workspace.getWorkspaceFolder(uri) !== undefined);
+function row(id: string, kind: Source["kind"], label: string, description: string): Source {
+  return { id, kind, label, description };
 }
 
-/** Those that lie at just these paths, looked at one by one: as much as can be told without a search. */
-async function filesAt(paths: readonly string[]): Promise<vscode.Uri[]> {
-  const uris = (vscode.workspace.workspaceFolders ?? []).flatMap(({ uri }) =>
-    paths.map((path) => vscode.Uri.joinPath(uri, path)),
-  );
-  const found = await Promise.all(uris.map((uri) => isFile(uri)));
-  return uris.filter((_, index) => found[index]);
+/** `12,4:file:///a.ts` */
+function placeIn(rest: string): { line: number; character: number; uri: vscode.Uri } {
+  const [, line = "0", character = "0", uri = ""] = /^(\d+),(\d+):([^]*)$/.exec(rest) ?? [];
+  return { line: Number(line), character: Number(character), uri: vscode.Uri.parse(uri, true) };
 }
 
-/** An answer may repeat a whole path that it was told. */
-function relative(path: string): string {
-  for (const { uri } of vscode.workspace.workspaceFolders ?? []) {
-    const folder = uri.path.replace(/^\//, "");
-    if (path.startsWith(`${folder}/`)) return path.slice(folder.length + 1);
-  }
-  return path;
+function firstLine(text: string): string {
+  return text.replace(/\n[^]*$/, "").trim();
 }
 
-/** The file that is meant: the one at just this path, else the one that lies least deep. */
-function bestOf(files: readonly vscode.Uri[], path: string): vscode.Uri | undefined {
-  const end = `/${relative(path)}`;
-  return files
-    .filter((uri) => uri.path.endsWith(end))
-    .sort((a, b) => a.path.split("/").length - b.path.split("/").length || a.path.localeCompare(b.path))[0];
+function optional<T>(value: T | undefined): readonly T[] {
+  return value === undefined ? [] : [value];
 }
-
-async function findSymbol({ name, container }: NonNullable<Mention["symbol"]>): Promise<Place | undefined> {
-  const symbol = (await workspaceSymbols(name, patience))
-    .filter(({ location }) => !location.uri.path.includes("/node_modules/"))
-    .filter((each) => bareName(each.name) === name)
-    .find((each) => container === undefined || lastName(each.containerName) === container);
-  return symbol && { uri: symbol.location.uri, start: symbol.location.range.start };
-}
-
-/** Some services add a function's parameters to its name. */
-const bareName = (name: string): string => name.replace(/\(.*$/s, "");
-
-const lastName = (name: string): string | undefined =>
-  bareName(name)
-    .split(/\.|::|#/)
-    .at(-1);

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { TextAttachment } from "./attachment";
-import { fileName } from "./place";
+import { fileName } from "./location";
 import { textAttachment } from "./textAttachment";
 
 /** Lines of code above and below each problem. */

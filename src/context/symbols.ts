@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 import { within } from "../lifecycle";
 import type { Attachment, Source } from "./attachment";
-import { blocksAround } from "./blocks";
-import { fileName, placeLabel } from "./place";
+import { blocksAround } from "./enclosingBlocks";
+import { fileName, placeLabel } from "./location";
 import { textAttachment } from "./textAttachment";
 
 /** The best of what language services find. */

@@ -2,8 +2,8 @@ import * as vscode from "vscode";
 import type { Source } from "./attachment";
 import { searchFiles } from "./fileSearch";
 import { fuzzySort } from "./fuzzy";
-import { ignoredAmong } from "./ignored";
-import { fileName } from "./place";
+import { ignoredAmong } from "./gitIgnore";
+import { fileName } from "./location";
 
 /** More than this nobody scrolls through. */
 const maxRows = 60;

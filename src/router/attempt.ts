@@ -1,4 +1,4 @@
-import { AnswerReader, type Answer, type AttemptEvent } from "./answer";
+import { AnswerReader, type Answer, type AttemptEvent } from "./answerReader";
 import type { Model, ModelId } from "./catalogue";
 import { readChunk, type Chunk } from "./chunk";
 import { RouterError } from "./errors";

@@ -1,7 +1,7 @@
 import { isRecord, jsonText, parseJson } from "./json";
 import type { Log } from "./log";
 import { catalogueRows, isZeroPriced, modelsUrl, parseModel } from "./openrouter";
-import { fetchDocument } from "./serviceDocument";
+import { fetchDocument } from "./fetchDocument";
 import type { RouterSettings } from "./settings";
 import type { RouterStorage } from "./storage";
 

@@ -1,10 +1,10 @@
-import type { Answer, AttemptEvent } from "./answer";
+import type { Answer, AttemptEvent } from "./answerReader";
 import { attempt } from "./attempt";
-import { blame } from "./blame";
+import { blame } from "./attribution";
 import type { Ask, Candidates } from "./candidates";
 import type { Model } from "./catalogue";
 import { anyError, isRouterError, RouterError, type AttemptFailure } from "./errors";
-import { exhaustedError, finalError } from "./failures";
+import { exhaustedError, finalError } from "./finalError";
 import type { Ledger } from "./ledger";
 import type { Lessons } from "./lessons";
 import type { Log } from "./log";
@@ -14,7 +14,7 @@ import type { RouterEvent } from "./router";
 import type { RouterSettings } from "./settings";
 import { sleepUntil } from "./sleep";
 import type { Validator } from "./structured";
-import { verdicts } from "./verdicts";
+import { verdicts } from "./failurePolicy";
 
 /** Everything one completion works with. */
 export interface FailoverOptions {

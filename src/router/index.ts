@@ -1,8 +1,8 @@
 export { createRouter } from "./router";
 export { RouterError, isRouterError, causesOf } from "./errors";
 export { pages } from "./pages";
-export { isFailureReason } from "./verdicts";
-export * as service from "./service";
+export { isFailureReason } from "./failurePolicy";
+export * as service from "./account";
 
 export type { Completion, CompletionOptions, Router, RouterEvent, RouterOptions } from "./router";
 export type { AttemptFailure, FailureReason } from "./errors";

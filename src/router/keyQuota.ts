@@ -1,5 +1,5 @@
 import { authorization, keyUrl, parseKey } from "./openrouter";
-import { fetchDocument, type DocumentRequest } from "./serviceDocument";
+import { fetchDocument, type DocumentRequest } from "./fetchDocument";
 import type { RouterSettings } from "./settings";
 
 /**

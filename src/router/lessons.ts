@@ -1,11 +1,11 @@
-import type { Answer } from "./answer";
-import { passedOver, type Blame } from "./blame";
+import type { Answer } from "./answerReader";
+import { passedOver, type Blame } from "./attribution";
 import type { ModelId } from "./catalogue";
 import type { Cooldowns } from "./cooldown";
 import type { RouterError } from "./errors";
-import type { RefusalMemory } from "./refusals";
+import type { RefusalMemory } from "./refusalMemory";
 import type { Tracker } from "./tracker";
-import { verdicts } from "./verdicts";
+import { verdicts } from "./failurePolicy";
 
 /** What a chain's member rests when it may be the one that is gone, but nothing says so. */
 const doubtSeconds = 60;

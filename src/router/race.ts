@@ -1,4 +1,4 @@
-import type { Answer, AttemptEvent } from "./answer";
+import type { Answer, AttemptEvent } from "./answerReader";
 import type { Ask } from "./candidates";
 import type { ModelId } from "./catalogue";
 import { longestTimerMs } from "./sleep";

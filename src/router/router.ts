@@ -12,7 +12,7 @@ import { silentLog, type Log } from "./log";
 import { refuseMisspelt } from "./openrouter";
 import { pages } from "./pages";
 import { candidatePool, freeModels, type PoolFilter } from "./pool";
-import { RefusalMemory } from "./refusals";
+import { RefusalMemory } from "./refusalMemory";
 import type { CompletionRequest, ToolCall, Usage } from "./request";
 import { defaultSettings, type RouterSettings } from "./settings";
 import { unlessAborted } from "./sleep";

@@ -4,7 +4,7 @@ import type { FailureReason } from "./errors";
 import type { Log } from "./log";
 import { SharedState } from "./sharedState";
 import type { RouterStorage } from "./storage";
-import { isFailureReason } from "./verdicts";
+import { isFailureReason } from "./failurePolicy";
 
 /** What this machine has seen of one model. Times in milliseconds, instants in epoch milliseconds. */
 export interface ModelStatistics {

@@ -1,6 +1,6 @@
 import { authorization, catalogueRows, isZeroPriced, parseModel, userModelsUrl } from "./openrouter";
 import { freeModels } from "./pool";
-import { fetchDocument, type DocumentRequest } from "./serviceDocument";
+import { fetchDocument, type DocumentRequest } from "./fetchDocument";
 import type { RouterSettings } from "./settings";
 
 /**

@@ -1,6 +1,6 @@
 import { t } from "@vscode/l10n";
 import type { Model, ModelId, ModelStatistics, RouterSettings } from "../router/index";
-import { clock } from "../clock";
+import { clock } from "../timeFormat";
 import { seconds } from "./statusText";
 
 /** One free model as the picker lists it. */

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Settings } from "../config/settings";
-import { errorWords } from "../failureWords";
+import { errorWords } from "../failureMessages";
 import { DisposableStore } from "../lifecycle";
 import { capabilityLegend, modelChoices, type ModelChoice } from "./modelChoice";
 import type { Log, Model, ModelId, Router, Strategy } from "../router/index";

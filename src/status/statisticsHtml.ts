@@ -1,8 +1,8 @@
 import { t } from "@vscode/l10n";
 import type { ModelStatistics } from "../router/index";
-import { escaped } from "./escaped";
+import { escaped } from "./escapeHtml";
 import { plot, successStrip } from "./statisticsPlot";
-import { clock, moment } from "../clock";
+import { clock, moment } from "../timeFormat";
 import { seconds } from "./statusText";
 
 export interface StatisticsHtmlOptions {

@@ -1,4 +1,4 @@
-import { escaped } from "./escaped";
+import { escaped } from "./escapeHtml";
 
 const width = 120;
 const height = 24;

@@ -1,8 +1,8 @@
 import { t } from "@vscode/l10n";
-import { clock } from "../clock";
+import { clock } from "../timeFormat";
 import type { KeySource } from "../config/apiKey";
 import type { Outcome, Running } from "./activity";
-import { shortModelName } from "./modelName";
+import { shortModelName } from "./shortModelName";
 import type { ModelStatistics, Quota, RouterSettings, Strategy } from "../router/index";
 
 /** All that the status bar item tells, at one instant (`now`, epoch milliseconds). */

@@ -1,10 +1,10 @@
 import { t } from "@vscode/l10n";
-import type { AnswerHeader } from "../chat/protocol";
-import { isRunning } from "./answerModel";
+import type { AnswerHeader } from "../chat/page/protocol";
+import { isRunning } from "./answerState";
 import { post } from "./host";
 import { IconButton } from "./icon";
-import { running, type TurnModel } from "./model";
-import { count, duration } from "./words";
+import { running, type TurnModel } from "./pageState";
+import { count, duration } from "./numberFormat";
 
 /** Under an answer: what can be done with it, and who gave it. */
 export function AnswerFooter({ turn, header }: { turn: TurnModel; header: AnswerHeader }) {

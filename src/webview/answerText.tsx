@@ -1,10 +1,10 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { isRunning, type AnswerModel } from "./answerModel";
-import { answerWords } from "./answerWords";
+import { isRunning, type AnswerModel } from "./answerState";
+import { answerWords } from "./answerStatusText";
 import { codeActionsOf } from "./codeActions";
 import { whenIdle } from "./idle";
 import { mount } from "./markdown";
-import { linkMentions } from "./mentions";
+import { linkMentions } from "./codeLinks";
 
 /**
  * The answer's Markdown. While it streams each delta goes straight to the renderer. One that is complete already and far from the

@@ -1,10 +1,10 @@
 import { useEffect } from "preact/hooks";
 import { Announcer } from "./announcer";
-import { isComposing } from "./composing";
+import { isComposing } from "./imeComposition";
 import { Composer } from "./composer";
 import { DropOverlay } from "./dropOverlay";
 import { post } from "./host";
-import { conversation, running } from "./model";
+import { conversation, running } from "./pageState";
 import { Notices } from "./notices";
 import { Transcript } from "./transcript";
 

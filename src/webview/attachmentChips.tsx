@@ -1,10 +1,10 @@
 import { t } from "@vscode/l10n";
 import { useState } from "preact/hooks";
-import type { AttachmentView } from "../chat/protocol";
+import type { AttachmentView } from "../chat/page/protocol";
 import { post } from "./host";
 import { Icon, IconButton } from "./icon";
-import { attachmentTexts } from "./model";
-import { count } from "./words";
+import { attachmentTexts } from "./pageState";
+import { count } from "./numberFormat";
 
 /** One kind, one icon. */
 export const attachmentIcons: Readonly<Record<AttachmentView["kind"], string>> = {

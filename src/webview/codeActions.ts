@@ -1,5 +1,5 @@
 import { t } from "@vscode/l10n";
-import type { FromWebview } from "../chat/protocol";
+import type { FromWebview } from "../chat/page/protocol";
 import { post } from "./host";
 import type { CodeBlock } from "./markdown";
 

@@ -1,15 +1,15 @@
 import { t } from "@vscode/l10n";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { AttachmentChips } from "./attachmentChips";
-import { isComposing } from "./composing";
+import { isComposing } from "./imeComposition";
 import { draftAttachments, draftText, queued, submit, submitting, typed } from "./draft";
 import { post } from "./host";
 import { Icon, IconButton } from "./icon";
-import { takeTransfer } from "./incoming";
-import { sourceQueryAt, type SourceQuery } from "./sourceQuery";
-import { conversation, environment, focusRequests, outlook, running, turns } from "./model";
-import { OutlookWarning, Weight } from "./outlook";
-import { SourceList, sourceListId, sourceRowId } from "./sourceList";
+import { takeTransfer } from "./pasteAndDrop";
+import { sourceQueryAt, type SourceQuery } from "./mentionQuery";
+import { conversation, environment, focusRequests, outlook, running, turns } from "./pageState";
+import { OutlookWarning, Weight } from "./sendPreview";
+import { SourceList, sourceListId, sourceRowId } from "./mentionList";
 import {
   chooseSource,
   closeSources,
@@ -21,7 +21,7 @@ import {
   moveInSources,
   returnToSources,
   sourceSearch,
-} from "./sourceSearch";
+} from "./mentionSearch";
 
 /** What was asked while an answer is being written, in the order in which it will be asked. */
 function Queue() {

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import type { AttachmentView, DraftView } from "../chat/protocol";
+import type { AttachmentView, DraftView } from "../chat/page/protocol";
 import { post, savedState, saveState, type PageState, type ScrollPlace } from "./host";
 
 /** What is in the composer. Its words are the page's, kept here and, a moment later, by the host; its chips are the host's. */

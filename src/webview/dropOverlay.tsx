@@ -1,7 +1,7 @@
 import { t } from "@vscode/l10n";
 import { useEffect, useState } from "preact/hooks";
 import { Icon } from "./icon";
-import { isAttachable, takeTransfer } from "./incoming";
+import { isAttachable, takeTransfer } from "./pasteAndDrop";
 
 /** A drag that left without saying so (VS Code takes it over) is over when nothing was heard for so long. */
 const silenceMs = 400;

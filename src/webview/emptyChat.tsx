@@ -1,8 +1,8 @@
 import { t } from "@vscode/l10n";
-import type { FromWebview } from "../chat/protocol";
+import type { FromWebview } from "../chat/page/protocol";
 import { post } from "./host";
 import { Icon } from "./icon";
-import { environment } from "./model";
+import { environment } from "./pageState";
 
 interface Example {
   icon: string;

@@ -1,9 +1,9 @@
 import { t } from "@vscode/l10n";
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { isComposing } from "./composing";
+import { isComposing } from "./imeComposition";
 import { Finder, findRequests, type Matches } from "./finder";
-import { focusRequests } from "./model";
+import { focusRequests } from "./pageState";
 import { IconButton } from "./icon";
 
 interface FindBarProps {

@@ -1,4 +1,4 @@
-import type { FromWebview } from "../chat/protocol";
+import type { FromWebview } from "../chat/page/protocol";
 
 /** What the page keeps by itself, so that it is there at once when the view comes back. */
 export interface PageState {

@@ -1,11 +1,11 @@
 import { config } from "@vscode/l10n";
 import { h, render } from "preact";
-import type { ToWebview } from "../chat/protocol";
+import type { ToWebview } from "../chat/page/protocol";
 import { App } from "./app";
 import { ErrorBoundary } from "./errorBoundary";
 import { post } from "./host";
-import { fitForHost } from "./incoming";
-import { forget, receive } from "./model";
+import { fitForHost } from "./pasteAndDrop";
+import { forget, receive } from "./pageState";
 
 config({ contents: document.getElementById("translations")?.textContent || "{}" });
 

@@ -5,10 +5,10 @@ import { createView } from "./markdown/createView";
 import { IncomingText } from "./markdown/incomingText";
 import { MarkdownLexer } from "./markdown/markdownLexer";
 import { MarkdownTail } from "./markdown/markdownTail";
-import { englishWords, type MarkdownWords } from "./markdown/markdownWords";
+import { englishWords, type MarkdownWords } from "./markdown/markdownLabels";
 
 export type { CodeActions, CodeBlock } from "./markdown/codeFigure";
-export type { MarkdownWords } from "./markdown/markdownWords";
+export type { MarkdownWords } from "./markdown/markdownLabels";
 
 export interface MarkdownOptions {
   /** The level of the heading that the text stands under, 0 for none: its own headings begin one below. */

@@ -1,7 +1,7 @@
 import { t } from "@vscode/l10n";
 import { post } from "./host";
 import { Icon, IconButton } from "./icon";
-import { dismissNotice, environment, notices, turns } from "./model";
+import { dismissNotice, environment, notices, turns } from "./pageState";
 
 /** What has to be said outside of any answer, above the composer. */
 export function Notices() {

@@ -1,8 +1,8 @@
 import { t } from "@vscode/l10n";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { AnswerModel } from "./answerModel";
+import type { AnswerModel } from "./answerState";
 import { Icon } from "./icon";
-import { duration } from "./words";
+import { duration } from "./numberFormat";
 
 /** What the model thought before it answered: folded, with how long it took. */
 export function Reasoning({ answer }: { answer: AnswerModel }) {

@@ -6,9 +6,9 @@ import { EmptyChat } from "./emptyChat";
 import { FindBar } from "./findBar";
 import { Icon } from "./icon";
 import { whenIdle } from "./idle";
-import { conversation, running, turns } from "./model";
+import { conversation, running, turns } from "./pageState";
 import { isFollowing, ScrollFollower } from "./scrollFollower";
-import { Turn } from "./turn";
+import { Turn } from "./turnItem";
 
 /** So many of the newest turns have their Markdown rendered at once, the others when there is time. */
 const promptTurns = 4;

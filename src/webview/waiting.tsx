@@ -1,7 +1,7 @@
 import { t } from "@vscode/l10n";
-import type { AnswerHeader } from "../chat/protocol";
+import type { AnswerHeader } from "../chat/page/protocol";
 import { useNow } from "./useNow";
-import { elapsed } from "./words";
+import { elapsed } from "./numberFormat";
 
 /** Shown from the question until the first word: who is asked, for how long, and what came in between. */
 export function Waiting({ header }: { header: AnswerHeader }) {

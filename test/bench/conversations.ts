@@ -1,8 +1,8 @@
 import { appendFile, mkdir } from "node:fs/promises";
 import path from "node:path";
-import type { ConversationEvent } from "../../src/chat/conversationEvent";
-import { apply, emptyConversation } from "../../src/chat/conversationEvent";
-import { ConversationStore } from "../../src/chat/conversationStore";
+import type { ConversationEvent } from "../../src/chat/conversation/conversationEvent";
+import { apply, emptyConversation } from "../../src/chat/conversation/conversationEvent";
+import { ConversationStore } from "../../src/chat/storage/conversationStore";
 import { silentLog } from "../../src/router/log";
 import { temporaryFolder } from "../support/temporaryFolder";
 import { interleaved, spread } from "./samples";

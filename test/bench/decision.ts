@@ -5,7 +5,7 @@ import { Cooldowns } from "../../src/router/cooldown";
 import { silentLog } from "../../src/router/log";
 import { catalogueRows } from "../../src/router/openrouter";
 import { candidatePool } from "../../src/router/pool";
-import { RefusalMemory } from "../../src/router/refusals";
+import { RefusalMemory } from "../../src/router/refusalMemory";
 import type { CompletionRequest } from "../../src/router/request";
 import { defaultSettings } from "../../src/router/settings";
 import { memoryStorage } from "../../src/router/storage";

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { fetch as undiciFetch } from "undici";
-import { createRouter, isRouterError, type CompletionRequest, type Router } from "../../src/router";
+import { createRouter, isRouterError, type CompletionRequest, type Router } from "../../src/router/index";
 import { snapshotDay } from "../support/clock";
 import { dice } from "../support/dice";
 import { startOpenRouter, type FaultName, type OpenRouter, type Step } from "../support/openRouter";

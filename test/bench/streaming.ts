@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { createParser } from "eventsource-parser";
-import { createRouter, type CompletionRequest, type Router } from "../../src/router";
+import { createRouter, type CompletionRequest, type Router } from "../../src/router/index";
 import { answerPart, answerText, deltasIn, model } from "./longAnswer";
 import { interleaved, median, ratios, spread } from "./samples";
 import type { Table } from "./table";

@@ -1,4 +1,4 @@
-import { createRouter, isRouterError, type Router } from "../../src/router";
+import { createRouter, isRouterError, type Router } from "../../src/router/index";
 import { dice } from "../support/dice";
 import { isFree, startOpenRouter, usualMix, type OpenRouter } from "../support/openRouter";
 import { wholeAnswers } from "./wholeAnswers";

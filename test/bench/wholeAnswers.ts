@@ -1,4 +1,4 @@
-import type { CompletionRequest, ModelId } from "../../src/router";
+import type { CompletionRequest, ModelId } from "../../src/router/index";
 import { compose } from "../support/openRouter/answer";
 import type { Catalogue } from "../support/openRouter/catalogue";
 import { parseChatRequest } from "../support/openRouter/chatRequest";

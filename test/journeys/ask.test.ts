@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, afterEach, before, describe, it } from "node:test";
-import { shortModelName } from "../../src/status/modelName";
+import { shortModelName } from "../../src/status/shortModelName";
 import { friendly, startOpenRouter, type OpenRouter } from "../support/openRouter";
 import { packageExtension } from "../support/packageExtension";
 import { darkModern, Workbench, type Theme } from "../support/workbench";

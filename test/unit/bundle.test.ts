@@ -26,7 +26,7 @@ describe("The production bundle", () => {
   const size = async (file: string): Promise<number> => (await stat(path.join(packaged.dist, file))).size;
   const rareChunks = async (): Promise<string[]> =>
     (await readdir(packaged.dist)).filter(
-      (name) => name.endsWith(".js") && !/^(extension|rooms|editing|gathering|connecting)\.js$/.test(name),
+      (name) => name.endsWith(".js") && !/^(extension|chat|edits|attachments|connection)\.js$/.test(name),
     );
 
   it("is small where VS Code waits for it", async () => {
@@ -34,19 +34,19 @@ describe("The production bundle", () => {
   });
 
   it("keeps what the first question loads small", async () => {
-    assertAtMost(await size("rooms.js"), 220 * kilobyte, "dist/rooms.js");
+    assertAtMost(await size("chat.js"), 220 * kilobyte, "dist/chat.js");
   });
 
   it("keeps what the first edit loads small", async () => {
-    assertAtMost(await size("editing.js"), 60 * kilobyte, "dist/editing.js");
+    assertAtMost(await size("edits.js"), 60 * kilobyte, "dist/edits.js");
   });
 
   it("keeps what the first attachment loads small", async () => {
-    assertAtMost(await size("gathering.js"), 50 * kilobyte, "dist/gathering.js");
+    assertAtMost(await size("attachments.js"), 50 * kilobyte, "dist/attachments.js");
   });
 
   it("keeps the way to a key small", async () => {
-    assertAtMost(await size("connecting.js"), 70 * kilobyte, "dist/connecting.js");
+    assertAtMost(await size("connection.js"), 70 * kilobyte, "dist/connection.js");
   });
 
   it("keeps what few will ever load small", async () => {
@@ -64,7 +64,7 @@ describe("The production bundle", () => {
     const askers: string[] = [];
     for (const file of files.filter((name) => name.endsWith(".js")))
       if (/\b(require|import)\("vscode"\)|from\s*"vscode"/.test(await read(file))) askers.push(file);
-    assert.deepEqual(askers.sort(), ["connecting.js", "editing.js", "extension.js", "gathering.js", "rooms.js"]);
+    assert.deepEqual(askers.sort(), ["attachments.js", "chat.js", "connection.js", "edits.js", "extension.js"]);
   });
 
   it("loads nothing from the network into the chat's page", async () => {
@@ -89,10 +89,10 @@ describe("The production bundle", () => {
     const needed = [
       "package.json",
       "dist/extension.js",
-      "dist/rooms.js",
-      "dist/editing.js",
-      "dist/gathering.js",
-      "dist/connecting.js",
+      "dist/chat.js",
+      "dist/edits.js",
+      "dist/attachments.js",
+      "dist/connection.js",
       "dist/undici.js",
       "dist/licences.txt",
       "package.nls.json",

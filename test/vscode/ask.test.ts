@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { shownPath } from "../../src/chat/path";
-import { shortModelName } from "../../src/status/modelName";
+import { shownPath } from "../../src/chat/conversation/branch";
+import { shortModelName } from "../../src/status/shortModelName";
 import { isFree, snapshotRows } from "../support/openRouter";
 import { symbolsOf } from "./edits";
-import { ended, goodKey, newChat, openWorld, picture, sample, seen, select, type World } from "./world";
+import { ended, goodKey, newChat, openWorld, picture, sample, seen, select, type World } from "./suiteSetup";
 
 suite("Asking about code", () => {
   let world: World;

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { activeAttachments, editorAttachments } from "../../src/context/activeEditor";
-import { attachFile, attachFiles } from "../../src/context/files";
+import { attachFile, attachFiles } from "../../src/context/attachFiles";
 import { maxImageBytes } from "../../src/context/imageFormat";
-import { maxSelectionChips } from "../../src/context/place";
+import { maxSelectionChips } from "../../src/context/location";
 import { maxTextCharacters } from "../../src/context/textBudget";
 import { Shelf } from "./shelf";
-import { insideOfExtension, newChat, sample } from "./world";
+import { insideOfExtension, newChat, sample } from "./suiteSetup";
 
 suite("Attaching", () => {
   const made: vscode.Uri[] = [];

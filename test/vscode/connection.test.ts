@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { ConnectionFinding } from "../../src/connect/connectionProblem";
 import { startProxy, startTlsFront, type Certificate } from "../support/companyNetwork";
-import { ended, goodKey, newChat, openWorld, setting, type World } from "./world";
+import { ended, goodKey, newChat, openWorld, setting, type World } from "./suiteSetup";
 
 /** Through VS Code's own network stack and round it, at OpenRouter's real address: the proxy leads to the simulator. */
 suite("The connection", () => {

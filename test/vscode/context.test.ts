@@ -3,18 +3,18 @@ import { execFile } from "node:child_process";
 import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import * as vscode from "vscode";
-import { attachFiles } from "../../src/context/files";
-import { attachFolder } from "../../src/context/folder";
+import { attachFiles } from "../../src/context/attachFiles";
+import { attachFolder } from "../../src/context/attachFolder";
 import { openGit, type Repository } from "../../src/context/git";
-import { ignoredAmong } from "../../src/context/ignored";
+import { ignoredAmong } from "../../src/context/gitIgnore";
 import { isInWorkspace } from "../../src/context/inWorkspace";
 import { projectInstructions } from "../../src/context/instructions";
-import { Mentions } from "../../src/context/mentions";
-import { attachSource, findSources } from "../../src/context/sources";
+import { Mentions } from "../../src/context/codeLinks";
+import { attachSource, findSources } from "../../src/context/mentions";
 import type { Source } from "../../src/context/attachment";
 import { logLines } from "../support/logLines";
 import { symbolsOf, until } from "./edits";
-import { goodKey, newChat, openWorld, sample, type World } from "./world";
+import { goodKey, newChat, openWorld, sample, type World } from "./suiteSetup";
 
 const run = promisify(execFile);
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { OpenProposal } from "../../src/edit/openProposal";
+import { OpenProposal } from "../../src/proposals/openProposal";
 import {
   askEdit,
   codeOf,
@@ -13,7 +13,7 @@ import {
   symbolsOf,
   undo,
 } from "./edits";
-import { goodKey, openWorld, sample, seen, select, type World } from "./world";
+import { goodKey, openWorld, sample, seen, select, type World } from "./suiteSetup";
 
 suite("Edits as diffs", () => {
   let world: World;

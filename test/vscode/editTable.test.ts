@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { askEdit, codeOf, leaveEdits, newFile, proposalTab, selectLines, undo } from "./edits";
-import { goodKey, openWorld, seen, type World } from "./world";
+import { goodKey, openWorld, seen, type World } from "./suiteSetup";
 
 interface Step {
   /** First and last line, counted from 1 in the text as the steps before left it. */

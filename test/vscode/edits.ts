@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import * as vscode from "vscode";
-import { sample, seen, type World } from "./world";
+import { sample, seen, type World } from "./suiteSetup";
 
 const scheme = "free-models-proposal";
 

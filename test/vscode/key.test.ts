@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { keepUnlessRefused } from "../../src/connect/keptKey";
-import { ended, goodKey, newChat, openWorld, seen, setting, type World } from "./world";
+import { keepUnlessRefused } from "../../src/connect/saveKey";
+import { ended, goodKey, newChat, openWorld, seen, setting, type World } from "./suiteSetup";
 
 suite("The key", () => {
   let world: World;

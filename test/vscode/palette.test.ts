@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import * as z from "zod/mini";
-import { openWorld, type World } from "./world";
+import { openWorld, type World } from "./suiteSetup";
 
 const manifestShape = z.object({
   contributes: z.object({

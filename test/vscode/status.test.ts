@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ended, goodKey, newChat, openWorld, seen, type World } from "./world";
+import { ended, goodKey, newChat, openWorld, seen, type World } from "./suiteSetup";
 
 suite("The status bar", () => {
   let world: World;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { typeIntoTerminal } from "../../src/chat/codeUse";
-import { TerminalWatch } from "../../src/chat/terminalWatch";
-import { seen } from "./world";
+import { typeIntoTerminal } from "../../src/chat/page/useCode";
+import { TerminalWatch } from "../../src/chat/page/terminalTracker";
+import { seen } from "./suiteSetup";
 
 suite("A command that is typed into the terminal", () => {
   const { window } = vscode;

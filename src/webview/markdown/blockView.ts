@@ -2,7 +2,7 @@ import type { CodeActions } from "./codeFigure";
 import type { Colouring } from "./colouring";
 import type { Block } from "./markdownBlock";
 import type { MarkdownLexer } from "./markdownLexer";
-import type { MarkdownWords } from "./markdownWords";
+import type { MarkdownWords } from "./markdownLabels";
 
 /** What the views of one answer share. */
 export interface Rendering {

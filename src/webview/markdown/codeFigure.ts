@@ -1,7 +1,7 @@
 import { CodeLines } from "./codeLines";
 import type { Colouring } from "./colouring";
 import { findLanguage } from "./languages";
-import type { MarkdownWords } from "./markdownWords";
+import type { MarkdownWords } from "./markdownLabels";
 
 /** A code block of an answer, for whoever adds buttons to it. */
 export interface CodeBlock {

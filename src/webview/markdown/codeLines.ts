@@ -1,4 +1,4 @@
-import { makeSkippable } from "./chunks";
+import { makeSkippable } from "./renderChunks";
 import { colouredNode } from "./codeColours";
 import { splitAt, type Highlight, type Stretch } from "./highlighter";
 

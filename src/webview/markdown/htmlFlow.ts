@@ -1,4 +1,4 @@
-import type { MarkdownWords } from "./markdownWords";
+import type { MarkdownWords } from "./markdownLabels";
 import { sanitise } from "./sanitise";
 
 /** Deeper than this, raw HTML opens nothing more. */

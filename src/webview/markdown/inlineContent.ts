@@ -5,7 +5,7 @@ import { createLink, createPicturePlace } from "./links";
 import type { Inline } from "./markdownBlock";
 import { LongText } from "./longText";
 import { longestInline } from "./markdownLexer";
-import type { MarkdownWords } from "./markdownWords";
+import type { MarkdownWords } from "./markdownLabels";
 
 /**
  * What stands inside a paragraph, a heading or a cell. When its source has grown only what is different at its end changes on

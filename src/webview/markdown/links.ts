@@ -1,4 +1,4 @@
-import type { MarkdownWords } from "./markdownWords";
+import type { MarkdownWords } from "./markdownLabels";
 
 /**
  * A link as an answer may have it. Only web and mail addresses can be followed; the title shows where to, whatever the text

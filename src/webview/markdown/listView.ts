@@ -1,7 +1,7 @@
 import { BlockSequence, patchViews } from "./blockSequence";
 import type { BlockView, Linked, Rendering } from "./blockView";
 import type { Block, List, ListItem } from "./markdownBlock";
-import type { MarkdownWords } from "./markdownWords";
+import type { MarkdownWords } from "./markdownLabels";
 
 /**
  * A list, whose items leave it one by one as they become final. A loose list differs from a tight one by its class alone, for

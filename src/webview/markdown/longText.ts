@@ -1,4 +1,4 @@
-import { makeSkippable } from "./chunks";
+import { makeSkippable } from "./renderChunks";
 import { decodeEntities } from "./entities";
 
 /** About so long is a piece; one ends at a blank where there is one near. In characters. */

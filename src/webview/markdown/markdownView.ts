@@ -1,5 +1,5 @@
 import type { BlockView, Linked, Rendering } from "./blockView";
-import { Chunks } from "./chunks";
+import { Chunks } from "./renderChunks";
 import { HtmlFlow } from "./htmlFlow";
 import type { Block, Definition } from "./markdownBlock";
 import type { Reading } from "./markdownTail";

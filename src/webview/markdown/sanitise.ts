@@ -1,6 +1,6 @@
 import createDOMPurify, { type Config } from "dompurify";
 import { aimLink, createPicturePlace } from "./links";
-import type { MarkdownWords } from "./markdownWords";
+import type { MarkdownWords } from "./markdownLabels";
 
 /**
  * Elements that format text. No forms, media, frames, styles or scripts, and no `id`, `class`, `name` or `style`: nothing that

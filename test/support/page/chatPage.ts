@@ -4,8 +4,8 @@ import path from "node:path";
 import { mkdtemp, rm } from "node:fs/promises";
 import { build } from "esbuild";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { chatHtml } from "../../../src/chat/chatHtml";
-import type { ChatState, FromWebview, ToWebview } from "../../../src/chat/protocol";
+import { chatHtml } from "../../../src/chat/page/chatHtml";
+import type { ChatState, FromWebview, ToWebview } from "../../../src/chat/page/protocol";
 import { projectRoot } from "../projectRoot";
 import { themeKinds, themeStyle, type ThemeName } from "./themes";
 

@@ -1,4 +1,4 @@
-import type { AnswerHeader, AnswerView, TurnView } from "../../../src/chat/protocol";
+import type { AnswerHeader, AnswerView, TurnView } from "../../../src/chat/page/protocol";
 
 /** All but the text of a complete answer, as the host tells it; what is given replaces the usual. */
 export function answerHeader(header: Partial<AnswerHeader> = {}): AnswerHeader {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Answer } from "../../../src/router/answer";
+import type { Answer } from "../../../src/router/answerReader";
 import { fakeClock } from "../../support/clock";
 import { asked, hi, make, stop } from "./attemptRig";
 import { chunk, event, fails, refuses, sends, type Part, type Reply } from "./fakeService";

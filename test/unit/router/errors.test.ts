@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { anyError, isRouterError, networkError, RouterError, type AttemptFailure } from "../../../src/router/errors";
-import { exhaustedError, finalError } from "../../../src/router/failures";
-import { isFailureReason, verdicts } from "../../../src/router/verdicts";
+import { exhaustedError, finalError } from "../../../src/router/finalError";
+import { isFailureReason, verdicts } from "../../../src/router/failurePolicy";
 
 const coded = (code: string, message = code) => Object.assign(new Error(message), { code });
 const fetchFailed = (cause: unknown) => new TypeError("fetch failed", { cause });

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Answer } from "../../../src/router/answer";
-import type { Blame } from "../../../src/router/blame";
+import type { Answer } from "../../../src/router/answerReader";
+import type { Blame } from "../../../src/router/attribution";
 import { Cooldowns } from "../../../src/router/cooldown";
 import { RouterError, type FailureReason } from "../../../src/router/errors";
 import { Lessons } from "../../../src/router/lessons";
 import { silentLog } from "../../../src/router/log";
-import { RefusalMemory } from "../../../src/router/refusals";
+import { RefusalMemory } from "../../../src/router/refusalMemory";
 import { memoryStorage } from "../../../src/router/storage";
 import { Tracker } from "../../../src/router/tracker";
-import { verdicts } from "../../../src/router/verdicts";
+import { verdicts } from "../../../src/router/failurePolicy";
 import { fakeClock } from "../../support/clock";
 
 function startRig() {

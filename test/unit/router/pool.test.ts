@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { candidatePool, isoDay, ruleAgainst, type ExclusionRule, type PoolFilter } from "../../../src/router/pool";
-import { RefusalMemory } from "../../../src/router/refusals";
+import { RefusalMemory } from "../../../src/router/refusalMemory";
 import type { CompletionRequest, Message } from "../../../src/router/request";
 import { fakeClock, snapshotDay } from "../../support/clock";
 import { filterFor, model, question } from "./sampleModels";

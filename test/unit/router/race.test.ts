@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test, type TestContext } from "node:test";
-import type { Answer, AttemptEvent } from "../../../src/router/answer";
+import type { Answer, AttemptEvent } from "../../../src/router/answerReader";
 import { firstToSpeak, type Flight } from "../../../src/router/race";
 import { settle } from "./attemptRig";
 import { question } from "./sampleModels";

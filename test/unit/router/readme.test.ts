@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { build } from "esbuild";
-import { defaultSettings } from "../../../src/router";
+import { defaultSettings } from "../../../src/router/index";
 import { startOpenRouter } from "../../support/openRouter";
 import { projectRoot } from "../../support/projectRoot";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { clock as timeOfDay } from "../../../src/clock";
+import { clock as timeOfDay } from "../../../src/timeFormat";
 import type { Model, ModelStatistics } from "../../../src/router/index";
 import { modelChoices } from "../../../src/status/modelChoice";
 import { fakeClock } from "../../support/clock";

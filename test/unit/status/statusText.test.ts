@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { clock as timeOfDay } from "../../../src/clock";
+import { clock as timeOfDay } from "../../../src/timeFormat";
 import { RouterError, type Completion, type ModelStatistics, type Quota } from "../../../src/router/index";
-import { shortModelName } from "../../../src/status/modelName";
+import { shortModelName } from "../../../src/status/shortModelName";
 import { nextModelWords, statusRows, statusText, type StatusFacts } from "../../../src/status/statusText";
 import { fakeClock } from "../../support/clock";
 

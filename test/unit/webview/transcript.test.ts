@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
-import type { ChatState, TurnView } from "../../../src/chat/protocol";
+import type { ChatState, TurnView } from "../../../src/chat/page/protocol";
 import { chatPages } from "../../support/page/chatPages";
 import { themeNames } from "../../support/page/themes";
 import { answerHeader, turnViewOf } from "../../support/page/turns";

@@ -1,0 +1,119 @@
+import { findAnswer, type Answer, type Conversation, type Question, type Turn } from "./conversation";
+import { shownPath } from "./branch";
+
+/**
+ * How a conversation grows: what is appended to its file, and all that ever changes it. JSON as it stands, in small letters
+ * and short, since a streamed answer is hundreds of `answer-delta` lines.
+ */
+export type ConversationEvent =
+  | { type: "conversation-start"; version: 1; id: string; at: number }
+  | { type: "turn-add"; turn: string; after?: string; question: Question }
+  | { type: "answer-start"; turn: string; answer: string; at: number; pid: number }
+  | { type: "answer-delta"; answer: string; text?: string; reasoning?: string }
+  | { type: "answer-change"; answer: string; changes: AnswerChanges }
+  | { type: "show"; after: string; id: string }
+  | { type: "turn-delete"; turn: string }
+  | { type: "title-change"; title: string | null }
+  | { type: "pin-change"; pinned: boolean };
+
+/** What of an answer is replaced. */
+export type AnswerChanges = Partial<Omit<Answer, "id" | "startedAt" | "pid">>;
+
+/** A conversation in which nothing was said. */
+export function emptyConversation(id: string, at: number): Conversation {
+  return { id, createdAt: at, title: null, pinned: false, turns: [], shown: {} };
+}
+
+/** The conversation after the event. Events about what does not exist (deleted meanwhile, in another window) change nothing. */
+export function apply(conversation: Conversation, event: ConversationEvent): Conversation {
+  switch (event.type) {
+    case "conversation-start":
+      return { ...conversation, id: event.id, createdAt: event.at };
+    case "turn-add":
+      return addTurn(conversation, event);
+    case "answer-start":
+      return startAnswer(conversation, event);
+    case "answer-delta":
+      return withAnswer(conversation, event.answer, (answer) => ({
+        ...answer,
+        text: answer.text + (event.text ?? ""),
+        reasoning: answer.reasoning + (event.reasoning ?? ""),
+      }));
+    case "answer-change":
+      return withAnswer(conversation, event.answer, (answer) => ({ ...answer, ...event.changes }));
+    case "show":
+      return { ...conversation, shown: { ...conversation.shown, [event.after]: event.id } };
+    case "turn-delete":
+      return deleteTurn(conversation, event.turn);
+    case "title-change":
+      return { ...conversation, title: event.title };
+    case "pin-change":
+      return { ...conversation, pinned: event.pinned };
+  }
+}
+
+function addTurn(
+  conversation: Conversation,
+  { turn, after, question }: ConversationEvent & { type: "turn-add" },
+): Conversation {
+  if (conversation.turns.some(({ id }) => id === turn)) return conversation;
+  // What it followed may be in a record that was damaged: then it follows what is there. So there can be no circle either.
+  const known = after === undefined || findAnswer(conversation, after) !== undefined;
+  const follows = known ? after : shownPath(conversation).at(-1)?.answer?.id;
+  const added: Turn = { id: turn, ...(follows !== undefined && { after: follows }), question, answers: [] };
+  return {
+    ...conversation,
+    turns: [...conversation.turns, added],
+    shown: { ...conversation.shown, [follows ?? ""]: turn },
+  };
+}
+
+function startAnswer(
+  conversation: Conversation,
+  { turn, answer: id, at, pid }: ConversationEvent & { type: "answer-start" },
+): Conversation {
+  const started: Answer = {
+    id,
+    status: "waiting",
+    text: "",
+    reasoning: "",
+    startedAt: at,
+    pid,
+    failures: [],
+    notices: [],
+  };
+  const index = conversation.turns.findIndex((each) => each.id === turn);
+  const found = conversation.turns[index];
+  if (!found || findAnswer(conversation, id)) return conversation;
+  return {
+    ...conversation,
+    turns: conversation.turns.with(index, { ...found, answers: [...found.answers, started] }),
+    shown: { ...conversation.shown, [turn]: id },
+  };
+}
+
+function deleteTurn(conversation: Conversation, id: string): Conversation {
+  const gone = new Set([id]);
+  const answersGone = new Set<string>();
+  // A turn always comes after what it follows, so that one pass finds everything beneath.
+  for (const turn of conversation.turns) {
+    if (turn.after !== undefined && answersGone.has(turn.after)) gone.add(turn.id);
+    if (gone.has(turn.id)) for (const answer of turn.answers) answersGone.add(answer.id);
+  }
+  const shown = Object.entries(conversation.shown).filter(
+    ([after, shownId]) => !gone.has(after) && !answersGone.has(after) && !gone.has(shownId),
+  );
+  return {
+    ...conversation,
+    turns: conversation.turns.filter((turn) => !gone.has(turn.id)),
+    shown: Object.fromEntries(shown),
+  };
+}
+
+function withAnswer(conversation: Conversation, id: string, change: (answer: Answer) => Answer): Conversation {
+  const index = conversation.turns.findLastIndex((turn) => turn.answers.some((answer) => answer.id === id));
+  const turn = conversation.turns[index];
+  if (!turn) return conversation;
+  const answers = turn.answers.map((answer) => (answer.id === id ? change(answer) : answer));
+  return { ...conversation, turns: conversation.turns.with(index, { ...turn, answers }) };
+}

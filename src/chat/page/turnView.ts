@@ -1,0 +1,81 @@
+import { attemptWords, failureWords } from "../../failureMessages";
+import type { FailureReason } from "../../router/index";
+import type { Answer, StoredAttachment, StoredImage } from "../conversation/conversation";
+import type { Step } from "../conversation/branch";
+import type { AnswerHeader, AttachmentView, TurnView } from "./protocol";
+
+/** What the page cannot know by itself. */
+export interface ViewSources {
+  modelName: (id: string) => string;
+  imageUrl: (image: StoredImage) => string;
+}
+
+/** The shown branch as the page gets it: words instead of reasons, names instead of ids. */
+export function turnView({ turn, answer, versions }: Step, sources: ViewSources): TurnView {
+  return {
+    id: turn.id,
+    after: turn.after ?? "",
+    question: {
+      text: turn.question.text,
+      attachments: turn.question.attachments.map((each) => attachmentView(each, sources)),
+    },
+    versions: [...versions],
+    variants: turn.answers.map(({ id }) => id),
+    ...(answer && { answer: { ...answerHeader(answer, sources), text: answer.text, reasoning: answer.reasoning } }),
+  };
+}
+
+/** An answer but for its text. */
+export function answerHeader(answer: Answer, { modelName }: ViewSources): AnswerHeader {
+  const {
+    id,
+    status,
+    startedAt,
+    model,
+    provider,
+    wait,
+    reasoningMs,
+    timeToFirstTextMs,
+    durationMs,
+    usage,
+    error,
+    sentFrom,
+  } = answer;
+  return {
+    id,
+    status,
+    startedAt,
+    failures: countFailures(answer),
+    notices: [...answer.notices],
+    ...(model && { model: { id: model, name: modelName(model) } }),
+    ...(provider && { provider }),
+    ...(wait && { wait }),
+    ...(reasoningMs !== undefined && { reasoningMs }),
+    ...(timeToFirstTextMs !== undefined && { timeToFirstTextMs }),
+    ...(durationMs !== undefined && { durationMs }),
+    ...(usage && { tokens: usage.completionTokens }),
+    ...(sentFrom !== undefined && { sentFrom }),
+    ...(answer.finishReason === "length" && { truncated: true }),
+    ...(error && { error: failureWords(error, answer.text !== "") }),
+  };
+}
+
+export function attachmentView(
+  attachment: StoredAttachment,
+  { imageUrl }: Pick<ViewSources, "imageUrl">,
+): AttachmentView {
+  const { id, kind, label } = attachment;
+  if (kind === "image") return { id, kind, label, url: imageUrl(attachment) };
+  const { cut, text, surroundings } = attachment;
+  const length = text.length + (surroundings?.length ?? 0);
+  return {
+    ...{ id, kind, label, length },
+    ...(surroundings !== undefined && { surroundings: true }),
+    ...(cut !== undefined && { cut }),
+  };
+}
+
+function countFailures({ failures, passedOver = 0 }: Answer): string[] {
+  const reasons = failures.map(({ reason }) => reason);
+  return attemptWords([...reasons, ...Array<FailureReason>(passedOver).fill("rate-limit-model")]);
+}

@@ -1,0 +1,124 @@
+import * as z from "zod/mini";
+import { isFailureReason, type FailureReason } from "../../router/index";
+import type { ConversationEvent } from "../conversation/conversationEvent";
+import type { Draft } from "../conversation/draft";
+
+/** What is read from a conversation's file or an import: every field that is used, and nothing else. */
+
+const id = z.string().check(z.regex(/^[\w-]{1,64}$/));
+const time = z.number();
+// A reason that a later version adds is some failure to this one.
+const reason = z.catch(
+  z.custom<FailureReason>((word) => typeof word === "string" && isFailureReason(word)),
+  "server-error",
+);
+
+const textAttachment = z.object({
+  id,
+  kind: z.enum(["selection", "file", "folder", "problem", "terminal", "diff", "instructions"]),
+  label: z.string(),
+  text: z.string(),
+  languageId: z.exactOptional(z.string()),
+  uri: z.exactOptional(z.string()),
+  range: z.exactOptional(
+    z.object({ startLine: z.number(), startCharacter: z.number(), endLine: z.number(), endCharacter: z.number() }),
+  ),
+  surroundings: z.exactOptional(z.string()),
+  cut: z.exactOptional(z.string()),
+});
+
+const mediaType = z.enum(["image/png", "image/jpeg", "image/webp", "image/gif"]);
+
+const storedImage = z.object({
+  id,
+  kind: z.literal("image"),
+  label: z.string(),
+  mediaType,
+  width: z.exactOptional(z.number()),
+  height: z.exactOptional(z.number()),
+});
+
+export const storedAttachment = z.discriminatedUnion("kind", [textAttachment, storedImage]);
+
+const question = z.object({ text: z.string(), attachments: z.array(storedAttachment), at: time });
+
+const failure = z.object({ attempt: z.number(), model: z.string(), reason, message: z.string() });
+
+const usage = z.object({
+  promptTokens: z.number(),
+  completionTokens: z.number(),
+  reasoningTokens: z.exactOptional(z.number()),
+  cost: z.exactOptional(z.number()),
+});
+
+const error = z.object({
+  reason,
+  status: z.exactOptional(z.number()),
+  detail: z.exactOptional(z.string()),
+  complaint: z.exactOptional(z.string()),
+  link: z.exactOptional(z.string()),
+  retryAt: z.exactOptional(time),
+  model: z.exactOptional(z.string()),
+  rules: z.exactOptional(z.array(z.string())),
+  tried: z.exactOptional(z.array(reason)),
+});
+
+const answerChanges = z.object({
+  status: z.exactOptional(z.enum(["waiting", "streaming", "complete", "stopped", "interrupted", "failed"])),
+  text: z.exactOptional(z.string()),
+  reasoning: z.exactOptional(z.string()),
+  model: z.exactOptional(z.nullable(z.string())),
+  provider: z.exactOptional(z.nullable(z.string())),
+  wait: z.exactOptional(z.nullable(z.object({ until: time, reason: z.enum(["minute-limit", "resting"]) }))),
+  sentFrom: z.exactOptional(id),
+  failures: z.exactOptional(z.array(failure)),
+  notices: z.exactOptional(z.array(z.string())),
+  attempts: z.exactOptional(z.number()),
+  passedOver: z.exactOptional(z.number()),
+  reasoningMs: z.exactOptional(z.number()),
+  timeToFirstTextMs: z.exactOptional(z.number()),
+  durationMs: z.exactOptional(z.number()),
+  finishReason: z.exactOptional(z.string()),
+  usage: z.exactOptional(usage),
+  error: z.exactOptional(error),
+});
+
+const event = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("conversation-start"), version: z.literal(1), id, at: time }),
+  z.object({ type: z.literal("turn-add"), turn: id, after: z.exactOptional(id), question }),
+  z.object({ type: z.literal("answer-start"), turn: id, answer: id, at: time, pid: z.number() }),
+  z.object({
+    type: z.literal("answer-delta"),
+    answer: id,
+    text: z.exactOptional(z.string()),
+    reasoning: z.exactOptional(z.string()),
+  }),
+  z.object({ type: z.literal("answer-change"), answer: id, changes: answerChanges }),
+  z.object({ type: z.literal("show"), after: z.union([id, z.literal("")]), id }),
+  z.object({ type: z.literal("turn-delete"), turn: id }),
+  z.object({ type: z.literal("title-change"), title: z.nullable(z.string()) }),
+  z.object({ type: z.literal("pin-change"), pinned: z.boolean() }),
+]);
+
+/** The event that a stored record is, or `undefined` where it is none that this version knows. */
+export function parseEvent(value: unknown): ConversationEvent | undefined {
+  const result = event.safeParse(value);
+  return result.success ? result.data : undefined;
+}
+
+const drafted = { text: z.string(), attachments: z.array(storedAttachment) };
+const draft = z.object({
+  ...drafted,
+  queued: z.catch(z.array(z.object({ id, ...drafted })), []),
+  withoutInstructions: z.catch(z.array(z.string()), []),
+  revision: z.number(),
+});
+
+/** The draft in a file's text, or `undefined` where it holds none. */
+export function parseDraft(text: string): Draft | undefined {
+  try {
+    return draft.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,41 @@
+import type { ConversationEvent } from "../conversation/conversationEvent";
+
+/**
+ * Events on their way to the file and the page, gathered for a frame: the deltas of an answer that follow one another become one,
+ * so that a fast model costs no more writes and messages than a slow one.
+ */
+export class EventBatch {
+  #events: ConversationEvent[] = [];
+
+  get isEmpty(): boolean {
+    return this.#events.length === 0;
+  }
+
+  add(event: ConversationEvent): void {
+    const last = this.#events.at(-1);
+    if (event.type === "answer-delta" && last?.type === "answer-delta" && last.answer === event.answer) {
+      const text = joined(last.text, event.text);
+      const reasoning = joined(last.reasoning, event.reasoning);
+      const merged = { ...event, ...(text !== undefined && { text }), ...(reasoning !== undefined && { reasoning }) };
+      this.#events[this.#events.length - 1] = merged;
+    } else {
+      this.#events.push(event);
+    }
+  }
+
+  /** Everything gathered since the last time. */
+  take(): ConversationEvent[] {
+    const events = this.#events;
+    this.#events = [];
+    return events;
+  }
+
+  /** What has not been taken yet. */
+  peek(): readonly ConversationEvent[] {
+    return this.#events;
+  }
+}
+
+function joined(first: string | undefined, second: string | undefined): string | undefined {
+  return first === undefined ? second : first + (second ?? "");
+}

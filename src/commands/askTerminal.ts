@@ -1,0 +1,18 @@
+import * as vscode from "vscode";
+import { confirmAttachments } from "../context/confirmSecrets";
+import { terminalSelection } from "../context/terminal";
+import type { Ask } from "./question";
+import { showInformation } from "../notifications";
+
+/** Puts what is selected in the terminal beside the composer. */
+export async function askTerminalSelection(ask: Ask): Promise<void> {
+  const selection = await terminalSelection();
+  if (!selection) {
+    void showInformation(
+      vscode.l10n.t("Nothing is selected in the terminal. Select what you want to ask about, and try again."),
+    );
+    return;
+  }
+  const attachments = await confirmAttachments([selection]);
+  if (attachments) await ask({ attachments, submit: false });
+}

@@ -1,0 +1,103 @@
+import * as vscode from "vscode";
+import type { TextAttachment } from "../context/attachment";
+import { blocksAround } from "../context/enclosingBlocks";
+import { problemAttachment } from "../context/problem";
+import { withSurroundings } from "../context/surroundingCode";
+import { textAttachment } from "../context/textAttachment";
+import type { Place } from "../proposals/locateCode";
+import { readOnlyReason } from "../proposals/readOnly";
+import { placeName } from "./askEdit";
+import { askFor, type EditSelectionWorld } from "./editSelection";
+import type { Material } from "./material";
+import type { Ask } from "./question";
+import { showInformation, showWarning } from "../notifications";
+
+/** Lines above and below a problem that no function encloses. */
+const linesAround = 8;
+
+interface Problems {
+  readonly document: vscode.TextDocument;
+  readonly diagnostics: readonly vscode.Diagnostic[];
+  /** The function around them, or some lines. */
+  readonly place: Place;
+}
+
+/** Asks the chat what the problems mean, with them and the code around them attached. */
+export async function explainProblem(
+  { ask, gathering }: { ask: Ask; gathering: () => Promise<Material> },
+  uri: unknown,
+  diagnostics: unknown,
+): Promise<void> {
+  const found = await problemsAt(uri, diagnostics);
+  if (!found) return;
+  const problems = problemAttachment(found.document, found.diagnostics);
+  const around = await withSurroundings([placeAttachment(found.document, found.place)]);
+  const attachments = await (await gathering()).confirm(problems ? [problems, ...around] : around);
+  if (!attachments) return;
+  await ask({
+    text: vscode.l10n.t("Explain this problem: what it means here, and how to solve it."),
+    attachments,
+    submit: true,
+  });
+}
+
+function placeAttachment(document: vscode.TextDocument, place: Place): TextAttachment {
+  const range = { startLine: place.start, startCharacter: 0, endLine: place.end, endCharacter: 0 };
+  return textAttachment({
+    ...{ kind: "selection", label: placeName(document, place), range },
+    ...{ uri: document.uri.toString(), languageId: document.languageId },
+    text: document.getText(new vscode.Range(place.start, 0, place.end, 0)),
+  });
+}
+
+/** Shows what a model makes of the code so that the problems go away, as a diff. */
+export async function fixProblem(world: EditSelectionWorld, uri: unknown, diagnostics: unknown): Promise<void> {
+  const found = await problemsAt(uri, diagnostics);
+  if (!found) return;
+  const reason = await readOnlyReason(found.document);
+  if (reason !== undefined) {
+    void showWarning(reason);
+    return;
+  }
+  const instruction = vscode.l10n.t("Fix this: {0}", describe(found.diagnostics));
+  await askFor({ document: found.document, place: found.place, instruction }, world);
+}
+
+/** What the code action hands over; else the problems under the cursor, and a word where there are none. */
+async function problemsAt(uri: unknown, given: unknown): Promise<Problems | undefined> {
+  const editor = vscode.window.activeTextEditor;
+  const document = uri instanceof vscode.Uri ? await vscode.workspace.openTextDocument(uri) : editor?.document;
+  const handedOver = Array.isArray(given) ? given.filter((each) => each instanceof vscode.Diagnostic) : [];
+  const diagnostics =
+    handedOver.length > 0 ? handedOver : document && editor ? underCursor(document, editor.selection) : [];
+  const [first] = diagnostics;
+  if (!document || !first) {
+    void showInformation(vscode.l10n.t("There is no problem at the cursor. Put it where the editor underlines one."));
+    return undefined;
+  }
+  const range = diagnostics.reduce((all, each) => all.union(each.range), first.range);
+  const [around] = await blocksAround(document, range);
+  const place = around ?? {
+    start: Math.max(0, range.start.line - linesAround),
+    end: Math.min(document.lineCount, range.end.line + 1 + linesAround),
+  };
+  return { document, diagnostics, place };
+}
+
+function underCursor(document: vscode.TextDocument, selection: vscode.Selection): vscode.Diagnostic[] {
+  return vscode.languages
+    .getDiagnostics(document.uri)
+    .filter(({ range }) => range.intersection(selection) !== undefined);
+}
+
+/** One problem a line: where, what, and whose word it is. */
+function describe(diagnostics: readonly vscode.Diagnostic[]): string {
+  return diagnostics
+    .map(({ range, message, source, code }) => {
+      const number = typeof code === "object" ? code.value : code;
+      const who = [source, number].filter((each) => each !== undefined).join(" ");
+      const place = vscode.l10n.t("line {0}", range.start.line + 1);
+      return `${message.trim()} (${who === "" ? place : `${who}, ${place}`})`;
+    })
+    .join("\n");
+}

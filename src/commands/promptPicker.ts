@@ -1,0 +1,83 @@
+import * as vscode from "vscode";
+import type { PromptFiles, StoredPrompt } from "./promptFiles";
+import { showInformation, showWarning } from "../notifications";
+
+/** Lets the user choose one of all prompts; undefined when they did not. */
+export async function pickPrompt(files: PromptFiles): Promise<StoredPrompt | undefined> {
+  const chosen = await vscode.window.showQuickPick(itemsOf(await files.list()), {
+    title: vscode.l10n.t("Run Prompt"),
+    placeHolder: vscode.l10n.t("Choose what to ask about the code; “Edit Prompts…” adds your own"),
+    matchOnDetail: true,
+  });
+  return chosen?.prompt;
+}
+
+/** Opens the file of a prompt that the user chooses, or of a new one. */
+export async function editPrompts(files: PromptFiles): Promise<void> {
+  const newPrompt = { label: `$(add) ${vscode.l10n.t("New Prompt…")}`, prompt: undefined };
+  const chosen = await vscode.window.showQuickPick([...itemsOf(await files.list()), newPrompt], {
+    title: vscode.l10n.t("Edit Prompts"),
+    placeHolder: vscode.l10n.t("Choose the prompt to open; what you save is used from then on"),
+  });
+  if (chosen === newPrompt) await createPrompt(files);
+  else if (chosen?.prompt) await files.open(chosen.prompt);
+}
+
+/** Restores our prompts, after asking where something would be lost. */
+export async function resetPrompts(files: PromptFiles): Promise<void> {
+  const edited = (await files.list()).filter((prompt) => prompt.builtIn && prompt.edited);
+  if (edited.length === 0) {
+    void showInformation(vscode.l10n.t("The prompts are as they came. “Edit Prompts…” opens them."));
+    return;
+  }
+  const restore = vscode.l10n.t("Restore");
+  const answer = await showWarning(
+    vscode.l10n.t("Restore the prompts as they came?"),
+    {
+      modal: true,
+      detail: vscode.l10n.t(
+        "Your changes to these are deleted: {0}. Prompts of your own stay.",
+        edited.map(({ title }) => title).join(", "),
+      ),
+    },
+    restore,
+  );
+  if (answer === restore) await files.reset();
+}
+
+async function createPrompt(files: PromptFiles): Promise<void> {
+  const taken = new Set((await files.list()).map(({ id }) => id));
+  const title = await vscode.window.showInputBox({
+    title: vscode.l10n.t("New Prompt"),
+    prompt: vscode.l10n.t("How shall it be called in the list?"),
+    validateInput: (value) => {
+      const id = idOf(value);
+      if (id === "") return value === "" ? undefined : vscode.l10n.t("Use at least one letter or digit.");
+      return taken.has(id) ? vscode.l10n.t("There is a prompt of this name already.") : undefined;
+    },
+  });
+  const id = idOf(title ?? "");
+  if (title === undefined || id === "") return;
+  await files.open({ id, title: title.trim(), text: vscode.l10n.t("What shall be asked about the code?") });
+}
+
+interface PromptItem extends vscode.QuickPickItem {
+  prompt: StoredPrompt | undefined;
+}
+
+function itemsOf(prompts: readonly StoredPrompt[]): PromptItem[] {
+  return prompts.map((prompt) => ({
+    label: prompt.title,
+    description: !prompt.builtIn ? vscode.l10n.t("yours") : prompt.edited ? vscode.l10n.t("changed") : "",
+    detail: prompt.text.replace(/\s+/g, " "),
+    prompt,
+  }));
+}
+
+/** "Find Bugs!" → "find-bugs" */
+function idOf(title: string): string {
+  return title
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, "-")
+    .replace(/^-|-$/g, "");
+}

@@ -1,0 +1,53 @@
+import * as vscode from "vscode";
+import type { FailureAction, FailureWords } from "../failureAction";
+import { commands } from "../manifest";
+import { showError } from "../notifications";
+import type { Log } from "../router/index";
+import { offer } from "./offer";
+
+export interface FailureWorld {
+  /** What a thrown thing means, and what to do about it. */
+  readonly failureWords: (error: unknown) => FailureWords;
+  readonly log: Log;
+}
+
+/** Tells why there is no `what`, with what helps. */
+export function tellFailure(
+  what: "edit" | "commit message",
+  error: unknown,
+  askAgain: () => unknown,
+  { failureWords, log }: FailureWorld,
+): void {
+  log.warn(`No ${what}: ${String(error)}`);
+  const { sentence, label, action } = failureWords(error);
+  const actions = actionsFor(action, label, askAgain);
+  offer((...labels) => showError(sentence, ...labels), actions, log);
+}
+
+function actionsFor(action: FailureAction, label: string, askAgain: () => unknown): Record<string, () => unknown> {
+  const again = { [vscode.l10n.t("Ask Again")]: askAgain };
+  const run = (command: string) => (): unknown => vscode.commands.executeCommand(command);
+  const runAndAsk = (command: string) => async (): Promise<void> => {
+    if ((await vscode.commands.executeCommand(command)) === true) await askAgain();
+  };
+  switch (action.do) {
+    case "sign-in":
+      return { [label]: runAndAsk(commands.signIn) };
+    case "set-key":
+      return { [label]: runAndAsk(commands.setApiKey) };
+    case "show-log":
+      return { [label]: run(commands.showLog) };
+    case "test-connection":
+      return { [label]: run(commands.testConnection), ...again };
+    case "choose-model":
+      return { [label]: run(commands.selectModel), ...again };
+    case "open-link":
+      return { [label]: () => vscode.env.openExternal(vscode.Uri.parse(action.url, true)), ...again };
+    // Whatever a chat would offer of its own, here it comes to asking once more.
+    case "retry":
+    case "another-model":
+    case "continue":
+    case "edit":
+      return again;
+  }
+}

@@ -1,0 +1,81 @@
+import * as vscode from "vscode";
+import { abortSignal } from "../lifecycle";
+import { commands } from "../manifest";
+import type { ConnectionCure, ConnectionFinding } from "./connectionProblem";
+import { showInformation, showWarning } from "../notifications";
+
+export interface ConnectionCommandWorld {
+  /** Rejects only when stopped. */
+  test(signal: AbortSignal): Promise<ConnectionFinding>;
+  /** Spends one request. */
+  askModel(signal: AbortSignal): Promise<ConnectionFinding>;
+  useTransport(transport: "vscode" | "undici"): Promise<unknown>;
+}
+
+/** *Test Connection*: a test that can be cancelled, what it found in a sentence, and one button that helps. */
+export async function runConnectionTest(world: ConnectionCommandWorld): Promise<void> {
+  let next: ((signal: AbortSignal) => Promise<ConnectionFinding>) | undefined = (signal) => world.test(signal);
+  while (next) {
+    const finding = await withProgress(next);
+    next = finding && (await tell(finding)) ? await cured(finding.cure, world) : undefined;
+  }
+}
+
+async function withProgress(
+  run: (signal: AbortSignal) => Promise<ConnectionFinding>,
+): Promise<ConnectionFinding | undefined> {
+  const title = vscode.l10n.t("Testing the connection to OpenRouter…");
+  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  return vscode.window.withProgress(options, async (_, token) => {
+    const stop = abortSignal(token);
+    try {
+      return await run(stop.signal);
+    } catch (error) {
+      if (stop.signal.aborted) return undefined;
+      throw error;
+    } finally {
+      stop.dispose();
+    }
+  });
+}
+
+/** Resolves to whether the user wants the cure. */
+async function tell({ ok, sentence, label }: ConnectionFinding): Promise<boolean> {
+  const log = vscode.l10n.t("Show Log");
+  const answer = ok ? await showInformation(sentence, label) : await showWarning(sentence, label, log);
+  if (answer === log) await vscode.commands.executeCommand(commands.showLog);
+  return answer === label;
+}
+
+/** Does the one thing; resolves to what is to be tested afterwards. */
+async function cured(
+  cure: ConnectionCure,
+  world: ConnectionCommandWorld,
+): Promise<((signal: AbortSignal) => Promise<ConnectionFinding>) | undefined> {
+  const again = (signal: AbortSignal): Promise<ConnectionFinding> => world.test(signal);
+  switch (cure.do) {
+    case "test-again":
+      return again;
+    case "ask-model":
+      return (signal) => world.askModel(signal);
+    case "use-direct":
+      await world.useTransport("undici");
+      return again;
+    case "use-vscode":
+      await world.useTransport("vscode");
+      return again;
+    case "sign-in":
+      return (await vscode.commands.executeCommand(commands.signIn)) === true ? again : undefined;
+    case "set-key":
+      return (await vscode.commands.executeCommand(commands.setApiKey)) === true ? again : undefined;
+    case "open-chat":
+      await vscode.commands.executeCommand(commands.openChat);
+      return undefined;
+    case "open-setting":
+      await vscode.commands.executeCommand("workbench.action.openSettings", `@id:${cure.id}`);
+      return undefined;
+    case "open-link":
+      await vscode.env.openExternal(vscode.Uri.parse(cure.url, true));
+      return undefined;
+  }
+}

@@ -1,0 +1,25 @@
+import * as vscode from "vscode";
+import { plain } from "./escapeMessage";
+
+/** VS Code's messages, with nothing in them that a click could run but their own buttons. Each resolves to the button that was pressed. */
+type Show = (
+  sentence: string,
+  first?: vscode.MessageOptions | string,
+  ...labels: readonly string[]
+) => Thenable<string | undefined>;
+
+export const showInformation: Show = (sentence, ...how) =>
+  vscode.window.showInformationMessage(plain(sentence), ...complete(...how));
+
+export const showWarning: Show = (sentence, ...how) =>
+  vscode.window.showWarningMessage(plain(sentence), ...complete(...how));
+
+export const showError: Show = (sentence, ...how) =>
+  vscode.window.showErrorMessage(plain(sentence), ...complete(...how));
+
+function complete(
+  first: vscode.MessageOptions | string = {},
+  ...labels: readonly string[]
+): [vscode.MessageOptions, ...string[]] {
+  return typeof first === "string" ? [{}, first, ...labels] : [first, ...labels];
+}

@@ -1,0 +1,47 @@
+import { RouterError, type AttemptFailure } from "./errors";
+import { verdicts } from "./failurePolicy";
+
+/** The error that ends a completion at once: the attempt's own, with everything that was tried before. */
+export function finalError(
+  error: RouterError,
+  attempts: readonly AttemptFailure[],
+  message = error.message,
+): RouterError {
+  const { reason, status, retryAt, detail, complaint, rules, link, capability, cause } = error;
+  const model = error.model ?? attempts.at(-1)?.model;
+  return new RouterError(reason, message, {
+    ...{ status, retryAt, detail, complaint, rules, link, capability, cause, model, attempts },
+  });
+}
+
+/** The error after as many attempts as are allowed, or as there were candidates: the last reason, and how all of them ended. */
+export function exhaustedError(
+  last: RouterError | undefined,
+  attempts: readonly AttemptFailure[],
+  retryAt?: number,
+): RouterError {
+  if (!last) return new RouterError("no-candidate", "No free model can take this request right now.");
+  const message =
+    attempts.length === 1 ? last.message : `${attempts.length} attempts failed: ${summary(attempts)}. ${last.message}`;
+  const { reason, status, detail, complaint, link, cause } = last;
+  return new RouterError(reason, message, {
+    status,
+    detail,
+    complaint,
+    link,
+    cause,
+    attempts,
+    model: attempts.at(-1)?.model,
+    retryAt,
+  });
+}
+
+/** "2 busy, 1 silent". */
+function summary(failures: readonly AttemptFailure[]): string {
+  const counts = new Map<string, number>();
+  for (const { reason } of failures) {
+    const { word } = verdicts[reason];
+    counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  return [...counts].map(([word, count]) => `${count} ${word}`).join(", ");
+}

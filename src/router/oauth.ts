@@ -1,0 +1,46 @@
+import { RouterError, isRouterError } from "./errors";
+import { exchangeUrl, parseExchange, signInUrl } from "./openrouter";
+import { fetchDocument } from "./fetchDocument";
+import type { RouterSettings } from "./settings";
+
+export interface SignInRequest {
+  /** base64url(SHA-256(verifier)), without padding. */
+  challenge: string;
+  /** Where the browser goes with the code; without it the page shows the code, to be pasted. */
+  callbackUrl?: string | undefined;
+  /** What the key is called in the user's list of keys. */
+  label: string;
+}
+
+/** The page where the user signs in and lets us have a key (OAuth with PKCE; the service documents no `state`). */
+export function signInPage(settings: RouterSettings, { challenge, callbackUrl, label }: SignInRequest): string {
+  const url = new URL(signInUrl(settings));
+  if (callbackUrl !== undefined) url.searchParams.set("callback_url", callbackUrl);
+  url.searchParams.set("code_challenge", challenge);
+  url.searchParams.set("code_challenge_method", "S256");
+  url.searchParams.set("key_label", label);
+  return url.href;
+}
+
+/**
+ * The key for a code: codes live ten minutes and work once. Throws `RouterError`; `unauthorized` where the service takes this code for
+ * wrong, used or old.
+ */
+export async function exchangeCode(
+  fetch: typeof globalThis.fetch,
+  settings: RouterSettings,
+  { code, verifier, now, signal }: { code: string; verifier: string; now: number; signal?: AbortSignal },
+): Promise<string> {
+  const body = { code, code_verifier: verifier, code_challenge_method: "S256" };
+  const request = { url: exchangeUrl(settings), method: "POST" as const, body, now, signal, timeoutMs: 20_000 };
+  try {
+    return await fetchDocument(fetch, request, parseExchange);
+  } catch (error) {
+    if (!isRouterError(error) || (error.status !== 400 && error.status !== 403)) throw error;
+    const { status, detail } = error;
+    throw new RouterError("unauthorized", "OpenRouter does not take this code: it is wrong, used up or too old.", {
+      ...{ status, detail },
+      cause: error,
+    });
+  }
+}

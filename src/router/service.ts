@@ -1,4 +1,0 @@
-/** What is asked of the service beside completions: the account behind a key, and a key for whoever signs in. */
-export { exchangeCode, signInPage } from "./authorization";
-export { fetchDailyRequests } from "./keyQuota";
-export { countFreeModels } from "./userModels";

@@ -1,0 +1,109 @@
+import { t } from "@vscode/l10n";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { Versions } from "./answerFooter";
+import { AttachmentChips } from "./attachmentChips";
+import { isComposing } from "./imeComposition";
+import { post } from "./host";
+import { Icon, IconButton } from "./icon";
+import { running, type TurnModel } from "./pageState";
+
+interface QuestionProps {
+  turn: TurnModel;
+  editing: boolean;
+  setEditing: (editing: boolean) => void;
+}
+
+/** What the user asked, with what was attached; it can be worded anew. */
+export function Question({ turn, editing, setEditing }: QuestionProps) {
+  const { text, attachments } = turn.question;
+  return (
+    <section class={`question${editing ? " editing" : ""}`}>
+      <h2 class="visually-hidden">{t("You asked")}</h2>
+      <div class="bubble">
+        <AttachmentChips attachments={attachments} />
+        {editing ? <Editor turn={turn} onEnd={() => setEditing(false)} /> : text !== "" && <QuestionText text={text} />}
+      </div>
+      {!editing && (
+        <div class="question-actions" role="toolbar" aria-label={t("Question")}>
+          <Versions
+            label={t("Wording {0} of {1}", turn.versions.indexOf(turn.id) + 1, turn.versions.length)}
+            ids={turn.versions}
+            shown={turn.id}
+            onShow={(id) => post({ type: "show", after: turn.after, id })}
+          />
+          <IconButton
+            icon="edit"
+            label={t("Edit and Ask Again")}
+            disabled={running.value !== undefined}
+            onClick={() => setEditing(true)}
+          />
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** Longer questions are folded: what counts is the answer. */
+const foldedLength = 700;
+
+function QuestionText({ text }: { text: string }) {
+  const isLong = text.length > foldedLength || text.split("\n", 14).length > 13;
+  const [open, setOpen] = useState(!isLong);
+  return (
+    <>
+      <div class={`question-text${open ? "" : " folded"}`} dir="auto">
+        {text}
+      </div>
+      {isLong && (
+        <button type="button" class="fold" aria-expanded={open} onClick={() => setOpen(!open)}>
+          <Icon name={open ? "chevron-up" : "chevron-down"} />
+          {open ? t("Show less") : t("Show all")}
+        </button>
+      )}
+    </>
+  );
+}
+
+function Editor({ turn, onEnd }: { turn: TurnModel; onEnd: () => void }) {
+  const [text, setText] = useState(turn.question.text);
+  const field = useRef<HTMLTextAreaElement>(null);
+  // At once: a frame later it would take the cursor from whoever is quick.
+  useLayoutEffect(() => {
+    field.current?.focus();
+    field.current?.setSelectionRange(text.length, text.length);
+  }, []);
+  const send = (): void => {
+    if (text.trim() === "") return;
+    post({ type: "edit", turn: turn.id, text });
+    onEnd();
+  };
+  return (
+    <div class="question-editor">
+      <textarea
+        ref={field}
+        value={text}
+        aria-label={t("Your question")}
+        onInput={(event) => setText(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (isComposing(event)) return;
+          if (event.key === "Escape") {
+            event.preventDefault();
+            onEnd();
+          }
+          if (event.key === "Enter" && !event.shiftKey) {
+            event.preventDefault();
+            send();
+          }
+        }}
+      />
+      <div class="buttons">
+        <button type="button" class="button small secondary" onClick={onEnd}>
+          {t("Cancel")}
+        </button>
+        <button type="button" class="button small" onClick={send} disabled={running.value !== undefined}>
+          {t("Ask Again")}
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import fc from "fast-check";
+import { apply, emptyConversation } from "../../../../src/chat/conversation/conversationEvent";
+import { EventBatch } from "../../../../src/chat/storage/eventBatch";
+import { PageUpdate } from "../../../../src/chat/page/pageUpdate";
+import { shownPath } from "../../../../src/chat/conversation/branch";
+import type { ToWebview, TurnView } from "../../../../src/chat/page/protocol";
+import { turnView, type ViewSources } from "../../../../src/chat/page/turnView";
+import { anyEvent, conversationOf, turnEvents } from "../sampleConversations";
+
+const sources: ViewSources = { modelName: (id) => id, imageUrl: ({ id }) => id };
+
+/** What a page makes of the messages. */
+function follow(turns: readonly TurnView[], messages: readonly ToWebview[]): TurnView[] {
+  return messages.reduce<TurnView[]>(
+    (shown, message) => {
+      if (message.type === "turns") return [...shown.slice(0, message.from), ...message.turns];
+      return shown.map((turn) => {
+        const { answer } = turn;
+        if (message.type === "answer" && answer?.id === message.answer.id)
+          return { ...turn, answer: { ...message.answer, text: answer.text, reasoning: answer.reasoning } };
+        if (message.type !== "delta" || answer?.id !== message.answer) return turn;
+        const text = answer.text + (message.text ?? "");
+        return { ...turn, answer: { ...answer, text, reasoning: answer.reasoning + (message.reasoning ?? "") } };
+      });
+    },
+    [...turns],
+  );
+}
+
+suite("a page is kept up to date", () => {
+  test("whatever happens, in whatever batches, it shows what a new page would show", () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(anyEvent, { maxLength: 6 }), { maxLength: 15 }), (batches) => {
+        const update = new PageUpdate(sources);
+        let conversation = emptyConversation("c1", 0);
+        let page = update.whole(conversation);
+        for (const events of batches) {
+          const batch = new EventBatch();
+          for (const event of events) batch.add(event);
+          const merged = batch.take();
+          conversation = merged.reduce(apply, conversation);
+          page = follow(page, update.messages(merged, conversation));
+          assert.deepEqual(
+            page,
+            shownPath(conversation).map((step) => turnView(step, sources)),
+          );
+        }
+      }),
+    );
+  });
+
+  test("while an answer is written, only what is new is sent", () => {
+    const before = conversationOf([
+      ...turnEvents("t1", undefined, "one?", "one"),
+      ...turnEvents("t2", "t1-a", "two?", "tw"),
+    ]);
+    const update = new PageUpdate(sources);
+    update.whole(before);
+    const event = { type: "answer-delta", answer: "t2-a", text: "o" } as const;
+    assert.deepEqual(update.messages([event], apply(before, event)), [{ type: "delta", answer: "t2-a", text: "o" }]);
+    const added = turnEvents("t3", "t2-a", "three?", "3").slice(0, 1);
+    const [message] = update.messages(added, added.reduce(apply, before));
+    assert.ok(message?.type === "turns");
+    assert.deepEqual([message.from, message.turns.map(({ id }) => id)], [2, ["t3"]]);
+  });
+});

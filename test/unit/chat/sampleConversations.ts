@@ -1,0 +1,76 @@
+import fc from "fast-check";
+import type { ConversationEvent } from "../../../src/chat/conversation/conversationEvent";
+import { apply, emptyConversation } from "../../../src/chat/conversation/conversationEvent";
+import type { Conversation } from "../../../src/chat/conversation/conversation";
+
+/** Texts with all that is hard on files: line ends, quotes, letters of several bytes, emoji. */
+const text = fc.string({ unit: fc.constantFrom("a", " ", "\n", '"', "\\", "é", "漢", "🙂", "\u2028", "{") });
+
+const turnId = fc.constantFrom("t1", "t2", "t3", "t4");
+const answerId = fc.constantFrom("a1", "a2", "a3", "a4", "a5");
+const time = fc.nat({ max: 1e6 });
+
+/** Any event about a handful of turns and answers; many make no sense, as after a deletion in another window. */
+export const anyEvent: fc.Arbitrary<ConversationEvent> = fc.oneof(
+  fc.record(
+    {
+      type: fc.constant("turn-add" as const),
+      turn: turnId,
+      after: answerId,
+      question: fc.record({ text, attachments: fc.constant([]), at: time }, { noNullPrototype: true }),
+    },
+    { requiredKeys: ["type", "turn", "question"] },
+  ),
+  fc.record({ type: fc.constant("answer-start" as const), turn: turnId, answer: answerId, at: time, pid: fc.nat() }),
+  fc.record(
+    { type: fc.constant("answer-delta" as const), answer: answerId, text, reasoning: text },
+    { requiredKeys: ["type", "answer"] },
+  ),
+  fc.record({
+    type: fc.constant("answer-change" as const),
+    answer: answerId,
+    changes: fc.record(
+      {
+        status: fc.constantFrom("waiting", "streaming", "complete", "stopped", "interrupted", "failed"),
+        model: fc.option(text),
+        failures: fc.array(
+          fc.record(
+            { attempt: fc.nat(), model: text, reason: fc.constant("silent" as const), message: text },
+            { noNullPrototype: true },
+          ),
+        ),
+        durationMs: fc.nat(),
+      },
+      { requiredKeys: [] },
+    ),
+  }),
+  fc.record({ type: fc.constant("show" as const), after: fc.oneof(turnId, answerId), id: fc.oneof(turnId, answerId) }),
+  fc.record({ type: fc.constant("turn-delete" as const), turn: turnId }),
+  fc.record({ type: fc.constant("title-change" as const), title: fc.option(text) }),
+  fc.record({ type: fc.constant("pin-change" as const), pinned: fc.boolean() }),
+);
+
+/** A conversation that these events make. */
+export function conversationOf(events: readonly ConversationEvent[]): Conversation {
+  return events.reduce(apply, emptyConversation("c1", 0));
+}
+
+/** A question and its complete answer, as they are recorded. */
+export function turnEvents(
+  id: string,
+  after: string | undefined,
+  question: string,
+  answer: string,
+): ConversationEvent[] {
+  return [
+    {
+      type: "turn-add",
+      turn: id,
+      ...(after !== undefined && { after }),
+      question: { text: question, attachments: [], at: 1 },
+    },
+    { type: "answer-start", turn: id, answer: `${id}-a`, at: 2, pid: 1 },
+    { type: "answer-delta", answer: `${id}-a`, text: answer },
+    { type: "answer-change", answer: `${id}-a`, changes: { status: "complete", model: "m:free" } },
+  ];
+}

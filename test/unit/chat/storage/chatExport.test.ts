@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import fc from "fast-check";
+import type { ImageAttachment } from "../../../../src/context/attachment";
+import { shownPath } from "../../../../src/chat/conversation/branch";
+import { eventsAs, exportJson, exportMarkdown, readExport } from "../../../../src/chat/storage/chatExport";
+import { anyEvent, conversationOf, turnEvents } from "../sampleConversations";
+
+const image: ImageAttachment = { id: "i1", kind: "image", label: "a.png", mediaType: "image/png", data: "QUJD" };
+
+suite("chats leave and come back", () => {
+  test("whatever was said, an export read again is the same conversation", () => {
+    fc.assert(
+      fc.property(fc.array(anyEvent, { maxLength: 30 }), (events) => {
+        const conversation = conversationOf(events);
+        const [again] = readExport(exportJson([{ conversation, images: new Map() }]));
+        assert.deepEqual(again?.conversation.turns, conversation.turns);
+        assert.deepEqual(shownPath(again.conversation), shownPath(conversation));
+        const renamed = conversationOf(eventsAs("c2", again.conversation));
+        assert.equal(renamed.id, "c2");
+        assert.deepEqual(renamed.turns, conversation.turns);
+      }),
+    );
+  });
+
+  test("pictures travel along", () => {
+    const { data: _data, ...stored } = image;
+    const question = { text: "What is this?", attachments: [stored], at: 1 };
+    const conversation = conversationOf([{ type: "turn-add", turn: "t1", question }]);
+    const [again] = readExport(exportJson([{ conversation, images: new Map([["i1", image]]) }]));
+    assert.deepEqual(again?.images.get("i1"), image);
+    assert.equal(_data, "QUJD");
+  });
+
+  test("another file is refused in words, and nothing in a file can reach outside its folder", () => {
+    for (const text of ["", "{}", "[1]", '{"format":"free-models-chat","version":2,"conversations":[]}'])
+      assert.throws(() => readExport(text), /no chats that were exported from here/);
+    const evil = { id: "../../x", kind: "image", label: "x", mediaType: "image/png" };
+    const events = [{ type: "turn-add", turn: "t1", question: { text: "?", attachments: [evil], at: 1 } }];
+    const [read] = readExport(
+      JSON.stringify({
+        format: "free-models-chat",
+        version: 1,
+        conversations: [{ id: "c", events, images: { "../../x": "QUJD" } }],
+      }),
+    );
+    assert.deepEqual([read?.conversation.turns, read?.images.size], [[], 0]);
+  });
+
+  test("a picture by the name of something that every object has is none", () => {
+    for (const id of ["__proto__", "constructor", "toString"]) {
+      const attachment = { id, kind: "image", label: "x", mediaType: "image/png" };
+      const events = [{ type: "turn-add", turn: "t1", question: { text: "?", attachments: [attachment], at: 1 } }];
+      const conversations = [{ id: "c", events, images: {} }];
+      const [read] = readExport(JSON.stringify({ format: "free-models-chat", version: 1, conversations }));
+      assert.equal(read?.images.size, 0, id);
+    }
+  });
+
+  test("as Markdown it is a document with a title, questions and who answered", () => {
+    const question = {
+      text: "Why `a < b`?",
+      at: 1,
+      attachments: [{ id: "x", kind: "file" as const, label: "<a>.ts", text: "```", languageId: "typescript" }],
+    };
+    const conversation = conversationOf([
+      { type: "turn-add", turn: "t1", question },
+      ...turnEvents("t1", undefined, "", "Because.").slice(1),
+    ]);
+    assert.equal(
+      exportMarkdown(conversation, (id) => id.toUpperCase()),
+      [
+        "# Why `a < b`?",
+        "## Question",
+        "Why `a < b`?",
+        "<details>\n<summary>&lt;a>.ts</summary>\n\nFile: <a>.ts\n````typescript\n```\n````\n\n</details>",
+        "## M:FREE",
+        "Because.\n",
+      ].join("\n\n"),
+    );
+  });
+});

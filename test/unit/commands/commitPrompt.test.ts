@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { commitRequest, isConventional, messageIn } from "../../../src/commands/commitPrompt";
+
+describe("A commit message in an answer", () => {
+  const cases: [what: string, answer: string, message: string][] = [
+    ["alone", "Round prices once\n\nNot per line.\n", "Round prices once\n\nNot per line."],
+    ["in a fence", "```\nRound prices once\n```\n", "Round prices once"],
+    ["in a fence with a language, still open", "```text\nRound pri", "Round pri"],
+    ["after a fence's first line only", "```text\n", ""],
+    ["in quotes", '"Round prices once"', "Round prices once"],
+    ["with a quote in it", 'Say "free" once, not "free" twice', 'Say "free" once, not "free" twice'],
+    ["behind a label", "**Commit message:** Round prices once", "Round prices once"],
+    ["behind a polite word", "Here's the commit message:\n\n```\nfix: round once\n```", "fix: round once"],
+    ["which begins like a polite word", "Here is where prices are rounded", "Here is where prices are rounded"],
+    ["of nothing", " \n", ""],
+  ];
+  for (const [what, answer, message] of cases) it(what, () => assert.equal(messageIn(answer), message));
+});
+
+describe("The style of a project's commits", () => {
+  const cases: [what: string, subjects: string[], conventional: boolean][] = [
+    ["none yet", [], false],
+    ["typed", ["feat: add basket", "fix(price)!: round once", "Merge branch 'main'"], true],
+    ["mostly in words", ["Add basket", "fix: round once", "Note: prices are net"], false],
+  ];
+  for (const [what, subjects, conventional] of cases)
+    it(`${what} is ${conventional ? "" : "not "}conventional`, () =>
+      assert.equal(isConventional(subjects), conventional));
+});
+
+describe("The request for a commit message", () => {
+  const material = { changes: "diff --git a/a b/a\n", subjects: [], written: "", instructions: "" };
+  const textOf = (more: Partial<Parameters<typeof commitRequest>[0]>): string =>
+    JSON.stringify(commitRequest({ ...material, ...more }).messages);
+
+  it("asks for the project's style", () => {
+    assert.match(textOf({ subjects: ["feat: a", "fix: b"] }), /Use Conventional Commits.*- feat: a\\n- fix: b/);
+    assert.doesNotMatch(textOf({ subjects: ["Add a"] }), /Use Conventional/);
+  });
+
+  it("tells what was cut, what the author began with, and the user's instructions", () => {
+    assert.match(textOf({ cut: "12 lines of changes, in 1 files" }), /The changes \(left out: 12 lines/);
+    assert.match(textOf({ written: "Rounding " }), /The author began like this; heed it:\\nRounding\\n/);
+    assert.match(textOf({ instructions: "In German." }), /The user's instructions:\\nIn German\./);
+    assert.doesNotMatch(textOf({}), /left out|author|instructions/);
+  });
+});

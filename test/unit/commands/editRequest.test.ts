@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { codeBlocks } from "../../../src/proposals/codeBlocks";
+import { editRequest, type EditQuestion } from "../../../src/commands/editRequest";
+
+const question: EditQuestion = {
+  lines: Array.from({ length: 300 }, (_, index) => `line ${index + 1}`),
+  place: { start: 149, end: 151 },
+  surroundings: "line 149\n⋯ here: lines 150-151 ⋯\nline 152",
+  instruction: "Make it shorter",
+  file: "src/a.ts",
+  languageId: "typescript",
+  instructions: "",
+};
+
+function asked(changes: Partial<EditQuestion> = {}): { system: string; user: string } {
+  const [system, user] = editRequest({ ...question, ...changes }).messages.map(({ content }) => content);
+  assert.ok(typeof system === "string" && typeof user === "string");
+  return { system, user };
+}
+
+describe("The request for an edit", () => {
+  it("has the part first, then what stands around it, then the instruction", () => {
+    const { user } = asked();
+    assert.deepEqual(
+      codeBlocks(user).map(({ text }) => text),
+      ["line 150\nline 151", question.surroundings],
+    );
+    assert.match(user, /^The part of src\/a\.ts to edit:[\s\S]*The instruction:\nMake it shorter\n/);
+  });
+
+  it("says nothing of surroundings where there are none", () => {
+    const { user } = asked({ surroundings: undefined });
+    assert.equal(codeBlocks(user).length, 1);
+    assert.doesNotMatch(user, /orientation/);
+  });
+
+  it("fences code that has fences itself", () => {
+    const { user } = asked({ lines: ["```ts", "a", "```"], place: { start: 0, end: 3 }, languageId: "markdown" });
+    assert.deepEqual(codeBlocks(user)[0], { language: "markdown", text: "```ts\na\n```", closed: true });
+  });
+
+  it("carries the user's own instructions, and no parameter that would make the pool smaller", () => {
+    assert.match(asked({ instructions: "I use tabs." }).system, /I use tabs\.$/);
+    assert.deepEqual(Object.keys(editRequest(question)), ["messages"]);
+  });
+});

@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import { readMention } from "../../../src/context/codeLinkName";
+
+const files: Record<string, { path: string; line?: number }> = {
+  "basket.ts": { path: "basket.ts" },
+  "./src/basket.ts": { path: "src/basket.ts" },
+  "/src/basket.ts": { path: "src/basket.ts" },
+  "src\\basket.ts": { path: "src/basket.ts" },
+  "src/basket.ts:42": { path: "src/basket.ts", line: 42 },
+  "src/basket.ts:42:7": { path: "src/basket.ts", line: 42 },
+  "src/basket.ts:42-50": { path: "src/basket.ts", line: 42 },
+  "src/basket.ts#L42": { path: "src/basket.ts", line: 42 },
+  "src/basket.ts#L42-L50": { path: "src/basket.ts", line: 42 },
+  ".env.example": { path: ".env.example" },
+  ".gitignore": { path: ".gitignore" },
+  "größe/Übersicht.md": { path: "größe/Übersicht.md" },
+  Dockerfile: { path: "Dockerfile" },
+};
+
+const symbols: Record<string, { name: string; container?: string }> = {
+  Basket: { name: "Basket" },
+  loadOrders: { name: "loadOrders" },
+  "total()": { name: "total" },
+  "Basket.add()": { name: "add", container: "Basket" },
+  "shop::Basket": { name: "Basket", container: "shop" },
+  "Basket#total": { name: "total", container: "Basket" },
+  load_orders: { name: "load_orders" },
+};
+
+const neither = [
+  ...["npm test", "null", "true", "a", "==", "", "42", "x + y", "foo(bar)", "https://example.com/a.ts"],
+  ...["../secret.ts", "src/../../secret.ts", "~/../.ssh/id_rsa", "src/*.ts", "{a,b}.ts", "src/[id].ts", "a//b.ts"],
+  ...["command:workbench.action.quit", "file:///etc/passwd", "vscode://x.y/z", "<script>", "a.ts\n", "C:\\x\\y.ts"],
+];
+
+suite("a name in an answer", () => {
+  for (const [name, file] of Object.entries(files)) {
+    test(`${name} may be a file`, () => {
+      const { path, line } = readMention(name) ?? {};
+      assert.deepEqual({ path, ...(line !== undefined && { line }) }, file);
+    });
+  }
+  for (const [name, symbol] of Object.entries(symbols)) {
+    test(`${name} may be a symbol`, () => assert.deepEqual(readMention(name)?.symbol, symbol));
+  }
+  for (const name of neither) {
+    test(`${JSON.stringify(name)} is neither`, () => assert.equal(readMention(name), undefined));
+  }
+});

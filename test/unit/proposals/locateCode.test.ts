@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { findPlace, findText } from "../../../src/proposals/locateCode";
+
+const file = `import { price } from "./price";
+
+export class Basket {
+  private readonly lines: Line[] = [];
+
+  add(title: string): void {
+    const line = this.lines.find((each) => each.title === title);
+    if (line) line.copies += 1;
+    else this.lines.push({ title, copies: 1 });
+  }
+
+  remove(title: string): void {
+    for (let i = 0; i < this.lines.length; i++) {
+      if (this.lines[i].title === title) this.lines.splice(i, 1);
+    }
+  }
+}
+
+export function first(basket: Basket): Line {
+  return basket.lines[0];
+}
+
+export function last(basket: Basket): Line {
+  return basket.lines[basket.lines.length - 1];
+}`.split("\n");
+
+/** The lines of the file that were found, first and last numbered as on the screen. */
+function found(code: string, hint?: [first: number, last: number]): [number, number] | undefined {
+  const place = findPlace(code.split("\n"), file, hint && { start: hint[0] - 1, end: hint[1] });
+  return place && [place.start + 1, place.end];
+}
+
+describe("Code of an answer finds its place in the file", () => {
+  it("where only its inside was changed", () => {
+    const code = `remove(title: string): void {
+  for (let i = this.lines.length - 1; i >= 0; i--) {
+    if (this.lines[i].title === title) this.lines.splice(i, 1);
+  }
+}`;
+    assert.deepEqual(found(code), [12, 16]);
+  });
+
+  it("where its first line was changed, and a comment was put above", () => {
+    const code = `/** Removes a line. */
+  remove(title: string, all = false): void {
+    for (let i = 0; i < this.lines.length; i++) {
+      if (this.lines[i].title === title) this.lines.splice(i, 1);
+    }
+  }`;
+    assert.deepEqual(found(code), [12, 16]);
+  });
+
+  it("where lines came in between", () => {
+    const code = `  add(title: string): void {
+    if (title === "") throw new Error("A title is needed.");
+    const line = this.lines.find((each) => each.title === title);
+    if (line) line.copies += 1;
+    else this.lines.push({ title, copies: 1 });
+    this.changed();
+  }`;
+    assert.deepEqual(found(code), [6, 10]);
+  });
+
+  it("where most of its inside was rewritten: to the bracket that closes it", () => {
+    assert.deepEqual(found("remove(title: string): void {\n  this.drop(title);\n}"), [12, 16]);
+  });
+
+  it("where most of its inside was rewritten and indentation makes the blocks", () => {
+    const python = ["def a(x):", "    y = x", "    for i in y:", "", "        print(i)", "", "def b(x):", "    pass"];
+    const code = ["def a(x):", "    print(*x)"];
+    assert.deepEqual(findPlace(code, python), { start: 0, end: 5 });
+  });
+
+  it("where it is the whole file", () => {
+    assert.deepEqual(found(file.join("\n").replaceAll("title", "name")), [1, file.length]);
+  });
+
+  it("not where it stands nowhere", () => {
+    assert.equal(found("print('hello')\nprint('world')"), undefined);
+  });
+
+  it("not by brackets alone", () => {
+    assert.equal(found("  }\n}"), undefined);
+  });
+
+  it("not where two places are as good as each other, unless the question was about one", () => {
+    const twice = ["function a() {", "  log(1);", "}", "", "function b() {", "  log(1);", "}"];
+    const code = ["  log(1);", "  log(2);"];
+    assert.equal(findPlace(code, twice), undefined);
+    assert.deepEqual(findPlace(code, twice, { start: 4, end: 7 }), { start: 5, end: 6 });
+  });
+
+  it("in a file of five thousand lines", () => {
+    const long = Array.from({ length: 5_000 }, (_, index) => `const value${index} = compute(${index});`);
+    assert.deepEqual(
+      findPlace(["const value4000 = compute(4000);", "// new", "const value4001 = compute(4001);"], long),
+      {
+        start: 4000,
+        end: 4002,
+      },
+    );
+  });
+});
+
+describe("A text that was copied from a file", () => {
+  it("is found where it moved to", () => {
+    assert.deepEqual(findText(["b", "c"], ["new", "a", "b", "c"], 1), { start: 2, end: 4 });
+  });
+  it("is found nearest to where it was", () => {
+    assert.deepEqual(findText(["a"], ["a", "b", "b", "a"], 3), { start: 3, end: 4 });
+  });
+  it("may begin and end within a line", () => {
+    assert.deepEqual(findText(["total() {", "  retu"], ["x", "  total() {", "  return 1;"], 0), { start: 1, end: 3 });
+  });
+  it("is not found when it was changed", () => {
+    assert.equal(findText(["a", "b"], ["a", "B"], 0), undefined);
+  });
+});

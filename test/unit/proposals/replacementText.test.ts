@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { readReplacement, replacementSoFar, type Refusal } from "../../../src/proposals/replacementText";
+
+const original = { lines: ["function total() {", "  // ... old joke", "}"], languageId: "typescript" };
+const block = (code: string, language = "ts"): string => `\`\`\`${language}\n${code}\n\`\`\``;
+
+describe("An answer that replaces code", () => {
+  const accepted: [what: string, text: string, lines: string[]][] = [
+    ["one block", block("a\nb"), ["a", "b"]],
+    ["one block among chatter", `Of course!\n\n${block("a")}\n\nHope that helps \`total()\`.`, ["a"]],
+    ["a block without a language", block("a", ""), ["a"]],
+    ["a block in a language nobody has heard of", block("a", "blub"), ["a"]],
+    ["a sister language", block("a", "jsx"), ["a"]],
+    ["an empty block, which deletes", block(""), [""]],
+    [
+      "an ellipsis that is code",
+      block("f(...args);\n// ... old joke\nlog('…')"),
+      ["f(...args);", "// ... old joke", "log('…')"],
+    ],
+    ["a comment about existing code", block("// Keeps the existing code path."), ["// Keeps the existing code path."]],
+  ];
+  for (const [what, text, lines] of accepted)
+    it(`is read: ${what}`, () => assert.deepEqual(readReplacement({ text, truncated: false }, original), { lines }));
+
+  const refused: [what: string, text: string, refusal: Refusal][] = [
+    ["words alone", "I would not change anything.", { kind: "no-code" }],
+    ["nothing", "", { kind: "no-code" }],
+    ["two blocks", `${block("a")}\nor\n${block("b")}`, { kind: "several-blocks", count: 2 }],
+    ["cut in the middle of the block", "```ts\na", { kind: "cut" }],
+    ["cut in a second block", `${block("a")}\n\`\`\`ts\nb`, { kind: "cut" }],
+    ["another language", block("a", "python"), { kind: "other-language", language: "python" }],
+    ["a diff", block("-a\n+b", "diff"), { kind: "other-language", language: "diff" }],
+    ["dots for code", block("a\n// ...\nb"), { kind: "left-out", line: "// ..." }],
+    [
+      "words for code",
+      block("a\n  // … rest of the function unchanged …"),
+      { kind: "left-out", line: "  // … rest of the function unchanged …" },
+    ],
+    [
+      "words for code in Python",
+      block("a\n# ... existing code ..."),
+      { kind: "left-out", line: "# ... existing code ..." },
+    ],
+  ];
+  for (const [what, text, refusal] of refused)
+    it(`is refused: ${what}`, () =>
+      assert.deepEqual(readReplacement({ text, truncated: false }, original), { refusal }));
+
+  it("is refused when the model ran out of room, however whole it looks", () => {
+    assert.deepEqual(readReplacement({ text: block("a"), truncated: true }, original), { refusal: { kind: "cut" } });
+  });
+
+  it("may hold any language where languages live in each other", () => {
+    const page = { lines: [], languageId: "html" };
+    assert.deepEqual(readReplacement({ text: block("a", "css"), truncated: false }, page), { lines: ["a"] });
+  });
+
+  it("shows line after line while it is written", () => {
+    const text = `Sure:\n${block("one\ntwo")}\nDone.`;
+    const seen = Array.from({ length: text.length }, (_, end) => replacementSoFar(text.slice(0, end + 1))?.join("|"));
+    assert.deepEqual([...new Set(seen)], [undefined, "", "one", "one|two"]);
+  });
+});
