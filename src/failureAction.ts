@@ -15,7 +15,7 @@ export type FailureAction =
   | { readonly do: "open-link"; readonly url: string };
 
 /** A failure as it is shown: a sentence, one thing to do about it, and what the service said behind *Details*. */
-export interface FailureWords {
+export interface FailureMessage {
   readonly sentence: string;
   readonly label: string;
   readonly action: FailureAction;

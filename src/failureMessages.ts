@@ -1,9 +1,9 @@
 import { t } from "@vscode/l10n";
-import { clock } from "./timeFormat";
-import type { FailureAction, FailureWords } from "./failureAction";
+import { formatTime } from "./timeFormat";
+import type { FailureAction, FailureMessage } from "./failureAction";
 import {
   isRouterError,
-  pages,
+  servicePages,
   type Capability,
   type ExclusionRule,
   type FailureReason,
@@ -30,7 +30,7 @@ export interface Failure {
   readonly tried?: readonly FailureReason[];
 }
 
-type Row = (failure: Failure) => Omit<FailureWords, "detail">;
+type Row = (failure: Failure) => Omit<FailureMessage, "detail">;
 
 const setKey = (sentence: string) => ({ sentence, label: t("Set API Key"), action: { do: "set-key" } as const });
 const signIn = (sentence: string) => ({ sentence, label: t("Sign In"), action: { do: "sign-in" } as const });
@@ -64,7 +64,7 @@ const rows: Readonly<Record<FailureReason, Row>> = {
     retry(
       retryAt === undefined
         ? t("Every free model that fits is busy right now. Try again in a minute.")
-        : t("Every free model that fits is busy right now. The first is back at {0}.", clock(retryAt)),
+        : t("Every free model that fits is busy right now. The first is back at {0}.", formatTime(retryAt)),
     ),
   offline: (failure) =>
     isInTheWay(failure)
@@ -79,33 +79,33 @@ const rows: Readonly<Record<FailureReason, Row>> = {
     link(
       t("Your OpenRouter balance is below zero, and that blocks the free models too."),
       t("Open Credits"),
-      pages.credits,
+      servicePages.credits,
     ),
   "budget-exceeded": () =>
     link(
       t("The spending limit of this key or workspace is reached, and OpenRouter refuses further requests."),
       t("Open Keys"),
-      pages.keys,
+      servicePages.keys,
     ),
   "data-policy": () =>
     link(
       t("Your OpenRouter privacy settings leave no free model: most free providers may keep or train on prompts."),
       t("Open Privacy Settings"),
-      pages.privacy,
+      servicePages.privacy,
     ),
   "rate-limit-minute": ({ retryAt }) =>
     retry(
       retryAt === undefined
         ? t("The free requests of this minute are used up. Try again in a minute.")
-        : t("The free requests of this minute are used up. Go on at {0}.", clock(retryAt, true)),
+        : t("The free requests of this minute are used up. Go on at {0}.", formatTime(retryAt, true)),
     ),
   "rate-limit-day": ({ retryAt }) =>
     link(
       retryAt === undefined
         ? t("Today's free requests are used up. They come back at midnight UTC.")
-        : t("Today's free requests are used up. They come back at {0}.", clock(retryAt)),
+        : t("Today's free requests are used up. They come back at {0}.", formatTime(retryAt)),
       t("How to Get More"),
-      pages.credits,
+      servicePages.credits,
     ),
 
   "rate-limit-unknown": () => retry(t("OpenRouter takes no more requests at the moment. Try again in a minute.")),
@@ -185,7 +185,7 @@ function isInTheWay({ status = 0, detail = "" }: Failure): boolean {
 }
 
 /** The words for a failure, of a chat or of anything else that asked the router. `begun`: there is a part of the answer to go on with. */
-export function failureWords(failure: Failure, begun = false): FailureWords {
+export function failureMessage(failure: Failure, begun = false): FailureMessage {
   const words =
     failure.reason === "interrupted" && !begun
       ? examine(t("The connection broke off before the answer began. The test finds out what is in the way."))
@@ -215,8 +215,8 @@ export function failureOf(error: unknown): Failure {
 }
 
 /** The words for whatever was thrown. */
-export function errorWords(error: unknown): FailureWords {
-  return failureWords(failureOf(error));
+export function errorMessage(error: unknown): FailureMessage {
+  return failureMessage(failureOf(error));
 }
 
 const shortWords: Partial<Record<FailureReason, () => string>> = {
@@ -230,19 +230,19 @@ const shortWords: Partial<Record<FailureReason, () => string>> = {
 };
 
 /** What kept models from answering, counted, in a word or two for each kind: "2 busy", "1 silent". */
-export function attemptWords(reasons: readonly FailureReason[]): string[] {
+export function attemptSummaries(reasons: readonly FailureReason[]): string[] {
   const words = reasons.map((reason) => shortWords[reason]?.() ?? t("failed"));
   return [...Map.groupBy(words, (each) => each)].map(([each, { length }]) => `${length} ${each}`);
 }
 
 function triedSentence(tried: readonly FailureReason[]): string {
-  return t("{0} free models were asked, and none could answer: {1}.", tried.length, attemptWords(tried).join(", "));
+  return t("{0} free models were asked, and none could answer: {1}.", tried.length, attemptSummaries(tried).join(", "));
 }
 
 type NoticeEvent = Extract<RouterEvent, { type: "notice" }>;
 
 /** What the router wants known about an answer that is no failure. */
-export function noticeWords({ notice, model, cost }: NoticeEvent): string {
+export function noticeMessage({ notice, model, cost }: NoticeEvent): string {
   switch (notice) {
     case "pinned-unavailable":
       return t("{0} cannot take this question now, so another free model answers.", model);

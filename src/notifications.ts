@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { plain } from "./escapeMessage";
+import { escapeMessage } from "./escapeMessage";
 
 /** VS Code's messages, with nothing in them that a click could run but their own buttons. Each resolves to the button that was pressed. */
 type Show = (
@@ -9,13 +9,13 @@ type Show = (
 ) => Thenable<string | undefined>;
 
 export const showInformation: Show = (sentence, ...how) =>
-  vscode.window.showInformationMessage(plain(sentence), ...complete(...how));
+  vscode.window.showInformationMessage(escapeMessage(sentence), ...complete(...how));
 
 export const showWarning: Show = (sentence, ...how) =>
-  vscode.window.showWarningMessage(plain(sentence), ...complete(...how));
+  vscode.window.showWarningMessage(escapeMessage(sentence), ...complete(...how));
 
 export const showError: Show = (sentence, ...how) =>
-  vscode.window.showErrorMessage(plain(sentence), ...complete(...how));
+  vscode.window.showErrorMessage(escapeMessage(sentence), ...complete(...how));
 
 function complete(
   first: vscode.MessageOptions | string = {},

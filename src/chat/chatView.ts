@@ -9,8 +9,8 @@ import { ChatPanels } from "./page/chatPanels";
 import type { ConversationStore } from "./storage/conversationStore";
 import { History } from "./history/history";
 import type { OpenConversation } from "./storage/openConversation";
-import { Presence } from "./page/activePage";
-import { Sessions } from "./session/openSessions";
+import { ActivePage } from "./page/activePage";
+import { OpenSessions } from "./session/openSessions";
 import { showInformation } from "../notifications";
 
 export interface ChatViewOptions extends ChatPagesOptions {
@@ -26,7 +26,7 @@ export interface ChatViewOptions extends ChatPagesOptions {
 }
 
 /** What an editor command hands to the chat. */
-export interface Question {
+export interface ChatInput {
   text?: string;
   attachments: readonly Attachment[];
   /** Sent at once, else put into the composer. */
@@ -38,19 +38,19 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   readonly #options: ChatViewOptions;
   readonly #disposables = new DisposableStore();
   readonly #page = this.#disposables.add(new MutableDisposable<ChatPage>());
-  readonly #sessions: Sessions;
+  readonly #sessions: OpenSessions;
   readonly #pages: ChatPages;
   /** The list of all conversations. */
   readonly history: History;
   /** Chats in editor tabs. */
   readonly panels: ChatPanels;
   /** The page of the view, for whoever waits until it shows a conversation. */
-  readonly #shown = new Presence<ChatPage>();
+  readonly #shown = new ActivePage<ChatPage>();
 
   constructor(options: ChatViewOptions) {
     this.#options = options;
     const { router, store, log, instructions, projectInstructions } = options;
-    const world = {
+    const dependencies = {
       router,
       log,
       instructions,
@@ -59,7 +59,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
       newId: randomUUID,
       pid: process.pid,
     };
-    this.#sessions = new Sessions(store, world);
+    this.#sessions = new OpenSessions(store, dependencies);
     this.#pages = this.#disposables.add(new ChatPages(options, this.#sessions));
     this.panels = new ChatPanels(this.#pages);
     this.history = new History({
@@ -103,7 +103,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   }
 
   /** Reveals the chat and puts the question into the composer, or sends it. */
-  async ask({ text, attachments, submit }: Question): Promise<void> {
+  async ask({ text, attachments, submit }: ChatInput): Promise<void> {
     const page = await this.#reveal();
     const conversation = page.session?.conversation;
     if (!conversation) return;

@@ -1,10 +1,15 @@
 import * as vscode from "vscode";
-import { attachFiles, type HowToAttach } from "../context/attachFiles";
-import type { Ask } from "./question";
+import { attachFiles, type AttachOptions } from "../context/attachFiles";
+import type { AskInChat } from "./question";
 import { showInformation } from "../notifications";
 
 /** Puts files, pictures and folders beside the composer. VS Code's Explorer hands over the one clicked, and all that are selected. */
-export async function addToChat(ask: Ask, clicked: unknown, selected: unknown, how: HowToAttach = {}): Promise<void> {
+export async function addToChat(
+  ask: AskInChat,
+  clicked: unknown,
+  selected: unknown,
+  how: AttachOptions = {},
+): Promise<void> {
   const uris = chosen(clicked, selected);
   if (uris.length === 0) {
     void showInformation(vscode.l10n.t("There is no file to add yet: open one, or right-click it in the Explorer."));

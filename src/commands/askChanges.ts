@@ -4,10 +4,10 @@ import { confirmAttachments } from "../context/confirmSecrets";
 import { chooseRepository, openGit, rootOf } from "../context/git";
 import { showInformation } from "../notifications";
 import type { Log } from "../router/index";
-import type { Ask } from "./question";
+import type { AskInChat } from "./question";
 
 /** Puts the staged changes, or else all changes, beside the composer. `where`: the `SourceControl` that the SCM view hands over. */
-export async function askChanges(ask: Ask, log: Log, where?: unknown): Promise<void> {
+export async function askChanges(ask: AskInChat, log: Log, where?: unknown): Promise<void> {
   const git = await openGit();
   const repository = git && (await chooseRepository(git, rootOf(where)));
   if (!repository) {

@@ -1,26 +1,26 @@
 import * as vscode from "vscode";
-import { clock } from "../timeFormat";
+import { formatTime } from "../timeFormat";
 import type { TextAttachment } from "../context/attachment";
-import { surroundingsOf } from "../context/surroundingCode";
-import type { Place } from "../proposals/locateCode";
+import { surroundingCodeOf } from "../context/surroundingCode";
+import type { LineRange } from "../proposals/locateCode";
 import { fitLines } from "../proposals/indentation";
 import { indentationOf } from "../proposals/indentationOf";
 import { splitLines } from "../proposals/lineHunks";
 import type { Proposals } from "../proposals/proposals";
-import { refusalWords } from "../proposals/replacementMessage";
+import { replacementMessage } from "../proposals/replacementMessage";
 import { readReplacement } from "../proposals/replacementText";
 import { abortSignal, DisposableStore } from "../lifecycle";
 import { showWarning } from "../notifications";
-import { plain } from "../escapeMessage";
+import { escapeMessage } from "../escapeMessage";
 import { modelSlug, type Router } from "../router/index";
-import { CodeSoFar } from "./codePreview";
+import { CodePreview } from "./codePreview";
 import { editRequest } from "./editRequest";
-import { tellFailure, type FailureWorld } from "./showFailure";
-import { offer } from "./offer";
+import { showFailure, type FailureDependencies } from "./showFailure";
+import { showWithActions } from "./offer";
 
 export interface EditTask {
   readonly document: vscode.TextDocument;
-  readonly place: Place;
+  readonly lines: LineRange;
   readonly instruction: string;
   /** Lets the user ask once more, in other words if they like. */
   readonly askAgain: () => unknown;
@@ -32,7 +32,7 @@ interface PreparedTask extends EditTask {
   readonly surroundings: string | undefined;
 }
 
-export interface EditWorld extends FailureWorld {
+export interface EditDependencies extends FailureDependencies {
   readonly router: Pick<Router, "complete">;
   readonly proposals: Proposals;
   /** The user's own instructions for every model; empty for none. */
@@ -42,21 +42,21 @@ export interface EditWorld extends FailureWorld {
 }
 
 /** What came of a question: the whole answer, or nothing because the user stopped it. */
-type Outcome = { text: string; truncated: boolean } | "stopped";
+type EditResult = { text: string; truncated: boolean } | "stopped";
 
 /** Asks a model to edit a part of a document and shows its answer, while it is being written, as a diff. Failures are told. */
-export async function askEdit(task: EditTask, world: EditWorld): Promise<void> {
-  const { document, place } = task;
+export async function askEdit(task: EditTask, dependencies: EditDependencies): Promise<void> {
+  const { document, lines } = task;
   const before = splitLines(document.getText());
-  const part = await sentPart(document, place);
-  if (!(await world.confirm(part))) return;
-  const writer = new EditWriter({ ...task, before, surroundings: part.surroundings }, world);
+  const part = await sentPart(document, lines);
+  if (!(await dependencies.confirm(part))) return;
+  const writer = new EditWriter({ ...task, before, surroundings: part.surroundings }, dependencies);
   try {
     const outcome = await vscode.window.withProgress(
       {
         location: vscode.ProgressLocation.Notification,
         cancellable: true,
-        title: vscode.l10n.t("Editing {0}", placeName(document, place)),
+        title: vscode.l10n.t("Editing {0}", lineRangeLabel(document, lines)),
       },
       (progress, token) => writer.write(progress, token),
     );
@@ -64,44 +64,44 @@ export async function askEdit(task: EditTask, world: EditWorld): Promise<void> {
     else await writer.finish(outcome);
   } catch (error) {
     await writer.giveUp();
-    tellFailure("edit", error, task.askAgain, world);
+    showFailure("edit", error, task.askAgain, dependencies);
   }
 }
 
 /** One answer on its way into a diff. */
 class EditWriter {
   readonly #task: PreparedTask;
-  readonly #world: EditWorld;
+  readonly #dependencies: EditDependencies;
   #opened: ReturnType<Proposals["open"]> | undefined;
-  readonly #codeSoFar = new CodeSoFar();
+  readonly #codeSoFar = new CodePreview();
   /** The diff was closed, by the user or because it cannot be shown. */
   readonly #closed = new AbortController();
 
-  constructor(task: PreparedTask, world: EditWorld) {
+  constructor(task: PreparedTask, dependencies: EditDependencies) {
     this.#task = task;
-    this.#world = world;
+    this.#dependencies = dependencies;
   }
 
   get #original(): readonly string[] {
-    const { before, place } = this.#task;
-    return before.slice(place.start, place.end);
+    const { before, lines } = this.#task;
+    return before.slice(lines.start, lines.end);
   }
 
   /** Follows the answer to its end. Stops when the user cancels or closes the diff; throws what the router throws. */
-  async write(progress: vscode.Progress<{ message?: string }>, token: vscode.CancellationToken): Promise<Outcome> {
-    const { document, before, place, surroundings, instruction } = this.#task;
+  async write(progress: vscode.Progress<{ message?: string }>, token: vscode.CancellationToken): Promise<EditResult> {
+    const { document, before, lines, surroundings, instruction } = this.#task;
     const request = editRequest({
-      ...{ lines: before, place, surroundings, instruction },
+      ...{ lines: before, place: lines, surroundings, instruction },
       file: vscode.workspace.asRelativePath(document.uri),
       languageId: document.languageId,
-      instructions: this.#world.instructions(),
+      instructions: this.#dependencies.instructions(),
     });
     const store = new DisposableStore();
     const cancelled = store.add(abortSignal(token));
     const signal = AbortSignal.any([cancelled.signal, this.#closed.signal]);
     let text = "";
     try {
-      for await (const event of this.#world.router.complete(request, { signal, restartAfterOutput: true })) {
+      for await (const event of this.#dependencies.router.complete(request, { signal, restartAfterOutput: true })) {
         switch (event.type) {
           case "wait":
             progress.report({ message: waitWords(event.until) });
@@ -110,10 +110,10 @@ class EditWriter {
             // What an earlier attempt wrote is void.
             text = "";
             this.#opened?.proposal.write([]);
-            progress.report({ message: plain(modelSlug(event.model)) });
+            progress.report({ message: escapeMessage(modelSlug(event.model)) });
             break;
           case "model":
-            progress.report({ message: plain(modelSlug(event.model)) });
+            progress.report({ message: escapeMessage(modelSlug(event.model)) });
             break;
           case "text-delta":
             text += event.text;
@@ -143,7 +143,7 @@ class EditWriter {
     const read = readReplacement({ text, truncated }, { lines: this.#original, languageId: document.languageId });
     if ("refusal" in read) {
       await this.giveUp();
-      this.#tell(refusalWords(read.refusal), text);
+      this.#tell(replacementMessage(read.refusal), text);
       return;
     }
     const lines = fitLines(read.lines, this.#original, indentationOf(document));
@@ -158,7 +158,7 @@ class EditWriter {
   }
 
   async giveUp(): Promise<void> {
-    if (this.#opened) await this.#world.proposals.close(this.#opened.proposal);
+    if (this.#opened) await this.#dependencies.proposals.close(this.#opened.proposal);
   }
 
   #follow(text: string): void {
@@ -169,11 +169,11 @@ class EditWriter {
   }
 
   #open(): ReturnType<Proposals["open"]> {
-    const { document, before, place, askAgain } = this.#task;
-    const opened = this.#world.proposals.open({ document, before, place, askAgain });
+    const { document, before, lines, askAgain } = this.#task;
+    const opened = this.#dependencies.proposals.open({ document, before, place: lines, askAgain });
     opened.proposal.ended.addEventListener("abort", () => this.#closed.abort());
     opened.shown.catch((error: unknown) => {
-      this.#world.log.error(`The diff cannot be shown: ${String(error)}`);
+      this.#dependencies.log.error(`The diff cannot be shown: ${String(error)}`);
       this.#closed.abort();
     });
     return opened;
@@ -186,31 +186,31 @@ class EditWriter {
       const document = await vscode.workspace.openTextDocument({ language: "markdown", content: answer });
       await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside });
     };
-    offer(
+    showWithActions(
       (...labels) => showWarning(sentence, ...labels),
       { [vscode.l10n.t("Ask Again")]: askAgain, [vscode.l10n.t("Show Answer")]: show },
-      this.#world.log,
+      this.#dependencies.log,
     );
   }
 }
 
 /** All that leaves the machine, as what is asked about where it looks secret. */
-async function sentPart(document: vscode.TextDocument, place: Place): Promise<TextAttachment> {
+async function sentPart(document: vscode.TextDocument, place: LineRange): Promise<TextAttachment> {
   const text = document.getText(new vscode.Range(place.start, 0, place.end, 0));
-  const surroundings = await surroundingsOf(document, place, { length: text.length });
+  const surroundings = await surroundingCodeOf(document, place, { length: text.length });
   return {
-    ...{ id: "", kind: "selection", label: placeName(document, place), text, uri: document.uri.toString() },
+    ...{ id: "", kind: "selection", label: lineRangeLabel(document, place), text, uri: document.uri.toString() },
     ...(surroundings !== undefined && { surroundings }),
   };
 }
 
 /** `basket.ts:12-40` */
-export function placeName({ uri, lineCount }: vscode.TextDocument, { start, end }: Place): string {
+export function lineRangeLabel({ uri, lineCount }: vscode.TextDocument, { start, end }: LineRange): string {
   const name = uri.path.replace(/^.*\//, "");
   if (start === 0 && end >= lineCount - 1) return name;
   return end - start <= 1 ? `${name}:${start + 1}` : `${name}:${start + 1}-${end}`;
 }
 
 function waitWords(until: number): string {
-  return vscode.l10n.t("the free models are busy, going on at {0}", clock(until, true));
+  return vscode.l10n.t("the free models are busy, going on at {0}", formatTime(until, true));
 }

@@ -2,11 +2,11 @@ import * as vscode from "vscode";
 import type { Attachment, TextAttachment } from "../context/attachment";
 import { fillPrompt, namesSelection, type Prompt, type PromptVariables } from "./prompts";
 import { fenced } from "../context/fence";
-import type { Ask } from "./question";
+import type { AskInChat } from "./question";
 import { showInformation } from "../notifications";
 
 /** Asks a prompt at once about what the user is looking at: the selected code, or the whole file where nothing is selected. */
-export async function askPrompt(prompt: Prompt, attachments: readonly Attachment[], ask: Ask): Promise<void> {
+export async function askPrompt(prompt: Prompt, attachments: readonly Attachment[], ask: AskInChat): Promise<void> {
   if (attachments.length === 0) {
     void showInformation(vscode.l10n.t("There is nothing to ask about yet: open a file, or select some code."));
     return;

@@ -4,7 +4,7 @@ import { replacementSoFar } from "../proposals/replacementText";
 export const followMs = 80;
 
 /** The code in an answer that is being written, looked for every so often. */
-export class CodeSoFar {
+export class CodePreview {
   readonly #read: typeof replacementSoFar;
   readonly #now: () => number;
   #lookedAt = -Infinity;

@@ -1,5 +1,5 @@
 /** A repository's input box, while a message is written into it. The user's own text is never lost, whatever happens. */
-export class CommitBox {
+export class CommitInput {
   readonly #box: { value: string };
   readonly #before: string;
   /** VS Code tells its extension host of every change a moment later, so an earlier text of ours may stand there again. */

@@ -1,6 +1,6 @@
 import type { CompletionRequest } from "../router/index";
 
-export interface CommitMaterial {
+export interface CommitPromptOptions {
   /** A diff, cut where it is long. */
   readonly changes: string;
   /** What was cut, in words. */
@@ -14,7 +14,13 @@ export interface CommitMaterial {
 }
 
 /** The request for a commit message. Not for the user's eyes, so in English for every model. */
-export function commitRequest({ changes, cut, subjects, written, instructions }: CommitMaterial): CompletionRequest {
+export function commitRequest({
+  changes,
+  cut,
+  subjects,
+  written,
+  instructions,
+}: CommitPromptOptions): CompletionRequest {
   const style = isConventional(subjects)
     ? "Use Conventional Commits, as this project does: `type(scope): subject`."
     : "Do not put a type or a scope before the first line.";

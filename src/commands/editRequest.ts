@@ -1,12 +1,12 @@
-import type { Place } from "../proposals/locateCode";
+import type { LineRange } from "../proposals/locateCode";
 import type { CompletionRequest } from "../router/index";
 import { fenced } from "../context/fence";
 
-export interface EditQuestion {
+export interface EditRequestOptions {
   /** The whole document. */
   readonly lines: readonly string[];
   /** What of it is to be edited. */
-  readonly place: Place;
+  readonly place: LineRange;
   /** What stands around it, for orientation; undefined for nothing. */
   readonly surroundings: string | undefined;
   readonly instruction: string;
@@ -34,7 +34,7 @@ export function editRequest({
   file,
   languageId,
   instructions,
-}: EditQuestion): CompletionRequest {
+}: EditRequestOptions): CompletionRequest {
   const code = (text: string): string => fenced(text, languageId === "plaintext" ? "" : languageId);
   const paragraphs = [
     `The part of ${file} to edit:\n${code(lines.slice(place.start, place.end).join("\n"))}`,

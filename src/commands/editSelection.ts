@@ -1,16 +1,16 @@
 import * as vscode from "vscode";
-import { findText, type Place } from "../proposals/locateCode";
+import { findText, type LineRange } from "../proposals/locateCode";
 import { splitLines } from "../proposals/lineHunks";
 import { readOnlyReason } from "../proposals/readOnly";
-import { askEdit, placeName, type EditWorld } from "./askEdit";
-import { editPlace } from "./editTarget";
+import { askEdit, lineRangeLabel, type EditDependencies } from "./askEdit";
+import { editTarget } from "./editTarget";
 import { inputInstruction } from "./instructionInput";
 import { showInformation, showWarning } from "../notifications";
 
 /** The most that one edit is about, in characters: a free model's answer is seldom longer, and it has to repeat all of it. */
 const maxCharacters = 24_000;
 
-export interface EditSelectionWorld extends EditWorld {
+export interface EditSelectionDependencies extends EditDependencies {
   readonly memento: vscode.Memento;
 }
 
@@ -18,7 +18,7 @@ export interface EditSelectionWorld extends EditWorld {
  * Asks for an instruction and shows what a model makes of the selection, as a diff. A key binding may bring the instruction along:
  * `"args": { "instruction": "add types" }`.
  */
-export async function editSelection(world: EditSelectionWorld, args?: unknown): Promise<void> {
+export async function editSelection(dependencies: EditSelectionDependencies, args?: unknown): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   if (!editor) {
     void showInformation(vscode.l10n.t("There is nothing to edit yet: open a file first."));
@@ -31,8 +31,8 @@ export async function editSelection(world: EditSelectionWorld, args?: unknown): 
     return;
   }
   const given = instructionIn(args);
-  const wish = { document, place: await editPlace(document, selections), instruction: given ?? "" };
-  await (given === undefined ? instructAndAsk(wish, world) : askFor(wish, world));
+  const wish = { document, lines: await editTarget(document, selections), instruction: given ?? "" };
+  await (given === undefined ? promptAndRequestEdit(wish, dependencies) : requestEdit(wish, dependencies));
 }
 
 function instructionIn(args: unknown): string | undefined {
@@ -40,37 +40,40 @@ function instructionIn(args: unknown): string | undefined {
   return typeof args.instruction === "string" && args.instruction.trim() !== "" ? args.instruction : undefined;
 }
 
-interface Wish {
+interface EditInput {
   readonly document: vscode.TextDocument;
-  readonly place: Place;
+  readonly lines: LineRange;
   /** What the box says at first. */
   readonly instruction: string;
 }
 
 /** Lets the user word the instruction and asks. */
-export async function instructAndAsk({ document, place, instruction }: Wish, world: EditSelectionWorld): Promise<void> {
-  if (isTooLong(document, place)) return;
-  const title = vscode.l10n.t("Edit {0}", placeName(document, place));
-  const wanted = await inputInstruction({ title, value: instruction }, world.memento);
+export async function promptAndRequestEdit(
+  { document, lines, instruction }: EditInput,
+  dependencies: EditSelectionDependencies,
+): Promise<void> {
+  if (isTooLong(document, lines)) return;
+  const title = vscode.l10n.t("Edit {0}", lineRangeLabel(document, lines));
+  const wanted = await inputInstruction({ title, value: instruction }, dependencies.memento);
   if (wanted === undefined) return;
-  await askFor({ document, place, instruction: wanted }, world);
+  await requestEdit({ document, lines, instruction: wanted }, dependencies);
 }
 
 /** Asks; *Ask Again* comes back with the instruction in the box, for the same lines wherever they are by then. */
-export async function askFor(wish: Wish, world: EditSelectionWorld): Promise<void> {
-  const { document, place } = wish;
-  if (isTooLong(document, place)) return;
-  const asked = splitLines(document.getText()).slice(place.start, place.end);
+export async function requestEdit(wish: EditInput, dependencies: EditSelectionDependencies): Promise<void> {
+  const { document, lines } = wish;
+  if (isTooLong(document, lines)) return;
+  const asked = splitLines(document.getText()).slice(lines.start, lines.end);
   const askAgain = (): Promise<void> => {
-    const lines = splitLines(document.getText());
-    const clipped = { start: Math.min(place.start, lines.length - 1), end: Math.min(place.end, lines.length) };
-    return instructAndAsk({ ...wish, place: findText(asked, lines, place.start) ?? clipped }, world);
+    const now = splitLines(document.getText());
+    const clipped = { start: Math.min(lines.start, now.length - 1), end: Math.min(lines.end, now.length) };
+    return promptAndRequestEdit({ ...wish, lines: findText(asked, now, lines.start) ?? clipped }, dependencies);
   };
-  await askEdit({ ...wish, askAgain }, world);
+  await askEdit({ ...wish, askAgain }, dependencies);
 }
 
 /** True, and told, where no free model could write as much. */
-function isTooLong(document: vscode.TextDocument, { start, end }: Place): boolean {
+function isTooLong(document: vscode.TextDocument, { start, end }: LineRange): boolean {
   if (document.getText(new vscode.Range(start, 0, end, 0)).length <= maxCharacters) return false;
   void showWarning(
     vscode.l10n.t("That is more than a free model can rewrite at once. Select the part that shall change."),
@@ -79,7 +82,7 @@ function isTooLong(document: vscode.TextDocument, { start, end }: Place): boolea
 }
 
 /** Says why there is nothing to run: what the greyed entry of the menu stands for. */
-export async function tellReadOnly(): Promise<void> {
+export async function showReadOnlyReason(): Promise<void> {
   const document = vscode.window.activeTextEditor?.document;
   const reason = document && (await readOnlyReason(document));
   void showWarning(

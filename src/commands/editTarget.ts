@@ -1,20 +1,20 @@
 import type * as vscode from "vscode";
-import { blocksAround } from "../context/enclosingBlocks";
-import type { Place } from "../proposals/locateCode";
+import { enclosingBlocks } from "../context/enclosingBlocks";
+import type { LineRange } from "../proposals/locateCode";
 
 /** The whole lines that the selections lie in; where nothing is selected, those of the function around the cursor, or all. */
-export async function editPlace(
+export async function editTarget(
   document: vscode.TextDocument,
   selections: readonly vscode.Selection[],
-): Promise<Place> {
+): Promise<LineRange> {
   const filled = selections.filter(({ isEmpty }) => !isEmpty);
   if (filled.length > 0) return linesOf(filled);
   const [cursor] = selections;
-  const [around] = cursor ? await blocksAround(document, cursor) : [];
+  const [around] = cursor ? await enclosingBlocks(document, cursor) : [];
   return around ?? { start: 0, end: document.lineCount };
 }
 
-function linesOf(selections: readonly vscode.Selection[]): Place {
+function linesOf(selections: readonly vscode.Selection[]): LineRange {
   const start = Math.min(...selections.map((each) => each.start.line));
   // A selection of whole lines ends before the first character of the next one, which is not meant.
   const end = Math.max(

@@ -5,14 +5,14 @@ import { confirmTexts } from "../context/confirmSecrets";
 import { abortSignal, DisposableStore } from "../lifecycle";
 import { commands } from "../manifest";
 import { showError, showInformation, showWarning } from "../notifications";
-import { plain } from "../escapeMessage";
+import { escapeMessage } from "../escapeMessage";
 import { isRouterError, modelSlug, type Log, type Router } from "../router/index";
-import { CommitBox } from "./commitInput";
+import { CommitInput } from "./commitInput";
 import { commitRequest, messageIn } from "./commitPrompt";
-import { tellFailure, type FailureWorld } from "./showFailure";
-import { offer } from "./offer";
+import { showFailure, type FailureDependencies } from "./showFailure";
+import { showWithActions } from "./offer";
 
-export interface CommitMessageWorld extends FailureWorld {
+export interface CommitMessageDependencies extends FailureDependencies {
   readonly router: Pick<Router, "complete">;
   /** The user's own instructions for every model; empty for none. */
   readonly instructions: () => string;
@@ -30,8 +30,8 @@ const running = new Map<string, AbortController>();
  * Writes a commit message for what is staged, or else for what is changed, into the repository's input box. `where` is what the SCM title
  * hands over: a `SourceControl`. Failures are told; the text that stood in the box comes back then.
  */
-export async function generateCommitMessage(world: CommitMessageWorld, where?: unknown): Promise<void> {
-  const again = (): Promise<void> => generateCommitMessage(world, where);
+export async function generateCommitMessage(dependencies: CommitMessageDependencies, where?: unknown): Promise<void> {
+  const again = (): Promise<void> => generateCommitMessage(dependencies, where);
   try {
     const git = await openGit();
     const repository = git && (await chooseRepository(git, rootOf(where)));
@@ -50,18 +50,18 @@ export async function generateCommitMessage(world: CommitMessageWorld, where?: u
     const stop = new AbortController();
     running.set(root, stop);
     try {
-      await writeMessage(repository, { world, stop, again });
+      await writeMessage(repository, { dependencies, stop, again });
     } finally {
       running.delete(root);
     }
   } catch (error) {
-    if (isRouterError(error)) tellFailure("commit message", error, again, world);
-    else tellGitFailure(error, world.log);
+    if (isRouterError(error)) showFailure("commit message", error, again, dependencies);
+    else tellGitFailure(error, dependencies.log);
   }
 }
 
 interface Task {
-  world: CommitMessageWorld;
+  dependencies: CommitMessageDependencies;
   stop: AbortController;
   again: () => unknown;
 }
@@ -75,13 +75,13 @@ async function writeMessage(repository: Repository, task: Task): Promise<void> {
     return;
   }
   if (!(await confirmTexts([{ label: vscode.l10n.t("The diff"), text: changes.text }]))) return;
-  const box = new CommitBox(repository.inputBox);
+  const box = new CommitInput(repository.inputBox);
   const request = commitRequest({
     changes: changes.text,
     ...(changes.cut !== undefined && { cut: changes.cut }),
     subjects: await lastSubjects(repository, 8),
     written: box.before,
-    instructions: task.world.instructions(),
+    instructions: task.dependencies.instructions(),
   });
   await vscode.window.withProgress(
     {
@@ -92,9 +92,9 @@ async function writeMessage(repository: Repository, task: Task): Promise<void> {
     async (progress, token) => {
       const store = new DisposableStore();
       const signal = AbortSignal.any([store.add(abortSignal(token)).signal, task.stop.signal]);
-      const onModel = (model: string): void => progress.report({ message: plain(modelSlug(model)) });
+      const onModel = (model: string): void => progress.report({ message: escapeMessage(modelSlug(model)) });
       try {
-        const end = await stream(task.world.router.complete(request, { signal, restartAfterOutput: true }), {
+        const end = await stream(task.dependencies.router.complete(request, { signal, restartAfterOutput: true }), {
           box,
           onModel,
           stop: task.stop,
@@ -115,7 +115,7 @@ type End = "whole" | "truncated" | "empty" | "taken";
 /** Lets the box follow the answer. */
 async function stream(
   events: ReturnType<Router["complete"]>,
-  { box, onModel, stop }: { box: CommitBox; onModel: (model: string) => void; stop: AbortController },
+  { box, onModel, stop }: { box: CommitInput; onModel: (model: string) => void; stop: AbortController },
 ): Promise<End> {
   let text = "";
   let followed = 0;
@@ -151,26 +151,27 @@ function clean(answer: string): string {
 }
 
 /** Nobody waits for the user to read it. */
-function tellEnd(end: End, box: CommitBox, { again, world }: Task): void {
+function tellEnd(end: End, box: CommitInput, { again, dependencies }: Task): void {
   const tryAgain = { [vscode.l10n.t("Try Again")]: again };
-  const warn = (sentence: string): void => offer((...labels) => showWarning(sentence, ...labels), tryAgain, world.log);
+  const warn = (sentence: string): void =>
+    showWithActions((...labels) => showWarning(sentence, ...labels), tryAgain, dependencies.log);
   if (end === "empty") {
     box.restore();
     warn(vscode.l10n.t("The model wrote no commit message."));
   } else if (end === "truncated") {
     warn(vscode.l10n.t("The commit message became too long and breaks off."));
   } else if (end === "whole" && box.before.trim() !== "") {
-    offer(
+    showWithActions(
       (...labels) => showInformation(vscode.l10n.t("The commit message replaced what you had written."), ...labels),
       { [vscode.l10n.t("Bring Mine Back")]: () => box.restore() },
-      world.log,
+      dependencies.log,
     );
   }
 }
 
 function tellGitFailure(error: unknown, log: Log): void {
   log.error(`A commit message failed: ${String(error)}`);
-  offer(
+  showWithActions(
     (...labels) =>
       showError(vscode.l10n.t("Git could not tell what changed, so there is no commit message."), ...labels),
     { [vscode.l10n.t("Show Log")]: () => vscode.commands.executeCommand(commands.showLog) },

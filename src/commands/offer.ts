@@ -1,7 +1,7 @@
 import type { Log } from "../router/index";
 
 /** Shows a message with a button for each action and, whenever the user chooses one, runs it. Nobody waits for that. */
-export function offer(
+export function showWithActions(
   show: (...labels: readonly string[]) => PromiseLike<string | undefined>,
   actions: Readonly<Record<string, () => unknown>>,
   log: Log,

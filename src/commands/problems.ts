@@ -1,15 +1,15 @@
 import * as vscode from "vscode";
 import type { TextAttachment } from "../context/attachment";
-import { blocksAround } from "../context/enclosingBlocks";
+import { enclosingBlocks } from "../context/enclosingBlocks";
 import { problemAttachment } from "../context/problem";
-import { withSurroundings } from "../context/surroundingCode";
+import { withSurroundingCode } from "../context/surroundingCode";
 import { textAttachment } from "../context/textAttachment";
-import type { Place } from "../proposals/locateCode";
+import type { LineRange } from "../proposals/locateCode";
 import { readOnlyReason } from "../proposals/readOnly";
-import { placeName } from "./askEdit";
-import { askFor, type EditSelectionWorld } from "./editSelection";
+import { lineRangeLabel } from "./askEdit";
+import { requestEdit, type EditSelectionDependencies } from "./editSelection";
 import type { Material } from "./material";
-import type { Ask } from "./question";
+import type { AskInChat } from "./question";
 import { showInformation, showWarning } from "../notifications";
 
 /** Lines above and below a problem that no function encloses. */
@@ -19,19 +19,19 @@ interface Problems {
   readonly document: vscode.TextDocument;
   readonly diagnostics: readonly vscode.Diagnostic[];
   /** The function around them, or some lines. */
-  readonly place: Place;
+  readonly lines: LineRange;
 }
 
 /** Asks the chat what the problems mean, with them and the code around them attached. */
 export async function explainProblem(
-  { ask, gathering }: { ask: Ask; gathering: () => Promise<Material> },
+  { ask, gathering }: { ask: AskInChat; gathering: () => Promise<Material> },
   uri: unknown,
   diagnostics: unknown,
 ): Promise<void> {
   const found = await problemsAt(uri, diagnostics);
   if (!found) return;
   const problems = problemAttachment(found.document, found.diagnostics);
-  const around = await withSurroundings([placeAttachment(found.document, found.place)]);
+  const around = await withSurroundingCode([linesAttachment(found.document, found.lines)]);
   const attachments = await (await gathering()).confirm(problems ? [problems, ...around] : around);
   if (!attachments) return;
   await ask({
@@ -41,17 +41,21 @@ export async function explainProblem(
   });
 }
 
-function placeAttachment(document: vscode.TextDocument, place: Place): TextAttachment {
-  const range = { startLine: place.start, startCharacter: 0, endLine: place.end, endCharacter: 0 };
+function linesAttachment(document: vscode.TextDocument, lines: LineRange): TextAttachment {
+  const range = { startLine: lines.start, startCharacter: 0, endLine: lines.end, endCharacter: 0 };
   return textAttachment({
-    ...{ kind: "selection", label: placeName(document, place), range },
+    ...{ kind: "selection", label: lineRangeLabel(document, lines), range },
     ...{ uri: document.uri.toString(), languageId: document.languageId },
-    text: document.getText(new vscode.Range(place.start, 0, place.end, 0)),
+    text: document.getText(new vscode.Range(lines.start, 0, lines.end, 0)),
   });
 }
 
 /** Shows what a model makes of the code so that the problems go away, as a diff. */
-export async function fixProblem(world: EditSelectionWorld, uri: unknown, diagnostics: unknown): Promise<void> {
+export async function fixProblem(
+  dependencies: EditSelectionDependencies,
+  uri: unknown,
+  diagnostics: unknown,
+): Promise<void> {
   const found = await problemsAt(uri, diagnostics);
   if (!found) return;
   const reason = await readOnlyReason(found.document);
@@ -60,7 +64,7 @@ export async function fixProblem(world: EditSelectionWorld, uri: unknown, diagno
     return;
   }
   const instruction = vscode.l10n.t("Fix this: {0}", describe(found.diagnostics));
-  await askFor({ document: found.document, place: found.place, instruction }, world);
+  await requestEdit({ document: found.document, lines: found.lines, instruction }, dependencies);
 }
 
 /** What the code action hands over; else the problems under the cursor, and a word where there are none. */
@@ -76,12 +80,12 @@ async function problemsAt(uri: unknown, given: unknown): Promise<Problems | unde
     return undefined;
   }
   const range = diagnostics.reduce((all, each) => all.union(each.range), first.range);
-  const [around] = await blocksAround(document, range);
-  const place = around ?? {
+  const [around] = await enclosingBlocks(document, range);
+  const lines = around ?? {
     start: Math.max(0, range.start.line - linesAround),
     end: Math.min(document.lineCount, range.end.line + 1 + linesAround),
   };
-  return { document, diagnostics, place };
+  return { document, diagnostics, lines };
 }
 
 function underCursor(document: vscode.TextDocument, selection: vscode.Selection): vscode.Diagnostic[] {

@@ -1,27 +1,27 @@
 import * as vscode from "vscode";
-import type { FailureAction, FailureWords } from "../failureAction";
+import type { FailureAction, FailureMessage } from "../failureAction";
 import { commands } from "../manifest";
 import { showError } from "../notifications";
 import type { Log } from "../router/index";
-import { offer } from "./offer";
+import { showWithActions } from "./offer";
 
-export interface FailureWorld {
+export interface FailureDependencies {
   /** What a thrown thing means, and what to do about it. */
-  readonly failureWords: (error: unknown) => FailureWords;
+  readonly errorMessage: (error: unknown) => FailureMessage;
   readonly log: Log;
 }
 
 /** Tells why there is no `what`, with what helps. */
-export function tellFailure(
+export function showFailure(
   what: "edit" | "commit message",
   error: unknown,
   askAgain: () => unknown,
-  { failureWords, log }: FailureWorld,
+  { errorMessage, log }: FailureDependencies,
 ): void {
   log.warn(`No ${what}: ${String(error)}`);
-  const { sentence, label, action } = failureWords(error);
+  const { sentence, label, action } = errorMessage(error);
   const actions = actionsFor(action, label, askAgain);
-  offer((...labels) => showError(sentence, ...labels), actions, log);
+  showWithActions((...labels) => showError(sentence, ...labels), actions, log);
 }
 
 function actionsFor(action: FailureAction, label: string, askAgain: () => unknown): Record<string, () => unknown> {

@@ -1,8 +1,8 @@
 import { addToChat } from "./addToChat";
 import { askChanges } from "./askChanges";
 import { askTerminalSelection } from "./askTerminal";
-import { generateCommitMessage, type CommitMessageWorld } from "./generateCommitMessage";
-import type { Ask } from "./question";
+import { generateCommitMessage, type CommitMessageDependencies } from "./generateCommitMessage";
+import type { AskInChat } from "./question";
 
 /** Commands on what is not code in an editor: files, pictures, the terminal, changes. `where`: what VS Code's menus hand over. */
 export interface SourceCommands {
@@ -14,12 +14,15 @@ export interface SourceCommands {
 }
 
 /** The commands; `ask` hands a question to the chat. */
-export function sourceCommands({ ask, ...world }: CommitMessageWorld & { ask: Ask }): SourceCommands {
+export function sourceCommands({
+  ask,
+  ...dependencies
+}: CommitMessageDependencies & { ask: AskInChat }): SourceCommands {
   return {
     addToChat: (clicked, selected) => addToChat(ask, clicked, selected),
     askImage: (clicked, selected) => addToChat(ask, clicked, selected, { drawn: true }),
     askTerminalSelection: () => askTerminalSelection(ask),
-    askChanges: (where) => askChanges(ask, world.log, where),
-    generateCommitMessage: (where) => generateCommitMessage(world, where),
+    askChanges: (where) => askChanges(ask, dependencies.log, where),
+    generateCommitMessage: (where) => generateCommitMessage(dependencies, where),
   };
 }

@@ -9,7 +9,7 @@ export interface FileLock {
   release(): Promise<void>;
 }
 
-export interface LockPatience {
+export interface LockOptions {
   /** How long one and the same holder is waited for before it counts as crashed, in ms. */
   staleMs: number;
   /** The longest pause between two looks, in ms. */
@@ -20,7 +20,7 @@ export interface LockPatience {
  * Waits for, and takes, the lock at `path`, a file that only one process can create. A holder that crashed is found by watching: the same
  * token in the file for `staleMs` of our own time, so that neither clocks nor process ids are compared. Rejects where the file system refuses.
  */
-export async function lockFile(path: string, { staleMs, pauseMs }: LockPatience): Promise<FileLock> {
+export async function lockFile(path: string, { staleMs, pauseMs }: LockOptions): Promise<FileLock> {
   const token = randomUUID();
   let holder: string | undefined;
   let seenSince = performance.now();

@@ -2,7 +2,7 @@ import { t } from "@vscode/l10n";
 import { RouterError, type Router, type RouterEvent } from "../router/index";
 import type { ApiKey } from "./apiKey";
 
-export interface PrivacyWordWorld {
+export interface PrivacyNoticeDependencies {
   apiKey: Pick<ApiKey, "source">;
   /** Whether it was said on this machine. */
   memory: { get(): boolean; set(): unknown };
@@ -14,14 +14,14 @@ export interface PrivacyWordWorld {
  * Nobody's first question leaves before they were told what providers may do with it. Every way to a stored key says so, and so does the page of
  * an empty chat; a key from the environment comes without a word, and commands ask at once.
  */
-export class PrivacyWord {
+export class PrivacyNotice {
   #asking: Promise<boolean> | undefined;
 
-  constructor(private readonly world: PrivacyWordWorld) {}
+  constructor(private readonly dependencies: PrivacyNoticeDependencies) {}
 
   /** It stood before the user's eyes. */
   wasRead(): void {
-    if (!this.world.memory.get()) void this.world.memory.set();
+    if (!this.dependencies.memory.get()) void this.dependencies.memory.set();
   }
 
   /** The same router, which sends nothing before the word was said. */
@@ -29,7 +29,7 @@ export class PrivacyWord {
     return {
       // Once it was said, no delta passes through a generator of ours.
       complete: (request, options) =>
-        this.world.memory.get()
+        this.dependencies.memory.get()
           ? router.complete(request, options)
           : this.#after(() => router.complete(request, options)),
       freeModels: () => router.freeModels(),
@@ -46,7 +46,7 @@ export class PrivacyWord {
   }
 
   async #said(): Promise<boolean> {
-    const { apiKey, memory, say } = this.world;
+    const { apiKey, memory, say } = this.dependencies;
     const source = await apiKey.source();
     // Nothing is sent without a key; the way to one says it.
     if (source === undefined) return true;

@@ -2,14 +2,14 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, rm, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Log, RouterStorage } from "../router/index";
-import { hasCode, lockFile, type LockPatience } from "./fileLock";
+import { hasCode, lockFile, type LockOptions } from "./fileLock";
 
-export interface StoragePatience extends LockPatience {
+export interface RouterStorageOptions extends LockOptions {
   /** How long a disk that refused is left alone, in ms: some let one wait before they refuse, and an answer waits with them. */
   refusedMs: number;
 }
 
-const patience: StoragePatience = { staleMs: 3_000, pauseMs: 8, refusedMs: 30_000 };
+const patience: RouterStorageOptions = { staleMs: 3_000, pauseMs: 8, refusedMs: 30_000 };
 
 /** What could not be written, and the text on the disk that it was made of. */
 interface Unwritten {
@@ -25,7 +25,7 @@ interface Unwritten {
  * disk refuses (full, read-only), this window goes on from memory, since no answer should fail for it; what it kept there is written
  * as soon as it can be, unless another window has written since. `change` may run more than once for one update.
  */
-export function fileStorage(folder: string, log: Log, patient: StoragePatience = patience): RouterStorage {
+export function fileStorage(folder: string, log: Log, patient: RouterStorageOptions = patience): RouterStorage {
   const queues = new Map<string, Promise<unknown>>();
   const unwritten = new Map<string, Unwritten>();
   const fileOf = (name: string): string => join(folder, `${encodeURIComponent(name)}.json`);
@@ -75,7 +75,7 @@ async function updateFile(
   file: string,
   folder: string,
   change: (text: string | undefined) => string,
-  patience: LockPatience,
+  patience: LockOptions,
 ): Promise<string> {
   for (;;) {
     // The folder is made when it is missed, which is once: asking for it each time would cost as much as the writing.

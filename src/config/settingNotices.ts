@@ -3,11 +3,11 @@ import type { Disposable } from "../lifecycle";
 import { settings as ids } from "../manifest";
 import type { BaseUrlRefusal } from "./baseUrl";
 import type { Settings } from "./settings";
-import type { TypedKeyWords } from "./settingsKeyMigration";
+import type { SettingsKeyMessages } from "./settingsKeyMigration";
 import { showError, showInformation, showWarning } from "../notifications";
 
 /** What is said and asked about a key that was typed into the settings. */
-export const typedKeyWords: TypedKeyWords = {
+export const settingsKeyMessages: SettingsKeyMessages = {
   moved() {
     void showInformation(
       vscode.l10n.t(
@@ -26,7 +26,7 @@ export const typedKeyWords: TypedKeyWords = {
     );
     return answer === yes;
   },
-  notKept: tellNoSecretStorage,
+  notKept: warnNoSecretStorage,
   notRemoved(error) {
     const open = vscode.l10n.t("Open Settings");
     void showWarning(
@@ -40,7 +40,7 @@ export const typedKeyWords: TypedKeyWords = {
 };
 
 /** Linux without a key ring is the usual case. */
-export function tellNoSecretStorage(error: unknown): void {
+export function warnNoSecretStorage(error: unknown): void {
   void showError(
     vscode.l10n.t(
       "The secret storage of this machine refuses the key ({0}). Unlock or install a key ring, or set the environment variable OPENROUTER_API_KEY before starting VS Code.",
@@ -50,7 +50,7 @@ export function tellNoSecretStorage(error: unknown): void {
 }
 
 /** The sentence as a question, before the first thing that a command sends. */
-export async function sayPrivacyWord(): Promise<boolean> {
+export async function showPrivacyNotice(): Promise<boolean> {
   const send = vscode.l10n.t("Send");
   const answer = await showInformation(
     vscode.l10n.t("Questions go to free providers, who may keep them and train on them: send nothing secret."),
@@ -61,7 +61,7 @@ export async function sayPrivacyWord(): Promise<boolean> {
 }
 
 /** Says why an API address in the settings is not used, once for each such address. */
-export function tellRefusedAddress(settings: Settings): Disposable {
+export function warnRefusedBaseUrl(settings: Settings): Disposable {
   let told: string | undefined;
   const look = (): void => {
     const { refused } = settings.baseUrl;

@@ -4,7 +4,7 @@ import { isWholeKey, keyIn, type ApiKey } from "./apiKey";
 import type { SettingsSource } from "./settings";
 
 /** What the user is told and asked about a key found in the settings. */
-export interface TypedKeyWords {
+export interface SettingsKeyMessages {
   /** It is in the secret storage now, and gone from the settings. */
   moved(): void;
   /** Whether what stands there, which does not look like OpenRouter's, is a whole key. */
@@ -15,7 +15,7 @@ export interface TypedKeyWords {
   notRemoved(error: unknown): void;
 }
 
-export interface TypedKeySurroundings {
+export interface SettingsKeyMigrationDependencies {
   workspace: SettingsSource;
   /** `vscode.window`. */
   window: {
@@ -23,7 +23,7 @@ export interface TypedKeySurroundings {
     onDidChangeWindowState(listener: (state: { focused: boolean }) => void): Disposable;
   };
   apiKey: Pick<ApiKey, "keep">;
-  words: TypedKeyWords;
+  words: SettingsKeyMessages;
   /** How long nothing is typed before we ask, and how long another window is left to act first, in ms. */
   pauseMs?: number;
 }
@@ -33,7 +33,13 @@ export interface TypedKeySurroundings {
  * editor saves while one types, so only a whole OpenRouter key moves at once; anything else after a pause and a question. Of several windows the
  * focused one acts.
  */
-export function moveTypedKey({ workspace, window, apiKey, words, pauseMs = 1_500 }: TypedKeySurroundings): Disposable {
+export function migrateSettingsKey({
+  workspace,
+  window,
+  apiKey,
+  words,
+  pauseMs = 1_500,
+}: SettingsKeyMigrationDependencies): Disposable {
   const store = new DisposableStore();
   const pause = store.add(new MutableDisposable());
   let asking = false;

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
-import { pages } from "../router/index";
+import { servicePages } from "../router/index";
 import { isWholeKey, keyIn, type ApiKey } from "../config/apiKey";
-import { keepUnlessRefused, type CheckKey } from "./saveKey";
+import { saveUnlessRefused, type CheckKey } from "./saveKey";
 
 /**
  * Asks for a key, checks it with the service, and keeps it; resolves to whether it is kept. Only a key that the service refuses is turned
@@ -17,7 +17,7 @@ export async function askApiKey(apiKey: Pick<ApiKey, "keep">, check: CheckKey): 
       if (candidate === undefined) return false;
       box.busy = true;
       box.enabled = false;
-      const fate = await keepUnlessRefused(apiKey, candidate, check, closed.signal);
+      const fate = await saveUnlessRefused(apiKey, candidate, check, closed.signal);
       if (fate !== "refused") return fate === "kept";
       if (closed.signal.aborted) return false;
       box.busy = false;
@@ -41,7 +41,7 @@ function createKeyBox(): vscode.InputBox {
   box.buttons = [
     { iconPath: new vscode.ThemeIcon("link-external"), tooltip: vscode.l10n.t("Get a Free Key from OpenRouter") },
   ];
-  box.onDidTriggerButton(() => void vscode.env.openExternal(vscode.Uri.parse(pages.keys)));
+  box.onDidTriggerButton(() => void vscode.env.openExternal(vscode.Uri.parse(servicePages.keys)));
   box.onDidChangeValue((value) => (box.validationMessage = doubtAbout(keyIn(value))));
   return box;
 }

@@ -1,7 +1,7 @@
 import type { RouterSettings, service } from "../router/index";
 
 /** The router's way to the service, handed in by whoever loaded it. */
-export type Service = typeof service;
+export type AccountApi = typeof service;
 
 /**
  * Asks the service about a key, which costs nothing. Rejects with the router's `unauthorized` where the key is refused, and with some
@@ -9,7 +9,7 @@ export type Service = typeof service;
  */
 export async function checkKey(
   key: string,
-  { service, settings, fetch }: { service: Service; settings: RouterSettings; fetch: typeof globalThis.fetch },
+  { service, settings, fetch }: { service: AccountApi; settings: RouterSettings; fetch: typeof globalThis.fetch },
 ): Promise<void> {
   await service.fetchDailyRequests(fetch, settings, key, Date.now(), { timeoutMs: 8_000 });
 }

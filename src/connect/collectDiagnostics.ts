@@ -1,11 +1,11 @@
 import * as vscode from "vscode";
 import type { ApiKey } from "../config/apiKey";
-import type { DiagnosticsFacts } from "./diagnostics";
+import type { DiagnosticsData } from "./diagnostics";
 import type { Settings } from "../config/settings";
 import { within } from "../lifecycle";
 import { isRouterError, type Router } from "../router/index";
 
-export interface DiagnosticsWorld {
+export interface DiagnosticsDependencies {
   /** Our own version. */
   version: string;
   settings: Settings;
@@ -18,19 +18,19 @@ export interface DiagnosticsWorld {
 const patienceMs = 3_000;
 
 /** Looks around for a report. What cannot be told soon (there may be no network, which is why somebody reports) is left out. */
-export async function gatherDiagnostics(world: DiagnosticsWorld): Promise<DiagnosticsFacts> {
-  const { settings, router } = world;
+export async function collectDiagnostics(dependencies: DiagnosticsDependencies): Promise<DiagnosticsData> {
+  const { settings, router } = dependencies;
   const plain = { messages: [{ role: "user" as const, content: "" }] };
   const [keySource, explanation, quota] = await Promise.all([
-    world.apiKey.source(),
+    dependencies.apiKey.source(),
     within(patienceMs, router.explain(plain)),
     within(patienceMs, router.quota()),
   ]);
-  const error = world.lastError();
+  const error = dependencies.lastError();
   const { router: routerSettings } = settings;
   return {
     now: Date.now(),
-    extension: world.version,
+    extension: dependencies.version,
     editor: `${vscode.env.appName} ${vscode.version}`,
     host: vscode.env.uiKind === vscode.UIKind.Web ? `${vscode.env.appHost} in a browser` : vscode.env.appHost,
     remote: vscode.env.remoteName,

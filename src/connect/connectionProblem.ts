@@ -1,10 +1,10 @@
 import { t } from "@vscode/l10n";
-import { errorWords } from "../failureMessages";
+import { errorMessage } from "../failureMessages";
 import { settings as ids } from "../manifest";
-import { causesOf, isRouterError, pages, type FailureReason } from "../router/index";
+import { causesOf, isRouterError, servicePages, type FailureReason } from "../router/index";
 
 /** What can be done about a broken connection, one thing for each. */
-export type ConnectionCure =
+export type ConnectionFix =
   | { readonly do: "sign-in" | "set-key" | "test-again" | "use-direct" | "use-vscode" | "ask-model" | "open-chat" }
   | { readonly do: "open-setting"; readonly id: string }
   | { readonly do: "open-link"; readonly url: string };
@@ -14,11 +14,11 @@ export interface ConnectionFinding {
   readonly ok: boolean;
   readonly sentence: string;
   readonly label: string;
-  readonly cure: ConnectionCure;
+  readonly cure: ConnectionFix;
 }
 
 /** What is known about the way to the service. */
-export interface ConnectionFacts {
+export interface ConnectionProblemOptions {
   /** The service's address. */
   baseUrl: string;
   /** The proxy's address, where one is set. */
@@ -27,11 +27,11 @@ export interface ConnectionFacts {
 }
 
 /** A failed exchange with the service as a finding. */
-export function connectionProblem(error: unknown, facts: ConnectionFacts): ConnectionFinding {
+export function connectionProblem(error: unknown, facts: ConnectionProblemOptions): ConnectionFinding {
   const reason = isRouterError(error) ? error.reason : "internal";
   const row = isRefusedByPage(error) ? serviceRows["web-page"] : serviceRows[reason];
   if (row) return row(facts);
-  if (isRouterError(error) && !networkReasons.has(reason)) return again(errorWords(error).sentence);
+  if (isRouterError(error) && !networkReasons.has(reason)) return again(errorMessage(error).sentence);
   const causes = causesOf(isRouterError(error) && error.cause instanceof Error ? error.cause : error);
   const text = causes.map(({ code, message }) => [code, message].filter(Boolean).join(" ")).join("\n");
   return networkFinding(text, facts) ?? unknownFinding(error, facts);
@@ -47,7 +47,7 @@ export function causeLines(error: unknown): string[] {
   return causesOf(error).map(({ code, message }) => [code, message].filter(Boolean).join(": "));
 }
 
-const problem = (sentence: string, label: string, cure: ConnectionCure): ConnectionFinding => ({
+const problem = (sentence: string, label: string, cure: ConnectionFix): ConnectionFinding => ({
   ...{ ok: false, sentence, label, cure },
 });
 const again = (sentence: string): ConnectionFinding => problem(sentence, t("Test Again"), { do: "test-again" });
@@ -58,7 +58,7 @@ const page = (sentence: string, label: string, url: string): ConnectionFinding =
 const proxySetting = (sentence: string): ConnectionFinding => setting(sentence, t("Open Proxy Setting"), "http.proxy");
 
 /** What the service itself said. Everything else happened on the way to it. */
-const serviceRows: Partial<Record<FailureReason, (facts: ConnectionFacts) => ConnectionFinding>> = {
+const serviceRows: Partial<Record<FailureReason, (facts: ConnectionProblemOptions) => ConnectionFinding>> = {
   "no-key": () =>
     problem(t("OpenRouter is reached, and there is no key yet: sign in."), t("Sign In"), { do: "sign-in" }),
   unauthorized: () =>
@@ -69,25 +69,25 @@ const serviceRows: Partial<Record<FailureReason, (facts: ConnectionFacts) => Con
     page(
       t("Your OpenRouter balance is below zero, which blocks free models as well: settle it there."),
       t("Open Credits"),
-      pages.credits,
+      servicePages.credits,
     ),
   "budget-exceeded": () =>
     page(
       t("The spending limit of your key is reached, which blocks free models as well: raise it there."),
       t("Open Keys"),
-      pages.keys,
+      servicePages.keys,
     ),
   "data-policy": () =>
     page(
       t("OpenRouter is reached, but your privacy settings there leave no free model: allow some."),
       t("Open Privacy Settings"),
-      pages.privacy,
+      servicePages.privacy,
     ),
   "rate-limit-day": () =>
     page(
       t("OpenRouter is reached, but today's free requests are used up: they come back at midnight UTC."),
       t("How to Get More"),
-      pages.credits,
+      servicePages.credits,
     ),
   "rate-limit-minute": () => again(t("OpenRouter is reached, but this minute's requests are used up: wait a minute.")),
   "rate-limit-unknown": () => again(t("OpenRouter is reached, but takes no more requests for now: wait a minute.")),
@@ -120,7 +120,7 @@ function rulesFinding(): ConnectionFinding {
   return page(
     t("OpenRouter is reached, but refuses your key or your account: see the rules that are set there."),
     t("Open Keys"),
-    pages.keys,
+    servicePages.keys,
   );
 }
 
@@ -128,12 +128,15 @@ function statusFinding(): ConnectionFinding {
   return page(
     t("OpenRouter is reached, but has a problem of its own: see its status page."),
     t("Open Status Page"),
-    pages.status,
+    servicePages.status,
   );
 }
 
 /** By the words of Node, undici and Chromium, whose errors reach us through the host's fetch. The proxy's troubles come first. */
-function networkFinding(text: string, { baseUrl, proxy, now }: ConnectionFacts): ConnectionFinding | undefined {
+function networkFinding(
+  text: string,
+  { baseUrl, proxy, now }: ConnectionProblemOptions,
+): ConnectionFinding | undefined {
   const { hostname } = new URL(baseUrl);
   const proxyUrl = proxy === undefined ? null : URL.parse(proxy);
   const aboutProxy = /proxy|tunnel/i.test(text) || (proxyUrl !== null && names(text, proxyUrl));
@@ -200,7 +203,7 @@ function names(text: string, { hostname, port }: URL): boolean {
   return text.includes(address) || (port === "" && text.includes(hostname));
 }
 
-function unknownFinding(error: unknown, { baseUrl }: ConnectionFacts): ConnectionFinding {
+function unknownFinding(error: unknown, { baseUrl }: ConnectionProblemOptions): ConnectionFinding {
   const words = error instanceof Error ? error.message : String(error);
   return again(t("{0} cannot be used: {1}", new URL(baseUrl).hostname, words));
 }

@@ -1,12 +1,17 @@
 import { t } from "@vscode/l10n";
 import { isRouterError, RouterError, type Log, type RouterSettings } from "../router/index";
-import type { Service } from "./checkKey";
-import { causeLines, connectionProblem, type ConnectionFacts, type ConnectionFinding } from "./connectionProblem";
+import type { AccountApi } from "./checkKey";
+import {
+  causeLines,
+  connectionProblem,
+  type ConnectionProblemOptions,
+  type ConnectionFinding,
+} from "./connectionProblem";
 import type { Transport } from "../config/settings";
 
 /** What a test of the connection needs of the world. */
-export interface ConnectionTestWorld {
-  service: Pick<Service, "countFreeModels" | "fetchDailyRequests">;
+export interface ConnectionTestDependencies {
+  service: Pick<AccountApi, "countFreeModels" | "fetchDailyRequests">;
   key: string | undefined;
   settings: RouterSettings;
   /** The proxy's address, where one is set. */
@@ -30,32 +35,34 @@ const nobody = "sk-or-v1-none";
  * Tries the way to the service, the key, the account's settings and today's quota; costs none of it. The chain of causes of whatever
  * fails goes into the log. Rejects only when stopped.
  */
-export async function testConnection(world: ConnectionTestWorld): Promise<ConnectionFinding> {
-  const { settings, key, log, now } = world;
-  const facts: ConnectionFacts = { baseUrl: settings.baseUrl, proxy: world.proxy, now: now() };
-  log.info(`Testing the connection to ${settings.baseUrl} (${world.transport}, proxy ${world.proxy ?? "not set"}).`);
-  const first = await visit(world, world.fetch);
+export async function testConnection(dependencies: ConnectionTestDependencies): Promise<ConnectionFinding> {
+  const { settings, key, log, now } = dependencies;
+  const facts: ConnectionProblemOptions = { baseUrl: settings.baseUrl, proxy: dependencies.proxy, now: now() };
+  log.info(
+    `Testing the connection to ${settings.baseUrl} (${dependencies.transport}, proxy ${dependencies.proxy ?? "not set"}).`,
+  );
+  const first = await visit(dependencies, dependencies.fetch);
   if ("error" in first) {
     note(first.error, log);
     if (reachesService(first.error)) return connectionProblem(first.error, facts);
     // Somebody in between spoke, or nobody at all: the other way may do better.
-    const second = await visit(world, world.otherFetch);
+    const second = await visit(dependencies, dependencies.otherFetch);
     if ("error" in second && !reachesService(second.error)) {
       log.info("The other way to the network fails as well:");
       note(second.error, log);
       return connectionProblem(first.error, facts);
     }
-    return otherWay(world.transport);
+    return otherWay(dependencies.transport);
   }
   if (key === undefined) return refusal("no-key", facts);
   const skewed = skew(first.serverTime, now());
   if (skewed) return skewed;
   const { daily } = first;
   if (daily?.remaining !== undefined && daily.remaining <= 0) return refusal("rate-limit-day", facts);
-  const models = await world.service
-    .countFreeModels(world.fetch, settings, key, now(), options(world))
+  const models = await dependencies.service
+    .countFreeModels(dependencies.fetch, settings, key, now(), options(dependencies))
     .catch((error: unknown) => {
-      world.signal?.throwIfAborted();
+      dependencies.signal?.throwIfAborted();
       note(error, log);
       return undefined;
     });
@@ -69,26 +76,29 @@ interface Visit {
   serverTime: number | undefined;
 }
 
-async function visit(world: ConnectionTestWorld, fetch: typeof globalThis.fetch): Promise<Visit | { error: unknown }> {
+async function visit(
+  dependencies: ConnectionTestDependencies,
+  fetch: typeof globalThis.fetch,
+): Promise<Visit | { error: unknown }> {
   let serverTime: number | undefined;
   const onHeaders = (headers: Headers): void => {
     const time = Date.parse(headers.get("date") ?? "");
     serverTime = Number.isNaN(time) ? undefined : time;
   };
-  const { settings, key, now } = world;
+  const { settings, key, now } = dependencies;
   try {
-    const how = { ...options(world), onHeaders };
-    const daily = await world.service.fetchDailyRequests(fetch, settings, key ?? nobody, now(), how);
+    const how = { ...options(dependencies), onHeaders };
+    const daily = await dependencies.service.fetchDailyRequests(fetch, settings, key ?? nobody, now(), how);
     return { daily, serverTime };
   } catch (error) {
-    world.signal?.throwIfAborted();
+    dependencies.signal?.throwIfAborted();
     if (key === undefined && isRouterError(error) && error.reason === "unauthorized")
       return { daily: undefined, serverTime };
     return { error };
   }
 }
 
-function options({ signal }: ConnectionTestWorld): { signal?: AbortSignal; timeoutMs: number } {
+function options({ signal }: ConnectionTestDependencies): { signal?: AbortSignal; timeoutMs: number } {
   return { ...(signal && { signal }), timeoutMs: 12_000 };
 }
 
@@ -138,7 +148,10 @@ function skew(serverTime: number | undefined, now: number): ConnectionFinding | 
 }
 
 /** What the service would refuse a question for, were one asked now. */
-function refusal(reason: "rate-limit-day" | "data-policy" | "no-key", facts: ConnectionFacts): ConnectionFinding {
+function refusal(
+  reason: "rate-limit-day" | "data-policy" | "no-key",
+  facts: ConnectionProblemOptions,
+): ConnectionFinding {
   return connectionProblem(new RouterError(reason, reason), facts);
 }
 

@@ -4,7 +4,7 @@ import type { KeySource } from "../config/apiKey";
 import type { Transport } from "../config/settings";
 
 /** All that a report may draw on. It is in English: it is for whoever helps. Instants in epoch milliseconds. */
-export interface DiagnosticsFacts {
+export interface DiagnosticsData {
   now: number;
   extension: string;
   editor: string;
@@ -36,7 +36,7 @@ export interface DiagnosticsFacts {
  * The state of things for whoever helps: versions, settings, models and failures. By its making it holds no key and no text of a chat:
  * figures, dates, words of closed lists, and ids only where they look like a model's.
  */
-export function diagnostics(facts: DiagnosticsFacts): string {
+export function diagnostics(facts: DiagnosticsData): string {
   const { now, settings, quota } = facts;
   const rows: [string, string][] = [
     ["Extension", facts.extension],
@@ -82,7 +82,7 @@ function strategyWords({ strategy, pinnedModel, fallbacks }: RouterSettings): st
   return strategy === "fallbacks" ? `fallbacks: ${fallbacks.map(modelId).join(", ") || "none"}` : strategy;
 }
 
-function changedSettings({ settings, instructionsLength }: DiagnosticsFacts): string {
+function changedSettings({ settings, instructionsLength }: DiagnosticsData): string {
   const plain = [
     ...(["includePreviewModels", "dataCollection", "serverFallbacks", "maxAttempts"] as const),
     ...(["firstContentMs", "betweenContentsMs", "hedgeAfterMs", "requestsPerMinute"] as const),
@@ -95,7 +95,7 @@ function changedSettings({ settings, instructionsLength }: DiagnosticsFacts): st
   return changed.join(", ") || "as they came";
 }
 
-function poolWords({ poolSize, leftOut }: DiagnosticsFacts): string {
+function poolWords({ poolSize, leftOut }: DiagnosticsData): string {
   if (poolSize === undefined) return "unknown";
   const out = [...leftOut].map(([rule, count]) => `${count} ${rule}`).join(", ");
   return `${poolSize} models${out && `; left out: ${out}`}`;

@@ -1,24 +1,24 @@
 import * as vscode from "vscode";
-import { errorWords } from "../failureMessages";
+import { errorMessage } from "../failureMessages";
 import { commands } from "../manifest";
 import { showInformation, showWarning } from "../notifications";
 import { isRouterError } from "../router/index";
 import type { ApiKey } from "../config/apiKey";
-import { tellNoSecretStorage } from "../config/settingNotices";
+import { warnNoSecretStorage } from "../config/settingNotices";
 
 /** Asks the service about a key; rejects as the router does. */
 export type CheckKey = (candidate: string) => Promise<unknown>;
 
 /** `not-kept`: it may be good, but the secret storage does not take it, which is told, or the user has left meanwhile. */
-export type KeyFate = "kept" | "refused" | "not-kept";
+export type SaveKeyResult = "kept" | "refused" | "not-kept";
 
 /** Keeps a key unless the service refuses it, and says so to the user; without a network it is kept unchecked. */
-export async function keepUnlessRefused(
+export async function saveUnlessRefused(
   apiKey: Pick<ApiKey, "keep">,
   key: string,
   check: CheckKey,
   cancelled: AbortSignal,
-): Promise<KeyFate> {
+): Promise<SaveKeyResult> {
   const problem = await check(key).then(
     () => undefined,
     (error: unknown) => error ?? new Error("check"),
@@ -28,7 +28,7 @@ export async function keepUnlessRefused(
   try {
     await apiKey.keep(key);
   } catch (error) {
-    tellNoSecretStorage(error);
+    warnNoSecretStorage(error);
     return "not-kept";
   }
   tellKept(problem);
@@ -41,7 +41,7 @@ function tellKept(problem: unknown): void {
     problem === undefined
       ? showInformation(vscode.l10n.t("Your key works. Ask away!"), openChat)
       : showWarning(
-          vscode.l10n.t("Your key is kept, but could not be checked just now: {0}", errorWords(problem).sentence),
+          vscode.l10n.t("Your key is kept, but could not be checked just now: {0}", errorMessage(problem).sentence),
           openChat,
         );
   void told.then((answer) => answer === openChat && vscode.commands.executeCommand(commands.openChat));

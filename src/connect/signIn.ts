@@ -1,9 +1,9 @@
 import { t } from "@vscode/l10n";
 import { createHash, randomBytes } from "node:crypto";
-import { errorWords } from "../failureMessages";
+import { errorMessage } from "../failureMessages";
 import type { Disposable } from "../lifecycle";
 import { isRouterError } from "../router/index";
-import type { KeyFate } from "./saveKey";
+import type { SaveKeyResult } from "./saveKey";
 
 /** What the user sees while the browser is open, and can do there. */
 export interface SignInScreen extends Disposable {
@@ -21,7 +21,7 @@ export interface SignInScreen extends Disposable {
 }
 
 /** What a sign-in needs of the world. */
-export interface SignInWorld {
+export interface SignInDependencies {
   openScreen(): SignInScreen;
   /** The address that leads a browser back to this window and this sign-in; `undefined` where none does. */
   callbackUrl(nonce: string): Promise<string | undefined>;
@@ -30,7 +30,7 @@ export interface SignInWorld {
   /** Rejects as the router does. */
   exchange(code: string, verifier: string, signal: AbortSignal): Promise<string>;
   /** Checks and keeps a key, and tells the user, except that the service refuses it. */
-  keep(key: string, signal: AbortSignal): Promise<KeyFate>;
+  keep(key: string, signal: AbortSignal): Promise<SaveKeyResult>;
 }
 
 /**
@@ -38,11 +38,11 @@ export interface SignInWorld {
  * for, once; the verifier is nowhere but in memory and is gone when it ends.
  */
 export class SignIn implements Disposable {
-  readonly #world: SignInWorld;
+  readonly #dependencies: SignInDependencies;
   #attempt: Attempt | undefined;
 
-  constructor(world: SignInWorld) {
-    this.#world = world;
+  constructor(dependencies: SignInDependencies) {
+    this.#dependencies = dependencies;
   }
 
   /** Lets the user sign in; resolves to whether that led to a key. While one is under way it is shown again. */
@@ -51,7 +51,7 @@ export class SignIn implements Disposable {
       void this.#attempt.openBrowser();
       return this.#attempt.ended;
     }
-    const attempt = new Attempt(this.#world, () => (this.#attempt = undefined));
+    const attempt = new Attempt(this.#dependencies, () => (this.#attempt = undefined));
     this.#attempt = attempt;
     void attempt.openBrowser();
     return attempt.ended;
@@ -69,7 +69,7 @@ export class SignIn implements Disposable {
 }
 
 class Attempt {
-  readonly #world: SignInWorld;
+  readonly #dependencies: SignInDependencies;
   readonly #screen: SignInScreen;
   readonly #verifier = randomBytes(32).toString("base64url");
   readonly #nonce = randomBytes(16).toString("hex");
@@ -81,10 +81,10 @@ class Attempt {
   /** Came from the browser while another was being exchanged. */
   #nextCode: string | undefined;
 
-  constructor(world: SignInWorld, onEnd: () => void) {
-    this.#world = world;
+  constructor(dependencies: SignInDependencies, onEnd: () => void) {
+    this.#dependencies = dependencies;
     this.#onEnd = onEnd;
-    this.#screen = world.openScreen();
+    this.#screen = dependencies.openScreen();
     this.#screen.onDidClose(() => this.end(false));
     this.#screen.onDidAskForBrowser(() => void this.openBrowser());
     this.#screen.onDidAskForCode(() => void this.#openPage(undefined));
@@ -98,7 +98,7 @@ class Attempt {
 
   /** Opens the page that leads back here, or where none can, the one that shows a code. */
   async openBrowser(): Promise<void> {
-    await this.#openPage(await this.#world.callbackUrl(this.#nonce).catch(() => undefined));
+    await this.#openPage(await this.#dependencies.callbackUrl(this.#nonce).catch(() => undefined));
   }
 
   receive(nonce: string | null, code: string | null): boolean {
@@ -122,7 +122,7 @@ class Attempt {
 
   async #openPage(callbackUrl: string | undefined): Promise<void> {
     const challenge = createHash("sha256").update(this.#verifier).digest("base64url");
-    const opened = await this.#world.openPage(challenge, callbackUrl).catch(() => false);
+    const opened = await this.#dependencies.openPage(challenge, callbackUrl).catch(() => false);
     if (this.#over.signal.aborted) return;
     // A new page leads to a new code, so its answer is awaited anew.
     this.#usedCallback = false;
@@ -138,7 +138,7 @@ class Attempt {
   async #exchange(code: string): Promise<void> {
     if (this.#exchanging) return;
     await this.#busily(async (signal) => {
-      const key = await this.#world.exchange(code, this.#verifier, signal);
+      const key = await this.#dependencies.exchange(code, this.#verifier, signal);
       if (signal.aborted) return;
       await this.#endWith(
         key,
@@ -154,7 +154,7 @@ class Attempt {
 
   /** It is over with this key, unless the service refuses it: only then is there something else to enter. */
   async #endWith(key: string, refused: string): Promise<void> {
-    const fate = await this.#world.keep(key, this.#over.signal);
+    const fate = await this.#dependencies.keep(key, this.#over.signal);
     if (fate === "refused") this.#screen.say(refused);
     else this.end(fate === "kept");
   }
@@ -170,7 +170,7 @@ class Attempt {
       if (signal.aborted) return;
       if (isRouterError(error) && error.reason === "unauthorized")
         this.#screen.say(t("OpenRouter does not take this code: it is wrong, used up or too old. Get a new one."));
-      else this.#screen.say(t("{0} Press Enter to try again.", errorWords(error).sentence), retry);
+      else this.#screen.say(t("{0} Press Enter to try again.", errorMessage(error).sentence), retry);
     } finally {
       this.#exchanging = false;
       if (!signal.aborted) this.#screen.busy(false);

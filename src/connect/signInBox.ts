@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { plain } from "../escapeMessage";
+import { escapeMessage } from "../escapeMessage";
 import type { SignInScreen } from "./signIn";
 
 /** The sign-in as an input box of VS Code: it waits for the browser, takes a code or a key, and Escape ends all of it. */
@@ -33,7 +33,7 @@ export function openSignInBox(): SignInScreen {
       box.enabled = !busy;
     },
     say: (problem, retry) => {
-      box.validationMessage = problem && plain(problem);
+      box.validationMessage = problem && escapeMessage(problem);
       if (retry !== undefined) box.value = retry;
     },
     dispose: () => box.dispose(),

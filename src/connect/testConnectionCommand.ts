@@ -1,23 +1,23 @@
 import * as vscode from "vscode";
 import { abortSignal } from "../lifecycle";
 import { commands } from "../manifest";
-import type { ConnectionCure, ConnectionFinding } from "./connectionProblem";
+import type { ConnectionFix, ConnectionFinding } from "./connectionProblem";
 import { showInformation, showWarning } from "../notifications";
 
-export interface ConnectionCommandWorld {
+export interface TestConnectionCommandDependencies {
   /** Rejects only when stopped. */
   test(signal: AbortSignal): Promise<ConnectionFinding>;
   /** Spends one request. */
-  askModel(signal: AbortSignal): Promise<ConnectionFinding>;
+  trialCompletion(signal: AbortSignal): Promise<ConnectionFinding>;
   useTransport(transport: "vscode" | "undici"): Promise<unknown>;
 }
 
 /** *Test Connection*: a test that can be cancelled, what it found in a sentence, and one button that helps. */
-export async function runConnectionTest(world: ConnectionCommandWorld): Promise<void> {
-  let next: ((signal: AbortSignal) => Promise<ConnectionFinding>) | undefined = (signal) => world.test(signal);
+export async function runConnectionTest(dependencies: TestConnectionCommandDependencies): Promise<void> {
+  let next: ((signal: AbortSignal) => Promise<ConnectionFinding>) | undefined = (signal) => dependencies.test(signal);
   while (next) {
     const finding = await withProgress(next);
-    next = finding && (await tell(finding)) ? await cured(finding.cure, world) : undefined;
+    next = finding && (await tell(finding)) ? await cured(finding.cure, dependencies) : undefined;
   }
 }
 
@@ -49,20 +49,20 @@ async function tell({ ok, sentence, label }: ConnectionFinding): Promise<boolean
 
 /** Does the one thing; resolves to what is to be tested afterwards. */
 async function cured(
-  cure: ConnectionCure,
-  world: ConnectionCommandWorld,
+  cure: ConnectionFix,
+  dependencies: TestConnectionCommandDependencies,
 ): Promise<((signal: AbortSignal) => Promise<ConnectionFinding>) | undefined> {
-  const again = (signal: AbortSignal): Promise<ConnectionFinding> => world.test(signal);
+  const again = (signal: AbortSignal): Promise<ConnectionFinding> => dependencies.test(signal);
   switch (cure.do) {
     case "test-again":
       return again;
     case "ask-model":
-      return (signal) => world.askModel(signal);
+      return (signal) => dependencies.trialCompletion(signal);
     case "use-direct":
-      await world.useTransport("undici");
+      await dependencies.useTransport("undici");
       return again;
     case "use-vscode":
-      await world.useTransport("vscode");
+      await dependencies.useTransport("vscode");
       return again;
     case "sign-in":
       return (await vscode.commands.executeCommand(commands.signIn)) === true ? again : undefined;

@@ -1,11 +1,11 @@
 import { t } from "@vscode/l10n";
 import type { Router } from "../router/index";
-import { connectionProblem, type ConnectionFacts, type ConnectionFinding } from "./connectionProblem";
+import { connectionProblem, type ConnectionProblemOptions, type ConnectionFinding } from "./connectionProblem";
 
 /** The last proof: a real question, the shortest there is. It takes one of today's free requests. */
-export async function askModel(
+export async function trialCompletion(
   router: Pick<Router, "complete">,
-  facts: ConnectionFacts,
+  facts: ConnectionProblemOptions,
   signal: AbortSignal,
 ): Promise<ConnectionFinding> {
   try {

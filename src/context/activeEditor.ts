@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { Attachment, TextAttachment } from "./attachment";
 import { attachFiles } from "./attachFiles";
-import { fileName, piecesOf, placeLabel } from "./location";
+import { fileName, selectionParts, locationLabel } from "./location";
 import { textAttachment } from "./textAttachment";
 
 /**
@@ -22,10 +22,12 @@ export async function activeAttachments(): Promise<readonly Attachment[]> {
 /** One attachment a selection, or the whole text where nothing is selected. */
 export function editorAttachments({ document, selections }: vscode.TextEditor): readonly TextAttachment[] {
   const name = nameOf(document);
-  const { pieces, joined } = piecesOf(selections.map((each) => ({ text: document.getText(each), range: plain(each) })));
+  const { pieces, joined } = selectionParts(
+    selections.map((each) => ({ text: document.getText(each), range: plain(each) })),
+  );
   if (pieces.length === 0) return wholeDocument(document);
   return pieces.map(({ range, text }) => {
-    const place = placeLabel(name, range);
+    const place = locationLabel(name, range);
     const label = joined ? vscode.l10n.t("{0} ({1} selections)", place, selections.length) : place;
     return textAttachment({ kind: "selection", label, text, range, ...originOf(document) });
   });

@@ -9,23 +9,26 @@ import { textAttachment } from "./textAttachment";
 import { showWarning } from "../notifications";
 
 /**
- * Files as attachments: pictures as pictures, folders as listings, the rest as text. What cannot be attached is told in a message and left
+ * Files as attachments: pictures, folders as listings, the rest as text. What cannot be attached is told in a message and left
  * out; where something looks secret the user is asked, and when they say no, nothing is attached.
  */
-export async function attachFiles(uris: readonly vscode.Uri[], how: HowToAttach = {}): Promise<readonly Attachment[]> {
+export async function attachFiles(
+  uris: readonly vscode.Uri[],
+  how: AttachOptions = {},
+): Promise<readonly Attachment[]> {
   const results = await Promise.all(uris.map((uri) => attachFile(hereUri(uri), how)));
   const problems = results.filter((result) => typeof result === "string");
   if (problems.length > 0) void showWarning(problems.join(" "));
   return (await confirmAttachments(results.filter((result) => typeof result !== "string"))) ?? [];
 }
 
-export interface HowToAttach {
+export interface AttachOptions {
   /** An SVG is asked about as what it shows; else as its text. */
   drawn?: boolean;
 }
 
 /** The file as an attachment, or a sentence that says why it cannot be one. */
-export async function attachFile(uri: vscode.Uri, { drawn = false }: HowToAttach = {}): Promise<Attachment | string> {
+export async function attachFile(uri: vscode.Uri, { drawn = false }: AttachOptions = {}): Promise<Attachment | string> {
   const name = fileName(uri.path) || uri.toString();
   try {
     // What is being written may be in no file yet, and what an extension shows never is in one.

@@ -36,7 +36,7 @@ export interface ImageAttachment {
 }
 
 /** Something that can be attached, before anybody has: a row of the list behind `@`. */
-export interface Source {
+export interface Mention {
   /** What `attachSource` wants; means nothing to anybody else. */
   id: string;
   kind: TextKind | "image" | "symbol";

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { isFile, searchFiles } from "./fileSearch";
-import { readMention, type Mention } from "./codeLinkName";
+import { parseCodeLinkName, type CodeLinkName } from "./codeLinkName";
 import { workspaceSymbols } from "./symbols";
 
 /** A file of the workspace, and where in it. */
@@ -24,7 +24,7 @@ const patience = 3_000;
  * The names in answers that are files or symbols of the workspace. Answers are hostile until proven otherwise: a name only
  * chooses among what the workspace's own search and language services find, so nothing outside of it can be opened.
  */
-export class Mentions {
+export class CodeLinks {
   readonly #known = new Map<string, { place: Place | undefined; until: number }>();
 
   /** Those of the names that can be opened. */
@@ -48,10 +48,10 @@ export class Mentions {
 }
 
 async function findPlaces(names: readonly string[]): Promise<Map<string, Place | undefined>> {
-  const mentions = new Map(names.map((name) => [name, readMention(name)]));
+  const mentions = new Map(names.map((name) => [name, parseCodeLinkName(name)]));
   const files = await findFiles([...mentions.values()].flatMap((mention) => mention?.path ?? []));
   const places = new Map<string, Place | undefined>();
-  const symbols: { name: string; symbol: NonNullable<Mention["symbol"]> }[] = [];
+  const symbols: { name: string; symbol: NonNullable<CodeLinkName["symbol"]> }[] = [];
   for (const [name, mention] of mentions) {
     const uri = mention?.path === undefined ? undefined : bestOf(files, mention.path);
     places.set(name, uri && { uri, start: new vscode.Position(Math.max(0, (mention?.line ?? 1) - 1), 0) });
@@ -101,7 +101,7 @@ function bestOf(files: readonly vscode.Uri[], path: string): vscode.Uri | undefi
     .sort((a, b) => a.path.split("/").length - b.path.split("/").length || a.path.localeCompare(b.path))[0];
 }
 
-async function findSymbol({ name, container }: NonNullable<Mention["symbol"]>): Promise<Place | undefined> {
+async function findSymbol({ name, container }: NonNullable<CodeLinkName["symbol"]>): Promise<Place | undefined> {
   const symbol = (await workspaceSymbols(name, patience))
     .filter(({ location }) => !location.uri.path.includes("/node_modules/"))
     .filter((each) => bareName(each.name) === name)

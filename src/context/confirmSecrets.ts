@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { Attachment } from "./attachment";
 import { ignoredAmong } from "./gitIgnore";
-import { linkedName } from "./linkTarget";
+import { linkTargetName } from "./linkTarget";
 import { fileName } from "./location";
 import { findSecret, type Secret } from "./secrets";
 import { showWarning } from "../notifications";
@@ -36,7 +36,7 @@ async function doubtAbout(attachment: Attachment, ignored: ReadonlySet<string>):
   const secret = findSecret({ name: place ? fileName(place.path) : "", text: sent });
   const key = (doubt: string): { key?: string } => (uri === undefined ? {} : { key: `${doubt} ${uri}` });
   if (secret) return { sentence: secretWords(label, secret), ...key(secret) };
-  const linked = place?.scheme === "file" ? await linkedName(place.fsPath) : undefined;
+  const linked = place?.scheme === "file" ? await linkTargetName(place.fsPath) : undefined;
   const behind = linked === undefined ? undefined : findSecret({ name: linked });
   if (behind) return { sentence: secretWords(`${label} → ${linked}`, behind), ...key(behind) };
   if (uri === undefined || !ignored.has(uri)) return undefined;

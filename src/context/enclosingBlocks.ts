@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { LineRange } from "./surroundingLines";
 
 /** The functions, classes and the like around a range, smallest first, as VS Code's outline knows them; none for languages without one. */
-export async function blocksAround(document: vscode.TextDocument, range: vscode.Range): Promise<LineRange[]> {
+export async function enclosingBlocks(document: vscode.TextDocument, range: vscode.Range): Promise<LineRange[]> {
   const symbols = await vscode.commands
     .executeCommand("vscode.executeDocumentSymbolProvider", document.uri)
     .then(undefined, () => []);

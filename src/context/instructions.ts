@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { Log } from "../router/index";
 import type { TextAttachment } from "./attachment";
 import { isFile } from "./fileSearch";
-import { leadsAway } from "./linksOutside";
+import { linksOutside } from "./linksOutside";
 import { findSecret } from "./secrets";
 import { textAttachment } from "./textAttachment";
 
@@ -56,6 +56,6 @@ export async function attachInstructions(uri: vscode.Uri): Promise<TextAttachmen
 
 /** Whether it is a link out of the workspace's folder: that could lead to any file of the user's, which would then be sent. */
 async function isElsewhere(uri: vscode.Uri): Promise<boolean> {
-  if (uri.scheme === "file") return leadsAway(uri.fsPath);
+  if (uri.scheme === "file") return linksOutside(uri.fsPath);
   return ((await vscode.workspace.fs.stat(uri)).type & vscode.FileType.SymbolicLink) !== 0;
 }

@@ -8,7 +8,7 @@ export function fileName(path: string): string {
 }
 
 /** A place in a text as people say it, lines counted from 1: `router.ts:12-40`. */
-export function placeLabel(name: string, range: Range): string {
+export function locationLabel(name: string, range: Range): string {
   const first = range.startLine + 1;
   const last = lastLine(range) + 1;
   return first === last ? `${name}:${first}` : `${name}:${first}-${last}`;
@@ -22,13 +22,16 @@ function lastLine({ startLine, endLine, endCharacter }: Range): number {
 /** More selections than this become one chip: they were made by many cursors at once, and are meant as one. */
 export const maxSelectionChips = 6;
 
-export interface Piece {
+export interface SelectionPart {
   range: Range;
   text: string;
 }
 
 /** What one chip each is made of: the selections in the order of the text, or, of very many, all of them as one. */
-export function piecesOf(selections: readonly Piece[]): { pieces: readonly Piece[]; joined: boolean } {
+export function selectionParts(selections: readonly SelectionPart[]): {
+  pieces: readonly SelectionPart[];
+  joined: boolean;
+} {
   const pieces = selections
     .filter(({ text }) => text !== "")
     .sort((a, b) => a.range.startLine - b.range.startLine || a.range.startCharacter - b.range.startCharacter);

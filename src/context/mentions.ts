@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { activeAttachments } from "./activeEditor";
-import type { Attachment, Source } from "./attachment";
+import type { Attachment, Mention } from "./attachment";
 import { attachChanges } from "./gitChanges";
 import { confirmAttachments } from "./confirmSecrets";
 import { attachFiles } from "./attachFiles";
@@ -9,17 +9,17 @@ import { chooseRepository, openGit } from "./git";
 import { attachInstructions, instructionFiles } from "./instructions";
 import { fileName } from "./location";
 import { problemAttachment, problemsOf } from "./problem";
-import { withSurroundings } from "./surroundingCode";
-import { attachSymbol, findSymbolSources } from "./symbols";
+import { withSurroundingCode } from "./surroundingCode";
+import { attachSymbol, findSymbolMentions } from "./symbols";
 import { terminalSelection } from "./terminal";
-import { findFileSources } from "./workspaceFiles";
+import { findFileMentions } from "./workspaceFiles";
 import { showInformation } from "../notifications";
 
 /** What can be attached and fits what was typed, best first; plain data, so that a page can show it. What fails is left out. */
-export async function findSources(query: string, token?: vscode.CancellationToken): Promise<Source[]> {
+export async function findMentions(query: string, token?: vscode.CancellationToken): Promise<Mention[]> {
   const [fixed, symbols, files] = await Promise.all(
-    [fixedSources(), findSymbolSources(query), findFileSources(query, token)].map((found) =>
-      found.catch((): Source[] => []),
+    [fixedSources(), findSymbolMentions(query), findFileMentions(query, token)].map((found) =>
+      found.catch((): Mention[] => []),
     ),
   );
   if (token?.isCancellationRequested) return [];
@@ -28,7 +28,7 @@ export async function findSources(query: string, token?: vscode.CancellationToke
 }
 
 /** What a row is found by: a file by its path too, the rest by its kind. */
-function searchTexts({ kind, label, description }: Source): string[] {
+function searchTexts({ kind, label, description }: Mention): string[] {
   const isFile = kind === "folder" || kind === "image" || kind === "file";
   return [label, isFile ? `${description}/${label}` : kind];
 }
@@ -37,7 +37,7 @@ function searchTexts({ kind, label, description }: Source): string[] {
  * What a row of the list stands for, as it is now. Empty where it is no more, or the user does not want to send what looks secret; what is
  * to be said about it is told in a message.
  */
-export async function attachSource(id: string): Promise<readonly Attachment[]> {
+export async function attachMention(id: string): Promise<readonly Attachment[]> {
   const [, kind, rest] = /^([a-z-]+):?([^]*)$/.exec(id) ?? [];
   if (kind === undefined || rest === undefined) return [];
   if (kind === "uri") return attachFiles([vscode.Uri.parse(rest)]);
@@ -56,7 +56,7 @@ type Attach = (rest: string) => Promise<readonly Attachment[]>;
 /** By the beginning of an id. */
 const attach: ReadonlyMap<string, Attach> = new Map(
   Object.entries<Attach>({
-    here: async () => withSurroundings(await activeAttachments()),
+    here: async () => withSurroundingCode(await activeAttachments()),
     terminal: async () => optional(await terminalSelection()),
     problems: async (rest) => {
       const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(rest, true));
@@ -73,7 +73,7 @@ const attach: ReadonlyMap<string, Attach> = new Map(
     instructions: async (rest) => [await attachInstructions(vscode.Uri.parse(rest, true))],
     symbol: async (rest) => {
       const { line, character, uri } = placeIn(rest);
-      return withSurroundings([await attachSymbol(uri, new vscode.Position(line, character))]);
+      return withSurroundingCode([await attachSymbol(uri, new vscode.Position(line, character))]);
     },
   }),
 );
@@ -85,10 +85,10 @@ async function changes(stage: "staged" | "working"): Promise<readonly Attachment
 }
 
 /** What is there beside files and symbols, each only where there may be something in it. */
-async function fixedSources(): Promise<Source[]> {
+async function fixedSources(): Promise<Mention[]> {
   const [here, instructions, git] = await Promise.all([activeAttachments(), instructionFiles(), openGit()]);
   const [first] = here;
-  const sources: Source[] = [];
+  const sources: Mention[] = [];
   const labels = here.map(({ label }) => label).join(", ");
   if (first?.kind === "selection") sources.push(row("here", "selection", vscode.l10n.t("Selection"), labels));
   else if (first) sources.push(row("here", first.kind, vscode.l10n.t("Current File"), labels));
@@ -113,7 +113,7 @@ async function fixedSources(): Promise<Source[]> {
 }
 
 /** All problems of the active editor together, and those of its first lines each. */
-function problemSources(): Source[] {
+function problemSources(): Mention[] {
   const uri = vscode.window.activeTextEditor?.document.uri;
   const problems = uri ? problemsOf(uri) : [];
   if (!uri || problems.length === 0) return [];
@@ -129,7 +129,7 @@ function problemSources(): Source[] {
   ];
 }
 
-function row(id: string, kind: Source["kind"], label: string, description: string): Source {
+function row(id: string, kind: Mention["kind"], label: string, description: string): Mention {
   return { id, kind, label, description };
 }
 

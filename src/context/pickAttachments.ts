@@ -1,13 +1,13 @@
 import * as vscode from "vscode";
-import type { Attachment, Source } from "./attachment";
+import type { Attachment, Mention } from "./attachment";
 import { attachFiles } from "./attachFiles";
-import { attachSource, findSources } from "./mentions";
+import { attachMention, findMentions } from "./mentions";
 
 interface Row extends vscode.QuickPickItem {
   attach: () => Promise<readonly Attachment[]>;
 }
 
-const icons: Readonly<Record<Source["kind"], string>> = {
+const icons: Readonly<Record<Mention["kind"], string>> = {
   selection: "list-selection",
   file: "file",
   folder: "folder",
@@ -32,7 +32,7 @@ function pickRow(): Promise<Row | undefined> {
     searching.cancel();
     const mine = (searching = new vscode.CancellationTokenSource());
     picker.busy = true;
-    const found = await findSources(picker.value, mine.token);
+    const found = await findMentions(picker.value, mine.token);
     if (mine.token.isCancellationRequested) return;
     picker.items = [...found.map(rowOf), browseRow()];
     picker.busy = false;
@@ -56,12 +56,12 @@ function pickRow(): Promise<Row | undefined> {
 }
 
 /** Found and ranked already, so that VS Code's own search leaves it where it is. */
-function rowOf({ id, kind, label, description }: Source): Row {
+function rowOf({ id, kind, label, description }: Mention): Row {
   return {
     label: `$(${icons[kind]}) ${label}`,
     description,
     alwaysShow: true,
-    attach: () => attachSource(id),
+    attach: () => attachMention(id),
   };
 }
 

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { within } from "../lifecycle";
 import type { Attachment, TextAttachment } from "./attachment";
-import { blocksAround } from "./enclosingBlocks";
+import { enclosingBlocks } from "./enclosingBlocks";
 import { linesOf, maxSurroundings, surroundingLines, surroundingText, type LineRange } from "./surroundingLines";
 import { maxTextCharacters } from "./textBudget";
 
@@ -13,14 +13,14 @@ const patienceMs = 1_500;
  * The part itself, which takes `length` characters, comes first. Lines in `sent` are left out, and those that are in the text join them.
  * Undefined where nothing is left to say.
  */
-export async function surroundingsOf(
+export async function surroundingCodeOf(
   document: vscode.TextDocument,
   part: LineRange,
   { length, sent = new Set() }: { length: number; sent?: Set<number> },
 ): Promise<string | undefined> {
   const lines = Array.from({ length: document.lineCount }, (_, line) => document.lineAt(line).text);
   const range = document.validateRange(new vscode.Range(part.start, 0, Math.max(part.start, part.end - 1), 0));
-  const found = await within(patienceMs, blocksAround(document, range));
+  const found = await within(patienceMs, enclosingBlocks(document, range));
   const block = found?.find(({ start, end }) => start < part.start || end > part.end);
   const room = Math.max(0, Math.min(maxSurroundings, maxTextCharacters - length));
   const around = surroundingLines({ lines, part, block, room, sent });
@@ -30,7 +30,7 @@ export async function surroundingsOf(
 }
 
 /** The same attachments, selections with what stands around them in their files; what several have in common goes with the first. */
-export async function withSurroundings(attachments: readonly Attachment[]): Promise<readonly Attachment[]> {
+export async function withSurroundingCode(attachments: readonly Attachment[]): Promise<readonly Attachment[]> {
   const selections = attachments.flatMap((each) => selectionIn(each) ?? []);
   const sentOf = new Map<string, Set<number>>();
   for (const { document, part } of selections) {
@@ -40,7 +40,7 @@ export async function withSurroundings(attachments: readonly Attachment[]): Prom
   const around = new Map<Attachment, string>();
   for (const { attachment, document, part } of selections) {
     const sent = sentOf.get(document.uri.toString()) ?? new Set();
-    const text = await surroundingsOf(document, part, { length: attachment.text.length, sent });
+    const text = await surroundingCodeOf(document, part, { length: attachment.text.length, sent });
     if (text !== undefined) around.set(attachment, text);
   }
   return attachments.map((each) => {

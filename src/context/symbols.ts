@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 import { within } from "../lifecycle";
-import type { Attachment, Source } from "./attachment";
-import { blocksAround } from "./enclosingBlocks";
-import { fileName, placeLabel } from "./location";
+import type { Attachment, Mention } from "./attachment";
+import { enclosingBlocks } from "./enclosingBlocks";
+import { fileName, locationLabel } from "./location";
 import { textAttachment } from "./textAttachment";
 
 /** The best of what language services find. */
@@ -11,7 +11,7 @@ const maxSymbols = 20;
 const patienceMs = 400;
 
 /** Functions, classes and the like of the workspace by their names, as far as language services know them. */
-export async function findSymbolSources(query: string): Promise<Source[]> {
+export async function findSymbolMentions(query: string): Promise<Mention[]> {
   if (query.trim().length < 2) return [];
   return (await workspaceSymbols(query, patienceMs)).slice(0, maxSymbols).map(({ name, location: { uri, range } }) => ({
     id: `symbol:${range.start.line},${range.start.character}:${uri.toString()}`,
@@ -34,7 +34,7 @@ export async function workspaceSymbols(name: string, patienceMs: number): Promis
 /** The whole of what is declared at `start`: its body too, where the language tells how far it goes. */
 export async function attachSymbol(uri: vscode.Uri, start: vscode.Position): Promise<Attachment> {
   const document = await vscode.workspace.openTextDocument(uri);
-  const [block] = await blocksAround(document, new vscode.Range(start, start));
+  const [block] = await enclosingBlocks(document, new vscode.Range(start, start));
   const lines = block?.start === start.line ? block : { start: start.line, end: start.line + 1 };
   const whole = new vscode.Range(lines.start, 0, lines.end - 1, document.lineAt(lines.end - 1).text.length);
   const range = {
@@ -43,7 +43,7 @@ export async function attachSymbol(uri: vscode.Uri, start: vscode.Position): Pro
   };
   return textAttachment({
     kind: "selection",
-    label: placeLabel(fileName(uri.path), range),
+    label: locationLabel(fileName(uri.path), range),
     text: document.getText(whole),
     uri: uri.toString(),
     languageId: document.languageId,

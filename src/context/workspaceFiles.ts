@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { Source } from "./attachment";
+import type { Mention } from "./attachment";
 import { searchFiles } from "./fileSearch";
 import { fuzzySort } from "./fuzzy";
 import { ignoredAmong } from "./gitIgnore";
@@ -13,7 +13,7 @@ const maxFound = 5_000;
 const pictures = /\.(?:png|jpe?g|webp|gif)$/i;
 
 /** Files and folders of the workspace that fit what was typed, best first, those that are open foremost; what Git ignores left out. */
-export async function findFileSources(query: string, token?: vscode.CancellationToken): Promise<Source[]> {
+export async function findFileMentions(query: string, token?: vscode.CancellationToken): Promise<Mention[]> {
   const name = `*${lettersPattern(query.slice(query.lastIndexOf("/") + 1))}`;
   const pattern = name === "*" ? "**/*" : `{**/${name},**/${name}/**}`;
   const found = (await searchFiles(pattern, maxFound, token)) ?? [];
@@ -27,11 +27,11 @@ export async function findFileSources(query: string, token?: vscode.Cancellation
   return best
     .filter(({ uri }) => !ignored.has(uri.toString()))
     .slice(0, maxRows)
-    .map(({ uri, folder }) => fileSource(uri, folder));
+    .map(({ uri, folder }) => fileMention(uri, folder));
 }
 
 /** A file or folder as a row of the list. */
-export function fileSource(uri: vscode.Uri, folder = false): Source {
+export function fileMention(uri: vscode.Uri, folder = false): Mention {
   const path = vscode.workspace.asRelativePath(uri);
   const label = fileName(path);
   const kind = folder ? "folder" : pictures.test(label) ? "image" : "file";

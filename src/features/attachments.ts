@@ -1,20 +1,20 @@
 import * as l10n from "@vscode/l10n";
 import * as vscode from "vscode";
-import type { Attachment, Source } from "../context/attachment";
+import type { Attachment, Mention } from "../context/attachment";
 import { confirmAttachments } from "../context/confirmSecrets";
 import { attachFiles } from "../context/attachFiles";
-import { lookedAt } from "../context/activeEditorContext";
-import { Mentions } from "../context/codeLinks";
+import { activeEditorContext } from "../context/activeEditorContext";
+import { CodeLinks } from "../context/codeLinks";
 import { pickAttachments } from "../context/pickAttachments";
-import { attachSource, findSources } from "../context/mentions";
+import { attachMention, findMentions } from "../context/mentions";
 import { textAttachment } from "../context/textAttachment";
 import { askSelection } from "../commands/askSelection";
-import type { CommitMessageWorld } from "../commands/generateCommitMessage";
-import type { Ask } from "../commands/question";
+import type { CommitMessageDependencies } from "../commands/generateCommitMessage";
+import type { AskInChat } from "../commands/question";
 import { sourceCommands, type SourceCommands } from "../commands/sourceCommands";
 
 /** Where questions take their material from. What looks secret is asked about first; what the user holds back is left out. */
-export interface Gathering extends SourceCommands {
+export interface AttachmentsFeature extends SourceCommands {
   askSelection(): Promise<void>;
   /** Lets the user choose; empty when they did not. */
   pick(): Promise<readonly Attachment[]>;
@@ -26,30 +26,30 @@ export interface Gathering extends SourceCommands {
   /** What may be sent of these after asking about what looks secret; undefined where the user says no. */
   confirm<T extends Attachment>(attachments: readonly T[]): Promise<readonly T[] | undefined>;
   /** The list behind `@`, best first. */
-  findSources(query: string, signal: AbortSignal): Promise<readonly Source[]>;
+  findMentions(query: string, signal: AbortSignal): Promise<readonly Mention[]>;
   /** What a row of that list stands for; empty where it is no more. */
-  attachSource(id: string): Promise<readonly Attachment[]>;
+  attachMention(id: string): Promise<readonly Attachment[]>;
   /** Files and symbols that answers name. */
-  mentions: Mentions;
+  codeLinks: CodeLinks;
 }
 
 /** Files, changes, the terminal and commit messages: loaded when something is first attached. */
-export function openGathering(world: CommitMessageWorld & { ask: Ask }): Gathering {
+export function openAttachments(dependencies: CommitMessageDependencies & { ask: AskInChat }): AttachmentsFeature {
   l10n.config({ contents: vscode.l10n.bundle ?? {} });
   return {
-    ...sourceCommands(world),
-    askSelection: () => askSelection(world.ask),
+    ...sourceCommands(dependencies),
+    askSelection: () => askSelection(dependencies.ask),
     pick: pickAttachments,
-    fromEditor: async () => (await lookedAt()) ?? [],
+    fromEditor: async () => (await activeEditorContext()) ?? [],
     fromUris: attachFiles,
     fromText: (label, text) => [textAttachment({ kind: "file", label, text })],
     confirm: confirmAttachments,
-    findSources: (query, signal) => {
+    findMentions: (query, signal) => {
       const source = new vscode.CancellationTokenSource();
       signal.addEventListener("abort", () => source.cancel(), { once: true });
-      return findSources(query, source.token);
+      return findMentions(query, source.token);
     },
-    attachSource,
-    mentions: new Mentions(),
+    attachMention,
+    codeLinks: new CodeLinks(),
   };
 }

@@ -4,16 +4,16 @@ import * as vscode from "vscode";
 import { ChatView } from "../chat/chatView";
 import { ConversationStore } from "../chat/storage/conversationStore";
 import type { ApiKey } from "../config/apiKey";
-import { PrivacyWord } from "../config/privacyNotice";
-import { sayPrivacyWord } from "../config/settingNotices";
+import { PrivacyNotice } from "../config/privacyNotice";
+import { showPrivacyNotice } from "../config/settingNotices";
 import type { Settings } from "../config/settings";
 import { fileStorage } from "../config/routerStorage";
-import type { Connecting } from "./connection";
-import type { Editing } from "./edits";
-import type { Gathering } from "./attachments";
+import type { ConnectionFeature } from "./connection";
+import type { EditsFeature } from "./edits";
+import type { AttachmentsFeature } from "./attachments";
 import { projectInstructions } from "../context/instructions";
 import { isInWorkspace } from "../context/inWorkspace";
-import { errorWords } from "../failureMessages";
+import { errorMessage } from "../failureMessages";
 import { createFetch } from "../http";
 import { DisposableStore, lazy, type Disposable } from "../lifecycle";
 import { redact } from "../log";
@@ -21,10 +21,10 @@ import { createRouter, service, type Log } from "../router/index";
 import type { Activity } from "../status/activity";
 import { pickModel } from "../status/modelPicker";
 import { StatisticsPage } from "../status/statisticsPage";
-import { nextModelWords } from "../status/statusText";
+import { modelChoiceLabel } from "../status/statusText";
 
 /** What is there from the start, and shared by all. */
-export interface Hall {
+export interface CoreDependencies {
   context: vscode.ExtensionContext;
   settings: Settings;
   apiKey: ApiKey;
@@ -33,32 +33,32 @@ export interface Hall {
   showLog: () => void;
 }
 
-export interface Rooms extends Disposable {
-  chat: ChatView;
+export interface ChatFeature extends Disposable {
+  view: ChatView;
   /** Where questions take their material from, loaded when something is first attached. */
-  gathering: () => Promise<Gathering>;
+  attachments: () => Promise<AttachmentsFeature>;
   /** Prompts and edits, loaded with the first of them. */
-  editing: () => Promise<Editing>;
+  edits: () => Promise<EditsFeature>;
   selectModel(): Promise<void>;
   showStatistics(): Promise<void>;
   /** The way to a key, and to OpenRouter: loaded when one is wanted. */
-  connecting: () => Promise<Connecting>;
+  connection: () => Promise<ConnectionFeature>;
 }
 
 /** Router, chat and editor, each built and handed its neighbours: most of the code, loaded when somebody first asks for one of them. */
-export function openRooms({ context, settings, apiKey, activity, log, showLog }: Hall): Rooms {
+export function openChat({ context, settings, apiKey, activity, log, showLog }: CoreDependencies): ChatFeature {
   l10n.config({ contents: vscode.l10n.bundle ?? {} });
   const store = new DisposableStore();
   const storageFolder = context.globalStorageUri.fsPath;
 
   const fetch = store.add(createFetch({ transport: () => settings.transport, network: () => settings.network }));
-  const privacy = new PrivacyWord({
+  const privacy = new PrivacyNotice({
     apiKey,
     memory: {
       get: () => context.globalState.get<boolean>("privacyRead") ?? false,
       set: () => context.globalState.update("privacyRead", true),
     },
-    say: sayPrivacyWord,
+    say: showPrivacyNotice,
   });
   const router = privacy.guard(
     activity.watch(
@@ -69,7 +69,7 @@ export function openRooms({ context, settings, apiKey, activity, log, showLog }:
         fetch,
         log,
       }),
-      (error) => errorWords(error).sentence,
+      (error) => errorMessage(error).sentence,
     ),
   );
 
@@ -77,7 +77,7 @@ export function openRooms({ context, settings, apiKey, activity, log, showLog }:
 
   const statistics = store.add(new StatisticsPage(router));
 
-  const chat = store.add(
+  const view = store.add(
     new ChatView({
       router,
       store: new ConversationStore({ folder: join(storageFolder, "conversations"), log, isHere: isInWorkspace }),
@@ -86,35 +86,35 @@ export function openRooms({ context, settings, apiKey, activity, log, showLog }:
       log,
       key: apiKey,
       modelChoice: {
-        current: () => nextModelWords(settings.router),
+        current: () => modelChoiceLabel(settings.router),
         onDidChange: (told) => settings.onDidChange(told),
       },
       instructions: () => settings.instructions,
       projectInstructions: async () => (settings.usesProjectInstructions ? projectInstructions(log) : []),
       redact,
       attachments: {
-        pick: async () => (await gathering()).pick(),
-        fromEditor: async () => (await gathering()).fromEditor(),
-        fromUris: async (uris) => (await gathering()).fromUris(uris),
-        fromText: async (label, text) => (await gathering()).fromText(label, text),
-        find: async (query, signal) => (await gathering()).findSources(query, signal),
-        fromSource: async (id) => (await gathering()).attachSource(id),
+        pick: async () => (await attachments()).pick(),
+        fromEditor: async () => (await attachments()).fromEditor(),
+        fromUris: async (uris) => (await attachments()).fromUris(uris),
+        fromText: async (label, text) => (await attachments()).fromText(label, text),
+        findMentions: async (query, signal) => (await attachments()).findMentions(query, signal),
+        fromMention: async (id) => (await attachments()).attachMention(id),
       },
-      mentions: {
-        find: async (names) => (await gathering()).mentions.find(names),
-        open: async (name) => (await gathering()).mentions.open(name),
+      codeLinks: {
+        find: async (names) => (await attachments()).codeLinks.find(names),
+        open: async (name) => (await attachments()).codeLinks.open(name),
       },
       actions: {
         keepModel: (id) => settings.choose("pinned", id),
         neverUseModel: (id) => settings.exclude(id, true),
         privacyRead: () => privacy.wasRead(),
-        signIn: async () => (await connecting()).signIn(),
-        setApiKey: async () => (await connecting()).setApiKey(),
+        signIn: async () => (await connection()).signIn(),
+        setApiKey: async () => (await connection()).setApiKey(),
         pickModel: selectModel,
         showLog,
-        testConnection: async () => (await connecting()).testConnection(),
-        copyDiagnostics: async () => (await connecting()).copyDiagnostics(),
-        applyCode: async (code) => (await editing()).apply(code),
+        testConnection: async () => (await connection()).testConnection(),
+        copyDiagnostics: async () => (await connection()).copyDiagnostics(),
+        applyCode: async (code) => (await edits()).apply(code),
       },
       memory: {
         get: () => context.workspaceState.get<string>("conversation"),
@@ -123,43 +123,43 @@ export function openRooms({ context, settings, apiKey, activity, log, showLog }:
     }),
   );
 
-  const gathering: () => Promise<Gathering> = lazy(() =>
-    import("./attachments").then(({ openGathering }) =>
-      openGathering({
-        ask: (question) => chat.ask(question),
+  const attachments: () => Promise<AttachmentsFeature> = lazy(() =>
+    import("./attachments").then(({ openAttachments }) =>
+      openAttachments({
+        ask: (question) => view.ask(question),
         router,
         instructions: () => settings.instructions,
-        failureWords: errorWords,
+        errorMessage: errorMessage,
         log,
       }),
     ),
   );
 
-  const editing: () => Promise<Editing> = lazy(() =>
-    import("./edits").then(({ openEditing }) =>
+  const edits: () => Promise<EditsFeature> = lazy(() =>
+    import("./edits").then(({ openEdits }) =>
       store.add(
-        openEditing({
-          ...{ context, settings, router, gathering, log },
-          ask: (question) => chat.ask(question),
-          failureWords: errorWords,
+        openEdits({
+          ...{ context, settings, router, attachments, log },
+          ask: (question) => view.ask(question),
+          errorMessage: errorMessage,
         }),
       ),
     ),
   );
 
-  const connecting: () => Promise<Connecting> = lazy(() =>
-    import("./connection").then(({ openConnecting }) =>
-      store.add(openConnecting({ context, settings, apiKey, fetch, service, router, activity, log })),
+  const connection: () => Promise<ConnectionFeature> = lazy(() =>
+    import("./connection").then(({ openConnection }) =>
+      store.add(openConnection({ context, settings, apiKey, fetch, service, router, activity, log })),
     ),
   );
 
   return {
-    chat,
-    gathering,
-    editing,
+    view,
+    attachments,
+    edits,
     selectModel,
     showStatistics: () => statistics.show(),
-    connecting,
+    connection,
     dispose: () => store.dispose(),
   };
 }

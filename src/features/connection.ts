@@ -2,15 +2,15 @@ import * as l10n from "@vscode/l10n";
 import * as vscode from "vscode";
 import { keyIn, type ApiKey } from "../config/apiKey";
 import { askApiKey } from "../connect/askApiKey";
-import { askModel } from "../connect/trialCompletion";
+import { trialCompletion } from "../connect/trialCompletion";
 import { callbackUrl, isCallback } from "../connect/callbackUrl";
-import { checkKey, type Service } from "../connect/checkKey";
+import { checkKey, type AccountApi } from "../connect/checkKey";
 import { runConnectionTest } from "../connect/testConnectionCommand";
 import type { ConnectionFinding } from "../connect/connectionProblem";
 import { testConnection } from "../connect/connectionTest";
 import { diagnostics } from "../connect/diagnostics";
-import { gatherDiagnostics } from "../connect/collectDiagnostics";
-import { keepUnlessRefused } from "../connect/saveKey";
+import { collectDiagnostics } from "../connect/collectDiagnostics";
+import { saveUnlessRefused } from "../connect/saveKey";
 import type { Settings, Transport } from "../config/settings";
 import { SignIn } from "../connect/signIn";
 import { openSignInBox } from "../connect/signInBox";
@@ -22,33 +22,33 @@ import { showInformation, showWarning } from "../notifications";
 import type { Log, Router } from "../router/index";
 import type { Activity } from "../status/activity";
 
-export interface ConnectingWorld {
+export interface ConnectionDependencies {
   context: vscode.ExtensionContext;
   settings: Settings;
   apiKey: ApiKey;
   fetch: typeof fetch;
-  service: Service;
+  service: AccountApi;
   router: Router;
   activity: Activity;
   log: Log;
 }
 
 /** The way to a key, and to OpenRouter. */
-export interface Connecting extends Disposable {
+export interface ConnectionFeature extends Disposable {
   /** Resolves to whether there is a key afterwards. */
   signIn(): Promise<boolean>;
   /** Takes what a browser brought back. */
-  comeBack(uri: vscode.Uri): void;
+  handleCallback(uri: vscode.Uri): void;
   setApiKey(): Promise<boolean>;
   testConnection(): Promise<void>;
   /** What the test finds, for whoever tells it otherwise. */
-  examine(signal: AbortSignal): Promise<ConnectionFinding>;
+  diagnose(signal: AbortSignal): Promise<ConnectionFinding>;
   copyDiagnostics(): Promise<void>;
 }
 
 /** Sign-in, key, tests and reports: loaded when one is wanted. */
-export function openConnecting(world: ConnectingWorld): Connecting {
-  const { context, settings, apiKey, fetch, service, router, log } = world;
+export function openConnection(dependencies: ConnectionDependencies): ConnectionFeature {
+  const { context, settings, apiKey, fetch, service, router, log } = dependencies;
   l10n.config({ contents: vscode.l10n.bundle ?? {} });
   const check = (key: string): Promise<void> => checkKey(key, { service, settings: settings.router, fetch });
   const signIn = new SignIn({
@@ -62,44 +62,44 @@ export function openConnecting(world: ConnectingWorld): Connecting {
     },
     exchange: (code, verifier, signal) =>
       service.exchangeCode(fetch, settings.router, { code, verifier, signal, now: Date.now() }),
-    keep: (key, cancelled) => keepUnlessRefused(apiKey, keyIn(key), check, cancelled),
+    keep: (key, cancelled) => saveUnlessRefused(apiKey, keyIn(key), check, cancelled),
   });
 
   const otherTransport = (): Transport => (settings.transport === "vscode" ? "undici" : "vscode");
   const otherFetch = createFetch({ transport: otherTransport, network: () => settings.network });
   const proxy = (): string | undefined =>
     settings.network.proxy ?? process.env["HTTPS_PROXY"] ?? process.env["https_proxy"];
-  const examine = async (signal: AbortSignal): Promise<ConnectionFinding> =>
+  const diagnose = async (signal: AbortSignal): Promise<ConnectionFinding> =>
     testConnection({
       ...{ key: await apiKey.read(), settings: settings.router, proxy: proxy(), transport: settings.transport },
       ...{ service, fetch, otherFetch, now: Date.now, log, signal },
     });
 
   return {
-    examine,
+    diagnose,
     testConnection: () =>
       runConnectionTest({
-        test: examine,
-        askModel: (signal) => {
+        test: diagnose,
+        trialCompletion: (signal) => {
           const facts = { baseUrl: settings.router.baseUrl, proxy: proxy(), now: Date.now() };
-          return askModel(router, facts, signal);
+          return trialCompletion(router, facts, signal);
         },
         useTransport: (transport) => settings.useTransport(transport),
       }),
     async copyDiagnostics() {
       const lastError = (): unknown => {
-        const { outcome } = world.activity;
+        const { outcome } = dependencies.activity;
         return outcome && "error" in outcome ? outcome.error : undefined;
       };
       const version = versionOf(context.extension.packageJSON);
-      const facts = await gatherDiagnostics({ ...world, version, lastError });
+      const facts = await collectDiagnostics({ ...dependencies, version, lastError });
       await vscode.env.clipboard.writeText(redact(diagnostics(facts)));
       void showInformation(
         vscode.l10n.t("The diagnostics are in your clipboard. There is no key in them, and nothing of your chats."),
       );
     },
     signIn: () => signIn.start(),
-    comeBack(uri) {
+    handleCallback(uri) {
       if (!isCallback(uri)) log.warn(`VS Code was asked to open ${uri.path}, which is nothing of ours.`);
       else if (!signIn.receive(uri.query)) void tellOver();
     },

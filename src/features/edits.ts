@@ -4,38 +4,38 @@ import type { Settings } from "../config/settings";
 import { applyCode, type AnswerCode } from "../proposals/applyCode";
 import { acceptEdit, askEditAgain, decideHunk, rejectEdit } from "../proposals/proposalCommands";
 import { Proposals } from "../proposals/proposals";
-import { proposeEdit, type EditWish } from "../proposals/proposeEdit";
+import { proposeEdit, type ProposedEdit } from "../proposals/proposeEdit";
 import { askPrompt } from "../commands/askPrompt";
 import type { Material } from "../commands/material";
-import { editSelection, tellReadOnly, type EditSelectionWorld } from "../commands/editSelection";
+import { editSelection, showReadOnlyReason, type EditSelectionDependencies } from "../commands/editSelection";
 import { explainProblem, fixProblem } from "../commands/problems";
 import { PromptFiles } from "../commands/promptFiles";
 import { editPrompts, pickPrompt, resetPrompts } from "../commands/promptPicker";
 import type { BuiltInPromptId, Prompt } from "../commands/prompts";
-import type { Ask } from "../commands/question";
-import type { FailureWords } from "../failureAction";
+import type { AskInChat } from "../commands/question";
+import type { FailureMessage } from "../failureAction";
 import type { Disposable } from "../lifecycle";
 import type { Log, Router } from "../router/index";
 
-export interface EditingWorld {
+export interface EditsDependencies {
   context: vscode.ExtensionContext;
   settings: Settings;
   router: Router;
   /** Hands a question to the chat. */
-  ask: Ask;
+  ask: AskInChat;
   /** Where questions take their material from. */
-  gathering: () => Promise<Material>;
+  attachments: () => Promise<Material>;
   /** What a thrown thing means, and what to do about it. */
-  failureWords: (error: unknown) => FailureWords;
+  errorMessage: (error: unknown) => FailureMessage;
   log: Log;
 }
 
 /** What is done to code where it stands, and for the chat to code in an answer. `where`: what VS Code's menus and lenses hand over. */
-export interface Editing extends Disposable {
+export interface EditsFeature extends Disposable {
   /** Puts an answer's code into the file it came from, as a diff; resolves to what the user should know, if anything. */
   apply(answer: AnswerCode): Promise<string | undefined>;
   /** Shows a text as an edit of a document, as a diff; resolves to why that cannot be, if so. */
-  propose(wish: EditWish): Promise<string | undefined>;
+  propose(wish: ProposedEdit): Promise<string | undefined>;
 
   ask(prompt: BuiltInPromptId): Promise<void>;
   choosePrompt(): Promise<void>;
@@ -54,19 +54,19 @@ export interface Editing extends Disposable {
 }
 
 /** Prompts and edits: loaded when one of their commands is first run. */
-export function openEditing(world: EditingWorld): Editing {
-  const { context, settings, router, ask, gathering, failureWords, log } = world;
+export function openEdits(dependencies: EditsDependencies): EditsFeature {
+  const { context, settings, router, ask, attachments, errorMessage, log } = dependencies;
   l10n.config({ contents: vscode.l10n.bundle ?? {} });
   const proposals = new Proposals();
   const prompts = new PromptFiles(vscode.Uri.joinPath(context.globalStorageUri, "prompts"));
-  const edits: EditSelectionWorld = {
-    ...{ router, proposals, failureWords, log },
+  const edits: EditSelectionDependencies = {
+    ...{ router, proposals, errorMessage, log },
     instructions: () => settings.instructions,
-    confirm: async (text) => (await (await gathering()).confirm([text])) !== undefined,
+    confirm: async (text) => (await (await attachments()).confirm([text])) !== undefined,
     memento: context.globalState,
   };
   const askAbout = async (prompt: Prompt): Promise<void> =>
-    askPrompt(prompt, await (await gathering()).fromEditor(), ask);
+    askPrompt(prompt, await (await attachments()).fromEditor(), ask);
 
   return {
     apply: (answer) => applyCode(answer, proposals),
@@ -82,12 +82,12 @@ export function openEditing(world: EditingWorld): Editing {
     editPrompts: () => editPrompts(prompts),
     resetPrompts: () => resetPrompts(prompts),
     editSelection: (args) => editSelection(edits, args),
-    tellReadOnly,
+    tellReadOnly: showReadOnlyReason,
     accept: (where) => acceptEdit(proposals, where),
     reject: (where) => rejectEdit(proposals, where),
     askAgain: (where) => askEditAgain(proposals, where),
     decide: (decision, where, hunk) => decideHunk(proposals, decision, where, hunk),
-    explainProblem: (uri, diagnostics) => explainProblem({ ask, gathering }, uri, diagnostics),
+    explainProblem: (uri, diagnostics) => explainProblem({ ask, gathering: attachments }, uri, diagnostics),
     fixProblem: (uri, diagnostics) => fixProblem(edits, uri, diagnostics),
     dispose: () => proposals.dispose(),
   };

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import { codePlace, type CodePlace, type CodeSource } from "./codeTarget";
-import type { Place } from "./locateCode";
+import { findCodeTarget, type CodeTarget, type CodeSource } from "./codeTarget";
+import type { LineRange } from "./locateCode";
 import { isOtherLanguage } from "./languageFamily";
 import { splitLines } from "./lineHunks";
 import { newFile } from "./newFile";
@@ -16,7 +16,7 @@ export interface AnswerCode {
   readonly sources: readonly CodeSource[];
 }
 
-interface Candidate extends CodePlace {
+interface Candidate extends CodeTarget {
   readonly document: vscode.TextDocument;
   readonly label: string;
 }
@@ -33,10 +33,10 @@ export async function applyCode(answer: AnswerCode, proposals: Proposals): Promi
     candidates,
   );
   if (found === "cancelled") return undefined;
-  const { document, place, changed } = found ?? (await askedPlace(answer)) ?? {};
-  if (!document || !place) return undefined;
+  const { document, lines, changed } = found ?? (await askedPlace(answer)) ?? {};
+  if (!document || !lines) return undefined;
   const problem = await proposeEdit(
-    { uri: document.uri, lines: place, text: answer.code, language: answer.language },
+    { uri: document.uri, lines, text: answer.code, language: answer.language },
     proposals,
   );
   if (problem !== undefined || changed !== true) return problem;
@@ -48,8 +48,8 @@ async function candidatesFor({ sources, language }: AnswerCode, code: readonly s
   for (const source of sources) {
     const document = source.uri === undefined ? undefined : await opened(vscode.Uri.parse(source.uri, true));
     if (!document || isOtherLanguage(language, document.languageId)) continue;
-    const place = codePlace(code, splitLines(document.getText()), source);
-    if (place) candidates.push({ ...place, document, label: source.label });
+    const target = findCodeTarget(code, splitLines(document.getText()), source);
+    if (target) candidates.push({ ...target, document, label: source.label });
   }
   return candidates;
 }
@@ -62,38 +62,38 @@ async function oneOf(
   const candidates = distinct(best.length > 0 ? best : others);
   if (candidates.length <= 1) return candidates[0];
   const chosen = await vscode.window.showQuickPick(
-    candidates.map((candidate) => ({ label: candidate.label, description: linesWords(candidate.place), candidate })),
+    candidates.map((candidate) => ({ label: candidate.label, description: lineRangeText(candidate.lines), candidate })),
     { title: vscode.l10n.t("Apply Code"), placeHolder: vscode.l10n.t("Choose what the code takes the place of") },
   );
   return chosen?.candidate ?? "cancelled";
 }
 
 function distinct(candidates: readonly Candidate[]): Candidate[] {
-  const keyOf = ({ document, place }: Candidate): string => `${document.uri.toString()} ${place.start} ${place.end}`;
+  const keyOf = ({ document, lines }: Candidate): string => `${document.uri.toString()} ${lines.start} ${lines.end}`;
   return [...new Map([...candidates].reverse().map((each) => [keyOf(each), each])).values()].reverse();
 }
 
 /** Where nothing tells: what the user says. */
 async function askedPlace(
   answer: AnswerCode,
-): Promise<{ document: vscode.TextDocument; place: Place; changed?: boolean } | undefined> {
+): Promise<{ document: vscode.TextDocument; lines: LineRange; changed?: boolean } | undefined> {
   const sourceUris = answer.sources.flatMap(({ uri }) => (uri === undefined ? [] : [vscode.Uri.parse(uri, true)]));
   const editors = vscode.window.visibleTextEditors.filter(({ viewColumn }) => viewColumn !== undefined);
   const uris = [...sourceUris, ...editors.map(({ document }) => document.uri)];
   const documents = await Promise.all([...new Map(uris.map((uri) => [uri.toString(), uri])).values()].map(opened));
   const items = documents.flatMap((document) => (document ? itemsFor(document, editors) : []));
-  const nowhere = { label: vscode.l10n.t("$(new-file) New file"), document: undefined, place: undefined };
+  const nowhere = { label: vscode.l10n.t("$(new-file) New file"), document: undefined, lines: undefined };
   const chosen = await vscode.window.showQuickPick([...items, nowhere], {
     title: vscode.l10n.t("Apply Code"),
     placeHolder: vscode.l10n.t("It cannot be told where this code belongs. Where shall it go?"),
   });
   if (chosen === nowhere) await newFile(answer.code, answer.language);
-  return chosen?.document && chosen.place ? { document: chosen.document, place: chosen.place } : undefined;
+  return chosen?.document && chosen.lines ? { document: chosen.document, lines: chosen.lines } : undefined;
 }
 
 interface PlaceItem extends vscode.QuickPickItem {
   document: vscode.TextDocument | undefined;
-  place: Place | undefined;
+  lines: LineRange | undefined;
 }
 
 function itemsFor(document: vscode.TextDocument, editors: readonly vscode.TextEditor[]): PlaceItem[] {
@@ -101,21 +101,21 @@ function itemsFor(document: vscode.TextDocument, editors: readonly vscode.TextEd
   const items: PlaceItem[] = [];
   if (editor && !editor.selection.isEmpty) {
     const { start, end } = editor.selection;
-    const place = { start: start.line, end: Math.max(start.line + 1, end.character === 0 ? end.line : end.line + 1) };
+    const lines = { start: start.line, end: Math.max(start.line + 1, end.character === 0 ? end.line : end.line + 1) };
     const label = vscode.l10n.t("$(list-selection) Replace the selection in {0}", nameOf(document));
-    items.push({ label, description: linesWords(place), document, place });
+    items.push({ label, description: lineRangeText(lines), document, lines });
   } else if (editor) {
     const line = editor.selection.active.line;
     const label = vscode.l10n.t("$(insert) Insert at the cursor in {0}", nameOf(document));
     items.push({
       label,
-      description: linesWords({ start: line, end: line + 1 }),
+      description: lineRangeText({ start: line, end: line + 1 }),
       document,
-      place: { start: line, end: line },
+      lines: { start: line, end: line },
     });
   }
   const label = vscode.l10n.t("$(file) Replace all of {0}", nameOf(document));
-  return [...items, { label, document, place: { start: 0, end: document.lineCount } }];
+  return [...items, { label, document, lines: { start: 0, end: document.lineCount } }];
 }
 
 async function opened(uri: vscode.Uri): Promise<vscode.TextDocument | undefined> {
@@ -133,6 +133,6 @@ function nameOf(document: vscode.TextDocument): string {
   return document.uri.path.replace(/^.*\//, "");
 }
 
-function linesWords({ start, end }: Place): string {
+function lineRangeText({ start, end }: LineRange): string {
   return end - start <= 1 ? vscode.l10n.t("line {0}", start + 1) : vscode.l10n.t("lines {0}–{1}", start + 1, end);
 }

@@ -1,4 +1,4 @@
-import { findPlace, findText, type Place } from "./locateCode";
+import { locateCode, findText, type LineRange } from "./locateCode";
 import { splitLines } from "./lineHunks";
 
 /** A text that was sent with a question and comes from a file: all of it, a selection, or something about it. */
@@ -14,8 +14,8 @@ export interface CodeSource {
 }
 
 /** Where an answer's code belongs in the file that a source came from. */
-export interface CodePlace {
-  readonly place: Place;
+export interface CodeTarget {
+  readonly lines: LineRange;
   /** False where the code resembles nothing there, and it is only known what was asked about. */
   readonly recognised: boolean;
   /** The file is not what the model was shown. */
@@ -26,23 +26,27 @@ export interface CodePlace {
 const wholeFile = 0.8;
 
 /** The lines of the file that the code takes the place of, if they can be told. */
-export function codePlace(code: readonly string[], file: readonly string[], source: CodeSource): CodePlace | undefined {
+export function findCodeTarget(
+  code: readonly string[],
+  file: readonly string[],
+  source: CodeSource,
+): CodeTarget | undefined {
   const text = splitLines(source.text);
   if (!isQuoted(source.kind, text)) {
-    const place = findPlace(code, file);
-    return place && { place, recognised: true, changed: false };
+    const lines = locateCode(code, file);
+    return lines && { lines, recognised: true, changed: false };
   }
   if (!source.range) {
     const changed = source.cut === undefined && source.text.replace(/\r\n|\r/g, "\n") !== file.join("\n");
-    const place = findPlace(code, file);
-    return place && { place: isWholeFile(place, file) ? wholeOf(file) : place, recognised: true, changed };
+    const place = locateCode(code, file);
+    return place && { lines: isWholeFile(place, file) ? wholeOf(file) : place, recognised: true, changed };
   }
   const asked = findText(withoutLastLineEnd(text), file, source.range.startLine);
   if (asked && isLikeAll(code, file.slice(asked.start, asked.end)))
-    return { place: asked, recognised: true, changed: false };
-  const place = findPlace(code, file, asked);
-  if (place) return { place, recognised: true, changed: asked === undefined };
-  return asked && { place: asked, recognised: false, changed: false };
+    return { lines: asked, recognised: true, changed: false };
+  const lines = locateCode(code, file, asked);
+  if (lines) return { lines, recognised: true, changed: asked === undefined };
+  return asked && { lines: asked, recognised: false, changed: false };
 }
 
 /** Whether it is the file's own text in one piece: many selections at once are joined with a sign between them. */
@@ -61,13 +65,13 @@ function endsOf(lines: readonly string[]): [first: string | undefined, last: str
   return [filled[0], filled.at(-1)];
 }
 
-function isWholeFile({ start, end }: Place, file: readonly string[]): boolean {
+function isWholeFile({ start, end }: LineRange, file: readonly string[]): boolean {
   const filled = (lines: readonly string[]): number => lines.filter((line) => line.trim() !== "").length;
   return filled(file.slice(start, end)) >= filled(file) * wholeFile;
 }
 
 /** All lines but the empty one that stands for the line end of the last. */
-function wholeOf(file: readonly string[]): Place {
+function wholeOf(file: readonly string[]): LineRange {
   return { start: 0, end: file.length - (file.length > 1 && file.at(-1) === "" ? 1 : 0) };
 }
 

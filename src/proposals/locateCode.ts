@@ -1,5 +1,5 @@
 /** Whole lines of a text: from 0, end exclusive. */
-export interface Place {
+export interface LineRange {
   readonly start: number;
   readonly end: number;
 }
@@ -17,7 +17,7 @@ const leastShare = 0.3;
  * Where in the file a piece of code belongs that was made from a part of it: the lines that it takes the place of, or undefined where
  * that is not clear. `hint` is where it was asked about; it decides between equals.
  */
-export function findPlace(code: readonly string[], file: readonly string[], hint?: Place): Place | undefined {
+export function locateCode(code: readonly string[], file: readonly string[], hint?: LineRange): LineRange | undefined {
   if (code.length * file.length > maxCells) return undefined;
   const best = align(code, file, hint);
   if (!best || !isConvincing(best, code)) return undefined;
@@ -30,7 +30,7 @@ export function findPlace(code: readonly string[], file: readonly string[], hint
 }
 
 /** Where a text that was copied from the file still stands, nearest to where it was; its first and last line may be parts. */
-export function findText(text: readonly string[], file: readonly string[], near: number): Place | undefined {
+export function findText(text: readonly string[], file: readonly string[], near: number): LineRange | undefined {
   const last = text.length - 1;
   const isHere = (start: number): boolean =>
     text.every((line, index) => {
@@ -45,18 +45,18 @@ export function findText(text: readonly string[], file: readonly string[], near:
   return start === undefined ? undefined : { start, end: start + text.length };
 }
 
-export function overlap(one: Place, other: Place): boolean {
+export function overlap(one: LineRange, other: LineRange): boolean {
   return one.start < other.end && other.start < one.end;
 }
 
-interface Alignment extends Place {
+interface Alignment extends LineRange {
   score: number;
   /** Which lines of the code were found again, in order. */
   matched: readonly number[];
 }
 
 /** The part of the file that the whole code fits best to, lines too many on both sides allowed. */
-function align(code: readonly string[], file: readonly string[], hint?: Place): Alignment | undefined {
+function align(code: readonly string[], file: readonly string[], hint?: LineRange): Alignment | undefined {
   const lines = code.map((line) => line.trim());
   const there = file.map((line) => line.trim());
   const width = file.length + 1;
@@ -108,7 +108,7 @@ function isConvincing({ matched }: Alignment, code: readonly string[]): boolean 
 }
 
 /** A first or last line that was changed was not found again; it resembles the line beside the place. */
-function widened({ start, end, matched }: Alignment, code: readonly string[], file: readonly string[]): Place {
+function widened({ start, end, matched }: Alignment, code: readonly string[], file: readonly string[]): LineRange {
   const before = code.slice(0, matched[0]).reverse();
   const after = code.slice((matched.at(-1) ?? 0) + 1);
   const upwards = resembling(before, file.slice(0, start).reverse());
@@ -120,7 +120,7 @@ function widened({ start, end, matched }: Alignment, code: readonly string[], fi
  * Code that is a whole block takes the place of a whole block: to the bracket that closes what the place opens, and, where it
  * is indentation that makes blocks, to the last line that is deeper than the first.
  */
-function closed({ start, end }: Place, code: readonly string[], file: readonly string[]): Place | undefined {
+function closed({ start, end }: LineRange, code: readonly string[], file: readonly string[]): LineRange | undefined {
   let last = end;
   if (depthOf(code) === 0) {
     let depth = depthOf(file.slice(start, last));

@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
 import { Emitter, type Disposable } from "../lifecycle";
 import { applyHunks, splitLines } from "./lineHunks";
-import type { Place } from "./locateCode";
+import type { LineRange } from "./locateCode";
 import { previewOf } from "./preview";
-import { Proposal, type OpenHunk, type Standing } from "./proposal";
+import { Proposal, type OpenHunk, type ProposalState } from "./proposal";
 import { replacementsOf } from "./replacements";
 import { showError, showWarning } from "../notifications";
 
@@ -12,7 +12,7 @@ export interface ProposalSubject {
   /** The lines of the document when the edit was asked for. */
   before: readonly string[];
   /** What of them the edit is about. */
-  place: Place;
+  place: LineRange;
   /** Asks for the same once more; absent where that is not possible. */
   askAgain?: () => unknown;
 }
@@ -29,7 +29,7 @@ export class OpenProposal implements Disposable {
   #written: readonly string[] = [];
   #proposal: Proposal | undefined;
   /** Comparing takes time with the length of the text, and everybody asks after each letter. Void with the next decision. */
-  #stood: { document: vscode.TextDocument; version: number; standing: Standing } | undefined;
+  #stood: { document: vscode.TextDocument; version: number; standing: ProposalState } | undefined;
   #toldDisplaced = 0;
 
   readonly onDidChange = this.#changed.event;
@@ -69,7 +69,7 @@ export class OpenProposal implements Disposable {
   }
 
   /** The changes to decide on, and their places in the document; none while it is being written. */
-  get standing(): Standing {
+  get standing(): ProposalState {
     const { document } = this;
     const { version } = document;
     if (this.#stood?.document !== document || this.#stood.version !== version) {

@@ -6,7 +6,7 @@ export interface OpenHunk extends Hunk {
 }
 
 /** What a proposal comes to for the text as it is now. */
-export interface Standing {
+export interface ProposalState {
   /** Changes to decide on, in order. */
   readonly open: readonly OpenHunk[];
   /** How many changes have no place any more, since somebody changed the same lines. They are back when that is undone. */
@@ -34,7 +34,7 @@ export class Proposal {
   }
 
   /** Where the changes stand, seen from the text as it is now. */
-  against(current: readonly string[]): Standing {
+  against(current: readonly string[]): ProposalState {
     this.#accepted = this.#made.get(current.join("\n")) ?? this.#accepted;
     const theirs = lineHunks(this.#ground(), current);
     const open: OpenHunk[] = [];

@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
-import type { Place } from "./locateCode";
+import type { LineRange } from "./locateCode";
 import type { OpenProposal } from "./openProposal";
 
 /** Shows the document and, beside it, the diff to what is proposed, both at the place that it is about. The cursor stays where it is. */
-export async function showDiff({ document, uri }: OpenProposal, place: Place): Promise<void> {
+export async function showDiff({ document, uri }: OpenProposal, place: LineRange): Promise<void> {
   const selection = new vscode.Range(place.start, 0, place.start, 0);
   const shown = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
   if (shown) shown.revealRange(selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);

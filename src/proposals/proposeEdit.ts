@@ -2,33 +2,33 @@ import * as vscode from "vscode";
 import { fitLines } from "./indentation";
 import { indentationOf } from "./indentationOf";
 import { applyHunks, splitLines } from "./lineHunks";
-import type { Place } from "./locateCode";
+import type { LineRange } from "./locateCode";
 import type { Proposals } from "./proposals";
-import { refusalWords } from "./replacementMessage";
+import { replacementMessage } from "./replacementMessage";
 import { isOtherLanguage } from "./languageFamily";
 import { leftOut } from "./replacementText";
 import { readOnlyReason } from "./readOnly";
 
-export interface EditWish {
+export interface ProposedEdit {
   readonly uri: vscode.Uri;
   /** The lines that the text takes the place of; all of the document where it is absent. */
-  readonly lines?: Place;
+  readonly lines?: LineRange;
   readonly text: string;
   /** What the text is called: a language id or the word after a fence; may be empty. */
   readonly language: string;
 }
 
 /** Shows a text as an edit of a document, to be accepted or rejected; resolves to why that cannot be, in a sentence, or to nothing. */
-export async function proposeEdit(wish: EditWish, proposals: Proposals): Promise<string | undefined> {
+export async function proposeEdit(wish: ProposedEdit, proposals: Proposals): Promise<string | undefined> {
   const document = await vscode.workspace.openTextDocument(wish.uri);
   const before = splitLines(document.getText());
   const place = wish.lines ?? { start: 0, end: before.length };
   const original = before.slice(place.start, place.end);
   if (isOtherLanguage(wish.language, document.languageId))
-    return refusalWords({ kind: "other-language", language: wish.language });
+    return replacementMessage({ kind: "other-language", language: wish.language });
   const text = splitLines(wish.text);
   const line = leftOut(text, original);
-  if (line !== undefined) return refusalWords({ kind: "left-out", line });
+  if (line !== undefined) return replacementMessage({ kind: "left-out", line });
   const lines = fitLines(text, original, indentationOf(document));
   const after = applyHunks(before, [{ ...place, lines }]);
   if (after.join("\n") === before.join("\n")) return vscode.l10n.t("This is what the file already says.");

@@ -1,8 +1,8 @@
 import { t } from "@vscode/l10n";
-import type { Refusal } from "./replacementText";
+import type { ReplacementProblem } from "./replacementText";
 
 /** Why an answer was not made an edit, in a sentence that says what to do. */
-export function refusalWords(refusal: Refusal): string {
+export function replacementMessage(refusal: ReplacementProblem): string {
   switch (refusal.kind) {
     case "no-code":
       return t("The model answered in words instead of code, so nothing was changed. Ask again, or read its answer.");

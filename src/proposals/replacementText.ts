@@ -3,7 +3,7 @@ import { isOtherLanguage } from "./languageFamily";
 import { splitLines } from "./lineHunks";
 
 /** Why an answer is not put into a file. */
-export type Refusal =
+export type ReplacementProblem =
   | { readonly kind: "no-code" }
   | { readonly kind: "several-blocks"; readonly count: number }
   /** It ended in the middle of the code. */
@@ -22,7 +22,7 @@ export interface AnswerText {
 export function readReplacement(
   { text, truncated }: AnswerText,
   original: { readonly lines: readonly string[]; readonly languageId: string },
-): { readonly lines: string[] } | { readonly refusal: Refusal } {
+): { readonly lines: string[] } | { readonly refusal: ReplacementProblem } {
   const blocks = codeBlocks(text);
   const [block] = blocks;
   if (truncated || blocks.some(({ closed }) => !closed)) return { refusal: { kind: "cut" } };

@@ -1,4 +1,4 @@
-import { normaliseModel, type Model, type ModelId } from "./catalogue";
+import { normaliseModel, type Model, type ModelId } from "./model";
 import { readChunk, type Chunk } from "./chunk";
 import { RouterError } from "./errors";
 import { isRecord, parseJson } from "./json";
@@ -6,13 +6,13 @@ import { refusalError } from "./refusal";
 import type { CompletionRequest, ToolCall, Usage } from "./request";
 import { chainIn } from "./serviceError";
 import type { MessageReader } from "./sse";
-import { ThinkingSplitter, type Piece } from "./thinkTags";
+import { ThinkTagSplitter, type ContentDelta } from "./thinkTags";
 import { ToolCallAssembler } from "./toolCalls";
 
-export type AttemptEvent = { type: "model"; model: ModelId; provider?: string; generationId?: string } | Piece;
+export type AttemptEvent = { type: "model"; model: ModelId; provider?: string; generationId?: string } | ContentDelta;
 
 /** A whole answer: it has text or tool calls, and said that it was finished. */
-export interface Answer {
+export interface AttemptResult {
   model: ModelId;
   provider?: string;
   generationId?: string;
@@ -28,7 +28,7 @@ export interface Answer {
 }
 
 /** What a reader must know of the request whose answer it reads. */
-export interface AnswerOptions {
+export interface AnswerReaderOptions {
   request: CompletionRequest;
   chain: readonly ModelId[];
   models: readonly Model[];
@@ -40,7 +40,7 @@ export class AnswerReader {
   finishReason = "";
   done = false;
   private readonly started: number;
-  private readonly splitter = new ThinkingSplitter();
+  private readonly splitter = new ThinkTagSplitter();
   private readonly toolCalls = new ToolCallAssembler();
   private readonly reasoningDetails: unknown[] = [];
   private queue: AttemptEvent[] = [];
@@ -53,7 +53,7 @@ export class AnswerReader {
   private firstTextAt: number | undefined;
   private chain: RouterError["chain"] = [];
 
-  constructor(private readonly options: AnswerOptions) {
+  constructor(private readonly options: AnswerReaderOptions) {
     this.started = options.now();
   }
 
@@ -104,7 +104,7 @@ export class AnswerReader {
   }
 
   /** The answer, when the stream is over. Throws `RouterError` for one that is cut or empty. */
-  end(): Answer {
+  end(): AttemptResult {
     if (!this.finishReason && !this.done) throw new RouterError("interrupted", "The answer broke off.");
     this.pieces(this.splitter.end());
     const toolCalls = this.toolCalls.end(this.options.request);
@@ -160,12 +160,12 @@ export class AnswerReader {
     this.queue.push({ type: "model", ...this.served });
   }
 
-  private pieces(pieces: readonly Piece[], content = false): void {
+  private pieces(pieces: readonly ContentDelta[], content = false): void {
     if (content) this.content = true;
     for (const { type, text } of pieces) this.piece(type, text);
   }
 
-  private piece(type: Piece["type"], text: string): void {
+  private piece(type: ContentDelta["type"], text: string): void {
     this.content = true;
     if (type === "text-delta") {
       this.text += text;

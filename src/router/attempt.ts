@@ -1,5 +1,5 @@
-import { AnswerReader, type Answer, type AttemptEvent } from "./answerReader";
-import type { Model, ModelId } from "./catalogue";
+import { AnswerReader, type AttemptResult, type AttemptEvent } from "./answerReader";
+import type { Model, ModelId } from "./model";
 import { readChunk, type Chunk } from "./chunk";
 import { RouterError } from "./errors";
 import { Exchange } from "./exchange";
@@ -32,7 +32,7 @@ const graceMs = 2_000;
  * One request to one model (or a chain of them, on the service's side): yields its deltas, returns the whole answer, or
  * throws one `RouterError`. HTTP 200 is no success here: an answer that is cut, empty, holed or unreadable is a failure.
  */
-export async function* attempt(options: AttemptOptions): AsyncGenerator<AttemptEvent, Answer> {
+export async function* attempt(options: AttemptOptions): AsyncGenerator<AttemptEvent, AttemptResult> {
   const { settings, request, chain } = options;
   const exchange = new Exchange(options.signals);
   const reader = new AnswerReader(options);

@@ -1,4 +1,4 @@
-import type { Model, ModelId } from "./catalogue";
+import type { Model, ModelId } from "./model";
 import type { Cooldowns } from "./cooldown";
 import { RouterError } from "./errors";
 import { maxFallbacks, serverRouter } from "./openrouter";
@@ -14,13 +14,13 @@ export interface Tier {
 }
 
 /** Whom to ask, the first one first, and with what. */
-export interface Ask {
+export interface AttemptPlan {
   chain: readonly ModelId[];
   request: CompletionRequest;
 }
 
 /** Whom to ask next; or until when to wait for somebody. */
-export type Turn = Ask | { waitUntil: number };
+export type NextAttempt = AttemptPlan | { waitUntil: number };
 
 export interface CandidatesOptions {
   tiers: readonly Tier[];
@@ -54,7 +54,7 @@ export class Candidates {
   constructor(private readonly options: CandidatesOptions) {}
 
   /** The next turn, or `undefined` when everybody was asked. Throws `RouterError` (all-resting) where waiting is too long. */
-  next(): Turn | undefined {
+  next(): NextAttempt | undefined {
     return this.pickNext() ?? (this.giveSecondChance() ? this.pickNext() : undefined);
   }
 
@@ -82,7 +82,7 @@ export class Candidates {
     if (this.knocking) this.knocks++;
   }
 
-  private pickNext(): Turn | undefined {
+  private pickNext(): NextAttempt | undefined {
     const { tiers, settings, cooldowns } = this.options;
     this.knocking = false;
     if (settings.strategy === "server" && !this.spent.has(serverRouter)) {
@@ -110,7 +110,7 @@ export class Candidates {
     return !this.spent.has(model.id) && (this.largerThan === 0 || model.contextLength > this.largerThan);
   }
 
-  private nobodyAwake(open: readonly Tier[]): Turn | undefined {
+  private nobodyAwake(open: readonly Tier[]): NextAttempt | undefined {
     const { cooldowns, now } = this.options;
     const rests = open.flatMap(({ pool }) => pool.flatMap(({ id }) => cooldowns.of(id) ?? []));
     if (rests.length === 0) return undefined;

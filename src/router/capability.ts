@@ -1,4 +1,4 @@
-import type { Model } from "./catalogue";
+import type { Model } from "./model";
 import type { CompletionRequest, ContentPart, Message } from "./request";
 
 /** What a request can need of a model and a model can offer. */
@@ -32,7 +32,7 @@ const partCapability: Record<ContentPart["type"], Capability | undefined> = {
  * What the request needs of a model. The whole history counts, not the last message: an image of ten turns ago is sent
  * again with every turn, and a text-only model refuses it each time.
  */
-export function neededBy(request: CompletionRequest): CapabilitySet {
+export function requiredCapabilities(request: CompletionRequest): CapabilitySet {
   const needed = new Set<Capability>();
   let promptTokens = 0;
   for (const message of request.messages) {

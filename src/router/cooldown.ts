@@ -1,11 +1,11 @@
 import * as z from "zod/mini";
-import type { ModelId } from "./catalogue";
+import type { ModelId } from "./model";
 import type { Log } from "./log";
 import { SharedState } from "./sharedState";
 import type { RouterStorage } from "./storage";
 
 /** A model's rest after failing. Instants are epoch milliseconds. */
-export interface Rest {
+export interface Cooldown {
   /** When the model failed. */
   since: number;
   until: number;
@@ -20,7 +20,7 @@ const longestRestMs = 10 * 60_000;
 const forgetAfterMs = 10 * 60_000;
 
 /** The rest that follows one more failure: doubled each time in a row, unless the service says how long. */
-export function nextRest(last: Rest | undefined, seconds: number, now: number, retryAt?: number): Rest {
+export function nextCooldown(last: Cooldown | undefined, seconds: number, now: number, retryAt?: number): Cooldown {
   const strikes = last && now - last.until < forgetAfterMs ? last.strikes + 1 : 1;
   const guess = now + Math.min(seconds * 1_000 * 2 ** (strikes - 1), longestRestMs);
   return { since: now, until: retryAt ?? guess, strikes, told: retryAt !== undefined };
@@ -31,7 +31,7 @@ const stored = z.record(
   z.object({ since: z.number(), until: z.number(), strikes: z.number(), told: z.boolean() }),
 );
 
-type Rests = Readonly<Record<ModelId, Rest>>;
+type Rests = Readonly<Record<ModelId, Cooldown>>;
 
 /** Which model rests, until when; shared by windows. */
 export class Cooldowns {
@@ -50,7 +50,7 @@ export class Cooldowns {
   }
 
   /** The model's rest, if it has not ended. One that is longer than rests are was written by a clock that ran ahead. */
-  of(model: ModelId): Rest | undefined {
+  of(model: ModelId): Cooldown | undefined {
     const rest = this.rests.value[model];
     const left = rest ? rest.until - this.now() : 0;
     return left > 0 && left <= longestRestMs ? rest : undefined;
@@ -60,7 +60,7 @@ export class Cooldowns {
     const now = this.now();
     await this.rests.change((rests) => ({
       ...kept(rests, now),
-      [model]: nextRest(rests[model], seconds, now, retryAt),
+      [model]: nextCooldown(rests[model], seconds, now, retryAt),
     }));
   }
 

@@ -1,5 +1,5 @@
 import type { Capability } from "./capability";
-import type { ModelId } from "./catalogue";
+import type { ModelId } from "./model";
 import type { ExclusionRule } from "./pool";
 
 /** Everything that can end an attempt or a completion: a closed list, so that every table over it is checked by the compiler. */

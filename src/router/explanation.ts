@@ -1,9 +1,10 @@
 import { fitsContext, offers, type Capability, type CapabilitySet } from "./capability";
-import type { Catalogue, Model } from "./catalogue";
+import type { Catalogue } from "./catalogue";
+import type { Model } from "./model";
 import type { Cooldowns } from "./cooldown";
 import { RouterError } from "./errors";
 import { parseModel } from "./openrouter";
-import { pages } from "./pages";
+import { servicePages } from "./pages";
 import { freeModels, ruleAgainst, ruleAgainstModel, type ExclusionRule, type PoolFilter } from "./pool";
 
 /** Why a request goes where it goes: its needs, who can take it now, and the rule that rules out each other model. */
@@ -49,7 +50,7 @@ const abilities: Record<Capability, string> = {
 };
 
 /** The sentence for an empty pool: it names the requirement that emptied it. */
-export function nobody(models: readonly Model[], filter: PoolFilter): RouterError {
+export function noCandidateError(models: readonly Model[], filter: PoolFilter): RouterError {
   const { needs, maxTokens } = filter;
   const free = freeModels(models, filter.now);
   if (free.length === 0) return noCandidate("The service offers no free model right now.", "paid");
@@ -69,7 +70,7 @@ export function nobody(models: readonly Model[], filter: PoolFilter): RouterErro
     return new RouterError(
       "data-policy",
       "The account's privacy settings rule out every free model that can do this.",
-      { link: pages.privacy },
+      { link: servicePages.privacy },
     );
   }
   if (rules.includes("excluded"))

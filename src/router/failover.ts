@@ -1,20 +1,20 @@
-import type { Answer, AttemptEvent } from "./answerReader";
+import type { AttemptResult, AttemptEvent } from "./answerReader";
 import { attempt } from "./attempt";
-import { blame } from "./attribution";
-import type { Ask, Candidates } from "./candidates";
-import type { Model } from "./catalogue";
+import { attributeFailure } from "./attribution";
+import type { AttemptPlan, Candidates } from "./candidates";
+import type { Model } from "./model";
 import { anyError, isRouterError, RouterError, type AttemptFailure } from "./errors";
 import { exhaustedError, finalError } from "./finalError";
 import type { Ledger } from "./ledger";
-import type { Lessons } from "./lessons";
+import type { OutcomeRecorder } from "./attribution";
 import type { Log } from "./log";
-import { firstToSpeak, type Flight, type Winner } from "./race";
+import { raceAttempts, type RunningAttempt, type Winner } from "./race";
 import type { CompletionRequest } from "./request";
-import type { RouterEvent } from "./router";
+import type { RouterEvent } from "./events";
 import type { RouterSettings } from "./settings";
 import { sleepUntil } from "./sleep";
 import type { Validator } from "./structured";
-import { verdicts } from "./failurePolicy";
+import { failurePolicy } from "./failurePolicy";
 
 /** Everything one completion works with. */
 export interface FailoverOptions {
@@ -31,7 +31,7 @@ export interface FailoverOptions {
   now: () => number;
   log: Log;
   ledger: Ledger;
-  lessons: Lessons;
+  recorder: OutcomeRecorder;
   onDidChange: () => void;
 }
 
@@ -48,13 +48,13 @@ const blinkMs = 250;
 export async function* failover(begin: () => Promise<FailoverOptions>): AsyncGenerator<RouterEvent, void> {
   const options = await begin();
   yield* options.notices;
-  const { candidates, settings, ledger, lessons, now, signal, log } = options;
+  const { candidates, settings, ledger, recorder, now, signal, log } = options;
   const failures: AttemptFailure[] = [];
-  const flying = new Set<Flight>();
+  const flying = new Set<RunningAttempt>();
   let attempts = 0;
   let extraTokens = 0;
   let visible = false;
-  let again: Ask | undefined;
+  let again: AttemptPlan | undefined;
   let lastError: RouterError | undefined;
 
   try {
@@ -94,7 +94,7 @@ export async function* failover(begin: () => Promise<FailoverOptions>): AsyncGen
     for (const flight of flying) flight.stop();
   }
 
-  function launch(ask: Ask): Flight {
+  function launch(ask: AttemptPlan): RunningAttempt {
     const controller = new AbortController();
     const events = attempt({
       ...options,
@@ -102,15 +102,21 @@ export async function* failover(begin: () => Promise<FailoverOptions>): AsyncGen
       chain: ask.chain,
       signals: signal ? [signal, controller.signal] : [controller.signal],
     });
-    const flight: Flight = { attempt: ++attempts, ask, events, served: undefined, stop: () => controller.abort() };
+    const flight: RunningAttempt = {
+      attempt: ++attempts,
+      ask,
+      events,
+      served: undefined,
+      stop: () => controller.abort(),
+    };
     flying.add(flight);
     log.debug(`Attempt ${attempts}: ${ask.chain.join(", ")}.`);
     return flight;
   }
 
   /** The flight until it speaks, or a rival that is faster; `undefined` when all of them have failed. */
-  async function* race(flight: Flight): AsyncGenerator<RouterEvent, Winner | undefined> {
-    const racing = firstToSpeak(flight, () => rivalOf(flight), settings.hedgeAfterMs);
+  async function* race(flight: RunningAttempt): AsyncGenerator<RouterEvent, Winner | undefined> {
+    const racing = raceAttempts(flight, () => rivalOf(flight), settings.hedgeAfterMs);
     try {
       let step = await racing.next();
       for (; !step.done; step = await racing.next()) yield* failed(step.value.flight, step.value.error);
@@ -126,7 +132,7 @@ export async function* failover(begin: () => Promise<FailoverOptions>): AsyncGen
   }
 
   /** A second attempt while the first is silent: another model, and only if the request may go at once. */
-  async function rivalOf(flight: Flight): Promise<Flight | undefined> {
+  async function rivalOf(flight: RunningAttempt): Promise<RunningAttempt | undefined> {
     candidates.spend(headOf(flight));
     const turn = attempts < settings.maxAttempts ? candidates.next() : undefined;
     if (!turn || "waitUntil" in turn || (await ledger.enter(settings.requestsPerMinute))) return undefined;
@@ -134,7 +140,7 @@ export async function* failover(begin: () => Promise<FailoverOptions>): AsyncGen
   }
 
   /** Keeps in mind what an attempt said, and whether the caller hears of it at once. */
-  function isToldAtOnce(event: AttemptEvent, flight: Flight): boolean {
+  function isToldAtOnce(event: AttemptEvent, flight: RunningAttempt): boolean {
     if (event.type === "model") flight.served = event.model;
     if (event.type !== "text-delta") return true;
     // A structured answer is held back until it is known to be one.
@@ -143,13 +149,13 @@ export async function* failover(begin: () => Promise<FailoverOptions>): AsyncGen
     return true;
   }
 
-  function* finish(flight: Flight, answer: Answer): Generator<RouterEvent, void> {
+  function* finish(flight: RunningAttempt, answer: AttemptResult): Generator<RouterEvent, void> {
     if (options.validate && answer.toolCalls.length === 0) {
       yield { type: "text-delta", text: options.validate(answer.text) };
     }
     for (const call of answer.toolCalls) yield { type: "tool-call", ...call };
     flying.delete(flight);
-    const passedOver = lessons.ofAnswer(answer, flight.ask.chain);
+    const passedOver = recorder.ofAnswer(answer, flight.ask.chain);
     options.onDidChange();
     const { model, provider, finishReason, usage, timeToFirstTextMs, durationMs, generationId, reasoningDetails } =
       answer;
@@ -168,15 +174,15 @@ export async function* failover(begin: () => Promise<FailoverOptions>): AsyncGen
   }
 
   /** Draws the consequences of a failed attempt; throws where they end the completion. */
-  async function* failed(flight: Flight, cause: unknown): AsyncGenerator<RouterEvent, void> {
+  async function* failed(flight: RunningAttempt, cause: unknown): AsyncGenerator<RouterEvent, void> {
     flight.stop();
     flying.delete(flight);
     if (!isRouterError(cause) || cause.reason === "aborted") throw cause;
     const { reason } = (lastError = cause);
-    const blamed = blame(cause, flight.ask.chain, flight.served);
+    const blamed = attributeFailure(cause, flight.ask.chain, flight.served);
     for (const each of blamed) {
-      candidates.spend(each.model, verdicts[each.reason].byChance);
-      lessons.ofFailure(each, cause);
+      candidates.spend(each.model, failurePolicy[each.reason].byChance);
+      recorder.ofFailure(each, cause);
     }
     const model = blamed.at(-1)?.model ?? headOf(flight);
     if (reason === "context-too-long" || reason === "too-large") candidates.requireLargerThan(model);
@@ -188,7 +194,7 @@ export async function* failover(begin: () => Promise<FailoverOptions>): AsyncGen
     log.info(`Attempt ${flight.attempt} (${model}): ${reason}, status ${cause.status ?? "none"}.`);
     yield fail(flight, reason, cause.message, model);
 
-    const verdict = verdicts[reason];
+    const verdict = failurePolicy[reason];
     const times = failures.filter((each) => each.reason === reason).length;
     if (verdict.next === "stop" || times >= (verdict.most ?? Infinity)) throw cause;
     if (visible && !options.restartAfterOutput)
@@ -202,7 +208,7 @@ export async function* failover(begin: () => Promise<FailoverOptions>): AsyncGen
   }
 
   function fail(
-    flight: Flight,
+    flight: RunningAttempt,
     reason: AttemptFailure["reason"],
     message: string,
     model = headOf(flight),
@@ -214,12 +220,12 @@ export async function* failover(begin: () => Promise<FailoverOptions>): AsyncGen
   }
 }
 
-function startOf({ attempt: number, ask }: Flight): RouterEvent {
+function startOf({ attempt: number, ask }: RunningAttempt): RouterEvent {
   const [model = "", ...fallbacks] = ask.chain;
   return { type: "attempt-start", attempt: number, model, fallbacks };
 }
 
-function headOf({ ask }: Flight): string {
+function headOf({ ask }: RunningAttempt): string {
   return ask.chain[0] ?? "";
 }
 

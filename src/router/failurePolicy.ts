@@ -1,7 +1,7 @@
 import type { FailureReason } from "./errors";
 
 /** What follows from a failure, for the completion and for the model. */
-export interface Verdict {
+export interface FailurePolicy {
   /**
    * `failover`: another model. `stop`: nobody else could do better. `wait`: the same again when the minute is over.
    * `retry`: the same again at once, since nothing was reached.
@@ -20,7 +20,7 @@ export interface Verdict {
 }
 
 /** Failure to consequence: `openrouter-api` behaviour, row by row. A reason without a verdict does not compile. */
-export const verdicts: Readonly<Record<FailureReason, Verdict>> = {
+export const failurePolicy: Readonly<Record<FailureReason, FailurePolicy>> = {
   internal: { next: "stop", word: "failed" },
   "no-key": { next: "stop", word: "without a key" },
   "no-candidate": { next: "stop", word: "not available" },
@@ -67,5 +67,5 @@ export const verdicts: Readonly<Record<FailureReason, Verdict>> = {
 
 /** Whether a stored word is still one of ours. */
 export function isFailureReason(word: string): word is FailureReason {
-  return Object.hasOwn(verdicts, word);
+  return Object.hasOwn(failurePolicy, word);
 }

@@ -1,5 +1,5 @@
 import { RouterError, type AttemptFailure } from "./errors";
-import { verdicts } from "./failurePolicy";
+import { failurePolicy } from "./failurePolicy";
 
 /** The error that ends a completion at once: the attempt's own, with everything that was tried before. */
 export function finalError(
@@ -40,7 +40,7 @@ export function exhaustedError(
 function summary(failures: readonly AttemptFailure[]): string {
   const counts = new Map<string, number>();
   for (const { reason } of failures) {
-    const { word } = verdicts[reason];
+    const { word } = failurePolicy[reason];
     counts.set(word, (counts.get(word) ?? 0) + 1);
   }
   return [...counts].map(([word, count]) => `${count} ${word}`).join(", ");

@@ -1,13 +1,14 @@
 export { createRouter } from "./router";
 export { RouterError, isRouterError, causesOf } from "./errors";
-export { pages } from "./pages";
+export { servicePages } from "./pages";
 export { isFailureReason } from "./failurePolicy";
 export * as service from "./account";
 
-export type { Completion, CompletionOptions, Router, RouterEvent, RouterOptions } from "./router";
+export type { CompletionOptions, Router, RouterOptions } from "./router";
+export type { Completion, RouterEvent } from "./events";
 export type { AttemptFailure, FailureReason } from "./errors";
 export { defaultSettings, type RouterSettings, type Strategy } from "./settings";
-export { modelSlug, type Model, type ModelId } from "./catalogue";
+export { modelSlug, type Model, type ModelId } from "./model";
 export type { Capability, CapabilitySet } from "./capability";
 export type { Explanation } from "./explanation";
 export type { ExclusionRule } from "./pool";

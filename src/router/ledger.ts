@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as z from "zod/mini";
 import { RouterError } from "./errors";
 import type { Log } from "./log";
-import { pages } from "./pages";
+import { servicePages } from "./pages";
 import { isoDay } from "./pool";
 import { nextUtcMidnight } from "./resetTime";
 import { SharedState } from "./sharedState";
@@ -236,6 +236,6 @@ function isAhead(instant: number | undefined, now: number, atMostMs: number): bo
 function dayUsedUp(until: number | undefined): RouterError {
   return new RouterError("rate-limit-day", "Today's free requests are used up.", {
     retryAt: until,
-    link: pages.credits,
+    link: servicePages.credits,
   });
 }

@@ -1,9 +1,9 @@
 import * as z from "zod/mini";
 import { isForced } from "./capability";
-import type { Model, ModelId } from "./catalogue";
+import type { Model, ModelId } from "./model";
 import { RouterError } from "./errors";
 import { isRecord } from "./json";
-import { pages } from "./pages";
+import { servicePages } from "./pages";
 import type { CompletionRequest, ContentPart, Message } from "./request";
 import type { RouterSettings } from "./settings";
 
@@ -51,16 +51,16 @@ function urlOf({ baseUrl }: RouterSettings, path: string): string {
 }
 
 /** Throws `RouterError` (unauthorized) for a key that no header takes: what fetch says of it would give it away. */
-export function refuseMisspelt(key: string): void {
+export function rejectMalformedKey(key: string): void {
   if (/[^\x21-\x7e]/.test(key))
     throw new RouterError("unauthorized", "The API key holds characters that no key has. Paste it once more.", {
-      link: pages.keys,
+      link: servicePages.keys,
     });
 }
 
 /** The one place where the key leaves the machine. */
 export function authorization(key: string): Record<string, string> {
-  refuseMisspelt(key);
+  rejectMalformedKey(key);
   return { Authorization: `Bearer ${key}` };
 }
 

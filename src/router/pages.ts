@@ -1,5 +1,5 @@
 /** The service's pages where people do what only they can do. */
-export const pages = {
+export const servicePages = {
   keys: "https://openrouter.ai/settings/keys",
   privacy: "https://openrouter.ai/settings/privacy",
   credits: "https://openrouter.ai/settings/credits",

@@ -1,5 +1,5 @@
 import { fitsContext, offers, type Capability, type CapabilitySet } from "./capability";
-import type { Model, ModelId } from "./catalogue";
+import type { Model, ModelId } from "./model";
 
 /** Why a model of the catalogue is not in the candidate pool; the first rule that fits is the one that is told. */
 export type ExclusionRule =
@@ -17,7 +17,7 @@ export type ExclusionRule =
   | "resting";
 
 /** What the service said about models since the catalogue was fetched. */
-export interface Refusals {
+export interface KnownRefusals {
   /** Gone, refused for this account, or blocked by its privacy settings. */
   out(model: ModelId): "gone" | "data-policy" | undefined;
   /** Listed in the catalogue, but refused by every endpoint. */
@@ -31,7 +31,7 @@ export interface PoolFilter {
   includePreviewModels: boolean;
   /** Preview models that the user named himself are no surprise to him. */
   named: ReadonlySet<ModelId>;
-  refusals: Refusals;
+  refusals: KnownRefusals;
   now: number;
 }
 

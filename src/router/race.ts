@@ -1,13 +1,13 @@
-import type { Answer, AttemptEvent } from "./answerReader";
-import type { Ask } from "./candidates";
-import type { ModelId } from "./catalogue";
+import type { AttemptResult, AttemptEvent } from "./answerReader";
+import type { AttemptPlan } from "./candidates";
+import type { ModelId } from "./model";
 import { longestTimerMs } from "./sleep";
 
 /** An attempt on its way. */
-export interface Flight {
+export interface RunningAttempt {
   attempt: number;
-  ask: Ask;
-  events: AsyncGenerator<AttemptEvent, Answer>;
+  ask: AttemptPlan;
+  events: AsyncGenerator<AttemptEvent, AttemptResult>;
   /** The model that the stream named, as soon as it did. */
   served: ModelId | undefined;
   /** Ends the attempt and closes its connection. */
@@ -16,25 +16,27 @@ export interface Flight {
 
 /** The flight that has something to say: what it said without content so far, and its first content (or its whole answer). */
 export interface Winner {
-  flight: Flight;
+  flight: RunningAttempt;
   early: readonly AttemptEvent[];
-  first: IteratorResult<AttemptEvent, Answer>;
+  first: IteratorResult<AttemptEvent, AttemptResult>;
 }
 
-type Step = { flight: Flight; result: IteratorResult<AttemptEvent, Answer> } | { flight: Flight; error: unknown };
+type Step =
+  | { flight: RunningAttempt; result: IteratorResult<AttemptEvent, AttemptResult> }
+  | { flight: RunningAttempt; error: unknown };
 
 /**
  * Follows a flight until its first content. When that takes longer than `afterMs` (0: never mind), a rival is started
  * where there is one, and whoever has content first wins; the other is stopped. Yields each flight that failed on the
  * way, with its error; returns the winner, or `undefined` when all have failed.
  */
-export async function* firstToSpeak(
-  flight: Flight,
-  startRival: () => Promise<Flight | undefined>,
+export async function* raceAttempts(
+  flight: RunningAttempt,
+  startRival: () => Promise<RunningAttempt | undefined>,
   afterMs: number,
-): AsyncGenerator<{ flight: Flight; error: unknown }, Winner | undefined> {
-  const pending = new Map<Flight, Promise<Step>>([[flight, step(flight)]]);
-  const early = new Map<Flight, AttemptEvent[]>();
+): AsyncGenerator<{ flight: RunningAttempt; error: unknown }, Winner | undefined> {
+  const pending = new Map<RunningAttempt, Promise<Step>>([[flight, step(flight)]]);
+  const early = new Map<RunningAttempt, AttemptEvent[]>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let alarm =
     afterMs > 0
@@ -74,7 +76,7 @@ export async function* firstToSpeak(
 }
 
 /** One step as a value: a promise that nobody waits for any more must not reject. */
-function step(flight: Flight): Promise<Step> {
+function step(flight: RunningAttempt): Promise<Step> {
   return flight.events.next().then(
     (result) => ({ flight, result }),
     (error: unknown) => ({ flight, error }),

@@ -1,7 +1,7 @@
 import type { Capability } from "./capability";
 import { RouterError, type FailureReason, type RouterErrorDetails } from "./errors";
 import { isRecord } from "./json";
-import { pages } from "./pages";
+import { servicePages } from "./pages";
 import { chainIn, readError, type ServiceError } from "./serviceError";
 import { nextUtcMidnight, resetTime, retryAfterTime } from "./resetTime";
 
@@ -44,13 +44,13 @@ function reasonOf(fields: ServiceError, refusal: Refusal): Verdict {
     case 400:
       return reasonOf400(fields);
     case 401:
-      return ["unauthorized", { link: pages.keys }];
+      return ["unauthorized", { link: servicePages.keys }];
     case 402:
       // An in-flight budget is a matter of seconds. "Can only afford" means that a priced endpoint was about to be used.
       if (limitSource === "openrouter_in_flight_budget")
         return ["rate-limit-minute", { retryAt: retryAfterTime(refusal.headers, refusal.now) }];
       if (/afford|fewer max_tokens/i.test(message)) return ["not-free"];
-      return ["payment-required", { link: pages.credits }];
+      return ["payment-required", { link: servicePages.credits }];
     case 403:
       if (/key limit|spending limit/i.test(message)) return budget;
       if (
@@ -87,8 +87,8 @@ function badRequest(words: string): Verdict {
   return ["bad-request", { message: `The service refused the request: ${complaint}`, complaint }];
 }
 
-const budget: Verdict = ["budget-exceeded", { link: pages.keys }];
-const privacy: Verdict = ["data-policy", { link: pages.privacy }];
+const budget: Verdict = ["budget-exceeded", { link: servicePages.keys }];
+const privacy: Verdict = ["data-policy", { link: servicePages.privacy }];
 
 function reasonOf400({ message, type, provider, raw, availability }: ServiceError): Verdict {
   const everything = `${message}\n${raw}`;
@@ -121,7 +121,7 @@ function reasonOf404({ message, type, availability, excludedBy }: ServiceError):
   if (/data policy|guardrail restrictions|settings\/privacy/i.test(message)) return privacy;
   if (excludedBy.includes("max_price") || /max_price|price constraint/i.test(message)) return ["not-free"];
   if (excludedBy.includes("context_length")) return ["context-too-long"];
-  if (/no allowed providers/i.test(message)) return ["model-refused", { link: pages.preferences }];
+  if (/no allowed providers/i.test(message)) return ["model-refused", { link: servicePages.preferences }];
   if (/support/i.test(message)) {
     const capability = missingCapability.find(([text]) => text.test(message))?.[1];
     if (capability) return ["capability-missing", { capability }];
@@ -145,7 +145,7 @@ function reasonOf429(fields: ServiceError, { headers, now }: Refusal): Verdict {
   const wait = retryAfterTime(headers, now, fields.retryAfter ?? header("retry-after"));
   const day: Verdict = [
     "rate-limit-day",
-    { limit, retryAt: resetTime(header("x-ratelimit-reset"), now) ?? nextUtcMidnight(now), link: pages.credits },
+    { limit, retryAt: resetTime(header("x-ratelimit-reset"), now) ?? nextUtcMidnight(now), link: servicePages.credits },
   ];
   const minute: Verdict = [
     "rate-limit-minute",
@@ -181,8 +181,8 @@ function reasonOfText({ status, text = "", headers, now }: Refusal): Verdict {
     return ["offline", { message: "The proxy asks for a user name and password. Check the proxy settings." }];
   // 511: this network wants to be signed in to.
   if (status < 300 || status === 511) return page || status === 511 ? ["web-page"] : ["malformed"];
-  if (status === 401) return ["unauthorized", { link: pages.keys }];
-  if (status === 402) return ["payment-required", { link: pages.credits }];
+  if (status === 401) return ["unauthorized", { link: servicePages.keys }];
+  if (status === 402) return ["payment-required", { link: servicePages.credits }];
   if (status === 403) return ["model-refused"];
   if (status === 404)
     return ["bad-request", { message: "There is no such service at this address. Check the base URL." }];

@@ -1,6 +1,6 @@
 import type { Capability } from "./capability";
-import type { ModelId } from "./catalogue";
-import type { Refusals } from "./pool";
+import type { ModelId } from "./model";
+import type { KnownRefusals } from "./pool";
 
 /** As long as the catalogue is kept: by then the service's own list should know. */
 const goneMs = 60 * 60_000;
@@ -8,7 +8,7 @@ const goneMs = 60 * 60_000;
 const policyMs = 15 * 60_000;
 
 /** What the service refused although its catalogue offers it. Remembered for this session only: it may be mended any time. */
-export class RefusalMemory implements Refusals {
+export class RefusalMemory implements KnownRefusals {
   private readonly models = new Map<ModelId, { why: "gone" | "data-policy"; until: number }>();
   private readonly capabilities = new Set<string>();
 

@@ -1,19 +1,21 @@
+import { type RouterEvent } from "./events";
 import { Candidates, type Tier } from "./candidates";
-import { neededBy, type CapabilitySet } from "./capability";
-import { createCatalogue, type Catalogue, type Model, type ModelId } from "./catalogue";
+import { requiredCapabilities, type CapabilitySet } from "./capability";
+import { createCatalogue, type Catalogue } from "./catalogue";
+import { type Model, type ModelId } from "./model";
 import { Cooldowns } from "./cooldown";
-import { anyError, isRouterError, RouterError, type AttemptFailure } from "./errors";
-import { explain, nobody, type Explanation } from "./explanation";
+import { anyError, isRouterError, RouterError } from "./errors";
+import { explain, noCandidateError, type Explanation } from "./explanation";
 import { failover, type FailoverOptions } from "./failover";
 import { fetchDailyRequests } from "./keyQuota";
 import { Ledger, type Quota } from "./ledger";
-import { Lessons } from "./lessons";
+import { OutcomeRecorder } from "./attribution";
 import { silentLog, type Log } from "./log";
-import { refuseMisspelt } from "./openrouter";
-import { pages } from "./pages";
+import { rejectMalformedKey } from "./openrouter";
+import { servicePages } from "./pages";
 import { candidatePool, freeModels, type PoolFilter } from "./pool";
 import { RefusalMemory } from "./refusalMemory";
-import type { CompletionRequest, ToolCall, Usage } from "./request";
+import type { CompletionRequest } from "./request";
 import { defaultSettings, type RouterSettings } from "./settings";
 import { unlessAborted } from "./sleep";
 import { memoryStorage, type RouterStorage } from "./storage";
@@ -32,40 +34,6 @@ export interface RouterOptions {
   storage?: RouterStorage;
   log?: Log;
 }
-
-/** How a completion ended, whole: what the answer's footer, the tooltip and the statistics show. Times in milliseconds. */
-export interface Completion {
-  /** As in the catalogue, where the service's name could be matched. */
-  model: ModelId;
-  provider?: string;
-  /** `stop`, `length`, `tool_calls`. */
-  finishReason: string;
-  usage?: Usage;
-  /** Requests that it took, the failed ones included. */
-  attempts: number;
-  /** Models that the service tried in vain within the last request, before the one that answered. */
-  passedOver: readonly ModelId[];
-  /** From the start of the attempt that succeeded. */
-  timeToFirstTextMs?: number;
-  durationMs: number;
-  generationId?: string;
-  reasoningDetails?: readonly unknown[];
-}
-
-export type RouterEvent =
-  /** Nothing is sent before `until` (epoch milliseconds): the minute's requests are used up, or every candidate rests. */
-  | { type: "wait"; until: number; reason: "minute-limit" | "resting" }
-  /** `cost`, in USD, where the service says that it charged. */
-  | { type: "notice"; notice: "pinned-unavailable" | "charged"; model: ModelId; message: string; cost?: number }
-  /** What an earlier attempt wrote is void. */
-  | { type: "attempt-start"; attempt: number; model: ModelId; fallbacks: readonly ModelId[] }
-  /** As soon as the stream names it; may differ from the model that was asked. */
-  | { type: "model"; model: ModelId; provider?: string; generationId?: string }
-  | { type: "reasoning-delta"; text: string }
-  | { type: "text-delta"; text: string }
-  | ({ type: "tool-call" } & ToolCall)
-  | ({ type: "attempt-fail" } & AttemptFailure)
-  | ({ type: "completion-end" } & Completion);
 
 export interface CompletionOptions {
   signal?: AbortSignal;
@@ -129,7 +97,12 @@ export function createRouter(options: RouterOptions): Router {
       notices: pinNotices(request, settings, tiers),
       candidates: new Candidates({ tiers, settings, cooldowns, tracker, random, now }),
       models: catalogue.models,
-      lessons: new Lessons({ cooldowns, refusals, tracker, refreshCatalogue: () => void catalogues.refresh(settings) }),
+      recorder: new OutcomeRecorder({
+        cooldowns,
+        refusals,
+        tracker,
+        refreshCatalogue: () => void catalogues.refresh(settings),
+      }),
       ...{ settings, key, validate, restartAfterOutput, signal, fetch, now, log, ledger, onDidChange },
     };
   }
@@ -156,7 +129,7 @@ export function createRouter(options: RouterOptions): Router {
   /** Throws as `refuseMisspelt` does. */
   async function presentKey(): Promise<string | undefined> {
     const key = (await options.apiKey())?.trim();
-    if (key) refuseMisspelt(key);
+    if (key) rejectMalformedKey(key);
     return key;
   }
 
@@ -164,7 +137,7 @@ export function createRouter(options: RouterOptions): Router {
     const key = await presentKey();
     if (!key)
       throw new RouterError("no-key", "There is no API key yet. An OpenRouter account has one for nothing.", {
-        link: pages.keys,
+        link: servicePages.keys,
       });
     return key;
   }
@@ -203,7 +176,7 @@ export function createRouter(options: RouterOptions): Router {
 
   /** Who can take the request, in its best form first. Throws `RouterError` where nobody can. */
   function tiersOf(request: CompletionRequest, catalogue: Catalogue, settings: RouterSettings): Tier[] {
-    const needs = neededBy(request);
+    const needs = requiredCapabilities(request);
     const filter = filterOf(request, needs, settings);
     const pool = candidatePool(catalogue.models, filter);
     const tiers: Tier[] = [{ request, pool }];
@@ -220,7 +193,7 @@ export function createRouter(options: RouterOptions): Router {
     }
     if (settings.strategy === "server" || tiers.some((tier) => tier.pool.length > 0)) return tiers;
     if (refusals.forgivePolicy()) return tiersOf(request, catalogue, settings);
-    throw nobody(catalogue.models, filter);
+    throw noCandidateError(catalogue.models, filter);
   }
 
   function filterOf(request: CompletionRequest, needs: CapabilitySet, settings: RouterSettings): PoolFilter {
@@ -265,7 +238,7 @@ export function createRouter(options: RouterOptions): Router {
     async explain(request) {
       const settings = currentSettings();
       const [catalogue] = await Promise.all([catalogues.load(settings), cooldowns.sync()]);
-      return explain(catalogue, filterOf(request, neededBy(request), settings), cooldowns);
+      return explain(catalogue, filterOf(request, requiredCapabilities(request), settings), cooldowns);
     },
 
     async quota() {

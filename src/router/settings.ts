@@ -1,4 +1,4 @@
-import type { ModelId } from "./catalogue";
+import type { ModelId } from "./model";
 
 /** How a model is picked from the candidate pool. `fallbacks` walks the user's ordered list before the pool. */
 export type Strategy = "random" | "adaptive" | "server" | "pinned" | "fallbacks";

@@ -1,5 +1,5 @@
 /** A piece of an answer, told apart: what the model thinks, and what it says. */
-export interface Piece {
+export interface ContentDelta {
   type: "reasoning-delta" | "text-delta";
   text: string;
 }
@@ -12,7 +12,7 @@ const longestOpening = "<reasoning>".length;
  * only at the very start of an answer is that a thought, later it is text about tags. A closing tag inside a code fence
  * is part of the thought. A thought that never ends is shown as text at the end, lest the answer be lost.
  */
-export class ThinkingSplitter {
+export class ThinkTagSplitter {
   private state: "start" | "thinking" | "after" | "text" = "start";
   /** What is not handed on yet, since it could become a tag or the start of a fence. */
   private held = "";
@@ -22,10 +22,10 @@ export class ThinkingSplitter {
   private atLineStart = true;
 
   /** The pieces that are certain after this delta. */
-  push(delta: string): Piece[] {
+  push(delta: string): ContentDelta[] {
     if (this.state === "text") return delta ? [{ type: "text-delta", text: delta }] : [];
     this.held += delta;
-    const pieces: Piece[] = [];
+    const pieces: ContentDelta[] = [];
     if (this.state === "start") this.begin(pieces);
     if (this.state === "thinking") this.think(pieces);
     if (this.state === "after") this.goOn(pieces);
@@ -33,14 +33,14 @@ export class ThinkingSplitter {
   }
 
   /** What was held back, when the answer ends. */
-  end(): Piece[] {
+  end(): ContentDelta[] {
     const text = this.state === "thinking" ? this.thought + this.held : this.state === "after" ? "" : this.held;
     this.state = "text";
     this.held = "";
     return text ? [{ type: "text-delta", text }] : [];
   }
 
-  private begin(pieces: Piece[]): void {
+  private begin(pieces: ContentDelta[]): void {
     const begin = this.held.trimStart();
     const tag = opening.exec(begin);
     if (tag) {
@@ -54,7 +54,7 @@ export class ThinkingSplitter {
   }
 
   /** Hands on the thought line by line, as far as it holds neither the closing tag nor an undecided fence. */
-  private think(pieces: Piece[]): void {
+  private think(pieces: ContentDelta[]): void {
     let sure = 0;
     while (sure < this.held.length) {
       const newline = this.held.indexOf("\n", sure);
@@ -84,14 +84,14 @@ export class ThinkingSplitter {
   }
 
   /** The white space between thought and answer belongs to neither. */
-  private goOn(pieces: Piece[]): void {
+  private goOn(pieces: ContentDelta[]): void {
     this.held = this.held.trimStart();
     if (this.held === "") return;
     this.state = "text";
     this.hand(pieces, "text-delta", this.held.length);
   }
 
-  private hand(pieces: Piece[], type: Piece["type"], length: number): void {
+  private hand(pieces: ContentDelta[], type: ContentDelta["type"], length: number): void {
     const text = this.held.slice(0, length);
     this.held = this.held.slice(length);
     if (type === "reasoning-delta") this.thought += text;

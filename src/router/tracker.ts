@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { ModelId } from "./catalogue";
+import type { ModelId } from "./model";
 import type { FailureReason } from "./errors";
 import type { Log } from "./log";
 import { SharedState } from "./sharedState";
@@ -23,7 +23,7 @@ export interface ModelStatistics {
 }
 
 /** One attempt's outcome, as the tracker learns it. */
-export type Outcome =
+export type AttemptOutcome =
   | { ok: true; timeToFirstTextMs?: number | undefined; tokensPerSecond?: number | undefined }
   | { ok: false; reason: FailureReason };
 
@@ -72,7 +72,7 @@ export class Tracker {
     await this.records.sync();
   }
 
-  async add(model: ModelId, outcome: Outcome): Promise<void> {
+  async add(model: ModelId, outcome: AttemptOutcome): Promise<void> {
     const at = this.now();
     await this.records.change((records) => ({
       ...kept(records, at),
@@ -126,7 +126,7 @@ function kept(records: Records, now: number): Records {
   );
 }
 
-function withOutcome(known: ModelRecord | undefined, outcome: Outcome, at: number): ModelRecord {
+function withOutcome(known: ModelRecord | undefined, outcome: AttemptOutcome, at: number): ModelRecord {
   const newest = outcome.ok
     ? { at, ok: true, timeToFirstTextMs: outcome.timeToFirstTextMs, tokensPerSecond: outcome.tokensPerSecond }
     : { at, ok: false };

@@ -20,14 +20,15 @@ export interface Running {
 }
 
 /** How the newest completion ended. One that the user stopped leaves no trace. */
-export type Outcome = { readonly completion: Completion } | { readonly error: RouterError; readonly sentence: string };
+export type CompletionOutcome =
+  { readonly completion: Completion } | { readonly error: RouterError; readonly sentence: string };
 
 /** What a router is doing for all who ask it, seen at its door: chat, editor and other extensions alike. */
 export class Activity implements Disposable {
   readonly #changed = new Emitter<void>();
   readonly #running = new Map<symbol, Running>();
   readonly #listening = new MutableDisposable<Disposable>();
-  #outcome: Outcome | undefined;
+  #outcome: CompletionOutcome | undefined;
   #pictureAnswered = false;
   #router: Router | undefined;
 
@@ -45,7 +46,7 @@ export class Activity implements Disposable {
     return this.#pictureAnswered;
   }
 
-  get outcome(): Outcome | undefined {
+  get outcome(): CompletionOutcome | undefined {
     return this.#outcome;
   }
 

@@ -1,6 +1,6 @@
 import { t } from "@vscode/l10n";
 import type { Model, ModelId, ModelStatistics, RouterSettings } from "../router/index";
-import { clock } from "../timeFormat";
+import { formatTime } from "../timeFormat";
 import { seconds } from "./statusText";
 
 /** One free model as the picker lists it. */
@@ -16,7 +16,7 @@ export interface ModelChoice {
   preview: boolean;
 }
 
-export interface ChoiceFacts {
+export interface ModelChoiceOptions {
   models: readonly Model[];
   statistics: readonly ModelStatistics[];
   favourites: readonly ModelId[];
@@ -25,7 +25,7 @@ export interface ChoiceFacts {
 }
 
 /** The free models, the user's favourites first, then by name, previews after them, and what is never used at the end. */
-export function modelChoices({ models, statistics, favourites, settings, now }: ChoiceFacts): ModelChoice[] {
+export function modelChoices({ models, statistics, favourites, settings, now }: ModelChoiceOptions): ModelChoice[] {
   const seen = new Map(statistics.map((each) => [each.model, each]));
   return models
     .map((model) => ({
@@ -92,7 +92,7 @@ function detailWords(model: Model, seen: ModelStatistics | undefined, now: numbe
   const words = [
     seen?.restingUntil !== undefined &&
       seen.restingUntil > now &&
-      `$(history) ${t("rests until {0}", clock(seen.restingUntil))}`,
+      `$(history) ${t("rests until {0}", formatTime(seen.restingUntil))}`,
     ...seenWords(seen),
     model.preview && t("preview: free for a while, prompts are usually kept"),
     model.expirationDate !== undefined && endsSoon(model.expirationDate, now) && t("ends on {0}", model.expirationDate),

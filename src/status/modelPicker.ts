@@ -1,12 +1,12 @@
 import * as vscode from "vscode";
 import type { Settings } from "../config/settings";
-import { errorWords } from "../failureMessages";
+import { errorMessage } from "../failureMessages";
 import { DisposableStore } from "../lifecycle";
 import { capabilityLegend, modelChoices, type ModelChoice } from "./modelChoice";
 import type { Log, Model, ModelId, Router, Strategy } from "../router/index";
-import { strategyWords } from "./statusText";
+import { strategyLabel } from "./statusText";
 
-export interface ModelPickerWorld {
+export interface ModelPickerDependencies {
   router: Pick<Router, "freeModels" | "statistics">;
   settings: Settings;
   /** Keeps the favourites. */
@@ -22,8 +22,8 @@ interface Item extends vscode.QuickPickItem {
 const favouritesKey = "favouriteModels";
 
 /** Lets the user choose how models are chosen, or one of them; the choice is written to the settings. */
-export async function pickModel(world: ModelPickerWorld): Promise<void> {
-  const { settings } = world;
+export async function pickModel(dependencies: ModelPickerDependencies): Promise<void> {
+  const { settings } = dependencies;
   const store = new DisposableStore();
   const box = store.add(vscode.window.createQuickPick<Item>());
   box.title = vscode.l10n.t("Who Answers?");
@@ -37,21 +37,21 @@ export async function pickModel(world: ModelPickerWorld): Promise<void> {
 
   let models: readonly Model[] = [];
   const fill = (): void => {
-    box.items = [...strategyItems(settings), ...modelItems(models, world)];
+    box.items = [...strategyItems(settings), ...modelItems(models, dependencies)];
   };
-  const loaded = world.router.freeModels().then(
+  const loaded = dependencies.router.freeModels().then(
     (free) => {
       models = free;
       fill();
       box.activeItems = box.items.filter((item) => isCurrent(item, settings));
     },
     (error: unknown) => {
-      world.log.warn(`The models cannot be listed: ${String(error)}`);
+      dependencies.log.warn(`The models cannot be listed: ${String(error)}`);
       box.items = [
         ...box.items,
         {
           label: `$(warning) ${vscode.l10n.t("The free models cannot be listed")}`,
-          detail: errorWords(error).sentence,
+          detail: errorMessage(error).sentence,
         },
       ];
     },
@@ -63,7 +63,7 @@ export async function pickModel(world: ModelPickerWorld): Promise<void> {
       store.add(box.onDidHide(() => resolve()));
       store.add(
         box.onDidTriggerItemButton(({ item, button }) => {
-          void press(button, item, world).then(fill, reject);
+          void press(button, item, dependencies).then(fill, reject);
         }),
       );
       store.add(
@@ -104,12 +104,12 @@ function strategyItems(settings: Settings): Item[] {
   const strategies: (keyof typeof detail)[] = ["random", "adaptive", "server"];
   if (fallbacks.length > 0) strategies.push("fallbacks");
   return strategies.map((strategy) => {
-    const item: Item = { label: strategyWords(strategy), detail: detail[strategy], strategy };
+    const item: Item = { label: strategyLabel(strategy), detail: detail[strategy], strategy };
     return marked(item, settings);
   });
 }
 
-function modelItems(models: readonly Model[], { router, settings, memento }: ModelPickerWorld): Item[] {
+function modelItems(models: readonly Model[], { router, settings, memento }: ModelPickerDependencies): Item[] {
   const choices = modelChoices({
     models,
     statistics: router.statistics(),
@@ -155,9 +155,13 @@ function buttonsOf({ favourite, excluded }: ModelChoice): vscode.QuickInputButto
   ];
 }
 
-async function press(button: vscode.QuickInputButton, { model }: Item, world: ModelPickerWorld): Promise<void> {
+async function press(
+  button: vscode.QuickInputButton,
+  { model }: Item,
+  dependencies: ModelPickerDependencies,
+): Promise<void> {
   if (model === undefined) return;
-  const { settings, memento } = world;
+  const { settings, memento } = dependencies;
   const others = favourites(memento).filter((id) => id !== model);
   if (button.iconPath === star) await memento.update(favouritesKey, [...others, model]);
   if (button.iconPath === unstar) await memento.update(favouritesKey, others);

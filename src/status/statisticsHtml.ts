@@ -1,8 +1,8 @@
 import { t } from "@vscode/l10n";
 import type { ModelStatistics } from "../router/index";
-import { escaped } from "./escapeHtml";
+import { escapeHtml } from "./escapeHtml";
 import { plot, successStrip } from "./statisticsPlot";
-import { clock, moment } from "../timeFormat";
+import { formatTime, formatDateTime } from "../timeFormat";
 import { seconds } from "./statusText";
 
 export interface StatisticsHtmlOptions {
@@ -26,13 +26,13 @@ export function statisticsHtml(statistics: readonly ModelStatistics[], options: 
   <head>
     <meta charset="utf-8">
     <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'nonce-${nonce}'">
-    <title>${escaped(t("Model Statistics"))}</title>
+    <title>${escapeHtml(t("Model Statistics"))}</title>
     <style nonce="${nonce}">${style}</style>
   </head>
   <body>
-    <h1>${escaped(t("Model Statistics"))}</h1>
-    <p class="note">${escaped(t("What this machine has seen of the free models; the last hours count most. Automatic (adaptive) chooses by it."))}</p>
-    ${rows.length === 0 ? `<p>${escaped(t("No model has been asked yet."))}</p>` : table(rows, options)}
+    <h1>${escapeHtml(t("Model Statistics"))}</h1>
+    <p class="note">${escapeHtml(t("What this machine has seen of the free models; the last hours count most. Automatic (adaptive) chooses by it."))}</p>
+    ${rows.length === 0 ? `<p>${escapeHtml(t("No model has been asked yet."))}</p>` : table(rows, options)}
   </body>
 </html>
 `;
@@ -41,7 +41,7 @@ export function statisticsHtml(statistics: readonly ModelStatistics[], options: 
 function table(rows: readonly ModelStatistics[], options: StatisticsHtmlOptions): string {
   const heads = [t("Model"), t("Answered"), t("First words after"), t("Tokens a second"), t("Now")];
   return `<table>
-      <thead><tr>${heads.map((head) => `<th scope="col">${escaped(head)}</th>`).join("")}</tr></thead>
+      <thead><tr>${heads.map((head) => `<th scope="col">${escapeHtml(head)}</th>`).join("")}</tr></thead>
       <tbody>
         ${rows.map((each) => row(each, options)).join("\n        ")}
       </tbody>
@@ -54,21 +54,21 @@ function row(seen: ModelStatistics, { now, names }: StatisticsHtmlOptions): stri
   const first = recent.flatMap((each) => each.timeToFirstTextMs ?? []);
   const speed = recent.flatMap((each) => each.tokensPerSecond ?? []);
   return `<tr>
-          <th scope="row">${escaped(name)}<div class="note">${escaped(model)}</div></th>
+          <th scope="row">${escapeHtml(name)}<div class="note">${escapeHtml(model)}</div></th>
           <td>${figure(`${Math.round(successRate * 100)} %`, t("{0} of {1}", successes, attempts))}${successStrip(recent, t("The newest attempts, the latest at the right"))}</td>
           <td>${timeToFirstTextMs === undefined ? "" : figure(seconds(timeToFirstTextMs)) + plot(first, t("Time to the first words"))}</td>
           <td>${tokensPerSecond === undefined ? "" : figure(String(Math.round(tokensPerSecond))) + plot(speed, t("Speed"))}</td>
-          <td>${escaped(standing(seen, now))}</td>
+          <td>${escapeHtml(standing(seen, now))}</td>
         </tr>`;
 }
 
 function standing({ restingUntil, lastUsedAt }: ModelStatistics, now: number): string {
-  if (restingUntil !== undefined && restingUntil > now) return t("rests until {0}", clock(restingUntil));
-  return t("last asked on {0}", moment(lastUsedAt));
+  if (restingUntil !== undefined && restingUntil > now) return t("rests until {0}", formatTime(restingUntil));
+  return t("last asked on {0}", formatDateTime(lastUsedAt));
 }
 
 function figure(value: string, note = ""): string {
-  return `<div class="figure">${escaped(value)}${note ? ` <span class="note">${escaped(note)}</span>` : ""}</div>`;
+  return `<div class="figure">${escapeHtml(value)}${note ? ` <span class="note">${escapeHtml(note)}</span>` : ""}</div>`;
 }
 
 const style = `

@@ -1,4 +1,4 @@
-import { escaped } from "./escapeHtml";
+import { escapeHtml } from "./escapeHtml";
 
 const width = 120;
 const height = 24;
@@ -33,5 +33,5 @@ export function plot(values: readonly number[], label: string): string {
 
 function svg(label: string, drawing: string): string {
   const base = `<line class="base" x1="0" y1="${height}" x2="${width}" y2="${height}"/>`;
-  return `<svg role="img" aria-label="${escaped(label)}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${base}${drawing}</svg>`;
+  return `<svg role="img" aria-label="${escapeHtml(label)}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${base}${drawing}</svg>`;
 }

@@ -5,9 +5,9 @@ import type { Settings } from "../config/settings";
 import { DisposableStore, Emitter, MutableDisposable, every, type Disposable } from "../lifecycle";
 import { commands } from "../manifest";
 import { QuotaWatch } from "./quotaWatch";
-import { statusRows, statusText, type StatusFacts } from "./statusText";
+import { statusRows, statusText, type StatusTextOptions } from "./statusText";
 
-export interface StatusBarWorld {
+export interface StatusBarDependencies {
   activity: Activity;
   apiKey: Pick<ApiKey, "source" | "onDidChange">;
   settings: Settings;
@@ -19,18 +19,18 @@ export class StatusBar implements Disposable {
   readonly #item: vscode.StatusBarItem;
   readonly #drawn = this.#store.add(new Emitter<void>());
   readonly #seconds = this.#store.add(new MutableDisposable());
-  readonly #quota = this.#store.add(new QuotaWatch(() => this.world.activity.router?.quota()));
+  readonly #quota = this.#store.add(new QuotaWatch(() => this.dependencies.activity.router?.quota()));
   /** Until it is read nobody is told that it is missing. */
   #key: KeySource | undefined = "secret storage";
 
-  constructor(private readonly world: StatusBarWorld) {
+  constructor(private readonly dependencies: StatusBarDependencies) {
     this.#item = this.#store.add(
       vscode.window.createStatusBarItem("freeModels.status", vscode.StatusBarAlignment.Right, 100),
     );
     this.#item.name = vscode.l10n.t("Free Models");
-    this.#store.add(world.activity.onDidChange(() => this.#follow()));
-    this.#store.add(world.apiKey.onDidChange(() => void this.#readKey()));
-    this.#store.add(world.settings.onDidChange(() => this.#draw()));
+    this.#store.add(dependencies.activity.onDidChange(() => this.#follow()));
+    this.#store.add(dependencies.apiKey.onDidChange(() => void this.#readKey()));
+    this.#store.add(dependencies.settings.onDidChange(() => this.#draw()));
     this.#store.add(this.#quota.onDidChange(() => this.#draw()));
     this.#store.add(vscode.window.onDidChangeWindowState(({ focused }) => focused && this.#wake()));
     this.#draw();
@@ -51,7 +51,7 @@ export class StatusBar implements Disposable {
 
   /** The clock runs only while somebody waits, and the quota is looked at when nobody does. */
   #follow(): void {
-    if (this.world.activity.running) {
+    if (this.dependencies.activity.running) {
       this.#seconds.value ??= every(1_000, () => this.#draw());
     } else {
       this.#seconds.value = undefined;
@@ -68,7 +68,7 @@ export class StatusBar implements Disposable {
 
   /** Another key may be another account, with another quota. */
   async #readKey(): Promise<void> {
-    this.#key = await this.world.apiKey.source();
+    this.#key = await this.dependencies.apiKey.source();
     await this.#quota.readAnew();
   }
 
@@ -85,8 +85,8 @@ export class StatusBar implements Disposable {
     this.#drawn.fire();
   }
 
-  #facts(): StatusFacts {
-    const { activity, settings } = this.world;
+  #facts(): StatusTextOptions {
+    const { activity, settings } = this.dependencies;
     return {
       now: Date.now(),
       key: this.#key,
@@ -99,7 +99,7 @@ export class StatusBar implements Disposable {
   }
 }
 
-function tooltip(facts: StatusFacts): vscode.MarkdownString {
+function tooltip(facts: StatusTextOptions): vscode.MarkdownString {
   const markdown = new vscode.MarkdownString("", true);
   markdown.isTrusted = {
     enabledCommands: [commands.selectModel, commands.openChat, commands.signIn, commands.setApiKey],

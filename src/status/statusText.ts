@@ -1,17 +1,17 @@
 import { t } from "@vscode/l10n";
-import { clock } from "../timeFormat";
+import { formatTime } from "../timeFormat";
 import type { KeySource } from "../config/apiKey";
-import type { Outcome, Running } from "./activity";
+import type { CompletionOutcome, Running } from "./activity";
 import { shortModelName } from "./shortModelName";
 import type { ModelStatistics, Quota, RouterSettings, Strategy } from "../router/index";
 
 /** All that the status bar item tells, at one instant (`now`, epoch milliseconds). */
-export interface StatusFacts {
+export interface StatusTextOptions {
   now: number;
   /** Where the key in use comes from; undefined where there is none. */
   key: KeySource | undefined;
   running: Running | undefined;
-  outcome: Outcome | undefined;
+  outcome: CompletionOutcome | undefined;
   /** Undefined until it is known. */
   quota: Quota | undefined;
   /** How the next model is chosen. */
@@ -21,11 +21,12 @@ export interface StatusFacts {
 }
 
 /** The item's text, with VS Code's icons in it, and whether it stands on a warning's ground. */
-export function statusText(facts: StatusFacts): { text: string; warning: boolean } {
+export function statusText(facts: StatusTextOptions): { text: string; warning: boolean } {
   const { now, key, running, outcome, quota } = facts;
   if (running) return { text: runningText(running, now), warning: false };
   if (!key) return { text: `$(account) ${t("Free Models: sign in")}`, warning: false };
-  if (quota?.exhausted) return { text: `$(history) ${t("Free again at {0}", clock(quota.resetsAt))}`, warning: true };
+  if (quota?.exhausted)
+    return { text: `$(history) ${t("Free again at {0}", formatTime(quota.resetsAt))}`, warning: true };
   const name = outcome && "completion" in outcome ? shortModelName(outcome.completion.model) : t("Free Models");
   const icon = outcome && "error" in outcome ? "$(warning)" : "$(sparkle)";
   return { text: `${icon} ${name}${leftText(quota)}`, warning: false };
@@ -49,12 +50,12 @@ function leftText(quota: Quota | undefined): string {
 }
 
 /** The tooltip's rows: what, and how much; in plain text, to be escaped by whoever draws the table. */
-export function statusRows(facts: StatusFacts): [string, string][] {
+export function statusRows(facts: StatusTextOptions): [string, string][] {
   return [
     ...outcomeRows(facts.outcome),
     ...quotaRows(facts.quota, facts.now),
     ...restingRows(facts.statistics, facts.now),
-    [t("Next question"), nextModelWords(facts.next)],
+    [t("Next question"), modelChoiceLabel(facts.next)],
     ...keyRows(facts.key),
   ];
 }
@@ -64,7 +65,7 @@ function firstSentence(message: string): string {
   return message.replace(/(?<=\.)\s.*$/s, "");
 }
 
-function outcomeRows(outcome: Outcome | undefined): [string, string][] {
+function outcomeRows(outcome: CompletionOutcome | undefined): [string, string][] {
   if (!outcome) return [];
   if ("error" in outcome) return [[t("Last question"), firstSentence(outcome.sentence)]];
   const { model, provider, timeToFirstTextMs, durationMs, usage, attempts } = outcome.completion;
@@ -88,14 +89,14 @@ function quotaRows(quota: Quota | undefined, now: number): [string, string][] {
       : t("{0} of {1} left", count(Math.max(0, remaining)), count(limit));
   return [
     [t("Free requests today"), left],
-    [t("All back at"), `${clock(resetsAt)} (${t("in {0}", duration(resetsAt - now))})`],
+    [t("All back at"), `${formatTime(resetsAt)} (${t("in {0}", duration(resetsAt - now))})`],
   ];
 }
 
 function restingRows(statistics: readonly ModelStatistics[], now: number): [string, string][] {
   const ends = statistics.map(({ restingUntil }) => restingUntil ?? 0).filter((until) => until > now);
   if (ends.length === 0) return [];
-  return [[t("Resting models"), t("{0}, the first until {1}", ends.length, clock(Math.min(...ends)))]];
+  return [[t("Resting models"), t("{0}, the first until {1}", ends.length, formatTime(Math.min(...ends)))]];
 }
 
 function keyRows(key: KeySource | undefined): [string, string][] {
@@ -106,12 +107,12 @@ function keyRows(key: KeySource | undefined): [string, string][] {
 type ModelChoiceSettings = Pick<RouterSettings, "strategy" | "pinnedModel">;
 
 /** Who answers next, in a word or two: the way of choosing, or the one model. */
-export function nextModelWords({ strategy, pinnedModel }: ModelChoiceSettings): string {
-  return strategy === "pinned" && pinnedModel !== undefined ? shortModelName(pinnedModel) : strategyWords(strategy);
+export function modelChoiceLabel({ strategy, pinnedModel }: ModelChoiceSettings): string {
+  return strategy === "pinned" && pinnedModel !== undefined ? shortModelName(pinnedModel) : strategyLabel(strategy);
 }
 
 /** A way of choosing, in the words of the settings and the picker. */
-export function strategyWords(strategy: Strategy): string {
+export function strategyLabel(strategy: Strategy): string {
   switch (strategy) {
     case "random":
       return t("Automatic (random)");

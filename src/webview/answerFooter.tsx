@@ -3,11 +3,11 @@ import type { AnswerHeader } from "../chat/page/protocol";
 import { isRunning } from "./answerState";
 import { post } from "./host";
 import { IconButton } from "./icon";
-import { running, type TurnModel } from "./pageState";
+import { running, type TurnState } from "./pageState";
 import { count, duration } from "./numberFormat";
 
 /** Under an answer: what can be done with it, and who gave it. */
-export function AnswerFooter({ turn, header }: { turn: TurnModel; header: AnswerHeader }) {
+export function AnswerFooter({ turn, header }: { turn: TurnState; header: AnswerHeader }) {
   const busy = running.value !== undefined;
   if (isRunning(header)) return null;
   const hasText = turn.answer?.has.text.value ?? false;

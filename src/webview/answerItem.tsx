@@ -1,23 +1,23 @@
 import { t } from "@vscode/l10n";
 import { AnswerFooter } from "./answerFooter";
-import { isRunning, type AnswerModel } from "./answerState";
+import { isRunning, type AnswerState } from "./answerState";
 import { AnswerText } from "./answerText";
 import { ErrorBox } from "./errorBox";
 import { post } from "./host";
 import { Icon } from "./icon";
-import { running, type TurnModel } from "./pageState";
+import { running, type TurnState } from "./pageState";
 import { Reasoning } from "./reasoning";
 import { Waiting } from "./waiting";
 
 interface AnswerProps {
-  turn: TurnModel;
-  answer: AnswerModel;
+  turn: TurnState;
+  answer: AnswerState;
   late: boolean;
   onEdit: () => void;
 }
 
 /** One answer: what was thought, what was said, why it ended, and who said it. */
-export function Answer({ turn, answer, late, onEdit }: AnswerProps) {
+export function AnswerItem({ turn, answer, late, onEdit }: AnswerProps) {
   const header = answer.header.value;
   const hasText = answer.has.text.value;
   return (

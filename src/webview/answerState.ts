@@ -8,7 +8,7 @@ type Listener = (delta: string) => void;
  * One answer while it is on the page. What surrounds the text is a signal; the text itself flows past Preact, straight to who
  * draws it: each delta costs what the delta costs.
  */
-export class AnswerModel {
+export class AnswerState {
   readonly id: string;
   readonly header: Signal<AnswerHeader>;
   /** Whether there is any yet: what decides if a part is drawn at all. */

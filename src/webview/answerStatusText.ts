@@ -1,8 +1,8 @@
 import { t } from "@vscode/l10n";
-import type { MarkdownWords } from "./markdown";
+import type { MarkdownLabels } from "./markdown";
 
 /** What stands in an answer without having been said by the model. */
-export function answerWords(): MarkdownWords {
+export function answerStatusText(): MarkdownLabels {
   return {
     code: (language) => (language === "" ? t("Code") : t("Code, {0}", language)),
     table: (headings) => (headings === "" ? t("Table") : t("Table: {0}", headings)),

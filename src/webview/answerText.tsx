@@ -1,16 +1,16 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { isRunning, type AnswerModel } from "./answerState";
-import { answerWords } from "./answerStatusText";
+import { isRunning, type AnswerState } from "./answerState";
+import { answerStatusText } from "./answerStatusText";
 import { codeActionsOf } from "./codeActions";
 import { whenIdle } from "./idle";
 import { mount } from "./markdown";
-import { linkMentions } from "./codeLinks";
+import { linkCode } from "./codeLinks";
 
 /**
  * The answer's Markdown. While it streams each delta goes straight to the renderer. One that is complete already and far from the
  * end of the conversation (`late`) is shown as its plain text first and rendered when there is time: a long history is there at once.
  */
-export function AnswerText({ turn, answer, late }: { turn: string; answer: AnswerModel; late: boolean }) {
+export function AnswerText({ turn, answer, late }: { turn: string; answer: AnswerState; late: boolean }) {
   const element = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const container = element.current;
@@ -33,15 +33,15 @@ export function AnswerText({ turn, answer, late }: { turn: string; answer: Answe
 /** Under the answer's own heading, which is of the third level. */
 const headingLevel = 3;
 
-function render(container: HTMLElement, answer: AnswerModel, turn: string): () => void {
-  const view = mount(container, { headingLevel, codeActions: codeActionsOf(turn), words: answerWords() });
+function render(container: HTMLElement, answer: AnswerState, turn: string): () => void {
+  const view = mount(container, { headingLevel, codeActions: codeActionsOf(turn), words: answerStatusText() });
   view.push(answer.read("text"));
   const stopListening = answer.listen("text", (delta) => view.push(delta));
   let stopLinking: (() => void) | undefined;
   const stopWatching = answer.header.subscribe((header) => {
     if (isRunning(header) || stopLinking) return;
     view.end();
-    stopLinking = linkMentions(container, view.whenShown());
+    stopLinking = linkCode(container, view.whenShown());
   });
   return () => {
     stopLinking?.();

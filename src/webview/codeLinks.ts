@@ -15,7 +15,7 @@ const unasked = new Set<string>();
  * Makes links of the files and symbols that a complete answer names: code in its text, and links to paths. The host is asked
  * when all of the answer is there and comes near the screen, about all names at once. Call the result to stop waiting.
  */
-export function linkMentions(answer: HTMLElement, whenShown: Promise<void>): () => void {
+export function linkCode(answer: HTMLElement, whenShown: Promise<void>): () => void {
   const observer = new IntersectionObserver(
     (entries) => {
       if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
@@ -31,7 +31,7 @@ export function linkMentions(answer: HTMLElement, whenShown: Promise<void>): () 
 }
 
 /** Takes what the host found to be real. */
-export function takeMentions({ asked, found }: ToWebview & { type: "mentions" }): void {
+export function receiveCodeLinks({ asked, found }: ToWebview & { type: "code-links" }): void {
   for (const name of found) {
     for (const element of waiting.get(name) ?? []) link(element, name);
   }
@@ -51,14 +51,14 @@ function ask(): void {
   const names = [...unasked];
   unasked.clear();
   for (let at = 0; at < names.length; at += mostNames)
-    post({ type: "find-mentions", names: names.slice(at, at + mostNames) });
+    post({ type: "find-code-links", names: names.slice(at, at + mostNames) });
 }
 
 function link(element: HTMLElement, name: string): void {
   element.setAttribute("role", "link");
   element.tabIndex = 0;
   element.title = t("Open {0}", name);
-  const open = (): void => post({ type: "open-mention", name });
+  const open = (): void => post({ type: "open-code-link", name });
   element.addEventListener("click", open);
   element.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;

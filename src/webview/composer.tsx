@@ -5,22 +5,22 @@ import { isComposing } from "./imeComposition";
 import { draftAttachments, draftText, queued, submit, submitting, typed } from "./draft";
 import { post } from "./host";
 import { Icon, IconButton } from "./icon";
-import { takeTransfer } from "./pasteAndDrop";
-import { sourceQueryAt, type SourceQuery } from "./mentionQuery";
-import { conversation, environment, focusRequests, outlook, running, turns } from "./pageState";
-import { OutlookWarning, Weight } from "./sendPreview";
-import { SourceList, sourceListId, sourceRowId } from "./mentionList";
+import { receiveTransfer } from "./pasteAndDrop";
+import { mentionQueryAt, type MentionQuery } from "./mentionQuery";
+import { conversation, environment, focusRequests, sendPreview, running, turns } from "./pageState";
+import { SendPreviewWarning, TokenEstimate } from "./sendPreview";
+import { MentionList, mentionListId, mentionRowId } from "./mentionList";
 import {
-  chooseSource,
-  closeSources,
+  chooseMention,
+  closeMentions,
   cursorMoved,
-  cursorWish,
-  dismissSources,
-  leaveSources,
+  cursorRequest,
+  dismissMentions,
+  leaveMentions,
   queryTyped,
-  moveInSources,
-  returnToSources,
-  sourceSearch,
+  moveInMentions,
+  returnToMentions,
+  mentionSearch,
 } from "./mentionSearch";
 
 /** What was asked while an answer is being written, in the order in which it will be asked. */
@@ -68,7 +68,7 @@ export function Composer() {
     return () => document.removeEventListener("selectionchange", onSelectionChange);
   }, []);
 
-  useEffect(closeSources, [conversation.value, submitting.value]);
+  useEffect(closeMentions, [conversation.value, submitting.value]);
 
   // After sending, typing goes on in the composer, although it was locked for a moment and the send button has become another.
   const sent = useRef(false);
@@ -78,12 +78,12 @@ export function Composer() {
   }, [submitting.value]);
 
   useLayoutEffect(() => {
-    if (cursorWish.value) field.current?.setSelectionRange(cursorWish.value.at, cursorWish.value.at);
-  }, [cursorWish.value]);
+    if (cursorRequest.value) field.current?.setSelectionRange(cursorRequest.value.at, cursorRequest.value.at);
+  }, [cursorRequest.value]);
 
   const onKeyDown = (event: KeyboardEvent): void => {
     if (isComposing(event)) return;
-    if (keyInSources(event)) event.preventDefault();
+    if (keyInMentions(event)) event.preventDefault();
     else if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
       if (canSend) submit();
@@ -105,13 +105,13 @@ export function Composer() {
         if (canSend) submit();
       }}
     >
-      <SourceList />
+      <MentionList />
       <Queue />
       <AttachmentChips
-        attachments={[...outlook.value.instructions, ...draftAttachments.value]}
+        attachments={[...sendPreview.value.instructions, ...draftAttachments.value]}
         onRemove={(id) => post({ type: "detach", id })}
       />
-      <OutlookWarning />
+      <SendPreviewWarning />
       <textarea
         ref={field}
         class="composer-text"
@@ -127,11 +127,11 @@ export function Composer() {
           typed(currentTarget.value);
           queryTyped(queryBefore(currentTarget));
         }}
-        onBlur={leaveSources}
-        onFocus={({ currentTarget }) => returnToSources(queryBefore(currentTarget))}
+        onBlur={leaveMentions}
+        onFocus={({ currentTarget }) => returnToMentions(queryBefore(currentTarget))}
         onKeyDown={onKeyDown}
         onPaste={(event) => {
-          if (event.clipboardData && takeTransfer(event.clipboardData)) event.preventDefault();
+          if (event.clipboardData && receiveTransfer(event.clipboardData)) event.preventDefault();
         }}
       />
       <div class="composer-bar">
@@ -150,7 +150,7 @@ export function Composer() {
           <Icon name="chevron-down" />
         </button>
         <span class="composer-deeds">
-          <Weight />
+          <TokenEstimate />
           {busy && (
             <IconButton icon="debug-stop" label={t("Stop (Esc)")} onClick={() => post({ type: "stop" })} class="send" />
           )}
@@ -172,29 +172,29 @@ export function Composer() {
 }
 
 /** What a key does while the list behind `@` is open; `false` where it does what it always does. */
-function keyInSources(event: KeyboardEvent): boolean {
-  const search = sourceSearch.value;
+function keyInMentions(event: KeyboardEvent): boolean {
+  const search = mentionSearch.value;
   if (!search || event.ctrlKey || event.altKey || event.metaKey) return false;
   if (event.key === "Escape" || (event.key === "Tab" && event.shiftKey)) {
-    dismissSources();
+    dismissMentions();
     return true;
   }
   if (event.shiftKey) return false;
   switch (event.key) {
     case "ArrowDown":
     case "ArrowUp":
-      moveInSources(event.key === "ArrowDown" ? 1 : -1);
+      moveInMentions(event.key === "ArrowDown" ? 1 : -1);
       return true;
     case "Enter":
     case "Tab":
-      return chooseSource();
+      return chooseMention();
     default:
       return false;
   }
 }
 
-function queryBefore(field: HTMLTextAreaElement): SourceQuery | undefined {
-  return field.selectionStart === field.selectionEnd ? sourceQueryAt(field.value, field.selectionStart) : undefined;
+function queryBefore(field: HTMLTextAreaElement): MentionQuery | undefined {
+  return field.selectionStart === field.selectionEnd ? mentionQueryAt(field.value, field.selectionStart) : undefined;
 }
 
 /**
@@ -202,11 +202,11 @@ function queryBefore(field: HTMLTextAreaElement): SourceQuery | undefined {
  * than a combobox; how many there are is announced.
  */
 function listState() {
-  const search = sourceSearch.value;
+  const search = mentionSearch.value;
   if (!search) return {};
   return {
     "aria-haspopup": "listbox",
-    "aria-controls": sourceListId,
-    ...(search.found.length > 0 && { "aria-activedescendant": sourceRowId(search.active) }),
+    "aria-controls": mentionListId,
+    ...(search.found.length > 0 && { "aria-activedescendant": mentionRowId(search.active) }),
   } as const;
 }

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import type { AttachmentView, DraftView } from "../chat/page/protocol";
-import { post, savedState, saveState, type PageState, type ScrollPlace } from "./host";
+import { post, savedState, saveState, type SavedPageState, type ScrollPlace } from "./host";
 
 /** What is in the composer. Its words are the page's, kept here and, a moment later, by the host; its chips are the host's. */
 export const draftText = signal("");
@@ -47,7 +47,7 @@ export function arrives(work: Promise<void>): void {
 }
 
 /** The host's draft: it counts, unless something newer was typed here while the page or the host was away. */
-export function takeDraft(draft: DraftView, of: string): void {
+export function receiveDraft(draft: DraftView, of: string): void {
   // What was typed last belongs to the conversation that was shown then.
   if (of !== conversation && timer !== undefined) tellHost();
   const saved = of === conversation ? { text: draftText.value, revision } : stateOf(of);
@@ -78,7 +78,7 @@ export function scrolled(place: ScrollPlace): void {
   keep();
 }
 
-function stateOf(id: string): PageState | undefined {
+function stateOf(id: string): SavedPageState | undefined {
   const state = savedState();
   return state?.conversation === id ? state : undefined;
 }

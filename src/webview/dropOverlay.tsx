@@ -1,7 +1,7 @@
 import { t } from "@vscode/l10n";
 import { useEffect, useState } from "preact/hooks";
 import { Icon } from "./icon";
-import { isAttachable, takeTransfer } from "./pasteAndDrop";
+import { isAttachable, receiveTransfer } from "./pasteAndDrop";
 
 /** A drag that left without saying so (VS Code takes it over) is over when nothing was heard for so long. */
 const silenceMs = 400;
@@ -25,7 +25,7 @@ export function DropOverlay() {
     };
     const drop = (event: DragEvent): void => {
       end();
-      if (event.dataTransfer && takeTransfer(event.dataTransfer)) event.preventDefault();
+      if (event.dataTransfer && receiveTransfer(event.dataTransfer)) event.preventDefault();
     };
     document.addEventListener("dragenter", over);
     document.addEventListener("dragover", over);

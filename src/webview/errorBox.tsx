@@ -1,11 +1,11 @@
 import { t } from "@vscode/l10n";
-import type { FailureWords } from "../failureAction";
+import type { FailureMessage } from "../failureAction";
 import { post } from "./host";
 import { Icon } from "./icon";
 
 interface ErrorBoxProps {
   turn: string;
-  error: FailureWords;
+  error: FailureMessage;
   /** What *Edit Question* does: it happens on the page. */
   onEdit: () => void;
 }

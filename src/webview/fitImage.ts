@@ -1,5 +1,5 @@
 import { t } from "@vscode/l10n";
-import { drawing, isDrawing, UndrawableError } from "./svg";
+import { drawing, isSvg, UndrawableError } from "./svg";
 
 /** What a model gets to see: as large as the usual ones look at, and small enough to be sent with each question. */
 const longestSide = 1568;
@@ -8,14 +8,14 @@ const byteBudget = 1_500_000;
 const largestFile = 40_000_000;
 
 /** A picture that cannot be sent; the message says why, and what to do. */
-export class PictureError extends Error {}
+export class ImageError extends Error {}
 
 /**
  * Makes a picture fit to be sent: at most 1568 pixels long and about 1.5 MB, upright, without metadata (it is drawn anew). PNG stays
  * PNG while it is small enough, since it keeps text sharp. Resolves to base64; throws a `PictureError`.
  */
-export async function fitPicture(file: Blob, label: string): Promise<string> {
-  if (file.size > largestFile) throw new PictureError(tooLarge(label, file.size));
+export async function fitImage(file: Blob, label: string): Promise<string> {
+  if (file.size > largestFile) throw new ImageError(tooLarge(label, file.size));
   const bitmap = await decode(file, label);
   try {
     const scale = Math.min(1, longestSide / Math.max(bitmap.width, bitmap.height));
@@ -29,19 +29,19 @@ export async function fitPicture(file: Blob, label: string): Promise<string> {
 /** By its first bytes: what the clipboard and file names say is not to be relied on. PNG and GIF have hard edges worth keeping. */
 async function isLossless(file: Blob): Promise<boolean> {
   const start = new Uint8Array(await file.slice(0, 4).arrayBuffer());
-  return ["\x89PNG", "GIF8"].includes(String.fromCharCode(...start)) || (await isDrawing(file));
+  return ["\x89PNG", "GIF8"].includes(String.fromCharCode(...start)) || (await isSvg(file));
 }
 
 async function decode(file: Blob, label: string): Promise<ImageBitmap> {
   try {
-    if (await isDrawing(file)) return await drawing(file);
+    if (await isSvg(file)) return await drawing(file);
     return await createImageBitmap(file, { imageOrientation: "from-image" });
   } catch (error) {
     if (error instanceof UndrawableError)
-      throw new PictureError(
+      throw new ImageError(
         t("{0} has things in it that cannot be drawn here. Save it as PNG, JPEG, WebP or GIF and try again.", label),
       );
-    throw new PictureError(
+    throw new ImageError(
       t("{0} is no picture that can be read. Save it as PNG, JPEG, WebP or GIF and try again.", label),
     );
   }
@@ -67,7 +67,7 @@ function drawn(bitmap: ImageBitmap, scale: number, opaque: boolean): OffscreenCa
     Math.max(1, Math.round(bitmap.height * scale)),
   );
   const context = canvas.getContext("2d");
-  if (!context) throw new PictureError(t("This picture cannot be drawn here."));
+  if (!context) throw new ImageError(t("This picture cannot be drawn here."));
   if (opaque) {
     // JPEG knows no transparency, and would turn it black.
     context.fillStyle = "#fff";

@@ -1,7 +1,7 @@
 import type { FromWebview } from "../chat/page/protocol";
 
 /** What the page keeps by itself, so that it is there at once when the view comes back. */
-export interface PageState {
+export interface SavedPageState {
   conversation: string;
   text: string;
   revision: number;
@@ -14,7 +14,7 @@ export type ScrollPlace = "end" | { turn: string; offset: number };
 interface VsCodeApi {
   postMessage(message: FromWebview): void;
   getState(): unknown;
-  setState(state: PageState): void;
+  setState(state: SavedPageState): void;
 }
 
 declare function acquireVsCodeApi(): VsCodeApi;
@@ -26,15 +26,15 @@ export function post(message: FromWebview): void {
   api.postMessage(message);
 }
 
-export function savedState(): PageState | undefined {
+export function savedState(): SavedPageState | undefined {
   const state = api.getState();
   return isPageState(state) ? state : undefined;
 }
 
-let pending: PageState | undefined;
+let pending: SavedPageState | undefined;
 
 /** Keeps the state, once per frame however often it is called. */
-export function saveState(state: PageState): void {
+export function saveState(state: SavedPageState): void {
   if (!pending) {
     requestAnimationFrame(() => {
       if (pending) api.setState(pending);
@@ -45,7 +45,7 @@ export function saveState(state: PageState): void {
 }
 
 /** It was this page that wrote it, but perhaps an older version of it. */
-function isPageState(state: unknown): state is PageState {
+function isPageState(state: unknown): state is SavedPageState {
   return (
     typeof state === "object" && state !== null && "conversation" in state && "revision" in state && "scroll" in state
   );

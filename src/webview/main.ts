@@ -19,7 +19,7 @@ const reload = (): void => {
 // Whoever can post to this page is the host: the page's policy lets nothing else in.
 window.addEventListener("message", ({ data }: MessageEvent<readonly ToWebview[]>) => {
   receive(data);
-  for (const message of data) if (message.type === "fit-picture") void fitForHost(message);
+  for (const message of data) if (message.type === "fit-image") void fitForHost(message);
 });
 
 const root = document.getElementById("chat");

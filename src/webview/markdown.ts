@@ -5,10 +5,10 @@ import { createView } from "./markdown/createView";
 import { IncomingText } from "./markdown/incomingText";
 import { MarkdownLexer } from "./markdown/markdownLexer";
 import { MarkdownTail } from "./markdown/markdownTail";
-import { englishWords, type MarkdownWords } from "./markdown/markdownLabels";
+import { englishLabels, type MarkdownLabels } from "./markdown/markdownLabels";
 
 export type { CodeActions, CodeBlock } from "./markdown/codeFigure";
-export type { MarkdownWords } from "./markdown/markdownLabels";
+export type { MarkdownLabels } from "./markdown/markdownLabels";
 
 export interface MarkdownOptions {
   /** The level of the heading that the text stands under, 0 for none: its own headings begin one below. */
@@ -18,7 +18,7 @@ export interface MarkdownOptions {
   /** Makes the buttons of a code block; called once for each, as soon as it is complete. */
   codeActions?: CodeActions;
   /** What the renderer itself says; English unless given. */
-  words?: MarkdownWords;
+  words?: MarkdownLabels;
 }
 
 export interface MarkdownMount {
@@ -53,7 +53,7 @@ export function mount(container: HTMLElement, options: MarkdownOptions = {}): Ma
   const lexer = new MarkdownLexer(options.breaks);
   const tail = new MarkdownTail(lexer);
   const colouring = new Colouring(schedule);
-  const { headingLevel = 0, codeActions, words = englishWords } = options;
+  const { headingLevel = 0, codeActions, words = englishLabels } = options;
   const view = new MarkdownView(container, { lexer, colouring, headingLevel, codeActions, words, createView });
   container.classList.add("markdown");
 

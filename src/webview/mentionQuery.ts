@@ -1,5 +1,5 @@
 /** What is being typed after an `@`, to attach it. */
-export interface SourceQuery {
+export interface MentionQuery {
   /** Where the `@` stands in the text. */
   readonly start: number;
   /** What follows it, up to the cursor. */
@@ -10,7 +10,7 @@ export interface SourceQuery {
 const longestQuery = 80;
 
 /** The query that ends at the cursor; an `@` within a word, as in an e-mail address, begins none. */
-export function sourceQueryAt(text: string, cursor: number): SourceQuery | undefined {
+export function mentionQueryAt(text: string, cursor: number): MentionQuery | undefined {
   const before = text.slice(Math.max(0, cursor - longestQuery - 2), cursor);
   const query = /(?:^|[\s([{"'`,;:])@([^\s@]*)$/.exec(before)?.[1];
   return query === undefined || query.length > longestQuery ? undefined : { start: cursor - query.length - 1, query };
@@ -20,9 +20,9 @@ export function sourceQueryAt(text: string, cursor: number): SourceQuery | undef
  * The text after something was chosen for a query, and where the cursor goes. Within a sentence its name stays, so that the
  * sentence can be read; where only the `@` was typed nothing does, since the chip says it.
  */
-export function withoutSourceQuery(
+export function withoutMentionQuery(
   text: string,
-  { start, query }: SourceQuery,
+  { start, query }: MentionQuery,
   name: string | undefined,
 ): { text: string; cursor: number } {
   const before = text.slice(0, start);

@@ -1,23 +1,23 @@
 import { batch, computed, signal } from "@preact/signals";
-import type { ChatState, Environment, Notice, OutlookView, ToWebview, TurnView } from "../chat/page/protocol";
-import { AnswerModel, isRunning } from "./answerState";
-import { takeDraft } from "./draft";
+import type { ChatState, Environment, Notice, SendPreviewView, ToWebview, TurnView } from "../chat/page/protocol";
+import { AnswerState, isRunning } from "./answerState";
+import { receiveDraft } from "./draft";
 import { findRequests } from "./finder";
-import { takeMentions } from "./codeLinks";
-import { takeSources } from "./mentionSearch";
+import { receiveCodeLinks } from "./codeLinks";
+import { receiveMentions } from "./mentionSearch";
 
 /** A turn on the page: as the host told it, and its answer as it grows. */
-export interface TurnModel extends Omit<TurnView, "answer"> {
-  readonly answer: AnswerModel | undefined;
+export interface TurnState extends Omit<TurnView, "answer"> {
+  readonly answer: AnswerState | undefined;
 }
 
 /** All that the page shows. It is the host's; the page only draws it and says what the user wants. */
 export const conversation = signal<string | undefined>(undefined);
-export const turns = signal<readonly TurnModel[]>([]);
+export const turns = signal<readonly TurnState[]>([]);
 export const environment = signal<Environment>({ hasKey: true, modelChoice: "" });
 export const notices = signal<readonly (Notice & { id: number })[]>([]);
 /** What becomes of the question when it is sent now. */
-export const outlook = signal<OutlookView>({ instructions: [] });
+export const sendPreview = signal<SendPreviewView>({ instructions: [] });
 /** Texts of chips that were opened, by attachment id. */
 export const attachmentTexts = signal<Readonly<Record<string, { text: string; surroundings?: string }>>>({});
 /** Grows when the cursor is to go into the composer. */
@@ -83,10 +83,10 @@ function take(message: ToWebview): void {
       return;
     }
     case "draft":
-      if (conversation.value !== undefined) takeDraft(message.draft, conversation.value);
+      if (conversation.value !== undefined) receiveDraft(message.draft, conversation.value);
       return;
-    case "outlook":
-      if (message.conversation === conversation.value) outlook.value = message.outlook;
+    case "send-preview":
+      if (message.conversation === conversation.value) sendPreview.value = message.preview;
       return;
     case "environment":
       environment.value = message.environment;
@@ -94,16 +94,16 @@ function take(message: ToWebview): void {
     case "attachment-text":
       attachmentTexts.value = { ...attachmentTexts.value, [message.id]: message };
       return;
-    case "sources":
-      takeSources(message);
+    case "mentions":
+      receiveMentions(message);
       return;
-    case "fit-picture":
+    case "fit-image":
       return; // Nothing to show: `incoming.ts` draws it.
     case "notice":
       addNotice(message.notice);
       return;
-    case "mentions":
-      takeMentions(message);
+    case "code-links":
+      receiveCodeLinks(message);
       return;
     case "focus":
       focusRequests.value += 1;
@@ -115,17 +115,17 @@ function take(message: ToWebview): void {
 }
 
 function takeState(state: ChatState): void {
-  if (state.conversation !== conversation.value) outlook.value = { instructions: [] };
+  if (state.conversation !== conversation.value) sendPreview.value = { instructions: [] };
   conversation.value = state.conversation;
   turns.value = state.turns.map(turnModel);
   environment.value = state.environment;
-  takeDraft(state.draft, state.conversation);
+  receiveDraft(state.draft, state.conversation);
 }
 
-function turnModel({ answer, ...turn }: TurnView): TurnModel {
-  return { ...turn, answer: answer && new AnswerModel(answer) };
+function turnModel({ answer, ...turn }: TurnView): TurnState {
+  return { ...turn, answer: answer && new AnswerState(answer) };
 }
 
-function findAnswer(id: string): AnswerModel | undefined {
+function findAnswer(id: string): AnswerState | undefined {
   return turns.value.findLast(({ answer }) => answer?.id === id)?.answer;
 }

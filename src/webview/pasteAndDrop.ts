@@ -3,7 +3,7 @@ import type { ToWebview } from "../chat/page/protocol";
 import { arrives } from "./draft";
 import { post } from "./host";
 import { addNotice } from "./pageState";
-import { fitPicture, PictureError } from "./fitImage";
+import { fitImage, ImageError } from "./fitImage";
 
 /** Longer pasted texts become a chip: they would bury what is asked. */
 const longText = 6_000;
@@ -14,7 +14,7 @@ const longestText = 2_000_000;
  * Takes what was pasted or dropped: pictures and files become chips, links to files are left to the host, long text becomes a chip.
  * Gives `false` for what should simply go into the text.
  */
-export function takeTransfer(transfer: DataTransfer): boolean {
+export function receiveTransfer(transfer: DataTransfer): boolean {
   const files = [...transfer.files];
   const { uris, others } = uriList(transfer);
   const text = transfer.getData("text/plain");
@@ -29,18 +29,18 @@ export function takeTransfer(transfer: DataTransfer): boolean {
 }
 
 /** Draws a picture for the host, which cannot: it has read the file. */
-export async function fitForHost({ id, label, data }: ToWebview & { type: "fit-picture" }): Promise<void> {
+export async function fitForHost({ id, label, data }: ToWebview & { type: "fit-image" }): Promise<void> {
   const file = new Blob([Uint8Array.from(atob(data), (character) => character.charCodeAt(0))]);
   const fitted = await fitted64(file, label);
-  post({ type: "picture-fitted", id, ...(fitted !== undefined && { data: fitted }) });
+  post({ type: "image-fitted", id, ...(fitted !== undefined && { data: fitted }) });
 }
 
 /** The picture as models get to see it, in base64; `undefined` where it is none, which is told, in these words if there are any. */
 async function fitted64(file: Blob, label: string, words?: string): Promise<string | undefined> {
   try {
-    return await fitPicture(file, label);
+    return await fitImage(file, label);
   } catch (error) {
-    if (!(error instanceof PictureError)) throw error;
+    if (!(error instanceof ImageError)) throw error;
     addNotice({ severity: "error", text: words ?? error.message });
     return undefined;
   }

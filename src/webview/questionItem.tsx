@@ -5,16 +5,16 @@ import { AttachmentChips } from "./attachmentChips";
 import { isComposing } from "./imeComposition";
 import { post } from "./host";
 import { Icon, IconButton } from "./icon";
-import { running, type TurnModel } from "./pageState";
+import { running, type TurnState } from "./pageState";
 
 interface QuestionProps {
-  turn: TurnModel;
+  turn: TurnState;
   editing: boolean;
   setEditing: (editing: boolean) => void;
 }
 
 /** What the user asked, with what was attached; it can be worded anew. */
-export function Question({ turn, editing, setEditing }: QuestionProps) {
+export function QuestionItem({ turn, editing, setEditing }: QuestionProps) {
   const { text, attachments } = turn.question;
   return (
     <section class={`question${editing ? " editing" : ""}`}>
@@ -64,7 +64,7 @@ function QuestionText({ text }: { text: string }) {
   );
 }
 
-function Editor({ turn, onEnd }: { turn: TurnModel; onEnd: () => void }) {
+function Editor({ turn, onEnd }: { turn: TurnState; onEnd: () => void }) {
   const [text, setText] = useState(turn.question.text);
   const field = useRef<HTMLTextAreaElement>(null);
   // At once: a frame later it would take the cursor from whoever is quick.

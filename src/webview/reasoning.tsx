@@ -1,11 +1,11 @@
 import { t } from "@vscode/l10n";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { AnswerModel } from "./answerState";
+import type { AnswerState } from "./answerState";
 import { Icon } from "./icon";
 import { duration } from "./numberFormat";
 
 /** What the model thought before it answered: folded, with how long it took. */
-export function Reasoning({ answer }: { answer: AnswerModel }) {
+export function Reasoning({ answer }: { answer: AnswerState }) {
   const [open, setOpen] = useState(false);
   const { reasoningMs } = answer.header.value;
   const isThinking = answer.header.value.status === "waiting" && !answer.has.text.value;
@@ -22,7 +22,7 @@ export function Reasoning({ answer }: { answer: AnswerModel }) {
 }
 
 /** As plain text: thoughts are notes, and long ones must not cost anything while they stream. */
-function ReasoningText({ answer }: { answer: AnswerModel }) {
+function ReasoningText({ answer }: { answer: AnswerState }) {
   const element = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const text = document.createTextNode(answer.read("reasoning"));

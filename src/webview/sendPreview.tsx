@@ -1,19 +1,19 @@
 import { t } from "@vscode/l10n";
 import { post } from "./host";
 import { Icon } from "./icon";
-import { outlook } from "./pageState";
+import { sendPreview } from "./pageState";
 
 /** What stands against the question before it is sent, and one thing to do about it. */
-export function OutlookWarning() {
-  const warning = outlook.value.warning;
+export function SendPreviewWarning() {
+  const warning = sendPreview.value.warning;
   // Always there, so that screen readers hear what appears in it.
   return (
-    <div class="outlook-warning" aria-live="polite">
+    <div class="send-preview-warning" aria-live="polite">
       {warning && (
         <>
           <Icon name="warning" />
           <p>
-            {warning.text} {warning.action && <OutlookAction {...warning.action} />}
+            {warning.text} {warning.action && <SendPreviewAction {...warning.action} />}
           </p>
         </>
       )}
@@ -21,17 +21,17 @@ export function OutlookWarning() {
   );
 }
 
-function OutlookAction({ label, says }: NonNullable<NonNullable<typeof outlook.value.warning>["action"]>) {
+function SendPreviewAction({ label, says }: NonNullable<NonNullable<typeof sendPreview.value.warning>["action"]>) {
   return (
-    <button type="button" class="outlook-action" onClick={() => post(says)}>
+    <button type="button" class="send-preview-action" onClick={() => post(says)}>
       {label}
     </button>
   );
 }
 
 /** How much of the room of the smallest model the question takes with its history: there only when it is worth a look. */
-export function Weight() {
-  const weight = outlook.value.weight;
+export function TokenEstimate() {
+  const weight = sendPreview.value.weight;
   if (!weight) return null;
   const percent = Math.min(100, Math.round(weight.share * 100));
   return (

@@ -1,4 +1,4 @@
-import { maskedStyle, weightOf } from "./svgWeight";
+import { maskedStyle, svgWeight } from "./svgWeight";
 
 /** The longer side of an SVG, which has no pixels of its own. */
 const drawnSide = 1200;
@@ -9,7 +9,7 @@ const heaviest = 50_000;
 export class UndrawableError extends Error {}
 
 /** True for SVG: a tag of its name, not far from the beginning. */
-export async function isDrawing(file: Blob): Promise<boolean> {
+export async function isSvg(file: Blob): Promise<boolean> {
   const start = await file.slice(0, 2048).text();
   return /^\s*</.test(start.replace("\ufeff", "")) && /<svg[\s>]/i.test(start);
 }
@@ -19,7 +19,7 @@ export async function drawing(file: Blob): Promise<ImageBitmap> {
   const text = (await textOf(file)).replace(/\bstyle\b/g, maskedStyle);
   const { documentElement } = new DOMParser().parseFromString(text, "image/svg+xml");
   if (documentElement.querySelector("parsererror")) throw new Error("This is no XML");
-  if (weightOf(documentElement, heaviest) > heaviest) throw new UndrawableError();
+  if (svgWeight(documentElement, heaviest) > heaviest) throw new UndrawableError();
   // What was weighed is drawn, not the file, which may be read another way.
   const weighed = new XMLSerializer().serializeToString(documentElement).replaceAll(maskedStyle, "style");
   const url = URL.createObjectURL(new Blob([weighed], { type: "image/svg+xml" }));

@@ -17,7 +17,7 @@ const dearEffects = "feMorphology, feTurbulence, feConvolveMatrix, feDiffuseLigh
  * How much there is to draw, in shapes. A kilobyte of SVG can be billions: a `<use>` of ten `<use>` of ten `<use>`, and the
  * same with masks, clip paths, patterns and markers. Counts until it is more than `most`.
  */
-export function weightOf(root: Element, most: number): number {
+export function svgWeight(root: Element, most: number): number {
   const styled = styledReferences(root);
   const known = new Map<Element, number>();
   const byId = new Map<string, Element>();

@@ -8,7 +8,7 @@ import { Icon } from "./icon";
 import { whenIdle } from "./idle";
 import { conversation, running, turns } from "./pageState";
 import { isFollowing, ScrollFollower } from "./scrollFollower";
-import { Turn } from "./turnItem";
+import { TurnItem } from "./turnItem";
 
 /** So many of the newest turns have their Markdown rendered at once, the others when there is time. */
 const promptTurns = 4;
@@ -58,7 +58,7 @@ export function Transcript() {
           ) : (
             <div role="log" aria-live="off" aria-label={t("Conversation")}>
               {list.slice(first).map((turn, index) => (
-                <Turn key={turn.id} turn={turn} late={first + index < list.length - promptTurns} />
+                <TurnItem key={turn.id} turn={turn} late={first + index < list.length - promptTurns} />
               ))}
             </div>
           )}

@@ -1,12 +1,12 @@
 import { t } from "@vscode/l10n";
 import { useState } from "preact/hooks";
-import { Answer } from "./answerItem";
+import { AnswerItem } from "./answerItem";
 import { post } from "./host";
-import { historyStart, type TurnModel } from "./pageState";
-import { Question } from "./questionItem";
+import { historyStart, type TurnState } from "./pageState";
+import { QuestionItem } from "./questionItem";
 
 /** A question and the answer that is shown. */
-export function Turn({ turn, late }: { turn: TurnModel; late: boolean }) {
+export function TurnItem({ turn, late }: { turn: TurnState; late: boolean }) {
   const [editing, setEditing] = useState(false);
   const { answer } = turn;
   return (
@@ -16,9 +16,9 @@ export function Turn({ turn, late }: { turn: TurnModel; late: boolean }) {
           {t("The messages above were not sent: together they are longer than any free model reads at once.")}
         </p>
       )}
-      <Question turn={turn} editing={editing} setEditing={setEditing} />
+      <QuestionItem turn={turn} editing={editing} setEditing={setEditing} />
       {answer ? (
-        <Answer key={answer.id} turn={turn} answer={answer} late={late} onEdit={() => setEditing(true)} />
+        <AnswerItem key={answer.id} turn={turn} answer={answer} late={late} onEdit={() => setEditing(true)} />
       ) : (
         <Unasked turn={turn.id} />
       )}

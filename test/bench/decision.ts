@@ -1,5 +1,5 @@
 import { Candidates } from "../../src/router/candidates";
-import { neededBy } from "../../src/router/capability";
+import { requiredCapabilities } from "../../src/router/capability";
 import { readCatalogue } from "../../src/router/catalogue";
 import { Cooldowns } from "../../src/router/cooldown";
 import { silentLog } from "../../src/router/log";
@@ -65,7 +65,7 @@ function decider(request: CompletionRequest, models: ReturnType<typeof readCatal
   const random = dice(1);
   return () => {
     const pool = candidatePool(models, {
-      needs: neededBy(request),
+      needs: requiredCapabilities(request),
       maxTokens: request.max_tokens,
       exclude: new Set(),
       includePreviewModels: false,

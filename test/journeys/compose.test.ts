@@ -93,15 +93,15 @@ describe("Composing a question", () => {
     await workbench.page.locator(".monaco-editor.focused").waitFor();
     await composer.click();
     await composer.pressSequentially("What does @");
-    await chat.locator(".source", { hasText: "Current File" }).waitFor();
+    await chat.locator(".mention", { hasText: "Current File" }).waitFor();
     await workbench.screenshot("mention-dark");
     assert.deepEqual(await violations(workbench), []);
     await composer.pressSequentially("pri");
-    await chat.locator(".source[aria-selected=true]", { hasText: "price.ts" }).waitFor();
+    await chat.locator(".mention[aria-selected=true]", { hasText: "price.ts" }).waitFor();
     await composer.press("Enter");
     await chat.locator(".composer .chip", { hasText: "price.ts" }).waitFor();
     await composer.pressSequentially("do, and @shi");
-    await chat.locator(".source", { hasText: "shipping.ts" }).click();
+    await chat.locator(".mention", { hasText: "shipping.ts" }).click();
     await chat.locator(".composer .chip", { hasText: "shipping.ts" }).waitFor();
     await composer.pressSequentially("?");
     assert.equal(await composer.inputValue(), "What does price.ts do, and shipping.ts ?");

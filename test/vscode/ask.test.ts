@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { shownPath } from "../../src/chat/conversation/branch";
+import { shownBranch } from "../../src/chat/conversation/branch";
 import { shortModelName } from "../../src/status/shortModelName";
 import { isFree, snapshotRows } from "../support/openRouter";
 import { symbolsOf } from "./edits";
@@ -153,7 +153,7 @@ suite("Asking about code", () => {
     const conversation = await newChat(world.inside);
     await world.inside.chat.ask({ text: "Take your time.", attachments: [], submit: true });
     const request = await world.openRouter.chat(1);
-    await seen(() => shownPath(conversation.told).at(-1)?.answer?.text, conversation.onDidChange);
+    await seen(() => shownBranch(conversation.published).at(-1)?.answer?.text, conversation.onDidChange);
     await vscode.commands.executeCommand("freeModels.stop");
     assert.equal((await ended(conversation)).status, "stopped");
     assert.equal(await request.over, "closed-by-client");
@@ -163,7 +163,7 @@ suite("Asking about code", () => {
     world.openRouter.script("stall");
     const conversation = await newChat(world.inside);
     await world.inside.chat.ask({ text: "Take your time here, too.", attachments: [], submit: true });
-    await seen(() => shownPath(conversation.told).at(-1)?.answer?.text, conversation.onDidChange);
+    await seen(() => shownBranch(conversation.published).at(-1)?.answer?.text, conversation.onDidChange);
     await vscode.commands.executeCommand("freeModels.openChatInEditor");
     // The view goes on to another chat: only the tab shows this one.
     await newChat(world.inside);

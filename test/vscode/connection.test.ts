@@ -21,7 +21,7 @@ suite("The connection", () => {
   teardown(() => setting("freeModels.transport", undefined));
 
   const examine = async (): Promise<ConnectionFinding> =>
-    (await world.inside.connecting()).examine(new AbortController().signal);
+    (await world.inside.connection()).diagnose(new AbortController().signal);
 
   async function behindProxy(certificate: Certificate) {
     const front = await startTlsFront(world.openRouter.url, certificate);

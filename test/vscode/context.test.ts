@@ -9,9 +9,9 @@ import { openGit, type Repository } from "../../src/context/git";
 import { ignoredAmong } from "../../src/context/gitIgnore";
 import { isInWorkspace } from "../../src/context/inWorkspace";
 import { projectInstructions } from "../../src/context/instructions";
-import { Mentions } from "../../src/context/codeLinks";
-import { attachSource, findSources } from "../../src/context/mentions";
-import type { Source } from "../../src/context/attachment";
+import { CodeLinks } from "../../src/context/codeLinks";
+import { attachMention, findMentions } from "../../src/context/mentions";
+import type { Mention } from "../../src/context/attachment";
 import { logLines } from "../support/logLines";
 import { symbolsOf, until } from "./edits";
 import { goodKey, newChat, openWorld, sample, type World } from "./suiteSetup";
@@ -118,7 +118,7 @@ suite("Where questions take their material from", () => {
   });
 
   test("what an answer names is opened at its line when the workspace has it, and nothing else is", async () => {
-    const mentions = new Mentions();
+    const mentions = new CodeLinks();
     await vscode.workspace.fs.copy(sample("src/basket.ts"), vscode.Uri.joinPath(root, "deep/basket.ts"));
     const names = ["src/basket.ts:12", "price.ts#L2", "basket.ts", sample("src/basket.ts").path, "ghost.ts"];
     const hostile = ["../basket.ts", "/etc/passwd", "file:///etc/passwd", "command:noop", "src/*.ts", "{a,b}.ts"];
@@ -133,7 +133,7 @@ suite("Where questions take their material from", () => {
   });
 
   test("a symbol that an answer names is opened where it is declared", async () => {
-    const mentions = new Mentions();
+    const mentions = new CodeLinks();
     // A language service that still reads the project would keep the names to itself.
     await symbolsOf((await vscode.window.showTextDocument(sample("src/price.ts"))).document);
     const place = new vscode.Location(sample("src/basket.ts"), new vscode.Position(11, 2));
@@ -165,7 +165,7 @@ suite("Where questions take their material from", () => {
     suiteTeardown(() => Object.assign(vscode.workspace, { findFiles }));
 
     test("what an answer names is a link when it lies at just that path; so are symbols", async () => {
-      const mentions = new Mentions();
+      const mentions = new CodeLinks();
       const place = new vscode.Location(sample("src/basket.ts"), new vscode.Position(11, 2));
       const symbols = vscode.languages.registerWorkspaceSymbolProvider({
         provideWorkspaceSymbols: () => [
@@ -183,13 +183,13 @@ suite("Where questions take their material from", () => {
 
     test("@ offers the files that are open, and their folders", async () => {
       await vscode.window.showTextDocument(sample("src/basket.ts"));
-      const labels = (await findSources("src")).map(({ label }) => label);
+      const labels = (await findMentions("src")).map(({ label }) => label);
       assert.ok(labels.includes("basket.ts") && labels.includes("src/"), labels.join(", "));
     });
   });
 
   test("of many symbols named at once, those that were not looked for are looked for when they are named again", async () => {
-    const mentions = new Mentions();
+    const mentions = new CodeLinks();
     const names = Array.from({ length: 30 }, (_, index) => `Basket.add${index}`);
     const place = new vscode.Location(sample("src/basket.ts"), new vscode.Position(11, 2));
     const provider = vscode.languages.registerWorkspaceSymbolProvider({
@@ -295,7 +295,7 @@ suite("Where questions take their material from", () => {
     teardown(() => vscode.commands.executeCommand("workbench.action.closeAllEditors"));
 
     const rows = async (query: string): Promise<string[]> =>
-      (await findSources(query)).map(({ kind, label, description }) => `${kind} ${label} (${description})`);
+      (await findMentions(query)).map(({ kind, label, description }) => `${kind} ${label} (${description})`);
 
     test("finds files, folders and pictures by a few letters, and nothing that Git ignores", async () => {
       assert.equal((await rows("prts"))[0], "file price.ts (shop)");
@@ -311,11 +311,11 @@ suite("Where questions take their material from", () => {
       await vscode.workspace.fs.writeFile(sample("AGENTS.md"), Buffer.from("Prices are net.\n"));
       try {
         await vscode.window.showTextDocument(vscode.Uri.joinPath(root, "price.ts"));
-        const found = await findSources("");
+        const found = await findMentions("");
         const attached = async (label: string): Promise<string> => {
           const source = found.find((each) => each.label === label);
           assert.ok(source, label);
-          const [attachment] = await attachSource(source.id);
+          const [attachment] = await attachMention(source.id);
           assert.ok(attachment && attachment.kind !== "image", label);
           return `${attachment.kind}: ${attachment.text}`;
         };
@@ -349,9 +349,9 @@ suite("Where questions take their material from", () => {
       problems.set(uri, [new vscode.Diagnostic(new vscode.Range(0, 13, 0, 18), "Too cheap")]);
       try {
         await vscode.window.showTextDocument(uri);
-        const source = (await findSources("cheap")).find(({ kind }) => kind === "problem");
+        const source = (await findMentions("cheap")).find(({ kind }) => kind === "problem");
         assert.deepEqual([source?.label, source?.description], ["Too cheap", "price.ts:1"]);
-        const [attachment] = await attachSource(source?.id ?? "");
+        const [attachment] = await attachMention(source?.id ?? "");
         assert.ok(attachment?.kind === "problem");
         assert.match(attachment.text, /^Too cheap\n> 1: export const price = 1;\n/);
       } finally {
@@ -361,14 +361,14 @@ suite("Where questions take their material from", () => {
 
     test("finds what is declared in the workspace by its name, and attaches it whole", async () => {
       await symbolsOf((await vscode.window.showTextDocument(sample("src/price.ts"))).document);
-      let found: Source | undefined;
+      let found: Mention | undefined;
       // A language service that still reads the project is not waited for.
       await until(async () => {
-        found = (await findSources("discounted")).find(({ kind }) => kind === "symbol");
+        found = (await findMentions("discounted")).find(({ kind }) => kind === "symbol");
         return found !== undefined;
       });
       assert.deepEqual([found?.label, found?.description], ["discounted()", "src/price.ts:12"]);
-      const [attachment] = await attachSource(found?.id ?? "");
+      const [attachment] = await attachMention(found?.id ?? "");
       assert.ok(attachment?.kind === "selection");
       assert.equal(attachment.label, "price.ts:12-15");
       assert.match(attachment.text, /^export function discounted\([^]*\n}$/);
@@ -376,7 +376,7 @@ suite("Where questions take their material from", () => {
 
     test("has nothing for what is no row of it", async () => {
       for (const id of ["", "constructor", "problem:", "symbol:1,1:", "nonsense:x"])
-        assert.deepEqual(await attachSource(id), [], id);
+        assert.deepEqual(await attachMention(id), [], id);
     });
   });
 

@@ -409,7 +409,7 @@ suite("Edits as diffs", () => {
 
   suite("Code of an answer", () => {
     const apply = async (answer: { code: string; label?: string; text: string; line?: number; uri: vscode.Uri }) =>
-      (await world.inside.editing()).apply({
+      (await world.inside.edits()).apply({
         code: answer.code,
         language: "ts",
         sources: [
@@ -451,7 +451,7 @@ suite("Edits as diffs", () => {
       const { showQuickPick } = vscode.window;
       Object.assign(vscode.window, { showQuickPick: (items: unknown[]) => Promise.resolve(items.at(-1)) });
       try {
-        const editing = await world.inside.editing();
+        const editing = await world.inside.edits();
         assert.equal(await editing.apply({ code: "print(1)", language: "py", sources: [] }), undefined);
       } finally {
         Object.assign(vscode.window, { showQuickPick });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { keepUnlessRefused } from "../../src/connect/saveKey";
+import { saveUnlessRefused } from "../../src/connect/saveKey";
 import { ended, goodKey, newChat, openWorld, seen, setting, type World } from "./suiteSetup";
 
 suite("The key", () => {
@@ -30,7 +30,7 @@ suite("The key", () => {
     const asked = world.inside.chat.ask({ text: "Anybody there?", attachments: [], submit: true });
     await closeInputBox(asked);
     assert.equal(conversation.draft.text, "Anybody there?");
-    assert.deepEqual(conversation.told.turns, []);
+    assert.deepEqual(conversation.published.turns, []);
     assert.deepEqual(world.openRouter.chats, []);
     assert.equal(world.inside.statusBar.text, "$(account) Free Models: sign in");
   });
@@ -42,7 +42,7 @@ suite("The key", () => {
     try {
       const apiKey = { keep: () => Promise.reject(new Error("no key ring")) };
       const check = (): Promise<void> => Promise.resolve();
-      const fate = await keepUnlessRefused(apiKey, goodKey, check, new AbortController().signal);
+      const fate = await saveUnlessRefused(apiKey, goodKey, check, new AbortController().signal);
       assert.equal(fate, "not-kept");
     } finally {
       Object.assign(vscode.window, { showErrorMessage });

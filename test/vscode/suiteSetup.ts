@@ -3,9 +3,9 @@ import { readFile } from "node:fs/promises";
 import * as vscode from "vscode";
 import type { Answer } from "../../src/chat/conversation/conversation";
 import type { OpenConversation } from "../../src/chat/storage/openConversation";
-import { shownPath } from "../../src/chat/conversation/branch";
+import { shownBranch } from "../../src/chat/conversation/branch";
 import type { Attachment } from "../../src/context/attachment";
-import type { Inside } from "../../src/testApi";
+import type { TestApi } from "../../src/testApi";
 import { startOpenRouter, type OpenRouter } from "../support/openRouter";
 
 /** A key that the simulator lets in. */
@@ -13,7 +13,7 @@ export const goodKey = `sk-or-v1-${"0123456789abcdef".repeat(4)}`;
 
 /** The extension as VS Code runs it, beside a simulated OpenRouter that it talks to. */
 export interface World {
-  inside: Inside;
+  inside: TestApi;
   openRouter: OpenRouter;
   close(): Promise<void>;
 }
@@ -36,8 +36,8 @@ export async function openWorld(): Promise<World> {
 }
 
 /** What the extension shows to tests. */
-export async function insideOfExtension(): Promise<Inside> {
-  const extension = vscode.extensions.getExtension<Inside>("free-models.free-models-router");
+export async function insideOfExtension(): Promise<TestApi> {
+  const extension = vscode.extensions.getExtension<TestApi>("free-models.free-models-router");
   assert.ok(extension, "VS Code did not load the extension");
   return extension.activate();
 }
@@ -68,7 +68,7 @@ export async function seen<T>(
 }
 
 /** An empty conversation in the chat view. */
-export async function newChat({ chat }: Inside): Promise<OpenConversation> {
+export async function newChat({ chat }: TestApi): Promise<OpenConversation> {
   await vscode.commands.executeCommand("freeModels.newChat");
   assert.ok(chat.conversation, "the chat view shows no conversation");
   await chat.conversation.changeDraft(() => ({ text: "", attachments: [] }));
@@ -78,7 +78,7 @@ export async function newChat({ chat }: Inside): Promise<OpenConversation> {
 /** The newest answer of the conversation, once it is over, well or not. */
 export function ended(conversation: OpenConversation): Promise<Answer> {
   return seen(() => {
-    const answer = shownPath(conversation.told).at(-1)?.answer;
+    const answer = shownBranch(conversation.published).at(-1)?.answer;
     return answer && answer.status !== "waiting" && answer.status !== "streaming" && answer;
   }, conversation.onDidChange);
 }

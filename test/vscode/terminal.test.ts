@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { typeIntoTerminal } from "../../src/chat/page/useCode";
-import { TerminalWatch } from "../../src/chat/page/terminalTracker";
+import { TerminalTracker } from "../../src/chat/page/terminalTracker";
 import { seen } from "./suiteSetup";
 
 suite("A command that is typed into the terminal", () => {
   const { window } = vscode;
-  let watch: TerminalWatch<vscode.Terminal>;
+  let watch: TerminalTracker<vscode.Terminal>;
 
-  setup(() => (watch = new TerminalWatch(window)));
+  setup(() => (watch = new TerminalTracker(window)));
   teardown(async () => {
     watch.dispose();
     for (const terminal of window.terminals) terminal.dispose();
@@ -44,7 +44,7 @@ suite("A command that is typed into the terminal", () => {
 
   test("goes where the user says, if nobody can tell what runs there", async () => {
     await shell();
-    const late = new TerminalWatch(window);
+    const late = new TerminalTracker(window);
     const { showQuickPick } = window;
     const asked: string[][] = [];
     const choose = (items: readonly vscode.QuickPickItem[]): Promise<vscode.QuickPickItem | undefined> => {

@@ -9,7 +9,7 @@ export interface Step {
 }
 
 /** The branch of the conversation that is shown, from its first turn to its last. */
-export function shownPath(conversation: Conversation): Step[] {
+export function shownBranch(conversation: Conversation): Step[] {
   const followers = Map.groupBy(conversation.turns, ({ after }) => after ?? "");
   const path: Step[] = [];
   let siblings = followers.get("");
@@ -26,7 +26,7 @@ export function shownPath(conversation: Conversation): Step[] {
 }
 
 /** The steps up to and with this turn, along the branch that holds it, whether it is the shown one or not. */
-export function pathTo(conversation: Conversation, turnId: string): Step[] {
+export function branchTo(conversation: Conversation, turnId: string): Step[] {
   const steps: Step[] = [];
   let turn = conversation.turns.find(({ id }) => id === turnId);
   let answer = turn && shownAnswer(conversation, turn);
@@ -42,7 +42,10 @@ export function pathTo(conversation: Conversation, turnId: string): Step[] {
 
 /** The conversation as if it had gone no further than this turn, and no other way. */
 export function forkAt(conversation: Conversation, turnId: string): Conversation {
-  const turns = pathTo(conversation, turnId).map(({ turn, answer }) => ({ ...turn, answers: answer ? [answer] : [] }));
+  const turns = branchTo(conversation, turnId).map(({ turn, answer }) => ({
+    ...turn,
+    answers: answer ? [answer] : [],
+  }));
   return { ...conversation, turns, pinned: false, shown: {} };
 }
 

@@ -1,5 +1,5 @@
 import { findAnswer, type Answer, type Conversation, type Question, type Turn } from "./conversation";
-import { shownPath } from "./branch";
+import { shownBranch } from "./branch";
 
 /**
  * How a conversation grows: what is appended to its file, and all that ever changes it. JSON as it stands, in small letters
@@ -59,7 +59,7 @@ function addTurn(
   if (conversation.turns.some(({ id }) => id === turn)) return conversation;
   // What it followed may be in a record that was damaged: then it follows what is there. So there can be no circle either.
   const known = after === undefined || findAnswer(conversation, after) !== undefined;
-  const follows = known ? after : shownPath(conversation).at(-1)?.answer?.id;
+  const follows = known ? after : shownBranch(conversation).at(-1)?.answer?.id;
   const added: Turn = { id: turn, ...(follows !== undefined && { after: follows }), question, answers: [] };
   return {
     ...conversation,

@@ -4,14 +4,14 @@ import { fileName } from "../../context/location";
 import type { ConversationEntry } from "../storage/conversationIndex";
 import type { ConversationStore } from "../storage/conversationStore";
 import { importChats } from "../storage/chatImport";
-import { HistoryList, type RowMaker } from "./historyList";
-import type { Sessions } from "../session/openSessions";
+import { HistoryList, type RowFactory } from "./historyList";
+import type { OpenSessions } from "../session/openSessions";
 import { exportJson, exportMarkdown } from "../storage/chatExport";
 import { showError, showInformation, showWarning } from "../../notifications";
 
 export interface HistoryOptions {
   store: ConversationStore;
-  sessions: Sessions;
+  sessions: OpenSessions;
   modelName: (id: string) => string;
   /** The text without keys and passwords. */
   redact: (text: string) => string;
@@ -175,7 +175,7 @@ export class History {
   }
 }
 
-const make: RowMaker<Row> = {
+const make: RowFactory<Row> = {
   heading: (title) => ({ label: title, kind: vscode.QuickPickItemKind.Separator }),
   chat: (entry, time, excerpt) => ({
     label: entry.title,

@@ -1,12 +1,12 @@
 import { t } from "@vscode/l10n";
-import { moment } from "../../timeFormat";
+import { formatDateTime } from "../../timeFormat";
 import { after, MutableDisposable, type Disposable } from "../../lifecycle";
 import type { ConversationEntry } from "../storage/conversationIndex";
 import type { ConversationStore } from "../storage/conversationStore";
-import { listSections } from "./historySections";
+import { historySections } from "./historySections";
 
 /** How a row looks is the list's own affair. */
-export interface RowMaker<Row> {
+export interface RowFactory<Row> {
   heading(title: string): Row;
   /** With an excerpt where the words were found in its texts. */
   chat(entry: ConversationEntry, time: string, excerpt?: string): Row;
@@ -16,7 +16,7 @@ export interface RowMaker<Row> {
 
 export interface HistoryListOptions<Row> {
   store: Pick<ConversationStore, "list" | "deleted" | "search">;
-  make: RowMaker<Row>;
+  make: RowFactory<Row>;
   show: (rows: readonly Row[]) => void;
   busy: (busy: boolean) => void;
   /** Says what could not be done. */
@@ -119,7 +119,7 @@ export class HistoryList<Row> implements Disposable {
     const earlier = deleted.get("earlier") ?? [];
     show([
       ...(deleted.get("here") ?? []).map((entry) => make.deleted(entry)),
-      ...listSections(this.#entries, Date.now()).flatMap(({ title, entries }) => [
+      ...historySections(this.#entries, Date.now()).flatMap(({ title, entries }) => [
         make.heading(title),
         ...entries.map((entry) => this.#row(entry)),
       ]),
@@ -132,8 +132,8 @@ export class HistoryList<Row> implements Disposable {
   #row(entry: ConversationEntry): Row {
     const { make } = this.#options;
     const excerpt = this.#found.get(entry.id);
-    if (excerpt !== undefined) return make.chat(entry, moment(entry.updatedAt), excerpt);
-    const row = this.#rows.get(entry) ?? make.chat(entry, moment(entry.updatedAt));
+    if (excerpt !== undefined) return make.chat(entry, formatDateTime(entry.updatedAt), excerpt);
+    const row = this.#rows.get(entry) ?? make.chat(entry, formatDateTime(entry.updatedAt));
     this.#rows.set(entry, row);
     return row;
   }

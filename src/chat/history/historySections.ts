@@ -1,7 +1,7 @@
 import { t } from "@vscode/l10n";
 import type { ConversationEntry } from "../storage/conversationIndex";
 
-export interface ListSection {
+export interface HistorySection {
   title: string;
   entries: ConversationEntry[];
 }
@@ -9,9 +9,9 @@ export interface ListSection {
 const day = 24 * 60 * 60 * 1000;
 
 /** The list under headings: pinned, then by age as one remembers it. Empty ones are left out; the order within stays. */
-export function listSections(entries: readonly ConversationEntry[], now: number): ListSection[] {
+export function historySections(entries: readonly ConversationEntry[], now: number): HistorySection[] {
   const today = new Date(now).setHours(0, 0, 0, 0);
-  const sections: (ListSection & { holds: (entry: ConversationEntry) => boolean })[] = [
+  const sections: (HistorySection & { holds: (entry: ConversationEntry) => boolean })[] = [
     { title: t("pinned"), entries: [], holds: ({ pinned }) => pinned },
     { title: t("today"), entries: [], holds: ({ updatedAt }) => updatedAt >= today },
     { title: t("yesterday"), entries: [], holds: ({ updatedAt }) => updatedAt >= today - day },

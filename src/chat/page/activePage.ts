@@ -1,5 +1,5 @@
 /** What comes and goes, such as the page of a view: who asks while it is away waits until it is there. */
-export class Presence<T> {
+export class ActivePage<T> {
   #next = Promise.withResolvers<T>();
 
   /** The one that is there, or else the next that will be. */

@@ -2,30 +2,31 @@ import { t } from "@vscode/l10n";
 import type { Attachment } from "../../context/attachment";
 import { DisposableStore, MutableDisposable, type Disposable } from "../../lifecycle";
 import type { ConversationChange } from "../storage/openConversation";
-import { PagePictures } from "./pageImages";
-import { OutlookFollower } from "./sendPreviewUpdater";
+import { PageImages } from "./pageImages";
+import { SendPreviewUpdater } from "./sendPreviewUpdater";
 import { PageUpdate } from "./pageUpdate";
-import { fromWebview, type DraftView, type Notice, type OutlookView, type ToWebview } from "./protocol";
+import { fromWebview, type DraftView, type Notice, type SendPreviewView, type ToWebview } from "./protocol";
 import type { Session } from "../session/session";
 import { conversationTitle } from "../conversation/conversationTitle";
 import { attachmentView, type ViewSources } from "./turnView";
-import { carryOut, type PageWorld } from "./pageMessages";
+import { handlePageMessage, submit, type PageHandle } from "./pageMessages";
+import { type PageDependencies } from "./pageDependencies";
 
 /** The page at the other end, as a `vscode.Webview` is. */
-export interface PageDoor {
+export interface PageChannel {
   postMessage(messages: readonly ToWebview[]): unknown;
   onDidReceiveMessage(listener: (message: unknown) => unknown): Disposable;
 }
 
 /** One page, wherever it is, and the conversation that it shows: tells the page what changes and has done what it asks for. */
-export class ChatPage implements Disposable {
-  readonly #door: PageDoor;
-  readonly #world: PageWorld;
+export class ChatPage implements PageHandle, Disposable {
+  readonly #door: PageChannel;
+  readonly #dependencies: PageDependencies;
   readonly #disposables = new DisposableStore();
   readonly #listening = this.#disposables.add(new MutableDisposable<Disposable>());
   #shown: { session: Session; update: PageUpdate; sources: ViewSources } | undefined;
-  readonly #pictures = new PagePictures((message) => this.#post([message]));
-  readonly #outlook = this.#disposables.add(new MutableDisposable<OutlookFollower>());
+  readonly #pictures = new PageImages((message) => this.#post([message]));
+  readonly #sendPreview = this.#disposables.add(new MutableDisposable<SendPreviewUpdater>());
   #searching = new AbortController();
   /** What has to wait until the page is there. */
   #waiting: ToWebview[] = [];
@@ -33,9 +34,9 @@ export class ChatPage implements Disposable {
   #showing: Promise<unknown> = Promise.resolve();
   #isDisposed = false;
 
-  constructor(door: PageDoor, world: PageWorld) {
+  constructor(door: PageChannel, dependencies: PageDependencies) {
     this.#door = door;
-    this.#world = world;
+    this.#dependencies = dependencies;
     this.#disposables.add(door.onDidReceiveMessage((message) => this.receive(message)));
   }
 
@@ -53,21 +54,21 @@ export class ChatPage implements Disposable {
   async #show(id: string): Promise<Session> {
     const before = this.session;
     if (before?.id === id) return before;
-    const session = await this.#world.sessions.acquire(id);
+    const session = await this.#dependencies.sessions.acquire(id);
     if (this.#isDisposed) {
       this.#release(session);
       return session;
     }
     const sources: ViewSources = {
-      modelName: this.#world.modelName,
-      imageUrl: (image) => this.#world.imageUrl(session.conversation.file.imagePath(image)),
+      modelName: this.#dependencies.modelName,
+      imageUrl: (image) => this.#dependencies.imageUrl(session.conversation.file.imagePath(image)),
     };
     this.#shown = { session, update: new PageUpdate(sources), sources };
     this.#listening.value = session.conversation.onDidChange((change) => this.#onChange(change));
-    this.#outlook.value = new OutlookFollower(
+    this.#sendPreview.value = new SendPreviewUpdater(
       session,
-      (outlook) => this.#postOutlook(session, outlook),
-      this.#world.log,
+      (preview) => this.#postSendPreview(session, preview),
+      this.#dependencies.log,
     );
     if (before) this.#release(before);
     await this.#postState();
@@ -96,13 +97,13 @@ export class ChatPage implements Disposable {
 
   /** Tells the page that a key came or went, or that models are chosen otherwise. */
   async environmentChanged(): Promise<void> {
-    this.#post([{ type: "environment", environment: await this.#world.environment() }]);
-    this.lookAhead();
+    this.#post([{ type: "environment", environment: await this.#dependencies.environment() }]);
+    this.updateSendPreview();
   }
 
   /** Tells the page soon what becomes of its question: something changed that only the caller knows of. */
-  lookAhead(): void {
-    if (this.#live) this.#outlook.value?.look();
+  updateSendPreview(): void {
+    if (this.#live) this.#sendPreview.value?.update();
   }
 
   /** Shows everything anew: names may have become known. */
@@ -116,42 +117,33 @@ export class ChatPage implements Disposable {
   }
 
   /** The page has drawn a picture, or could not. */
-  pictureFitted(id: string, data: string | undefined): void {
+  imageFitted(id: string, data: string | undefined): void {
     this.#pictures.fitted(id, data);
   }
 
-  /** Asks what is in the draft; without a key lets the user sign in first, and keeps what was typed. */
+  /** Sends what is in the composer. */
   async submit(): Promise<void> {
-    const session = this.session;
-    if (!session) return;
-    try {
-      const { hasKey } = await this.#world.environment();
-      // The composer is given back before the user goes to sign in: that may take long.
-      if (!hasKey) this.#postDraft();
-      if (hasKey || (await this.#world.actions.signIn())) await session.submit();
-    } finally {
-      this.#postDraft();
-    }
+    if (this.session) await submit({ page: this, session: this.session, dependencies: this.#dependencies });
   }
 
   /** Has done what the page says; what it may not say is logged and dropped. */
   async receive(message: unknown): Promise<void> {
     const parsed = fromWebview.safeParse(message);
     if (!parsed.success) {
-      this.#world.log.warn("The chat page said something that is not understood.");
+      this.#dependencies.log.warn("The chat page said something that is not understood.");
       return;
     }
     try {
       if (parsed.data.type === "ready") await this.#ready();
-      else if (this.session) await carryOut(parsed.data, { page: this, session: this.session, world: this.#world });
+      else if (this.session)
+        await handlePageMessage(parsed.data, { page: this, session: this.session, dependencies: this.#dependencies });
     } catch (error) {
       this.#logged(error);
       this.notice({ severity: "error", text: error instanceof Error ? error.message : String(error) });
     }
   }
 
-  /** Answers the page: right now, or never when it is gone meanwhile. */
-  reply(message: ToWebview): void {
+  post(message: ToWebview): void {
     this.#post([message]);
   }
 
@@ -168,7 +160,7 @@ export class ChatPage implements Disposable {
     this.#searching.abort();
     this.#pictures.giveUp();
     this.#disposables.dispose();
-    this.#world.closed();
+    this.#dependencies.closed();
     if (this.session) this.#release(this.session);
   }
 
@@ -181,16 +173,16 @@ export class ChatPage implements Disposable {
   }
 
   async #postState(): Promise<void> {
-    const environment = await this.#world.environment();
+    const environment = await this.#dependencies.environment();
     if (!this.#live || !this.#shown) return;
     const { session, update } = this.#shown;
-    const { told } = session.conversation;
-    const title = told.turns.length === 0 ? "" : conversationTitle(told);
-    this.#world.titleChanged(title);
+    const { published } = session.conversation;
+    const title = published.turns.length === 0 ? "" : conversationTitle(published);
+    this.#dependencies.titleChanged(title);
     const draft = this.#draft();
-    const state = { conversation: session.id, title, turns: update.whole(told), draft, environment };
+    const state = { conversation: session.id, title, turns: update.whole(published), draft, environment };
     this.#post([{ type: "state", state }]);
-    this.lookAhead();
+    this.updateSendPreview();
   }
 
   #onChange(change: ConversationChange): void {
@@ -198,15 +190,15 @@ export class ChatPage implements Disposable {
     const { session, update } = this.#shown;
     switch (change.type) {
       case "events":
-        if (this.#live) this.#post(update.messages(change.events, session.conversation.told));
+        if (this.#live) this.#post(update.messages(change.events, session.conversation.published));
         if (change.events.some(({ type }) => type === "turn-add" || type === "title-change"))
-          this.#world.titleChanged(conversationTitle(session.conversation.told));
+          this.#dependencies.titleChanged(conversationTitle(session.conversation.published));
         return;
       case "replaced":
         void this.#postState().catch(this.#logged);
         return;
       case "draft":
-        this.#postDraft();
+        this.postDraft();
         return;
       case "unsaved":
         this.notice({ about: "saving", severity: "error", text: unsavedWords(change.error) });
@@ -226,11 +218,11 @@ export class ChatPage implements Disposable {
     }
   }
 
-  #postOutlook({ id }: Session, outlook: OutlookView): void {
-    this.#post([{ type: "outlook", conversation: id, outlook }]);
+  #postSendPreview({ id }: Session, preview: SendPreviewView): void {
+    this.#post([{ type: "send-preview", conversation: id, preview }]);
   }
 
-  #postDraft(): void {
+  postDraft(): void {
     this.#post([{ type: "draft", draft: this.#draft() }]);
   }
 
@@ -256,11 +248,11 @@ export class ChatPage implements Disposable {
   }
 
   #release(session: Session): void {
-    void this.#world.sessions.release(session).catch(this.#logged);
+    void this.#dependencies.sessions.release(session).catch(this.#logged);
   }
 
   readonly #logged = (error: unknown): void => {
-    this.#world.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    this.#dependencies.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
   };
 }
 

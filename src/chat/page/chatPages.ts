@@ -1,17 +1,17 @@
+import { chooseAnswerAction } from "./answerMenu";
+import { chooseCodeAction } from "./codeMenu";
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import type { Attachment } from "../../context/attachment";
-import { newFile } from "../../proposals/newFile";
 import { DisposableStore, type Disposable } from "../../lifecycle";
-import { showWarning } from "../../notifications";
 import type { Log, Router } from "../../router/index";
 import { chatHtml } from "./chatHtml";
 import { ChatPage } from "./chatPage";
-import { insertAtCursor, replaceSelection, typeIntoTerminal } from "./useCode";
+import { insertAtCursor, typeIntoTerminal } from "./useCode";
 import { ModelNames } from "./modelNames";
-import type { Sessions } from "../session/openSessions";
-import { TerminalWatch } from "./terminalTracker";
-import type { AttachmentSources, AnswerDeed, CodeDeeds, MentionedPlaces, PageActions } from "./pageMessages";
+import type { OpenSessions } from "../session/openSessions";
+import { TerminalTracker } from "./terminalTracker";
+import type { AttachmentSources, CodeActions, CodeLinkTargets, PageActions } from "./pageDependencies";
 
 /** What pages take from the rest of the extension. */
 export interface ChatPagesOptions {
@@ -27,7 +27,7 @@ export interface ChatPagesOptions {
   attachments: Omit<AttachmentSources, "fromUris"> & {
     fromUris(uris: readonly vscode.Uri[]): Promise<readonly Attachment[]>;
   };
-  mentions: MentionedPlaces;
+  codeLinks: CodeLinkTargets;
   actions: Pick<
     PageActions,
     | "privacyRead"
@@ -41,12 +41,12 @@ export interface ChatPagesOptions {
     | "neverUseModel"
   > & {
     /** Shows an answer's code as an edit of the file it came from. */
-    applyCode: CodeDeeds["apply"];
+    applyCode: CodeActions["apply"];
   };
 }
 
 /** What differs from one place for a page to the other. */
-export interface PagePlace {
+export interface PageHost {
   titleChanged: (title: string) => void;
   newChat: () => Promise<void>;
   /** Shows this conversation there. */
@@ -56,13 +56,13 @@ export interface PagePlace {
 /** Makes chat pages out of VS Code's webviews, in the side bar and in editor tabs, and tells all of them what changes around them. */
 export class ChatPages implements Disposable {
   readonly #options: ChatPagesOptions;
-  readonly #sessions: Sessions;
+  readonly #sessions: OpenSessions;
   readonly #names: ModelNames;
   readonly #open = new Set<ChatPage>();
   readonly #disposables = new DisposableStore();
-  readonly #terminals = this.#disposables.add(new TerminalWatch(vscode.window));
+  readonly #terminals = this.#disposables.add(new TerminalTracker(vscode.window));
 
-  constructor(options: ChatPagesOptions, sessions: Sessions) {
+  constructor(options: ChatPagesOptions, sessions: OpenSessions) {
     this.#options = options;
     this.#sessions = sessions;
     this.#names = this.#disposables.add(new ModelNames(options.router));
@@ -71,7 +71,7 @@ export class ChatPages implements Disposable {
     this.#disposables.add(options.modelChoice.onDidChange(told));
     this.#disposables.add(
       options.router.onDidChange(() => {
-        for (const page of this.#open) page.lookAhead();
+        for (const page of this.#open) page.updateSendPreview();
       }),
     );
     this.#disposables.add(this.#names.onDidChange(() => this.#each((page) => page.redraw())));
@@ -88,8 +88,8 @@ export class ChatPages implements Disposable {
   }
 
   /** Puts a page into a webview; whoever owns the webview disposes the page with it. */
-  open(webview: vscode.Webview, place: PagePlace): ChatPage {
-    const { attachments, mentions, actions, key, modelChoice, log } = this.#options;
+  open(webview: vscode.Webview, place: PageHost): ChatPage {
+    const { attachments, codeLinks, actions, key, modelChoice, log } = this.#options;
     const page = new ChatPage(webview, {
       sessions: this.#sessions,
       log,
@@ -102,19 +102,19 @@ export class ChatPages implements Disposable {
         ...attachments,
         fromUris: (uris) => attachments.fromUris(uris.map((uri) => vscode.Uri.parse(uri, true))),
       },
-      mentions,
+      codeLinks,
       actions: {
         ...actions,
         newChat: place.newChat,
         open: place.open,
-        chooseAnswerDeed,
+        chooseAnswerAction,
         openLink: async (url) => vscode.env.openExternal(vscode.Uri.parse(url, true)),
         copy: async (text) => vscode.env.clipboard.writeText(text),
         code: {
           insert: insertAtCursor,
           terminal: (code) => typeIntoTerminal(code, this.#terminals),
           apply: actions.applyCode,
-          more: (code, language) => moreWithCode(code, language, this.#terminals),
+          more: (code, language) => chooseCodeAction(code, language, this.#terminals),
         },
       },
     });
@@ -148,47 +148,4 @@ export class ChatPages implements Disposable {
       translations: vscode.l10n.bundle,
     });
   }
-}
-
-/** What else can be done with an answer, in a list to choose from. */
-async function chooseAnswerDeed(model: string | undefined): Promise<AnswerDeed | undefined> {
-  const ofModel: { label: string; deed: AnswerDeed }[] =
-    model === undefined
-      ? []
-      : [
-          { label: vscode.l10n.t("$(pin) Always Ask {0}", model), deed: "keep-model" },
-          { label: vscode.l10n.t("$(circle-slash) Never Use {0} Again", model), deed: "never-use-model" },
-        ];
-  const chosen = await vscode.window.showQuickPick(
-    [
-      ...ofModel,
-      { label: vscode.l10n.t("$(repo-forked) Go On From Here in a New Chat"), deed: "fork" as const },
-      { label: vscode.l10n.t("$(trash) Delete From Here On…"), deed: "delete" as const },
-    ],
-    { title: vscode.l10n.t("Answer") },
-  );
-  if (chosen?.deed !== "delete") return chosen?.deed;
-  const yes = vscode.l10n.t("Delete");
-  const question = vscode.l10n.t("Delete this question, its answers, and all that follows?");
-  return (await showWarning(question, { modal: true }, yes)) === yes ? "delete" : undefined;
-}
-
-/** What else can be done with a code block, in a list to choose from. */
-async function moreWithCode(
-  code: string,
-  language: string,
-  terminals: TerminalWatch<vscode.Terminal>,
-): Promise<string | undefined> {
-  const deeds = [
-    { label: vscode.l10n.t("$(replace) Replace Selection"), run: () => replaceSelection(code) },
-    { label: vscode.l10n.t("$(new-file) New File"), run: () => openNew(code, language) },
-    { label: vscode.l10n.t("$(insert) Insert at Cursor"), run: () => insertAtCursor(code) },
-    { label: vscode.l10n.t("$(terminal) Type into Terminal"), run: () => typeIntoTerminal(code, terminals) },
-  ];
-  return (await vscode.window.showQuickPick(deeds, { title: vscode.l10n.t("Use Code") }))?.run();
-}
-
-/** There is nothing to tell about it. */
-async function openNew(code: string, language: string): Promise<undefined> {
-  await newFile(code, language);
 }

@@ -7,7 +7,7 @@ import type { ToWebview } from "./protocol";
  * Pictures from files on their way through the page, which draws them anew: upright, as small as models need them, without metadata. The
  * extension host has nothing that decodes pictures.
  */
-export class PagePictures {
+export class PageImages {
   readonly #tell: (message: ToWebview) => void;
   readonly #pending = new Map<string, { message: ToWebview; take: (data: string | undefined) => void }>();
 
@@ -41,7 +41,7 @@ export class PagePictures {
 
   async #fitOne(image: ImageAttachment): Promise<ImageAttachment | undefined> {
     const id = randomUUID();
-    const message: ToWebview = { type: "fit-picture", id, label: image.label, data: image.data };
+    const message: ToWebview = { type: "fit-image", id, label: image.label, data: image.data };
     const data = await new Promise<string | undefined>((take) => {
       this.#pending.set(id, { message, take });
       this.#tell(message);

@@ -1,6 +1,6 @@
 import { findAnswer, type Conversation, type Question } from "../conversation/conversation";
 import type { ConversationEvent } from "../conversation/conversationEvent";
-import { shownPath, type Step } from "../conversation/branch";
+import { shownBranch, type Step } from "../conversation/branch";
 import type { ToWebview, TurnView } from "./protocol";
 import { answerHeader, turnView, type ViewSources } from "./turnView";
 
@@ -16,7 +16,7 @@ export class PageUpdate {
 
   /** Every turn of the shown branch. */
   whole(conversation: Conversation): TurnView[] {
-    const path = shownPath(conversation);
+    const path = shownBranch(conversation);
     this.#frames = path.map(frame);
     return path.map((step) => turnView(step, this.#sources));
   }
@@ -45,7 +45,7 @@ export class PageUpdate {
     events: readonly ConversationEvent[],
     conversation: Conversation,
   ): (ToWebview & { type: "turns" }) | undefined {
-    const path = shownPath(conversation);
+    const path = shownBranch(conversation);
     const rewritten = new Set(events.flatMap((event) => (isRewritten(event) ? event.answer : [])));
     const before = this.#frames;
     this.#frames = path.map(frame);
@@ -58,7 +58,7 @@ export class PageUpdate {
 
   /** Answers on the screen that are not in what is drawn anew. */
   #shownAnswers(conversation: Conversation, from: number | undefined): Set<string> {
-    const steps = shownPath(conversation).slice(0, from);
+    const steps = shownBranch(conversation).slice(0, from);
     return new Set(steps.flatMap(({ answer }) => answer?.id ?? []));
   }
 }

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
-import type { Source, TextKind } from "../../context/attachment";
-import type { FailureWords } from "../../failureAction";
+import type { Mention, TextKind } from "../../context/attachment";
+import type { FailureMessage } from "../../failureAction";
 import type { AnswerStatus, AnswerWait } from "../conversation/answerStatus";
 
 /**
@@ -14,16 +14,16 @@ export type ToWebview =
   | { type: "answer"; answer: AnswerHeader }
   | { type: "delta"; answer: string; text?: string; reasoning?: string }
   | { type: "draft"; draft: DraftView }
-  | { type: "outlook"; conversation: string; outlook: OutlookView }
+  | { type: "send-preview"; conversation: string; preview: SendPreviewView }
   | { type: "environment"; environment: Environment }
   | { type: "attachment-text"; id: string; text: string; surroundings?: string }
   /** What was found for the search with this number, best first. */
-  | { type: "sources"; search: number; found: readonly Source[] }
+  | { type: "mentions"; search: number; found: readonly Mention[] }
   /** Draw a file's picture (base64) as models get to see it, and say `picture-fitted`. */
-  | { type: "fit-picture"; id: string; label: string; data: string }
+  | { type: "fit-image"; id: string; label: string; data: string }
   | { type: "notice"; notice: Notice }
   /** Which of the names asked about can be opened. */
-  | { type: "mentions"; asked: string[]; found: string[] }
+  | { type: "code-links"; asked: string[]; found: string[] }
   /** Put the cursor into the composer. */
   | { type: "focus" }
   /** Open the bar that finds words in the chat. */
@@ -80,7 +80,7 @@ export interface AnswerHeader {
   sentFrom?: string;
   /** It ended because it became too long. */
   truncated?: boolean;
-  error?: FailureWords;
+  error?: FailureMessage;
 }
 
 export interface AttachmentView {
@@ -106,7 +106,7 @@ export interface DraftView {
 }
 
 /** What becomes of the question in the composer when it is sent now. */
-export interface OutlookView {
+export interface SendPreviewView {
   /** Sent along as instructions with every question of this chat. */
   instructions: AttachmentView[];
   /** Told when it matters: the share of the smallest model's room that it takes (above 1 too), and the same in words. */
@@ -165,12 +165,12 @@ export const fromWebview = z.discriminatedUnion("type", [
   z.object({ type: z.literal("set-key") }),
   z.object({ type: z.literal("pick-attachments") }),
   z.object({ type: z.literal("attach-image"), label: z.string(), data: z.string() }),
-  z.object({ type: z.literal("picture-fitted"), id, data: z.exactOptional(z.string()) }),
+  z.object({ type: z.literal("image-fitted"), id, data: z.exactOptional(z.string()) }),
   z.object({ type: z.literal("attach-text"), label: z.string(), text: z.string() }),
   z.object({ type: z.literal("attach-uris"), uris: z.array(z.string()) }),
   /** What can be attached and fits what was typed after an `@`; the next search ends this one. */
-  z.object({ type: z.literal("find-sources"), search: z.number(), query: z.string() }),
-  z.object({ type: z.literal("attach-source"), id: z.string() }),
+  z.object({ type: z.literal("find-mentions"), search: z.number(), query: z.string() }),
+  z.object({ type: z.literal("attach-mention"), id: z.string() }),
   z.object({ type: z.literal("detach"), id }),
   /** Leaves out what stands around a selection. */
   z.object({ type: z.literal("detach-surroundings"), id }),
@@ -181,8 +181,8 @@ export const fromWebview = z.discriminatedUnion("type", [
   z.object({ type: z.literal("code"), do: codeDeed, turn: id, text: z.string(), language: z.string() }),
   z.object({ type: z.literal("open-link"), url: z.string() }),
   /** Which of these names in an answer are files or symbols of the workspace. */
-  z.object({ type: z.literal("find-mentions"), names: z.array(mention).check(z.maxLength(200)) }),
-  z.object({ type: z.literal("open-mention"), name: mention }),
+  z.object({ type: z.literal("find-code-links"), names: z.array(mention).check(z.maxLength(200)) }),
+  z.object({ type: z.literal("open-code-link"), name: mention }),
   z.object({ type: z.literal("copy-diagnostics") }),
   z.object({ type: z.literal("crash"), message: z.string() }),
 ]);

@@ -1,13 +1,14 @@
 import { after, DisposableStore, MutableDisposable, type Disposable } from "../../lifecycle";
 import type { Log } from "../../router/index";
 import type { ConversationChange } from "../storage/openConversation";
-import type { OutlookView } from "./protocol";
+import type { SendPreviewView } from "./protocol";
+import { attachmentView } from "./turnView";
 import type { Session } from "../session/session";
 
 /** Looks ahead for one page whenever something changed that counts, one look at a time, and tells what it sees. */
-export class OutlookFollower implements Disposable {
+export class SendPreviewUpdater implements Disposable {
   readonly #session: Session;
-  readonly #tell: (outlook: OutlookView) => void;
+  readonly #tell: (preview: SendPreviewView) => void;
   readonly #log: Log;
   readonly #disposables = new DisposableStore();
   /** When a rest ends the outlook brightens by itself. */
@@ -16,19 +17,19 @@ export class OutlookFollower implements Disposable {
   #again = false;
   #disposed = false;
 
-  constructor(session: Session, tell: (outlook: OutlookView) => void, log: Log) {
+  constructor(session: Session, tell: (preview: SendPreviewView) => void, log: Log) {
     this.#session = session;
     this.#tell = tell;
     this.#log = log;
     this.#disposables.add(
       session.conversation.onDidChange((change) => {
-        if (counts(change)) this.look();
+        if (counts(change)) this.update();
       }),
     );
   }
 
   /** Looks now, or once more when the look that is under way has ended. */
-  look(): void {
+  update(): void {
     this.#again = true;
     if (!this.#looking && !this.#disposed) void this.#run();
   }
@@ -43,14 +44,18 @@ export class OutlookFollower implements Disposable {
     while (this.#again) {
       this.#again = false;
       try {
-        const outlook = await this.#session.requests.outlook();
+        const { instructions, ...found } = await this.#session.requests.sendPreview();
+        const preview = {
+          ...found,
+          instructions: instructions.map((each) => attachmentView(each, { imageUrl: () => "" })),
+        };
         if (this.#disposed) return;
-        this.#tell(outlook);
-        const until = outlook.warning?.until;
-        this.#later.value = until === undefined ? undefined : after(until - Date.now(), () => this.look());
+        this.#tell(preview);
+        const until = preview.warning?.until;
+        this.#later.value = until === undefined ? undefined : after(until - Date.now(), () => this.update());
       } catch (error) {
         // Whoever asks is told why; nobody has asked yet.
-        this.#log.debug(`No outlook: ${String(error)}`);
+        this.#log.debug(`No preview: ${String(error)}`);
       }
     }
     this.#looking = false;

@@ -20,7 +20,7 @@ export interface TerminalEvents<T> {
 const interpreters = new Set(["python", "node", "julia"]);
 
 /** Knows in which terminals a shell waits for a command, as far as shells tell VS Code: an editor, a server or `ssh` would take it too. */
-export class TerminalWatch<T extends WatchedTerminal> implements Disposable {
+export class TerminalTracker<T extends WatchedTerminal> implements Disposable {
   readonly #running = new WeakMap<T, boolean>();
   readonly #listening = new DisposableStore();
 

@@ -1,4 +1,4 @@
-import { attemptWords, failureWords } from "../../failureMessages";
+import { attemptSummaries, failureMessage } from "../../failureMessages";
 import type { FailureReason } from "../../router/index";
 import type { Answer, StoredAttachment, StoredImage } from "../conversation/conversation";
 import type { Step } from "../conversation/branch";
@@ -56,7 +56,7 @@ export function answerHeader(answer: Answer, { modelName }: ViewSources): Answer
     ...(usage && { tokens: usage.completionTokens }),
     ...(sentFrom !== undefined && { sentFrom }),
     ...(answer.finishReason === "length" && { truncated: true }),
-    ...(error && { error: failureWords(error, answer.text !== "") }),
+    ...(error && { error: failureMessage(error, answer.text !== "") }),
   };
 }
 
@@ -77,5 +77,5 @@ export function attachmentView(
 
 function countFailures({ failures, passedOver = 0 }: Answer): string[] {
   const reasons = failures.map(({ reason }) => reason);
-  return attemptWords([...reasons, ...Array<FailureReason>(passedOver).fill("rate-limit-model")]);
+  return attemptSummaries([...reasons, ...Array<FailureReason>(passedOver).fill("rate-limit-model")]);
 }

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { terminalLine } from "./terminalLine";
-import type { TerminalWatch } from "./terminalTracker";
+import type { TerminalTracker } from "./terminalTracker";
 
 /** What is done with a block of code from an answer. Each resolves to what the user should know, in a sentence, if anything. */
 
@@ -23,7 +23,7 @@ export async function replaceSelection(code: string): Promise<string | undefined
  */
 export async function typeIntoTerminal(
   code: string,
-  watch: TerminalWatch<vscode.Terminal>,
+  watch: TerminalTracker<vscode.Terminal>,
 ): Promise<string | undefined> {
   const line = terminalLine(code);
   if (line === undefined) {
@@ -40,7 +40,7 @@ export async function typeIntoTerminal(
 }
 
 /** One in which a shell waits, or that the user names; `undefined` where they name none. */
-async function waitingTerminal(watch: TerminalWatch<vscode.Terminal>): Promise<vscode.Terminal | undefined> {
+async function waitingTerminal(watch: TerminalTracker<vscode.Terminal>): Promise<vscode.Terminal | undefined> {
   const active = vscode.window.activeTerminal;
   const waits = active ? watch.waits(active) : false;
   if (active && waits) return active;

@@ -1,4 +1,4 @@
-import { failureOf, noticeWords, type Failure } from "../../failureMessages";
+import { failureOf, noticeMessage, type Failure } from "../../failureMessages";
 import type { AttemptFailure, Completion, CompletionRequest, Router } from "../../router/index";
 import type { AnswerChanges, ConversationEvent } from "../conversation/conversationEvent";
 
@@ -22,7 +22,7 @@ export interface SentRequest {
   from?: string;
 }
 
-export interface AnswerWorld {
+export interface AnswerDependencies {
   router: Router;
   now: () => number;
   newId: () => string;
@@ -33,18 +33,21 @@ export interface AnswerWorld {
  * Asks the router for one turn's answer and records all that it tells. When a model breaks off after it wrote something, what
  * it wrote stays as an interrupted variant and the next model starts a new one. Never throws: failures are recorded too.
  */
-export async function answerTurn(task: AnswerTask, world: AnswerWorld): Promise<void> {
-  const writer = new AnswerWriter(task, world);
+export async function answerTurn(task: AnswerTask, dependencies: AnswerDependencies): Promise<void> {
+  const writer = new AnswerWriter(task, dependencies);
   try {
     const { request, from } = await task.request();
     if (from !== undefined) writer.sentFrom(from);
-    for await (const event of world.router.complete(request, { signal: task.signal, restartAfterOutput: true })) {
+    for await (const event of dependencies.router.complete(request, {
+      signal: task.signal,
+      restartAfterOutput: true,
+    })) {
       switch (event.type) {
         case "wait":
           writer.change({ wait: { until: event.until, reason: event.reason } });
           break;
         case "notice":
-          writer.notice(noticeWords(event));
+          writer.notice(noticeMessage(event));
           break;
         case "attempt-start":
           writer.restart(event.model);
@@ -78,7 +81,7 @@ export async function answerTurn(task: AnswerTask, world: AnswerWorld): Promise<
 /** Keeps the little that must be remembered between two events of one answer. */
 class AnswerWriter {
   readonly #task: AnswerTask;
-  readonly #world: AnswerWorld;
+  readonly #dependencies: AnswerDependencies;
   #answer = "";
   #startedAt = 0;
   #text = false;
@@ -89,9 +92,9 @@ class AnswerWriter {
   /** The last answer that broke off after some words. */
   #broken: string | undefined;
 
-  constructor(task: AnswerTask, world: AnswerWorld) {
+  constructor(task: AnswerTask, dependencies: AnswerDependencies) {
     this.#task = task;
-    this.#world = world;
+    this.#dependencies = dependencies;
     this.#start();
   }
 
@@ -132,7 +135,7 @@ class AnswerWriter {
   }
 
   reason(text: string): void {
-    this.#reasoningSince ??= this.#world.now();
+    this.#reasoningSince ??= this.#dependencies.now();
     this.#task.record({ type: "answer-delta", answer: this.#answer, reasoning: text });
   }
 
@@ -140,7 +143,10 @@ class AnswerWriter {
     if (!this.#text) {
       this.#text = true;
       const since = this.#reasoningSince;
-      this.change({ status: "streaming", ...(since !== undefined && { reasoningMs: this.#world.now() - since }) });
+      this.change({
+        status: "streaming",
+        ...(since !== undefined && { reasoningMs: this.#dependencies.now() - since }),
+      });
     }
     this.#task.record({ type: "answer-delta", answer: this.#answer, text });
   }
@@ -154,14 +160,19 @@ class AnswerWriter {
       attempts,
       passedOver: passedOver.length,
       wait: null,
-      durationMs: this.#world.now() - this.#startedAt,
+      durationMs: this.#dependencies.now() - this.#startedAt,
       ...(usage && { usage }),
       ...(timeToFirstTextMs !== undefined && { timeToFirstTextMs }),
     });
   }
 
   end(status: "stopped" | "interrupted" | "failed", error?: Failure): void {
-    this.change({ status, wait: null, durationMs: this.#world.now() - this.#startedAt, ...(error && { error }) });
+    this.change({
+      status,
+      wait: null,
+      durationMs: this.#dependencies.now() - this.#startedAt,
+      ...(error && { error }),
+    });
   }
 
   /** Somebody was reading what broke off: where no other model went on to say anything, it is what is shown. */
@@ -172,10 +183,10 @@ class AnswerWriter {
 
   #start(): void {
     const { turn, prefix } = this.#task;
-    this.#answer = this.#world.newId();
-    this.#startedAt = this.#world.now();
+    this.#answer = this.#dependencies.newId();
+    this.#startedAt = this.#dependencies.now();
     this.#text = false;
-    const { pid } = this.#world;
+    const { pid } = this.#dependencies;
     this.#task.record({ type: "answer-start", turn, answer: this.#answer, at: this.#startedAt, pid });
     if (prefix !== undefined) this.#task.record({ type: "answer-delta", answer: this.#answer, text: prefix });
   }

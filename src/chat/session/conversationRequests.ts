@@ -3,16 +3,14 @@ import type { TextAttachment } from "../../context/attachment";
 import { within } from "../../lifecycle";
 import type { CompletionRequest, Router } from "../../router/index";
 import type { StoredImage } from "../conversation/conversation";
-import { fitSteps, type Fitting } from "./trimHistory";
+import { trimHistory, type TrimmedHistory } from "./trimHistory";
 import type { OpenConversation } from "../storage/openConversation";
-import { outlook } from "./sendPreview";
-import { pathTo, shownPath, type Step } from "../conversation/branch";
-import { attachedInstructions, completionRequest, type PromptSources } from "./prompt";
-import type { OutlookView } from "../page/protocol";
-import { attachmentView } from "../page/turnView";
+import { sendPreview, type SendPreview } from "./sendPreview";
+import { branchTo, shownBranch, type Step } from "../conversation/branch";
+import { attachedInstructions, completionRequest, type PromptOptions } from "./prompt";
 import type { SentRequest } from "./answerTurn";
 
-export interface RequestsWorld {
+export interface RequestDependencies {
   router: Router;
   /** The user's own instructions, read for each question. */
   instructions: () => string;
@@ -24,28 +22,28 @@ export interface RequestsWorld {
 const patienceMs = 3_000;
 
 /** How a question is asked: of a model that has not answered it yet, or to go on where an answer broke off. */
-export interface AskingWay {
+export interface AskOptions {
   another?: boolean;
   prefix?: string;
 }
 
-type ReadImage = PromptSources["readImage"];
+type ReadImage = PromptOptions["readImage"];
 /** The request of some of the steps. */
 type MakeRequest = (kept: readonly Step[], readImage: ReadImage) => Promise<CompletionRequest>;
 
 /** Makes what is sent to the router out of one conversation, and tells beforehand what would be. */
 export class ConversationRequests {
   readonly #conversation: OpenConversation;
-  readonly #world: RequestsWorld;
+  readonly #dependencies: RequestDependencies;
 
-  constructor(conversation: OpenConversation, world: RequestsWorld) {
+  constructor(conversation: OpenConversation, dependencies: RequestDependencies) {
     this.#conversation = conversation;
-    this.#world = world;
+    this.#dependencies = dependencies;
   }
 
   /** The request for a turn's answer, with as much of the conversation as free models can read; all of it once `signal` says stop. */
-  async forTurn(turnId: string, { another = false, prefix }: AskingWay, signal: AbortSignal): Promise<SentRequest> {
-    const steps = pathTo(this.#conversation.state, turnId);
+  async forTurn(turnId: string, { another = false, prefix }: AskOptions, signal: AbortSignal): Promise<SentRequest> {
+    const steps = branchTo(this.#conversation.state, turnId);
     const readImage = (image: StoredImage) => this.#conversation.file.readImage(image);
     const make = this.#maker(steps, await this.projectInstructions(), prefix);
     // Where nothing can be found out beforehand, the router says why when it is asked.
@@ -60,7 +58,7 @@ export class ConversationRequests {
   }
 
   /** What becomes of what is in the composer when it is sent now: without a catalogue only what is known here. */
-  async outlook(): Promise<OutlookView> {
+  async sendPreview(): Promise<SendPreview & { instructions: readonly TextAttachment[] }> {
     const { state, draft } = this.#conversation;
     const { text, attachments } = draft;
     const drafted: Step = {
@@ -68,34 +66,38 @@ export class ConversationRequests {
       answer: undefined,
       versions: [],
     };
-    const steps = [...shownPath(state), drafted];
-    const standing = await this.projectInstructions();
-    const fitting = await this.#fit(steps, this.#maker(steps, standing)).catch(() => undefined);
-    const instructions = standing.map((each) => attachmentView(each, { imageUrl: () => "" }));
-    if (!fitting) return { instructions };
-    const resting = new Map(this.#world.router.statistics().map(({ model, restingUntil }) => [model, restingUntil]));
-    const leftOut = steps.length - fitting.steps.length;
-    return { instructions, ...outlook({ fitting, leftOut, attachments, restingUntil: (model) => resting.get(model) }) };
+    const steps = [...shownBranch(state), drafted];
+    const instructions = await this.projectInstructions();
+    const trimmed = await this.#fit(steps, this.#maker(steps, instructions)).catch(() => undefined);
+    if (!trimmed) return { instructions };
+    const resting = new Map(
+      this.#dependencies.router.statistics().map(({ model, restingUntil }) => [model, restingUntil]),
+    );
+    const leftOut = steps.length - trimmed.steps.length;
+    return {
+      instructions,
+      ...sendPreview({ trimmed, leftOut, attachments, restingUntil: (model) => resting.get(model) }),
+    };
   }
 
   /** The project's instructions as far as this chat goes with them; ids change with the text, so that an old one is never shown for it. */
   async projectInstructions(): Promise<TextAttachment[]> {
     const { withoutInstructions } = this.#conversation.draft;
-    return (await this.#world.projectInstructions())
+    return (await this.#dependencies.projectInstructions())
       .filter(({ uri }) => uri === undefined || !withoutInstructions.includes(uri))
       .map((each) => ({ ...each, id: `instructions-${digest(`${each.uri ?? ""}\n${each.text}`)}` }));
   }
 
-  async #fit(steps: readonly Step[], make: MakeRequest): Promise<Fitting> {
+  async #fit(steps: readonly Step[], make: MakeRequest): Promise<TrimmedHistory> {
     // Of a picture the size counts, which is the same for all.
     const sizeOnly: ReadImage = (image) => Promise.resolve({ ...image, data: "" });
-    return fitSteps(steps, (kept) => make(kept, sizeOnly), this.#world.router);
+    return trimHistory(steps, (kept) => make(kept, sizeOnly), this.#dependencies.router);
   }
 
   /** Makes requests of parts of one conversation, `steps`, with the same instructions in each. */
   #maker(steps: readonly Step[], standing: readonly TextAttachment[], prefix?: string): MakeRequest {
     const attached = attachedInstructions(steps).filter(({ uri }) => !standing.some((each) => each.uri === uri));
-    const instructions = this.#world.instructions();
+    const instructions = this.#dependencies.instructions();
     const projectInstructions = [...standing, ...attached];
     return async (kept, readImage) => {
       const request = await completionRequest(kept, { instructions, projectInstructions, readImage });
@@ -112,7 +114,7 @@ export class ConversationRequests {
   ): Promise<CompletionRequest> {
     const asked = step?.turn.answers.flatMap(({ model }) => model ?? []) ?? [];
     const excluding = { ...request, exclude: asked };
-    const explanation = await within(patienceMs, this.#world.router.explain(excluding), signal);
+    const explanation = await within(patienceMs, this.#dependencies.router.explain(excluding), signal);
     return explanation?.pool.length === 0 ? { ...request, exclude: asked.slice(-1) } : excluding;
   }
 }

@@ -1,20 +1,20 @@
 import { storedImages } from "../conversation/conversation";
 import type { ConversationStore } from "../storage/conversationStore";
-import { OpenConversation, type OpenConversationWorld } from "../storage/openConversation";
+import { OpenConversation, type OpenConversationDependencies } from "../storage/openConversation";
 import { forkAt } from "../conversation/branch";
-import { Session, type SessionWorld } from "./session";
+import { Session, type SessionDependencies } from "./session";
 
-export type SessionsWorld = SessionWorld & Omit<OpenConversationWorld, "note">;
+export type OpenSessionsDependencies = SessionDependencies & Omit<OpenConversationDependencies, "note">;
 
 /** The conversations that are open in this window, each once, however many pages show it. */
-export class Sessions {
+export class OpenSessions {
   readonly #store: ConversationStore;
-  readonly #world: SessionsWorld;
+  readonly #dependencies: OpenSessionsDependencies;
   readonly #open = new Map<string, { session: Promise<Session>; users: number }>();
 
-  constructor(store: ConversationStore, world: SessionsWorld) {
+  constructor(store: ConversationStore, dependencies: OpenSessionsDependencies) {
     this.#store = store;
-    this.#world = world;
+    this.#dependencies = dependencies;
   }
 
   /** Opens a conversation, or shares it with who has it open already; `release` it afterwards. */
@@ -49,7 +49,7 @@ export class Sessions {
     try {
       return await use(session);
     } finally {
-      void this.release(session).catch((error: unknown) => this.#world.log.error(String(error)));
+      void this.release(session).catch((error: unknown) => this.#dependencies.log.error(String(error)));
     }
   }
 
@@ -59,7 +59,7 @@ export class Sessions {
     const { conversation, images } = await this.#store.whole(id);
     const forked = forkAt(conversation, turn);
     const own = new Map(storedImages(forked).flatMap((image) => [...images].filter(([each]) => each === image.id)));
-    const newId = this.#world.newId();
+    const newId = this.#dependencies.newId();
     await this.#store.add(newId, { conversation: forked, images: own });
     return newId;
   }
@@ -80,10 +80,11 @@ export class Sessions {
 
   async #load(id: string): Promise<Session> {
     const { conversation, damagedBytes } = await OpenConversation.open(this.#store.file(id), {
-      ...this.#world,
+      ...this.#dependencies,
       note: (state) => this.#store.note(state),
     });
-    if (damagedBytes > 0) this.#world.log.warn(`Conversation ${id}: ${damagedBytes} damaged bytes were left out.`);
-    return new Session(conversation, damagedBytes, this.#world);
+    if (damagedBytes > 0)
+      this.#dependencies.log.warn(`Conversation ${id}: ${damagedBytes} damaged bytes were left out.`);
+    return new Session(conversation, damagedBytes, this.#dependencies);
   }
 }

@@ -1,11 +1,11 @@
-import type { ImageAttachment, TextAttachment, TextKind } from "../../context/attachment";
-import { fenced } from "../../context/fence";
+import { attachmentText } from "../../context/attachmentText";
+import type { ImageAttachment, TextAttachment } from "../../context/attachment";
 import type { CompletionRequest, ContentPart, Message } from "../../router/index";
 import type { StoredAttachment, StoredImage } from "../conversation/conversation";
 import type { Step } from "../conversation/branch";
 
 /** What a request needs beside the conversation itself. */
-export interface PromptSources {
+export interface PromptOptions {
   /** The user's own instructions; empty for none. */
   instructions: string;
   /** What the project asks of whoever works in it. */
@@ -21,18 +21,8 @@ const systemPrompt = [
   "Say so when you do not know.",
 ].join(" ");
 
-const kindWords: Readonly<Record<TextKind, string>> = {
-  selection: "Selected code",
-  file: "File",
-  folder: "Folder listing",
-  problem: "Problem reported by the editor",
-  terminal: "Terminal output",
-  diff: "Changes as a diff",
-  instructions: "Instructions for work in this project",
-};
-
 /** The request that asks for an answer to the last of these steps; its own answer, and later ones, play no part. */
-export async function completionRequest(steps: readonly Step[], sources: PromptSources): Promise<CompletionRequest> {
+export async function completionRequest(steps: readonly Step[], sources: PromptOptions): Promise<CompletionRequest> {
   const messages: Message[] = [{ role: "system", content: systemText(sources) }];
   for (const [index, { turn, answer }] of steps.entries()) {
     addUserMessage(messages, await questionParts(turn.question, sources));
@@ -49,7 +39,7 @@ export function attachedInstructions(steps: readonly Step[]): TextAttachment[] {
 }
 
 /** The user has the last word. */
-function systemText({ instructions, projectInstructions }: PromptSources): string {
+function systemText({ instructions, projectInstructions }: PromptOptions): string {
   const own = instructions.trim();
   return [
     systemPrompt,
@@ -70,7 +60,7 @@ function addUserMessage(messages: Message[], parts: readonly ContentPart[]): voi
 
 async function questionParts(
   { text, attachments }: { text: string; attachments: readonly StoredAttachment[] },
-  { readImage }: PromptSources,
+  { readImage }: PromptOptions,
 ): Promise<ContentPart[]> {
   const parts: ContentPart[] = [];
   const texts: string[] = [];
@@ -86,16 +76,6 @@ async function questionParts(
   }
   if (text !== "") texts.push(text);
   return [{ type: "text", text: texts.join("\n\n") }, ...parts];
-}
-
-/** An attachment as the model reads it: what it is and where it comes from, then its text between fences that it cannot close. */
-export function attachmentText({ kind, label, text, surroundings, languageId, cut }: TextAttachment): string {
-  const heading = `${kindWords[kind]}: ${label}${cut === undefined ? "" : ` (left out: ${cut})`}`;
-  const orientation =
-    surroundings === undefined
-      ? ""
-      : `\nFor orientation, what stands around it in the file (“⋯” for what is left out):\n${fenced(surroundings, languageId)}`;
-  return `${heading}\n${fenced(text, languageId)}${orientation}`;
 }
 
 /** Text alone is sent as a string: some hosts take parts only from models with pictures. */

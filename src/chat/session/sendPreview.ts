@@ -1,13 +1,12 @@
 import { t } from "@vscode/l10n";
-import { clock } from "../../timeFormat";
+import { formatTime } from "../../timeFormat";
 import type { Explanation, Model, ModelId } from "../../router/index";
 import type { StoredAttachment } from "../conversation/conversation";
-import type { Fitting } from "./trimHistory";
-import type { OutlookView } from "../page/protocol";
+import type { TrimmedHistory } from "./trimHistory";
 
-export interface OutlookFacts {
+export interface SendPreviewOptions {
   /** What would be sent now. */
-  fitting: Fitting;
+  trimmed: TrimmedHistory;
   /** Steps of the conversation that would not. */
   leftOut: number;
   /** The composer's chips. */
@@ -16,17 +15,31 @@ export interface OutlookFacts {
   restingUntil: (model: ModelId) => number | undefined;
 }
 
+/** What happens to the question in the composer if it is sent now. */
+export interface SendPreview {
+  /** Given when it matters: the share of the smallest model's context that it takes (may exceed 1), and the same in words. */
+  weight?: { share: number; words: string };
+  /** What prevents an answer, with one action. `until`: when it passes by itself, epoch milliseconds. */
+  warning?: { text: string; action?: SendPreviewAction; until?: number };
+}
+
+/** `says`: the message of the page that carries the action out. */
+export interface SendPreviewAction {
+  label: string;
+  says: { type: "detach"; id: string } | { type: "choose-model" } | { type: "new-chat" };
+}
+
 /** From this share of the smallest model's room on it is worth a look. */
 const worthTelling = 0.5;
 
 /** What becomes of the question when it is sent now, in words: how heavy it is, and what stands against it. */
-export function outlook(facts: OutlookFacts): Pick<OutlookView, "weight" | "warning"> {
-  const weight = weightOf(facts.fitting.explanation);
+export function sendPreview(facts: SendPreviewOptions): SendPreview {
+  const weight = weightOf(facts.trimmed.explanation);
   const warning = tooLong(facts) ?? nobodyCan(facts) ?? historyLeftOut(facts);
   return { ...(weight && { weight }), ...(warning && { warning }) };
 }
 
-function weightOf({ needs, pool, excluded }: Explanation): OutlookView["weight"] {
+function weightOf({ needs, pool, excluded }: Explanation): SendPreview["weight"] {
   const narrow = excluded.filter(({ rule }) => rule === "context").map(({ model }) => model);
   const models = [...pool, ...narrow].filter(({ contextLength }) => contextLength > 0);
   if (models.length === 0) return undefined;
@@ -41,9 +54,9 @@ function weightOf({ needs, pool, excluded }: Explanation): OutlookView["weight"]
   return { share, words: `${about} ${room}` };
 }
 
-function tooLong({ fitting, attachments }: OutlookFacts): OutlookView["warning"] {
-  if (!fitting.tooLong) return undefined;
-  const { needs, excluded } = fitting.explanation;
+function tooLong({ trimmed, attachments }: SendPreviewOptions): SendPreview["warning"] {
+  if (!trimmed.tooLong) return undefined;
+  const { needs, excluded } = trimmed.explanation;
   const widest = excluded.filter(({ rule }) => rule === "context").map(({ model }) => model.contextLength);
   const text = t(
     "This is more than any free model reads at once: about {0} tokens, and the most is {1}.",
@@ -56,8 +69,8 @@ function tooLong({ fitting, attachments }: OutlookFacts): OutlookView["warning"]
 }
 
 /** Every free model that could answer is away; a picture is the usual reason why there are few of them. */
-function nobodyCan({ fitting, attachments, restingUntil }: OutlookFacts): OutlookView["warning"] {
-  const { needs, pool, excluded } = fitting.explanation;
+function nobodyCan({ trimmed, attachments, restingUntil }: SendPreviewOptions): SendPreview["warning"] {
+  const { needs, pool, excluded } = trimmed.explanation;
   if (pool.length > 0) return undefined;
   const seesPictures = needs.capabilities.includes("image");
   const able = excluded.filter(({ model, rule }) => mayAnswer(rule) && (!seesPictures || canSee(model)));
@@ -66,8 +79,8 @@ function nobodyCan({ fitting, attachments, restingUntil }: OutlookFacts): Outloo
     const back = Math.min(...resting.flatMap(({ model }) => restingUntil(model.id) ?? []));
     if (!Number.isFinite(back)) return undefined;
     const text = seesPictures
-      ? t("Every free model that sees pictures is busy right now. The first is back at {0}.", clock(back))
-      : t("Every free model that fits is busy right now. The first is back at {0}.", clock(back));
+      ? t("Every free model that sees pictures is busy right now. The first is back at {0}.", formatTime(back))
+      : t("Every free model that fits is busy right now. The first is back at {0}.", formatTime(back));
     return { text, until: back, ...removePicture(seesPictures, attachments) };
   }
   if (able.some(({ rule }) => rule === "excluded")) {
@@ -82,7 +95,7 @@ function nobodyCan({ fitting, attachments, restingUntil }: OutlookFacts): Outloo
   return { text, ...removePicture(true, attachments) };
 }
 
-function historyLeftOut({ leftOut }: OutlookFacts): OutlookView["warning"] {
+function historyLeftOut({ leftOut }: SendPreviewOptions): SendPreview["warning"] {
   if (leftOut === 0) return undefined;
   const text =
     leftOut === 1
@@ -105,7 +118,7 @@ function removePicture(seesPictures: boolean, attachments: readonly StoredAttach
   };
 }
 
-type Warning = NonNullable<OutlookView["warning"]>;
+type Warning = NonNullable<SendPreview["warning"]>;
 type Rule = Explanation["excluded"][number]["rule"];
 
 /** The rule keeps a model away that could hold a conversation. */

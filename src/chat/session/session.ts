@@ -1,13 +1,13 @@
 import type { Attachment } from "../../context/attachment";
-import { ConversationRequests, type AskingWay, type RequestsWorld } from "./conversationRequests";
+import { ConversationRequests, type AskOptions, type RequestDependencies } from "./conversationRequests";
 import { findAnswer, isRunning, type Turn } from "../conversation/conversation";
 import { isEmptyQuestion, unqueued, withoutQuestion, withoutQueued, type DraftedQuestion } from "../conversation/draft";
 import type { OpenConversation } from "../storage/openConversation";
-import { shownPath } from "../conversation/branch";
+import { shownBranch } from "../conversation/branch";
 import type { Log } from "../../router/index";
-import { answerTurn, closing, type AnswerWorld } from "./answerTurn";
+import { answerTurn, closing, type AnswerDependencies } from "./answerTurn";
 
-export interface SessionWorld extends AnswerWorld, RequestsWorld {
+export interface SessionDependencies extends AnswerDependencies, RequestDependencies {
   log: Log;
 }
 
@@ -18,7 +18,7 @@ export class Session {
   readonly requests: ConversationRequests;
   /** What a crash or the disk spoiled of its file. */
   readonly damagedBytes: number;
-  readonly #world: SessionWorld;
+  readonly #dependencies: SessionDependencies;
   /** Stops the answer that runs; there until it is clear that no question follows it. */
   #running: AbortController | undefined;
   #ended: Promise<void> = Promise.resolve();
@@ -26,11 +26,11 @@ export class Session {
   readonly #attaching = new Set<Promise<void>>();
   #closed = false;
 
-  constructor(conversation: OpenConversation, damagedBytes: number, world: SessionWorld) {
+  constructor(conversation: OpenConversation, damagedBytes: number, dependencies: SessionDependencies) {
     this.conversation = conversation;
-    this.requests = new ConversationRequests(conversation, world);
+    this.requests = new ConversationRequests(conversation, dependencies);
     this.damagedBytes = damagedBytes;
-    this.#world = world;
+    this.#dependencies = dependencies;
     conversation.onDidChange(({ type }) => {
       // Nobody is to read on in what was deleted.
       if (type === "gone") this.#running?.abort(closing);
@@ -76,7 +76,7 @@ export class Session {
     if (isEmptyQuestion(asked)) return;
     if (this.isRunning) {
       const { text, attachments } = asked;
-      const waiting = { id: this.#world.newId(), text, attachments };
+      const waiting = { id: this.#dependencies.newId(), text, attachments };
       await this.conversation.changeDraft((draft) => ({
         ...withoutQuestion(draft, asked),
         queued: [...draft.queued, waiting],
@@ -105,7 +105,7 @@ export class Session {
   stop(): void {
     this.#running?.abort();
     // What another process seems to write and does not (it shares a dead one's id) can be ended too.
-    for (const { answer } of shownPath(this.conversation.state)) {
+    for (const { answer } of shownBranch(this.conversation.state)) {
       if (this.isRunning || !answer || !isRunning(answer)) continue;
       this.conversation.record({
         type: "answer-change",
@@ -156,7 +156,7 @@ export class Session {
   /** The project's own instructions come back as what they were, instead of standing there twice. */
   async #attach(attachments: readonly Attachment[]): Promise<void> {
     const project = attachments.some(({ kind }) => kind === "instructions")
-      ? (await this.#world.projectInstructions()).map(({ uri }) => uri)
+      ? (await this.#dependencies.projectInstructions()).map(({ uri }) => uri)
       : [];
     const [back, others] = [attachments.filter(isProjects), attachments.filter((each) => !isProjects(each))];
     function isProjects(each: Attachment): boolean {
@@ -176,22 +176,22 @@ export class Session {
   }
 
   #addTurn(question: Pick<Turn["question"], "text" | "attachments">, after: string | undefined): string {
-    const turn = this.#world.newId();
+    const turn = this.#dependencies.newId();
     this.conversation.record({
       type: "turn-add",
       turn,
       ...(after !== undefined && { after }),
-      question: { ...question, at: this.#world.now() },
+      question: { ...question, at: this.#dependencies.now() },
     });
     return turn;
   }
 
-  #start(turn: string, how: AskingWay = {}): void {
+  #start(turn: string, how: AskOptions = {}): void {
     const controller = new AbortController();
     const before = this.#ended;
     this.#running = controller;
     this.#ended = this.#answer(turn, controller.signal, how)
-      .catch((error: unknown) => this.#world.log.error(`An answer could not be asked for: ${String(error)}`))
+      .catch((error: unknown) => this.#dependencies.log.error(`An answer could not be asked for: ${String(error)}`))
       .then(async () => {
         await this.conversation.flush();
         // A quick answer must not ask the next question while the one before it is still taken out of the queue.
@@ -201,7 +201,7 @@ export class Session {
   }
 
   async #ask({ text, attachments }: DraftedQuestion): Promise<void> {
-    const last = shownPath(this.conversation.state).at(-1);
+    const last = shownBranch(this.conversation.state).at(-1);
     this.#start(this.#addTurn({ text: text.trim(), attachments }, last?.answer?.id));
     await this.conversation.flush();
   }
@@ -213,7 +213,7 @@ export class Session {
   async #goOn(): Promise<void> {
     const { state, draft } = this.conversation;
     const [next] = this.#closed ? [] : draft.queued;
-    if (next && shownPath(state).at(-1)?.answer?.status === "complete") {
+    if (next && shownBranch(state).at(-1)?.answer?.status === "complete") {
       await this.#ask(next);
       await this.conversation.changeDraft((present) => withoutQueued(present, next.id));
     } else {
@@ -222,7 +222,7 @@ export class Session {
     }
   }
 
-  async #answer(turn: string, signal: AbortSignal, how: AskingWay): Promise<void> {
+  async #answer(turn: string, signal: AbortSignal, how: AskOptions): Promise<void> {
     await answerTurn(
       {
         turn,
@@ -231,7 +231,7 @@ export class Session {
         ...(how.prefix !== undefined && { prefix: how.prefix }),
         record: (event) => this.conversation.record(event),
       },
-      this.#world,
+      this.#dependencies,
     );
   }
 }

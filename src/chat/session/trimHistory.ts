@@ -2,7 +2,7 @@ import type { CompletionRequest, Explanation, Router } from "../../router/index"
 import type { Step } from "../conversation/branch";
 
 /** How much of a conversation goes with its last question. */
-export interface Fitting {
+export interface TrimmedHistory {
   /** All steps, or those that are left when the oldest are not sent. */
   steps: readonly Step[];
   /** What the router says of the request that these make. */
@@ -15,12 +15,12 @@ export interface Fitting {
  * Leaves out as few of the oldest steps as needed for a free model to take the rest; the last one always stays. `sizeOf` makes the request of
  * some steps, in which pictures may lack their bytes. Throws what `explain` throws.
  */
-export async function fitSteps(
+export async function trimHistory(
   steps: readonly Step[],
   sizeOf: (steps: readonly Step[]) => Promise<CompletionRequest>,
   router: Pick<Router, "explain">,
-): Promise<Fitting> {
-  const without = async (count: number): Promise<Fitting> => {
+): Promise<TrimmedHistory> {
+  const without = async (count: number): Promise<TrimmedHistory> => {
     const kept = steps.slice(count);
     const explanation = await router.explain(await sizeOf(kept));
     return { steps: kept, explanation, tooLong: isTooLong(explanation) };

@@ -5,8 +5,8 @@ import type { AnswerStatus } from "../conversation/answerStatus";
 import { storedImages, type Conversation, type StoredAttachment } from "../conversation/conversation";
 import { apply, emptyConversation, type ConversationEvent } from "../conversation/conversationEvent";
 import { parseEvent } from "./conversationSchema";
-import { shownPath } from "../conversation/branch";
-import { attachmentText } from "../session/prompt";
+import { shownBranch } from "../conversation/branch";
+import { attachmentText } from "../../context/attachmentText";
 import { snapshot } from "../conversation/snapshot";
 import { conversationTitle } from "../conversation/conversationTitle";
 
@@ -89,7 +89,7 @@ const endings: Partial<Record<AnswerStatus, () => string>> = {
 /** The branch that is shown, as a document to read: questions as headings, attachments folded, answers with the model's name. */
 export function exportMarkdown(conversation: Conversation, modelName: (id: string) => string): string {
   const parts = [`# ${conversationTitle(conversation)}`];
-  for (const { turn, answer } of shownPath(conversation)) {
+  for (const { turn, answer } of shownBranch(conversation)) {
     parts.push(`## ${t("Question")}`, turn.question.text, ...turn.question.attachments.map(attachmentMarkdown));
     if (!answer) continue;
     const author = answer.model ? modelName(answer.model) : t("Answer");

@@ -10,7 +10,7 @@ import { snapshot } from "../conversation/snapshot";
 import { takeFromTrash } from "./trash";
 
 /** What another window wrote meanwhile, the whole when the file was replaced, or nothing any more when it deleted the conversation. */
-export type Foreign = readonly ConversationEvent[] | "replaced" | "gone";
+export type ForeignEvents = readonly ConversationEvent[] | "replaced" | "gone";
 
 export interface LoadedConversation {
   readonly conversation: Conversation;
@@ -57,7 +57,7 @@ export class ConversationFile {
   }
 
   /** Adds the events, all or none; none when another window deleted the conversation. */
-  async append(events: readonly ConversationEvent[]): Promise<Foreign> {
+  async append(events: readonly ConversationEvent[]): Promise<ForeignEvents> {
     try {
       return await this.#append(events);
     } catch (error) {
@@ -69,19 +69,19 @@ export class ConversationFile {
   }
 
   /** Takes the conversation from the trash and adds the events; where it is not even there, writes the whole. */
-  async bringBack(events: readonly ConversationEvent[], whole: Conversation): Promise<Foreign> {
+  async bringBack(events: readonly ConversationEvent[], whole: Conversation): Promise<ForeignEvents> {
     if (await takeFromTrash(dirname(this.#folder), this.#id)) return this.append(events);
     await mkdir(this.#folder, { recursive: true });
     return this.#append(snapshot(whole), { anew: true });
   }
 
-  async #append(events: readonly ConversationEvent[], how?: { anew: boolean }): Promise<Foreign> {
+  async #append(events: readonly ConversationEvent[], how?: { anew: boolean }): Promise<ForeignEvents> {
     const foreign = await this.#log.append(events, how);
     return foreign === "replaced" ? foreign : foreign.values;
   }
 
   /** What another window wrote since the last call. */
-  async refresh(): Promise<Foreign> {
+  async refresh(): Promise<ForeignEvents> {
     const foreign = await this.#log.refresh();
     return foreign === "replaced" ? foreign : foreign.values;
   }

@@ -1,12 +1,12 @@
 import type { Disposable } from "../../lifecycle";
 import type { Conversation } from "../conversation/conversation";
 import type { ConversationEvent } from "../conversation/conversationEvent";
-import type { ConversationFile, Foreign } from "./conversationFile";
+import type { ConversationFile, ForeignEvents } from "./conversationFile";
 import type { Draft } from "../conversation/draft";
 import { EventBatch } from "./eventBatch";
 
 /** What a conversation's writer tells of. */
-export interface WriterNews {
+export interface WriterListener {
   /** The disk refuses; told once, until it has recovered. */
   refused(error: unknown): void;
   /** What it had refused is written. */
@@ -26,14 +26,14 @@ const retryMs = 5_000;
  */
 export class ConversationWriter implements Disposable {
   readonly #file: ConversationFile;
-  readonly #news: WriterNews;
+  readonly #news: WriterListener;
   readonly #unwritten = new EventBatch();
   #draft: Draft | undefined;
   #isBehind = false;
   #isGone = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(file: ConversationFile, news: WriterNews) {
+  constructor(file: ConversationFile, news: WriterListener) {
     this.#file = file;
     this.#news = news;
   }
@@ -49,7 +49,7 @@ export class ConversationWriter implements Disposable {
   }
 
   /** Adds events; `whole` is the conversation with them. Never rejects. Gives what other windows wrote meanwhile. */
-  async write(events: readonly ConversationEvent[], whole: Conversation): Promise<Foreign> {
+  async write(events: readonly ConversationEvent[], whole: Conversation): Promise<ForeignEvents> {
     for (const event of events) this.#unwritten.add(event);
     if (this.#unwritten.isEmpty) return [];
     try {
@@ -93,7 +93,7 @@ export class ConversationWriter implements Disposable {
   }
 
   /** Where another window deleted it, an answer's words alone do not bring it back; what the user does here does. */
-  async #append(whole: Conversation): Promise<Foreign> {
+  async #append(whole: Conversation): Promise<ForeignEvents> {
     const events = this.#unwritten.peek();
     let foreign = await this.#file.append(events);
     if (foreign === "gone" && events.some(isDeed)) foreign = await this.#file.bringBack(events, whole);

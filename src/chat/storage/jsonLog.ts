@@ -11,7 +11,7 @@ export interface LogContent<T> {
 }
 
 /** What others appended to the file since this log last looked; `replaced` when it is another file now: read it anew. */
-export type Foreign<T> = { readonly values: readonly T[] } | "replaced";
+export type ForeignRecords<T> = { readonly values: readonly T[] } | "replaced";
 
 /**
  * A file of JSON records that only grows, except by `replace`. Several processes may append to it at once.
@@ -60,7 +60,7 @@ export class JsonLog<T> {
    * Adds records in one write: all of them or, when it fails, none. The folder must exist; the file is made, unless it was there before and
    * somebody took it away: then this rejects like reading a file that is not there.
    */
-  append(values: readonly T[], { anew = false }: { anew?: boolean } = {}): Promise<Foreign<T>> {
+  append(values: readonly T[], { anew = false }: { anew?: boolean } = {}): Promise<ForeignRecords<T>> {
     return this.#inOrder(async () => {
       const bytes = encode(values);
       const create = anew || !this.wasThere ? constants.O_CREAT : 0;
@@ -79,7 +79,7 @@ export class JsonLog<T> {
   }
 
   /** What other processes appended since the last call of any method here. */
-  refresh(): Promise<Foreign<T>> {
+  refresh(): Promise<ForeignRecords<T>> {
     return this.#inOrder(async () => {
       const file = await open(this.path, "r").catch(ignoreMissing);
       if (!file) return { values: [] };
@@ -122,7 +122,7 @@ export class JsonLog<T> {
   }
 
   /** Reads what lies between the size last seen and the present one, except `own`, which was just written. */
-  async #catchUp(file: FileHandle, own: Buffer): Promise<Foreign<T>> {
+  async #catchUp(file: FileHandle, own: Buffer): Promise<ForeignRecords<T>> {
     const { ino, size } = await file.stat();
     const start = this.#taken;
     const replaced = this.#inode !== 0 && (ino !== this.#inode || size < start);

@@ -1,14 +1,20 @@
 import type { Attachment } from "../../context/attachment";
 import { Emitter } from "../../lifecycle";
 import type { Log } from "../../router/index";
-import { imagesAmong, storedImages, type Conversation, type StoredAttachment, type StoredImage } from "../conversation/conversation";
+import {
+  imagesAmong,
+  storedImages,
+  type Conversation,
+  type StoredAttachment,
+  type StoredImage,
+} from "../conversation/conversation";
 import { apply, type ConversationEvent } from "../conversation/conversationEvent";
-import type { ConversationFile, Foreign } from "./conversationFile";
+import type { ConversationFile, ForeignEvents } from "./conversationFile";
 import { ConversationWriter } from "./conversationWriter";
 import { revised, unqueued, withoutAsked, type Draft } from "../conversation/draft";
 import { EventBatch } from "./eventBatch";
 
-export interface OpenConversationWorld {
+export interface OpenConversationDependencies {
   log: Log;
   now: () => number;
   newId: () => string;
@@ -38,7 +44,7 @@ const frameMs = 25;
  */
 export class OpenConversation {
   readonly #file: ConversationFile;
-  readonly #world: OpenConversationWorld;
+  readonly #dependencies: OpenConversationDependencies;
   readonly #changes = new Emitter<ConversationChange>();
   readonly #batch = new EventBatch();
   readonly #writer: ConversationWriter;
@@ -51,11 +57,16 @@ export class OpenConversation {
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
 
-  private constructor(file: ConversationFile, state: Conversation, draft: Draft, world: OpenConversationWorld) {
+  private constructor(
+    file: ConversationFile,
+    state: Conversation,
+    draft: Draft,
+    dependencies: OpenConversationDependencies,
+  ) {
     this.#file = file;
     this.#state = this.#told = state;
     this.#draft = draft;
-    this.#world = world;
+    this.#dependencies = dependencies;
     this.#isNew = state.turns.length === 0;
     this.#writer = new ConversationWriter(file, {
       refused: (error) => {
@@ -74,12 +85,12 @@ export class OpenConversation {
   /** Opens a conversation, or begins the one with this id; also tells how many bytes of its file were damaged. */
   static async open(
     file: ConversationFile,
-    world: OpenConversationWorld,
+    dependencies: OpenConversationDependencies,
   ): Promise<{ conversation: OpenConversation; damagedBytes: number }> {
-    const [{ conversation, damagedBytes }, kept] = await Promise.all([file.open(world.now()), file.loadDraft()]);
+    const [{ conversation, damagedBytes }, kept] = await Promise.all([file.open(dependencies.now()), file.loadDraft()]);
     // What waited for an answer that will not come any more is its author's again.
     const draft = revised(kept, unqueued(withoutAsked(kept, conversation.turns.at(-1))));
-    return { conversation: new OpenConversation(file, conversation, draft, world), damagedBytes };
+    return { conversation: new OpenConversation(file, conversation, draft, dependencies), damagedBytes };
   }
 
   readonly onDidChange = this.#changes.event;
@@ -89,7 +100,7 @@ export class OpenConversation {
   }
 
   /** The state as far as listeners have been told of it, and the file has it: what is shown. */
-  get told(): Conversation {
+  get published(): Conversation {
     return this.#told;
   }
 
@@ -176,7 +187,7 @@ export class OpenConversation {
   async #attach(attachments: readonly Attachment[]): Promise<void> {
     const added: StoredAttachment[] = [];
     for (const attachment of attachments) {
-      const own = { ...attachment, id: this.#world.newId() };
+      const own = { ...attachment, id: this.#dependencies.newId() };
       added.push(own.kind === "image" ? await this.#file.saveImage(own) : own);
     }
     await this.changeDraft(({ attachments: present }) => {
@@ -236,16 +247,16 @@ export class OpenConversation {
     const events = this.#batch.take();
     const told = events.reduce(apply, this.#told);
     const foreign = await this.#writer.write(events, told);
-    if (events.some(changesTheList)) await this.#world.note(this.#state).catch(this.#logged);
+    if (events.some(changesTheList)) await this.#dependencies.note(this.#state).catch(this.#logged);
     this.#told = told;
     if (events.length > 0) this.#tell({ type: "events", events });
     await this.#takeForeign(foreign);
   }
 
-  async #takeForeign(foreign: Foreign): Promise<void> {
+  async #takeForeign(foreign: ForeignEvents): Promise<void> {
     if (foreign === "gone") return;
     if (foreign === "replaced") {
-      const { conversation } = await this.#file.read(this.#world.now());
+      const { conversation } = await this.#file.read(this.#dependencies.now());
       this.#told = this.#writer.unwritten.reduce(apply, conversation);
       this.#state = this.#batch.peek().reduce(apply, this.#told);
       this.#tell({ type: "replaced" });
@@ -257,7 +268,7 @@ export class OpenConversation {
   }
 
   readonly #logged = (error: unknown): void => {
-    this.#world.log.error(`Conversation ${this.#state.id}: ${String(error)}`);
+    this.#dependencies.log.error(`Conversation ${this.#state.id}: ${String(error)}`);
   };
 }
 

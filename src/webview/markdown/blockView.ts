@@ -2,7 +2,7 @@ import type { CodeActions } from "./codeFigure";
 import type { Colouring } from "./colouring";
 import type { Block } from "./markdownBlock";
 import type { MarkdownLexer } from "./markdownLexer";
-import type { MarkdownWords } from "./markdownLabels";
+import type { MarkdownLabels } from "./markdownLabels";
 
 /** What the views of one answer share. */
 export interface Rendering {
@@ -11,7 +11,7 @@ export interface Rendering {
   /** The level of the heading that the answer stands under; its own begin one below. */
   readonly headingLevel: number;
   readonly codeActions: CodeActions | undefined;
-  readonly words: MarkdownWords;
+  readonly words: MarkdownLabels;
   /** A view of any block; `nested` when it stands in a list or quote. */
   readonly createView: (block: Block, rendering: Rendering, nested: boolean) => BlockView;
 }

@@ -1,7 +1,7 @@
 import { CodeLines } from "./codeLines";
 import type { Colouring } from "./colouring";
 import { findLanguage } from "./languages";
-import type { MarkdownWords } from "./markdownLabels";
+import type { MarkdownLabels } from "./markdownLabels";
 
 /** A code block of an answer, for whoever adds buttons to it. */
 export interface CodeBlock {
@@ -28,7 +28,7 @@ export class CodeFigure implements CodeBlock {
   constructor(
     readonly info: string,
     colouring: Colouring,
-    words: MarkdownWords,
+    words: MarkdownLabels,
   ) {
     const [word = ""] = /^[\w+#.-]+/.exec(info) ?? [];
     const language = findLanguage(word);

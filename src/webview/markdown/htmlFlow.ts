@@ -1,4 +1,4 @@
-import type { MarkdownWords } from "./markdownLabels";
+import type { MarkdownLabels } from "./markdownLabels";
 import { sanitise } from "./sanitise";
 
 /** Deeper than this, raw HTML opens nothing more. */
@@ -11,13 +11,13 @@ const deepest = 32;
  */
 export class HtmlFlow {
   readonly #root: () => Element;
-  readonly #words: MarkdownWords;
+  readonly #words: MarkdownLabels;
   readonly #open: Element[] = [];
   /** Closing tags, in order, for which nothing was open. */
   readonly unmatched: string[] = [];
 
   /** `root` is where nodes go when no raw element is open; it may change from node to node. */
-  constructor(root: () => Element, words: MarkdownWords) {
+  constructor(root: () => Element, words: MarkdownLabels) {
     this.#root = root;
     this.#words = words;
   }

@@ -5,7 +5,7 @@ import { createLink, createPicturePlace } from "./links";
 import type { Inline } from "./markdownBlock";
 import { LongText } from "./longText";
 import { longestInline } from "./markdownLexer";
-import type { MarkdownWords } from "./markdownLabels";
+import type { MarkdownLabels } from "./markdownLabels";
 
 /**
  * What stands inside a paragraph, a heading or a cell. When its source has grown only what is different at its end changes on
@@ -90,7 +90,7 @@ export class InlineContent {
 }
 
 /** Puts in what may have raw tags in it, around any of the rest; gives the closing tags that closed nothing. */
-function fill(element: HTMLElement, inlines: Inline[], words: MarkdownWords): readonly string[] {
+function fill(element: HTMLElement, inlines: Inline[], words: MarkdownLabels): readonly string[] {
   const flow = new HtmlFlow(() => element, words);
   for (const inline of inlines) {
     if (inline.type === "html") flow.html(inline.raw);
@@ -99,7 +99,7 @@ function fill(element: HTMLElement, inlines: Inline[], words: MarkdownWords): re
   return flow.unmatched;
 }
 
-function createInline(inline: Exclude<Inline, { type: "html" }>, words: MarkdownWords): ChildNode {
+function createInline(inline: Exclude<Inline, { type: "html" }>, words: MarkdownLabels): ChildNode {
   switch (inline.type) {
     case "text":
       return document.createTextNode(decodeEntities(inline.text));
@@ -120,7 +120,7 @@ function createInline(inline: Exclude<Inline, { type: "html" }>, words: Markdown
   }
 }
 
-function filled(element: HTMLElement, inlines: Inline[], words: MarkdownWords): HTMLElement {
+function filled(element: HTMLElement, inlines: Inline[], words: MarkdownLabels): HTMLElement {
   fill(element, inlines, words);
   return element;
 }

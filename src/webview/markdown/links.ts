@@ -1,4 +1,4 @@
-import type { MarkdownWords } from "./markdownLabels";
+import type { MarkdownLabels } from "./markdownLabels";
 
 /**
  * A link as an answer may have it. Only web and mail addresses can be followed; the title shows where to, whatever the text
@@ -25,7 +25,7 @@ export function aimLink(link: HTMLAnchorElement, href: string): void {
 }
 
 /** A picture of an answer is never fetched: the request would tell its server what was asked. Its place names it. */
-export function createPicturePlace(address: string, text: string, words: MarkdownWords): HTMLElement {
+export function createPicturePlace(address: string, text: string, words: MarkdownLabels): HTMLElement {
   const url = followable(address);
   const place = url === undefined ? document.createElement("span") : createLink(url);
   place.classList.add("picture");

@@ -1,7 +1,7 @@
 import { BlockSequence, patchViews } from "./blockSequence";
 import type { BlockView, Linked, Rendering } from "./blockView";
 import type { Block, List, ListItem } from "./markdownBlock";
-import type { MarkdownWords } from "./markdownLabels";
+import type { MarkdownLabels } from "./markdownLabels";
 
 /**
  * A list, whose items leave it one by one as they become final. A loose list differs from a tight one by its class alone, for
@@ -97,7 +97,7 @@ class ItemView implements Linked {
   }
 }
 
-function createCheckBox(checked: boolean, { done, toDo }: MarkdownWords): HTMLInputElement {
+function createCheckBox(checked: boolean, { done, toDo }: MarkdownLabels): HTMLInputElement {
   const box = document.createElement("input");
   box.type = "checkbox";
   box.disabled = true;

@@ -1,5 +1,5 @@
 /** What the renderer says itself, in the reader's language. */
-export interface MarkdownWords {
+export interface MarkdownLabels {
   /** A code block, for screen readers; `language` is empty where none is known. */
   code: (language: string) => string;
   /** A table, for screen readers; `headings` is empty where it has none. */
@@ -10,7 +10,7 @@ export interface MarkdownWords {
   toDo: string;
 }
 
-export const englishWords: MarkdownWords = {
+export const englishLabels: MarkdownLabels = {
   code: (language) => (language === "" ? "Code" : `Code, ${language}`),
   table: (headings) => (headings === "" ? "Table" : `Table: ${headings}`),
   picture: (name) => (name === "" ? "Picture not loaded" : `Picture not loaded: ${name}`),

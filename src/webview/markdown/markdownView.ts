@@ -1,5 +1,5 @@
 import type { BlockView, Linked, Rendering } from "./blockView";
-import { Chunks } from "./renderChunks";
+import { RenderChunks } from "./renderChunks";
 import { HtmlFlow } from "./htmlFlow";
 import type { Block, Definition } from "./markdownBlock";
 import type { Reading } from "./markdownTail";
@@ -7,7 +7,7 @@ import type { Reading } from "./markdownTail";
 /** A whole answer on the screen: shows what the readings of its tail find, and lets go of what is final. */
 export class MarkdownView {
   readonly #rendering: Rendering;
-  readonly #chunks: Chunks;
+  readonly #chunks: RenderChunks;
   readonly #flow: HtmlFlow;
   /** The views of the open blocks. */
   readonly #open: BlockView[] = [];
@@ -19,7 +19,7 @@ export class MarkdownView {
 
   constructor(container: HTMLElement, rendering: Rendering) {
     this.#rendering = rendering;
-    this.#chunks = new Chunks(container);
+    this.#chunks = new RenderChunks(container);
     this.#flow = new HtmlFlow(() => this.#chunks.current, rendering.words);
   }
 

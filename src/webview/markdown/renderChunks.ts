@@ -15,7 +15,7 @@ interface Part {
  * The blocks of an answer in chunks that the browser lays out and paints only near the screen, so that what happens at the end
  * of an answer does not cost more when it is long. The blocks alone decide where a chunk ends, never when they came.
  */
-export class Chunks {
+export class RenderChunks {
   readonly #container: HTMLElement;
   #group: Part | undefined;
   #chunk: Part | undefined;

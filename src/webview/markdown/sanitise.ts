@@ -1,6 +1,6 @@
 import createDOMPurify, { type Config } from "dompurify";
 import { aimLink, createPicturePlace } from "./links";
-import type { MarkdownWords } from "./markdownLabels";
+import type { MarkdownLabels } from "./markdownLabels";
 
 /**
  * Elements that format text. No forms, media, frames, styles or scripts, and no `id`, `class`, `name` or `style`: nothing that
@@ -49,7 +49,7 @@ export interface SanitisedHtml {
  * Reads a piece of raw HTML and leaves only what formats text. `parent` is the element it will stand in: inside of a table a
  * row is a row, elsewhere it is not.
  */
-export function sanitise(source: string, parent: Element, words: MarkdownWords): SanitisedHtml {
+export function sanitise(source: string, parent: Element, words: MarkdownLabels): SanitisedHtml {
   const wrap = wraps[parent.localName] ?? [];
   const before = wrap.map((name) => `<${name}>`).join("");
   const known = source.replace(tagStart, (sign, name: string | undefined) => (isHtml(name ?? "") ? sign : "&lt;"));

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { replacementSoFar } from "../../../src/proposals/replacementText";
-import { CodeSoFar, followMs } from "../../../src/commands/codePreview";
+import { CodePreview, followMs } from "../../../src/commands/codePreview";
 
 suite("The code in an answer that is being written", () => {
   test("is looked for every so often, however many pieces come", () => {
     const read: string[] = [];
     let now = 1_000;
-    const code = new CodeSoFar({
+    const code = new CodePreview({
       read: (answer) => {
         read.push(answer);
         return replacementSoFar(answer);

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { CommitBox } from "../../../src/commands/commitInput";
+import { CommitInput } from "../../../src/commands/commitInput";
 
 describe("The box for a commit message", () => {
   it("holds what is written, and gives back what was there", () => {
     const input = { value: "my own" };
-    const box = new CommitBox(input);
+    const box = new CommitInput(input);
     box.write("Round");
     box.write("Round prices");
     assert.equal(input.value, "Round prices");
@@ -15,7 +15,7 @@ describe("The box for a commit message", () => {
 
   it("belongs to whoever types in it meanwhile", () => {
     const input = { value: "" };
-    const box = new CommitBox(input);
+    const box = new CommitInput(input);
     box.write("Round");
     input.value = "Round, said I";
     box.write("Round prices");
@@ -26,7 +26,7 @@ describe("The box for a commit message", () => {
 
   it("is not taken when VS Code tells of an earlier text late", () => {
     const input = { value: "" };
-    const box = new CommitBox(input);
+    const box = new CommitInput(input);
     box.write("Round");
     box.write("Round prices");
     input.value = "Round";

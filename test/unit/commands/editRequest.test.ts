@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { codeBlocks } from "../../../src/proposals/codeBlocks";
-import { editRequest, type EditQuestion } from "../../../src/commands/editRequest";
+import { editRequest, type EditRequestOptions } from "../../../src/commands/editRequest";
 
-const question: EditQuestion = {
+const question: EditRequestOptions = {
   lines: Array.from({ length: 300 }, (_, index) => `line ${index + 1}`),
   place: { start: 149, end: 151 },
   surroundings: "line 149\n⋯ here: lines 150-151 ⋯\nline 152",
@@ -13,7 +13,7 @@ const question: EditQuestion = {
   instructions: "",
 };
 
-function asked(changes: Partial<EditQuestion> = {}): { system: string; user: string } {
+function asked(changes: Partial<EditRequestOptions> = {}): { system: string; user: string } {
   const [system, user] = editRequest({ ...question, ...changes }).messages.map(({ content }) => content);
   assert.ok(typeof system === "string" && typeof user === "string");
   return { system, user };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { KeySource } from "../../../src/config/apiKey";
-import { PrivacyWord } from "../../../src/config/privacyNotice";
+import { PrivacyNotice } from "../../../src/config/privacyNotice";
 import { isRouterError, type RouterEvent } from "../../../src/router/index";
 import { answered, ScriptedRouter } from "../../support/scriptedRouter";
 
@@ -10,7 +10,7 @@ function guarded({ source, consent = true }: { source: KeySource | undefined; co
   let said = 0;
   let known = false;
   const router = new ScriptedRouter(answered("One."), answered("Two."));
-  const word = new PrivacyWord({
+  const word = new PrivacyNotice({
     apiKey: { source: () => Promise.resolve(source) },
     memory: { get: () => known, set: () => (known = true) },
     say: () => {

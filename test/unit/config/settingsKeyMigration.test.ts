@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it, mock } from "node:test";
 import { ApiKey } from "../../../src/config/apiKey";
-import { moveTypedKey } from "../../../src/config/settingsKeyMigration";
+import { migrateSettingsKey } from "../../../src/config/settingsKeyMigration";
 import { Emitter, type Disposable } from "../../../src/lifecycle";
 import { settings as ids } from "../../../src/manifest";
 import { fakeConfiguration, type FakeConfiguration } from "../../support/fakeConfiguration";
@@ -47,7 +47,7 @@ describe("A key typed into the settings", () => {
   });
 
   const watch = (keep: Pick<ApiKey, "keep"> = apiKey, inWindow = window): void => {
-    watching = moveTypedKey({
+    watching = migrateSettingsKey({
       workspace: source,
       window: inWindow,
       apiKey: keep,

@@ -4,8 +4,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { type AddressInfo } from "node:net";
 import { once } from "node:events";
 import { describe, it } from "node:test";
-import type { ConnectionCure } from "../../../src/connect/connectionProblem";
-import { testConnection, type ConnectionTestWorld } from "../../../src/connect/connectionTest";
+import type { ConnectionFix } from "../../../src/connect/connectionProblem";
+import { testConnection, type ConnectionTestDependencies } from "../../../src/connect/connectionTest";
 import { defaultSettings, service as openRouter } from "../../../src/router/index";
 import { Agent, fetch as undiciFetch, ProxyAgent } from "undici";
 import { authorityFile, startProxy, startTlsFront } from "../../support/companyNetwork";
@@ -37,7 +37,7 @@ async function found(what: Case) {
   const log = logLines();
   const broken: typeof fetch = () =>
     Promise.reject(new TypeError("fetch failed", { cause: new Error("the other way") }));
-  const world: ConnectionTestWorld = {
+  const world: ConnectionTestDependencies = {
     service: openRouter,
     key: "key" in what ? what.key : key,
     settings: { ...defaultSettings, baseUrl: what.baseUrl },
@@ -125,10 +125,10 @@ describe("Testing the connection", () => {
       assert.match((await found({ baseUrl: service.baseUrl, now: Date.now() + by * 60_000 })).sentence, words);
     });
 
-  const setting = (id: string): ConnectionCure => ({ do: "open-setting", id });
-  const link = (url: string): ConnectionCure => ({ do: "open-link", url });
+  const setting = (id: string): ConnectionFix => ({ do: "open-setting", id });
+  const link = (url: string): ConnectionFix => ({ do: "open-link", url });
   const page = '<!DOCTYPE html><html lang="en"><title>Hotel</title>Sign in to our Wi-Fi</html>';
-  const answers: readonly [what: string, answer: Answer, sentence: RegExp, cure: ConnectionCure][] = [
+  const answers: readonly [what: string, answer: Answer, sentence: RegExp, cure: ConnectionFix][] = [
     ["401", refusing(401, { code: 401, message: "User not found." }), /does not accept your key/, { do: "set-key" }],
     [
       "402",

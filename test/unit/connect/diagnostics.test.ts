@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { diagnostics, type DiagnosticsFacts } from "../../../src/connect/diagnostics";
+import { diagnostics, type DiagnosticsData } from "../../../src/connect/diagnostics";
 import { defaultSettings } from "../../../src/router/index";
 
 const now = Date.UTC(2026, 10, 22, 12);
 const minutes = (count: number): number => count * 60_000;
 
-const facts: DiagnosticsFacts = {
+const facts: DiagnosticsData = {
   now,
   extension: "0.1.0",
   editor: "Visual Studio Code 1.139.1",

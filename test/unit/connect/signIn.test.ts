@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, it } from "node:test";
-import { SignIn, type SignInScreen, type SignInWorld } from "../../../src/connect/signIn";
+import { SignIn, type SignInScreen, type SignInDependencies } from "../../../src/connect/signIn";
 import { Emitter } from "../../../src/lifecycle";
 import { defaultSettings, RouterError, service as openRouter } from "../../../src/router/index";
 import { startOpenRouter, type OpenRouter } from "../../support/openRouter";
@@ -62,7 +62,7 @@ class Window {
 
   constructor(readonly service: OpenRouter) {
     const settings = { ...defaultSettings, baseUrl: service.baseUrl };
-    const world: SignInWorld = {
+    const world: SignInDependencies = {
       openScreen: () => {
         const screen = new Screen();
         this.screens.push(screen);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { readMention } from "../../../src/context/codeLinkName";
+import { parseCodeLinkName } from "../../../src/context/codeLinkName";
 
 const files: Record<string, { path: string; line?: number }> = {
   "basket.ts": { path: "basket.ts" },
@@ -37,14 +37,14 @@ const neither = [
 suite("a name in an answer", () => {
   for (const [name, file] of Object.entries(files)) {
     test(`${name} may be a file`, () => {
-      const { path, line } = readMention(name) ?? {};
+      const { path, line } = parseCodeLinkName(name) ?? {};
       assert.deepEqual({ path, ...(line !== undefined && { line }) }, file);
     });
   }
   for (const [name, symbol] of Object.entries(symbols)) {
-    test(`${name} may be a symbol`, () => assert.deepEqual(readMention(name)?.symbol, symbol));
+    test(`${name} may be a symbol`, () => assert.deepEqual(parseCodeLinkName(name)?.symbol, symbol));
   }
   for (const name of neither) {
-    test(`${JSON.stringify(name)} is neither`, () => assert.equal(readMention(name), undefined));
+    test(`${JSON.stringify(name)} is neither`, () => assert.equal(parseCodeLinkName(name), undefined));
   }
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, it } from "node:test";
-import { linkedName } from "../../../src/context/linkTarget";
+import { linkTargetName } from "../../../src/context/linkTarget";
 import { temporaryFolder } from "../../support/temporaryFolder";
 
 describe("The name behind a link", () => {
@@ -16,7 +16,7 @@ describe("The name behind a link", () => {
     await symlink(at("home"), at("house"));
     await symlink(at("nothing"), at("gone.txt"));
     const names = ["notes.txt", "more.txt", path.join("house", ".netrc"), path.join("home", ".netrc"), "gone.txt"];
-    assert.deepEqual(await Promise.all(names.map((name) => linkedName(at(name)))), [
+    assert.deepEqual(await Promise.all(names.map((name) => linkTargetName(at(name)))), [
       ...[".netrc", ".netrc"],
       ...[undefined, undefined, undefined],
     ]);

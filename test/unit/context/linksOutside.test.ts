@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
-import { leadsAway } from "../../../src/context/linksOutside";
+import { linksOutside } from "../../../src/context/linksOutside";
 
 describe("A file that is a link", () => {
   let folder: string;
@@ -28,13 +28,13 @@ describe("A file that is a link", () => {
 
   it("stays in its folder, also where that is a link itself", async () => {
     for (const file of [at("project", "docs", "agents.md"), at("project", "plain.md"), at("opened", "plain.md")])
-      assert.equal(await leadsAway(file), false, file);
+      assert.equal(await linksOutside(file), false, file);
   });
 
   it("leads out of it, or nowhere", async () => {
     for (const name of ["away.md", "beside.md", "gone.md"]) {
-      assert.equal(await leadsAway(at("project", name)), true, name);
-      assert.equal(await leadsAway(at("opened", name)), true, name);
+      assert.equal(await linksOutside(at("project", name)), true, name);
+      assert.equal(await linksOutside(at("opened", name)), true, name);
     }
   });
 });

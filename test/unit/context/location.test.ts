@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { fileName, maxSelectionChips, piecesOf, placeLabel } from "../../../src/context/location";
+import { fileName, maxSelectionChips, selectionParts, locationLabel } from "../../../src/context/location";
 
 const range = (startLine: number, startCharacter: number, endLine: number, endCharacter: number) => ({
   ...{ startLine, startCharacter },
@@ -14,7 +14,7 @@ describe("A place in a text", () => {
     ["a part of one line", "router.ts:12", range(11, 4, 11, 9)],
     ["one whole line", "router.ts:12", range(11, 0, 12, 0)],
   ];
-  for (const [what, label, from] of labels) it(what, () => assert.equal(placeLabel("router.ts", from), label));
+  for (const [what, label, from] of labels) it(what, () => assert.equal(locationLabel("router.ts", from), label));
 
   it("is in a file of any name", () => {
     assert.deepEqual(
@@ -29,7 +29,7 @@ describe("Selections", () => {
     const second = { text: "second", range: range(9, 0, 9, 6) };
     const first = { text: "first", range: range(2, 4, 2, 9) };
     const cursor = { text: "", range: range(5, 0, 5, 0) };
-    assert.deepEqual(piecesOf([second, cursor, first]), { pieces: [first, second], joined: false });
+    assert.deepEqual(selectionParts([second, cursor, first]), { pieces: [first, second], joined: false });
   });
 
   it("of very many cursors are one piece", () => {
@@ -37,7 +37,7 @@ describe("Selections", () => {
       text: `word ${line}\n`,
       range: range(line, 2, line + 1, 0),
     }));
-    const { pieces, joined } = piecesOf(many);
+    const { pieces, joined } = selectionParts(many);
     assert.equal(joined, true);
     assert.deepEqual(pieces, [
       { text: many.map((_, line) => `word ${line}`).join("\n⋯\n"), range: range(0, 2, maxSelectionChips + 1, 0) },
@@ -45,6 +45,6 @@ describe("Selections", () => {
   });
 
   it("that are none leave no piece", () => {
-    assert.deepEqual(piecesOf([{ text: "", range: range(0, 0, 0, 0) }]).pieces, []);
+    assert.deepEqual(selectionParts([{ text: "", range: range(0, 0, 0, 0) }]).pieces, []);
   });
 });

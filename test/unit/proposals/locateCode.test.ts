@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { findPlace, findText } from "../../../src/proposals/locateCode";
+import { locateCode, findText } from "../../../src/proposals/locateCode";
 
 const file = `import { price } from "./price";
 
@@ -30,7 +30,7 @@ export function last(basket: Basket): Line {
 
 /** The lines of the file that were found, first and last numbered as on the screen. */
 function found(code: string, hint?: [first: number, last: number]): [number, number] | undefined {
-  const place = findPlace(code.split("\n"), file, hint && { start: hint[0] - 1, end: hint[1] });
+  const place = locateCode(code.split("\n"), file, hint && { start: hint[0] - 1, end: hint[1] });
   return place && [place.start + 1, place.end];
 }
 
@@ -72,7 +72,7 @@ describe("Code of an answer finds its place in the file", () => {
   it("where most of its inside was rewritten and indentation makes the blocks", () => {
     const python = ["def a(x):", "    y = x", "    for i in y:", "", "        print(i)", "", "def b(x):", "    pass"];
     const code = ["def a(x):", "    print(*x)"];
-    assert.deepEqual(findPlace(code, python), { start: 0, end: 5 });
+    assert.deepEqual(locateCode(code, python), { start: 0, end: 5 });
   });
 
   it("where it is the whole file", () => {
@@ -90,14 +90,14 @@ describe("Code of an answer finds its place in the file", () => {
   it("not where two places are as good as each other, unless the question was about one", () => {
     const twice = ["function a() {", "  log(1);", "}", "", "function b() {", "  log(1);", "}"];
     const code = ["  log(1);", "  log(2);"];
-    assert.equal(findPlace(code, twice), undefined);
-    assert.deepEqual(findPlace(code, twice, { start: 4, end: 7 }), { start: 5, end: 6 });
+    assert.equal(locateCode(code, twice), undefined);
+    assert.deepEqual(locateCode(code, twice, { start: 4, end: 7 }), { start: 5, end: 6 });
   });
 
   it("in a file of five thousand lines", () => {
     const long = Array.from({ length: 5_000 }, (_, index) => `const value${index} = compute(${index});`);
     assert.deepEqual(
-      findPlace(["const value4000 = compute(4000);", "// new", "const value4001 = compute(4001);"], long),
+      locateCode(["const value4000 = compute(4000);", "// new", "const value4001 = compute(4001);"], long),
       {
         start: 4000,
         end: 4002,

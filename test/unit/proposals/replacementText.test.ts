@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { readReplacement, replacementSoFar, type Refusal } from "../../../src/proposals/replacementText";
+import { readReplacement, replacementSoFar, type ReplacementProblem } from "../../../src/proposals/replacementText";
 
 const original = { lines: ["function total() {", "  // ... old joke", "}"], languageId: "typescript" };
 const block = (code: string, language = "ts"): string => `\`\`\`${language}\n${code}\n\`\`\``;
@@ -23,7 +23,7 @@ describe("An answer that replaces code", () => {
   for (const [what, text, lines] of accepted)
     it(`is read: ${what}`, () => assert.deepEqual(readReplacement({ text, truncated: false }, original), { lines }));
 
-  const refused: [what: string, text: string, refusal: Refusal][] = [
+  const refused: [what: string, text: string, refusal: ReplacementProblem][] = [
     ["words alone", "I would not change anything.", { kind: "no-code" }],
     ["nothing", "", { kind: "no-code" }],
     ["two blocks", `${block("a")}\nor\n${block("b")}`, { kind: "several-blocks", count: 2 }],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Answer } from "../../../src/router/answerReader";
+import type { AttemptResult } from "../../../src/router/answerReader";
 import { fakeClock } from "../../support/clock";
 import { asked, hi, make, stop } from "./attemptRig";
 import { chunk, event, fails, refuses, sends, type Part, type Reply } from "./fakeService";
@@ -8,7 +8,7 @@ import { chunk, event, fails, refuses, sends, type Part, type Reply } from "./fa
 const reset = Object.assign(new Error("terminated"), { code: "UND_ERR_SOCKET" });
 
 describe("a stream that is an answer", () => {
-  const cases: [what: string, parts: Part[], text: string, answer: Partial<Answer>][] = [
+  const cases: [what: string, parts: Part[], text: string, answer: Partial<AttemptResult>][] = [
     [
       "as it should be",
       [hi, stop, event("[DONE]")],

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Answer, AttemptEvent } from "../../../src/router/answerReader";
+import type { AttemptResult, AttemptEvent } from "../../../src/router/answerReader";
 import { attempt, type AttemptOptions } from "../../../src/router/attempt";
 import { isRouterError, type RouterError } from "../../../src/router/errors";
 import { defaultSettings } from "../../../src/router/settings";
@@ -16,7 +16,7 @@ export interface Outcome {
   service: FakeService;
   events: AttemptEvent[];
   text: string;
-  answer?: Answer;
+  answer?: AttemptResult;
   error?: RouterError;
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { blame, passedOver } from "../../../src/router/attribution";
+import { attributeFailure, passedOver } from "../../../src/router/attribution";
 import { RouterError, type RouterErrorDetails } from "../../../src/router/errors";
 
 const chain = ["m/a:free", "m/b:free", "m/c:free", "m/d:free"];
@@ -8,7 +8,7 @@ const busy = (details: RouterErrorDetails = {}) => new RouterError("rate-limit-m
 
 /** Who is blamed for what, in the order of the chain; a question mark where it is only likely. */
 const told = (error: RouterError, served?: string, asked = chain): string =>
-  blame(error, asked, served)
+  attributeFailure(error, asked, served)
     .map(({ model, reason, certain }) => `${model.replace(/^m\/|:free$/g, "")} ${reason}${certain ? "" : "?"}`)
     .join(", ");
 
@@ -62,7 +62,7 @@ describe("whose failure it was", () => {
   });
 
   test("only the last one is to rest as long as the service says", () => {
-    const blamed = blame(busy({ retryAt: 7, detail: "m/b:free" }), chain, undefined);
+    const blamed = attributeFailure(busy({ retryAt: 7, detail: "m/b:free" }), chain, undefined);
     assert.deepEqual(
       blamed.map(({ retryAt }) => retryAt),
       [undefined, 7],

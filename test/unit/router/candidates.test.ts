@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Candidates, type Ask, type Turn } from "../../../src/router/candidates";
-import type { Model } from "../../../src/router/catalogue";
+import { Candidates, type AttemptPlan, type NextAttempt } from "../../../src/router/candidates";
+import type { Model } from "../../../src/router/model";
 import { Cooldowns } from "../../../src/router/cooldown";
 import { isRouterError } from "../../../src/router/errors";
 import { silentLog } from "../../../src/router/log";
@@ -41,7 +41,7 @@ async function startRig(
   };
 }
 
-function ask(turn: Turn | undefined): Ask {
+function ask(turn: NextAttempt | undefined): AttemptPlan {
   assert.ok(turn && "chain" in turn, `somebody to ask, not ${JSON.stringify(turn)}`);
   return turn;
 }

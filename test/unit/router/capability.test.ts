@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { fitsContext, isForced, neededBy, offers, tokensIn, type Capability } from "../../../src/router/capability";
+import {
+  fitsContext,
+  isForced,
+  requiredCapabilities,
+  offers,
+  tokensIn,
+  type Capability,
+} from "../../../src/router/capability";
 import type { CompletionRequest, ContentPart, Message, Tool } from "../../../src/router/request";
 import { model } from "./sampleModels";
 
@@ -46,21 +53,22 @@ describe("what a request needs", () => {
     ["a schema", { messages: [], response_format: schema }, ["structured_outputs"]],
     ["a format that is none", { messages: [], response_format: { type: "text" } }, []],
   ];
-  for (const [what, request, needs] of cases) test(what, () => assert.deepEqual(neededBy(request).capabilities, needs));
+  for (const [what, request, needs] of cases)
+    test(what, () => assert.deepEqual(requiredCapabilities(request).capabilities, needs));
 
   test("messages as untyped callers write them: no content, parts of tomorrow", () => {
     const messages = [
       { role: "assistant", tool_calls: [] },
       { role: "user", content: [{ type: "hologram" }] },
     ];
-    const needs = neededBy({ messages: messages as unknown as Message[] });
+    const needs = requiredCapabilities({ messages: messages as unknown as Message[] });
     assert.deepEqual(needs.capabilities, []);
     assert.ok(needs.promptTokens > 0);
   });
 });
 
 describe("how many tokens a request takes", () => {
-  const promptOf = (...messages: Message[]): number => neededBy({ messages }).promptTokens;
+  const promptOf = (...messages: Message[]): number => requiredCapabilities({ messages }).promptTokens;
 
   test("one for three bytes, begun ones too", () => {
     const samples = ["", "a", "abc", "abcd", "快速", "🙂"].map(tokensIn);
@@ -75,9 +83,12 @@ describe("how many tokens a request takes", () => {
     assert.equal(promptOf(user(picture)), bare + 1_500, "however large its data is");
     assert.equal(promptOf(user(pdf)), bare + 1_000);
     assert.ok(promptOf(called) > promptOf({ role: "assistant", content: null }));
-    const withTools = neededBy({ messages: [], tools: [{ ...look, function: { name: "look", description: text } }] });
+    const withTools = requiredCapabilities({
+      messages: [],
+      tools: [{ ...look, function: { name: "look", description: text } }],
+    });
     assert.ok(withTools.promptTokens > 1_000);
-    const withSchema = neededBy({
+    const withSchema = requiredCapabilities({
       messages: [],
       response_format: { ...schema, json_schema: { name: "s", schema: { description: text } } },
     });
@@ -85,9 +96,9 @@ describe("how many tokens a request takes", () => {
   });
 
   test("has room for the answer: as asked for, else for a usual one", () => {
-    const { promptTokens, contextTokens } = neededBy({ messages: [asks("Hi")] });
+    const { promptTokens, contextTokens } = requiredCapabilities({ messages: [asks("Hi")] });
     assert.equal(contextTokens - promptTokens, 4_096);
-    assert.equal(neededBy({ messages: [asks("Hi")], max_tokens: 50 }).contextTokens, promptTokens + 50);
+    assert.equal(requiredCapabilities({ messages: [asks("Hi")], max_tokens: 50 }).contextTokens, promptTokens + 50);
   });
 });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { normaliseModel, readCatalogue } from "../../../src/router/catalogue";
+import { readCatalogue } from "../../../src/router/catalogue";
+import { normaliseModel } from "../../../src/router/model";
 import { isRecord } from "../../../src/router/json";
 import { catalogueRows, isZeroPriced, parseModel } from "../../../src/router/openrouter";
 import { freeModels } from "../../../src/router/pool";

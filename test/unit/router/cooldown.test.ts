@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Cooldowns, nextRest } from "../../../src/router/cooldown";
+import { Cooldowns, nextCooldown } from "../../../src/router/cooldown";
 import { silentLog } from "../../../src/router/log";
 import { memoryStorage } from "../../../src/router/storage";
 import { fakeClock } from "../../support/clock";
@@ -9,24 +9,24 @@ const minute = 60_000;
 
 describe("a rest", () => {
   test("doubles with each failure in a row, up to ten minutes", () => {
-    let rest = nextRest(undefined, 60, 0);
+    let rest = nextCooldown(undefined, 60, 0);
     const lengths = [rest.until];
     for (let strike = 0; strike < 6; strike++) {
       const before = rest.until;
-      rest = nextRest(rest, 60, before);
+      rest = nextCooldown(rest, 60, before);
       lengths.push(rest.until - before);
     }
     assert.deepEqual(
       lengths.map((length) => length / minute),
       [1, 2, 4, 8, 10, 10, 10],
     );
-    assert.equal(nextRest({ since: 0, until: 0, strikes: 1e9, told: false }, 60, 0).until, 10 * minute);
+    assert.equal(nextCooldown({ since: 0, until: 0, strikes: 1e9, told: false }, 60, 0).until, 10 * minute);
   });
 
   test("begins anew when the model was left alone for ten minutes", () => {
     const last = { since: -minute, until: 0, strikes: 3, told: false };
-    assert.deepEqual(nextRest(last, 60, 10 * minute - 1).strikes, 4);
-    assert.deepEqual(nextRest(last, 60, 10 * minute), {
+    assert.deepEqual(nextCooldown(last, 60, 10 * minute - 1).strikes, 4);
+    assert.deepEqual(nextCooldown(last, 60, 10 * minute), {
       since: 10 * minute,
       until: 11 * minute,
       strikes: 1,
@@ -35,8 +35,11 @@ describe("a rest", () => {
   });
 
   test("is as long as the service says, shorter or longer than our guess", () => {
-    assert.deepEqual(nextRest(undefined, 60, 0, 5_000), { since: 0, until: 5_000, strikes: 1, told: true });
-    assert.deepEqual(nextRest({ since: 0, until: 0, strikes: 5, told: false }, 60, 0, 5 * minute).until, 5 * minute);
+    assert.deepEqual(nextCooldown(undefined, 60, 0, 5_000), { since: 0, until: 5_000, strikes: 1, told: true });
+    assert.deepEqual(
+      nextCooldown({ since: 0, until: 0, strikes: 5, told: false }, 60, 0, 5 * minute).until,
+      5 * minute,
+    );
   });
 });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { anyError, isRouterError, networkError, RouterError, type AttemptFailure } from "../../../src/router/errors";
 import { exhaustedError, finalError } from "../../../src/router/finalError";
-import { isFailureReason, verdicts } from "../../../src/router/failurePolicy";
+import { isFailureReason, failurePolicy } from "../../../src/router/failurePolicy";
 
 const coded = (code: string, message = code) => Object.assign(new Error(message), { code });
 const fetchFailed = (cause: unknown) => new TypeError("fetch failed", { cause });
@@ -128,7 +128,7 @@ describe("the end of a completion", () => {
 });
 
 describe("the verdicts", () => {
-  const rows = Object.entries(verdicts);
+  const rows = Object.entries(failurePolicy);
 
   test("say for each reason what follows, in a word of their own language", () => {
     for (const [reason, { word, most, restSeconds }] of rows) {

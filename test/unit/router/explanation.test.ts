@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { readCatalogue, type Model } from "../../../src/router/catalogue";
+import { readCatalogue } from "../../../src/router/catalogue";
+import { type Model } from "../../../src/router/model";
 import { Cooldowns } from "../../../src/router/cooldown";
-import { explain, nobody } from "../../../src/router/explanation";
+import { explain, noCandidateError } from "../../../src/router/explanation";
 import { silentLog } from "../../../src/router/log";
 import { catalogueRows } from "../../../src/router/openrouter";
 import type { PoolFilter } from "../../../src/router/pool";
@@ -166,7 +167,7 @@ describe("when nobody can take a request, it is said why", () => {
   ];
   for (const [what, models, request, more, reason, sentence, ...rules] of cases)
     test(what, () => {
-      const error = nobody(models, filterFor(request, more));
+      const error = noCandidateError(models, filterFor(request, more));
       assert.equal(error.reason, reason);
       assert.deepEqual(error.rules, rules);
       assert.match(error.message, sentence);

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Answer } from "../../../src/router/answerReader";
-import type { Blame } from "../../../src/router/attribution";
+import type { AttemptResult } from "../../../src/router/answerReader";
+import type { Attribution } from "../../../src/router/attribution";
 import { Cooldowns } from "../../../src/router/cooldown";
 import { RouterError, type FailureReason } from "../../../src/router/errors";
-import { Lessons } from "../../../src/router/lessons";
+import { OutcomeRecorder } from "../../../src/router/attribution";
 import { silentLog } from "../../../src/router/log";
 import { RefusalMemory } from "../../../src/router/refusalMemory";
 import { memoryStorage } from "../../../src/router/storage";
 import { Tracker } from "../../../src/router/tracker";
-import { verdicts } from "../../../src/router/failurePolicy";
+import { failurePolicy } from "../../../src/router/failurePolicy";
 import { fakeClock } from "../../support/clock";
 
 function startRig() {
@@ -18,17 +18,17 @@ function startRig() {
   const tracker = new Tracker(memoryStorage(), clock.now, silentLog);
   const refusals = new RefusalMemory(clock.now);
   const rig = { clock, cooldowns, tracker, refusals, refreshed: 0 };
-  const lessons = new Lessons({ cooldowns, tracker, refusals, refreshCatalogue: () => rig.refreshed++ });
+  const recorder = new OutcomeRecorder({ cooldowns, tracker, refusals, refreshCatalogue: () => rig.refreshed++ });
   /** Seconds that the model rests, why it is out, and what is held against it. */
   const known = (model: string) => ({
     rests: ((cooldowns.of(model)?.until ?? clock.now()) - clock.now()) / 1_000,
     out: refusals.out(model),
     failures: tracker.statistics(() => undefined).find((each) => each.model === model)?.recent.length ?? 0,
   });
-  return Object.assign(rig, { lessons, known });
+  return Object.assign(rig, { recorder, known });
 }
 
-const failure = (reason: FailureReason, more: Partial<Blame> = {}): Blame => ({
+const failure = (reason: FailureReason, more: Partial<Attribution> = {}): Attribution => ({
   model: "m",
   reason,
   certain: true,
@@ -36,13 +36,13 @@ const failure = (reason: FailureReason, more: Partial<Blame> = {}): Blame => ({
 });
 
 describe("what a failure teaches", () => {
-  for (const [reason, { restSeconds = 0, out }] of Object.entries(verdicts) as [
+  for (const [reason, { restSeconds = 0, out }] of Object.entries(failurePolicy) as [
     FailureReason,
-    (typeof verdicts)["empty"],
+    (typeof failurePolicy)["empty"],
   ][])
     test(`${reason}: ${restSeconds ? `a rest of ${restSeconds} s` : "no rest"}${out ? ", out" : ""}`, () => {
       const rig = startRig();
-      rig.lessons.ofFailure(failure(reason));
+      rig.recorder.ofFailure(failure(reason));
       const failures = restSeconds || out ? 1 : 0;
       assert.deepEqual(rig.known("m"), { rests: restSeconds, out, failures });
       assert.equal(rig.refreshed, out === "gone" ? 1 : 0);
@@ -50,14 +50,14 @@ describe("what a failure teaches", () => {
 
   test("a rest as long as the service says", () => {
     const rig = startRig();
-    rig.lessons.ofFailure(failure("rate-limit-model", { retryAt: rig.clock.now() + 7_000 }));
+    rig.recorder.ofFailure(failure("rate-limit-model", { retryAt: rig.clock.now() + 7_000 }));
     assert.equal(rig.known("m").rests, 7);
   });
 
   test("where it may have been another: a rest of a minute at most, and nobody is out", () => {
     for (const reason of ["model-gone", "data-policy"] as const) {
       const rig = startRig();
-      rig.lessons.ofFailure(failure(reason, { certain: false }));
+      rig.recorder.ofFailure(failure(reason, { certain: false }));
       assert.deepEqual(rig.known("m"), { rests: 60, out: undefined, failures: 1 });
     }
   });
@@ -65,37 +65,42 @@ describe("what a failure teaches", () => {
   test("a capability that is missing, where it is certain whose", () => {
     const rig = startRig();
     const error = new RouterError("capability-missing", "No.", { capability: "tools" });
-    rig.lessons.ofFailure(failure("capability-missing"), error);
-    rig.lessons.ofFailure(failure("capability-missing", { model: "other", certain: false }), error);
+    rig.recorder.ofFailure(failure("capability-missing"), error);
+    rig.recorder.ofFailure(failure("capability-missing", { model: "other", certain: false }), error);
     assert.deepEqual([rig.refusals.lacks("m", "tools"), rig.refusals.lacks("other", "tools")], [true, false]);
   });
 });
 
 describe("what an answer teaches", () => {
-  const untold: Answer = {
+  const untold: AttemptResult = {
     ...{ model: "c", finishReason: "stop", text: "Hi", toolCalls: [], reasoningDetails: [] },
     ...{ durationMs: 3_000, timeToFirstTextMs: 1_000, chain: [{ model: "b", status: 502 }] },
   };
-  const answer: Answer = { ...untold, usage: { promptTokens: 9, completionTokens: 120, reasoningTokens: 20 } };
-  const speedAfter = (given: Answer) => {
+  const answer: AttemptResult = { ...untold, usage: { promptTokens: 9, completionTokens: 120, reasoningTokens: 20 } };
+  const speedAfter = (given: AttemptResult) => {
     const rig = startRig();
-    rig.lessons.ofAnswer(given, ["c"]);
+    rig.recorder.ofAnswer(given, ["c"]);
     return rig.tracker.statistics(() => undefined)[0]?.tokensPerSecond;
   };
 
   test("that its model is awake, and that those before it are not", () => {
     const rig = startRig();
-    rig.lessons.ofFailure(failure("unavailable", { model: "c" }));
-    assert.deepEqual(rig.lessons.ofAnswer(answer, ["a", "b", "c", "d"]), ["a", "b"]);
+    rig.recorder.ofFailure(failure("unavailable", { model: "c" }));
+    assert.deepEqual(rig.recorder.ofAnswer(answer, ["a", "b", "c", "d"]), ["a", "b"]);
     const rests = ["a", "b", "c", "d"].map((model) => rig.known(model).rests);
-    assert.deepEqual(rests, [verdicts["rate-limit-model"].restSeconds, verdicts.unavailable.restSeconds, 0, 0]);
+    assert.deepEqual(rests, [
+      failurePolicy["rate-limit-model"].restSeconds,
+      failurePolicy.unavailable.restSeconds,
+      0,
+      0,
+    ]);
     const [told] = rig.tracker.statistics(() => undefined).filter(({ model }) => model === "c");
     assert.deepEqual([told?.attempts, told?.successes, told?.timeToFirstTextMs], [2, 1, 1_000]);
   });
 
   test("by whomever the service's own router chose: nothing about the router", () => {
     const rig = startRig();
-    assert.deepEqual(rig.lessons.ofAnswer(answer, ["openrouter/free"]), []);
+    assert.deepEqual(rig.recorder.ofAnswer(answer, ["openrouter/free"]), []);
   });
 
   test("how fast it writes: thoughts and waiting aside, and not from a word or two", () => {

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, test, type TestContext } from "node:test";
-import type { Answer, AttemptEvent } from "../../../src/router/answerReader";
-import { firstToSpeak, type Flight } from "../../../src/router/race";
+import type { AttemptResult, AttemptEvent } from "../../../src/router/answerReader";
+import { raceAttempts, type RunningAttempt } from "../../../src/router/race";
 import { settle } from "./attemptRig";
 import { question } from "./sampleModels";
 
 /** A flight that does what the test tells it, when it is told. */
 interface Pilot {
-  flight: Flight;
+  flight: RunningAttempt;
   name(model: string): void;
   say(text: string): void;
   fail(error: Error): void;
@@ -15,7 +15,7 @@ interface Pilot {
   stopped: boolean;
 }
 
-const answer: Answer = {
+const answer: AttemptResult = {
   ...{ model: "m", finishReason: "stop", text: "Hi", toolCalls: [], reasoningDetails: [], durationMs: 1, chain: [] },
 };
 
@@ -27,7 +27,7 @@ function pilot(attempt: number): Pilot {
     while (turns.length === 0) await new Promise<void>((resolve) => (wake = resolve));
     return turns.shift() ?? "land";
   };
-  async function* fly(): AsyncGenerator<AttemptEvent, Answer> {
+  async function* fly(): AsyncGenerator<AttemptEvent, AttemptResult> {
     for (;;) {
       const turn = await next();
       if (turn === "land") return answer;
@@ -57,7 +57,7 @@ function pilot(attempt: number): Pilot {
 }
 
 /** Follows the race to its end: who failed on the way, and who won. */
-async function follow(racing: ReturnType<typeof firstToSpeak>) {
+async function follow(racing: ReturnType<typeof raceAttempts>) {
   const failed: string[] = [];
   for (;;) {
     const step = await racing.next();
@@ -72,7 +72,7 @@ describe("a flight without a rival", () => {
     const one = pilot(1);
     one.name("served");
     one.say("Hi");
-    const { winner } = await follow(firstToSpeak(one.flight, noRival, 0));
+    const { winner } = await follow(raceAttempts(one.flight, noRival, 0));
     assert.deepEqual(
       [winner?.flight, winner?.early, winner?.first],
       [one.flight, [{ type: "model", model: "served" }], { done: false, value: { type: "text-delta", text: "Hi" } }],
@@ -80,7 +80,7 @@ describe("a flight without a rival", () => {
     assert.deepEqual([one.flight.served, one.stopped], ["served", false]);
     const silent = pilot(2);
     silent.land();
-    assert.deepEqual((await follow(firstToSpeak(silent.flight, noRival, 0))).winner?.first, {
+    assert.deepEqual((await follow(raceAttempts(silent.flight, noRival, 0))).winner?.first, {
       done: true,
       value: answer,
     });
@@ -90,7 +90,7 @@ describe("a flight without a rival", () => {
     const one = pilot(1);
     one.name("served");
     one.fail(new Error("down"));
-    assert.deepEqual(await follow(firstToSpeak(one.flight, noRival, 0)), {
+    assert.deepEqual(await follow(raceAttempts(one.flight, noRival, 0)), {
       failed: ["1: Error: down"],
       winner: undefined,
     });
@@ -103,7 +103,7 @@ describe("a race of two", () => {
   async function startRace(t: TestContext) {
     t.mock.timers.enable({ apis: ["setTimeout"] });
     const [one, rival] = [pilot(1), pilot(2)];
-    const following = follow(firstToSpeak(one.flight, () => Promise.resolve(rival.flight), 5_000));
+    const following = follow(raceAttempts(one.flight, () => Promise.resolve(rival.flight), 5_000));
     await settle();
     t.mock.timers.tick(5_000);
     await settle();
@@ -161,7 +161,7 @@ describe("a race of two", () => {
     const rivals = [() => Promise.resolve(undefined), () => Promise.reject(new Error("all rest"))];
     for (const startRival of rivals) {
       const one = pilot(1);
-      const following = follow(firstToSpeak(one.flight, startRival, 5_000));
+      const following = follow(raceAttempts(one.flight, startRival, 5_000));
       await settle();
       t.mock.timers.tick(5_000);
       await settle();
@@ -174,7 +174,7 @@ describe("a race of two", () => {
   test("who speaks in time needs no rival", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
     const one = pilot(1);
-    const following = follow(firstToSpeak(one.flight, noRival, 5_000));
+    const following = follow(raceAttempts(one.flight, noRival, 5_000));
     one.say("Hi");
     assert.equal((await following).winner?.flight, one.flight);
     t.mock.timers.tick(10_000);
@@ -184,7 +184,7 @@ describe("a race of two", () => {
   test("left by the caller: both are stopped", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
     const [one, rival] = [pilot(1), pilot(2)];
-    const racing = firstToSpeak(one.flight, () => Promise.resolve(rival.flight), 5_000);
+    const racing = raceAttempts(one.flight, () => Promise.resolve(rival.flight), 5_000);
     const first = racing.next();
     await settle();
     t.mock.timers.tick(5_000);

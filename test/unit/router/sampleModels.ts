@@ -1,5 +1,5 @@
-import { neededBy } from "../../../src/router/capability";
-import type { Model } from "../../../src/router/catalogue";
+import { requiredCapabilities } from "../../../src/router/capability";
+import type { Model } from "../../../src/router/model";
 import type { PoolFilter } from "../../../src/router/pool";
 import type { CompletionRequest } from "../../../src/router/request";
 import { snapshotDay } from "../../support/clock";
@@ -19,7 +19,7 @@ export const question: CompletionRequest = { messages: [{ role: "user", content:
 /** A filter of the snapshot's day that lets every free model pass that can take the request. */
 export function filterFor(request: CompletionRequest = question, more: Partial<PoolFilter> = {}): PoolFilter {
   return {
-    ...{ needs: neededBy(request), maxTokens: request.max_tokens, exclude: new Set(), named: new Set() },
+    ...{ needs: requiredCapabilities(request), maxTokens: request.max_tokens, exclude: new Set(), named: new Set() },
     ...{ includePreviewModels: false, now: snapshotDay },
     refusals: { out: () => undefined, lacks: () => false },
     ...more,

@@ -1,17 +1,18 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { ThinkingSplitter, type Piece } from "../../../src/router/thinkTags";
+import { ThinkTagSplitter, type ContentDelta } from "../../../src/router/thinkTags";
 
 interface Split {
   thought: string;
   text: string;
 }
 
-function split(deltas: readonly string[]): Split & { pieces: Piece[] } {
-  const splitter = new ThinkingSplitter();
+function split(deltas: readonly string[]): Split & { pieces: ContentDelta[] } {
+  const splitter = new ThinkTagSplitter();
   const pieces = [...deltas.flatMap((delta) => splitter.push(delta)), ...splitter.end()];
-  const joined = (type: Piece["type"]) => pieces.map((piece) => (piece.type === type ? piece.text : "")).join("");
+  const joined = (type: ContentDelta["type"]) =>
+    pieces.map((piece) => (piece.type === type ? piece.text : "")).join("");
   return { pieces, thought: joined("reasoning-delta"), text: joined("text-delta") };
 }
 const splitText = (text: string): Split => {
@@ -141,17 +142,17 @@ describe("any answer, cut anywhere", () => {
   });
 
   test("holds back no more than could still be a tag", () => {
-    const splitter = new ThinkingSplitter();
+    const splitter = new ThinkTagSplitter();
     assert.deepEqual(splitter.push("Hello"), [{ type: "text-delta", text: "Hello" }]);
     assert.deepEqual(splitter.push(" <think>"), [{ type: "text-delta", text: " <think>" }]);
-    const thinking = new ThinkingSplitter();
+    const thinking = new ThinkTagSplitter();
     thinking.push("<think>");
     assert.deepEqual(thinking.push("a long thought </th"), [{ type: "reasoning-delta", text: "a long thought " }]);
     assert.deepEqual(thinking.push("em>"), [{ type: "reasoning-delta", text: "</them>" }]);
   });
 
   test("costs time in proportion to its length", () => {
-    const splitter = new ThinkingSplitter();
+    const splitter = new ThinkTagSplitter();
     splitter.push("<think>");
     let pieces = 0;
     for (let delta = 0; delta < 200_000; delta++) pieces += splitter.push("<").length;

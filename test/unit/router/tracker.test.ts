@@ -2,19 +2,19 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { silentLog } from "../../../src/router/log";
 import { memoryStorage } from "../../../src/router/storage";
-import { Tracker, type Outcome } from "../../../src/router/tracker";
+import { Tracker, type AttemptOutcome } from "../../../src/router/tracker";
 import { fakeClock } from "../../support/clock";
 
 const hour = 3_600_000;
-const fast: Outcome = { ok: true, timeToFirstTextMs: 300, tokensPerSecond: 200 };
-const slow: Outcome = { ok: true, timeToFirstTextMs: 15_000, tokensPerSecond: 10 };
-const down: Outcome = { ok: false, reason: "unavailable" };
+const fast: AttemptOutcome = { ok: true, timeToFirstTextMs: 300, tokensPerSecond: 200 };
+const slow: AttemptOutcome = { ok: true, timeToFirstTextMs: 15_000, tokensPerSecond: 10 };
+const down: AttemptOutcome = { ok: false, reason: "unavailable" };
 
 function startRig(storage = memoryStorage(), clock = fakeClock()) {
   const tracker = new Tracker(storage, clock.now, silentLog);
   return {
     ...{ storage, clock, tracker },
-    add: async (model: string, outcome: Outcome, times = 1) => {
+    add: async (model: string, outcome: AttemptOutcome, times = 1) => {
       for (let time = 0; time < times; time++) await tracker.add(model, outcome);
     },
     of: (model: string) => tracker.statistics(() => undefined).find((each) => each.model === model),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { clock as timeOfDay } from "../../../src/timeFormat";
+import { formatTime } from "../../../src/timeFormat";
 import type { Model, ModelStatistics } from "../../../src/router/index";
 import { modelChoices } from "../../../src/status/modelChoice";
 import { fakeClock } from "../../support/clock";
@@ -76,7 +76,7 @@ describe("The models to choose from", () => {
     ],
     [
       "a rest",
-      `$(history) rests until ${timeOfDay(now + 60_000)} · 81 % answered`,
+      `$(history) rests until ${formatTime(now + 60_000)} · 81 % answered`,
       model("a/b:free"),
       [seen("a/b:free", { restingUntil: now + 60_000 })],
     ],

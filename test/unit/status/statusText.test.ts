@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { clock as timeOfDay } from "../../../src/timeFormat";
+import { formatTime } from "../../../src/timeFormat";
 import { RouterError, type Completion, type ModelStatistics, type Quota } from "../../../src/router/index";
 import { shortModelName } from "../../../src/status/shortModelName";
-import { nextModelWords, statusRows, statusText, type StatusFacts } from "../../../src/status/statusText";
+import { modelChoiceLabel, statusRows, statusText, type StatusTextOptions } from "../../../src/status/statusText";
 import { fakeClock } from "../../support/clock";
 
 const now = fakeClock().now();
@@ -31,7 +31,7 @@ const resting = (until: number): ModelStatistics => ({
   ...{ model: gemma, attempts: 1, successes: 0, successRate: 0, lastUsedAt: now, recent: [] },
   restingUntil: until,
 });
-const facts: StatusFacts = {
+const facts: StatusTextOptions = {
   now,
   key: "secret storage",
   running: undefined,
@@ -43,7 +43,7 @@ const facts: StatusFacts = {
 
 describe("The status bar", () => {
   const error = new RouterError("offline", "OpenRouter could not be reached.");
-  const lines: [what: string, facts: Partial<StatusFacts>, text: string, warning?: boolean][] = [
+  const lines: [what: string, facts: Partial<StatusTextOptions>, text: string, warning?: boolean][] = [
     ["before the first question", {}, "$(sparkle) Free Models"],
     ["without a key", { key: undefined }, "$(account) Free Models: sign in"],
     ["after an answer", { outcome: { completion }, quota }, "$(sparkle) gemma-4-31b"],
@@ -56,7 +56,7 @@ describe("The status bar", () => {
     [
       "when none is left",
       { outcome: { completion }, quota: { ...quota, remaining: 0, exhausted: true } },
-      `$(history) Free again at ${timeOfDay(midnight)}`,
+      `$(history) Free again at ${formatTime(midnight)}`,
       true,
     ],
     ["before a model is known", { running: { since: now - 700, answering: false } }, "$(loading~spin) Free Models 0 s"],
@@ -102,8 +102,8 @@ describe("Its tooltip", () => {
       ["Tokens", "1,204 read, 356 written"],
       ["Attempts", "2"],
       ["Free requests today", "38 of 50 left"],
-      ["All back at", `${timeOfDay(midnight)} (in 12 h)`],
-      ["Resting models", `2, the first until ${timeOfDay(now + 60_000)}`],
+      ["All back at", `${formatTime(midnight)} (in 12 h)`],
+      ["Resting models", `2, the first until ${formatTime(now + 60_000)}`],
       ["Next question", "gemma-4-31b"],
       ["Key from", "secret storage"],
     ]);
@@ -123,7 +123,7 @@ describe("Its tooltip", () => {
         ["Whole answer after", "14 s"],
         ["Attempts", "2"],
         ["Free requests today", "12 used"],
-        ["All back at", `${timeOfDay(midnight)} (in 12 h)`],
+        ["All back at", `${formatTime(midnight)} (in 12 h)`],
         ["Next question", "Automatic (random)"],
         ["Key from", "OPENROUTER_API_KEY"],
       ],
@@ -154,7 +154,7 @@ describe("A model's short name", () => {
   for (const [id, name] of names) it(id, () => assert.equal(shortModelName(id), name));
 
   it("is what the next question says when one model is pinned", () => {
-    assert.equal(nextModelWords({ strategy: "pinned", pinnedModel: gemma }), "gemma-4-31b");
-    assert.equal(nextModelWords({ strategy: "adaptive", pinnedModel: gemma }), "Automatic (adaptive)");
+    assert.equal(modelChoiceLabel({ strategy: "pinned", pinnedModel: gemma }), "gemma-4-31b");
+    assert.equal(modelChoiceLabel({ strategy: "adaptive", pinnedModel: gemma }), "Automatic (adaptive)");
   });
 });

@@ -18,13 +18,13 @@ suite("files and symbols that an answer names", () => {
     const { page } = chat;
     const links = page.locator(".markdown [role=link]");
 
-    const asked = chat.hears("find-mentions");
+    const asked = chat.hears("find-code-links");
     await chat.tell({ type: "answer", answer: answerHeader({ id: "t1-a" }) });
     const names = ["src/basket.ts:12", "Basket.add", "ghost.ts", "src/price.ts"];
-    assert.deepEqual(await asked, { type: "find-mentions", names });
+    assert.deepEqual(await asked, { type: "find-code-links", names });
     assert.equal(await links.count(), 0);
 
-    await chat.tell({ type: "mentions", asked: names, found: names.filter((name) => name !== "ghost.ts") });
+    await chat.tell({ type: "code-links", asked: names, found: names.filter((name) => name !== "ghost.ts") });
     assert.deepEqual(await links.allTextContents(), [
       "src/basket.ts:12",
       "Basket.add",
@@ -33,13 +33,13 @@ suite("files and symbols that an answer names", () => {
     ]);
     assert.equal(await links.nth(1).getAttribute("title"), "Open Basket.add");
 
-    const clicked = chat.hears("open-mention");
+    const clicked = chat.hears("open-code-link");
     await links.nth(2).click();
-    assert.deepEqual(await clicked, { type: "open-mention", name: "src/price.ts" });
-    const pressed = chat.hears("open-mention");
+    assert.deepEqual(await clicked, { type: "open-code-link", name: "src/price.ts" });
+    const pressed = chat.hears("open-code-link");
     await links.nth(0).focus();
     await page.keyboard.press("Enter");
-    assert.deepEqual(await pressed, { type: "open-mention", name: "src/basket.ts:12" });
+    assert.deepEqual(await pressed, { type: "open-code-link", name: "src/basket.ts:12" });
     assert.deepEqual(chat.problems, []);
   });
 });

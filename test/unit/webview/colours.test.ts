@@ -31,10 +31,10 @@ suite("the colours of an answer", () => {
     test(`can be read, code and all (${theme})`, async () => {
       await using chat = await open({ theme, width: 420, height: 2200 });
       const { page } = chat;
-      const asked = chat.hears("find-mentions");
+      const asked = chat.hears("find-code-links");
       await chat.tell({ type: "turns", from: 0, turns: [turnViewOf("t1", {}, { text })] });
       const { names } = await asked;
-      await chat.tell({ type: "mentions", asked: names, found: ["total"] });
+      await chat.tell({ type: "code-links", asked: names, found: ["total"] });
       await page.waitForFunction(() => document.querySelectorAll("figure:has([class^=hljs])").length === 8);
       await page.waitForSelector(".markdown code[role=link]");
       const { violations } = await new AxeBuilder({ page }).analyze();

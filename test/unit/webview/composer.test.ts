@@ -251,10 +251,10 @@ suite("the composer", () => {
       return seen;
     });
     for (const [name, content] of Object.entries(bombs)) {
-      const refused = chat.hears("picture-fitted");
+      const refused = chat.hears("image-fitted");
       const data = Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg">${content}</svg>`).toString("base64");
-      await chat.tell({ type: "fit-picture", id: "p1", label: `${name}.svg`, data });
-      assert.deepEqual(await refused, { type: "picture-fitted", id: "p1" }, name);
+      await chat.tell({ type: "fit-image", id: "p1", label: `${name}.svg`, data });
+      assert.deepEqual(await refused, { type: "image-fitted", id: "p1" }, name);
       await chat.page.waitForSelector(`.notice.error :text("${name}.svg has things in it that cannot be drawn here")`);
     }
     assert.equal(await made.evaluate(({ pictures }) => pictures), 0);
@@ -277,10 +277,10 @@ suite("the composer", () => {
 
   test("a file that no browser can draw is refused in words, and the host is told", async () => {
     await using chat = await open();
-    const told = chat.hears("picture-fitted");
+    const told = chat.hears("image-fitted");
     const data = Buffer.from("II*\0 a scan").toString("base64");
-    await chat.tell({ type: "fit-picture", id: "p1", label: "scan.tiff", data });
-    assert.deepEqual(await told, { type: "picture-fitted", id: "p1" });
+    await chat.tell({ type: "fit-image", id: "p1", label: "scan.tiff", data });
+    assert.deepEqual(await told, { type: "image-fitted", id: "p1" });
     assert.match((await chat.page.textContent(".notice.error")) ?? "", /scan\.tiff is no picture/);
   });
 
@@ -424,8 +424,8 @@ const bombs = {
 
 /** What the page makes of a picture from a file. */
 async function fitted(chat: ChatPageHarness, label: string, bytes: readonly number[]): Promise<Buffer> {
-  const drawn = chat.hears("picture-fitted");
-  await chat.tell({ type: "fit-picture", id: "p1", label, data: Buffer.from(bytes).toString("base64") });
+  const drawn = chat.hears("image-fitted");
+  await chat.tell({ type: "fit-image", id: "p1", label, data: Buffer.from(bytes).toString("base64") });
   return Buffer.from((await drawn).data ?? "", "base64");
 }
 

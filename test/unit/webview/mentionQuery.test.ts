@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import fc from "fast-check";
-import { sourceQueryAt, withoutSourceQuery } from "../../../src/webview/mentionQuery";
+import { mentionQueryAt, withoutMentionQuery } from "../../../src/webview/mentionQuery";
 
 /** The mention at the `|` of a text. */
-const at = (text: string) => sourceQueryAt(text.replace("|", ""), text.indexOf("|"));
+const at = (text: string) => mentionQueryAt(text.replace("|", ""), text.indexOf("|"));
 
 suite("an @ in the composer", () => {
   const begins: [text: string, start: number, query: string][] = [
@@ -25,24 +25,24 @@ suite("an @ in the composer", () => {
 
   test("is found at the end of a very long text without reading it", () => {
     const text = `${"word ".repeat(400_000)}@bas`;
-    assert.deepEqual(sourceQueryAt(text, text.length), { start: text.length - 4, query: "bas" });
+    assert.deepEqual(mentionQueryAt(text, text.length), { start: text.length - 4, query: "bas" });
   });
 
   test("alone goes when its thing becomes a chip; within a sentence the name stays", () => {
-    assert.deepEqual(withoutSourceQuery("@bas", { start: 0, query: "bas" }, "basket.ts"), { text: "", cursor: 0 });
-    assert.deepEqual(withoutSourceQuery("@bas is slow", { start: 0, query: "bas" }, "basket.ts"), {
+    assert.deepEqual(withoutMentionQuery("@bas", { start: 0, query: "bas" }, "basket.ts"), { text: "", cursor: 0 });
+    assert.deepEqual(withoutMentionQuery("@bas is slow", { start: 0, query: "bas" }, "basket.ts"), {
       text: "is slow",
       cursor: 0,
     });
-    assert.deepEqual(withoutSourceQuery("Why is @bas slow?", { start: 7, query: "bas" }, "basket.ts"), {
+    assert.deepEqual(withoutMentionQuery("Why is @bas slow?", { start: 7, query: "bas" }, "basket.ts"), {
       text: "Why is basket.ts slow?",
       cursor: 17,
     });
-    assert.deepEqual(withoutSourceQuery("Explain @", { start: 8, query: "" }, "basket.ts"), {
+    assert.deepEqual(withoutMentionQuery("Explain @", { start: 8, query: "" }, "basket.ts"), {
       text: "Explain basket.ts ",
       cursor: 18,
     });
-    assert.deepEqual(withoutSourceQuery("Explain @prob", { start: 8, query: "prob" }, undefined), {
+    assert.deepEqual(withoutMentionQuery("Explain @prob", { start: 8, query: "prob" }, undefined), {
       text: "Explain ",
       cursor: 8,
     });
@@ -52,7 +52,7 @@ suite("an @ in the composer", () => {
     const words = fc.string({ unit: fc.constantFrom("a", " ", "\n", "ß", "🙂") });
     fc.assert(
       fc.property(words, words, fc.option(fc.constant("b.ts"), { nil: undefined }), (before, after, name) => {
-        const { text, cursor } = withoutSourceQuery(`${before}@q${after}`, { start: before.length, query: "q" }, name);
+        const { text, cursor } = withoutMentionQuery(`${before}@q${after}`, { start: before.length, query: "q" }, name);
         assert.ok(text.startsWith(before) && text.endsWith(after.replace(/^ /, "")));
         assert.ok(cursor >= before.length && cursor <= text.length);
       }),

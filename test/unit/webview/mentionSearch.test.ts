@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
-import type { Source } from "../../../src/context/attachment";
+import type { Mention } from "../../../src/context/attachment";
 import type { ChatPageHarness } from "../../support/page/chatPage";
 import { chatPages } from "../../support/page/chatPages";
 import { turnViewOf } from "../../support/page/turns";
@@ -9,7 +9,7 @@ import { turnViewOf } from "../../support/page/turns";
 const open = chatPages();
 
 const field = ".composer-text";
-const found: Source[] = [
+const found: Mention[] = [
   { id: "here", kind: "selection", label: "Selection", description: "basket.ts:18-22" },
   { id: "uri:1", kind: "file", label: "basket.ts", description: "src" },
   { id: "uri:2", kind: "folder", label: "src/", description: "" },
@@ -17,18 +17,18 @@ const found: Source[] = [
 ];
 
 /** Types into the field and answers the search that its end asks for. */
-async function search(chat: ChatPageHarness, text: string, rows: Source[] = found): Promise<void> {
+async function search(chat: ChatPageHarness, text: string, rows: Mention[] = found): Promise<void> {
   await chat.page.locator(field).pressSequentially(text);
   const asked = await lastSearch(chat, text.slice(text.indexOf("@") + 1));
-  await chat.tell({ type: "sources", search: asked.search, found: rows });
+  await chat.tell({ type: "mentions", search: asked.search, found: rows });
 }
 
 /** Each letter asks anew, and the page may tell of one after the next was typed. */
 async function lastSearch(chat: ChatPageHarness, query: string) {
   for (;;) {
-    const asked = chat.said.findLast((said) => said.type === "find-sources");
+    const asked = chat.said.findLast((said) => said.type === "find-mentions");
     if (asked?.query === query) return asked;
-    await chat.hears("find-sources");
+    await chat.hears("find-mentions");
   }
 }
 
@@ -37,7 +37,7 @@ const active = (chat: ChatPageHarness): Promise<string | null> =>
     const id = document.querySelector(".composer-text")?.getAttribute("aria-activedescendant");
     const row = id === null || id === undefined ? null : document.getElementById(id);
     return row?.getAttribute("aria-selected") === "true"
-      ? (row.querySelector(".source-label")?.textContent ?? "")
+      ? (row.querySelector(".mention-label")?.textContent ?? "")
       : null;
   });
 
@@ -45,21 +45,21 @@ suite("the list behind @", () => {
   test("arrows move and Enter takes: a chip instead of what was typed, the name kept within a sentence", async () => {
     await using chat = await open();
     await search(chat, "Why is @ba");
-    assert.equal(chat.said.findLast((said) => said.type === "find-sources")?.query, "ba");
+    assert.equal(chat.said.findLast((said) => said.type === "find-mentions")?.query, "ba");
     assert.equal(
       await chat.page.getAttribute(field, "aria-controls"),
-      await chat.page.getAttribute(".sources ul", "id"),
+      await chat.page.getAttribute(".mentions ul", "id"),
     );
     assert.equal(await active(chat), "Selection");
     await chat.page.press(field, "ArrowDown");
     assert.equal(await active(chat), "basket.ts");
-    const attached = chat.hears("attach-source");
+    const attached = chat.hears("attach-mention");
     await chat.page.press(field, "Enter");
     assert.equal((await attached).id, "uri:1");
     assert.equal(await chat.page.inputValue(field), "Why is basket.ts ");
     await chat.page.locator(field).pressSequentially("slow?");
     assert.equal(await chat.page.inputValue(field), "Why is basket.ts slow?");
-    assert.equal(await chat.page.locator(".sources").count(), 0);
+    assert.equal(await chat.page.locator(".mentions").count(), 0);
     assert.equal(await chat.page.getAttribute(field, "aria-controls"), null);
     assert.ok(!chat.said.some(({ type }) => type === "submit"));
   });
@@ -69,13 +69,13 @@ suite("the list behind @", () => {
     await search(chat, "@");
     await chat.page.press(field, "ArrowUp");
     assert.equal(await active(chat), "addLine");
-    const symbol = chat.hears("attach-source");
+    const symbol = chat.hears("attach-mention");
     await chat.page.press(field, "Tab");
     assert.equal((await symbol).id, "symbol:3");
     assert.equal(await chat.page.inputValue(field), "");
     await search(chat, "@");
-    const folder = chat.hears("attach-source");
-    await chat.page.click(".source >> text=src/");
+    const folder = chat.hears("attach-mention");
+    await chat.page.click(".mention >> text=src/");
     assert.equal((await folder).id, "uri:2");
     assert.equal(await chat.page.evaluate(() => document.activeElement?.className), "composer-text");
   });
@@ -84,9 +84,9 @@ suite("the list behind @", () => {
     await using chat = await open({ state: { turns: [turnViewOf("t1", {}, { status: "streaming" })] } });
     await search(chat, "@ba");
     await chat.page.press(field, "Escape");
-    assert.equal(await chat.page.locator(".sources").count(), 0);
+    assert.equal(await chat.page.locator(".mentions").count(), 0);
     await chat.page.locator(field).pressSequentially("s");
-    assert.equal(await chat.page.locator(".sources").count(), 0);
+    assert.equal(await chat.page.locator(".mentions").count(), 0);
     assert.ok(!chat.said.some(({ type }) => type === "stop"), "the answer goes on");
     const submitted = chat.hears("submit");
     await chat.page.press(field, "Enter");
@@ -97,7 +97,7 @@ suite("the list behind @", () => {
     await using chat = await open();
     await search(chat, "@ba");
     await chat.page.press(field, "Shift+Tab");
-    assert.equal(await chat.page.locator(".sources").count(), 0);
+    assert.equal(await chat.page.locator(".mentions").count(), 0);
     assert.equal(await chat.page.evaluate(() => document.activeElement?.className), "composer-text");
     await chat.page.press(field, "Shift+Tab");
     assert.notEqual(await chat.page.evaluate(() => document.activeElement?.className), "composer-text");
@@ -107,19 +107,19 @@ suite("the list behind @", () => {
     await using chat = await open();
     await search(chat, "see @ba");
     await chat.page.focus("[aria-label='Attach Files or Pictures']");
-    assert.equal(await chat.page.locator(".sources").count(), 0);
+    assert.equal(await chat.page.locator(".mentions").count(), 0);
     await chat.page.focus(field);
-    await chat.page.waitForSelector(".sources");
+    await chat.page.waitForSelector(".mentions");
     await chat.page.press(field, "Escape");
     await chat.page.focus("[aria-label='Attach Files or Pictures']");
     await chat.page.focus(field);
-    assert.equal(await chat.page.locator(".sources").count(), 0);
+    assert.equal(await chat.page.locator(".mentions").count(), 0);
   });
 
   test("where nothing is found Enter sends, as it does without an @", async () => {
     await using chat = await open();
     await search(chat, "What is @Override", []);
-    assert.equal(await chat.page.textContent(".sources-none"), "Nothing found to attach");
+    assert.equal(await chat.page.textContent(".mentions-none"), "Nothing found to attach");
     const submitted = chat.hears("submit");
     await chat.page.press(field, "Enter");
     assert.equal((await submitted).text, "What is @Override");
@@ -132,11 +132,11 @@ suite("the list behind @", () => {
     await chat.page.press(field, "Enter");
     await chat.page.evaluate(() => document.dispatchEvent(new Event("selectionchange")));
     const { search: newest } = await lastSearch(chat, "p");
-    assert.ok(!chat.said.some(({ type }) => type === "attach-source" || type === "submit"));
-    const attached = chat.hears("attach-source");
-    const price: Source = { id: "uri:9", kind: "file", label: "price.ts", description: "src" };
-    await chat.tell({ type: "sources", search: newest - 1, found });
-    await chat.tell({ type: "sources", search: newest, found: [price] });
+    assert.ok(!chat.said.some(({ type }) => type === "attach-mention" || type === "submit"));
+    const attached = chat.hears("attach-mention");
+    const price: Mention = { id: "uri:9", kind: "file", label: "price.ts", description: "src" };
+    await chat.tell({ type: "mentions", search: newest - 1, found });
+    await chat.tell({ type: "mentions", search: newest, found: [price] });
     assert.equal((await attached).id, "uri:9");
   });
 
@@ -147,17 +147,17 @@ suite("the list behind @", () => {
       const enter = { key: "Enter", bubbles: true, cancelable: true };
       document.querySelector(selector)?.dispatchEvent(new KeyboardEvent("keydown", { ...enter, isComposing: true }));
     }, field);
-    assert.equal(await chat.page.locator(".sources").count(), 1);
-    assert.ok(!chat.said.some(({ type }) => type === "attach-source"));
+    assert.equal(await chat.page.locator(".mentions").count(), 1);
+    assert.ok(!chat.said.some(({ type }) => type === "attach-mention"));
   });
 
   test("the cursor that leaves closes it, and a mouse click into a word with an @ opens nothing", async () => {
     await using chat = await open();
     await search(chat, "see @ba");
     await chat.page.press(field, "Home");
-    await chat.page.waitForSelector(".sources", { state: "detached" });
+    await chat.page.waitForSelector(".mentions", { state: "detached" });
     await chat.page.press(field, "End");
-    assert.equal(await chat.page.locator(".sources").count(), 0);
+    assert.equal(await chat.page.locator(".mentions").count(), 0);
   });
 
   for (const theme of ["dark", "light", "high-contrast", "high-contrast-light"] as const)
@@ -167,7 +167,7 @@ suite("the list behind @", () => {
       await search(chat, "@ba", [
         ...found,
         { id: "uri:4", kind: "file", label: "basketOfEverything.ts", description: long },
-        ...Array.from({ length: 30 }, (_, at): Source => ({
+        ...Array.from({ length: 30 }, (_, at): Mention => ({
           id: `more:${at}`,
           kind: "file",
           label: `more${at}.ts`,

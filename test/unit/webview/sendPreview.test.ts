@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
-import type { OutlookView } from "../../../src/chat/page/protocol";
+import type { SendPreviewView } from "../../../src/chat/page/protocol";
 import { chatPages } from "../../support/page/chatPages";
 import { turnViewOf } from "../../support/page/turns";
 
 const open = chatPages();
 
-const agents: OutlookView["instructions"] = [{ id: "i1", kind: "instructions", label: "AGENTS.md", length: 120 }];
-const heavy: OutlookView = {
+const agents: SendPreviewView["instructions"] = [{ id: "i1", kind: "instructions", label: "AGENTS.md", length: 120 }];
+const heavy: SendPreviewView = {
   instructions: agents,
   weight: { share: 0.62, words: "About 40,600 tokens with this chat and what is attached." },
   warning: {
@@ -20,13 +20,13 @@ const heavy: OutlookView = {
 suite("the outlook beside the composer", () => {
   test("nothing is there while there is nothing to tell", async () => {
     await using chat = await open();
-    await chat.tell({ type: "outlook", conversation: "c1", outlook: { instructions: [] } });
-    assert.equal(await chat.page.locator(".weight, .outlook-warning > *, .composer .chip").count(), 0);
+    await chat.tell({ type: "send-preview", conversation: "c1", preview: { instructions: [] } });
+    assert.equal(await chat.page.locator(".weight, .send-preview-warning > *, .composer .chip").count(), 0);
   });
 
   test("the project's instructions are a chip that goes at a click, and no reason to send", async () => {
     await using chat = await open();
-    await chat.tell({ type: "outlook", conversation: "c1", outlook: { instructions: agents } });
+    await chat.tell({ type: "send-preview", conversation: "c1", preview: { instructions: agents } });
     assert.equal(await chat.page.textContent(".composer .chip-text"), "AGENTS.md");
     assert.ok(await chat.page.isDisabled(".send"));
     const detached = chat.hears("detach");
@@ -36,21 +36,21 @@ suite("the outlook beside the composer", () => {
 
   test("the weight is a meter with words, and the warning has its button", async () => {
     await using chat = await open();
-    await chat.tell({ type: "outlook", conversation: "c1", outlook: heavy });
+    await chat.tell({ type: "send-preview", conversation: "c1", preview: heavy });
     const meter = chat.page.getByRole("meter", { name: "Length" });
     assert.equal(await meter.getAttribute("aria-valuenow"), "62");
     assert.match((await meter.getAttribute("aria-valuetext")) ?? "", /About 40,600 tokens/);
     const detached = chat.hears("detach");
-    await chat.page.locator(".outlook-warning").getByRole("button", { name: "Remove shot.png" }).click();
+    await chat.page.locator(".send-preview-warning").getByRole("button", { name: "Remove shot.png" }).click();
     assert.equal((await detached).id, "p1");
   });
 
   test("what was seen for another chat is not shown for this one", async () => {
     await using chat = await open();
-    await chat.tell({ type: "outlook", conversation: "c1", outlook: heavy });
+    await chat.tell({ type: "send-preview", conversation: "c1", preview: heavy });
     await chat.tell({ type: "state", state: { ...chat.state, conversation: "c2" } });
     assert.equal(await chat.page.locator(".weight").count(), 0);
-    await chat.tell({ type: "outlook", conversation: "c1", outlook: heavy });
+    await chat.tell({ type: "send-preview", conversation: "c1", preview: heavy });
     assert.equal(await chat.page.locator(".weight").count(), 0);
   });
 
@@ -76,7 +76,7 @@ suite("the outlook beside the composer", () => {
         revision: 1,
       };
       await using chat = await open({ theme, width: 220, state: { turns, draft } });
-      await chat.tell({ type: "outlook", conversation: "c1", outlook: heavy });
+      await chat.tell({ type: "send-preview", conversation: "c1", preview: heavy });
       assert.equal(
         await chat.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
         0,

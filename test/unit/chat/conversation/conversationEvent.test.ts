@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import fc from "fast-check";
-import { pathTo, shownPath } from "../../../../src/chat/conversation/branch";
+import { branchTo, shownBranch } from "../../../../src/chat/conversation/branch";
 import { snapshot } from "../../../../src/chat/conversation/snapshot";
 import { anyEvent, conversationOf, turnEvents } from "../sampleConversations";
 
-const texts = (path: ReturnType<typeof shownPath>) =>
+const texts = (path: ReturnType<typeof shownBranch>) =>
   path.map(({ turn, answer }) => [turn.question.text, answer?.text]);
 
 suite("a conversation grows by events", () => {
@@ -16,9 +16,9 @@ suite("a conversation grows by events", () => {
       { type: "answer-start", turn: "t1", answer: "b", at: 3, pid: 1 },
       { type: "answer-delta", answer: "b", text: "uno" },
     ]);
-    assert.deepEqual(texts(shownPath(again)), [["one?", "uno"]]);
+    assert.deepEqual(texts(shownBranch(again)), [["one?", "uno"]]);
     const back = conversationOf([...events, { type: "show", after: "t1", id: "t1-a" }]);
-    assert.deepEqual(texts(shownPath(back)), [
+    assert.deepEqual(texts(shownBranch(back)), [
       ["one?", "one"],
       ["two?", "two"],
     ]);
@@ -30,12 +30,12 @@ suite("a conversation grows by events", () => {
       ...turnEvents("t2", "t1-a", "two?", "two"),
       ...turnEvents("t3", "t1-a", "zwei?", "zwei"),
     ]);
-    assert.deepEqual(texts(shownPath(conversation)), [
+    assert.deepEqual(texts(shownBranch(conversation)), [
       ["one?", "one"],
       ["zwei?", "zwei"],
     ]);
-    assert.deepEqual(shownPath(conversation).at(-1)?.versions, ["t2", "t3"]);
-    assert.deepEqual(texts(pathTo(conversation, "t2")), [
+    assert.deepEqual(shownBranch(conversation).at(-1)?.versions, ["t2", "t3"]);
+    assert.deepEqual(texts(branchTo(conversation, "t2")), [
       ["one?", "one"],
       ["two?", "two"],
     ]);
@@ -53,7 +53,7 @@ suite("a conversation grows by events", () => {
       conversation.turns.map(({ id }) => id),
       ["t1", "t4"],
     );
-    assert.deepEqual(texts(shownPath(conversation)), [
+    assert.deepEqual(texts(shownBranch(conversation)), [
       ["one?", "one"],
       ["other?", "other"],
     ]);
@@ -64,7 +64,7 @@ suite("a conversation grows by events", () => {
       ...turnEvents("t1", undefined, "one?", "one"),
       ...turnEvents("t2", "lost", "two?", "two"),
     ]);
-    assert.deepEqual(texts(shownPath(conversation)), [
+    assert.deepEqual(texts(shownBranch(conversation)), [
       ["one?", "one"],
       ["two?", "two"],
     ]);
@@ -76,7 +76,7 @@ suite("a conversation grows by events", () => {
         const conversation = conversationOf(events);
         const again = conversationOf(snapshot(conversation));
         assert.deepEqual(again.turns, conversation.turns);
-        assert.deepEqual(shownPath(again), shownPath(conversation));
+        assert.deepEqual(shownBranch(again), shownBranch(conversation));
         assert.deepEqual([again.title, again.pinned], [conversation.title, conversation.pinned]);
       }),
     );
@@ -86,9 +86,9 @@ suite("a conversation grows by events", () => {
     fc.assert(
       fc.property(fc.array(anyEvent, { maxLength: 40 }), (events) => {
         const conversation = conversationOf(events);
-        const ids = shownPath(conversation).map(({ turn }) => turn.id);
+        const ids = shownBranch(conversation).map(({ turn }) => turn.id);
         assert.equal(new Set(ids).size, ids.length);
-        for (const { id } of conversation.turns) assert.equal(pathTo(conversation, id).at(-1)?.turn.id, id);
+        for (const { id } of conversation.turns) assert.equal(branchTo(conversation, id).at(-1)?.turn.id, id);
       }),
     );
   });

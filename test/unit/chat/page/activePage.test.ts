@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { Presence } from "../../../../src/chat/page/activePage";
+import { ActivePage } from "../../../../src/chat/page/activePage";
 
 suite("what comes and goes", () => {
   test("is waited for until it is there, and anew when it has left", async () => {
-    const presence = new Presence<string>();
+    const presence = new ActivePage<string>();
     const early = presence.next;
     const stay = presence.begin();
     stay.arrive("first");
@@ -16,7 +16,7 @@ suite("what comes and goes", () => {
   });
 
   test("and left before it arrived is nobody's: all get the next", async () => {
-    const presence = new Presence<string>();
+    const presence = new ActivePage<string>();
     const early = presence.next;
     const stay = presence.begin();
     stay.leave();

@@ -3,9 +3,9 @@ import { suite, test } from "node:test";
 import { ChatPage } from "../../../../src/chat/page/chatPage";
 import { ConversationStore } from "../../../../src/chat/storage/conversationStore";
 import type { FromWebview, ToWebview } from "../../../../src/chat/page/protocol";
-import type { Attachment, Source } from "../../../../src/context/attachment";
-import { Sessions } from "../../../../src/chat/session/openSessions";
-import type { AnswerDeed, AttachmentSources, PageWorld } from "../../../../src/chat/page/pageMessages";
+import type { Attachment, Mention } from "../../../../src/context/attachment";
+import { OpenSessions } from "../../../../src/chat/session/openSessions";
+import type { AnswerAction, AttachmentSources, PageDependencies } from "../../../../src/chat/page/pageDependencies";
 import { fitText } from "../../../../src/context/textBudget";
 import { silentLog } from "../../../../src/router/log";
 import { answered, ScriptedRouter } from "../../../support/scriptedRouter";
@@ -23,7 +23,7 @@ async function openPage(
   }: {
     hasKey?: boolean;
     keyAfterAsking?: boolean;
-    deed?: AnswerDeed;
+    deed?: AnswerAction;
     attachments?: Partial<AttachmentSources>;
   } = {},
 ) {
@@ -34,7 +34,7 @@ async function openPage(
   const store = new ConversationStore({ folder, log: silentLog, isAlive: () => false });
   let ids = 0;
   const newId = (): string => `id-${(ids += 1)}`;
-  const sessions = new Sessions(store, {
+  const sessions = new OpenSessions(store, {
     router,
     log: silentLog,
     instructions: () => "",
@@ -49,7 +49,7 @@ async function openPage(
       done.push([name, ...parameters].join(" "));
       return Promise.resolve(result);
     };
-  const world: PageWorld = {
+  const world: PageDependencies = {
     sessions,
     log: silentLog,
     modelName: (id) => id.toUpperCase(),
@@ -62,11 +62,11 @@ async function openPage(
       fromEditor: () => Promise.resolve([{ id: "", kind: "file", label: "open.ts", text: "let a" }]),
       fromUris: () => Promise.resolve([]),
       fromText: (label, text) => Promise.resolve([{ id: "", kind: "file", label, ...beginningOf(text) }]),
-      find: () => Promise.resolve([]),
-      fromSource: () => Promise.resolve([]),
+      findMentions: () => Promise.resolve([]),
+      fromMention: () => Promise.resolve([]),
       ...attachments,
     },
-    mentions: {
+    codeLinks: {
       find: (names) => Promise.resolve(names.filter((name) => name.endsWith(".ts"))),
       open: (name) => note("open", name === "a.ts")(name),
     },
@@ -87,7 +87,7 @@ async function openPage(
       copy: note("copy", undefined),
       keepModel: note("keepModel", undefined),
       neverUseModel: note("neverUseModel", undefined),
-      chooseAnswerDeed: () => Promise.resolve(deed),
+      chooseAnswerAction: () => Promise.resolve(deed),
       open: note("open", undefined),
       code: {
         insert: note("insert", undefined),
@@ -267,14 +267,14 @@ suite("the host's half of a chat page", () => {
     await say({ type: "ready" });
     types();
     const names = ["a.ts", "b.ts", "npm test"];
-    await say({ type: "find-mentions", names });
-    await say({ type: "open-mention", name: "a.ts" });
-    await say({ type: "open-mention", name: "b.ts" });
+    await say({ type: "find-code-links", names });
+    await say({ type: "open-code-link", name: "a.ts" });
+    await say({ type: "open-code-link", name: "b.ts" });
     const text = "b.ts is not there any more.";
     assert.deepEqual(
-      heard.filter(({ type }) => type === "mentions" || type === "notice"),
+      heard.filter(({ type }) => type === "code-links" || type === "notice"),
       [
-        { type: "mentions", asked: names, found: ["a.ts", "b.ts"] },
+        { type: "code-links", asked: names, found: ["a.ts", "b.ts"] },
         { type: "notice", notice: { severity: "info", text } },
       ],
     );
@@ -336,8 +336,13 @@ suite("the host's half of a chat page", () => {
     await say({ type: "detach", id: selection.id });
     await say(submit("Hi?"));
     await session.idle();
-    await say({ type: "copy-answer", id: session.conversation.told.turns[0]!.answers[0]!.id });
-    const code = { type: "code", turn: session.conversation.told.turns[0]!.id, text: "let a", language: "ts" } as const;
+    await say({ type: "copy-answer", id: session.conversation.published.turns[0]!.answers[0]!.id });
+    const code = {
+      type: "code",
+      turn: session.conversation.published.turns[0]!.id,
+      text: "let a",
+      language: "ts",
+    } as const;
     for (const deed of ["insert", "apply", "terminal", "more", "copy"] as const) await say({ ...code, do: deed });
     assert.deepEqual(done, [
       "copy Hello.",
@@ -352,28 +357,28 @@ suite("the host's half of a chat page", () => {
 
   test("a newer search behind @ ends the one before, whose findings are not told", async () => {
     await using folder = await temporaryFolder();
-    const slow = Promise.withResolvers<Source[]>();
+    const slow = Promise.withResolvers<Mention[]>();
     const signals: AbortSignal[] = [];
-    const file = (label: string): Source => ({ id: `uri:${label}`, kind: "file", label, description: "src" });
+    const file = (label: string): Mention => ({ id: `uri:${label}`, kind: "file", label, description: "src" });
     const { say, heard } = await openPage(folder.path, new ScriptedRouter(), {
       attachments: {
-        find: (query, signal) => {
+        findMentions: (query, signal) => {
           signals.push(signal);
           return query === "b" ? slow.promise : Promise.resolve([file("basket.ts")]);
         },
       },
     });
     await say({ type: "ready" });
-    const first = say({ type: "find-sources", search: 1, query: "b" });
-    await say({ type: "find-sources", search: 2, query: "ba" });
+    const first = say({ type: "find-mentions", search: 1, query: "b" });
+    await say({ type: "find-mentions", search: 2, query: "ba" });
     assert.deepEqual(
       signals.map(({ aborted }) => aborted),
       [true, false],
     );
     slow.resolve([file("late.ts")]);
     await first;
-    const told = heard.flatMap((message) => (message.type === "sources" ? [message] : []));
-    assert.deepEqual(told, [{ type: "sources", search: 2, found: [file("basket.ts")] }]);
+    const told = heard.flatMap((message) => (message.type === "mentions" ? [message] : []));
+    assert.deepEqual(told, [{ type: "mentions", search: 2, found: [file("basket.ts")] }]);
   });
 
   test("of a very long paste the chip has what is sent of one text, and says what is not", async () => {
@@ -390,9 +395,9 @@ suite("the host's half of a chat page", () => {
     await using folder = await temporaryFolder();
     const router = new ScriptedRouter(answered("It is a basket."));
     const found = Promise.withResolvers<Attachment[]>();
-    const { say, session } = await openPage(folder.path, router, { attachments: { fromSource: () => found.promise } });
+    const { say, session } = await openPage(folder.path, router, { attachments: { fromMention: () => found.promise } });
     await say({ type: "ready" });
-    const attached = say({ type: "attach-source", id: "uri:file:///w/basket.ts" });
+    const attached = say({ type: "attach-mention", id: "uri:file:///w/basket.ts" });
     const asked = say(submit("What is it?"));
     found.resolve([{ id: "", kind: "file", label: "basket.ts", text: "let basket" }]);
     await Promise.all([attached, asked]);
@@ -412,7 +417,7 @@ suite("the host's half of a chat page", () => {
       await say({ type: "ready" });
       await say(submit("Hi?"));
       await session.idle();
-      await say({ type: "more", turn: session.conversation.told.turns[0]!.id });
+      await say({ type: "more", turn: session.conversation.published.turns[0]!.id });
       assert.ok(done[0]?.startsWith(doing), done[0]);
     }
   });
@@ -430,7 +435,7 @@ suite("the host's half of a chat page", () => {
     page.hidden();
     heard.length = 0;
     await say({ type: "ready" });
-    const asked = heard.filter((message) => message.type === "fit-picture");
+    const asked = heard.filter((message) => message.type === "fit-image");
     assert.deepEqual(
       asked.map(({ label, data }) => [label, data]),
       [
@@ -439,8 +444,8 @@ suite("the host's half of a chat page", () => {
       ],
     );
     const jpeg = Buffer.from("\xff\xd8\xff....", "latin1").toString("base64");
-    await say({ type: "picture-fitted", id: asked[0]!.id, data: jpeg });
-    await say({ type: "picture-fitted", id: asked[1]!.id });
+    await say({ type: "image-fitted", id: asked[0]!.id, data: jpeg });
+    await say({ type: "image-fitted", id: asked[1]!.id });
     await attached;
     const [first, second, ...others] = session.conversation.draft.attachments;
     assert.deepEqual([first?.kind === "image" && first.mediaType, second?.label, others], ["image/jpeg", "b.ts", []]);

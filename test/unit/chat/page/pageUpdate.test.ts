@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { apply, emptyConversation } from "../../../../src/chat/conversation/conversationEvent";
 import { EventBatch } from "../../../../src/chat/storage/eventBatch";
 import { PageUpdate } from "../../../../src/chat/page/pageUpdate";
-import { shownPath } from "../../../../src/chat/conversation/branch";
+import { shownBranch } from "../../../../src/chat/conversation/branch";
 import type { ToWebview, TurnView } from "../../../../src/chat/page/protocol";
 import { turnView, type ViewSources } from "../../../../src/chat/page/turnView";
 import { anyEvent, conversationOf, turnEvents } from "../sampleConversations";
@@ -44,7 +44,7 @@ suite("a page is kept up to date", () => {
           page = follow(page, update.messages(merged, conversation));
           assert.deepEqual(
             page,
-            shownPath(conversation).map((step) => turnView(step, sources)),
+            shownBranch(conversation).map((step) => turnView(step, sources)),
           );
         }
       }),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { TerminalWatch, type WatchedTerminal } from "../../../../src/chat/page/terminalTracker";
+import { TerminalTracker, type WatchedTerminal } from "../../../../src/chat/page/terminalTracker";
 import { Emitter } from "../../../../src/lifecycle";
 
 suite("a shell waits in a terminal", () => {
@@ -15,7 +15,7 @@ suite("a shell waits in a terminal", () => {
       new Emitter<{ terminal: WatchedTerminal }>(),
       new Emitter<{ terminal: WatchedTerminal }>(),
     ];
-    const watch = new TerminalWatch<WatchedTerminal>({
+    const watch = new TerminalTracker<WatchedTerminal>({
       onDidOpenTerminal: opened.event,
       onDidStartTerminalShellExecution: started.event,
       onDidEndTerminalShellExecution: ended.event,

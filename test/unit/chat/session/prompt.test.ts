@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import fc from "fast-check";
 import type { TextAttachment } from "../../../../src/context/attachment";
-import { pathTo } from "../../../../src/chat/conversation/branch";
-import { attachedInstructions, attachmentText, completionRequest } from "../../../../src/chat/session/prompt";
+import { branchTo } from "../../../../src/chat/conversation/branch";
+import { attachedInstructions, completionRequest } from "../../../../src/chat/session/prompt";
+import { attachmentText } from "../../../../src/context/attachmentText";
 import type { StoredAttachment, StoredImage } from "../../../../src/chat/conversation/conversation";
 import { conversationOf, turnEvents } from "../sampleConversations";
 
@@ -36,7 +37,7 @@ suite("what a model is asked", () => {
       ...turnEvents("t1", undefined, "one?", "one"),
       asking("two?", [selection], "t1-a"),
     ]);
-    const { messages } = await completionRequest(pathTo(conversation, "now"), sources());
+    const { messages } = await completionRequest(branchTo(conversation, "now"), sources());
     assert.deepEqual(messages.slice(1), [
       { role: "user", content: "one?" },
       { role: "assistant", content: "one" },
@@ -59,12 +60,12 @@ suite("what a model is asked", () => {
 
   test("pictures travel as data, and one that is gone is said to be", async () => {
     const conversation = conversationOf([asking("What is this?", [image])]);
-    const { messages } = await completionRequest(pathTo(conversation, "now"), sources());
+    const { messages } = await completionRequest(branchTo(conversation, "now"), sources());
     assert.deepEqual(messages[1]?.content, [
       { type: "text", text: "What is this?" },
       { type: "image_url", image_url: { url: "data:image/png;base64,QUJD" } },
     ]);
-    const without = await completionRequest(pathTo(conversation, "now"), sources(""));
+    const without = await completionRequest(branchTo(conversation, "now"), sources(""));
     assert.match(JSON.stringify(without.messages[1]?.content), /shot\.png is no longer available/);
   });
 
@@ -76,19 +77,19 @@ suite("what a model is asked", () => {
       { type: "answer-change", answer: "a1", changes: { status: "failed" } },
       asking("again?", [], "a1"),
     ]);
-    const { messages } = await completionRequest(pathTo(failed, "now"), sources());
+    const { messages } = await completionRequest(branchTo(failed, "now"), sources());
     assert.deepEqual(messages.slice(1), [{ role: "user", content: "one?\n\nagain?" }]);
   });
 
   test("asked once more, an answer of the same question plays no part", async () => {
     const conversation = conversationOf(turnEvents("t1", undefined, "one?", "one"));
-    const { messages } = await completionRequest(pathTo(conversation, "t1"), sources());
+    const { messages } = await completionRequest(branchTo(conversation, "t1"), sources());
     assert.deepEqual(messages.slice(1), [{ role: "user", content: "one?" }]);
   });
 
   test("the user's instructions stand in the system message", async () => {
     const conversation = conversationOf([asking("?", [])]);
-    const { messages } = await completionRequest(pathTo(conversation, "now"), {
+    const { messages } = await completionRequest(branchTo(conversation, "now"), {
       ...sources(),
       instructions: " Be kind. ",
     });
@@ -98,7 +99,7 @@ suite("what a model is asked", () => {
   test("what the project asks stands in the system message too, before the user's last word, and nowhere else", async () => {
     const agents: TextAttachment = { id: "i", kind: "instructions", label: "AGENTS.md", text: "Use tabs.\n" };
     const conversation = conversationOf([asking("Why?", [agents, selection])]);
-    const steps = pathTo(conversation, "now");
+    const steps = branchTo(conversation, "now");
     assert.deepEqual(attachedInstructions(steps), [agents]);
     const { messages } = await completionRequest(steps, {
       ...sources(),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import type { StoredAttachment } from "../../../../src/chat/conversation/conversation";
-import { outlook, type OutlookFacts } from "../../../../src/chat/session/sendPreview";
+import { sendPreview, type SendPreviewOptions } from "../../../../src/chat/session/sendPreview";
 import type { Capability, Explanation, Model } from "../../../../src/router/index";
 import { model } from "../../router/sampleModels";
 
@@ -17,7 +17,7 @@ function told(
   contextTokens: number,
   pool: Model[],
   out: Out[] = [],
-  more: Partial<OutlookFacts> & { tooLong?: boolean; needs?: Capability[] } = {},
+  more: Partial<SendPreviewOptions> & { tooLong?: boolean; needs?: Capability[] } = {},
 ) {
   const { tooLong = false, needs = [], ...facts } = more;
   const excluded = out.map(([model, rule]) => ({ model, rule }));
@@ -27,8 +27,8 @@ function told(
     excluded,
     fetchedAt: 0,
   };
-  return outlook({
-    fitting: { steps: [], explanation, tooLong },
+  return sendPreview({
+    trimmed: { steps: [], explanation, tooLong },
     leftOut: 0,
     attachments: [],
     restingUntil: () => undefined,

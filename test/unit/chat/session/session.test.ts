@@ -4,9 +4,9 @@ import path from "node:path";
 import { suite, test } from "node:test";
 import { ConversationStore } from "../../../../src/chat/storage/conversationStore";
 import type { ConversationEvent } from "../../../../src/chat/conversation/conversationEvent";
-import { shownPath } from "../../../../src/chat/conversation/branch";
+import { shownBranch } from "../../../../src/chat/conversation/branch";
 import type { Session } from "../../../../src/chat/session/session";
-import { Sessions } from "../../../../src/chat/session/openSessions";
+import { OpenSessions } from "../../../../src/chat/session/openSessions";
 import type { TextAttachment } from "../../../../src/context/attachment";
 import { silentLog } from "../../../../src/router/log";
 import { RouterError } from "../../../../src/router/index";
@@ -22,7 +22,7 @@ function windowOn(
 ) {
   let ids = 0;
   const store = new ConversationStore({ folder, log: silentLog, isAlive: () => alive });
-  const sessions = new Sessions(store, {
+  const sessions = new OpenSessions(store, {
     router,
     log: silentLog,
     instructions: () => "",
@@ -40,7 +40,7 @@ async function ask(session: Session, text: string): Promise<void> {
 }
 
 const shown = ({ conversation }: Session) =>
-  shownPath(conversation.told).map(({ turn, answer }) => [turn.question.text, answer?.text, answer?.status]);
+  shownBranch(conversation.published).map(({ turn, answer }) => [turn.question.text, answer?.text, answer?.status]);
 
 suite("a session", () => {
   test("asks what is in the draft, writes the answer down, and is the same when it is opened again", async () => {
@@ -116,7 +116,7 @@ suite("a session", () => {
     const session = await killed.sessions.acquire("c1");
     const written = new Promise<void>((resolve) => {
       session.conversation.onDidChange(() => {
-        if (session.conversation.told.turns[0]?.answers[0]?.text === "Half of") resolve();
+        if (session.conversation.published.turns[0]?.answers[0]?.text === "Half of") resolve();
       });
     });
     await ask(session, "Hi?");
@@ -126,7 +126,7 @@ suite("a session", () => {
     const router = new ScriptedRouter(answered(" it, and the rest."));
     const again = await windowOn(folder.path, router, { pid: 2 }).sessions.acquire("c1");
     assert.deepEqual(shown(again), [["Hi?", "Half of", "interrupted"]]);
-    await again.continueAnswer(shownPath(again.conversation.state)[0]!.answer!.id);
+    await again.continueAnswer(shownBranch(again.conversation.state)[0]!.answer!.id);
     await again.idle();
     assert.deepEqual(shown(again), [["Hi?", "Half of it, and the rest.", "complete"]]);
     assert.equal(router.requests[0]?.messages.at(-2)?.content, "Half of");
@@ -143,7 +143,7 @@ suite("a session", () => {
     const session = await sessions.acquire("c1");
     const written = new Promise<void>((resolve) => {
       session.conversation.onDidChange(() => {
-        if (session.conversation.told.turns[0]?.answers[0]?.text === "Some") resolve();
+        if (session.conversation.published.turns[0]?.answers[0]?.text === "Some") resolve();
       });
     });
     await ask(session, "Hi?");
@@ -171,7 +171,7 @@ suite("a session", () => {
     await session.edit(first, "uno?");
     await session.idle();
     assert.deepEqual(shown(session), [["uno?", "Uno", "complete"]]);
-    assert.equal(shownPath(session.conversation.state)[0]?.turn.question.attachments[0]?.label, "a.ts:1");
+    assert.equal(shownBranch(session.conversation.state)[0]?.turn.question.attachments[0]?.label, "a.ts:1");
     await session.show("", first);
     assert.deepEqual(shown(session), [
       ["1?", "One", "complete"],
@@ -263,7 +263,7 @@ suite("a session", () => {
     await ask(session, "2?");
     let late: Promise<void> | undefined;
     session.conversation.onDidChange(({ type }) => {
-      if (type === "events" && session.conversation.told.turns[0]?.answers[0]?.status === "complete")
+      if (type === "events" && session.conversation.published.turns[0]?.answers[0]?.status === "complete")
         late ??= ask(session, "3?");
     });
     gate.resolve(undefined);
@@ -290,7 +290,7 @@ suite("a session", () => {
     await ask(session, "2?");
     let late: Promise<void> | undefined;
     session.conversation.onDidChange(({ type }) => {
-      if (type === "events" && session.conversation.told.turns.length === 2) late ??= ask(session, "3?");
+      if (type === "events" && session.conversation.published.turns.length === 2) late ??= ask(session, "3?");
     });
     gate.resolve(undefined);
     await session.idle();
@@ -359,7 +359,7 @@ suite("a session", () => {
     const [first, second] = conversation.state.turns;
     let isTold = false;
     conversation.onDidChange(() => {
-      if (isTold || conversation.told.turns.length > 1) return;
+      if (isTold || conversation.published.turns.length > 1) return;
       isTold = true;
       conversation.record({ type: "answer-delta", answer: first!.answers[0]!.id, text: "!" });
     });
@@ -492,20 +492,20 @@ suite("a session", () => {
     await session.idle();
     assert.match(system(), /Use tabs\./);
 
-    const [chip] = (await session.requests.outlook()).instructions;
-    assert.deepEqual([chip?.kind, chip?.label, chip?.length], ["instructions", "AGENTS.md", 9]);
+    const [chip] = (await session.requests.sendPreview()).instructions;
+    assert.deepEqual([chip?.kind, chip?.label, chip?.text], ["instructions", "AGENTS.md", "Use tabs."]);
     await session.detach(chip?.id ?? "");
-    assert.deepEqual((await session.requests.outlook()).instructions, []);
+    assert.deepEqual((await session.requests.sendPreview()).instructions, []);
     await ask(session, "Two?");
     await session.idle();
     assert.doesNotMatch(system(), /Use tabs\./);
 
     await sessions.close();
     const later = await windowOn(folder.path, router, { project: [agents] }).sessions.acquire("c1");
-    assert.deepEqual((await later.requests.outlook()).instructions, [], "taken out for good");
+    assert.deepEqual((await later.requests.sendPreview()).instructions, [], "taken out for good");
     await later.attach([agents]);
     assert.deepEqual(
-      [later.conversation.draft.attachments, (await later.requests.outlook()).instructions.length],
+      [later.conversation.draft.attachments, (await later.requests.sendPreview()).instructions.length],
       [[], 1],
     );
     await ask(later, "Three?");
@@ -528,13 +528,13 @@ suite("a session", () => {
       messages.filter(({ role }) => role === "user").map(({ content }) => JSON.stringify(content).slice(1, 4)),
     );
     assert.deepEqual(sent, [["one"], ["one", "two"], ["two", "thr"], ["thr", "fou"]]);
-    const path = shownPath(session.conversation.told);
+    const path = shownBranch(session.conversation.published);
     const named = (id: string | undefined) => path.find(({ turn }) => turn.id === id)?.turn.question.text.slice(0, 3);
     assert.deepEqual(
       path.map(({ answer }) => named(answer?.sentFrom)),
       [undefined, undefined, "two", "thr"],
     );
-    const { warning, weight } = await session.requests.outlook();
+    const { warning, weight } = await session.requests.sendPreview();
     assert.match(warning?.text ?? "", /its first 2 questions will not be sent/);
     assert.ok(weight && weight.share > 0.5 && weight.share <= 1);
   });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import fc from "fast-check";
-import { fitSteps } from "../../../../src/chat/session/trimHistory";
+import { trimHistory } from "../../../../src/chat/session/trimHistory";
 import type { Step } from "../../../../src/chat/conversation/branch";
 import type { CompletionRequest, Explanation } from "../../../../src/router/index";
 import { model } from "../../router/sampleModels";
@@ -40,7 +40,7 @@ suite("a conversation is made to fit", () => {
         fc.integer({ min: 1, max: 400 }),
         async (weights, width) => {
           const steps = stepsOf(weights);
-          const { steps: kept, tooLong } = await fitSteps(steps, sizeOf, routerOf(width));
+          const { steps: kept, tooLong } = await trimHistory(steps, sizeOf, routerOf(width));
           if (Number(weights.at(-1)) > width) {
             assert.deepEqual([tooLong, kept], [true, steps]);
             return;
@@ -56,16 +56,16 @@ suite("a conversation is made to fit", () => {
   test("with few looks, however long it is, and one where it fits as it is", async () => {
     const steps = stepsOf(Array<number>(1000).fill(10));
     const long = routerOf(1234);
-    await fitSteps(steps, sizeOf, long);
+    await trimHistory(steps, sizeOf, long);
     assert.ok(long.asked.times <= 12, `${long.asked.times}`);
     const short = routerOf(1_000_000);
-    await fitSteps(steps, sizeOf, short);
+    await trimHistory(steps, sizeOf, short);
     assert.equal(short.asked.times, 1);
   });
 
   test("not when the models are only resting: nothing is lost for a minute's wait", async () => {
     const steps = stepsOf([10, 10]);
-    const { steps: kept, tooLong } = await fitSteps(steps, sizeOf, routerOf(100, "resting"));
+    const { steps: kept, tooLong } = await trimHistory(steps, sizeOf, routerOf(100, "resting"));
     assert.deepEqual([kept.length, tooLong], [2, false]);
   });
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import fc from "fast-check";
 import type { ImageAttachment } from "../../../../src/context/attachment";
-import { shownPath } from "../../../../src/chat/conversation/branch";
+import { shownBranch } from "../../../../src/chat/conversation/branch";
 import { eventsAs, exportJson, exportMarkdown, readExport } from "../../../../src/chat/storage/chatExport";
 import { anyEvent, conversationOf, turnEvents } from "../sampleConversations";
 
@@ -15,7 +15,7 @@ suite("chats leave and come back", () => {
         const conversation = conversationOf(events);
         const [again] = readExport(exportJson([{ conversation, images: new Map() }]));
         assert.deepEqual(again?.conversation.turns, conversation.turns);
-        assert.deepEqual(shownPath(again.conversation), shownPath(conversation));
+        assert.deepEqual(shownBranch(again.conversation), shownBranch(conversation));
         const renamed = conversationOf(eventsAs("c2", again.conversation));
         assert.equal(renamed.id, "c2");
         assert.deepEqual(renamed.turns, conversation.turns);

@@ -4,7 +4,7 @@ import path from "node:path";
 import { suite, test } from "node:test";
 import type { ConversationEntry } from "../../../../src/chat/storage/conversationIndex";
 import { ConversationStore } from "../../../../src/chat/storage/conversationStore";
-import { listSections } from "../../../../src/chat/history/historySections";
+import { historySections } from "../../../../src/chat/history/historySections";
 import { conversationTitle } from "../../../../src/chat/conversation/conversationTitle";
 import { silentLog } from "../../../../src/router/log";
 import { temporaryFolder } from "../../../support/temporaryFolder";
@@ -39,7 +39,7 @@ suite("the list of conversations", () => {
       pinned,
       turns: 1,
     });
-    const sections = listSections([hours(900, true), hours(1), hours(20), hours(100), hours(300), hours(2000)], now);
+    const sections = historySections([hours(900, true), hours(1), hours(20), hours(100), hours(300), hours(2000)], now);
     assert.deepEqual(
       sections.map(({ title, entries }) => [title, ...entries.map(({ id }) => id)]),
       [

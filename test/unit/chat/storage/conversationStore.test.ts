@@ -4,7 +4,7 @@ import path from "node:path";
 import { suite, test } from "node:test";
 import { emptyDraft } from "../../../../src/chat/conversation/draft";
 import { ConversationStore } from "../../../../src/chat/storage/conversationStore";
-import { shownPath } from "../../../../src/chat/conversation/branch";
+import { shownBranch } from "../../../../src/chat/conversation/branch";
 import { silentLog } from "../../../../src/router/log";
 import { temporaryFolder } from "../../../support/temporaryFolder";
 import { conversationOf, turnEvents } from "../sampleConversations";
@@ -119,7 +119,7 @@ suite("a conversation's file", () => {
     for (let length = 0; length <= whole.length; length += 1) {
       await writeFile(file, whole.subarray(0, length));
       const { conversation } = await store.file("c1").open(Date.now());
-      const steps = shownPath(conversation);
+      const steps = shownBranch(conversation);
       const text = steps.map(({ turn, answer }) => `${turn.question.text}|${answer?.text ?? ""}`).join("|");
       assert.ok(text.startsWith(before) || before === "", `cut at ${length}: "${text}" after "${before}"`);
       before = text;
