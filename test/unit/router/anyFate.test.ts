@@ -6,9 +6,9 @@ import type { RouterSettings } from "../../../src/router/index";
 import { memoryStorage } from "../../../src/router/storage";
 import { fakeClock } from "../../support/clock";
 import { dice } from "../../support/dice";
-import { settle } from "./attemptRig";
+import { settle } from "./attemptHarness";
 import { chunk, event, fails, fakeService, refuses, says, sends, type Reply } from "./fakeService";
-import { ids, startRouter } from "./routerRig";
+import { ids, startRouter } from "./routerHarness";
 import { question } from "./sampleModels";
 
 const broken = Object.assign(new Error("terminated"), { code: "UND_ERR_SOCKET" });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { AttemptResult } from "../../../src/router/answerReader";
 import { fakeClock } from "../../support/clock";
-import { asked, hi, make, stop } from "./attemptRig";
+import { asked, hi, make, stop } from "./attemptHarness";
 import { chunk, event, fails, refuses, sends, type Part, type Reply } from "./fakeService";
 
 const reset = Object.assign(new Error("terminated"), { code: "UND_ERR_SOCKET" });

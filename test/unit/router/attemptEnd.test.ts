@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { describe, test } from "node:test";
 import { defaultSettings } from "../../../src/router/settings";
-import { asked, hi, make, settle, stop } from "./attemptRig";
+import { asked, hi, make, settle, stop } from "./attemptHarness";
 import { chunk, event, fakeService, hang, neverAnswers, says, sends, type Reply } from "./fakeService";
 
 describe("deadlines", () => {

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { describe, test, type TestContext } from "node:test";
 import type { CompletionOptions } from "../../../src/router/index";
-import { settle } from "./attemptRig";
+import { settle } from "./attemptHarness";
 import { chunk, fakeService, hang, neverAnswers, refuses, says, saysAndHangs, sends, type Reply } from "./fakeService";
-import { startRouter } from "./routerRig";
+import { startRouter } from "./routerHarness";
 
 const hedgeAfterMs = 5_000;
 const slow: Reply = (connection) => sends(chunk(connection.body["model"], { role: "assistant" }), hang)(connection);

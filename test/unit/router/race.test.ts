@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test, type TestContext } from "node:test";
 import type { AttemptResult, AttemptEvent } from "../../../src/router/answerReader";
 import { raceAttempts, type RunningAttempt } from "../../../src/router/race";
-import { settle } from "./attemptRig";
+import { settle } from "./attemptHarness";
 import { question } from "./sampleModels";
 
 /** A flight that does what the test tells it, when it is told. */

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import type { CompletionRequest, RouterStorage } from "../../../src/router/index";
 import { memoryStorage } from "../../../src/router/storage";
 import { chunk, event, fails, fakeService, refuses, says, sends, type Reply } from "./fakeService";
-import { ids, key, startRouter } from "./routerRig";
+import { ids, key, startRouter } from "./routerHarness";
 import { question, row } from "./sampleModels";
 
 const busy = refuses(429, "Provider returned error", { provider_name: "Acme" });

@@ -5,7 +5,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { RouterEvent } from "../../../src/router/index";
 import { fakeClock } from "../../support/clock";
-import { settle } from "./attemptRig";
+import { settle } from "./attemptHarness";
 import {
   chunk,
   fails,
@@ -18,7 +18,7 @@ import {
   sends,
   type Reply,
 } from "./fakeService";
-import { ids, startRouter, type RouterRig } from "./routerRig";
+import { ids, startRouter, type RouterRig } from "./routerHarness";
 import { question } from "./sampleModels";
 
 /** A clock that moves by itself, if hardly: whoever waits for it goes on waiting. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { isRouterError, type RouterEvent } from "../../../src/router/index";
 import type { FaultName } from "../../support/openRouter";
-import { hello, startRig } from "./wireRig";
+import { hello, startRig } from "./wireHarness";
 
 describe("stopping", () => {
   const moments: [when: string, fault: FaultName, stopAt: RouterEvent["type"]][] = [

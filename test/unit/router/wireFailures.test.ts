@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { CompletionRequest, FailureReason } from "../../../src/router/index";
 import type { FaultName } from "../../support/openRouter";
-import { gemma, hello, impatient, startRig } from "./wireRig";
+import { gemma, hello, impatient, startRig } from "./wireHarness";
 
 /** What happens after the failure: another model, the end, or the same request again after a wait. */
 type Then = "next" | "stop" | "wait";

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import type { CompletionRequest } from "../../../src/router/index";
 import { snapshotDay } from "../../support/clock";
 import { type FaultName, isFree, snapshotRows, usualMix } from "../../support/openRouter";
-import { gemma, glm, hello, impatient, nemotron, startRig } from "./wireRig";
+import { gemma, glm, hello, impatient, nemotron, startRig } from "./wireHarness";
 
 const whole = /^You asked: “Why is the sky blue\?”.*simulator/s;
 

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import type { CompletionRequest, RouterSettings } from "../../../src/router/index";
 import { dice } from "../../support/dice";
 import { isFree, snapshotRows, usualMix } from "../../support/openRouter";
-import { gemma, glm, hello, key, nemotron, startRig } from "./wireRig";
+import { gemma, glm, hello, key, nemotron, startRig } from "./wireHarness";
 
 const picture = `data:image/png;base64,${Buffer.from("89504e470d0a1a0a0000000d494844520000000200000003", "hex").toString("base64")}`;
 const tool = { type: "function", function: { name: "look", parameters: { type: "object" } } } as const;

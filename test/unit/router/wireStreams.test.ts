@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { createRouter, type CompletionRequest, type RouterEvent } from "../../../src/router/index";
 import { snapshotDay } from "../../support/clock";
 import { readTestData, snapshotRows } from "../../support/openRouter";
-import { hello, key, listen, nemotron, startRig } from "./wireRig";
+import { hello, key, listen, nemotron, startRig } from "./wireHarness";
 
 const tools: CompletionRequest = {
   ...hello,

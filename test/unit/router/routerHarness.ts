@@ -11,7 +11,7 @@ import { dice } from "../../support/dice";
 import { logLines } from "../../support/logLines";
 import { fakeService, type FakeService } from "./fakeService";
 import { question } from "./sampleModels";
-import { listen, type Outcome } from "./wireRig";
+import { listen, type Outcome } from "./wireHarness";
 
 export const key = "sk-or-v1-0123456789abcdef";
 /** Free models of the fake service: so many that no chain of four holds them all. */
