@@ -1,6 +1,6 @@
 import { MarkdownView } from "./markdown/markdownView";
 import type { CodeActions } from "./markdown/codeFigure";
-import { Colouring } from "./markdown/colouring";
+import { Colouring } from "./markdown/highlightScheduler";
 import { createView } from "./markdown/createView";
 import { IncomingText } from "./markdown/incomingText";
 import { MarkdownLexer } from "./markdown/markdownLexer";

@@ -1,5 +1,5 @@
 import type { BlockView, Linked, Rendering } from "./blockView";
-import { HtmlFlow } from "./htmlFlow";
+import { HtmlFlow } from "./htmlInserter";
 import type { Block } from "./markdownBlock";
 
 /** The blocks inside of a list item or a quote. */

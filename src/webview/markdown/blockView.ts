@@ -1,5 +1,5 @@
 import type { CodeActions } from "./codeFigure";
-import type { Colouring } from "./colouring";
+import type { Colouring } from "./highlightScheduler";
 import type { Block } from "./markdownBlock";
 import type { MarkdownLexer } from "./markdownLexer";
 import type { MarkdownLabels } from "./markdownLabels";

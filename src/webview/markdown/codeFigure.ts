@@ -1,5 +1,5 @@
 import { CodeLines } from "./codeLines";
-import type { Colouring } from "./colouring";
+import type { Colouring } from "./highlightScheduler";
 import { findLanguage } from "./languages";
 import type { MarkdownLabels } from "./markdownLabels";
 

@@ -1,5 +1,5 @@
 import { makeSkippable } from "./renderChunks";
-import { colouredNode } from "./codeColours";
+import { colouredNode } from "./tokenColors";
 import { splitAt, type Highlight, type Stretch } from "./highlighter";
 
 /** Lines stand in pieces of so many, so that a line that comes or is scrolled to costs its piece, not the whole block. */

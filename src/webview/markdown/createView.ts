@@ -2,7 +2,7 @@ import type { BlockView, Rendering } from "./blockView";
 import { CodeView } from "./codeView";
 import { ListView } from "./listView";
 import type { Block } from "./markdownBlock";
-import { createDefinition, createMath, createOpenHtml, createRule } from "./plainViews";
+import { createDefinition, createMath, createOpenHtml, createRule } from "./simpleViews";
 import { QuoteView } from "./quoteView";
 import { TableView } from "./tableView";
 import { TextView } from "./textView";

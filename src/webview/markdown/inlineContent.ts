@@ -1,6 +1,6 @@
 import type { Rendering } from "./blockView";
 import { decodeEntities } from "./entities";
-import { HtmlFlow } from "./htmlFlow";
+import { HtmlFlow } from "./htmlInserter";
 import { createLink, createPicturePlace } from "./links";
 import type { Inline } from "./markdownBlock";
 import { LongText } from "./longText";

@@ -1,6 +1,6 @@
 import type { Block } from "./markdownBlock";
 import type { MarkdownLexer } from "./markdownLexer";
-import { isClosedFence, OpenFence } from "./openFence";
+import { isClosedFence, OpenFence } from "./fenceReader";
 
 /** What a reading found, in the order of the text, beginning where the settled part of the reading before ended. */
 export interface Reading {

@@ -1,6 +1,6 @@
 import type { BlockView, Linked, Rendering } from "./blockView";
 import { RenderChunks } from "./renderChunks";
-import { HtmlFlow } from "./htmlFlow";
+import { HtmlFlow } from "./htmlInserter";
 import type { Block, Definition } from "./markdownBlock";
 import type { Reading } from "./markdownTail";
 

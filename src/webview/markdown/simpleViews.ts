@@ -1,5 +1,5 @@
 import type { BlockView, Rendering } from "./blockView";
-import { HtmlFlow } from "./htmlFlow";
+import { HtmlFlow } from "./htmlInserter";
 import type { Block } from "./markdownBlock";
 
 /** A block without links or parts, which `show` puts into its node. */
