@@ -2,23 +2,28 @@ import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { describe, test } from "node:test";
 import { defaultSettings } from "../../../src/router/settings";
-import { asked, hi, make, settle, stop } from "./attemptHarness";
-import { chunk, event, fakeService, hang, neverAnswers, says, sends, type Reply } from "./fakeService";
+import { requestedModel, hiChunk, runAttempt, settle, stopChunk } from "./attemptHarness";
+import { chunk, event, fakeService, hang, neverAnswers, answersWith, streams, type Reply } from "./fakeService";
 
 describe("deadlines", () => {
   const { firstContentMs, betweenContentsMs } = defaultSettings;
   const cases: [what: string, reply: Reply, ms: number, reason: string][] = [
     ["a service that never answers, and is deaf to signals", neverAnswers, firstContentMs, "silent"],
-    ["headers, and then nothing", sends(hang), firstContentMs, "silent"],
-    ["comments only", sends(": a\n\n", ": b\n\n", hang), firstContentMs, "silent"],
-    ["empty deltas only", sends(chunk(asked, { content: "" }), hang), firstContentMs, "silent"],
-    ["half a chunk", sends(hi.slice(0, 20), hang), firstContentMs, "silent"],
-    ["half an error in one piece", sends('{"error":', hang), firstContentMs, "silent"],
-    ["words, and then nothing", sends(hi, hang), betweenContentsMs, "interrupted"],
-    ["thoughts, and then nothing", sends(chunk(asked, { reasoning: "Hm." }), hang), betweenContentsMs, "interrupted"],
+    ["headers, and then nothing", streams(hang), firstContentMs, "silent"],
+    ["comments only", streams(": a\n\n", ": b\n\n", hang), firstContentMs, "silent"],
+    ["empty deltas only", streams(chunk(requestedModel, { content: "" }), hang), firstContentMs, "silent"],
+    ["half a chunk", streams(hiChunk.slice(0, 20), hang), firstContentMs, "silent"],
+    ["half an error in one piece", streams('{"error":', hang), firstContentMs, "silent"],
+    ["words, and then nothing", streams(hiChunk, hang), betweenContentsMs, "interrupted"],
+    [
+      "thoughts, and then nothing",
+      streams(chunk(requestedModel, { reasoning: "Hm." }), hang),
+      betweenContentsMs,
+      "interrupted",
+    ],
     [
       "words, then comments and empty deltas",
-      sends(hi, ": a\n\n", chunk(asked, { content: "" }), hang),
+      streams(hiChunk, ": a\n\n", chunk(requestedModel, { content: "" }), hang),
       betweenContentsMs,
       "interrupted",
     ],
@@ -27,7 +32,7 @@ describe("deadlines", () => {
     test(`${what}: ${reason} after ${ms / 1_000} s`, async (t) => {
       t.mock.timers.enable({ apis: ["setTimeout"] });
       let over = false;
-      const making = make(reply).finally(() => (over = true));
+      const making = runAttempt(reply).finally(() => (over = true));
       await settle();
       t.mock.timers.tick(ms - 1);
       await settle();
@@ -41,7 +46,7 @@ describe("deadlines", () => {
 
   test("a finish reason, and then nothing, not even the end: whole after a moment", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
-    const making = make(sends(hi, stop, hang));
+    const making = runAttempt(streams(hiChunk, stopChunk, hang));
     await settle();
     t.mock.timers.tick(2_000);
     const { answer, service } = await making;
@@ -52,7 +57,7 @@ describe("deadlines", () => {
 
   test("[DONE], and a connection that stays open: whole at once, and closed after a moment", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
-    const { answer, service } = await make(sends(hi, stop, event("[DONE]"), hang));
+    const { answer, service } = await runAttempt(streams(hiChunk, stopChunk, event("[DONE]"), hang));
     assert.equal(answer?.text, "Hi");
     t.mock.timers.tick(1_000);
     await settle();
@@ -63,19 +68,19 @@ describe("deadlines", () => {
 describe("the caller's stop", () => {
   const stages: [what: string, reply: Reply][] = [
     ["before anything came", neverAnswers],
-    ["after the headers", sends(hang)],
-    ["in the middle of words", sends(hi, hang)],
-    ["in the middle of an error's body", sends('{"error"', hang)],
+    ["after the headers", streams(hang)],
+    ["in the middle of words", streams(hiChunk, hang)],
+    ["in the middle of an error's body", streams('{"error"', hang)],
     [
       "in the middle of a refusal's body",
-      (connection) => new Response((sends("{", hang)(connection) as Response).body, { status: 500 }),
+      (connection) => new Response((streams("{", hang)(connection) as Response).body, { status: 500 }),
     ],
   ];
   for (const [what, reply] of stages)
     test(`${what} ends it, and leaves nothing behind`, async () => {
       const stopped = new AbortController();
       const other = new AbortController();
-      const making = make(reply, { signals: [other.signal, stopped.signal] });
+      const making = runAttempt(reply, { signals: [other.signal, stopped.signal] });
       await settle();
       stopped.abort();
       const { error, service } = await making;
@@ -85,28 +90,32 @@ describe("the caller's stop", () => {
     });
 
   test("beforehand sends nothing", async () => {
-    const { error, service } = await make(says("Hi"), { signals: [AbortSignal.abort()] });
+    const { error, service } = await runAttempt(answersWith("Hi"), { signals: [AbortSignal.abort()] });
     assert.deepEqual([error?.reason, service.chats.length], ["aborted", 0]);
   });
 
   test("an answer that comes after it is cancelled", async () => {
     const stopped = new AbortController();
-    const service = fakeService([asked]);
+    const service = fakeService([requestedModel]);
     let arrive: (response: Response) => void = () => undefined;
-    const making = make(() => new Promise((resolve) => (arrive = resolve)), { signals: [stopped.signal] }, service);
+    const making = runAttempt(
+      () => new Promise((resolve) => (arrive = resolve)),
+      { signals: [stopped.signal] },
+      service,
+    );
     await settle();
     stopped.abort();
     assert.equal((await making).error?.reason, "aborted");
     const [connection] = service.chats;
     assert.ok(connection);
-    arrive(await sends(hi, hang)(connection));
+    arrive(await streams(hiChunk, hang)(connection));
     await settle();
     assert.equal(connection.open, false);
   });
 
   test("a whole answer leaves no listener behind", async () => {
     const { signal } = new AbortController();
-    const { answer } = await make(says("Hi"), { signals: [signal] });
+    const { answer } = await runAttempt(answersWith("Hi"), { signals: [signal] });
     await settle();
     assert.deepEqual([answer?.text, getEventListeners(signal, "abort").length], ["Hi", 0]);
   });

@@ -7,10 +7,10 @@ import { fakeClock } from "../../support/clock";
 import { chunk, fakeService, type FakeService, type Reply } from "./fakeService";
 import { model, question } from "./sampleModels";
 
-export const asked = "a/asked:free";
-const known = [model(asked, { canonicalSlug: "a/asked-20260101" }), model("b/spare:free")];
-export const hi = chunk(asked, { content: "Hi" });
-export const stop = chunk(asked, { content: "" }, "stop");
+export const requestedModel = "a/asked:free";
+const models = [model(requestedModel, { canonicalSlug: "a/asked-20260101" }), model("b/spare:free")];
+export const hiChunk = chunk(requestedModel, { content: "Hi" });
+export const stopChunk = chunk(requestedModel, { content: "" }, "stop");
 
 export interface Outcome {
   service: FakeService;
@@ -20,18 +20,18 @@ export interface Outcome {
   error?: RouterError;
 }
 
-/** Makes one attempt, and listens to its end. */
-export async function make(
+/** Runs one attempt to its end. */
+export async function runAttempt(
   reply: Reply,
-  more: Partial<AttemptOptions> = {},
-  service = fakeService([asked]),
+  overrides: Partial<AttemptOptions> = {},
+  service = fakeService([requestedModel]),
 ): Promise<Outcome> {
   service.script(reply);
   const { now } = fakeClock();
   const running = attempt({
-    ...{ request: question, chain: [asked], models: known, settings: defaultSettings, key: "sk-or-v1-0123" },
+    ...{ request: question, chain: [requestedModel], models, settings: defaultSettings, key: "sk-or-v1-0123" },
     ...{ fetch: service.fetch, now, signals: [] },
-    ...more,
+    ...overrides,
   });
   const outcome: Outcome = { service, events: [], text: "" };
   try {
@@ -42,11 +42,11 @@ export async function make(
     assert.ok(isRouterError(error), String(error));
     outcome.error = error;
   }
-  outcome.text = outcome.events.map((each) => (each.type === "text-delta" ? each.text : "")).join("");
+  outcome.text = outcome.events.map((event) => (event.type === "text-delta" ? event.text : "")).join("");
   return outcome;
 }
 
-/** Lets everything happen that waits for nothing but its turn. */
+/** Waits until pending promises and immediates have run. */
 export const settle = async (): Promise<void> => {
   for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
 };

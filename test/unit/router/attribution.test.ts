@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { attributeFailure, passedOver } from "../../../src/router/attribution";
+import { attributeFailure, skippedModels } from "../../../src/router/attribution";
 import { RouterError, type RouterErrorDetails } from "../../../src/router/errors";
 
 const chain = ["m/a:free", "m/b:free", "m/c:free", "m/d:free"];
@@ -72,9 +72,9 @@ describe("whose failure it was", () => {
 
 describe("who was passed over before an answer", () => {
   test("those before it in the chain", () => {
-    assert.deepEqual(passedOver([], chain, "m/a:free"), []);
-    assert.deepEqual(passedOver([], chain, "stranger"), []);
-    assert.deepEqual(passedOver([{ model: "m/b:free", status: 502 }], chain, "m/c:free"), [
+    assert.deepEqual(skippedModels([], chain, "m/a:free"), []);
+    assert.deepEqual(skippedModels([], chain, "stranger"), []);
+    assert.deepEqual(skippedModels([{ model: "m/b:free", status: 502 }], chain, "m/c:free"), [
       { model: "m/a:free", reason: "rate-limit-model", certain: true },
       { model: "m/b:free", reason: "unavailable", certain: true },
     ]);

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
   fitsContext,
-  isForced,
+  isForcedToolChoice,
   requiredCapabilities,
-  offers,
-  tokensIn,
+  hasCapability,
+  estimateTokens,
   type Capability,
 } from "../../../src/router/capability";
 import type { CompletionRequest, ContentPart, Message, Tool } from "../../../src/router/request";
@@ -71,7 +71,7 @@ describe("how many tokens a request takes", () => {
   const promptOf = (...messages: Message[]): number => requiredCapabilities({ messages }).promptTokens;
 
   test("one for three bytes, begun ones too", () => {
-    const samples = ["", "a", "abc", "abcd", "快速", "🙂"].map(tokensIn);
+    const samples = ["", "a", "abc", "abcd", "快速", "🙂"].map(estimateTokens);
     assert.deepEqual(samples, [0, 1, 1, 2, 2, 2]);
   });
 
@@ -116,14 +116,14 @@ describe("what a model offers", () => {
   ];
   for (const [what, more, can] of cases)
     test(what, () => {
-      const offered = all.filter((capability) => offers(model("m", more), capability));
+      const offered = all.filter((capability) => hasCapability(model("m", more), capability));
       assert.deepEqual(offered, can);
     });
 
   test("only force needs its own flag", () => {
     const named = { type: "function", function: { name: "look" } } as const;
     assert.deepEqual(
-      [undefined, "auto", "none", "required", named].map((choice) => isForced(choice as "auto")),
+      [undefined, "auto", "none", "required", named].map((choice) => isForcedToolChoice(choice as "auto")),
       [...[false, false, false], ...[true, true]],
     );
   });

@@ -24,7 +24,7 @@ const offering =
 const old = offering("a/old:free");
 const renewed = offering("a/new:free");
 
-interface Rig {
+interface Harness {
   cache: CatalogueCache;
   clock: FakeClock;
   log: ReturnType<typeof logLines>;
@@ -36,17 +36,17 @@ interface Rig {
   changes: number;
 }
 
-function startRig({ storage = memoryStorage(), clock = fakeClock() } = {}): Rig {
-  const rig = { clock, storage, log: logLines(), asked: Array<string>(), answer: old, changes: 0 };
+function startHarness({ storage = memoryStorage(), clock = fakeClock() } = {}): Harness {
+  const harness = { clock, storage, log: logLines(), asked: Array<string>(), answer: old, changes: 0 };
   const cache = createCatalogue({
-    fetch: (url) => (rig.asked.push(new Request(url).url), rig.answer()),
-    ...{ now: clock.now, storage, log: rig.log },
-    onDidChange: () => rig.changes++,
+    fetch: (url) => (harness.asked.push(new Request(url).url), harness.answer()),
+    ...{ now: clock.now, storage, log: harness.log },
+    onDidChange: () => harness.changes++,
   });
-  return Object.assign(rig, { cache });
+  return Object.assign(harness, { cache });
 }
 
-const idsOf = async ({ cache }: Rig, settings = here): Promise<string> =>
+const idsOf = async ({ cache }: Harness, settings = here): Promise<string> =>
   (await cache.load(settings)).models.map(({ id }) => id).join();
 /** Lets what happens behind the scenes happen. */
 const settle = () => new Promise(setImmediate);
@@ -66,22 +66,22 @@ describe("a catalogue that ages", () => {
   ];
   for (const [what, age, served, soon, requests] of ages)
     test(what, async () => {
-      const rig = startRig();
-      await rig.cache.load(here);
-      rig.clock.advance(age);
-      rig.answer = renewed;
-      assert.equal(await idsOf(rig), served);
+      const harness = startHarness();
+      await harness.cache.load(here);
+      harness.clock.advance(age);
+      harness.answer = renewed;
+      assert.equal(await idsOf(harness), served);
       await settle();
-      assert.equal(await idsOf(rig), soon);
-      assert.equal(rig.asked.length, requests);
-      assert.equal(rig.changes, requests, "whoever shows the models is told of each new list");
+      assert.equal(await idsOf(harness), soon);
+      assert.equal(harness.asked.length, requests);
+      assert.equal(harness.changes, requests, "whoever shows the models is told of each new list");
     });
 
   test("from the future, since the clock was set back: as it is, and renewed", async () => {
-    const { storage, clock, cache } = startRig();
+    const { storage, clock, cache } = startHarness();
     await cache.load(here);
     clock.advance(-hour);
-    const restarted = startRig({ storage, clock });
+    const restarted = startHarness({ storage, clock });
     restarted.answer = renewed;
     assert.equal(await idsOf(restarted), "a/old:free");
     await settle();
@@ -102,148 +102,148 @@ describe("a service that does not tell its models", () => {
   ];
   for (const [what, answer, reason] of failures)
     test(`${what}: the last good copy serves for days`, async () => {
-      const rig = startRig();
-      await rig.cache.load(here);
-      rig.answer = answer;
+      const harness = startHarness();
+      await harness.cache.load(here);
+      harness.answer = answer;
       for (const age of [2 * hour, 30 * hour, 300 * hour]) {
-        rig.clock.advance(age);
-        assert.equal(await idsOf(rig), "a/old:free");
+        harness.clock.advance(age);
+        assert.equal(await idsOf(harness), "a/old:free");
         await settle();
       }
-      assert.equal(rig.asked.length, 4);
-      assert.match(rig.log.lines.at(-1) ?? "", /^warn Catalogue not refreshed/);
-      const newcomer = startRig();
+      assert.equal(harness.asked.length, 4);
+      assert.match(harness.log.lines.at(-1) ?? "", /^warn Catalogue not refreshed/);
+      const newcomer = startHarness();
       newcomer.answer = answer;
       assert.equal(await reasonOf(newcomer.cache.load(here)), reason, "who has no copy is told why");
     });
 
   test("never answers, and does not listen to a signal: given up after a quarter of a minute", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
-    const rig = startRig();
-    rig.answer = () => new Promise(() => undefined);
-    const reason = reasonOf(rig.cache.load(here));
+    const harness = startHarness();
+    harness.answer = () => new Promise(() => undefined);
+    const reason = reasonOf(harness.cache.load(here));
     await settle();
     t.mock.timers.tick(15_000);
     assert.equal(await reason, "timeout");
   });
 
   test("is not asked again for a minute while there is a copy", async () => {
-    const rig = startRig();
-    await rig.cache.load(here);
-    rig.clock.advance(30 * hour);
-    rig.answer = () => Promise.reject(new TypeError("fetch failed"));
+    const harness = startHarness();
+    await harness.cache.load(here);
+    harness.clock.advance(30 * hour);
+    harness.answer = () => Promise.reject(new TypeError("fetch failed"));
     for (let second = 0; second < 60; second++) {
-      await rig.cache.load(here);
-      rig.clock.advance(1_000);
+      await harness.cache.load(here);
+      harness.clock.advance(1_000);
     }
-    assert.equal(rig.asked.length, 2);
-    await rig.cache.load(here);
-    assert.equal(rig.asked.length, 3);
+    assert.equal(harness.asked.length, 2);
+    await harness.cache.load(here);
+    assert.equal(harness.asked.length, 3);
   });
 
   test("answers those who had no copy as soon as it can", async () => {
-    const rig = startRig();
-    rig.answer = () => Promise.reject(new TypeError("fetch failed"));
-    assert.equal(await reasonOf(rig.cache.load(here)), "offline");
-    rig.answer = old;
-    assert.equal(await idsOf(rig), "a/old:free");
+    const harness = startHarness();
+    harness.answer = () => Promise.reject(new TypeError("fetch failed"));
+    assert.equal(await reasonOf(harness.cache.load(here)), "offline");
+    harness.answer = old;
+    assert.equal(await idsOf(harness), "a/old:free");
   });
 });
 
 describe("a rumour that a model is gone", () => {
   test("renews the list at once, but once a minute at most", async () => {
-    const rig = startRig();
-    await rig.cache.load(here);
-    rig.answer = renewed;
-    await rig.cache.refresh(here);
-    assert.equal(await idsOf(rig), "a/old:free", "it was fetched this very minute");
-    rig.clock.advance(minute);
-    await Promise.all([rig.cache.refresh(here), rig.cache.refresh(here)]);
-    await rig.cache.refresh(here);
-    assert.equal(await idsOf(rig), "a/new:free");
-    assert.equal(rig.asked.length, 2);
+    const harness = startHarness();
+    await harness.cache.load(here);
+    harness.answer = renewed;
+    await harness.cache.refresh(here);
+    assert.equal(await idsOf(harness), "a/old:free", "it was fetched this very minute");
+    harness.clock.advance(minute);
+    await Promise.all([harness.cache.refresh(here), harness.cache.refresh(here)]);
+    await harness.cache.refresh(here);
+    assert.equal(await idsOf(harness), "a/new:free");
+    assert.equal(harness.asked.length, 2);
   });
 
   test("harms nobody when the service is out of reach", async () => {
-    const rig = startRig();
-    await rig.cache.load(here);
-    rig.clock.advance(minute);
-    rig.answer = () => Promise.reject(new TypeError("fetch failed"));
-    await rig.cache.refresh(here);
-    assert.equal(await idsOf(rig), "a/old:free");
+    const harness = startHarness();
+    await harness.cache.load(here);
+    harness.clock.advance(minute);
+    harness.answer = () => Promise.reject(new TypeError("fetch failed"));
+    await harness.cache.refresh(here);
+    assert.equal(await idsOf(harness), "a/old:free");
   });
 });
 
 describe("many who ask at once", () => {
   test("share one request", async () => {
-    const rig = startRig();
-    const loaded = await Promise.all(Array.from({ length: 10 }, () => idsOf(rig)));
-    assert.deepEqual([loaded.join(), rig.asked.length], [Array(10).fill("a/old:free").join(), 1]);
+    const harness = startHarness();
+    const loaded = await Promise.all(Array.from({ length: 10 }, () => idsOf(harness)));
+    assert.deepEqual([loaded.join(), harness.asked.length], [Array(10).fill("a/old:free").join(), 1]);
   });
 });
 
 describe("a storage that is slow", () => {
   test("does not put its old list in the place of one that just came", async () => {
     const storage = memoryStorage();
-    await startRig({ storage }).cache.load(here);
+    await startHarness({ storage }).cache.load(here);
     const stored = await storage.read("catalogue");
     const reads: ((text: string | undefined) => void)[] = [];
-    const rig = startRig({
+    const harness = startHarness({
       storage: { ...storage, read: () => new Promise((resolve) => reads.push(resolve)) },
     });
-    rig.answer = renewed;
-    const loads = [idsOf(rig), idsOf(rig)];
+    harness.answer = renewed;
+    const loads = [idsOf(harness), idsOf(harness)];
     reads[0]?.(undefined);
     assert.equal(await loads[0], "a/new:free");
     reads[1]?.(stored);
     assert.equal(await loads[1], "a/new:free");
-    assert.equal(await idsOf(rig), "a/new:free");
-    assert.equal(rig.asked.length, 1);
+    assert.equal(await idsOf(harness), "a/new:free");
+    assert.equal(harness.asked.length, 1);
   });
 
   test("that has nothing does not make the list be fetched again", async () => {
     const reads: ((text: string | undefined) => void)[] = [];
-    const rig = startRig({
+    const harness = startHarness({
       storage: { ...memoryStorage(), read: () => new Promise((resolve) => reads.push(resolve)) },
     });
-    const loads = [idsOf(rig), idsOf(rig)];
+    const loads = [idsOf(harness), idsOf(harness)];
     for (const [index, read] of reads.entries()) {
       read(undefined);
       assert.equal(await loads[index], "a/old:free");
     }
-    assert.equal(rig.asked.length, 1);
+    assert.equal(harness.asked.length, 1);
   });
 });
 
 describe("another address", () => {
   test("has models of its own", async () => {
-    const rig = startRig();
-    await rig.cache.load(here);
-    rig.answer = renewed;
-    assert.equal(await idsOf(rig, elsewhere), "a/new:free");
-    assert.deepEqual(rig.asked, [`${here.baseUrl}/models`, `${elsewhere.baseUrl}/models`]);
+    const harness = startHarness();
+    await harness.cache.load(here);
+    harness.answer = renewed;
+    assert.equal(await idsOf(harness, elsewhere), "a/new:free");
+    assert.deepEqual(harness.asked, [`${here.baseUrl}/models`, `${elsewhere.baseUrl}/models`]);
   });
 
   test("does not get the models that are still on their way from the first", async () => {
-    const rig = startRig();
+    const harness = startHarness();
     let arrive: (response: Response) => void = () => undefined;
-    rig.answer = () => new Promise((resolve) => (arrive = resolve));
-    const late = idsOf(rig);
+    harness.answer = () => new Promise((resolve) => (arrive = resolve));
+    const late = idsOf(harness);
     await settle();
-    rig.answer = renewed;
-    assert.equal(await idsOf(rig, elsewhere), "a/new:free");
+    harness.answer = renewed;
+    assert.equal(await idsOf(harness, elsewhere), "a/new:free");
     arrive(await old());
     assert.equal(await late, "a/old:free");
-    assert.equal(await idsOf(rig, elsewhere), "a/new:free");
+    assert.equal(await idsOf(harness, elsewhere), "a/new:free");
   });
 });
 
 describe("a restart", () => {
   test("goes on with the stored list, whatever its age, without asking first", async () => {
-    const { storage, clock, cache } = startRig();
+    const { storage, clock, cache } = startHarness();
     await cache.load(here);
     clock.advance(hour - 1);
-    const restarted = startRig({ storage, clock });
+    const restarted = startHarness({ storage, clock });
     const { models, paidRows, fetchedAt } = await restarted.cache.load(here);
     assert.deepEqual([models.map(({ id }) => id), paidRows, restarted.asked], [["a/old:free"], [], []]);
     assert.equal(fetchedAt, clock.now() - hour + 1);
@@ -260,7 +260,7 @@ describe("a restart", () => {
     test(`does not stumble over a stored ${nonsense || "nothing"}`, async () => {
       const storage = memoryStorage();
       await storage.update("catalogue", () => nonsense);
-      assert.equal(await idsOf(startRig({ storage })), "a/old:free");
+      assert.equal(await idsOf(startHarness({ storage })), "a/old:free");
     });
 
   test("does without a storage that fails", async () => {
@@ -268,11 +268,11 @@ describe("a restart", () => {
       read: () => Promise.reject(new Error("no disk")),
       update: () => Promise.reject(new Error("no disk")),
     };
-    const rig = startRig({ storage: broken });
-    assert.equal(await idsOf(rig), "a/old:free");
-    assert.equal(await idsOf(rig), "a/old:free");
-    assert.equal(rig.asked.length, 1);
-    assert.match(rig.log.lines.join("\n"), /no disk/);
+    const harness = startHarness({ storage: broken });
+    assert.equal(await idsOf(harness), "a/old:free");
+    assert.equal(await idsOf(harness), "a/old:free");
+    assert.equal(harness.asked.length, 1);
+    assert.match(harness.log.lines.join("\n"), /no disk/);
   });
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { readCatalogue } from "../../../src/router/catalogue";
-import { normaliseModel } from "../../../src/router/model";
+import { normalizeModelId } from "../../../src/router/model";
 import { isRecord } from "../../../src/router/json";
 import { catalogueRows, isZeroPriced, parseModel } from "../../../src/router/openrouter";
 import { freeModels } from "../../../src/router/pool";
@@ -218,7 +218,7 @@ describe("the model that the service names", () => {
     ["", ""],
   ];
   for (const [name, id] of cases)
-    test(`${name || "no name"} is ${id || "no name"}`, () => assert.equal(normaliseModel(name, known), id));
+    test(`${name || "no name"} is ${id || "no name"}`, () => assert.equal(normalizeModelId(name, known), id));
 });
 
 test("prices are looked at without parsing the row", () => {

@@ -44,15 +44,15 @@ describe("a rest", () => {
 });
 
 describe("models that rest", () => {
-  function startRig(storage = memoryStorage(), clock = fakeClock()) {
+  function startHarness(storage = memoryStorage(), clock = fakeClock()) {
     return { storage, clock, cooldowns: new Cooldowns(storage, clock.now, silentLog) };
   }
 
   test("rest until the instant, each for itself", async () => {
-    const { clock, cooldowns } = startRig();
+    const { clock, cooldowns } = startHarness();
     await cooldowns.add("a", 60);
     await cooldowns.add("b", 20);
-    const resting = () => ["a", "b", "c"].filter((id) => cooldowns.of(id));
+    const resting = () => ["a", "b", "c"].filter((id) => cooldowns.get(id));
     assert.deepEqual(resting(), ["a", "b"]);
     clock.advance(20_000);
     assert.deepEqual(resting(), ["a"]);
@@ -61,31 +61,31 @@ describe("models that rest", () => {
   });
 
   test("are awake, with a clean record, when they answered", async () => {
-    const { clock, cooldowns } = startRig();
+    const { clock, cooldowns } = startHarness();
     await cooldowns.add("a", 60);
     await cooldowns.add("b", 60);
-    await cooldowns.end("a");
-    await cooldowns.end("never/failed");
-    assert.deepEqual([cooldowns.of("a"), cooldowns.of("b")?.strikes], [undefined, 1]);
+    await cooldowns.clear("a");
+    await cooldowns.clear("never/failed");
+    assert.deepEqual([cooldowns.get("a"), cooldowns.get("b")?.strikes], [undefined, 1]);
     await cooldowns.add("a", 60);
-    assert.deepEqual(cooldowns.of("a"), { since: clock.now(), until: clock.now() + minute, strikes: 1, told: false });
+    assert.deepEqual(cooldowns.get("a"), { since: clock.now(), until: clock.now() + minute, strikes: 1, told: false });
   });
 
   test("are known to another window and after a restart", async () => {
-    const { storage, clock, cooldowns } = startRig();
-    const other = startRig(storage, clock).cooldowns;
+    const { storage, clock, cooldowns } = startHarness();
+    const other = startHarness(storage, clock).cooldowns;
     await Promise.all([cooldowns.add("a", 60), other.add("b", 60), cooldowns.add("c", 60)]);
-    const restarted = startRig(storage, clock).cooldowns;
+    const restarted = startHarness(storage, clock).cooldowns;
     await Promise.all([cooldowns.sync(), other.sync(), restarted.sync()]);
     for (const each of [cooldowns, other, restarted])
       assert.deepEqual(
-        ["a", "b", "c"].map((id) => each.of(id)?.strikes),
+        ["a", "b", "c"].map((id) => each.get(id)?.strikes),
         [1, 1, 1],
       );
   });
 
   test("whose record is old leave no trace in the storage", async () => {
-    const { storage, clock, cooldowns } = startRig();
+    const { storage, clock, cooldowns } = startHarness();
     await cooldowns.add("a", 60);
     clock.advance(12 * minute);
     await cooldowns.add("b", 60);
@@ -93,20 +93,20 @@ describe("models that rest", () => {
   });
 
   test("do not rest for a year because the clock was a year ahead when they failed", async () => {
-    const { clock, cooldowns } = startRig();
+    const { clock, cooldowns } = startHarness();
     await cooldowns.add("a", 60);
     clock.advance(-365 * 24 * 60 * minute);
-    assert.equal(cooldowns.of("a"), undefined);
+    assert.equal(cooldowns.get("a"), undefined);
     await cooldowns.add("a", 60);
-    assert.ok((cooldowns.of("a")?.until ?? Infinity) - clock.now() <= 10 * minute);
+    assert.ok((cooldowns.get("a")?.until ?? Infinity) - clock.now() <= 10 * minute);
   });
 
   test("have any name", async () => {
-    const { cooldowns } = startRig();
+    const { cooldowns } = startHarness();
     for (const id of ["constructor", "toString", "__proto__", "ä/ö:free", ""]) {
-      assert.equal(cooldowns.of(id), undefined, id);
+      assert.equal(cooldowns.get(id), undefined, id);
       await cooldowns.add(id, 60);
-      assert.equal(cooldowns.of(id)?.strikes, 1, id);
+      assert.equal(cooldowns.get(id)?.strikes, 1, id);
     }
   });
 
@@ -114,8 +114,8 @@ describe("models that rest", () => {
     test(`are none where ${nonsense} is stored`, async () => {
       const storage = memoryStorage();
       await storage.update("rests", () => nonsense);
-      const { cooldowns } = startRig(storage);
+      const { cooldowns } = startHarness(storage);
       await cooldowns.sync();
-      assert.equal(cooldowns.of("a"), undefined);
+      assert.equal(cooldowns.get("a"), undefined);
     });
 });

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { anyError, isRouterError, networkError, RouterError, type AttemptFailure } from "../../../src/router/errors";
+import {
+  toRouterError,
+  isRouterError,
+  networkError,
+  RouterError,
+  type AttemptFailure,
+} from "../../../src/router/errors";
 import { exhaustedError, finalError } from "../../../src/router/finalError";
 import { isFailureReason, failurePolicy } from "../../../src/router/failurePolicy";
 
@@ -72,7 +78,7 @@ describe("what a rejected fetch means", () => {
   test("our own errors are left as they are", () => {
     const own = new RouterError("silent", "Silent.");
     assert.equal(networkError(own), own);
-    assert.equal(anyError(own), own);
+    assert.equal(toRouterError(own), own);
   });
 });
 
@@ -92,9 +98,9 @@ describe("an error of the router", () => {
 
   test("is what anything else becomes", () => {
     const bug = new TypeError("x is not a function");
-    const error = anyError(bug);
+    const error = toRouterError(bug);
     assert.deepEqual([error.reason, error.cause], ["internal", bug]);
-    assert.equal(anyError("text").reason, "internal");
+    assert.equal(toRouterError("text").reason, "internal");
   });
 });
 
@@ -131,21 +137,22 @@ describe("the verdicts", () => {
   const rows = Object.entries(failurePolicy);
 
   test("say for each reason what follows, in a word of their own language", () => {
-    for (const [reason, { word, most, restSeconds }] of rows) {
-      assert.match(word, /^[a-z ]+$/, reason);
-      assert.ok((most ?? 1) > 0 && (restSeconds ?? 1) > 0, reason);
+    for (const [reason, { label, maxPerCompletion, cooldownSeconds }] of rows) {
+      assert.match(label, /^[a-z ]+$/, reason);
+      assert.ok((maxPerCompletion ?? 1) > 0 && (cooldownSeconds ?? 1) > 0, reason);
     }
   });
 
   test("never ask the same again for ever", () => {
-    for (const [reason, { next, most }] of rows)
-      if (next === "retry" || next === "wait") assert.ok(most !== undefined && most < 5, reason);
+    for (const [reason, { next, maxPerCompletion }] of rows)
+      if (next === "retry" || next === "wait")
+        assert.ok(maxPerCompletion !== undefined && maxPerCompletion < 5, reason);
   });
 
   test("let no model rest for what the account, the network or the request did", () => {
     const innocent = rows.filter(([, { next }]) => next !== "failover");
-    for (const [reason, { restSeconds, out }] of innocent)
-      assert.deepEqual([restSeconds, out], [undefined, undefined], reason);
+    for (const [reason, { cooldownSeconds, excludeAs }] of innocent)
+      assert.deepEqual([cooldownSeconds, excludeAs], [undefined, undefined], reason);
   });
 
   test("know their own words only", () => {

@@ -85,7 +85,7 @@ describe("when nobody can take a request, it is said why", () => {
   const hands = model("a/hands:free", { supportedParameters: ["tools"] });
   const small = model("a/small:free", { contextLength: 9_000 });
   const out = (why: Record<string, "gone" | "data-policy">): Partial<PoolFilter> => ({
-    refusals: { out: (id) => why[id], lacks: () => false },
+    refusals: { refusalOf: (id) => why[id], lacks: () => false },
   });
   type Case = [
     ...[what: string, models: Model[], CompletionRequest, Partial<PoolFilter>, reason: string, sentence: RegExp],
@@ -116,7 +116,7 @@ describe("when nobody can take a request, it is said why", () => {
       "hands that the service denied",
       [hands],
       { ...question, tools },
-      { refusals: { out: () => undefined, lacks: () => true } },
+      { refusals: { refusalOf: () => undefined, lacks: () => true } },
       "no-candidate",
       /call tools/,
       "no-tools",

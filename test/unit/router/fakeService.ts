@@ -1,42 +1,42 @@
 import { isRecord } from "../../../src/router/json";
 import { row } from "./sampleModels";
 
-/** One piece of a body: what comes, that nothing more comes (nor does a signal help), or that the connection breaks. */
+/** A part of a response body: text, `hang` (no more data, and the abort signal is ignored), or an error that breaks the connection. */
 export type Part = string | typeof hang | Error;
 
 export const hang = Symbol("hang");
 
-/** A connection as the tests see it: what was asked, and whether it is still open. */
+/** A connection as the tests see it: the request, and whether the connection is still open. */
 export interface Connection {
   url: string;
   headers: Headers;
   body: Record<string, unknown>;
   signal: AbortSignal | undefined;
-  /** Open until the body has ended, broken, or was cancelled. */
+  /** True until the body ends, breaks, or is canceled. */
   open: boolean;
 }
 
-/** What is answered: at once, later, or never. */
+/** Produces the response: at once, later, or never. */
 export type Reply = (connection: Connection) => Response | Promise<Response>;
 
 export interface FakeService {
   fetch: typeof fetch;
-  /** Chat requests, in the order in which they came. */
+  /** Chat requests, in order of arrival. */
   chats: Connection[];
-  /** Addresses of all requests. */
-  asked: string[];
-  /** The next chat requests are answered by these; when they are used up, by the last one again. */
+  /** URLs of all requests. */
+  urls: string[];
+  /** Sets the replies to the next chat requests. The last reply repeats. */
   script(...replies: Reply[]): void;
-  /** What is answered elsewhere than for chats; `models` is the catalogue unless it is set. */
-  elsewhere: Record<string, Reply>;
+  /** Replies to other requests, by the last segment of the URL path. `models` serves the catalogue by default. */
+  endpoints: Record<string, Reply>;
 }
 
-/** A service without a network: it offers `ids` as free models, and answers chats as it is told. */
+/** A service without a network: offers `ids` as free models and sends scripted replies to chat requests. */
 export function fakeService(ids: readonly string[], fields: Record<string, unknown> = {}): FakeService {
   const rows = ids.map((id) => row(id, fields));
   const service: FakeService = {
-    ...{ chats: [], asked: [] },
-    elsewhere: {
+    ...{ chats: [], urls: [] },
+    endpoints: {
       models: () => Response.json({ data: rows }),
       key: () => Response.json({ data: { free_model_daily_requests: { used: 3, limit: 50, remaining: 47 } } }),
     },
@@ -45,62 +45,63 @@ export function fakeService(ids: readonly string[], fields: Record<string, unkno
     },
     async fetch(input, init) {
       const url = new Request(input).url;
-      service.asked.push(url);
-      const name = url.split("/").at(-1) ?? "";
+      service.urls.push(url);
+      const endpoint = url.split("/").at(-1) ?? "";
       const body: unknown = typeof init?.body === "string" ? JSON.parse(init.body) : {};
       const connection: Connection = {
         ...{ url, headers: new Headers(init?.headers), body: isRecord(body) ? body : {} },
         ...{ signal: init?.signal ?? undefined, open: true },
       };
-      if (name !== "completions") return service.elsewhere[name]?.(connection) ?? new Response(null, { status: 404 });
+      if (endpoint !== "completions")
+        return service.endpoints[endpoint]?.(connection) ?? new Response(null, { status: 404 });
       service.chats.push(connection);
       const reply = queue.length > 1 ? queue.shift() : queue[0];
-      return (reply ?? says("Hello"))(connection);
+      return (reply ?? answersWith("Hello"))(connection);
     },
   };
   let queue: Reply[] = [];
   return service;
 }
 
-/** Server-sent events; the data is JSON unless it is a word. */
+/** A server-sent event. Strings are sent as they are, other data as JSON. */
 export const event = (data: unknown): string => `data: ${typeof data === "string" ? data : JSON.stringify(data)}\n\n`;
 
-/** A chunk with a delta, by the model that was asked unless another is named. */
+/** A chunk with one delta. */
 export const chunk = (model: unknown, delta: unknown, finishReason: string | null = null): string =>
   event({ id: "gen-1", model, provider: "Acme", choices: [{ index: 0, delta, finish_reason: finishReason }] });
 
-/** An answer whole and well, word by word. */
-export function says(
+/** Streams a complete answer, one word per chunk, from the requested model unless another is given. */
+export function answersWith(
   text: string,
   { model, finishReason = "stop" }: { model?: string; finishReason?: string } = {},
 ): Reply {
   return (connection) => {
     const name = model ?? connection.body["model"];
-    const words = text.split(/(?<= )/).map((content) => chunk(name, { content }));
-    return streamOf(
+    const chunks = text.split(/(?<= )/).map((content) => chunk(name, { content }));
+    return streamingResponse(
       connection,
       ": OPENROUTER PROCESSING\n\n",
-      ...words,
+      ...chunks,
       chunk(name, { content: "" }, finishReason),
       event("[DONE]"),
     );
   };
 }
 
-/** Begins with these parts, and goes on as they say. */
-export const sends =
+/** Streams these parts. */
+export const streams =
   (...parts: Part[]): Reply =>
   (connection) =>
-    streamOf(connection, ...parts);
+    streamingResponse(connection, ...parts);
 
-/** Begins to answer, and hangs. */
-export const saysAndHangs =
+/** Streams the beginning of an answer, then hangs. */
+export const answersThenHangs =
   (text: string): Reply =>
   (connection) =>
-    streamOf(connection, chunk(connection.body["model"], { content: text }), hang);
+    streamingResponse(connection, chunk(connection.body["model"], { content: text }), hang);
 
-/** A refusal with the error's fields, as the service writes them. */
-export const refuses =
+/** Responds with an error in the service's format. */
+export const refusesWith =
   (
     status: number,
     message: string,
@@ -112,21 +113,21 @@ export const refuses =
     return Response.json({ error: { code: status, message, metadata } }, { status, headers });
   };
 
-/** Never answers, whatever becomes of the signal: fetch implementations have lost signals. */
+/** Never responds and ignores the abort signal, as some fetch implementations have done. */
 export const neverAnswers: Reply = () => new Promise(() => undefined);
 
-/** Rejects as `fetch` does. */
-export const fails =
+/** Rejects the way `fetch` does. */
+export const failsWith =
   (code: string): Reply =>
   () =>
     Promise.reject(new TypeError("fetch failed", { cause: Object.assign(new Error(code), { code }) }));
 
-function streamOf(connection: Connection, ...parts: Part[]): Response {
+function streamingResponse(connection: Connection, ...parts: Part[]): Response {
   const encoder = new TextEncoder();
-  const left = [...parts];
+  const remaining = [...parts];
   const body = new ReadableStream<Uint8Array>({
     pull(controller) {
-      const part = left.shift();
+      const part = remaining.shift();
       if (part === hang) return new Promise(() => undefined);
       if (part === undefined || part instanceof Error) {
         connection.open = false;

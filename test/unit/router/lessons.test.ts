@@ -12,20 +12,20 @@ import { Tracker } from "../../../src/router/tracker";
 import { failurePolicy } from "../../../src/router/failurePolicy";
 import { fakeClock } from "../../support/clock";
 
-function startRig() {
+function startHarness() {
   const clock = fakeClock();
   const cooldowns = new Cooldowns(memoryStorage(), clock.now, silentLog);
   const tracker = new Tracker(memoryStorage(), clock.now, silentLog);
   const refusals = new RefusalMemory(clock.now);
-  const rig = { clock, cooldowns, tracker, refusals, refreshed: 0 };
-  const recorder = new OutcomeRecorder({ cooldowns, tracker, refusals, refreshCatalogue: () => rig.refreshed++ });
+  const harness = { clock, cooldowns, tracker, refusals, refreshed: 0 };
+  const recorder = new OutcomeRecorder({ cooldowns, tracker, refusals, refreshCatalogue: () => harness.refreshed++ });
   /** Seconds that the model rests, why it is out, and what is held against it. */
   const known = (model: string) => ({
-    rests: ((cooldowns.of(model)?.until ?? clock.now()) - clock.now()) / 1_000,
-    out: refusals.out(model),
+    rests: ((cooldowns.get(model)?.until ?? clock.now()) - clock.now()) / 1_000,
+    out: refusals.refusalOf(model),
     failures: tracker.statistics(() => undefined).find((each) => each.model === model)?.recent.length ?? 0,
   });
-  return Object.assign(rig, { recorder, known });
+  return Object.assign(harness, { recorder, known });
 }
 
 const failure = (reason: FailureReason, more: Partial<Attribution> = {}): Attribution => ({
@@ -36,38 +36,38 @@ const failure = (reason: FailureReason, more: Partial<Attribution> = {}): Attrib
 });
 
 describe("what a failure teaches", () => {
-  for (const [reason, { restSeconds = 0, out }] of Object.entries(failurePolicy) as [
+  for (const [reason, { cooldownSeconds = 0, excludeAs }] of Object.entries(failurePolicy) as [
     FailureReason,
     (typeof failurePolicy)["empty"],
   ][])
-    test(`${reason}: ${restSeconds ? `a rest of ${restSeconds} s` : "no rest"}${out ? ", out" : ""}`, () => {
-      const rig = startRig();
-      rig.recorder.ofFailure(failure(reason));
-      const failures = restSeconds || out ? 1 : 0;
-      assert.deepEqual(rig.known("m"), { rests: restSeconds, out, failures });
-      assert.equal(rig.refreshed, out === "gone" ? 1 : 0);
+    test(`${reason}: ${cooldownSeconds ? `a rest of ${cooldownSeconds} s` : "no rest"}${excludeAs ? ", out" : ""}`, () => {
+      const harness = startHarness();
+      harness.recorder.recordFailure(failure(reason));
+      const failures = cooldownSeconds || excludeAs ? 1 : 0;
+      assert.deepEqual(harness.known("m"), { rests: cooldownSeconds, out: excludeAs, failures });
+      assert.equal(harness.refreshed, excludeAs === "gone" ? 1 : 0);
     });
 
   test("a rest as long as the service says", () => {
-    const rig = startRig();
-    rig.recorder.ofFailure(failure("rate-limit-model", { retryAt: rig.clock.now() + 7_000 }));
-    assert.equal(rig.known("m").rests, 7);
+    const harness = startHarness();
+    harness.recorder.recordFailure(failure("rate-limit-model", { retryAt: harness.clock.now() + 7_000 }));
+    assert.equal(harness.known("m").rests, 7);
   });
 
   test("where it may have been another: a rest of a minute at most, and nobody is out", () => {
     for (const reason of ["model-gone", "data-policy"] as const) {
-      const rig = startRig();
-      rig.recorder.ofFailure(failure(reason, { certain: false }));
-      assert.deepEqual(rig.known("m"), { rests: 60, out: undefined, failures: 1 });
+      const harness = startHarness();
+      harness.recorder.recordFailure(failure(reason, { certain: false }));
+      assert.deepEqual(harness.known("m"), { rests: 60, out: undefined, failures: 1 });
     }
   });
 
   test("a capability that is missing, where it is certain whose", () => {
-    const rig = startRig();
+    const harness = startHarness();
     const error = new RouterError("capability-missing", "No.", { capability: "tools" });
-    rig.recorder.ofFailure(failure("capability-missing"), error);
-    rig.recorder.ofFailure(failure("capability-missing", { model: "other", certain: false }), error);
-    assert.deepEqual([rig.refusals.lacks("m", "tools"), rig.refusals.lacks("other", "tools")], [true, false]);
+    harness.recorder.recordFailure(failure("capability-missing"), error);
+    harness.recorder.recordFailure(failure("capability-missing", { model: "other", certain: false }), error);
+    assert.deepEqual([harness.refusals.lacks("m", "tools"), harness.refusals.lacks("other", "tools")], [true, false]);
   });
 });
 
@@ -78,29 +78,29 @@ describe("what an answer teaches", () => {
   };
   const answer: AttemptResult = { ...untold, usage: { promptTokens: 9, completionTokens: 120, reasoningTokens: 20 } };
   const speedAfter = (given: AttemptResult) => {
-    const rig = startRig();
-    rig.recorder.ofAnswer(given, ["c"]);
-    return rig.tracker.statistics(() => undefined)[0]?.tokensPerSecond;
+    const harness = startHarness();
+    harness.recorder.recordAnswer(given, ["c"]);
+    return harness.tracker.statistics(() => undefined)[0]?.tokensPerSecond;
   };
 
   test("that its model is awake, and that those before it are not", () => {
-    const rig = startRig();
-    rig.recorder.ofFailure(failure("unavailable", { model: "c" }));
-    assert.deepEqual(rig.recorder.ofAnswer(answer, ["a", "b", "c", "d"]), ["a", "b"]);
-    const rests = ["a", "b", "c", "d"].map((model) => rig.known(model).rests);
+    const harness = startHarness();
+    harness.recorder.recordFailure(failure("unavailable", { model: "c" }));
+    assert.deepEqual(harness.recorder.recordAnswer(answer, ["a", "b", "c", "d"]), ["a", "b"]);
+    const rests = ["a", "b", "c", "d"].map((model) => harness.known(model).rests);
     assert.deepEqual(rests, [
-      failurePolicy["rate-limit-model"].restSeconds,
-      failurePolicy.unavailable.restSeconds,
+      failurePolicy["rate-limit-model"].cooldownSeconds,
+      failurePolicy.unavailable.cooldownSeconds,
       0,
       0,
     ]);
-    const [told] = rig.tracker.statistics(() => undefined).filter(({ model }) => model === "c");
+    const [told] = harness.tracker.statistics(() => undefined).filter(({ model }) => model === "c");
     assert.deepEqual([told?.attempts, told?.successes, told?.timeToFirstTextMs], [2, 1, 1_000]);
   });
 
   test("by whomever the service's own router chose: nothing about the router", () => {
-    const rig = startRig();
-    assert.deepEqual(rig.recorder.ofAnswer(answer, ["openrouter/free"]), []);
+    const harness = startHarness();
+    assert.deepEqual(harness.recorder.recordAnswer(answer, ["openrouter/free"]), []);
   });
 
   test("how fast it writes: thoughts and waiting aside, and not from a word or two", () => {

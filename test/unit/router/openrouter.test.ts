@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { authorization, completionBody, completionHeaders, parseKey } from "../../../src/router/openrouter";
+import { authorization, completionBody, completionHeaders, parseKeyInfo } from "../../../src/router/openrouter";
 import type { CompletionRequest, Message } from "../../../src/router/request";
 import { defaultSettings, type RouterSettings } from "../../../src/router/settings";
 import { question } from "./sampleModels";
@@ -91,7 +91,7 @@ describe("the body of a request", () => {
 
 describe("what the service says of a key", () => {
   const daily = (free_model_daily_requests: unknown) => ({ data: { label: "x", free_model_daily_requests } });
-  const cases: [what: string, answer: unknown, says: ReturnType<typeof parseKey>][] = [
+  const cases: [what: string, answer: unknown, says: ReturnType<typeof parseKeyInfo>][] = [
     [
       "today's requests",
       daily({ used: 3, limit: 50, remaining: 47 }),
@@ -109,7 +109,7 @@ describe("what the service says of a key", () => {
     ["an error", { error: { code: 401 } }, undefined],
     ["nothing", undefined, undefined],
   ];
-  for (const [what, answer, says] of cases) test(what, () => assert.deepEqual(parseKey(answer), says));
+  for (const [what, answer, says] of cases) test(what, () => assert.deepEqual(parseKeyInfo(answer), says));
 });
 
 test("a key that no header takes is refused before fetch says it aloud", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { candidatePool, isoDay, ruleAgainst, type ExclusionRule, type PoolFilter } from "../../../src/router/pool";
+import { candidatePool, utcDay, exclusionRule, type ExclusionRule, type PoolFilter } from "../../../src/router/pool";
 import { RefusalMemory } from "../../../src/router/refusalMemory";
 import type { CompletionRequest, Message } from "../../../src/router/request";
 import { fakeClock, snapshotDay } from "../../support/clock";
@@ -16,7 +16,7 @@ const able = model("a/able:free", {
 const tools = [{ type: "function", function: { name: "look" } }] as const;
 const sends = (content: Message["content"]): CompletionRequest => ({ messages: [{ role: "user", content }] });
 const refused = (why: "gone" | "data-policy"): Partial<PoolFilter> => ({
-  refusals: { out: () => why, lacks: () => false },
+  refusals: { refusalOf: () => why, lacks: () => false },
 });
 
 describe("why a model is left out", () => {
@@ -35,7 +35,7 @@ describe("why a model is left out", () => {
     ["classifier", { id: "a/content-Safety:free" }, question],
     ["preview", { preview: true }, question],
     [undefined, { preview: true }, question, { includePreviewModels: true }],
-    [undefined, { preview: true }, question, { named: new Set([able.id]) }],
+    [undefined, { preview: true }, question, { namedByUser: new Set([able.id]) }],
     ["no-image", { inputModalities: ["text"] }, picture],
     [
       "no-audio",
@@ -53,23 +53,23 @@ describe("why a model is left out", () => {
     ["excluded", {}, question, { exclude: new Set([able.id]) }],
     ["gone", {}, question, refused("gone")],
     ["data-policy", {}, question, refused("data-policy")],
-    ["no-image", {}, picture, { refusals: { out: () => undefined, lacks: (_, what) => what === "image" } }],
-    [undefined, {}, question, { refusals: { out: () => undefined, lacks: (_, what) => what === "image" } }],
+    ["no-image", {}, picture, { refusals: { refusalOf: () => undefined, lacks: (_, what) => what === "image" } }],
+    [undefined, {}, question, { refusals: { refusalOf: () => undefined, lacks: (_, what) => what === "image" } }],
   ];
   for (const [rule, more, request, filter] of cases) {
     const what = Object.entries(more).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
     test(`${rule ?? "it is not"}: ${what.join() || Object.keys(filter ?? {}).join() || "an able model"}`, () =>
-      assert.equal(ruleAgainst({ ...able, ...more }, filterFor(request, filter)), rule));
+      assert.equal(exclusionRule({ ...able, ...more }, filterFor(request, filter)), rule));
   }
 
   test("the first rule is told: what a model is, before what the user wants", () => {
     const hopeless = { ...able, router: true, preview: true, inputModalities: [], expirationDate: "2020-01-01" };
     const filter = filterFor(picture, { exclude: new Set([able.id]), ...refused("gone") });
-    assert.equal(ruleAgainst(hopeless, filter), "router");
-    assert.equal(ruleAgainst({ ...hopeless, router: false }, filter), "expired");
-    assert.equal(ruleAgainst({ ...able, preview: true, inputModalities: [] }, filter), "preview");
-    assert.equal(ruleAgainst({ ...able, inputModalities: [] }, filter), "no-image");
-    assert.equal(ruleAgainst(able, filter), "excluded");
+    assert.equal(exclusionRule(hopeless, filter), "router");
+    assert.equal(exclusionRule({ ...hopeless, router: false }, filter), "expired");
+    assert.equal(exclusionRule({ ...able, preview: true, inputModalities: [] }, filter), "preview");
+    assert.equal(exclusionRule({ ...able, inputModalities: [] }, filter), "no-image");
+    assert.equal(exclusionRule(able, filter), "excluded");
   });
 
   test("and the others are the pool, in the order of the catalogue", () => {
@@ -81,7 +81,7 @@ describe("why a model is left out", () => {
   });
 
   test("a day is a UTC day", () => {
-    assert.deepEqual([snapshotDay - 1, snapshotDay, snapshotDay + 86_399_999].map(isoDay), [
+    assert.deepEqual([snapshotDay - 1, snapshotDay, snapshotDay + 86_399_999].map(utcDay), [
       "2026-08-21",
       "2026-08-22",
       "2026-08-22",
@@ -97,11 +97,14 @@ describe("what the service refused", () => {
     const memory = new RefusalMemory(clock.now);
     memory.addModel("a", "gone");
     memory.addModel("b", "data-policy");
-    const outAfter = (minutes: number) => (clock.advance(minutes * minute), [memory.out("a"), memory.out("b")]);
+    const outAfter = (minutes: number) => (
+      clock.advance(minutes * minute),
+      [memory.refusalOf("a"), memory.refusalOf("b")]
+    );
     assert.deepEqual(outAfter(0), ["gone", "data-policy"]);
     assert.deepEqual(outAfter(15), ["gone", undefined]);
     assert.deepEqual(outAfter(45), [undefined, undefined]);
-    assert.equal(memory.out("c"), undefined);
+    assert.equal(memory.refusalOf("c"), undefined);
   });
 
   test("of a capability is remembered for this capability of this model", () => {
@@ -117,7 +120,7 @@ describe("what the service refused", () => {
     const memory = new RefusalMemory(fakeClock().now);
     memory.addModel("a", "gone");
     memory.addModel("b", "data-policy");
-    assert.deepEqual([memory.forgivePolicy(), memory.forgivePolicy()], [true, false]);
-    assert.deepEqual([memory.out("a"), memory.out("b")], ["gone", undefined]);
+    assert.deepEqual([memory.clearPolicyRefusals(), memory.clearPolicyRefusals()], [true, false]);
+    assert.deepEqual([memory.refusalOf("a"), memory.refusalOf("b")], ["gone", undefined]);
   });
 });

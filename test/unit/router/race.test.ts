@@ -19,7 +19,7 @@ const answer: AttemptResult = {
   ...{ model: "m", finishReason: "stop", text: "Hi", toolCalls: [], reasoningDetails: [], durationMs: 1, chain: [] },
 };
 
-function pilot(attempt: number): Pilot {
+function pilot(number: number): Pilot {
   type Turn = { value: AttemptEvent } | { error: Error } | "land";
   const turns: Turn[] = [];
   let wake: () => void = () => undefined;
@@ -46,7 +46,7 @@ function pilot(attempt: number): Pilot {
     fail: (error) => add({ error }),
     land: () => add("land"),
     flight: {
-      ...{ attempt, ask: { chain: [`m${attempt}`], request: question }, events: fly(), served: undefined },
+      ...{ number, plan: { chain: [`m${number}`], request: question }, events: fly(), servedBy: undefined },
       stop: () => {
         one.stopped = true;
         add({ error: new Error("stopped") });
@@ -62,7 +62,7 @@ async function follow(racing: ReturnType<typeof raceAttempts>) {
   for (;;) {
     const step = await racing.next();
     if (step.done) return { failed, winner: step.value };
-    failed.push(`${step.value.flight.attempt}: ${String(step.value.error)}`);
+    failed.push(`${step.value.flight.number}: ${String(step.value.error)}`);
   }
 }
 const noRival = () => Promise.reject(new Error("nobody was asked for a rival"));
@@ -74,10 +74,10 @@ describe("a flight without a rival", () => {
     one.say("Hi");
     const { winner } = await follow(raceAttempts(one.flight, noRival, 0));
     assert.deepEqual(
-      [winner?.flight, winner?.early, winner?.first],
+      [winner?.attempt, winner?.early, winner?.first],
       [one.flight, [{ type: "model", model: "served" }], { done: false, value: { type: "text-delta", text: "Hi" } }],
     );
-    assert.deepEqual([one.flight.served, one.stopped], ["served", false]);
+    assert.deepEqual([one.flight.servedBy, one.stopped], ["served", false]);
     const silent = pilot(2);
     silent.land();
     assert.deepEqual((await follow(raceAttempts(silent.flight, noRival, 0))).winner?.first, {
@@ -94,7 +94,7 @@ describe("a flight without a rival", () => {
       failed: ["1: Error: down"],
       winner: undefined,
     });
-    assert.equal(one.flight.served, "served");
+    assert.equal(one.flight.servedBy, "served");
   });
 });
 
@@ -114,7 +114,7 @@ describe("a race of two", () => {
     const { one, rival, following } = await startRace(t);
     rival.say("Hi");
     const { winner, failed } = await following;
-    assert.deepEqual([winner?.flight.attempt, failed, one.stopped, rival.stopped], [2, [], true, false]);
+    assert.deepEqual([winner?.attempt.number, failed, one.stopped, rival.stopped], [2, [], true, false]);
   });
 
   test("the first speaks first after all", async (t) => {
@@ -123,7 +123,7 @@ describe("a race of two", () => {
     await settle();
     one.say("Hi");
     const { winner } = await following;
-    assert.deepEqual([winner?.flight.attempt, winner?.early, rival.stopped], [1, [], true]);
+    assert.deepEqual([winner?.attempt.number, winner?.early, rival.stopped], [1, [], true]);
   });
 
   test("both at once: one of them, and the other is stopped", async (t) => {
@@ -131,7 +131,7 @@ describe("a race of two", () => {
     one.say("Hi");
     rival.say("Hi");
     const { winner } = await following;
-    assert.deepEqual([one.stopped, rival.stopped], winner?.flight.attempt === 1 ? [false, true] : [true, false]);
+    assert.deepEqual([one.stopped, rival.stopped], winner?.attempt.number === 1 ? [false, true] : [true, false]);
   });
 
   for (const [loser, winner] of [
@@ -145,7 +145,7 @@ describe("a race of two", () => {
       await settle();
       pilots[winner].say("Hi");
       const outcome = await following;
-      assert.deepEqual([outcome.failed, outcome.winner?.flight.attempt], [[`${loser}: Error: down`], winner]);
+      assert.deepEqual([outcome.failed, outcome.winner?.attempt.number], [[`${loser}: Error: down`], winner]);
     });
 
   test("both fail: both are told, and nobody wins", async (t) => {
@@ -167,7 +167,7 @@ describe("a race of two", () => {
       await settle();
       assert.equal(one.stopped, false);
       one.say("Hi");
-      assert.equal((await following).winner?.flight, one.flight);
+      assert.equal((await following).winner?.attempt, one.flight);
     }
   });
 
@@ -176,7 +176,7 @@ describe("a race of two", () => {
     const one = pilot(1);
     const following = follow(raceAttempts(one.flight, noRival, 5_000));
     one.say("Hi");
-    assert.equal((await following).winner?.flight, one.flight);
+    assert.equal((await following).winner?.attempt, one.flight);
     t.mock.timers.tick(10_000);
     await settle();
   });

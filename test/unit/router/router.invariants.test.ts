@@ -7,7 +7,7 @@ import { memoryStorage } from "../../../src/router/storage";
 import { fakeClock } from "../../support/clock";
 import { dice } from "../../support/dice";
 import { settle } from "./attemptHarness";
-import { chunk, event, fails, fakeService, refuses, says, sends, type Reply } from "./fakeService";
+import { chunk, event, failsWith, fakeService, refusesWith, answersWith, streams, type Reply } from "./fakeService";
 import { ids, startRouter } from "./routerHarness";
 import { question } from "./sampleModels";
 
@@ -15,7 +15,7 @@ const broken = Object.assign(new Error("terminated"), { code: "UND_ERR_SOCKET" }
 const by =
   (...parts: ((model: unknown) => string | Error)[]): Reply =>
   (connection) =>
-    sends(...parts.map((part) => part(connection.body["model"])))(connection);
+    streams(...parts.map((part) => part(connection.body["model"])))(connection);
 const word =
   (content: string, finish: string | null = null) =>
   (model: unknown) =>
@@ -26,7 +26,7 @@ const raw = (text: string) => () => text;
 /** Everything that can come: the answers that are whole, and the many that are not. */
 const whole = "This is all of it, from the first word to the last.";
 const answers: Record<string, Reply> = {
-  whole: says(whole),
+  whole: answersWith(whole),
   "whole, in one piece": (connection) =>
     Response.json({
       model: connection.body["model"],
@@ -36,15 +36,15 @@ const answers: Record<string, Reply> = {
   "whole, and then it breaks": by(word(whole), word("", "stop"), () => broken),
 };
 const failures: Record<string, Reply> = {
-  busy: refuses(429, "Provider returned error", { provider_name: "Acme" }),
-  "busy for a while": refuses(429, "Provider returned error", {}, { "Retry-After": "120" }),
-  "busy, nobody knows who": refuses(429, "Slow down"),
-  "the minute is over": refuses(429, "Rate limit exceeded: free-models-per-min. "),
-  gone: refuses(404, "No endpoints found for it."),
-  private: refuses(404, "No endpoints found matching your data policy"),
-  filtered: refuses(403, "Flagged", { reasons: ["x"] }),
-  "too long": refuses(400, "maximum context length"),
-  down: refuses(503, "Down"),
+  busy: refusesWith(429, "Provider returned error", { provider_name: "Acme" }),
+  "busy for a while": refusesWith(429, "Provider returned error", {}, { "Retry-After": "120" }),
+  "busy, nobody knows who": refusesWith(429, "Slow down"),
+  "the minute is over": refusesWith(429, "Rate limit exceeded: free-models-per-min. "),
+  gone: refusesWith(404, "No endpoints found for it."),
+  private: refusesWith(404, "No endpoints found matching your data policy"),
+  filtered: refusesWith(403, "Flagged", { reasons: ["x"] }),
+  "too long": refusesWith(400, "maximum context length"),
+  down: refusesWith(503, "Down"),
   "down, in a 200": () => Response.json({ error: { code: 502, message: "Down" } }),
   "down, in the middle": by(word("This is "), raw(event({ error: { code: 502, message: "Down" } }))),
   cut: by(word("This is all")),
@@ -54,8 +54,8 @@ const failures: Record<string, Reply> = {
   "only thoughts": by(thought("Hm."), word("", "stop")),
   "out of tokens": by(thought("Hm."), word("", "length")),
   page: () => new Response("<html>Sign in</html>"),
-  reset: fails("ECONNRESET"),
-  "not there": fails("ECONNREFUSED"),
+  reset: failsWith("ECONNRESET"),
+  "not there": failsWith("ECONNREFUSED"),
   odd: () => new Response(null, { status: 204 }),
   bug: () => Promise.reject(new Error("what?")),
 };
@@ -79,12 +79,12 @@ describe("whatever comes, a completion ends once, and never with half an answer"
   test("three questions one after the other, by one router", async () => {
     const property = fc.asyncProperty(fates, async ({ script, restartAfterOutput, seed, settings }) => {
       const service = fakeService(ids);
-      const rig = startRouter({ requestsPerMinute: 1_000, ...settings }, { service, random: dice(seed) });
+      const harness = startRouter({ requestsPerMinute: 1_000, ...settings }, { service, random: dice(seed) });
       service.script(...script.map((name) => replies[name]!));
       for (let time = 0; time < 3; time++) {
         const { signal } = new AbortController();
         const before = service.chats.length;
-        const { events, text, end, error, failed } = await rig.ask({ restartAfterOutput, signal });
+        const { events, text, end, error, failed } = await harness.ask({ restartAfterOutput, signal });
         assert.notEqual(end === undefined, error === undefined, "an end or an error, never both, never neither");
         const last = events.at(-1);
         if (end) assert.equal(last?.type, "completion-end");
@@ -155,9 +155,9 @@ test("with an answer to be had among the first four, it is had", async () => {
     fc.constantFrom(...Object.keys(answers)),
     fc.nat(),
     async (bad, good, seed) => {
-      const rig = startRouter({}, { random: dice(seed) });
-      rig.service.script(...[...bad, good].map((name) => replies[name]!));
-      const { text, end } = await rig.ask({ restartAfterOutput: true }, question);
+      const harness = startRouter({}, { random: dice(seed) });
+      harness.service.script(...[...bad, good].map((name) => replies[name]!));
+      const { text, end } = await harness.ask({ restartAfterOutput: true }, question);
       assert.deepEqual([text, end?.attempts], [whole, bad.length + 1]);
     },
   );

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { isRouterError, type RouterEvent } from "../../../src/router/index";
 import type { FaultName } from "../../support/openRouter";
-import { hello, startRig } from "./wireHarness";
+import { hello, startHarness } from "./wireHarness";
 
 describe("stopping", () => {
   const moments: [when: string, fault: FaultName, stopAt: RouterEvent["type"]][] = [
@@ -12,66 +12,66 @@ describe("stopping", () => {
   ];
   for (const [when, fault, stopAt] of moments) {
     test(`${when}: closes the connection, tries nobody else, and blames nobody`, async () => {
-      await using rig = await startRig();
-      rig.simulator.script(fault);
+      await using harness = await startHarness();
+      harness.simulator.script(fault);
       const stop = new AbortController();
       const ended = (async () => {
-        for await (const { type } of rig.router.complete(hello, { signal: stop.signal }))
-          if (type === stopAt) void rig.simulator.chat(1).then(() => stop.abort());
+        for await (const { type } of harness.router.complete(hello, { signal: stop.signal }))
+          if (type === stopAt) void harness.simulator.chat(1).then(() => stop.abort());
       })();
       await assert.rejects(ended, (error) => isRouterError(error) && error.reason === "aborted");
-      assert.equal(await rig.simulator.chats[0]?.over, "closed-by-client");
-      assert.equal(rig.simulator.chats.length, 1);
-      const models = (await rig.router.explain(hello)).excluded.filter(({ rule }) => rule === "resting");
+      assert.equal(await harness.simulator.chats[0]?.over, "closed-by-client");
+      assert.equal(harness.simulator.chats.length, 1);
+      const models = (await harness.router.explain(hello)).excluded.filter(({ rule }) => rule === "resting");
       assert.deepEqual(models, []);
     });
   }
 
   test("by listening no longer: closes the connection as well", async () => {
-    await using rig = await startRig();
-    rig.simulator.script("stall");
-    for await (const { type } of rig.router.complete(hello)) if (type === "text-delta") break;
-    assert.equal(await rig.simulator.chats[0]?.over, "closed-by-client");
+    await using harness = await startHarness();
+    harness.simulator.script("stall");
+    for await (const { type } of harness.router.complete(hello)) if (type === "text-delta") break;
+    assert.equal(await harness.simulator.chats[0]?.over, "closed-by-client");
   });
 
   test("before anything was sent: nothing is sent", async () => {
-    await using rig = await startRig();
-    await rig.ask();
-    const { error } = await rig.ask(hello, { signal: AbortSignal.abort() });
-    assert.deepEqual([error?.reason, rig.simulator.chats.length], ["aborted", 1]);
+    await using harness = await startHarness();
+    await harness.ask();
+    const { error } = await harness.ask(hello, { signal: AbortSignal.abort() });
+    assert.deepEqual([error?.reason, harness.simulator.chats.length], ["aborted", 1]);
   });
 
   test("while it waits for the minute to pass", async () => {
-    await using rig = await startRig({ settings: { requestsPerMinute: 1 } });
-    await rig.ask();
+    await using harness = await startHarness({ settings: { requestsPerMinute: 1 } });
+    await harness.ask();
     const stop = new AbortController();
     const types: string[] = [];
     const ended = (async () => {
-      for await (const { type } of rig.router.complete(hello, { signal: stop.signal })) {
+      for await (const { type } of harness.router.complete(hello, { signal: stop.signal })) {
         types.push(type);
         if (type === "wait") stop.abort();
       }
     })();
     await assert.rejects(ended, (error) => isRouterError(error) && error.reason === "aborted");
-    assert.deepEqual([types, rig.simulator.chats.length], [["wait"], 1]);
+    assert.deepEqual([types, harness.simulator.chats.length], [["wait"], 1]);
   });
 
   test("thirty silent answers at once: all settle, none counts as an answer, no connection stays open", async () => {
-    await using rig = await startRig({ settings: { requestsPerMinute: 100 } });
-    await rig.ask();
-    const before = rig.simulator.openConnections;
-    rig.simulator.afflict({ step: "stall" });
+    await using harness = await startHarness({ settings: { requestsPerMinute: 100 } });
+    await harness.ask();
+    const before = harness.simulator.openConnections;
+    harness.simulator.afflict({ step: "stall" });
     const stop = new AbortController();
-    const all = Array.from({ length: 30 }, () => rig.ask(hello, { signal: stop.signal }));
-    await rig.simulator.chat(31);
+    const all = Array.from({ length: 30 }, () => harness.ask(hello, { signal: stop.signal }));
+    await harness.simulator.chat(31);
     stop.abort();
     const outcomes = await Promise.all(all);
     assert.deepEqual(
       outcomes.map(({ error }) => error?.reason),
       Array(30).fill("aborted"),
     );
-    const ends = await Promise.all(rig.simulator.chats.slice(1).map(({ over }) => over));
+    const ends = await Promise.all(harness.simulator.chats.slice(1).map(({ over }) => over));
     assert.deepEqual(ends, Array(30).fill("closed-by-client"));
-    assert.ok(rig.simulator.openConnections <= before, "but for those that are kept for later");
+    assert.ok(harness.simulator.openConnections <= before, "but for those that are kept for later");
   });
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { CompletionRequest, FailureReason } from "../../../src/router/index";
 import type { FaultName } from "../../support/openRouter";
-import { gemma, hello, impatient, startRig } from "./wireHarness";
+import { gemma, hello, shortDeadlines, startHarness } from "./wireHarness";
 
 /** What happens after the failure: another model, the end, or the same request again after a wait. */
 type Then = "next" | "stop" | "wait";
@@ -92,12 +92,14 @@ const rows: Row[] = [
 describe("what follows from a failure", () => {
   for (const [fault, reason, then, standing] of rows)
     test(`${fault}: ${reason}, ${then}`, async () => {
-      await using rig = await startRig({ settings: /silent|forever/.test(reason + fault) ? impatient : {} });
-      rig.simulator.script(fault);
-      const { failed, error, end, text, events } = await rig.ask();
+      await using harness = await startHarness({
+        settings: /silent|forever/.test(reason + fault) ? shortDeadlines : {},
+      });
+      harness.simulator.script(fault);
+      const { failed, error, end, text, events } = await harness.ask();
       assert.deepEqual(failed, [reason]);
-      assert.deepEqual([rig.simulator.chats.length, error?.reason], then === "stop" ? [1, reason] : [2, undefined]);
-      const asked = rig.bodies().map(({ model }) => model);
+      assert.deepEqual([harness.simulator.chats.length, error?.reason], then === "stop" ? [1, reason] : [2, undefined]);
+      const asked = harness.bodies().map(({ model }) => model);
       assert.equal(asked[0], gemma);
       assert.equal(
         events.some(({ type }) => type === "wait"),
@@ -109,8 +111,8 @@ describe("what follows from a failure", () => {
         assert.deepEqual([end?.model, end?.attempts], [asked[1], 2]);
         assert.match(text, /^You asked: “Why is the sky blue\?”/);
       }
-      assert.equal(await rig.standing(gemma), standing);
-      assert.deepEqual(rig.simulator.violations, []);
+      assert.equal(await harness.poolStatus(gemma), standing);
+      assert.deepEqual(harness.simulator.violations, []);
     });
 });
 
@@ -154,77 +156,77 @@ describe("what a model turns out not to be able to do", () => {
   ];
   for (const [fault, request, reason, standing] of cases)
     test(`${fault}: ${reason}, and another model is asked`, async () => {
-      await using rig = await startRig();
-      rig.simulator.script(fault);
-      const { failed, end } = await rig.ask(request, { restartAfterOutput: true });
+      await using harness = await startHarness();
+      harness.simulator.script(fault);
+      const { failed, end } = await harness.ask(request, { restartAfterOutput: true });
       assert.deepEqual(failed, [reason]);
       assert.notEqual(end?.model, gemma);
-      assert.equal(rig.simulator.chats.length, 2);
-      assert.equal(await rig.standing(gemma, request), standing);
+      assert.equal(harness.simulator.chats.length, 2);
+      assert.equal(await harness.poolStatus(gemma, request), standing);
       const plain = standing === "resting" ? standing : inPool;
-      assert.equal(await rig.standing(gemma), plain, "it can still do what needs no such thing");
+      assert.equal(await harness.poolStatus(gemma), plain, "it can still do what needs no such thing");
     });
 
   for (const fault of ["schema-mismatch", "schema-not-json"] as const)
     test(`${fault}: the next model, and nothing of the wrong text is shown`, async () => {
-      await using rig = await startRig();
-      rig.simulator.script(fault);
-      const { failed, text, events } = await rig.ask(schema);
+      await using harness = await startHarness();
+      harness.simulator.script(fault);
+      const { failed, text, events } = await harness.ask(schema);
       assert.deepEqual(failed, ["schema-mismatch"]);
       assert.deepEqual(JSON.parse(text), { a: "a from the simulator" });
       assert.equal(events.filter(({ type }) => type === "text-delta").length, 1);
     });
 
   test("a schema that nobody holds to ends with what is wrong", async () => {
-    await using rig = await startRig();
-    rig.simulator.afflict({ step: "schema-mismatch" });
-    const { error, text } = await rig.ask(schema);
-    assert.deepEqual([error?.reason, rig.simulator.chats.length, text], ["schema-mismatch", 4, ""]);
+    await using harness = await startHarness();
+    harness.simulator.afflict({ step: "schema-mismatch" });
+    const { error, text } = await harness.ask(schema);
+    assert.deepEqual([error?.reason, harness.simulator.chats.length, text], ["schema-mismatch", 4, ""]);
     assert.match(error?.message ?? "", /must have required property 'a'/);
   });
 });
 
 describe("the second time", () => {
   test("a privacy refusal by two models is the account's: it stops, and says where to change it", async () => {
-    await using rig = await startRig();
-    rig.simulator.afflict({ step: "404-privacy" });
-    const { error, failed } = await rig.ask();
+    await using harness = await startHarness();
+    harness.simulator.afflict({ step: "404-privacy" });
+    const { error, failed } = await harness.ask();
     assert.deepEqual(failed, ["data-policy", "data-policy"]);
     assert.deepEqual([error?.reason, error?.link], ["data-policy", "https://openrouter.ai/settings/privacy"]);
-    assert.equal(rig.simulator.chats.length, 2);
+    assert.equal(harness.simulator.chats.length, 2);
   });
 
   test("two models that are flooded at once, and do not say why: it is the account", async () => {
-    await using rig = await startRig();
-    rig.simulator.afflict({ step: "429-bare" });
-    const { failed } = await rig.ask();
+    await using harness = await startHarness();
+    harness.simulator.afflict({ step: "429-bare" });
+    const { failed } = await harness.ask();
     assert.deepEqual(failed, ["rate-limit-unknown", "rate-limit-unknown"]);
   });
 
   test("two filters that refuse the text: it is the text", async () => {
-    await using rig = await startRig();
-    rig.simulator.afflict({ step: "403-moderation" });
-    const { error, failed } = await rig.ask();
+    await using harness = await startHarness();
+    harness.simulator.afflict({ step: "403-moderation" });
+    const { error, failed } = await harness.ask();
     assert.deepEqual([failed, error?.reason], [["moderated", "moderated"], "moderated"]);
   });
 
   test("a minute that is over twice ends the question", async () => {
-    await using rig = await startRig();
-    rig.simulator.afflict({ step: "429-minute" });
-    const { error, failed } = await rig.ask();
+    await using harness = await startHarness();
+    harness.simulator.afflict({ step: "429-minute" });
+    const { error, failed } = await harness.ask();
     assert.deepEqual([failed, error?.reason], [["rate-limit-minute", "rate-limit-minute"], "rate-limit-minute"]);
     assert.deepEqual(
-      rig.bodies().map(({ model }) => model),
+      harness.bodies().map(({ model }) => model),
       [gemma, gemma],
     );
   });
 
   test("too long for one window, and then for larger ones only", async () => {
-    await using rig = await startRig();
-    rig.simulator.afflict({ step: "400-context" });
-    const { error } = await rig.ask();
-    const windows = new Map((await rig.router.freeModels()).map(({ id, contextLength }) => [id, contextLength]));
-    const asked = rig.bodies().map(({ model }) => windows.get(model) ?? 0);
+    await using harness = await startHarness();
+    harness.simulator.afflict({ step: "400-context" });
+    const { error } = await harness.ask();
+    const windows = new Map((await harness.router.freeModels()).map(({ id, contextLength }) => [id, contextLength]));
+    const asked = harness.bodies().map(({ model }) => windows.get(model) ?? 0);
     assert.equal(error?.reason, "context-too-long");
     assert.ok(asked.length > 1);
     assert.deepEqual(
@@ -234,15 +236,15 @@ describe("the second time", () => {
   });
 
   test("four models in vain are four different ones, and each of them is told", async () => {
-    await using rig = await startRig();
-    rig.simulator.afflict({ step: "502-bad-gateway" });
-    const { error, failed } = await rig.ask();
+    await using harness = await startHarness();
+    harness.simulator.afflict({ step: "502-bad-gateway" });
+    const { error, failed } = await harness.ask();
     assert.deepEqual(failed, Array(4).fill("unavailable"));
     assert.deepEqual(
       error?.attempts.map(({ model }) => model),
-      rig.bodies().map(({ model }) => model),
+      harness.bodies().map(({ model }) => model),
     );
-    assert.equal(new Set(rig.bodies().map(({ model }) => model)).size, 4);
+    assert.equal(new Set(harness.bodies().map(({ model }) => model)).size, 4);
     assert.match(error.message, /\b4\b.*4 down/);
   });
 });
@@ -250,32 +252,32 @@ describe("the second time", () => {
 describe("nobody to be reached", () => {
   test("a refused connection is tried once more, and costs nothing", async () => {
     let address = "";
-    await using rig = await startRig({ router: { fetch: (url, init) => fetch(address || url, init) } });
-    await rig.ask();
-    const { used } = await rig.router.quota();
+    await using harness = await startHarness({ router: { fetch: (url, init) => fetch(address || url, init) } });
+    await harness.ask();
+    const { used } = await harness.router.quota();
     address = "http://127.0.0.1:1/"; // nobody listens there
-    const { error, failed } = await rig.ask();
+    const { error, failed } = await harness.ask();
     assert.deepEqual([failed, error?.reason], [["offline", "offline"], "offline"]);
-    assert.equal((await rig.router.quota()).used, used);
-    assert.equal(await rig.standing(gemma), inPool);
+    assert.equal((await harness.router.quota()).used, used);
+    assert.equal(await harness.poolStatus(gemma), inPool);
   });
 
   test("a redirect is not followed: it would carry the key elsewhere", async () => {
-    await using rig = await startRig();
-    rig.simulator.afflict({ step: "307-redirect" });
-    const { error } = await rig.ask();
+    await using harness = await startHarness();
+    harness.simulator.afflict({ step: "307-redirect" });
+    const { error } = await harness.ask();
     assert.equal(error?.reason, "offline");
     assert.deepEqual(
-      new Set(rig.simulator.requests.map(({ path }) => path)),
+      new Set(harness.simulator.requests.map(({ path }) => path)),
       new Set(["/api/v1/models", "/api/v1/chat/completions"]),
     );
-    assert.equal(await rig.standing(gemma), inPool);
+    assert.equal(await harness.poolStatus(gemma), inPool);
   });
 
   test("a hotel's login page is told as what it is", async () => {
-    await using rig = await startRig();
-    rig.simulator.afflict({ step: "200-html" });
-    const { error } = await rig.ask();
+    await using harness = await startHarness();
+    harness.simulator.afflict({ step: "200-html" });
+    const { error } = await harness.ask();
     assert.match(error?.message ?? "", /web page.*sign in/s);
   });
 });

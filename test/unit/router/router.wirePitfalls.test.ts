@@ -3,59 +3,59 @@ import { describe, test } from "node:test";
 import type { CompletionRequest } from "../../../src/router/index";
 import { snapshotDay } from "../../support/clock";
 import { type FaultName, isFree, snapshotRows, usualMix } from "../../support/openRouter";
-import { gemma, glm, hello, impatient, nemotron, startRig } from "./wireHarness";
+import { gemma, glm, hello, shortDeadlines, nemotron, startHarness } from "./wireHarness";
 
 const whole = /^You asked: “Why is the sky blue\?”.*simulator/s;
 
 describe("the daily limit", () => {
   test("costs one request, is told at once, and holds until it resets", async () => {
-    await using rig = await startRig({ settings: { serverFallbacks: true } });
-    rig.simulator.account.set({ limits: { perMinute: 20, perDay: 50 }, usedToday: 50 });
-    const first = await rig.ask();
+    await using harness = await startHarness({ settings: { serverFallbacks: true } });
+    harness.simulator.account.set({ limits: { perMinute: 20, perDay: 50 }, usedToday: 50 });
+    const first = await harness.ask();
     const reset = Date.UTC(2026, 7, 23);
     assert.deepEqual([first.error?.reason, first.error?.retryAt], ["rate-limit-day", reset]);
-    const second = await rig.ask();
+    const second = await harness.ask();
     assert.deepEqual([second.error?.reason, second.error?.retryAt], ["rate-limit-day", reset]);
-    assert.equal(rig.simulator.chats.length, 1);
-    const { exhausted, remaining, resetsAt } = await rig.router.quota();
+    assert.equal(harness.simulator.chats.length, 1);
+    const { exhausted, remaining, resetsAt } = await harness.router.quota();
     assert.deepEqual([exhausted, remaining, resetsAt], [true, 0, reset]);
-    rig.clock.set(reset);
-    assert.match((await rig.ask()).text, whole);
+    harness.clock.set(reset);
+    assert.match((await harness.ask()).text, whole);
   });
 
   test("ends early when the service says that there is something left again", async () => {
-    await using rig = await startRig();
-    rig.simulator.account.set({ limits: { perMinute: 20, perDay: 50 }, usedToday: 50 });
-    await rig.ask();
-    rig.simulator.account.set({ limits: { perMinute: 20, perDay: 1000 } });
-    assert.equal((await rig.ask()).error?.reason, "rate-limit-day");
-    rig.clock.advance(61_000);
-    assert.match((await rig.ask()).text, whole);
-    assert.equal(rig.simulator.chats.length, 2);
+    await using harness = await startHarness();
+    harness.simulator.account.set({ limits: { perMinute: 20, perDay: 50 }, usedToday: 50 });
+    await harness.ask();
+    harness.simulator.account.set({ limits: { perMinute: 20, perDay: 1000 } });
+    assert.equal((await harness.ask()).error?.reason, "rate-limit-day");
+    harness.clock.advance(61_000);
+    assert.match((await harness.ask()).text, whole);
+    assert.equal(harness.simulator.chats.length, 2);
   });
 
   test("is not seen in a host's words about its own quota", async () => {
-    await using rig = await startRig();
-    rig.simulator.script("429-upstream-old");
-    assert.match((await rig.ask()).text, whole);
-    assert.equal((await rig.router.quota()).exhausted, false);
+    await using harness = await startHarness();
+    harness.simulator.script("429-upstream-old");
+    assert.match((await harness.ask()).text, whole);
+    assert.equal((await harness.router.quota()).exhausted, false);
   });
 });
 
 describe("the minute limit", () => {
   test("of 25 questions the last five wait, in order, and none fails", async () => {
-    await using rig = await startRig({ simulator: { limits: { perMinute: 20, perDay: 1000 } } });
-    const start = rig.clock.now();
+    await using harness = await startHarness({ simulator: { limits: { perMinute: 20, perDay: 1000 } } });
+    const start = harness.clock.now();
     const waits: number[] = [];
     for (let at = 0; at < 25; at++) {
-      const { events, text } = await rig.ask();
+      const { events, text } = await harness.ask();
       assert.match(text, whole);
       for (const event of events) if (event.type === "wait") waits.push(event.until - start);
     }
     assert.deepEqual(waits, [60_000]);
-    assert.equal(rig.simulator.chats.length, 25);
+    assert.equal(harness.simulator.chats.length, 25);
     assert.deepEqual(
-      rig.simulator.chats.map(({ status }) => status),
+      harness.simulator.chats.map(({ status }) => status),
       Array(25).fill(200),
     );
   });
@@ -63,77 +63,77 @@ describe("the minute limit", () => {
 
 describe("a busy model", () => {
   test("rests as long as the service says, and longer each time it does not", async () => {
-    await using rig = await startRig();
+    await using harness = await startHarness();
     const until = async () => (
-      await rig.ask(),
-      rig.router.statistics().find(({ model }) => model === gemma)?.restingUntil
+      await harness.ask(),
+      harness.router.statistics().find(({ model }) => model === gemma)?.cooldownUntil
     );
-    rig.simulator.script({ fault: "429-upstream", retryAfter: 7 });
-    const start = rig.clock.now();
+    harness.simulator.script({ fault: "429-upstream", retryAfter: 7 });
+    const start = harness.clock.now();
     assert.equal(await until(), start + 7_000);
-    rig.clock.advance(8_000);
-    rig.simulator.script("429-upstream");
-    const second = ((await until()) ?? 0) - rig.clock.now();
-    rig.clock.advance(second + 1);
-    rig.simulator.script("429-upstream");
-    const third = ((await until()) ?? 0) - rig.clock.now();
+    harness.clock.advance(8_000);
+    harness.simulator.script("429-upstream");
+    const second = ((await until()) ?? 0) - harness.clock.now();
+    harness.clock.advance(second + 1);
+    harness.simulator.script("429-upstream");
+    const third = ((await until()) ?? 0) - harness.clock.now();
     assert.ok(second > 0 && third > second, `${second} ms, then ${third} ms`);
   });
 
   test("is not asked while it rests, and is asked again afterwards", async () => {
-    await using rig = await startRig();
-    rig.simulator.afflict({ step: "429-upstream", model: gemma, times: 1 });
-    await rig.ask();
-    await rig.ask();
-    const resting = rig.bodies().map(({ model }) => model);
+    await using harness = await startHarness();
+    harness.simulator.afflict({ step: "429-upstream", model: gemma, times: 1 });
+    await harness.ask();
+    await harness.ask();
+    const resting = harness.bodies().map(({ model }) => model);
     assert.deepEqual(
       resting.map((model) => model === gemma),
       [true, false, false],
     );
-    rig.clock.advance(10 * 60_000);
-    assert.equal((await rig.ask()).end?.model, gemma);
+    harness.clock.advance(10 * 60_000);
+    assert.equal((await harness.ask()).end?.model, gemma);
   });
 
   test("when all rest for as long as they said, the soonest end is named and nothing is sent", async () => {
-    await using rig = await startRig({ settings: { exclude: [], maxAttempts: 40 } });
-    rig.simulator.afflict({ step: { fault: "429-upstream", retryAfter: 120 } });
-    await rig.ask();
-    const asked = rig.simulator.chats.length;
-    const { error } = await rig.ask();
-    assert.deepEqual([error?.reason, error?.retryAt], ["all-resting", rig.clock.now() + 120_000]);
-    assert.equal(rig.simulator.chats.length, asked);
+    await using harness = await startHarness({ settings: { exclude: [], maxAttempts: 40 } });
+    harness.simulator.afflict({ step: { fault: "429-upstream", retryAfter: 120 } });
+    await harness.ask();
+    const asked = harness.simulator.chats.length;
+    const { error } = await harness.ask();
+    assert.deepEqual([error?.reason, error?.retryAt], ["all-resting", harness.clock.now() + 120_000]);
+    assert.equal(harness.simulator.chats.length, asked);
   });
 });
 
 describe("models that vanish", () => {
   test("are dropped, and the catalogue is looked at again at once", async () => {
-    await using rig = await startRig();
-    await rig.ask();
-    rig.clock.advance(5 * 60_000);
-    rig.simulator.catalogue.remove(gemma);
-    const { end, failed } = await rig.ask();
+    await using harness = await startHarness();
+    await harness.ask();
+    harness.clock.advance(5 * 60_000);
+    harness.simulator.catalogue.remove(gemma);
+    const { end, failed } = await harness.ask();
     assert.deepEqual(failed, ["model-gone"]);
     assert.notEqual(end?.model, gemma);
-    const { events } = await rig.ask();
+    const { events } = await harness.ask();
     assert.equal(events.filter(({ type }) => type === "notice").length, 1, "the pinned model's absence is told once");
-    assert.notEqual(rig.bodies().at(-1)?.model, gemma);
-    assert.equal(rig.simulator.requests.filter(({ path }) => path.endsWith("/models")).length, 2);
+    assert.notEqual(harness.bodies().at(-1)?.model, gemma);
+    assert.equal(harness.simulator.requests.filter(({ path }) => path.endsWith("/models")).length, 2);
   });
 
   test("never lead to the paid model that the service recommends instead", async () => {
-    await using rig = await startRig({ settings: { serverFallbacks: true } });
-    rig.simulator.afflict({ step: "404-free-unavailable" });
-    await rig.ask();
+    await using harness = await startHarness({ settings: { serverFallbacks: true } });
+    harness.simulator.afflict({ step: "404-free-unavailable" });
+    await harness.ask();
     const paid = gemma.replace(":free", "");
-    for (const { model, models = [] } of rig.bodies()) assert.equal([model, ...models].includes(paid), false);
-    assert.deepEqual(rig.simulator.violations, []);
+    for (const { model, models = [] } of harness.bodies()) assert.equal([model, ...models].includes(paid), false);
+    assert.deepEqual(harness.simulator.violations, []);
   });
 
   test("a day without free models is told, and costs nothing", async () => {
     const paid = snapshotRows(snapshotDay).filter((row) => !isFree(row));
-    await using rig = await startRig({ simulator: { catalogue: paid } });
-    const { error } = await rig.ask();
-    assert.deepEqual([error?.reason, rig.simulator.chats.length], ["no-candidate", 0]);
+    await using harness = await startHarness({ simulator: { catalogue: paid } });
+    const { error } = await harness.ask();
+    assert.deepEqual([error?.reason, harness.simulator.chats.length], ["no-candidate", 0]);
     assert.match(error?.message ?? "", /no free model/);
   });
 });
@@ -141,25 +141,25 @@ describe("models that vanish", () => {
 describe("hanging streams", () => {
   for (const fault of ["comments-forever", "empty-deltas-forever"] satisfies FaultName[])
     test(`${fault}: keep-alive keeps no deadline alive, and the connection is closed`, async () => {
-      await using rig = await startRig({ settings: impatient });
-      rig.simulator.script(fault);
-      assert.match((await rig.ask()).text, whole);
-      assert.equal(await rig.simulator.chats[0]?.over, "closed-by-client");
+      await using harness = await startHarness({ settings: shortDeadlines });
+      harness.simulator.script(fault);
+      assert.match((await harness.ask()).text, whole);
+      assert.equal(await harness.simulator.chats[0]?.over, "closed-by-client");
     });
 
   test("thinking for long is not silence", async () => {
-    await using rig = await startRig({ settings: { firstContentMs: 5_000, betweenContentsMs: 1_000 } });
-    rig.simulator.pace({ betweenMs: 150 });
+    await using harness = await startHarness({ settings: { firstContentMs: 5_000, betweenContentsMs: 1_000 } });
+    harness.simulator.pace({ betweenMs: 150 });
     const reasoning = "I think and think and think, and I go on and on, since it is a hard one";
-    rig.simulator.script({ answer: { reasoning, text: "At last." } });
-    const { text, failed } = await rig.ask();
+    harness.simulator.script({ answer: { reasoning, text: "At last." } });
+    const { text, failed } = await harness.ask();
     assert.deepEqual([text, failed], ["At last.", []]);
   });
 
   test("a model that falls silent after its last word has not answered until it says so", async () => {
-    await using rig = await startRig({ settings: impatient });
-    rig.simulator.script({ fault: "stall", after: 1_000 });
-    const { failed } = await rig.ask();
+    await using harness = await startHarness({ settings: shortDeadlines });
+    harness.simulator.script({ fault: "stall", after: 1_000 });
+    const { failed } = await harness.ask();
     assert.deepEqual(failed, ["interrupted"], "it never said that it had finished");
   });
 });
@@ -174,19 +174,21 @@ describe("after the user has seen text", () => {
   ];
   for (const [fault, reason] of cases) {
     test(`${fault}: it ends and says that it broke off, with the partial text`, async () => {
-      await using rig = await startRig({ settings: impatient });
-      rig.simulator.script({ fault, hold: true });
-      const { error, text, failed, end } = await rig.ask(hello, {}, () => rig.simulator.release());
+      await using harness = await startHarness({ settings: shortDeadlines });
+      harness.simulator.script({ fault, hold: true });
+      const { error, text, failed, end } = await harness.ask(hello, {}, () => harness.simulator.release());
       assert.deepEqual([failed, error?.reason, end], [[reason], reason, undefined]);
       assert.match(error?.message ?? "", /broke off/);
       assert.match(text, /^You asked: “Why/);
-      assert.equal(rig.simulator.chats.length, 1);
+      assert.equal(harness.simulator.chats.length, 1);
     });
 
     test(`${fault}: it starts over where what was shown can be voided`, async () => {
-      await using rig = await startRig({ settings: impatient });
-      rig.simulator.script({ fault, hold: true });
-      const { text, failed, end } = await rig.ask(hello, { restartAfterOutput: true }, () => rig.simulator.release());
+      await using harness = await startHarness({ settings: shortDeadlines });
+      harness.simulator.script({ fault, hold: true });
+      const { text, failed, end } = await harness.ask(hello, { restartAfterOutput: true }, () =>
+        harness.simulator.release(),
+      );
       assert.deepEqual([failed, end?.attempts], [[reason], 2]);
       assert.match(text, whole);
     });
@@ -195,24 +197,24 @@ describe("after the user has seen text", () => {
 
 describe("tokens that run out", () => {
   test("in thought: the next model gets more room", async () => {
-    await using rig = await startRig();
-    rig.simulator.script("length-reasoning-only");
-    await rig.ask({ ...hello, max_tokens: 100 });
-    const [first, second] = rig.bodies().map((body) => body.max_tokens);
+    await using harness = await startHarness();
+    harness.simulator.script("length-reasoning-only");
+    await harness.ask({ ...hello, max_tokens: 100 });
+    const [first, second] = harness.bodies().map((body) => body.max_tokens);
     assert.equal(first, 100);
     assert.ok((second ?? 0) > 2_000, `only ${second ?? "none"}`);
   });
 
   test("in the text: the answer is told as cut", async () => {
-    await using rig = await startRig();
-    rig.simulator.script("length");
-    assert.equal((await rig.ask()).end?.finishReason, "length");
+    await using harness = await startHarness();
+    harness.simulator.script("length");
+    assert.equal((await harness.ask()).end?.finishReason, "length");
   });
 
   test("no limit is sent that nobody asked for", async () => {
-    await using rig = await startRig();
-    await rig.ask();
-    assert.deepEqual(Object.keys(rig.bodies()[0] ?? {}).sort(), ["messages", "model", "provider", "stream"]);
+    await using harness = await startHarness();
+    await harness.ask();
+    assert.deepEqual(Object.keys(harness.bodies()[0] ?? {}).sort(), ["messages", "model", "provider", "stream"]);
   });
 });
 
@@ -220,26 +222,26 @@ describe("what looks wrong and is not", () => {
   const harmless: FaultName[] = ["no-done", "data-comment", "usage-without-choices"];
   for (const fault of harmless)
     test(fault, async () => {
-      await using rig = await startRig();
-      rig.simulator.script(fault);
-      const { text, failed, end } = await rig.ask();
+      await using harness = await startHarness();
+      harness.simulator.script(fault);
+      const { text, failed, end } = await harness.ask();
       assert.deepEqual([failed, end?.finishReason, end?.usage?.cost], [[], "stop", 0]);
       assert.match(text, whole);
     });
 
   test("thoughts in tags are thoughts; a tag that never closes hides nothing", async () => {
-    await using rig = await startRig();
-    rig.simulator.script("think-tags", "think-tag-unclosed");
-    const tagged = await rig.ask();
+    await using harness = await startHarness();
+    harness.simulator.script("think-tags", "think-tag-unclosed");
+    const tagged = await harness.ask();
     assert.match(tagged.text, whole);
     assert.match(tagged.reasoning, /First I look, then I speak\./);
-    const open = await rig.ask();
+    const open = await harness.ask();
     assert.match(open.text, /You asked: “Why/);
   });
 
   test("white space after a tool's arguments: one call", async () => {
-    await using rig = await startRig();
-    rig.simulator.script("tool-trailing-space");
+    await using harness = await startHarness();
+    harness.simulator.script("tool-trailing-space");
     const request: CompletionRequest = {
       messages: [{ role: "user", content: "Use look, please" }],
       tools: [
@@ -249,7 +251,7 @@ describe("what looks wrong and is not", () => {
         },
       ],
     };
-    const { events, end } = await rig.ask(request);
+    const { events, end } = await harness.ask(request);
     const calls = events.filter((event) => event.type === "tool-call");
     assert.deepEqual(
       calls.map(({ name, arguments: given }) => ({ name, given })),
@@ -259,10 +261,10 @@ describe("what looks wrong and is not", () => {
   });
 
   test("JSON in a fence", async () => {
-    await using rig = await startRig({ settings: { pinnedModel: glm } });
-    rig.simulator.script("schema-fenced");
+    await using harness = await startHarness({ settings: { pinnedModel: glm } });
+    harness.simulator.script("schema-fenced");
     const schema = { type: "object", properties: { a: { type: "string" } }, required: ["a"] };
-    const { text, failed } = await rig.ask({
+    const { text, failed } = await harness.ask({
       ...hello,
       response_format: { type: "json_schema", json_schema: { name: "s", schema } },
     });
@@ -270,9 +272,9 @@ describe("what looks wrong and is not", () => {
   });
 
   test("an answer that was charged for is an answer, and loudly told", async () => {
-    await using rig = await startRig();
-    rig.simulator.script("charged");
-    const { events, text } = await rig.ask();
+    await using harness = await startHarness();
+    harness.simulator.script("charged");
+    const { events, text } = await harness.ask();
     const notice = events.find((event) => event.type === "notice");
     assert.match(text, whole);
     assert.deepEqual([notice?.notice, notice?.model], ["charged", gemma]);
@@ -282,12 +284,12 @@ describe("what looks wrong and is not", () => {
 
 describe("the safety classifier", () => {
   test("is never asked, though it is free and sees pictures", async () => {
-    await using rig = await startRig({ settings: { strategy: "random", serverFallbacks: true } });
-    rig.simulator.mix({ faults: usualMix });
-    rig.settings.firstContentMs = 100;
-    rig.settings.betweenContentsMs = 100;
-    for (let at = 0; at < 15; at++) await rig.ask(hello, { restartAfterOutput: true });
-    const named = new Set(rig.bodies().flatMap(({ model, models = [] }) => [model, ...models]));
+    await using harness = await startHarness({ settings: { strategy: "random", serverFallbacks: true } });
+    harness.simulator.mix({ faults: usualMix });
+    harness.settings.firstContentMs = 100;
+    harness.settings.betweenContentsMs = 100;
+    for (let at = 0; at < 15; at++) await harness.ask(hello, { restartAfterOutput: true });
+    const named = new Set(harness.bodies().flatMap(({ model, models = [] }) => [model, ...models]));
     assert.ok(named.has(nemotron) || named.size > 5);
     for (const id of named) assert.doesNotMatch(id, /safety/);
   });

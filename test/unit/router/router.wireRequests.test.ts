@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import type { CompletionRequest, RouterSettings } from "../../../src/router/index";
 import { dice } from "../../support/dice";
 import { isFree, snapshotRows, usualMix } from "../../support/openRouter";
-import { gemma, glm, hello, key, nemotron, startRig } from "./wireHarness";
+import { gemma, glm, hello, key, nemotron, startHarness } from "./wireHarness";
 
 const picture = `data:image/png;base64,${Buffer.from("89504e470d0a1a0a0000000d494844520000000200000003", "hex").toString("base64")}`;
 const tool = { type: "function", function: { name: "look", parameters: { type: "object" } } } as const;
@@ -57,7 +57,7 @@ const strategies: Partial<RouterSettings>[] = [
 describe("what is sent, whatever is asked and however a model is chosen", () => {
   for (const settings of strategies)
     test(`cannot cost anything, and is what the service takes: ${Object.values(settings).join(", ")}`, async () => {
-      await using rig = await startRig({
+      await using harness = await startHarness({
         settings: {
           pinnedModel: undefined,
           serverFallbacks: true,
@@ -68,14 +68,14 @@ describe("what is sent, whatever is asked and however a model is chosen", () => 
         },
         router: { random: dice(7) },
       });
-      const free = new Set(rig.simulator.catalogue.rows.filter(isFree).map(({ id }) => id));
-      rig.simulator.mix({ faults: { ...usualMix, "comments-forever": 0 }, seed: 3 });
+      const free = new Set(harness.simulator.catalogue.rows.filter(isFree).map(({ id }) => id));
+      harness.simulator.mix({ faults: { ...usualMix, "comments-forever": 0 }, seed: 3 });
       for (const [what, request] of questions) {
-        const before = rig.simulator.chats.length;
-        await rig.ask(request, { restartAfterOutput: true });
-        assert.ok(rig.simulator.chats.length > before, what);
+        const before = harness.simulator.chats.length;
+        await harness.ask(request, { restartAfterOutput: true });
+        assert.ok(harness.simulator.chats.length > before, what);
       }
-      for (const body of rig.bodies()) {
+      for (const body of harness.bodies()) {
         const { model, models = [], provider, max_tokens } = body;
         assert.ok(models.length <= 3);
         for (const id of [model, ...models]) assert.ok(free.has(id), `${id} is not free`);
@@ -84,30 +84,30 @@ describe("what is sent, whatever is asked and however a model is chosen", () => 
         assert.ok(max_tokens === undefined || max_tokens >= 3_000);
         assert.equal(JSON.stringify(body).includes(key), false);
       }
-      assert.deepEqual(rig.simulator.violations, []);
+      assert.deepEqual(harness.simulator.violations, []);
       assert.deepEqual(
-        rig.simulator.chats.filter(({ status }) => status === 400 || status === 402),
+        harness.simulator.chats.filter(({ status }) => status === 400 || status === 402),
         [],
       );
     });
 
   test("says who we are, and the key in one place only", async () => {
-    await using rig = await startRig();
-    await rig.ask();
-    const { headers, path } = rig.simulator.chats[0]!;
+    await using harness = await startHarness();
+    await harness.ask();
+    const { headers, path } = harness.simulator.chats[0]!;
     assert.equal(headers["authorization"], `Bearer ${key}`);
     assert.equal(Object.values(headers).join().split(key).length, 2);
     assert.match(headers["x-openrouter-title"] ?? "", /Free Models Router/);
     assert.match(headers["http-referer"] ?? "", /^https:/);
     assert.equal(path, "/api/v1/chat/completions");
-    const models = rig.simulator.requests.find((each) => each.path.endsWith("/models"));
+    const models = harness.simulator.requests.find((each) => each.path.endsWith("/models"));
     assert.equal(models?.headers["authorization"], undefined, "the catalogue needs no key");
   });
 
   test("nothing of ours: neither exclusions nor who wrote an earlier answer", async () => {
-    await using rig = await startRig();
+    await using harness = await startHarness();
     const thought = [{ type: "reasoning.text", text: "Hm", index: 0 }];
-    await rig.ask({
+    await harness.ask({
       exclude: [glm],
       messages: [
         ...hello.messages,
@@ -116,31 +116,33 @@ describe("what is sent, whatever is asked and however a model is chosen", () => 
         ...hello.messages,
       ],
     });
-    const sent = rig.bodies()[0]?.messages;
+    const sent = harness.bodies()[0]?.messages;
     assert.deepEqual(sent?.[1], { role: "assistant", content: "Because." });
     assert.deepEqual(sent[2], { role: "assistant", content: "Since.", reasoning_details: thought });
-    assert.deepEqual(rig.simulator.violations, []);
+    assert.deepEqual(harness.simulator.violations, []);
   });
 
   test("`openrouter/free` keeps its prefix", async () => {
-    await using rig = await startRig({ settings: { strategy: "server" } });
-    const { end } = await rig.ask();
-    assert.equal(rig.bodies()[0]?.model, "openrouter/free");
+    await using harness = await startHarness({ settings: { strategy: "server" } });
+    const { end } = await harness.ask();
+    assert.equal(harness.bodies()[0]?.model, "openrouter/free");
     assert.ok(end && end.model !== "openrouter/free", "the answer names who gave it");
   });
 
   test("a schema goes as such where it is understood, and into the prompt where only JSON mode is", async () => {
-    await using rig = await startRig({ settings: { pinnedModel: undefined, strategy: "random", maxAttempts: 7 } });
-    rig.simulator.afflict({ step: "schema-mismatch" });
-    await rig.ask({
+    await using harness = await startHarness({
+      settings: { pinnedModel: undefined, strategy: "random", maxAttempts: 7 },
+    });
+    harness.simulator.afflict({ step: "schema-mismatch" });
+    await harness.ask({
       ...hello,
       response_format: {
         type: "json_schema",
         json_schema: { ...schema, schema: { ...schema.schema, required: ["a"] } },
       },
     });
-    const rows = new Map(snapshotRows(rig.clock.now()).map((row) => [row.id, row.supported_parameters]));
-    const kinds = rig.bodies().map(({ model, response_format, messages }) => {
+    const rows = new Map(snapshotRows(harness.clock.now()).map((row) => [row.id, row.supported_parameters]));
+    const kinds = harness.bodies().map(({ model, response_format, messages }) => {
       const { type } = response_format as { type: string };
       assert.ok(rows.get(model)?.includes(type === "json_schema" ? "structured_outputs" : "response_format"));
       assert.equal(JSON.stringify(messages).includes("JSON Schema"), type === "json_object");
@@ -160,15 +162,15 @@ describe("who answered", () => {
   ];
   for (const [served, told] of names)
     test(`${served} is ${told}`, async () => {
-      await using rig = await startRig();
+      await using harness = await startHarness();
       const chunk = {
         id: "gen-1",
         provider: "Nvidia",
         model: served,
         choices: [{ delta: { content: "Hi" }, finish_reason: "stop" }],
       };
-      rig.simulator.script({ reply: { body: `data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n` } });
-      const { events, end } = await rig.ask();
+      harness.simulator.script({ reply: { body: `data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n` } });
+      const { events, end } = await harness.ask();
       assert.deepEqual(
         events.find(({ type }) => type === "model"),
         { type: "model", model: told, provider: "Nvidia", generationId: "gen-1" },
@@ -177,36 +179,36 @@ describe("who answered", () => {
     });
 
   test("is told before its first word, with provider and generation", async () => {
-    await using rig = await startRig();
-    const { events } = await rig.ask();
+    await using harness = await startHarness();
+    const { events } = await harness.ask();
     assert.deepEqual(
       events.slice(0, 3).map(({ type }) => type),
       ["attempt-start", "model", "text-delta"],
     );
-    const id = rig.simulator.chats[0]?.generationId;
+    const id = harness.simulator.chats[0]?.generationId;
     assert.deepEqual(events[1], { type: "model", model: gemma, provider: "Google AI Studio", generationId: id });
   });
 
   test("when the service failed over by itself: the one that did, and who was passed over rests", async () => {
-    await using rig = await startRig({ settings: { serverFallbacks: true } });
-    rig.simulator.afflict({ step: "429-upstream", model: gemma });
-    const { end, events, failed } = await rig.ask();
-    const [body] = rig.bodies();
+    await using harness = await startHarness({ settings: { serverFallbacks: true } });
+    harness.simulator.afflict({ step: "429-upstream", model: gemma });
+    const { end, events, failed } = await harness.ask();
+    const [body] = harness.bodies();
     assert.deepEqual(failed, []);
     assert.deepEqual([end?.model, end?.attempts, end?.passedOver], [body?.models?.[0], 1, [gemma]]);
     const start = events.find((event) => event.type === "attempt-start");
     assert.deepEqual([start?.model, start?.fallbacks], [gemma, body?.models]);
-    assert.equal(await rig.standing(gemma), "resting");
-    assert.equal(await rig.standing(end?.model ?? ""), "in the pool");
+    assert.equal(await harness.poolStatus(gemma), "resting");
+    assert.equal(await harness.poolStatus(end?.model ?? ""), "in the pool");
   });
 
   test("when the whole chain failed: all of it rests, and the next chain is another", async () => {
-    await using rig = await startRig({ settings: { serverFallbacks: true } });
-    rig.simulator.script("429-upstream");
-    const { end } = await rig.ask();
-    const [first, second] = rig.bodies().map(({ model, models = [] }) => [model, ...models]);
+    await using harness = await startHarness({ settings: { serverFallbacks: true } });
+    harness.simulator.script("429-upstream");
+    const { end } = await harness.ask();
+    const [first, second] = harness.bodies().map(({ model, models = [] }) => [model, ...models]);
     assert.equal(first?.length, 4);
-    for (const model of first) assert.equal(await rig.standing(model), "resting");
+    for (const model of first) assert.equal(await harness.poolStatus(model), "resting");
     assert.equal(
       second?.some((model) => first.includes(model)),
       false,
@@ -217,12 +219,12 @@ describe("who answered", () => {
 
 describe("no catalogue", () => {
   test("the service chooses by itself, and still nothing can cost", async () => {
-    await using rig = await startRig();
-    rig.simulator.afflict({ path: "/models", step: "503-overloaded" });
-    const { text } = await rig.ask();
+    await using harness = await startHarness();
+    harness.simulator.afflict({ path: "/models", step: "503-overloaded" });
+    const { text } = await harness.ask();
     assert.match(text, /^You asked/);
-    assert.equal(rig.bodies()[0]?.model, "openrouter/free");
-    assert.deepEqual(rig.bodies()[0]?.provider.max_price, { prompt: 0, completion: 0 });
+    assert.equal(harness.bodies()[0]?.model, "openrouter/free");
+    assert.deepEqual(harness.bodies()[0]?.provider.max_price, { prompt: 0, completion: 0 });
   });
 
   test("rows that are none cost themselves only", async () => {
@@ -230,9 +232,9 @@ describe("no catalogue", () => {
     const broken = rows.map((row, at) =>
       row.id === glm ? { ...row, architecture: null } : at % 50 === 0 ? null : row,
     );
-    await using rig = await startRig({ simulator: { catalogue: broken } });
-    const free = (await rig.router.freeModels()).map(({ id }) => id);
+    await using harness = await startHarness({ simulator: { catalogue: broken } });
+    const free = (await harness.router.freeModels()).map(({ id }) => id);
     assert.ok(free.includes(gemma) && !free.includes(glm));
-    assert.match((await rig.ask()).text, /^You asked/);
+    assert.match((await harness.ask()).text, /^You asked/);
   });
 });

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { createRouter, type CompletionRequest, type RouterEvent } from "../../../src/router/index";
 import { snapshotDay } from "../../support/clock";
 import { readTestData, snapshotRows } from "../../support/openRouter";
-import { hello, key, listen, nemotron, startRig } from "./wireHarness";
+import { hello, key, collectOutcome, nemotron, startHarness } from "./wireHarness";
 
 const tools: CompletionRequest = {
   ...hello,
@@ -75,7 +75,7 @@ describe("a stream says the same however it is cut", () => {
       let cut = 0;
       const router = routerOver(() => [bytes.subarray(0, cut), bytes.subarray(cut)].filter(({ length }) => length > 0));
       for (; cut < bytes.length; cut += step) {
-        const { events, error } = await listen(router.complete(request));
+        const { events, error } = await collectOutcome(router.complete(request));
         assert.deepEqual(gist(events), expected, `cut at ${cut}: ${error?.message ?? ""}`);
       }
     });
@@ -87,7 +87,7 @@ describe("a stream says the same however it is cut", () => {
             bytes.subarray(at * length, (at + 1) * length),
           ),
         );
-        assert.deepEqual(gist((await listen(router.complete(request))).events), expected);
+        assert.deepEqual(gist((await collectOutcome(router.complete(request))).events), expected);
       });
 
     test(`${file}: cut short anywhere, it is never an answer before its finish reason`, async () => {
@@ -95,7 +95,7 @@ describe("a stream says the same however it is cut", () => {
       const router = routerOver(() => [bytes.subarray(0, length)]);
       const finish = bytes.indexOf(`"finish_reason":"`);
       for (; length < finish; length += 37) {
-        const { end } = await listen(router.complete(request, { restartAfterOutput: true }));
+        const { end } = await collectOutcome(router.complete(request, { restartAfterOutput: true }));
         assert.equal(end, undefined, `after ${length} of ${bytes.length} bytes`);
       }
     });
@@ -106,20 +106,20 @@ describe("over a real connection", () => {
   const paces = [{ cut: 1 }, { cut: 5, newline: "\r\n" }, { deltasPerWrite: 4, betweenMs: 1 }] as const;
   for (const pace of paces)
     test(`the same text: ${JSON.stringify(pace)}`, async () => {
-      await using rig = await startRig();
+      await using harness = await startHarness();
       const text = "Grüße, 🦊!\r\n\n你好 ";
       const reasoning = "Hm…";
-      rig.simulator.afflict({ step: { answer: { text, reasoning, deltaLength: 8 } } });
-      rig.simulator.pace(pace);
-      const heard = await rig.ask();
+      harness.simulator.afflict({ step: { answer: { text, reasoning, deltaLength: 8 } } });
+      harness.simulator.pace(pace);
+      const heard = await harness.ask();
       assert.deepEqual([heard.text, heard.reasoning, heard.failed], [text, reasoning, []]);
     });
 
   test("a finish reason, and then neither `[DONE]` nor an end: whole all the same", async () => {
-    await using rig = await startRig({ settings: { betweenContentsMs: 50 } });
-    rig.simulator.script("stall-after-finish");
-    const { end, failed } = await rig.ask();
+    await using harness = await startHarness({ settings: { betweenContentsMs: 50 } });
+    harness.simulator.script("stall-after-finish");
+    const { end, failed } = await harness.ask();
     assert.deepEqual([end?.finishReason, failed], ["stop", []]);
-    assert.equal(await rig.simulator.chats[0]?.over, "closed-by-client");
+    assert.equal(await harness.simulator.chats[0]?.over, "closed-by-client");
   });
 });

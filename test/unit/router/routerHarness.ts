@@ -11,40 +11,44 @@ import { dice } from "../../support/dice";
 import { logLines } from "../../support/logLines";
 import { fakeService, type FakeService } from "./fakeService";
 import { question } from "./sampleModels";
-import { listen, type Outcome } from "./wireHarness";
+import { collectOutcome, type Outcome } from "./wireHarness";
 
 export const key = "sk-or-v1-0123456789abcdef";
-/** Free models of the fake service: so many that no chain of four holds them all. */
+/** Free models of the fake service: more than fit into one request's chain of four. */
 export const ids = ["m/a:free", "m/b:free", "m/c:free", "m/d:free", "m/e:free", "m/f:free"];
 
-/** A router and a service without a network, on a clock that stands still but for what the router waits for. */
-export interface RouterRig {
+/** A router and a fake service without a network. Their shared clock only advances when the router waits. */
+export interface RouterHarness {
   service: FakeService;
   router: Router;
   clock: FakeClock;
   log: ReturnType<typeof logLines>;
-  /** Read anew for each request. */
+  /** Current settings; the router reads them for each request. */
   settings: Partial<RouterSettings>;
   ask(options?: CompletionOptions, request?: CompletionRequest): Promise<Outcome>;
-  /** Who was asked first, request by request. */
-  asked(): unknown[];
+  /** The first model of each chat request so far. */
+  askedModels(): unknown[];
 }
 
-/** By default each request names one model. */
+/** By default each request names a single model. */
 export function startRouter(
   settings: Partial<RouterSettings> = {},
-  { service = fakeService(ids), clock = fakeClock(), ...more }: Partial<RouterOptions> & Partial<RouterRig> = {},
-): RouterRig {
+  {
+    service = fakeService(ids),
+    clock = fakeClock(),
+    ...overrides
+  }: Partial<RouterOptions> & Partial<RouterHarness> = {},
+): RouterHarness {
   const log = logLines();
-  const all = { serverFallbacks: false, ...settings };
+  const currentSettings = { serverFallbacks: false, ...settings };
   const router = createRouter({
     ...{ apiKey: () => Promise.resolve(key), fetch: service.fetch, now: clock.now, random: dice(1), log },
-    ...more,
-    settings: () => all,
+    ...overrides,
+    settings: () => currentSettings,
   });
   return {
-    ...{ service, router, clock, log, settings: all },
-    ask: (options, request = question) => listen(router.complete(request, options), clock),
-    asked: () => service.chats.map(({ body }) => body["model"]),
+    ...{ service, router, clock, log, settings: currentSettings },
+    ask: (options, request = question) => collectOutcome(router.complete(request, options), clock),
+    askedModels: () => service.chats.map(({ body }) => body["model"]),
   };
 }

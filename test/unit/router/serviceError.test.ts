@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { FailureReason } from "../../../src/router/errors";
 import { refusalError } from "../../../src/router/refusal";
-import { carriesError, chainIn } from "../../../src/router/serviceError";
+import { hasError, readChain } from "../../../src/router/serviceError";
 import { now, refused } from "./refused";
 
 describe("an error in words instead of numbers, with status 200", () => {
@@ -82,7 +82,7 @@ describe("an error beside others", () => {
       { model: "b", status: 502 },
     ]);
     assert.deepEqual(error.previousStatuses, [429, 503, 0]);
-    for (const odd of [undefined, null, {}, { attempts: {} }, "x"]) assert.equal(chainIn(odd), undefined);
+    for (const odd of [undefined, null, {}, { attempts: {} }, "x"]) assert.equal(readChain(odd), undefined);
   });
 
   test("is told from none at all", () => {
@@ -98,7 +98,7 @@ describe("an error beside others", () => {
       [],
       "error",
     ];
-    for (const body of carrying) assert.equal(carriesError(body), true, JSON.stringify(body));
-    for (const body of fine) assert.equal(carriesError(body), false, JSON.stringify(body));
+    for (const body of carrying) assert.equal(hasError(body), true, JSON.stringify(body));
+    for (const body of fine) assert.equal(hasError(body), false, JSON.stringify(body));
   });
 });

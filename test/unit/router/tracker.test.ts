@@ -10,7 +10,7 @@ const fast: AttemptOutcome = { ok: true, timeToFirstTextMs: 300, tokensPerSecond
 const slow: AttemptOutcome = { ok: true, timeToFirstTextMs: 15_000, tokensPerSecond: 10 };
 const down: AttemptOutcome = { ok: false, reason: "unavailable" };
 
-function startRig(storage = memoryStorage(), clock = fakeClock()) {
+function startHarness(storage = memoryStorage(), clock = fakeClock()) {
   const tracker = new Tracker(storage, clock.now, silentLog);
   return {
     ...{ storage, clock, tracker },
@@ -25,7 +25,7 @@ function startRig(storage = memoryStorage(), clock = fakeClock()) {
 
 describe("what is told of a model", () => {
   test("how often, how well, how fast, and what went wrong last", async () => {
-    const { add, clock, of, tracker } = startRig();
+    const { add, clock, of, tracker } = startHarness();
     const start = clock.now();
     await add("a", { ok: true, timeToFirstTextMs: 1_000, tokensPerSecond: 40 });
     clock.advance(1_000);
@@ -60,7 +60,7 @@ describe("what is told of a model", () => {
   });
 
   test("the last hours count most: after six hours an observation counts half", async () => {
-    const { add, clock, of } = startRig();
+    const { add, clock, of } = startHarness();
     await add("a", down);
     clock.advance(6 * hour);
     await add("a", fast);
@@ -70,7 +70,7 @@ describe("what is told of a model", () => {
   });
 
   test("only the newest attempts are kept, of models that are still in use", async () => {
-    const { add, clock, of } = startRig();
+    const { add, clock, of } = startHarness();
     await add("old", fast);
     clock.advance(30 * 24 * hour);
     await add("a", fast, 40);
@@ -78,19 +78,19 @@ describe("what is told of a model", () => {
   });
 
   test("a model that only ever failed has a rate of nought, and no speed", async () => {
-    const { add, of } = startRig();
+    const { add, of } = startHarness();
     await add("a", down, 3);
     const { successRate, timeToFirstTextMs, tokensPerSecond } = of("a") ?? {};
     assert.deepEqual([successRate, timeToFirstTextMs, tokensPerSecond], [0, undefined, undefined]);
   });
 
   test("is known after a restart, and in other windows; words of another version are passed over", async () => {
-    const { add, clock, storage } = startRig();
-    const other = startRig(storage, clock);
+    const { add, clock, storage } = startHarness();
+    const other = startHarness(storage, clock);
     await Promise.all([add("a", down), other.add("b", fast)]);
     const text = (await storage.read("statistics")) ?? "";
     await storage.update("statistics", () => text.replace("unavailable", "eaten by a dog"));
-    const restarted = startRig(storage, clock);
+    const restarted = startHarness(storage, clock);
     await restarted.tracker.sync();
     assert.deepEqual([restarted.of("a")?.attempts, restarted.of("a")?.lastFailure], [1, undefined]);
     assert.equal(restarted.of("b")?.successes, 1);
@@ -98,7 +98,7 @@ describe("what is told of a model", () => {
 
   for (const nonsense of ["[]", '{"a":1}', '{"a":{"attempts":"many"}}'])
     test(`nothing, where ${nonsense} is stored`, async () => {
-      const { storage, tracker } = startRig();
+      const { storage, tracker } = startHarness();
       await storage.update("statistics", () => nonsense);
       await tracker.sync();
       assert.deepEqual(
@@ -110,13 +110,13 @@ describe("what is told of a model", () => {
 
 describe("the chances of an adaptive choice", () => {
   test("are equal while nothing is known, and are none of nobody", () => {
-    const { chances } = startRig();
+    const { chances } = startHarness();
     assert.deepEqual(chances("a", "b", "c"), [100, 100, 100]);
     assert.deepEqual(chances(), []);
   });
 
   test("are better for a fast model, worse for a slow one, worst for one that fails", async () => {
-    const { add, chances } = startRig();
+    const { add, chances } = startHarness();
     await add("fast", fast, 10);
     await add("slow", slow, 10);
     await add("down", down, 10);
@@ -126,21 +126,21 @@ describe("the chances of an adaptive choice", () => {
   });
 
   test("never fall below a twentieth of the best, however often a model failed", async () => {
-    const { add, chances } = startRig();
+    const { add, chances } = startHarness();
     await add("fast", fast, 100);
     await add("down", down, 100);
     assert.deepEqual(chances("fast", "down"), [100, 5]);
   });
 
   test("move with one observation, but not to the end", async () => {
-    const { add, chances } = startRig();
+    const { add, chances } = startHarness();
     await add("unlucky", down);
     const [unlucky = 0] = chances("unlucky", "new");
     assert.ok(unlucky > 25 && unlucky < 75, `${unlucky} %`);
   });
 
   test("even out with time: a model may have recovered", async () => {
-    const { add, chances, clock } = startRig();
+    const { add, chances, clock } = startHarness();
     await add("down", down, 5);
     const [today = 0] = chances("down", "new");
     clock.advance(12 * hour);
@@ -151,7 +151,7 @@ describe("the chances of an adaptive choice", () => {
   });
 
   test("are sane whatever was noted, and when the clock was set back", async () => {
-    const { add, clock, tracker } = startRig();
+    const { add, clock, tracker } = startHarness();
     await add("instant", { ok: true, timeToFirstTextMs: 0, tokensPerSecond: 1e9 });
     await add("endless", { ok: true, timeToFirstTextMs: 1e9, tokensPerSecond: 1e-9 });
     clock.advance(-365 * 24 * hour);

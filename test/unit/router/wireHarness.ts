@@ -15,40 +15,40 @@ import { dice } from "../../support/dice";
 import { type OpenRouter, type OpenRouterOptions, startOpenRouter } from "../../support/openRouter";
 
 export const key = "sk-or-v1-0123456789abcdef";
-/** The model that is asked first in most tests: it sees pictures, and has neither the largest window nor schemas. */
+/** The pinned model of most tests: it accepts images, but lacks structured outputs and the largest context window. */
 export const gemma = "google/gemma-4-31b-it:free";
 export const glm = "z-ai/glm-5.2:free";
 export const nemotron = "nvidia/nemotron-3-super-120b-a12b:free";
 
 export const hello: CompletionRequest = { messages: [{ role: "user", content: "Why is the sky blue?" }] };
 
-/** What became of one question. */
+/** The result of one completion request. */
 export interface Outcome {
   events: RouterEvent[];
-  /** What the caller shows in the end: earlier attempts are void. */
+  /** The text of the last attempt; earlier attempts are discarded. */
   text: string;
   reasoning: string;
-  /** Why attempts failed, in order. */
+  /** Failure reasons of the attempts, in order. */
   failed: FailureReason[];
   end: Extract<RouterEvent, { type: "completion-end" }> | undefined;
   error: RouterError | undefined;
 }
 
-/** A router and the service it talks to, on one clock that stands still but for what the router waits for. */
-export interface Rig extends AsyncDisposable {
+/** A router and the simulator it talks to over HTTP. Their shared clock only advances when the router waits. */
+export interface WireHarness extends AsyncDisposable {
   simulator: OpenRouter;
   router: Router;
   clock: FakeClock;
   settings: Partial<RouterSettings>;
-  /** Asks, listens to the end, and turns the clock on where the router says that it waits. */
+  /** Runs a completion to its end and advances the clock on `wait` events. */
   ask(request?: CompletionRequest, options?: CompletionOptions, onText?: () => void): Promise<Outcome>;
-  /** Why the model would not be asked now; `in the pool` where it would. */
-  standing(model: string, request?: CompletionRequest): Promise<string>;
+  /** The rule that excludes the model from the request's pool, or `in the pool`. */
+  poolStatus(model: string, request?: CompletionRequest): Promise<string>;
   /** The bodies of the chat requests so far. */
   bodies(): ChatBody[];
 }
 
-/** A chat request as the simulator got it, as far as tests look at it. */
+/** The fields of a chat request that the tests read. */
 export interface ChatBody extends Record<string, unknown> {
   model: string;
   models?: string[];
@@ -57,17 +57,17 @@ export interface ChatBody extends Record<string, unknown> {
   provider: { max_price: unknown };
 }
 
-export interface RigOptions {
+export interface HarnessOptions {
   settings?: Partial<RouterSettings>;
   simulator?: OpenRouterOptions;
   router?: Partial<RouterOptions>;
 }
 
-/** Deadlines for tests in which a model is silent: as short as they can be without failing a busy machine. */
-export const impatient: Partial<RouterSettings> = { firstContentMs: 400, betweenContentsMs: 400 };
+/** Deadlines for tests with a silent model: as short as a busy machine allows. */
+export const shortDeadlines: Partial<RouterSettings> = { firstContentMs: 400, betweenContentsMs: 400 };
 
-/** By default gemma is asked first and every request names one model, so that each fault has one culprit. */
-export async function startRig(options: RigOptions = {}): Promise<Rig> {
+/** By default the router is pinned to Gemma and each request names one model, so each fault affects a known model. */
+export async function startHarness(options: HarnessOptions = {}): Promise<WireHarness> {
   const clock = fakeClock();
   const simulator = await startOpenRouter({ now: clock.now, ...options.simulator });
   const settings: Partial<RouterSettings> = {
@@ -84,8 +84,8 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const bodies = (): ChatBody[] => simulator.chats.map((each) => each.body as ChatBody);
   return {
     ...{ simulator, router, clock, settings, bodies },
-    ask: (request = hello, options, onText) => listen(router.complete(request, options), clock, onText),
-    async standing(model, request = hello) {
+    ask: (request = hello, options, onText) => collectOutcome(router.complete(request, options), clock, onText),
+    async poolStatus(model, request = hello) {
       const { excluded } = await router.explain(request);
       return excluded.find((each) => each.model.id === model)?.rule ?? "in the pool";
     },
@@ -93,8 +93,8 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   };
 }
 
-/** Collects the events of a completion to its end. */
-export async function listen(
+/** Collects the events of a completion until it ends. */
+export async function collectOutcome(
   completion: AsyncIterable<RouterEvent>,
   clock?: FakeClock,
   onText?: () => void,
@@ -107,13 +107,13 @@ export async function listen(
       if (event.type === "wait") clock?.set(event.until);
       if (event.type === "text-delta") onText?.();
     }
-  } catch (caught) {
-    if (!isRouterError(caught)) throw caught;
-    error = caught;
+  } catch (thrown) {
+    if (!isRouterError(thrown)) throw thrown;
+    error = thrown;
   }
-  const last = events.slice(events.findLastIndex(({ type }) => type === "attempt-start"));
+  const lastAttempt = events.slice(events.findLastIndex(({ type }) => type === "attempt-start"));
   const joined = (type: "text-delta" | "reasoning-delta"): string =>
-    last.map((event) => (event.type === type ? event.text : "")).join("");
+    lastAttempt.map((event) => (event.type === type ? event.text : "")).join("");
   return {
     ...{ events, error, text: joined("text-delta"), reasoning: joined("reasoning-delta") },
     failed: events.flatMap((event) => (event.type === "attempt-fail" ? event.reason : [])),
