@@ -59,9 +59,9 @@ export function diagnostics(facts: DiagnosticsData): string {
   return `${lines.join("\n")}\n`;
 }
 
-function modelRow({ model, attempts, successes, lastFailure, restingUntil }: ModelStatistics, now: number): string {
+function modelRow({ model, attempts, successes, lastFailure, cooldownUntil }: ModelStatistics, now: number): string {
   const failure = lastFailure ? `${lastFailure.reason}, ${age(now - lastFailure.at)} ago` : "";
-  const rest = restingUntil !== undefined && restingUntil > now ? age(restingUntil - now) : "";
+  const rest = cooldownUntil !== undefined && cooldownUntil > now ? age(cooldownUntil - now) : "";
   return `| ${modelId(model)} | ${successes} of ${attempts} | ${failure} | ${rest} |`;
 }
 

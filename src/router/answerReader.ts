@@ -1,10 +1,10 @@
-import { normaliseModel, type Model, type ModelId } from "./model";
+import { normalizeModelId, type Model, type ModelId } from "./model";
 import { readChunk, type Chunk } from "./chunk";
 import { RouterError } from "./errors";
 import { isRecord, parseJson } from "./json";
 import { refusalError } from "./refusal";
 import type { CompletionRequest, ToolCall, Usage } from "./request";
-import { chainIn } from "./serviceError";
+import { readChain } from "./serviceError";
 import type { MessageReader } from "./sse";
 import { ThinkTagSplitter, type ContentDelta } from "./thinkTags";
 import { ToolCallAssembler } from "./toolCalls";
@@ -136,7 +136,7 @@ export class AnswerReader {
 
   private chunk(chunk: Chunk, headers: Headers): void {
     this.serve(chunk);
-    this.chain = chainIn(chunk.metadata) ?? this.chain;
+    this.chain = readChain(chunk.metadata) ?? this.chain;
     // A host adds "Token limit reached" to a finish reason that had said so already.
     if (chunk.error && this.finishReason === "length") return;
     if (chunk.error) throw refusalError({ status: 200, body: chunk.error, headers, now: this.options.now() });
@@ -153,7 +153,7 @@ export class AnswerReader {
     if (model === undefined || model === this.servedName) return;
     this.servedName = model;
     this.served = {
-      model: normaliseModel(model, this.options.models),
+      model: normalizeModelId(model, this.options.models),
       ...(provider ? { provider } : {}),
       ...(id ? { generationId: id } : {}),
     };

@@ -7,7 +7,7 @@ import { parseJson } from "./json";
 import { completionBody, completionHeaders, completionsUrl } from "./openrouter";
 import { refusalError } from "./refusal";
 import type { CompletionRequest } from "./request";
-import { carriesError } from "./serviceError";
+import { hasError } from "./serviceError";
 import type { RouterSettings } from "./settings";
 import { MessageReader } from "./sse";
 
@@ -38,7 +38,7 @@ export async function* attempt(options: AttemptOptions): AsyncGenerator<AttemptE
   const reader = new AnswerReader(options);
   let whole = false;
   try {
-    exchange.deadline(
+    exchange.setDeadline(
       settings.firstContentMs,
       () => new RouterError("silent", "The model did not begin to answer in time."),
     );
@@ -87,10 +87,10 @@ function timekeeper(exchange: Exchange, reader: AnswerReader, { betweenContentsM
       phase = "finished";
       exchange.endWithin(Math.min(graceMs, betweenContentsMs));
     } else if (content && phase === "speaking") {
-      exchange.renew();
+      exchange.renewDeadline();
     } else if (content) {
       phase = "speaking";
-      exchange.deadline(
+      exchange.setDeadline(
         betweenContentsMs,
         () => new RouterError("interrupted", "The model fell silent in the middle of its answer."),
       );
@@ -107,7 +107,7 @@ async function refusalOf(response: Response, exchange: Exchange, now: number): P
 async function wholeBody(response: Response, exchange: Exchange, begin: Uint8Array, now: number): Promise<Chunk> {
   const text = await exchange.text(begin);
   const body = parseJson(text);
-  if (body === undefined || carriesError(body))
+  if (body === undefined || hasError(body))
     throw refusalError({ status: 200, body, text, headers: response.headers, now });
   const chunk = readChunk(body);
   if (!chunk) throw new RouterError("malformed", "The answer could not be read.");

@@ -33,11 +33,11 @@ export function attributeFailure(
   const last = told ?? chain[0] ?? "";
   const certain = told !== undefined || chain.length === 1;
   const own: Attribution = { model: last, reason: error.reason, retryAt: error.retryAt, certain };
-  return [...passedOver(error.chain, chain, last, error.previousStatuses), own];
+  return [...skippedModels(error.chain, chain, last, error.previousStatuses), own];
 }
 
 /** The models that the service tried in vain before the one that answered or failed last. */
-export function passedOver(
+export function skippedModels(
   told: RouterError["chain"],
   chain: readonly ModelId[],
   last: ModelId,
@@ -52,7 +52,7 @@ export function passedOver(
 /** What a chain's member rests when it may be the one that is gone, but nothing says so. */
 const doubtSeconds = 60;
 
-export interface OutcomeRecorderOptions {
+export interface OutcomeRecorderDependencies {
   cooldowns: Cooldowns;
   refusals: RefusalMemory;
   tracker: Tracker;
@@ -62,26 +62,26 @@ export interface OutcomeRecorderOptions {
 
 /** What attempts teach about models: rests, refusals, statistics. Nothing else changes them. */
 export class OutcomeRecorder {
-  constructor(private readonly options: OutcomeRecorderOptions) {}
+  constructor(private readonly options: OutcomeRecorderDependencies) {}
 
   /** A model failed. */
-  ofFailure({ model, reason, retryAt, certain }: Attribution, error?: RouterError): void {
+  recordFailure({ model, reason, retryAt, certain }: Attribution, error?: RouterError): void {
     const { cooldowns, refusals, tracker, refreshCatalogue } = this.options;
-    const { restSeconds, out } = failurePolicy[reason];
-    if (out === "gone") refreshCatalogue();
-    if (out && certain) refusals.addModel(model, out);
+    const { cooldownSeconds, excludeAs } = failurePolicy[reason];
+    if (excludeAs === "gone") refreshCatalogue();
+    if (excludeAs && certain) refusals.addModel(model, excludeAs);
     if (error?.capability && certain) refusals.addCapability(model, error.capability);
-    const rest = out && !certain ? doubtSeconds : restSeconds;
+    const rest = excludeAs && !certain ? doubtSeconds : cooldownSeconds;
     if (rest !== undefined) void cooldowns.add(model, rest, retryAt);
-    if (rest !== undefined || out) void tracker.add(model, { ok: false, reason });
+    if (rest !== undefined || excludeAs) void tracker.add(model, { ok: false, reason });
   }
 
   /** A model answered; those before it in the chain did not. Returns the ones that were passed over. */
-  ofAnswer(answer: AttemptResult, chain: readonly ModelId[]): ModelId[] {
+  recordAnswer(answer: AttemptResult, chain: readonly ModelId[]): ModelId[] {
     const { cooldowns, tracker } = this.options;
-    const skipped = passedOver(answer.chain, chain, answer.model);
-    for (const each of skipped) this.ofFailure(each);
-    void cooldowns.end(answer.model);
+    const skipped = skippedModels(answer.chain, chain, answer.model);
+    for (const each of skipped) this.recordFailure(each);
+    void cooldowns.clear(answer.model);
     void tracker.add(answer.model, {
       ok: true,
       timeToFirstTextMs: answer.timeToFirstTextMs,

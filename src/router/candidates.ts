@@ -59,26 +59,26 @@ export class Candidates {
   }
 
   /** When the first of those who rest is back, epoch milliseconds. */
-  soonest(): number | undefined {
+  nextAvailableAt(): number | undefined {
     const { tiers, cooldowns } = this.options;
-    const ends = tiers.flatMap(({ pool }) => pool.flatMap(({ id }) => cooldowns.of(id)?.until ?? []));
+    const ends = tiers.flatMap(({ pool }) => pool.flatMap(({ id }) => cooldowns.get(id)?.until ?? []));
     return ends.length > 0 ? Math.min(...ends) : undefined;
   }
 
   /** The model is not asked again in this completion; or, if it failed by chance, only when nobody else is left. */
-  spend(model: ModelId, byChance = false): void {
+  markTried(model: ModelId, byChance = false): void {
     this.spent.add(model);
     if (byChance) this.unlucky?.add(model);
   }
 
   /** Only models with a larger window than this one's are worth asking now. */
-  requireLargerThan(model: ModelId): void {
+  requireLargerContext(model: ModelId): void {
     const known = this.options.tiers.flatMap(({ pool }) => pool).find(({ id }) => id === model);
     this.largerThan = Math.max(this.largerThan, known?.contextLength ?? 0);
   }
 
   /** Whoever was asked last is busy: knocking on resting doors is of little use then. */
-  foundBusy(): void {
+  recordBusy(): void {
     if (this.knocking) this.knocks++;
   }
 
@@ -90,7 +90,7 @@ export class Candidates {
     }
     const open = tiers.map(({ request, pool }) => ({ request, pool: pool.filter((model) => this.isOpen(model)) }));
     for (const { request, pool } of open) {
-      const awake = pool.filter(({ id }) => !cooldowns.of(id));
+      const awake = pool.filter(({ id }) => !cooldowns.get(id));
       // Places in the chain that nobody awake takes cost nothing: whoever has rested longest may be well by now.
       if (awake.length > 0)
         return { chain: this.chainOf([...this.inOrder(awake), ...this.restedLongest(pool)]), request };
@@ -100,7 +100,7 @@ export class Candidates {
 
   /** Whether somebody who failed by chance is open again now. */
   private giveSecondChance(): boolean {
-    const again = [...(this.unlucky ?? [])].filter((model) => !this.options.cooldowns.of(model)?.told);
+    const again = [...(this.unlucky ?? [])].filter((model) => !this.options.cooldowns.get(model)?.told);
     this.unlucky = undefined;
     for (const model of again) this.spent.delete(model);
     return again.length > 0 && this.knocks < mostKnocks;
@@ -112,7 +112,7 @@ export class Candidates {
 
   private nobodyAwake(open: readonly Tier[]): NextAttempt | undefined {
     const { cooldowns, now } = this.options;
-    const rests = open.flatMap(({ pool }) => pool.flatMap(({ id }) => cooldowns.of(id) ?? []));
+    const rests = open.flatMap(({ pool }) => pool.flatMap(({ id }) => cooldowns.get(id) ?? []));
     if (rests.length === 0) return undefined;
     if (this.knocks < mostKnocks) {
       for (const { request, pool } of open) {
@@ -142,7 +142,7 @@ export class Candidates {
   private restedLongest(pool: readonly Model[]): ModelId[] {
     return pool
       .flatMap(({ id }) => {
-        const rest = this.options.cooldowns.of(id);
+        const rest = this.options.cooldowns.get(id);
         return rest && !rest.told ? [{ id, ...rest }] : [];
       })
       .sort((one, other) => one.since - other.since || one.until - other.until)

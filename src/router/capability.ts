@@ -45,14 +45,14 @@ export function requiredCapabilities(request: CompletionRequest): CapabilitySet 
   }
   if (request.tools?.length) {
     needed.add("tools");
-    promptTokens += tokensIn(JSON.stringify(request.tools));
-    if (isForced(request.tool_choice)) needed.add("tool_choice");
+    promptTokens += estimateTokens(JSON.stringify(request.tools));
+    if (isForcedToolChoice(request.tool_choice)) needed.add("tool_choice");
   }
   const format = request.response_format;
   if (format?.type === "json_object") needed.add("response_format");
   if (format?.type === "json_schema") {
     needed.add("structured_outputs");
-    promptTokens += tokensIn(JSON.stringify(format.json_schema.schema));
+    promptTokens += estimateTokens(JSON.stringify(format.json_schema.schema));
   }
   return {
     capabilities: [...needed],
@@ -62,7 +62,7 @@ export function requiredCapabilities(request: CompletionRequest): CapabilitySet 
 }
 
 /** Whether the model lists the capability. Each flag stands for itself: in July 2026 two rows had schemas without JSON mode. */
-export function offers(model: Model, capability: Capability): boolean {
+export function hasCapability(model: Model, capability: Capability): boolean {
   switch (capability) {
     case "image":
     case "audio":
@@ -86,12 +86,12 @@ export function fitsContext(model: Model, needs: CapabilitySet, maxTokens: numbe
 }
 
 /** An estimate of the tokens in a text, on the high side. */
-export function tokensIn(text: string): number {
+export function estimateTokens(text: string): number {
   return Math.ceil(Buffer.byteLength(text) / bytesPerToken);
 }
 
 /** `auto` and `none` are understood by every model with tools; only a forced call needs the model's own flag. */
-export function isForced(choice: CompletionRequest["tool_choice"]): boolean {
+export function isForcedToolChoice(choice: CompletionRequest["tool_choice"]): boolean {
   return choice !== undefined && choice !== "auto" && choice !== "none";
 }
 
@@ -100,14 +100,14 @@ function partsOf(message: Message): readonly ContentPart[] {
 }
 
 function tokensOf(message: Message): number {
-  let tokens = typeof message.content === "string" ? tokensIn(message.content) : 0;
+  let tokens = typeof message.content === "string" ? estimateTokens(message.content) : 0;
   for (const part of partsOf(message)) {
-    if (part.type === "text") tokens += tokensIn(part.text);
+    if (part.type === "text") tokens += estimateTokens(part.text);
     else if (part.type === "image_url") tokens += tokensPerPicture;
     else if (part.type === "file")
       tokens += Math.ceil(part.file.file_data.length / 16); // a PDF is mostly not text
     else tokens += tokensPerPicture;
   }
-  for (const call of message.tool_calls ?? []) tokens += tokensIn(call.function.name + call.function.arguments);
+  for (const call of message.tool_calls ?? []) tokens += estimateTokens(call.function.name + call.function.arguments);
   return tokens;
 }

@@ -24,7 +24,7 @@ const unusableAfterMs = 24 * 60 * 60_000;
 const quietMs = 60_000;
 const timeoutMs = 15_000;
 
-export interface CatalogueOptions {
+export interface CatalogueDependencies {
   fetch: typeof fetch;
   now: () => number;
   storage: RouterStorage;
@@ -40,7 +40,7 @@ export interface CatalogueCache {
 }
 
 /** Keeps the catalogue of one base URL: the last good copy survives restarts and outages. */
-export function createCatalogue({ fetch, now, storage, log, onDidChange }: CatalogueOptions): CatalogueCache {
+export function createCatalogue({ fetch, now, storage, log, onDidChange }: CatalogueDependencies): CatalogueCache {
   let held: { baseUrl: string; catalogue: Catalogue } | undefined;
   let running: { baseUrl: string; promise: Promise<Catalogue> } | undefined;
   let quietUntil = 0;

@@ -1,5 +1,5 @@
 import { RouterError } from "./errors";
-import { carriesError } from "./serviceError";
+import { hasError } from "./serviceError";
 import { isRecord } from "./json";
 import type { Usage } from "./request";
 
@@ -31,10 +31,10 @@ export function readChunk(json: unknown): Chunk | undefined {
   const delta = fields?.["delta"] ?? fields?.["message"];
   const content = isRecord(delta) ? delta : undefined;
   const finishReason = stringOf(fields?.["finish_reason"]);
-  const failed = carriesError(json) || finishReason === "error";
+  const failed = hasError(json) || finishReason === "error";
   return {
     error: failed
-      ? carriesError(json)
+      ? hasError(json)
         ? json
         : { error: { code: 500, message: "The model broke off with an error." } }
       : undefined,

@@ -50,7 +50,7 @@ export class Cooldowns {
   }
 
   /** The model's rest, if it has not ended. One that is longer than rests are was written by a clock that ran ahead. */
-  of(model: ModelId): Cooldown | undefined {
+  get(model: ModelId): Cooldown | undefined {
     const rest = this.rests.value[model];
     const left = rest ? rest.until - this.now() : 0;
     return left > 0 && left <= longestRestMs ? rest : undefined;
@@ -65,7 +65,7 @@ export class Cooldowns {
   }
 
   /** The model answered: it is awake, and its record is clean. */
-  async end(model: ModelId): Promise<void> {
+  async clear(model: ModelId): Promise<void> {
     if (!this.rests.value[model]) return;
     await this.rests.change((rests) => Object.fromEntries(Object.entries(rests).filter(([id]) => id !== model)));
   }

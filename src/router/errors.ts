@@ -123,7 +123,7 @@ export function isRouterError(error: unknown): error is RouterError {
 }
 
 /** Whatever was thrown, as an error of the router; what is none of its own is a bug. */
-export function anyError(error: unknown): RouterError {
+export function toRouterError(error: unknown): RouterError {
   if (isRouterError(error)) return error;
   return new RouterError("internal", `Something unexpected happened: ${String(error)}`, { cause: error });
 }

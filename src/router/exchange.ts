@@ -1,5 +1,5 @@
 import { networkError, RouterError } from "./errors";
-import { longestTimerMs } from "./sleep";
+import { maxTimerMs } from "./sleep";
 
 const drainMs = 1_000;
 /** No answer in one piece and no refusal is longer; a body that never ends must not fill the memory. */
@@ -66,9 +66,9 @@ export class Exchange {
   }
 
   /** Sets the deadline: unless it is set anew or renewed in time, the exchange ends with the failure. */
-  deadline(ms: number, failure: () => RouterError): void {
+  setDeadline(ms: number, failure: () => RouterError): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.stop(failure()), Math.min(ms, longestTimerMs));
+    this.timer = setTimeout(() => this.stop(failure()), Math.min(ms, maxTimerMs));
   }
 
   /** What is left of the body matters little: it is taken as ended when it breaks, or has not ended by itself in time. */
@@ -79,13 +79,13 @@ export class Exchange {
   }
 
   /** Starts the time of the present deadline over. */
-  renew(): void {
+  renewDeadline(): void {
     this.timer?.refresh();
   }
 
   /** Reads what is left of a body that said all it had to, so that its connection can be used again; but not for long. */
   async drain(): Promise<void> {
-    this.deadline(drainMs, () => new RouterError("aborted", "Done."));
+    this.setDeadline(drainMs, () => new RouterError("aborted", "Done."));
     try {
       while (await this.read()) continue;
     } catch {

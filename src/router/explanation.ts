@@ -1,11 +1,11 @@
-import { fitsContext, offers, type Capability, type CapabilitySet } from "./capability";
+import { fitsContext, hasCapability, type Capability, type CapabilitySet } from "./capability";
 import type { Catalogue } from "./catalogue";
 import type { Model } from "./model";
 import type { Cooldowns } from "./cooldown";
 import { RouterError } from "./errors";
 import { parseModel } from "./openrouter";
 import { servicePages } from "./pages";
-import { freeModels, ruleAgainst, ruleAgainstModel, type ExclusionRule, type PoolFilter } from "./pool";
+import { freeModels, exclusionRule, modelExclusionRule, type ExclusionRule, type PoolFilter } from "./pool";
 
 /** Why a request goes where it goes: its needs, who can take it now, and the rule that rules out each other model. */
 export interface Explanation {
@@ -20,12 +20,12 @@ export function explain(catalogue: Catalogue, filter: PoolFilter, cooldowns: Coo
   const pool: Model[] = [];
   const excluded: Explanation["excluded"] = [];
   for (const model of catalogue.models) {
-    const rule = ruleAgainst(model, filter) ?? (cooldowns.of(model.id) ? "resting" : undefined);
+    const rule = exclusionRule(model, filter) ?? (cooldowns.get(model.id) ? "resting" : undefined);
     if (rule) excluded.push({ model, rule });
     else pool.push(model);
   }
   for (const model of paidModels(catalogue))
-    excluded.push({ model, rule: ruleAgainstModel(model, filter.now) === "router" ? "router" : "paid" });
+    excluded.push({ model, rule: modelExclusionRule(model, filter.now) === "router" ? "router" : "paid" });
   return { needs: filter.needs, pool, excluded, fetchedAt: catalogue.fetchedAt };
 }
 
@@ -55,7 +55,9 @@ export function noCandidateError(models: readonly Model[], filter: PoolFilter): 
   const free = freeModels(models, filter.now);
   if (free.length === 0) return noCandidate("The service offers no free model right now.", "paid");
   const able = free.filter((model) =>
-    needs.capabilities.every((capability) => offers(model, capability) && !filter.refusals.lacks(model.id, capability)),
+    needs.capabilities.every(
+      (capability) => hasCapability(model, capability) && !filter.refusals.lacks(model.id, capability),
+    ),
   );
   if (able.length === 0) {
     const lacking = needs.capabilities.map((each) => `no-${each}` as const);
@@ -65,7 +67,7 @@ export function noCandidateError(models: readonly Model[], filter: PoolFilter): 
   if (fitting.length === 0) {
     return new RouterError("context-too-long", tooLongSentence(able, needs, maxTokens));
   }
-  const rules = fitting.map((model) => ruleAgainst(model, filter));
+  const rules = fitting.map((model) => exclusionRule(model, filter));
   if (rules.every((rule) => rule === "gone" || rule === "data-policy") && rules.includes("data-policy")) {
     return new RouterError(
       "data-policy",
@@ -93,7 +95,7 @@ function tooLongSentence(able: readonly Model[], needs: CapabilitySet, maxTokens
 
 function unableSentence(free: readonly Model[], needed: readonly Capability[]): string {
   const counts = needed.map(
-    (capability) => `${free.filter((model) => offers(model, capability)).length} can ${abilities[capability]}`,
+    (capability) => `${free.filter((model) => hasCapability(model, capability)).length} can ${abilities[capability]}`,
   );
   const all = needed.map((capability) => abilities[capability]);
   if (all.length === 1) return `No free model can ${all.join("")} right now.`;

@@ -3,7 +3,7 @@ import { attempt } from "./attempt";
 import { attributeFailure } from "./attribution";
 import type { AttemptPlan, Candidates } from "./candidates";
 import type { Model } from "./model";
-import { anyError, isRouterError, RouterError, type AttemptFailure } from "./errors";
+import { toRouterError, isRouterError, RouterError, type AttemptFailure } from "./errors";
 import { exhaustedError, finalError } from "./finalError";
 import type { Ledger } from "./ledger";
 import type { OutcomeRecorder } from "./attribution";
@@ -77,40 +77,40 @@ export async function* failover(begin: () => Promise<FailoverOptions>): AsyncGen
       try {
         for (const event of winner.early) yield event;
         let step = winner.first;
-        for (; !step.done; step = await winner.flight.events.next()) {
-          if (isToldAtOnce(step.value, winner.flight)) yield step.value;
+        for (; !step.done; step = await winner.attempt.events.next()) {
+          if (isToldAtOnce(step.value, winner.attempt)) yield step.value;
         }
-        yield* finish(winner.flight, step.value);
+        yield* finish(winner.attempt, step.value);
         return;
       } catch (error) {
-        yield* failed(winner.flight, error);
+        yield* failed(winner.attempt, error);
       }
     }
-    throw exhaustedError(lastError, failures, candidates.soonest());
+    throw exhaustedError(lastError, failures, candidates.nextAvailableAt());
   } catch (error) {
     if (signal?.aborted) throw new RouterError("aborted", "Stopped.", { attempts: failures });
-    throw finalError(anyError(error), failures);
+    throw finalError(toRouterError(error), failures);
   } finally {
     for (const flight of flying) flight.stop();
   }
 
-  function launch(ask: AttemptPlan): RunningAttempt {
+  function launch(plan: AttemptPlan): RunningAttempt {
     const controller = new AbortController();
     const events = attempt({
       ...options,
-      request: roomy(ask.request, extraTokens),
-      chain: ask.chain,
+      request: roomy(plan.request, extraTokens),
+      chain: plan.chain,
       signals: signal ? [signal, controller.signal] : [controller.signal],
     });
     const flight: RunningAttempt = {
-      attempt: ++attempts,
-      ask,
+      number: ++attempts,
+      plan,
       events,
-      served: undefined,
+      servedBy: undefined,
       stop: () => controller.abort(),
     };
     flying.add(flight);
-    log.debug(`Attempt ${attempts}: ${ask.chain.join(", ")}.`);
+    log.debug(`Attempt ${attempts}: ${plan.chain.join(", ")}.`);
     return flight;
   }
 
@@ -121,9 +121,9 @@ export async function* failover(begin: () => Promise<FailoverOptions>): AsyncGen
       let step = await racing.next();
       for (; !step.done; step = await racing.next()) yield* failed(step.value.flight, step.value.error);
       const winner = step.value;
-      if (winner && winner.flight !== flight) {
+      if (winner && winner.attempt !== flight) {
         if (flying.delete(flight)) yield fail(flight, "outrun", "Another model was faster.");
-        yield startOf(winner.flight);
+        yield startOf(winner.attempt);
       }
       return winner;
     } finally {
@@ -133,15 +133,15 @@ export async function* failover(begin: () => Promise<FailoverOptions>): AsyncGen
 
   /** A second attempt while the first is silent: another model, and only if the request may go at once. */
   async function rivalOf(flight: RunningAttempt): Promise<RunningAttempt | undefined> {
-    candidates.spend(headOf(flight));
+    candidates.markTried(headOf(flight));
     const turn = attempts < settings.maxAttempts ? candidates.next() : undefined;
-    if (!turn || "waitUntil" in turn || (await ledger.enter(settings.requestsPerMinute))) return undefined;
+    if (!turn || "waitUntil" in turn || (await ledger.tryReserve(settings.requestsPerMinute))) return undefined;
     return launch(turn);
   }
 
   /** Keeps in mind what an attempt said, and whether the caller hears of it at once. */
   function isToldAtOnce(event: AttemptEvent, flight: RunningAttempt): boolean {
-    if (event.type === "model") flight.served = event.model;
+    if (event.type === "model") flight.servedBy = event.model;
     if (event.type !== "text-delta") return true;
     // A structured answer is held back until it is known to be one.
     if (options.validate) return false;
@@ -155,7 +155,7 @@ export async function* failover(begin: () => Promise<FailoverOptions>): AsyncGen
     }
     for (const call of answer.toolCalls) yield { type: "tool-call", ...call };
     flying.delete(flight);
-    const passedOver = recorder.ofAnswer(answer, flight.ask.chain);
+    const passedOver = recorder.recordAnswer(answer, flight.plan.chain);
     options.onDidChange();
     const { model, provider, finishReason, usage, timeToFirstTextMs, durationMs, generationId, reasoningDetails } =
       answer;
@@ -179,28 +179,28 @@ export async function* failover(begin: () => Promise<FailoverOptions>): AsyncGen
     flying.delete(flight);
     if (!isRouterError(cause) || cause.reason === "aborted") throw cause;
     const { reason } = (lastError = cause);
-    const blamed = attributeFailure(cause, flight.ask.chain, flight.served);
+    const blamed = attributeFailure(cause, flight.plan.chain, flight.servedBy);
     for (const each of blamed) {
-      candidates.spend(each.model, failurePolicy[each.reason].byChance);
-      recorder.ofFailure(each, cause);
+      candidates.markTried(each.model, failurePolicy[each.reason].transient);
+      recorder.recordFailure(each, cause);
     }
     const model = blamed.at(-1)?.model ?? headOf(flight);
-    if (reason === "context-too-long" || reason === "too-large") candidates.requireLargerThan(model);
+    if (reason === "context-too-long" || reason === "too-large") candidates.requireLargerContext(model);
     if (reason === "out-of-tokens") extraTokens = roomForThoughts;
-    if (reason.startsWith("rate-limit")) candidates.foundBusy();
-    if (reason === "rate-limit-day") await ledger.latch(cause.retryAt, cause.limit);
+    if (reason.startsWith("rate-limit")) candidates.recordBusy();
+    if (reason === "rate-limit-day") await ledger.blockDay(cause.retryAt, cause.limit);
     if (reason === "rate-limit-minute") await ledger.blockMinute(cause.retryAt, cause.limit);
-    if (reason === "offline") await ledger.giveBack();
-    log.info(`Attempt ${flight.attempt} (${model}): ${reason}, status ${cause.status ?? "none"}.`);
+    if (reason === "offline") await ledger.release();
+    log.info(`Attempt ${flight.number} (${model}): ${reason}, status ${cause.status ?? "none"}.`);
     yield fail(flight, reason, cause.message, model);
 
     const verdict = failurePolicy[reason];
     const times = failures.filter((each) => each.reason === reason).length;
-    if (verdict.next === "stop" || times >= (verdict.most ?? Infinity)) throw cause;
+    if (verdict.next === "stop" || times >= (verdict.maxPerCompletion ?? Infinity)) throw cause;
     if (visible && !options.restartAfterOutput)
       throw finalError(cause, failures, `The answer broke off. ${cause.message}`);
     if (verdict.next === "failover") return;
-    again = flight.ask;
+    again = flight.plan;
     if (verdict.next === "retry") {
       attempts--;
       await sleepUntil(now() + blinkMs, now, signal);
@@ -213,20 +213,20 @@ export async function* failover(begin: () => Promise<FailoverOptions>): AsyncGen
     message: string,
     model = headOf(flight),
   ): RouterEvent {
-    const failure = { attempt: flight.attempt, model, reason, message };
+    const failure = { attempt: flight.number, model, reason, message };
     failures.push(failure);
     options.onDidChange();
     return { type: "attempt-fail", ...failure };
   }
 }
 
-function startOf({ attempt: number, ask }: RunningAttempt): RouterEvent {
-  const [model = "", ...fallbacks] = ask.chain;
+function startOf({ number: number, plan }: RunningAttempt): RouterEvent {
+  const [model = "", ...fallbacks] = plan.chain;
   return { type: "attempt-start", attempt: number, model, fallbacks };
 }
 
-function headOf({ ask }: RunningAttempt): string {
-  return ask.chain[0] ?? "";
+function headOf({ plan }: RunningAttempt): string {
+  return plan.chain[0] ?? "";
 }
 
 function roomy(request: CompletionRequest, extraTokens: number): CompletionRequest {

@@ -27,7 +27,7 @@ export async function fetchDocument<T>(
 ): Promise<T> {
   const exchange = new Exchange(signal ? [signal] : []);
   try {
-    exchange.deadline(timeoutMs, () => new RouterError("timeout", "The service took too long to answer."));
+    exchange.setDeadline(timeoutMs, () => new RouterError("timeout", "The service took too long to answer."));
     const response = await exchange.send(fetch, url, {
       method,
       headers: { ...headers, Accept: "application/json", ...(body !== undefined && json) },

@@ -40,8 +40,8 @@ export function exhaustedError(
 function summary(failures: readonly AttemptFailure[]): string {
   const counts = new Map<string, number>();
   for (const { reason } of failures) {
-    const { word } = failurePolicy[reason];
-    counts.set(word, (counts.get(word) ?? 0) + 1);
+    const { label } = failurePolicy[reason];
+    counts.set(label, (counts.get(label) ?? 0) + 1);
   }
   return [...counts].map(([word, count]) => `${count} ${word}`).join(", ");
 }

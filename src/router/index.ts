@@ -2,7 +2,7 @@ export { createRouter } from "./router";
 export { RouterError, isRouterError, causesOf } from "./errors";
 export { servicePages } from "./pages";
 export { isFailureReason } from "./failurePolicy";
-export * as service from "./account";
+export * as account from "./account";
 
 export type { CompletionOptions, Router, RouterOptions } from "./router";
 export type { Completion, RouterEvent } from "./events";

@@ -1,4 +1,4 @@
-import { authorization, keyUrl, parseKey } from "./openrouter";
+import { authorization, keyUrl, parseKeyInfo } from "./openrouter";
 import { fetchDocument, type DocumentRequest } from "./fetchDocument";
 import type { RouterSettings } from "./settings";
 
@@ -14,5 +14,5 @@ export async function fetchDailyRequests(
   how: Pick<DocumentRequest, "signal" | "timeoutMs" | "onHeaders"> = {},
 ): Promise<{ used: number; limit?: number; remaining?: number } | undefined> {
   const request = { url: keyUrl(settings), headers: authorization(key), now, ...how };
-  return (await fetchDocument(fetch, request, parseKey)).daily;
+  return (await fetchDocument(fetch, request, parseKeyInfo)).daily;
 }

@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import { RouterError } from "./errors";
 import type { Log } from "./log";
 import { servicePages } from "./pages";
-import { isoDay } from "./pool";
+import { utcDay } from "./pool";
 import { nextUtcMidnight } from "./resetTime";
 import { SharedState } from "./sharedState";
 import { sleepUntil, unlessAborted } from "./sleep";
@@ -88,7 +88,7 @@ export class Ledger {
       let told = this.waitUntil(minuteLimit);
       if (told !== undefined) yield told;
       await unlessAborted(before, signal);
-      const enter = () => unlessAborted(this.enter(minuteLimit), signal);
+      const enter = () => unlessAborted(this.tryReserve(minuteLimit), signal);
       for (let wait = await enter(); wait; wait = await enter()) {
         if (wait.waitUntil !== told) yield (told = wait.waitUntil);
         if (!(await sleepUntil(wait.waitUntil, this.now, signal))) return;
@@ -99,7 +99,7 @@ export class Ledger {
   }
 
   /** The request never reached the service. */
-  async giveBack(): Promise<void> {
+  async release(): Promise<void> {
     await this.state.change((before) => ({
       ...before,
       used: Math.max(0, before.used - 1),
@@ -111,7 +111,7 @@ export class Ledger {
    * Enters one request, if it may go now; otherwise says until when it must wait (epoch milliseconds). Throws `RouterError`
    * (rate-limit-day) while the day is used up.
    */
-  async enter(minuteLimit: number): Promise<{ waitUntil: number } | undefined> {
+  async tryReserve(minuteLimit: number): Promise<{ waitUntil: number } | undefined> {
     let waitUntil: number | undefined;
     await this.state.change((before) => {
       const now = this.now(); // the storage may have let others go first
@@ -132,7 +132,7 @@ export class Ledger {
   }
 
   /** The service said that the day is used up, and at times how many requests it had. */
-  async latch(until: number | undefined, limit?: number): Promise<void> {
+  async blockDay(until: number | undefined, limit?: number): Promise<void> {
     const now = this.now();
     const latchedUntil = Math.min(until ?? nextUtcMidnight(now), now + dayMs);
     await this.state.change((before) => {
@@ -169,7 +169,7 @@ export class Ledger {
   }
 
   /** When the daily latch was set, if it holds: after a minute the service's own figures may have ended it. */
-  latchedSince(): number | undefined {
+  dayBlockedSince(): number | undefined {
     const now = this.now();
     const current = this.current(this.state.value, now);
     return isLatched(current, now) ? (current.latchedAt ?? 0) : undefined;
@@ -199,7 +199,7 @@ export class Ledger {
   /** The entries of this account and day; what is over is struck out. */
   private current(before: Entries, now: number): Entries {
     const own = before.account === this.account ? before : { ...empty, account: this.account };
-    const day = isoDay(now);
+    const day = utcDay(now);
     // Another window's entry may be a moment younger than this look at the clock; a clock set back leaves nonsense.
     const sent = own.sent.filter((at) => Math.abs(now - at) < minuteMs);
     if (own.day === day) return { ...own, sent };

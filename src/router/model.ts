@@ -31,7 +31,7 @@ export function modelSlug(id: ModelId): string {
 }
 
 /** The id in the catalogue that the service's name stands for: the same, a dated slug, either of them with or without `:free`. */
-export function normaliseModel(name: string, models: readonly Model[]): ModelId {
+export function normalizeModelId(name: string, models: readonly Model[]): ModelId {
   if (models.some(({ id }) => id === name)) return name;
   const slug = name.endsWith(":free") ? name.slice(0, -":free".length) : name;
   const known = models.find(

@@ -1,5 +1,5 @@
 import { RouterError, isRouterError } from "./errors";
-import { exchangeUrl, parseExchange, signInUrl } from "./openrouter";
+import { codeExchangeUrl, parseExchangedKey, signInUrl } from "./openrouter";
 import { fetchDocument } from "./fetchDocument";
 import type { RouterSettings } from "./settings";
 
@@ -32,9 +32,9 @@ export async function exchangeCode(
   { code, verifier, now, signal }: { code: string; verifier: string; now: number; signal?: AbortSignal },
 ): Promise<string> {
   const body = { code, code_verifier: verifier, code_challenge_method: "S256" };
-  const request = { url: exchangeUrl(settings), method: "POST" as const, body, now, signal, timeoutMs: 20_000 };
+  const request = { url: codeExchangeUrl(settings), method: "POST" as const, body, now, signal, timeoutMs: 20_000 };
   try {
-    return await fetchDocument(fetch, request, parseExchange);
+    return await fetchDocument(fetch, request, parseExchangedKey);
   } catch (error) {
     if (!isRouterError(error) || (error.status !== 400 && error.status !== 403)) throw error;
     const { status, detail } = error;

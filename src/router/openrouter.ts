@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { isForced } from "./capability";
+import { isForcedToolChoice } from "./capability";
 import type { Model, ModelId } from "./model";
 import { RouterError } from "./errors";
 import { isRecord } from "./json";
@@ -38,7 +38,7 @@ export function signInUrl(settings: RouterSettings): string {
   return `${urlOf(settings, "").replace(/\/api\/v\d+$/, "")}/auth`;
 }
 
-export function exchangeUrl(settings: RouterSettings): string {
+export function codeExchangeUrl(settings: RouterSettings): string {
   return urlOf(settings, "/auth/keys");
 }
 
@@ -93,7 +93,9 @@ export function completionBody(
     stream: true,
     tools,
     tool_choice:
-      tools && (isForced(request.tool_choice) || request.tool_choice === "none") ? request.tool_choice : undefined,
+      tools && (isForcedToolChoice(request.tool_choice) || request.tool_choice === "none")
+        ? request.tool_choice
+        : undefined,
     parallel_tool_calls: tools && request.parallel_tool_calls,
     response_format: request.response_format?.type === "text" ? undefined : request.response_format,
     max_tokens: request.max_tokens,
@@ -226,7 +228,7 @@ export function catalogueRows(answer: unknown): readonly unknown[] | undefined {
 }
 
 /** The key that a code was exchanged for; `undefined` where the answer holds none. */
-export function parseExchange(answer: unknown): string | undefined {
+export function parseExchangedKey(answer: unknown): string | undefined {
   return isRecord(answer) && typeof answer["key"] === "string" && answer["key"] !== "" ? answer["key"] : undefined;
 }
 
@@ -240,7 +242,7 @@ const keyAnswer = z.object({
 });
 
 /** What `GET /key` says of today's free requests; empty where it says nothing, `undefined` where it is no such answer. */
-export function parseKey(
+export function parseKeyInfo(
   answer: unknown,
 ): { daily?: { used: number; limit?: number; remaining?: number } } | undefined {
   const parsed = keyAnswer.safeParse(answer);

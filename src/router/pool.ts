@@ -1,4 +1,4 @@
-import { fitsContext, offers, type Capability, type CapabilitySet } from "./capability";
+import { fitsContext, hasCapability, type Capability, type CapabilitySet } from "./capability";
 import type { Model, ModelId } from "./model";
 
 /** Why a model of the catalogue is not in the candidate pool; the first rule that fits is the one that is told. */
@@ -19,7 +19,7 @@ export type ExclusionRule =
 /** What the service said about models since the catalogue was fetched. */
 export interface KnownRefusals {
   /** Gone, refused for this account, or blocked by its privacy settings. */
-  out(model: ModelId): "gone" | "data-policy" | undefined;
+  refusalOf(model: ModelId): "gone" | "data-policy" | undefined;
   /** Listed in the catalogue, but refused by every endpoint. */
   lacks(model: ModelId, capability: Capability): boolean;
 }
@@ -30,7 +30,7 @@ export interface PoolFilter {
   exclude: ReadonlySet<ModelId>;
   includePreviewModels: boolean;
   /** Preview models that the user named himself are no surprise to him. */
-  named: ReadonlySet<ModelId>;
+  namedByUser: ReadonlySet<ModelId>;
   refusals: KnownRefusals;
   now: number;
 }
@@ -39,39 +39,39 @@ export interface PoolFilter {
 const classifier = /safety|guard|moderation/i;
 
 /** Why a zero-priced model of the catalogue cannot hold a conversation, whoever asks. */
-export function ruleAgainstModel(model: Model, now: number): ExclusionRule | undefined {
+export function modelExclusionRule(model: Model, now: number): ExclusionRule | undefined {
   // A song generator has zero token prices and a price a song: nothing but text may come out.
   if (model.outputModalities.length !== 1 || model.outputModalities[0] !== "text") return "not-text";
   if (model.router) return "router";
-  if (model.expirationDate !== undefined && model.expirationDate < isoDay(now)) return "expired";
+  if (model.expirationDate !== undefined && model.expirationDate < utcDay(now)) return "expired";
   if (classifier.test(model.id)) return "classifier";
   return undefined;
 }
 
 /** Why a zero-priced model cannot take this request; rests are not looked at, since they are a matter of order. */
-export function ruleAgainst(model: Model, filter: PoolFilter): ExclusionRule | undefined {
-  const rule = ruleAgainstModel(model, filter.now);
+export function exclusionRule(model: Model, filter: PoolFilter): ExclusionRule | undefined {
+  const rule = modelExclusionRule(model, filter.now);
   if (rule) return rule;
-  if (model.preview && !filter.includePreviewModels && !filter.named.has(model.id)) return "preview";
+  if (model.preview && !filter.includePreviewModels && !filter.namedByUser.has(model.id)) return "preview";
   for (const capability of filter.needs.capabilities) {
-    if (!offers(model, capability) || filter.refusals.lacks(model.id, capability)) return `no-${capability}`;
+    if (!hasCapability(model, capability) || filter.refusals.lacks(model.id, capability)) return `no-${capability}`;
   }
   if (!fitsContext(model, filter.needs, filter.maxTokens)) return "context";
   if (filter.exclude.has(model.id)) return "excluded";
-  return filter.refusals.out(model.id);
+  return filter.refusals.refusalOf(model.id);
 }
 
 /** The models that can take the request now, rests aside. */
 export function candidatePool(models: readonly Model[], filter: PoolFilter): Model[] {
-  return models.filter((model) => ruleAgainst(model, filter) === undefined);
+  return models.filter((model) => exclusionRule(model, filter) === undefined);
 }
 
 /** The free models of a catalogue: zero-priced, text out, neither router nor classifier, not expired. Previews are among them. */
 export function freeModels(models: readonly Model[], now: number): Model[] {
-  return models.filter((model) => ruleAgainstModel(model, now) === undefined);
+  return models.filter((model) => modelExclusionRule(model, now) === undefined);
 }
 
 /** The UTC day, `YYYY-MM-DD`. */
-export function isoDay(now: number): string {
+export function utcDay(now: number): string {
   return new Date(now).toISOString().slice(0, 10);
 }

@@ -1,22 +1,22 @@
 import type { AttemptResult, AttemptEvent } from "./answerReader";
 import type { AttemptPlan } from "./candidates";
 import type { ModelId } from "./model";
-import { longestTimerMs } from "./sleep";
+import { maxTimerMs } from "./sleep";
 
 /** An attempt on its way. */
 export interface RunningAttempt {
-  attempt: number;
-  ask: AttemptPlan;
+  number: number;
+  plan: AttemptPlan;
   events: AsyncGenerator<AttemptEvent, AttemptResult>;
   /** The model that the stream named, as soon as it did. */
-  served: ModelId | undefined;
+  servedBy: ModelId | undefined;
   /** Ends the attempt and closes its connection. */
   stop(): void;
 }
 
 /** The flight that has something to say: what it said without content so far, and its first content (or its whole answer). */
 export interface Winner {
-  flight: RunningAttempt;
+  attempt: RunningAttempt;
   early: readonly AttemptEvent[];
   first: IteratorResult<AttemptEvent, AttemptResult>;
 }
@@ -40,9 +40,7 @@ export async function* raceAttempts(
   let timer: ReturnType<typeof setTimeout> | undefined;
   let alarm =
     afterMs > 0
-      ? new Promise<"alarm">(
-          (resolve) => (timer = setTimeout(() => resolve("alarm"), Math.min(afterMs, longestTimerMs))),
-        )
+      ? new Promise<"alarm">((resolve) => (timer = setTimeout(() => resolve("alarm"), Math.min(afterMs, maxTimerMs))))
       : undefined;
   try {
     while (pending.size > 0) {
@@ -61,12 +59,12 @@ export async function* raceAttempts(
       }
       const { result } = next;
       if (!result.done && result.value.type === "model") {
-        next.flight.served = result.value.model;
+        next.flight.servedBy = result.value.model;
         early.set(next.flight, [...(early.get(next.flight) ?? []), result.value]);
         pending.set(next.flight, step(next.flight));
         continue;
       }
-      return { flight: next.flight, early: early.get(next.flight) ?? [], first: result };
+      return { attempt: next.flight, early: early.get(next.flight) ?? [], first: result };
     }
     return undefined;
   } finally {

@@ -2,7 +2,7 @@ import type { Capability } from "./capability";
 import { RouterError, type FailureReason, type RouterErrorDetails } from "./errors";
 import { isRecord } from "./json";
 import { servicePages } from "./pages";
-import { chainIn, readError, type ServiceError } from "./serviceError";
+import { readChain, readServiceError, type ServiceError } from "./serviceError";
 import { nextUtcMidnight, resetTime, retryAfterTime } from "./resetTime";
 
 /** What the service answered instead of text: a status with a body, or an error inside a 200 body or a chunk. */
@@ -18,7 +18,7 @@ export interface Refusal {
 
 /** The refusal as one error of the router: which reason, since when to go on, what to tell. */
 export function refusalError(refusal: Refusal): RouterError {
-  const fields = readError(refusal.body, refusal.status);
+  const fields = readServiceError(refusal.body, refusal.status);
   const verdict = fields ? reasonOf(fields, refusal) : reasonOfText(refusal);
   const [reason, details = {}] = verdict;
   return new RouterError(reason, details.message ?? sentences[reason] ?? "The service refused the request.", {
@@ -26,7 +26,7 @@ export function refusalError(refusal: Refusal): RouterError {
     detail: fields
       ? redacted([fields.message, fields.raw].filter(Boolean).join("\n"))
       : redacted((refusal.text ?? "").slice(0, 500)),
-    chain: isRecord(refusal.body) ? chainIn(refusal.body["openrouter_metadata"]) : undefined,
+    chain: isRecord(refusal.body) ? readChain(refusal.body["openrouter_metadata"]) : undefined,
     previousStatuses: fields?.previousStatuses,
     ...details,
   });

@@ -14,7 +14,7 @@ export class RefusalMemory implements KnownRefusals {
 
   constructor(private readonly now: () => number) {}
 
-  out(model: ModelId): "gone" | "data-policy" | undefined {
+  refusalOf(model: ModelId): "gone" | "data-policy" | undefined {
     const entry = this.models.get(model);
     return entry && entry.until > this.now() ? entry.why : undefined;
   }
@@ -32,7 +32,7 @@ export class RefusalMemory implements KnownRefusals {
   }
 
   /** Gives every model that the privacy settings ruled out another chance: somebody may just have changed them. */
-  forgivePolicy(): boolean {
+  clearPolicyRefusals(): boolean {
     const before = this.models.size;
     for (const [model, { why }] of this.models) if (why === "data-policy") this.models.delete(model);
     return this.models.size < before;

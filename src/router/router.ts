@@ -4,7 +4,7 @@ import { requiredCapabilities, type CapabilitySet } from "./capability";
 import { createCatalogue, type Catalogue } from "./catalogue";
 import { type Model, type ModelId } from "./model";
 import { Cooldowns } from "./cooldown";
-import { anyError, isRouterError, RouterError } from "./errors";
+import { toRouterError, isRouterError, RouterError } from "./errors";
 import { explain, noCandidateError, type Explanation } from "./explanation";
 import { failover, type FailoverOptions } from "./failover";
 import { fetchDailyRequests } from "./keyQuota";
@@ -89,7 +89,7 @@ export function createRouter(options: RouterOptions): Router {
     if (request.messages.length === 0) throw new RouterError("bad-request", "The request has no message.");
     const { key, catalogue, settings, validate } = await unlessAborted(prepare(request, given), signal).catch(
       (error: unknown) => {
-        throw signal?.aborted ? new RouterError("aborted", "Stopped.") : anyError(error);
+        throw signal?.aborted ? new RouterError("aborted", "Stopped.") : toRouterError(error);
       },
     );
     const tiers = tiersOf(request, catalogue, settings);
@@ -155,7 +155,7 @@ export function createRouter(options: RouterOptions): Router {
 
   /** A daily latch may have ended early (credits bought, another account's day): the service's figures tell, for nothing. */
   async function lookAtLatch(key: string, settings: RouterSettings): Promise<void> {
-    const since = ledger.latchedSince();
+    const since = ledger.dayBlockedSince();
     if (since === undefined || now() - since < quotaAgeMs) return;
     await correctQuota(key, settings).catch((error: unknown) => log.debug(`Quota not told: ${String(error)}`));
   }
@@ -192,7 +192,7 @@ export function createRouter(options: RouterOptions): Router {
       tiers.push({ request: withSchemaInPrompt(request), pool: lesser });
     }
     if (settings.strategy === "server" || tiers.some((tier) => tier.pool.length > 0)) return tiers;
-    if (refusals.forgivePolicy()) return tiersOf(request, catalogue, settings);
+    if (refusals.clearPolicyRefusals()) return tiersOf(request, catalogue, settings);
     throw noCandidateError(catalogue.models, filter);
   }
 
@@ -203,7 +203,9 @@ export function createRouter(options: RouterOptions): Router {
       maxTokens: request.max_tokens,
       exclude: new Set([...settings.exclude, ...(request.exclude ?? [])]),
       includePreviewModels: settings.includePreviewModels,
-      named: new Set(strategy === "fallbacks" ? fallbacks : strategy === "pinned" && pinnedModel ? [pinnedModel] : []),
+      namedByUser: new Set(
+        strategy === "fallbacks" ? fallbacks : strategy === "pinned" && pinnedModel ? [pinnedModel] : [],
+      ),
       refusals,
       now: now(),
     };
@@ -254,7 +256,7 @@ export function createRouter(options: RouterOptions): Router {
       return ledger.quota(settings.requestsPerMinute);
     },
 
-    statistics: () => tracker.statistics((model) => cooldowns.of(model)?.until),
+    statistics: () => tracker.statistics((model) => cooldowns.get(model)?.until),
 
     onDidChange(listener) {
       listeners.add(listener);

@@ -18,7 +18,7 @@ export interface ServiceError {
 }
 
 /** Whether a body or chunk carries an error, at the top or beside a choice. Runs on every chunk. */
-export function carriesError(body: unknown): boolean {
+export function hasError(body: unknown): boolean {
   return isRecord(body) && errorIn(body) !== undefined;
 }
 
@@ -39,7 +39,7 @@ function isError(value: unknown): value is Record<string, unknown> | string {
 }
 
 /** The error that a body or chunk carries, field by field; `undefined` where it carries none. */
-export function readError(body: unknown, status: number): ServiceError | undefined {
+export function readServiceError(body: unknown, status: number): ServiceError | undefined {
   const error = isRecord(body) ? errorIn(body) : undefined;
   if (error === undefined) return undefined;
   const record = typeof error === "string" ? { message: error } : error;
@@ -94,7 +94,7 @@ function codeOf(code: unknown, type: string, status: number): number {
 }
 
 /** How each model that the service tried ended, from its opt-in metadata; `undefined` where it says nothing. */
-export function chainIn(metadata: unknown): { model: string; status: number }[] | undefined {
+export function readChain(metadata: unknown): { model: string; status: number }[] | undefined {
   const attempts = isRecord(metadata) ? metadata["attempts"] : undefined;
   if (!Array.isArray(attempts)) return undefined;
   return attempts

@@ -1,5 +1,5 @@
 /** A timer that is set for longer rings at once. */
-export const longestTimerMs = 2 ** 31 - 1;
+export const maxTimerMs = 2 ** 31 - 1;
 /** Short enough that a clock which jumps (a laptop that slept, a test's) is noticed soon. */
 const tickMs = 50;
 /** Long enough that a clock which did not move meanwhile stands still: shorter timers end within the same millisecond at times. */

@@ -17,7 +17,7 @@ export interface ModelStatistics {
   tokensPerSecond?: number;
   lastUsedAt: number;
   lastFailure?: { reason: FailureReason; at: number };
-  restingUntil?: number;
+  cooldownUntil?: number;
   /** The newest attempts, oldest first, for small plots. */
   recent: readonly { at: number; ok: boolean; timeToFirstTextMs?: number; tokensPerSecond?: number }[];
 }

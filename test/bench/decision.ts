@@ -69,7 +69,7 @@ function decider(request: CompletionRequest, models: ReturnType<typeof readCatal
       maxTokens: request.max_tokens,
       exclude: new Set(),
       includePreviewModels: false,
-      named: new Set(),
+      namedByUser: new Set(),
       refusals,
       now: now(),
     });

@@ -6,7 +6,7 @@ import {
   type Router,
   type RouterEvent,
 } from "../../src/router/index";
-import { ruleAgainst } from "../../src/router/pool";
+import { exclusionRule } from "../../src/router/pool";
 import { filterFor } from "../unit/router/sampleModels";
 
 type Step = RouterEvent | RouterError | Promise<unknown>;
@@ -46,7 +46,7 @@ export class ScriptedRouter implements Router {
   explain(request: CompletionRequest): ReturnType<Router["explain"]> {
     const filter = filterFor(request, { exclude: new Set(request.exclude) });
     const excluded = this.pool.flatMap((model) => {
-      const rule = ruleAgainst(model, filter);
+      const rule = exclusionRule(model, filter);
       return rule ? [{ model, rule }] : [];
     });
     const pool = this.pool.filter((model) => !excluded.some((each) => each.model === model));

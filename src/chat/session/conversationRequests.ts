@@ -71,7 +71,7 @@ export class ConversationRequests {
     const trimmed = await this.#fit(steps, this.#maker(steps, instructions)).catch(() => undefined);
     if (!trimmed) return { instructions };
     const resting = new Map(
-      this.#dependencies.router.statistics().map(({ model, restingUntil }) => [model, restingUntil]),
+      this.#dependencies.router.statistics().map(({ model, cooldownUntil }) => [model, cooldownUntil]),
     );
     const leftOut = steps.length - trimmed.steps.length;
     return {

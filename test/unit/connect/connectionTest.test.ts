@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { describe, it } from "node:test";
 import type { ConnectionFix } from "../../../src/connect/connectionProblem";
 import { testConnection, type ConnectionTestDependencies } from "../../../src/connect/connectionTest";
-import { defaultSettings, service as openRouter } from "../../../src/router/index";
+import { defaultSettings, account as openRouter } from "../../../src/router/index";
 import { Agent, fetch as undiciFetch, ProxyAgent } from "undici";
 import { authorityFile, startProxy, startTlsFront } from "../../support/companyNetwork";
 import { isFree, snapshotRows, startOpenRouter } from "../../support/openRouter";

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { describe, it } from "node:test";
 import { SignIn, type SignInScreen, type SignInDependencies } from "../../../src/connect/signIn";
 import { Emitter } from "../../../src/lifecycle";
-import { defaultSettings, RouterError, service as openRouter } from "../../../src/router/index";
+import { defaultSettings, RouterError, account as openRouter } from "../../../src/router/index";
 import { startOpenRouter, type OpenRouter } from "../../support/openRouter";
 
 /** The box on the screen, worked by the test. */
