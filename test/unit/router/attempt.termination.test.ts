@@ -5,57 +5,57 @@ import { defaultSettings } from "../../../src/router/settings";
 import { requestedModel, hiChunk, runAttempt, settle, stopChunk } from "./attemptHarness";
 import { chunk, event, fakeService, hang, neverAnswers, answersWith, streams, type Reply } from "./fakeService";
 
-describe("deadlines", () => {
+describe("the deadlines of an attempt", () => {
   const { firstContentMs, betweenContentsMs } = defaultSettings;
-  const cases: [what: string, reply: Reply, ms: number, reason: string][] = [
-    ["a service that never answers, and is deaf to signals", neverAnswers, firstContentMs, "silent"],
-    ["headers, and then nothing", streams(hang), firstContentMs, "silent"],
-    ["comments only", streams(": a\n\n", ": b\n\n", hang), firstContentMs, "silent"],
-    ["empty deltas only", streams(chunk(requestedModel, { content: "" }), hang), firstContentMs, "silent"],
-    ["half a chunk", streams(hiChunk.slice(0, 20), hang), firstContentMs, "silent"],
-    ["half an error in one piece", streams('{"error":', hang), firstContentMs, "silent"],
-    ["words, and then nothing", streams(hiChunk, hang), betweenContentsMs, "interrupted"],
+  const cases: [name: string, reply: Reply, ms: number, reason: string][] = [
+    ["no response from a service that ignores the abort signal", neverAnswers, firstContentMs, "silent"],
+    ["only headers", streams(hang), firstContentMs, "silent"],
+    ["only comments", streams(": a\n\n", ": b\n\n", hang), firstContentMs, "silent"],
+    ["only empty deltas", streams(chunk(requestedModel, { content: "" }), hang), firstContentMs, "silent"],
+    ["an incomplete chunk", streams(hiChunk.slice(0, 20), hang), firstContentMs, "silent"],
+    ["an incomplete error body", streams('{"error":', hang), firstContentMs, "silent"],
+    ["text and then nothing", streams(hiChunk, hang), betweenContentsMs, "interrupted"],
     [
-      "thoughts, and then nothing",
+      "reasoning and then nothing",
       streams(chunk(requestedModel, { reasoning: "Hm." }), hang),
       betweenContentsMs,
       "interrupted",
     ],
     [
-      "words, then comments and empty deltas",
+      "text and then only comments and empty deltas",
       streams(hiChunk, ": a\n\n", chunk(requestedModel, { content: "" }), hang),
       betweenContentsMs,
       "interrupted",
     ],
   ];
-  for (const [what, reply, ms, reason] of cases)
-    test(`${what}: ${reason} after ${ms / 1_000} s`, async (t) => {
+  for (const [name, reply, ms, reason] of cases)
+    test(`fail with ${reason} after ${ms / 1_000} s of ${name}`, async (t) => {
       t.mock.timers.enable({ apis: ["setTimeout"] });
-      let over = false;
-      const making = runAttempt(reply).finally(() => (over = true));
+      let settled = false;
+      const attempting = runAttempt(reply).finally(() => (settled = true));
       await settle();
       t.mock.timers.tick(ms - 1);
       await settle();
-      assert.equal(over, false, "not a moment earlier");
+      assert.equal(settled, false, "the deadline has not passed yet");
       t.mock.timers.tick(1);
-      const { error, service } = await making;
+      const { error, service } = await attempting;
       assert.equal(error?.reason, reason);
       assert.ok(reply === neverAnswers || service.chats[0]?.open === false, "the connection is closed");
       assert.ok(service.chats[0]?.signal?.aborted);
     });
 
-  test("a finish reason, and then nothing, not even the end: whole after a moment", async (t) => {
+  test("end an answer 2 s after its finish reason when the stream stays open without [DONE]", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
-    const making = runAttempt(streams(hiChunk, stopChunk, hang));
+    const attempting = runAttempt(streams(hiChunk, stopChunk, hang));
     await settle();
     t.mock.timers.tick(2_000);
-    const { answer, service } = await making;
+    const { answer, service } = await attempting;
     assert.equal(answer?.text, "Hi");
     await settle();
     assert.equal(service.chats[0]?.open, false);
   });
 
-  test("[DONE], and a connection that stays open: whole at once, and closed after a moment", async (t) => {
+  test("end an answer at [DONE] and close a connection that stays open 1 s later", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
     const { answer, service } = await runAttempt(streams(hiChunk, stopChunk, event("[DONE]"), hang));
     assert.equal(answer?.text, "Hi");
@@ -65,55 +65,55 @@ describe("deadlines", () => {
   });
 });
 
-describe("the caller's stop", () => {
-  const stages: [what: string, reply: Reply][] = [
-    ["before anything came", neverAnswers],
+describe("aborting an attempt", () => {
+  const stages: [name: string, reply: Reply][] = [
+    ["before the response", neverAnswers],
     ["after the headers", streams(hang)],
-    ["in the middle of words", streams(hiChunk, hang)],
-    ["in the middle of an error's body", streams('{"error"', hang)],
+    ["in the middle of the text", streams(hiChunk, hang)],
+    ["in the middle of an error body", streams('{"error"', hang)],
     [
-      "in the middle of a refusal's body",
+      "in the middle of the body of an error status",
       (connection) => new Response((streams("{", hang)(connection) as Response).body, { status: 500 }),
     ],
   ];
-  for (const [what, reply] of stages)
-    test(`${what} ends it, and leaves nothing behind`, async () => {
-      const stopped = new AbortController();
+  for (const [name, reply] of stages)
+    test(`${name} closes the connection and removes the abort listeners`, async () => {
+      const aborted = new AbortController();
       const other = new AbortController();
-      const making = runAttempt(reply, { signals: [other.signal, stopped.signal] });
+      const attempting = runAttempt(reply, { signals: [other.signal, aborted.signal] });
       await settle();
-      stopped.abort();
-      const { error, service } = await making;
+      aborted.abort();
+      const { error, service } = await attempting;
       assert.equal(error?.reason, "aborted");
       assert.ok(reply === neverAnswers || service.chats[0]?.open === false);
-      for (const { signal } of [stopped, other]) assert.equal(getEventListeners(signal, "abort").length, 0);
+      for (const { signal } of [aborted, other]) assert.equal(getEventListeners(signal, "abort").length, 0);
     });
 
-  test("beforehand sends nothing", async () => {
+  test("beforehand sends no request", async () => {
     const { error, service } = await runAttempt(answersWith("Hi"), { signals: [AbortSignal.abort()] });
     assert.deepEqual([error?.reason, service.chats.length], ["aborted", 0]);
   });
 
-  test("an answer that comes after it is cancelled", async () => {
-    const stopped = new AbortController();
+  test("cancels a response that arrives later", async () => {
+    const aborted = new AbortController();
     const service = fakeService([requestedModel]);
-    let arrive: (response: Response) => void = () => undefined;
-    const making = runAttempt(
-      () => new Promise((resolve) => (arrive = resolve)),
-      { signals: [stopped.signal] },
+    let respond: (response: Response) => void = () => undefined;
+    const attempting = runAttempt(
+      () => new Promise((resolve) => (respond = resolve)),
+      { signals: [aborted.signal] },
       service,
     );
     await settle();
-    stopped.abort();
-    assert.equal((await making).error?.reason, "aborted");
+    aborted.abort();
+    assert.equal((await attempting).error?.reason, "aborted");
     const [connection] = service.chats;
     assert.ok(connection);
-    arrive(await streams(hiChunk, hang)(connection));
+    respond(await streams(hiChunk, hang)(connection));
     await settle();
     assert.equal(connection.open, false);
   });
 
-  test("a whole answer leaves no listener behind", async () => {
+  test("is no longer possible after a complete answer, which removes its listener", async () => {
     const { signal } = new AbortController();
     const { answer } = await runAttempt(answersWith("Hi"), { signals: [signal] });
     await settle();
