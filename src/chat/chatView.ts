@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
-import type { Attachment, TextAttachment } from "../context/attachment";
+import type { TextAttachment } from "../context/attachment";
+import type { ChatInput } from "../context/chatInput";
 import { DisposableStore, MutableDisposable } from "../lifecycle";
 import { views } from "../manifest";
 import type { ChatPage } from "./page/chatPage";
@@ -22,15 +23,7 @@ export interface ChatViewOptions extends ChatPagesOptions {
   /** The text without keys and passwords: what an export goes through. */
   redact: (text: string) => string;
   /** Which conversation the view shows: it is there again after a reload. */
-  memory: { get(): string | undefined; set(conversation: string): unknown };
-}
-
-/** What an editor command hands to the chat. */
-export interface ChatInput {
-  text?: string;
-  attachments: readonly Attachment[];
-  /** Sent at once, else put into the composer. */
-  submit: boolean;
+  lastConversation: { get(): string | undefined; set(conversation: string): unknown };
 }
 
 /** The side bar's chat: VS Code's half of it. What is said and kept is in `session.ts` and `openConversation.ts`. */
@@ -69,7 +62,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
       redact: options.redact,
       open: (id) => this.open(id),
       openInEditor: (id) => this.panels.open(id),
-      deleted: (ids) => this.#deleted(ids),
+      onDeleted: (ids) => this.#deleted(ids),
     });
     void store.emptyTrash().catch((error: unknown) => log.warn(`The trash cannot be emptied: ${String(error)}`));
   }
@@ -129,7 +122,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 
   /** The same conversation in an editor tab, where there is room. */
   async openInEditor(): Promise<void> {
-    const id = this.#page.value?.session?.id ?? this.#options.memory.get();
+    const id = this.#page.value?.session?.id ?? this.#options.lastConversation.get();
     if (id !== undefined) await this.panels.open(id);
   }
 
@@ -144,7 +137,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   }
 
   /** Writes the view's conversation to a file, whatever tab is active: its own menu means none else. */
-  async exportOfView(): Promise<void> {
+  async exportView(): Promise<void> {
     await this.#export(this.#page.value);
   }
 
@@ -188,7 +181,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 
   /** What was shown last, or a new conversation where that cannot be read. */
   async #showRemembered(page: ChatPage): Promise<void> {
-    const id = this.#options.memory.get();
+    const id = this.#options.lastConversation.get();
     try {
       await this.#show(page, id ?? randomUUID());
     } catch (error) {
@@ -201,6 +194,6 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 
   async #show(page: ChatPage, id: string): Promise<void> {
     await page.show(id);
-    await this.#options.memory.set(id);
+    await this.#options.lastConversation.set(id);
   }
 }

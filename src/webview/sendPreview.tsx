@@ -21,9 +21,9 @@ export function SendPreviewWarning() {
   );
 }
 
-function SendPreviewAction({ label, says }: NonNullable<NonNullable<typeof sendPreview.value.warning>["action"]>) {
+function SendPreviewAction({ label, message }: NonNullable<NonNullable<typeof sendPreview.value.warning>["action"]>) {
   return (
-    <button type="button" class="send-preview-action" onClick={() => post(says)}>
+    <button type="button" class="send-preview-action" onClick={() => post(message)}>
       {label}
     </button>
   );
@@ -31,19 +31,19 @@ function SendPreviewAction({ label, says }: NonNullable<NonNullable<typeof sendP
 
 /** How much of the room of the smallest model the question takes with its history: there only when it is worth a look. */
 export function TokenEstimate() {
-  const weight = sendPreview.value.weight;
+  const weight = sendPreview.value.tokenEstimate;
   if (!weight) return null;
   const percent = Math.min(100, Math.round(weight.share * 100));
   return (
     <span
       class={`weight${weight.share > 1 ? " over" : ""}`}
       role="meter"
-      aria-label={t("Length")}
+      aria-label={t("Token estimate")}
       aria-valuemin={0}
       aria-valuemax={100}
       aria-valuenow={percent}
-      aria-valuetext={weight.words}
-      title={weight.words}
+      aria-valuetext={weight.text}
+      title={weight.text}
     >
       <span class="weight-used" style={{ width: `${percent}%` }} />
     </span>

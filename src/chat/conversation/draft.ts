@@ -32,24 +32,24 @@ export function isEmptyDraft(draft: Draft): boolean {
 }
 
 /** The changed draft, which counts as newer where its text is another: chips are the host's alone, so what is typed while one arrives is not older. */
-export function revised(before: Draft, after: Draft): Draft {
+export function withNextRevision(before: Draft, after: Draft): Draft {
   return { ...after, revision: before.revision + (after.text === before.text ? 0 : 1) };
 }
 
 /** What stays in the composer when a question has left it: whatever came to it meanwhile. */
-export function withoutQuestion(draft: Draft, asked: DraftedQuestion): Draft {
+export function removeSubmitted(draft: Draft, asked: DraftedQuestion): Draft {
   const text = draft.text.startsWith(asked.text) ? draft.text.slice(asked.text.length).trimStart() : draft.text;
   const isAsked = (each: StoredAttachment): boolean => asked.attachments.some(({ id }) => id === each.id);
   return { ...draft, text, attachments: draft.attachments.filter((each) => !isAsked(each)) };
 }
 
 /** The draft without a question that waited. */
-export function withoutQueued(draft: Draft, id: string): Draft {
+export function removeQueued(draft: Draft, id: string): Draft {
   return { ...draft, queued: draft.queued.filter((each) => each.id !== id) };
 }
 
 /** The draft with what waited put back into the composer, above what is there. */
-export function unqueued(draft: Draft): Draft {
+export function returnQueued(draft: Draft): Draft {
   if (draft.queued.length === 0) return draft;
   const questions = [...draft.queued, draft];
   const texts = questions.map(({ text }) => text.trim()).filter((text) => text !== "");
@@ -65,7 +65,7 @@ export function unqueued(draft: Draft): Draft {
  * The draft without the newest question of its conversation, which is asked before it leaves the composer or the queue: a crash in between
  * left it in both. One that has its answer was typed once more.
  */
-export function withoutAsked(draft: Draft, newest: Turn | undefined): Draft {
+export function removeAsked(draft: Draft, newest: Turn | undefined): Draft {
   if (!newest || newest.answers.some(({ status }) => status === "complete")) return draft;
   const isAsked = ({ text, attachments }: DraftedQuestion): boolean =>
     text.trim() === newest.question.text &&

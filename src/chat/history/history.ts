@@ -18,7 +18,7 @@ export interface HistoryOptions {
   open: (id: string) => Promise<void>;
   openInEditor: (id: string) => Promise<void>;
   /** Where one of these is shown, another has to be: they are in the trash. */
-  deleted: (ids: readonly string[]) => Promise<void>;
+  onDeleted: (ids: readonly string[]) => Promise<void>;
 }
 
 interface Row extends vscode.QuickPickItem {
@@ -119,7 +119,7 @@ export class History {
 
   /** Writes a conversation to a file the user names: Markdown to read it, JSON to import it again. */
   async export(id: string): Promise<void> {
-    const whole = await this.#options.store.whole(id);
+    const whole = await this.#options.store.readWithImages(id);
     const target = await vscode.window.showSaveDialog({
       title: vscode.l10n.t("Export Chat"),
       filters: { Markdown: ["md"], JSON: ["json"] },
@@ -168,10 +168,10 @@ export class History {
   }
 
   async #trash(ids: readonly string[]): Promise<void> {
-    const { store, sessions, deleted } = this.#options;
+    const { store, sessions, onDeleted } = this.#options;
     for (const id of ids) await sessions.end(id);
     await store.delete(ids);
-    await deleted(ids);
+    await onDeleted(ids);
   }
 }
 

@@ -15,7 +15,7 @@ export interface RowFactory<Row> {
 }
 
 export interface HistoryListOptions<Row> {
-  store: Pick<ConversationStore, "list" | "deleted" | "search">;
+  store: Pick<ConversationStore, "list" | "listDeleted" | "search">;
   make: RowFactory<Row>;
   show: (rows: readonly Row[]) => void;
   busy: (busy: boolean) => void;
@@ -55,7 +55,7 @@ export class HistoryList<Row> implements Disposable {
       // Nobody waits for the trash.
       this.#draw();
       const before = this.#deleted.length;
-      this.#deleted = await store.deleted();
+      this.#deleted = await store.listDeleted();
       if (before + this.#deleted.length > 0) this.#draw();
     } catch (error) {
       tell(error);

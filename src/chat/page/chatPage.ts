@@ -8,7 +8,7 @@ import { PageUpdate } from "./pageUpdate";
 import { fromWebview, type DraftView, type Notice, type SendPreviewView, type ToWebview } from "./protocol";
 import type { Session } from "../session/session";
 import { conversationTitle } from "../conversation/conversationTitle";
-import { attachmentView, type ViewSources } from "./turnView";
+import { attachmentView, type ViewDependencies } from "./turnView";
 import { handlePageMessage, submit, type PageHandle } from "./pageMessages";
 import { type PageDependencies } from "./pageDependencies";
 
@@ -24,7 +24,7 @@ export class ChatPage implements PageHandle, Disposable {
   readonly #dependencies: PageDependencies;
   readonly #disposables = new DisposableStore();
   readonly #listening = this.#disposables.add(new MutableDisposable<Disposable>());
-  #shown: { session: Session; update: PageUpdate; sources: ViewSources } | undefined;
+  #shown: { session: Session; update: PageUpdate; sources: ViewDependencies } | undefined;
   readonly #pictures = new PageImages((message) => this.#post([message]));
   readonly #sendPreview = this.#disposables.add(new MutableDisposable<SendPreviewUpdater>());
   #searching = new AbortController();
@@ -59,7 +59,7 @@ export class ChatPage implements PageHandle, Disposable {
       this.#release(session);
       return session;
     }
-    const sources: ViewSources = {
+    const sources: ViewDependencies = {
       modelName: this.#dependencies.modelName,
       imageUrl: (image) => this.#dependencies.imageUrl(session.conversation.file.imagePath(image)),
     };
@@ -107,7 +107,7 @@ export class ChatPage implements PageHandle, Disposable {
   }
 
   /** Shows everything anew: names may have become known. */
-  async redraw(): Promise<void> {
+  async repostState(): Promise<void> {
     if (this.session?.isRunning === false) await this.#postState();
   }
 
@@ -158,7 +158,7 @@ export class ChatPage implements PageHandle, Disposable {
     this.#isDisposed = true;
     this.#live = false;
     this.#searching.abort();
-    this.#pictures.giveUp();
+    this.#pictures.cancelAll();
     this.#disposables.dispose();
     this.#dependencies.closed();
     if (this.session) this.#release(this.session);
@@ -169,7 +169,7 @@ export class ChatPage implements PageHandle, Disposable {
     await this.session?.conversation.refresh();
     await this.#postState();
     this.#post(this.#waiting.splice(0));
-    this.#pictures.tellAgain();
+    this.#pictures.repost();
   }
 
   async #postState(): Promise<void> {

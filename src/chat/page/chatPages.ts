@@ -30,15 +30,15 @@ export interface ChatPagesOptions {
   codeLinks: CodeLinkTargets;
   actions: Pick<
     PageActions,
-    | "privacyRead"
+    | "markPrivacyNoticeRead"
     | "signIn"
     | "setApiKey"
     | "pickModel"
     | "showLog"
     | "testConnection"
     | "copyDiagnostics"
-    | "keepModel"
-    | "neverUseModel"
+    | "pinModel"
+    | "excludeModel"
   > & {
     /** Shows an answer's code as an edit of the file it came from. */
     applyCode: CodeActions["apply"];
@@ -74,7 +74,7 @@ export class ChatPages implements Disposable {
         for (const page of this.#open) page.updateSendPreview();
       }),
     );
-    this.#disposables.add(this.#names.onDidChange(() => this.#each((page) => page.redraw())));
+    this.#disposables.add(this.#names.onDidChange(() => this.#each((page) => page.repostState())));
   }
 
   /** What people call a model. */

@@ -13,7 +13,7 @@ export async function chooseCodeAction(
     { label: vscode.l10n.t("$(replace) Replace Selection"), run: () => replaceSelection(code) },
     { label: vscode.l10n.t("$(new-file) New File"), run: () => openNew(code, language) },
     { label: vscode.l10n.t("$(insert) Insert at Cursor"), run: () => insertAtCursor(code) },
-    { label: vscode.l10n.t("$(terminal) Type into Terminal"), run: () => typeIntoTerminal(code, terminals) },
+    { label: vscode.l10n.t("$(terminal) Insert into Terminal"), run: () => typeIntoTerminal(code, terminals) },
   ];
   return (await vscode.window.showQuickPick(actions, { title: vscode.l10n.t("Use Code") }))?.run();
 }

@@ -23,7 +23,7 @@ export interface PageDependencies {
 export interface PageActions {
   newChat(): Promise<void>;
   /** The user asks from where it stands what providers may do with a question. */
-  privacyRead(): unknown;
+  markPrivacyNoticeRead(): unknown;
   /** Lets the user sign in at OpenRouter; resolves to whether there is a key afterwards. */
   signIn(): Promise<boolean>;
   /** Asks for a key; resolves to whether there is one afterwards. */
@@ -35,9 +35,9 @@ export interface PageActions {
   /** The state of things into the clipboard, without anything that was said. */
   copyDiagnostics(): Promise<unknown>;
   /** Always asks this model from now on. */
-  keepModel(id: string): Promise<unknown>;
+  pinModel(id: string): Promise<unknown>;
   /** Never asks this model again. */
-  neverUseModel(id: string): Promise<unknown>;
+  excludeModel(id: string): Promise<unknown>;
   /** Lets the user choose what else to do with an answer; `model` is who gave it. */
   chooseAnswerAction(model: string | undefined): Promise<AnswerAction | undefined>;
   /** Shows a conversation in the page's place. */

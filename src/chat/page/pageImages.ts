@@ -30,12 +30,12 @@ export class PageImages {
   }
 
   /** Another page is there: it has heard of none. */
-  tellAgain(): void {
+  repost(): void {
     for (const { message } of this.#pending.values()) this.#tell(message);
   }
 
   /** There will be no page any more. */
-  giveUp(): void {
+  cancelAll(): void {
     for (const id of [...this.#pending.keys()]) this.fitted(id, undefined);
   }
 

@@ -2,7 +2,7 @@ import { t } from "@vscode/l10n";
 import type { Attachment, TextAttachment } from "../../context/attachment";
 import { imageMediaType } from "../../context/imageFormat";
 import { findAnswer } from "../conversation/conversation";
-import { withoutQueued } from "../conversation/draft";
+import { removeQueued } from "../conversation/draft";
 import { branchTo, shownBranch } from "../conversation/branch";
 import type { PageDependencies } from "./pageDependencies";
 import type { FromWebview, Notice, ToWebview } from "./protocol";
@@ -50,7 +50,7 @@ export async function handlePageMessage(
     case "unqueue":
       return session.unqueue(message.id);
     case "remove-queued":
-      return conversation.changeDraft((draft) => withoutQueued(draft, message.id));
+      return conversation.changeDraft((draft) => removeQueued(draft, message.id));
     case "stop":
       session.stop();
       return;
@@ -151,7 +151,7 @@ async function askExample(
 
 /** Sends what is in the composer of a page. An empty chat shows the privacy notice: a question asked there counts as having read it. */
 async function submitFromPage(context: PageContext): Promise<void> {
-  if (context.session.conversation.published.turns.length === 0) context.dependencies.actions.privacyRead();
+  if (context.session.conversation.published.turns.length === 0) context.dependencies.actions.markPrivacyNoticeRead();
   await submit(context);
 }
 
@@ -209,8 +209,8 @@ async function moreWithAnswer(turn: string, { session, dependencies }: PageConte
   const model =
     shownBranch(session.conversation.published).find((step) => step.turn.id === turn)?.answer?.model ?? undefined;
   const deed = await actions.chooseAnswerAction(model && modelName(model));
-  if (deed === "keep-model" && model) await actions.keepModel(model);
-  if (deed === "never-use-model" && model) await actions.neverUseModel(model);
+  if (deed === "keep-model" && model) await actions.pinModel(model);
+  if (deed === "never-use-model" && model) await actions.excludeModel(model);
   if (deed === "fork") await actions.open(await sessions.fork(session.id, turn));
   if (deed === "delete") await session.deleteTurn(turn);
 }

@@ -2,15 +2,15 @@ import { findAnswer, type Conversation, type Question } from "../conversation/co
 import type { ConversationEvent } from "../conversation/conversationEvent";
 import { shownBranch, type Step } from "../conversation/branch";
 import type { ToWebview, TurnView } from "./protocol";
-import { answerHeader, turnView, type ViewSources } from "./turnView";
+import { answerHeader, turnView, type ViewDependencies } from "./turnView";
 
 /** Follows one conversation for one page: what it has been shown, and the messages that bring it up to date. */
 export class PageUpdate {
   /** Per shown turn, all that decides whether it has to be drawn anew. */
   #frames: readonly Frame[] = [];
-  readonly #sources: ViewSources;
+  readonly #sources: ViewDependencies;
 
-  constructor(sources: ViewSources) {
+  constructor(sources: ViewDependencies) {
     this.#sources = sources;
   }
 

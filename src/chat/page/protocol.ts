@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import type { Mention, TextKind } from "../../context/attachment";
 import type { FailureMessage } from "../../failureAction";
 import type { AnswerStatus, AnswerWait } from "../conversation/answerStatus";
+import type { SendWarning, TokenEstimate } from "../session/sendWarning";
 
 /**
  * All that host and page say to each other. The page says `ready` and gets the whole `state`; from then on it is told what
@@ -109,10 +110,9 @@ export interface DraftView {
 export interface SendPreviewView {
   /** Sent along as instructions with every question of this chat. */
   instructions: AttachmentView[];
-  /** Told when it matters: the share of the smallest model's room that it takes (above 1 too), and the same in words. */
-  weight?: { share: number; words: string };
-  /** What stands against it. `says`: what the page says when the one button is pressed. `until`: when it passes by itself, epoch ms. */
-  warning?: { text: string; action?: { label: string; says: FromWebview }; until?: number };
+  /** Only when it matters. */
+  tokenEstimate?: TokenEstimate;
+  warning?: SendWarning;
 }
 
 export interface Notice {

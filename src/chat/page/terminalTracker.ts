@@ -1,7 +1,7 @@
 import { DisposableStore, type Disposable } from "../../lifecycle";
 
 /** What of `vscode.Terminal` tells whether something runs in it. */
-export interface WatchedTerminal {
+export interface TrackedTerminal {
   readonly exitStatus: unknown;
   readonly shellIntegration: unknown;
   readonly state: { readonly shell: string | undefined };
@@ -20,7 +20,7 @@ export interface TerminalEvents<T> {
 const interpreters = new Set(["python", "node", "julia"]);
 
 /** Knows in which terminals a shell waits for a command, as far as shells tell VS Code: an editor, a server or `ssh` would take it too. */
-export class TerminalTracker<T extends WatchedTerminal> implements Disposable {
+export class TerminalTracker<T extends TrackedTerminal> implements Disposable {
   readonly #running = new WeakMap<T, boolean>();
   readonly #listening = new DisposableStore();
 
@@ -32,7 +32,7 @@ export class TerminalTracker<T extends WatchedTerminal> implements Disposable {
   }
 
   /** Whether a shell waits there; `undefined` where it does not tell, or began before anybody listened. */
-  waits(terminal: T): boolean | undefined {
+  isIdle(terminal: T): boolean | undefined {
     if (terminal.exitStatus !== undefined || interpreters.has(terminal.state.shell ?? "")) return false;
     const running = this.#running.get(terminal);
     if (running === true) return false;

@@ -5,13 +5,13 @@ import type { Step } from "../conversation/branch";
 import type { AnswerHeader, AttachmentView, TurnView } from "./protocol";
 
 /** What the page cannot know by itself. */
-export interface ViewSources {
+export interface ViewDependencies {
   modelName: (id: string) => string;
   imageUrl: (image: StoredImage) => string;
 }
 
 /** The shown branch as the page gets it: words instead of reasons, names instead of ids. */
-export function turnView({ turn, answer, versions }: Step, sources: ViewSources): TurnView {
+export function turnView({ turn, answer, versions }: Step, sources: ViewDependencies): TurnView {
   return {
     id: turn.id,
     after: turn.after ?? "",
@@ -26,7 +26,7 @@ export function turnView({ turn, answer, versions }: Step, sources: ViewSources)
 }
 
 /** An answer but for its text. */
-export function answerHeader(answer: Answer, { modelName }: ViewSources): AnswerHeader {
+export function answerHeader(answer: Answer, { modelName }: ViewDependencies): AnswerHeader {
   const {
     id,
     status,
@@ -62,7 +62,7 @@ export function answerHeader(answer: Answer, { modelName }: ViewSources): Answer
 
 export function attachmentView(
   attachment: StoredAttachment,
-  { imageUrl }: Pick<ViewSources, "imageUrl">,
+  { imageUrl }: Pick<ViewDependencies, "imageUrl">,
 ): AttachmentView {
   const { id, kind, label } = attachment;
   if (kind === "image") return { id, kind, label, url: imageUrl(attachment) };

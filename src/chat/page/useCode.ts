@@ -42,7 +42,7 @@ export async function typeIntoTerminal(
 /** One in which a shell waits, or that the user names; `undefined` where they name none. */
 async function waitingTerminal(watch: TerminalTracker<vscode.Terminal>): Promise<vscode.Terminal | undefined> {
   const active = vscode.window.activeTerminal;
-  const waits = active ? watch.waits(active) : false;
+  const waits = active ? watch.isIdle(active) : false;
   if (active && waits) return active;
   if (!active || waits === false) return vscode.window.createTerminal();
   const chosen = await vscode.window.showQuickPick(
@@ -51,7 +51,7 @@ async function waitingTerminal(watch: TerminalTracker<vscode.Terminal>): Promise
       { label: `$(terminal) ${active.name}`, terminal: () => active },
     ],
     {
-      title: vscode.l10n.t("Type into Terminal"),
+      title: vscode.l10n.t("Insert into Terminal"),
       placeHolder: vscode.l10n.t(
         "Something may run in {0}, and would take the command. Where shall it go?",
         active.name,

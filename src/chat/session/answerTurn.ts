@@ -1,4 +1,4 @@
-import { failureOf, noticeMessage, type Failure } from "../../failureMessages";
+import { toFailure, noticeMessage, type Failure } from "../../failureMessages";
 import type { AttemptFailure, Completion, CompletionRequest, Router } from "../../router/index";
 import type { AnswerChanges, ConversationEvent } from "../conversation/conversationEvent";
 
@@ -73,7 +73,7 @@ export async function answerTurn(task: AnswerTask, dependencies: AnswerDependenc
     }
   } catch (error) {
     if (task.signal.aborted) writer.end(task.signal.reason === closing ? "interrupted" : "stopped");
-    else writer.end(writer.hasText ? "interrupted" : "failed", failureOf(error));
+    else writer.end(writer.hasText ? "interrupted" : "failed", toFailure(error));
     writer.showWords();
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { TextAttachment } from "../../context/attachment";
-import { within } from "../../lifecycle";
+import { withTimeout } from "../../lifecycle";
 import type { CompletionRequest, Router } from "../../router/index";
 import type { StoredImage } from "../conversation/conversation";
 import { trimHistory, type TrimmedHistory } from "./trimHistory";
@@ -47,7 +47,7 @@ export class ConversationRequests {
     const readImage = (image: StoredImage) => this.#conversation.file.readImage(image);
     const make = this.#maker(steps, await this.projectInstructions(), prefix);
     // Where nothing can be found out beforehand, the router says why when it is asked.
-    const fitting = await within(patienceMs, this.#fit(steps, make), signal);
+    const fitting = await withTimeout(patienceMs, this.#fit(steps, make), signal);
     const kept = fitting?.steps ?? steps;
     const request = await make(kept, readImage);
     const from = kept.length < steps.length ? kept[0]?.turn.id : undefined;
@@ -114,7 +114,7 @@ export class ConversationRequests {
   ): Promise<CompletionRequest> {
     const asked = step?.turn.answers.flatMap(({ model }) => model ?? []) ?? [];
     const excluding = { ...request, exclude: asked };
-    const explanation = await within(patienceMs, this.#dependencies.router.explain(excluding), signal);
+    const explanation = await withTimeout(patienceMs, this.#dependencies.router.explain(excluding), signal);
     return explanation?.pool.length === 0 ? { ...request, exclude: asked.slice(-1) } : excluding;
   }
 }

@@ -4,7 +4,7 @@ import { OpenConversation, type OpenConversationDependencies } from "../storage/
 import { forkAt } from "../conversation/branch";
 import { Session, type SessionDependencies } from "./session";
 
-export type OpenSessionsDependencies = SessionDependencies & Omit<OpenConversationDependencies, "note">;
+export type OpenSessionsDependencies = SessionDependencies & Omit<OpenConversationDependencies, "updateIndex">;
 
 /** The conversations that are open in this window, each once, however many pages show it. */
 export class OpenSessions {
@@ -56,7 +56,7 @@ export class OpenSessions {
   /** A new conversation that goes as far as this turn of another one, and its id. */
   async fork(id: string, turn: string): Promise<string> {
     await this.with(id, ({ conversation }) => conversation.flush());
-    const { conversation, images } = await this.#store.whole(id);
+    const { conversation, images } = await this.#store.readWithImages(id);
     const forked = forkAt(conversation, turn);
     const own = new Map(storedImages(forked).flatMap((image) => [...images].filter(([each]) => each === image.id)));
     const newId = this.#dependencies.newId();
@@ -81,7 +81,7 @@ export class OpenSessions {
   async #load(id: string): Promise<Session> {
     const { conversation, damagedBytes } = await OpenConversation.open(this.#store.file(id), {
       ...this.#dependencies,
-      note: (state) => this.#store.note(state),
+      updateIndex: (state) => this.#store.updateIndex(state),
     });
     if (damagedBytes > 0)
       this.#dependencies.log.warn(`Conversation ${id}: ${damagedBytes} damaged bytes were left out.`);

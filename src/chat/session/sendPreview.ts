@@ -2,6 +2,7 @@ import { t } from "@vscode/l10n";
 import { formatTime } from "../../timeFormat";
 import type { Explanation, Model, ModelId } from "../../router/index";
 import type { StoredAttachment } from "../conversation/conversation";
+import type { SendWarning, TokenEstimate } from "./sendWarning";
 import type { TrimmedHistory } from "./trimHistory";
 
 export interface SendPreviewOptions {
@@ -17,16 +18,9 @@ export interface SendPreviewOptions {
 
 /** What happens to the question in the composer if it is sent now. */
 export interface SendPreview {
-  /** Given when it matters: the share of the smallest model's context that it takes (may exceed 1), and the same in words. */
-  weight?: { share: number; words: string };
-  /** What prevents an answer, with one action. `until`: when it passes by itself, epoch milliseconds. */
-  warning?: { text: string; action?: SendPreviewAction; until?: number };
-}
-
-/** `says`: the message of the page that carries the action out. */
-export interface SendPreviewAction {
-  label: string;
-  says: { type: "detach"; id: string } | { type: "choose-model" } | { type: "new-chat" };
+  /** Only when it matters. */
+  tokenEstimate?: TokenEstimate;
+  warning?: SendWarning;
 }
 
 /** From this share of the smallest model's room on it is worth a look. */
@@ -34,12 +28,12 @@ const worthTelling = 0.5;
 
 /** What becomes of the question when it is sent now, in words: how heavy it is, and what stands against it. */
 export function sendPreview(facts: SendPreviewOptions): SendPreview {
-  const weight = weightOf(facts.trimmed.explanation);
+  const tokenEstimate = weightOf(facts.trimmed.explanation);
   const warning = tooLong(facts) ?? nobodyCan(facts) ?? historyLeftOut(facts);
-  return { ...(weight && { weight }), ...(warning && { warning }) };
+  return { ...(tokenEstimate && { tokenEstimate }), ...(warning && { warning }) };
 }
 
-function weightOf({ needs, pool, excluded }: Explanation): SendPreview["weight"] {
+function weightOf({ needs, pool, excluded }: Explanation): TokenEstimate | undefined {
   const narrow = excluded.filter(({ rule }) => rule === "context").map(({ model }) => model);
   const models = [...pool, ...narrow].filter(({ contextLength }) => contextLength > 0);
   if (models.length === 0) return undefined;
@@ -51,10 +45,10 @@ function weightOf({ needs, pool, excluded }: Explanation): SendPreview["weight"]
     narrow.length === 0
       ? t("The smallest free model that can answer reads {0}.", count(smallest))
       : t("{0} of {1} free models can read that much.", pool.length, pool.length + narrow.length);
-  return { share, words: `${about} ${room}` };
+  return { share, text: `${about} ${room}` };
 }
 
-function tooLong({ trimmed, attachments }: SendPreviewOptions): SendPreview["warning"] {
+function tooLong({ trimmed, attachments }: SendPreviewOptions): SendWarning | undefined {
   if (!trimmed.tooLong) return undefined;
   const { needs, excluded } = trimmed.explanation;
   const widest = excluded.filter(({ rule }) => rule === "context").map(({ model }) => model.contextLength);
@@ -65,11 +59,11 @@ function tooLong({ trimmed, attachments }: SendPreviewOptions): SendPreview["war
   );
   const heaviest = attachments.filter((each) => each.kind !== "image").sort((a, b) => b.text.length - a.text.length)[0];
   if (!heaviest) return { text: `${text} ${t("Shorten the question.")}` };
-  return { text, action: { label: t("Remove {0}", heaviest.label), says: { type: "detach", id: heaviest.id } } };
+  return { text, action: { label: t("Remove {0}", heaviest.label), message: { type: "detach", id: heaviest.id } } };
 }
 
 /** Every free model that could answer is away; a picture is the usual reason why there are few of them. */
-function nobodyCan({ trimmed, attachments, restingUntil }: SendPreviewOptions): SendPreview["warning"] {
+function nobodyCan({ trimmed, attachments, restingUntil }: SendPreviewOptions): SendWarning | undefined {
   const { needs, pool, excluded } = trimmed.explanation;
   if (pool.length > 0) return undefined;
   const seesPictures = needs.capabilities.includes("image");
@@ -80,14 +74,14 @@ function nobodyCan({ trimmed, attachments, restingUntil }: SendPreviewOptions): 
     if (!Number.isFinite(back)) return undefined;
     const text = seesPictures
       ? t("Every free model that sees pictures is busy right now. The first is back at {0}.", formatTime(back))
-      : t("Every free model that fits is busy right now. The first is back at {0}.", formatTime(back));
+      : t("All suitable free models are busy. The first one is available again at {0}.", formatTime(back));
     return { text, until: back, ...removePicture(seesPictures, attachments) };
   }
   if (able.some(({ rule }) => rule === "excluded")) {
     const text = seesPictures
       ? t("You excluded every free model that sees pictures.")
-      : t("You excluded every free model that fits.");
-    return { text, action: { label: t("Choose Model"), says: { type: "choose-model" } } };
+      : t("All suitable free models are excluded by your settings.");
+    return { text, action: { label: t("Select Model"), message: { type: "choose-model" } } };
   }
   // Without any free model at all there is nothing that a picture less would change: the answer will say why.
   if (!seesPictures) return undefined;
@@ -95,7 +89,7 @@ function nobodyCan({ trimmed, attachments, restingUntil }: SendPreviewOptions): 
   return { text, ...removePicture(true, attachments) };
 }
 
-function historyLeftOut({ leftOut }: SendPreviewOptions): SendPreview["warning"] {
+function historyLeftOut({ leftOut }: SendPreviewOptions): SendWarning | undefined {
   if (leftOut === 0) return undefined;
   const text =
     leftOut === 1
@@ -104,21 +98,20 @@ function historyLeftOut({ leftOut }: SendPreviewOptions): SendPreview["warning"]
           "This chat has become longer than free models read at once: its first {0} questions will not be sent.",
           leftOut,
         );
-  return { text, action: { label: t("New Chat"), says: { type: "new-chat" } } };
+  return { text, action: { label: t("New Chat"), message: { type: "new-chat" } } };
 }
 
 /** Where the picture is in the composer it can go; one that was sent before stays with its chat. */
-function removePicture(seesPictures: boolean, attachments: readonly StoredAttachment[]): Pick<Warning, "action"> {
+function removePicture(seesPictures: boolean, attachments: readonly StoredAttachment[]): Pick<SendWarning, "action"> {
   if (!seesPictures) return {};
   const picture = attachments.find(({ kind }) => kind === "image");
   return {
     action: picture
-      ? { label: t("Remove {0}", picture.label), says: { type: "detach", id: picture.id } }
-      : { label: t("New Chat"), says: { type: "new-chat" } },
+      ? { label: t("Remove {0}", picture.label), message: { type: "detach", id: picture.id } }
+      : { label: t("New Chat"), message: { type: "new-chat" } },
   };
 }
 
-type Warning = NonNullable<SendPreview["warning"]>;
 type Rule = Explanation["excluded"][number]["rule"];
 
 /** The rule keeps a model away that could hold a conversation. */

@@ -1,7 +1,7 @@
 import type { Attachment } from "../../context/attachment";
 import { ConversationRequests, type AskOptions, type RequestDependencies } from "./conversationRequests";
 import { findAnswer, isRunning, type Turn } from "../conversation/conversation";
-import { isEmptyQuestion, unqueued, withoutQuestion, withoutQueued, type DraftedQuestion } from "../conversation/draft";
+import { isEmptyQuestion, returnQueued, removeSubmitted, removeQueued, type DraftedQuestion } from "../conversation/draft";
 import type { OpenConversation } from "../storage/openConversation";
 import { shownBranch } from "../conversation/branch";
 import type { Log } from "../../router/index";
@@ -78,21 +78,21 @@ export class Session {
       const { text, attachments } = asked;
       const waiting = { id: this.#dependencies.newId(), text, attachments };
       await this.conversation.changeDraft((draft) => ({
-        ...withoutQuestion(draft, asked),
+        ...removeSubmitted(draft, asked),
         queued: [...draft.queued, waiting],
       }));
       return;
     }
     await this.#ask(asked);
     // Only now: what is typed may leave the composer when it is safe in the conversation.
-    await this.conversation.changeDraft((draft) => withoutQuestion(draft, asked));
+    await this.conversation.changeDraft((draft) => removeSubmitted(draft, asked));
   }
 
   /** Puts a question that waits back into the composer. */
   async unqueue(id: string): Promise<void> {
     await this.conversation.changeDraft((draft) => {
-      const { queued } = withoutQueued(draft, id);
-      return { ...unqueued({ ...draft, queued: draft.queued.filter((each) => each.id === id) }), queued };
+      const { queued } = removeQueued(draft, id);
+      return { ...returnQueued({ ...draft, queued: draft.queued.filter((each) => each.id === id) }), queued };
     });
   }
 
@@ -215,10 +215,10 @@ export class Session {
     const [next] = this.#closed ? [] : draft.queued;
     if (next && shownBranch(state).at(-1)?.answer?.status === "complete") {
       await this.#ask(next);
-      await this.conversation.changeDraft((present) => withoutQueued(present, next.id));
+      await this.conversation.changeDraft((present) => removeQueued(present, next.id));
     } else {
       this.#running = undefined;
-      if (next) await this.conversation.changeDraft(unqueued);
+      if (next) await this.conversation.changeDraft(returnQueued);
     }
   }
 

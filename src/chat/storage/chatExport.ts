@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import type { ImageAttachment } from "../../context/attachment";
 import type { AnswerStatus } from "../conversation/answerStatus";
 import { storedImages, type Conversation, type StoredAttachment } from "../conversation/conversation";
-import { apply, emptyConversation, type ConversationEvent } from "../conversation/conversationEvent";
+import { apply, emptyConversation } from "../conversation/conversationEvent";
 import { parseEvent } from "./conversationSchema";
 import { shownBranch } from "../conversation/branch";
 import { attachmentText } from "../../context/attachmentText";
@@ -11,7 +11,7 @@ import { snapshot } from "../conversation/snapshot";
 import { conversationTitle } from "../conversation/conversationTitle";
 
 /** A conversation with the bytes of its pictures, by attachment id. */
-export interface WholeConversation {
+export interface ConversationWithImages {
   conversation: Conversation;
   images: ReadonlyMap<string, ImageAttachment>;
 }
@@ -19,7 +19,7 @@ export interface WholeConversation {
 const format = "free-models-chat";
 
 /** Conversations as a file that `readExport` reads again, with everything in them: every variant, every picture. */
-export function exportJson(conversations: readonly WholeConversation[]): string {
+export function exportJson(conversations: readonly ConversationWithImages[]): string {
   const parts = conversations.map(({ conversation, images }) => ({
     id: conversation.id,
     events: snapshot(conversation),
@@ -37,9 +37,9 @@ const exported = z.object({
 });
 
 /** What an exported file holds. Throws an `Error` with a sentence where it is no such file. */
-export function readExport(text: string): WholeConversation[] {
+export function readExport(text: string): ConversationWithImages[] {
   const result = exported.safeParse(parseJson(text));
-  if (!result.success) throw notExported();
+  if (!result.success) throw notAnExport();
   return result.data.conversations.map(({ id, events, images }) => {
     const known = events.map(parseEvent).filter((event) => event !== undefined);
     const conversation = known.reduce(apply, emptyConversation(id, 0));
@@ -53,12 +53,12 @@ export function readExport(text: string): WholeConversation[] {
 }
 
 /** A file in which nothing was said that this version understands. */
-export function notExported(): Error {
+export function notAnExport(): Error {
   return new Error(t("This file holds no chats that were exported from here."));
 }
 
 /** The conversation without the addresses of what is not here: whoever wrote a file that is imported chose them. */
-export function withAddressesHere(conversation: Conversation, isHere: (address: string) => boolean): Conversation {
+export function removeForeignUris(conversation: Conversation, isHere: (address: string) => boolean): Conversation {
   const known = (attachment: StoredAttachment): StoredAttachment => {
     if (attachment.kind === "image" || attachment.uri === undefined || isHere(attachment.uri)) return attachment;
     const unknown = { ...attachment };
@@ -72,17 +72,12 @@ export function withAddressesHere(conversation: Conversation, isHere: (address: 
   return { ...conversation, turns };
 }
 
-/** The events that make the same conversation under another id. */
-export function eventsAs(id: string, conversation: Conversation): ConversationEvent[] {
-  return snapshot({ ...conversation, id });
-}
-
 /** How an answer ended that is not whole; one that is still written is not yet. */
 const endings: Partial<Record<AnswerStatus, () => string>> = {
   waiting: () => t("unfinished"),
   streaming: () => t("unfinished"),
   stopped: () => t("stopped"),
-  interrupted: () => t("broke off"),
+  interrupted: () => t("interrupted"),
   failed: () => t("failed"),
 };
 

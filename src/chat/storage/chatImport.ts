@@ -1,14 +1,14 @@
 import { t } from "@vscode/l10n";
 import type { ConversationStore } from "./conversationStore";
-import { notExported, readExport, withAddressesHere } from "./chatExport";
+import { notAnExport, readExport, removeForeignUris } from "./chatExport";
 
 /** A file that may hold exported conversations. */
-export interface ImportedFile {
+export interface ImportSource {
   name: string;
   read: () => Promise<string>;
 }
 
-export interface Imported {
+export interface ImportResult {
   /** The conversation to show: the last that came, or that was there already. */
   readonly last?: string;
   readonly added: number;
@@ -21,9 +21,9 @@ export interface Imported {
 /** Takes exported conversations into the store, each once however often it is imported. A file that is none keeps no other from coming in. */
 export async function importChats(
   store: ConversationStore,
-  files: readonly ImportedFile[],
+  files: readonly ImportSource[],
   newId: () => string,
-): Promise<Imported> {
+): Promise<ImportResult> {
   let last: string | undefined;
   let added = 0;
   let present = 0;
@@ -31,11 +31,11 @@ export async function importChats(
   for (const { name, read } of files) {
     try {
       const found = readExport(await read()).filter(({ conversation }) => conversation.turns.length > 0);
-      if (found.length === 0) throw notExported();
+      if (found.length === 0) throw notAnExport();
       for (const whole of found) {
-        const conversation = withAddressesHere(whole.conversation, store.isHere);
+        const conversation = removeForeignUris(whole.conversation, store.isInWorkspace);
         // The user's own chats have all their addresses; one that was imported before has not.
-        const same = (await store.same(whole.conversation)) ?? (await store.same(conversation));
+        const same = (await store.findSame(whole.conversation)) ?? (await store.findSame(conversation));
         last = same ?? newId();
         if (same === undefined) await store.add(last, { ...whole, conversation });
         if (same === undefined) added += 1;

@@ -7,7 +7,7 @@ import { parseDraft, parseEvent } from "./conversationSchema";
 import { emptyDraft, isEmptyDraft, type Draft } from "../conversation/draft";
 import { ignoreMissing, isMissing, JsonLog } from "./jsonLog";
 import { snapshot } from "../conversation/snapshot";
-import { takeFromTrash } from "./trash";
+import { restoreFromTrash } from "./trash";
 
 /** What another window wrote meanwhile, the whole when the file was replaced, or nothing any more when it deleted the conversation. */
 export type ForeignEvents = readonly ConversationEvent[] | "replaced" | "gone";
@@ -62,15 +62,15 @@ export class ConversationFile {
       return await this.#append(events);
     } catch (error) {
       if (!isMissing(error)) throw error;
-      if (this.#log.wasThere) return "gone";
+      if (this.#log.existed) return "gone";
       await mkdir(this.#folder, { recursive: true });
       return this.#append(events);
     }
   }
 
   /** Takes the conversation from the trash and adds the events; where it is not even there, writes the whole. */
-  async bringBack(events: readonly ConversationEvent[], whole: Conversation): Promise<ForeignEvents> {
-    if (await takeFromTrash(dirname(this.#folder), this.#id)) return this.append(events);
+  async restore(events: readonly ConversationEvent[], whole: Conversation): Promise<ForeignEvents> {
+    if (await restoreFromTrash(dirname(this.#folder), this.#id)) return this.append(events);
     await mkdir(this.#folder, { recursive: true });
     return this.#append(snapshot(whole), { anew: true });
   }

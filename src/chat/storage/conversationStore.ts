@@ -6,15 +6,16 @@ import { ConversationFile } from "./conversationFile";
 import { ConversationIndex, indexEntry, type ConversationEntry } from "./conversationIndex";
 import { ignoreMissing } from "./jsonLog";
 import { findInConversation } from "./conversationSearch";
-import { eventsAs, type WholeConversation } from "./chatExport";
-import { moveToTrash, takeFromTrash, trashName } from "./trash";
+import type { ConversationWithImages } from "./chatExport";
+import { snapshot } from "../conversation/snapshot";
+import { moveToTrash, restoreFromTrash, trashName } from "./trash";
 
 export interface ConversationStoreOptions {
   /** A folder for nothing else; it is made when something is written. */
   folder: string;
   log: Log;
   /** Whether an address that comes from somebody else may stay: *Apply* opens what lies there. None may, unless this says so. */
-  isHere?: (address: string) => boolean;
+  isInWorkspace?: (address: string) => boolean;
   isAlive?: (pid: number) => boolean;
   now?: () => number;
 }
@@ -25,7 +26,7 @@ const shownOfTrash = 20;
 
 /** All conversations: a folder each, an index for the list, and a trash for what was deleted. Several windows may share it. */
 export class ConversationStore {
-  readonly isHere: (address: string) => boolean;
+  readonly isInWorkspace: (address: string) => boolean;
   readonly #folder: string;
   readonly #log: Log;
   readonly #isAlive: (pid: number) => boolean;
@@ -35,11 +36,11 @@ export class ConversationStore {
   constructor({
     folder,
     log,
-    isHere = () => false,
+    isInWorkspace = () => false,
     isAlive = isProcessAlive,
     now = Date.now,
   }: ConversationStoreOptions) {
-    this.isHere = isHere;
+    this.isInWorkspace = isInWorkspace;
     this.#folder = folder;
     this.#log = log;
     this.#isAlive = isAlive;
@@ -85,7 +86,7 @@ export class ConversationStore {
   }
 
   /** The conversation with its pictures, as far as they can be read. */
-  async whole(id: string): Promise<WholeConversation> {
+  async readWithImages(id: string): Promise<ConversationWithImages> {
     const file = this.file(id);
     const { conversation } = await file.read(this.#now());
     const images = await Promise.all(storedImages(conversation).map((image) => file.readImage(image)));
@@ -93,7 +94,7 @@ export class ConversationStore {
   }
 
   /** The conversation here in which the same was said, word for word; renaming makes it another. */
-  async same(conversation: Conversation): Promise<string | undefined> {
+  async findSame(conversation: Conversation): Promise<string | undefined> {
     const { title, turns } = indexEntry(conversation);
     const said = JSON.stringify(conversation.turns);
     for (const entry of await this.list()) {
@@ -107,15 +108,15 @@ export class ConversationStore {
   }
 
   /** Adds a conversation under this id, which must be new. */
-  async add(id: string, { conversation, images }: WholeConversation): Promise<void> {
+  async add(id: string, { conversation, images }: ConversationWithImages): Promise<void> {
     const file = this.file(id);
     for (const image of images.values()) await file.saveImage(image);
-    await file.append(eventsAs(id, conversation));
-    await this.note({ ...conversation, id });
+    await file.append(snapshot({ ...conversation, id }));
+    await this.updateIndex({ ...conversation, id });
   }
 
   /** Brings the list's row up to date. */
-  async note(conversation: Conversation): Promise<void> {
+  async updateIndex(conversation: Conversation): Promise<void> {
     if (conversation.turns.length > 0) await this.#index.put(indexEntry(conversation));
   }
 
@@ -127,13 +128,13 @@ export class ConversationStore {
 
   async restore(ids: readonly string[]): Promise<void> {
     for (const id of ids) {
-      await takeFromTrash(this.#folder, id);
+      await restoreFromTrash(this.#folder, id);
       await this.#reindex(id);
     }
   }
 
   /** What was deleted last and can be taken back, the latest first. */
-  async deleted(): Promise<ConversationEntry[]> {
+  async listDeleted(): Promise<ConversationEntry[]> {
     const latest = (await this.#inTrash()).sort((a, b) => b.deletedAt - a.deletedAt).slice(0, shownOfTrash);
     const entries = await Promise.all(
       latest.map(({ id, path }) =>
@@ -171,7 +172,7 @@ export class ConversationStore {
   async #reindex(id: string): Promise<void> {
     try {
       const { conversation } = await this.file(id).read(this.#now());
-      await this.note(conversation);
+      await this.updateIndex(conversation);
     } catch (error) {
       this.#log.warn(`Conversation ${id} cannot be read: ${String(error)}`);
     }

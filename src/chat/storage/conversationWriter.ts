@@ -39,7 +39,7 @@ export class ConversationWriter implements Disposable {
   }
 
   /** Whether something is only in memory because the disk refuses. */
-  get isBehind(): boolean {
+  get isUnsaved(): boolean {
     return this.#isBehind;
   }
 
@@ -96,7 +96,7 @@ export class ConversationWriter implements Disposable {
   async #append(whole: Conversation): Promise<ForeignEvents> {
     const events = this.#unwritten.peek();
     let foreign = await this.#file.append(events);
-    if (foreign === "gone" && events.some(isDeed)) foreign = await this.#file.bringBack(events, whole);
+    if (foreign === "gone" && events.some(isDeed)) foreign = await this.#file.restore(events, whole);
     if (foreign === "gone") {
       if (!this.#isGone) this.#news.gone();
       this.#isGone = true;

@@ -34,7 +34,7 @@ export class JsonLog<T> {
   }
 
   /** Whether there was a file when this log last looked. */
-  get wasThere(): boolean {
+  get existed(): boolean {
     return this.#inode !== 0;
   }
 
@@ -63,7 +63,7 @@ export class JsonLog<T> {
   append(values: readonly T[], { anew = false }: { anew?: boolean } = {}): Promise<ForeignRecords<T>> {
     return this.#inOrder(async () => {
       const bytes = encode(values);
-      const create = anew || !this.wasThere ? constants.O_CREAT : 0;
+      const create = anew || !this.existed ? constants.O_CREAT : 0;
       const file = await open(this.path, constants.O_RDWR | constants.O_APPEND | create);
       try {
         const { size } = await file.stat();

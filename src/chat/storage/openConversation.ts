@@ -11,7 +11,7 @@ import {
 import { apply, type ConversationEvent } from "../conversation/conversationEvent";
 import type { ConversationFile, ForeignEvents } from "./conversationFile";
 import { ConversationWriter } from "./conversationWriter";
-import { revised, unqueued, withoutAsked, type Draft } from "../conversation/draft";
+import { withNextRevision, returnQueued, removeAsked, type Draft } from "../conversation/draft";
 import { EventBatch } from "./eventBatch";
 
 export interface OpenConversationDependencies {
@@ -19,7 +19,7 @@ export interface OpenConversationDependencies {
   now: () => number;
   newId: () => string;
   /** Keeps the list of conversations up to date. */
-  note: (conversation: Conversation) => Promise<void>;
+  updateIndex: (conversation: Conversation) => Promise<void>;
 }
 
 export type ConversationChange =
@@ -89,7 +89,7 @@ export class OpenConversation {
   ): Promise<{ conversation: OpenConversation; damagedBytes: number }> {
     const [{ conversation, damagedBytes }, kept] = await Promise.all([file.open(dependencies.now()), file.loadDraft()]);
     // What waited for an answer that will not come any more is its author's again.
-    const draft = revised(kept, unqueued(withoutAsked(kept, conversation.turns.at(-1))));
+    const draft = withNextRevision(kept, returnQueued(removeAsked(kept, conversation.turns.at(-1))));
     return { conversation: new OpenConversation(file, conversation, draft, dependencies), damagedBytes };
   }
 
@@ -106,7 +106,7 @@ export class OpenConversation {
 
   /** Whether some of it is in memory only, because the disk refuses. */
   get isUnsaved(): boolean {
-    return this.#writer.isBehind;
+    return this.#writer.isUnsaved;
   }
 
   get draft(): Draft {
@@ -164,7 +164,7 @@ export class OpenConversation {
 
   /** Changes the draft from this side, which the page must hear. `change` gets the present one. */
   async changeDraft(change: (draft: Draft) => Partial<Draft>): Promise<void> {
-    this.#draft = revised(this.#draft, { ...this.#draft, ...change(this.#draft) });
+    this.#draft = withNextRevision(this.#draft, { ...this.#draft, ...change(this.#draft) });
     this.#tell({ type: "draft" });
     await this.#writer.saveDraft(this.#draft);
   }
@@ -247,7 +247,7 @@ export class OpenConversation {
     const events = this.#batch.take();
     const told = events.reduce(apply, this.#told);
     const foreign = await this.#writer.write(events, told);
-    if (events.some(changesTheList)) await this.#dependencies.note(this.#state).catch(this.#logged);
+    if (events.some(changesTheList)) await this.#dependencies.updateIndex(this.#state).catch(this.#logged);
     this.#told = told;
     if (events.length > 0) this.#tell({ type: "events", events });
     await this.#takeForeign(foreign);

@@ -17,7 +17,7 @@ export async function moveToTrash(folder: string, id: string): Promise<void> {
  * Puts it back, and says whether it was there. Its place need not be empty: another window may have kept there what was typed into its
  * composer meanwhile, and that is newer.
  */
-export async function takeFromTrash(folder: string, id: string): Promise<boolean> {
+export async function restoreFromTrash(folder: string, id: string): Promise<boolean> {
   const [from, to] = [join(folder, trashName, id), join(folder, id)];
   const names = await readdir(from).catch(ignoreMissing);
   if (!names) return false;

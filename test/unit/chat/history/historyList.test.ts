@@ -24,7 +24,7 @@ function open(entries: readonly ConversationEntry[], hits: readonly Conversation
   const list = new HistoryList<string>({
     store: {
       list: () => (seen.listings++, Promise.resolve([...present])),
-      deleted: () => Promise.resolve([...trash].reverse()),
+      listDeleted: () => Promise.resolve([...trash].reverse()),
       async *search(words) {
         seen.searches.push(words);
         for (const entry of await Promise.resolve(hits)) yield { entry, excerpt: words };

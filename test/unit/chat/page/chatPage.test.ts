@@ -72,7 +72,7 @@ async function openPage(
     },
     actions: {
       newChat: note("newChat", undefined),
-      privacyRead: () => (read += 1),
+      markPrivacyNoticeRead: () => (read += 1),
       setApiKey: note("setApiKey", true),
       signIn: () => {
         done.push("signIn");
@@ -85,8 +85,8 @@ async function openPage(
       copyDiagnostics: note("copyDiagnostics", undefined),
       openLink: note("openLink", true),
       copy: note("copy", undefined),
-      keepModel: note("keepModel", undefined),
-      neverUseModel: note("neverUseModel", undefined),
+      pinModel: note("keepModel", undefined),
+      excludeModel: note("neverUseModel", undefined),
       chooseAnswerAction: () => Promise.resolve(deed),
       open: note("open", undefined),
       code: {

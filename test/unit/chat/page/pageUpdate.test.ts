@@ -6,10 +6,10 @@ import { EventBatch } from "../../../../src/chat/storage/eventBatch";
 import { PageUpdate } from "../../../../src/chat/page/pageUpdate";
 import { shownBranch } from "../../../../src/chat/conversation/branch";
 import type { ToWebview, TurnView } from "../../../../src/chat/page/protocol";
-import { turnView, type ViewSources } from "../../../../src/chat/page/turnView";
+import { turnView, type ViewDependencies } from "../../../../src/chat/page/turnView";
 import { anyEvent, conversationOf, turnEvents } from "../sampleConversations";
 
-const sources: ViewSources = { modelName: (id) => id, imageUrl: ({ id }) => id };
+const sources: ViewDependencies = { modelName: (id) => id, imageUrl: ({ id }) => id };
 
 /** What a page makes of the messages. */
 function follow(turns: readonly TurnView[], messages: readonly ToWebview[]): TurnView[] {

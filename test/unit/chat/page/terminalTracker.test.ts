@@ -1,21 +1,21 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { TerminalTracker, type WatchedTerminal } from "../../../../src/chat/page/terminalTracker";
+import { TerminalTracker, type TrackedTerminal } from "../../../../src/chat/page/terminalTracker";
 import { Emitter } from "../../../../src/lifecycle";
 
 suite("a shell waits in a terminal", () => {
-  const terminal = (more: Partial<WatchedTerminal> = {}): WatchedTerminal => ({
+  const terminal = (more: Partial<TrackedTerminal> = {}): TrackedTerminal => ({
     ...{ exitStatus: undefined, shellIntegration: {}, state: { shell: "bash" } },
     ...more,
   });
 
   function watched() {
     const [opened, started, ended] = [
-      new Emitter<WatchedTerminal>(),
-      new Emitter<{ terminal: WatchedTerminal }>(),
-      new Emitter<{ terminal: WatchedTerminal }>(),
+      new Emitter<TrackedTerminal>(),
+      new Emitter<{ terminal: TrackedTerminal }>(),
+      new Emitter<{ terminal: TrackedTerminal }>(),
     ];
-    const watch = new TerminalTracker<WatchedTerminal>({
+    const watch = new TerminalTracker<TrackedTerminal>({
       onDidOpenTerminal: opened.event,
       onDidStartTerminalShellExecution: started.event,
       onDidEndTerminalShellExecution: ended.event,
@@ -27,20 +27,20 @@ suite("a shell waits in a terminal", () => {
     const { watch, opened, started, ended } = watched();
     const shell = terminal();
     opened.fire(shell);
-    assert.equal(watch.waits(shell), true);
+    assert.equal(watch.isIdle(shell), true);
     started.fire({ terminal: shell });
-    assert.equal(watch.waits(shell), false);
+    assert.equal(watch.isIdle(shell), false);
     ended.fire({ terminal: shell });
-    assert.equal(watch.waits(shell), true);
+    assert.equal(watch.isIdle(shell), true);
     watch.dispose();
   });
 
   test("or not: nobody knows of one that was there before, until a command ends", () => {
     const { watch, ended } = watched();
     const shell = terminal();
-    assert.equal(watch.waits(shell), undefined);
+    assert.equal(watch.isIdle(shell), undefined);
     ended.fire({ terminal: shell });
-    assert.equal(watch.waits(shell), true);
+    assert.equal(watch.isIdle(shell), true);
     watch.dispose();
   });
 
@@ -51,7 +51,7 @@ suite("a shell waits in a terminal", () => {
     const over = terminal({ exitStatus: { code: 0 } });
     for (const each of [silent, python, over]) opened.fire(each);
     assert.deepEqual(
-      [silent, python, over].map((each) => watch.waits(each)),
+      [silent, python, over].map((each) => watch.isIdle(each)),
       [undefined, false, false],
     );
     watch.dispose();

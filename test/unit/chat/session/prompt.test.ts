@@ -46,7 +46,7 @@ suite("what a model is asked", () => {
     assert.equal(messages[0]?.role, "system");
   });
 
-  test("a selection travels with what stands around it in its file", () => {
+  test("a selection travels including surrounding code in its file", () => {
     const surroundings = "import b;\n⋯ here: lines 1-2 ⋯";
     assert.equal(
       attachmentText({ ...selection, surroundings }),

@@ -61,7 +61,7 @@ suite("what becomes of a question", () => {
           [text, "context"],
           [eyes, "resting"],
         ],
-      ).weight,
+      ).tokenEstimate,
       {
         share: 1.25,
         words: "About 40,000 tokens with this chat and what is attached. 1 of 2 free models can read that much.",
@@ -117,7 +117,7 @@ suite("what becomes of a question", () => {
       told(3_000, [], out, { needs: ["image"], attachments }).warning;
     assert.deepEqual(say([blind, [eyes, "excluded"], [eyes2, "gone"]]), {
       text: "You excluded every free model that sees pictures.",
-      action: { label: "Choose Model", says: { type: "choose-model" } },
+      action: { label: "Select Model", says: { type: "choose-model" } },
     });
     for (const out of [
       [blind],

@@ -534,9 +534,9 @@ suite("a session", () => {
       path.map(({ answer }) => named(answer?.sentFrom)),
       [undefined, undefined, "two", "thr"],
     );
-    const { warning, weight } = await session.requests.sendPreview();
+    const { warning, tokenEstimate } = await session.requests.sendPreview();
     assert.match(warning?.text ?? "", /its first 2 questions will not be sent/);
-    assert.ok(weight && weight.share > 0.5 && weight.share <= 1);
+    assert.ok(tokenEstimate && tokenEstimate.share > 0.5 && tokenEstimate.share <= 1);
   });
 
   test("killed between asking and emptying the composer, a question is not there twice", async () => {
@@ -628,7 +628,7 @@ suite("a session", () => {
     assert.deepEqual(await two.store.list(), []);
     await session.conversation.setDraftText("Still there?", 100);
     await two.store.restore(["c1"]);
-    const { conversation } = await two.store.whole("c1");
+    const { conversation } = await two.store.readWithImages("c1");
     assert.deepEqual(
       conversation.turns.map(({ question }) => question.text),
       ["Hi?", "More?"],
@@ -636,6 +636,6 @@ suite("a session", () => {
     await ask(session, "Still there?");
     await session.idle();
     await one.sessions.close();
-    assert.equal((await two.store.whole("c1")).conversation.turns.length, 3);
+    assert.equal((await two.store.readWithImages("c1")).conversation.turns.length, 3);
   });
 });

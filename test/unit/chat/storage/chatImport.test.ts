@@ -32,8 +32,8 @@ suite("chats are imported", () => {
 
   test("with the addresses of what is in the workspace only: Apply opens them", async () => {
     await using folder = await temporaryFolder();
-    const isHere = (address: string): boolean => address.startsWith("file:///w/");
-    const store = new ConversationStore({ folder: folder.path, log: silentLog, isHere });
+    const isInWorkspace = (address: string): boolean => address.startsWith("file:///w/");
+    const store = new ConversationStore({ folder: folder.path, log: silentLog, isInWorkspace });
     const newId = newIds();
     const uris = ["file:///w/price.ts", "file:///home/ada/.bashrc"];
     const attachments = uris.map((uri, index) => ({
@@ -43,7 +43,7 @@ suite("chats are imported", () => {
     const conversation = conversationOf([{ type: "turn-add", turn: "t1", question }]);
     const files = [file("a.json", exportJson([{ conversation, images: new Map() }]))];
     assert.equal((await importChats(store, files, newId)).added, 1);
-    const [turn] = (await store.whole("new-1")).conversation.turns;
+    const [turn] = (await store.readWithImages("new-1")).conversation.turns;
     assert.deepEqual(
       turn?.question.attachments.map((each) => each.kind !== "image" && [each.text, each.uri]),
       [

@@ -62,7 +62,7 @@ suite("the list of conversations", () => {
       // A word that was cut in two on its way is one word all the same.
       for (const letter of answer) events.push({ type: "answer-delta", answer: "t1-a", text: letter });
       await store.file(id).append(events);
-      await store.note({ ...conversationOf(events), id });
+      await store.updateIndex({ ...conversationOf(events), id });
     };
     await keep("c1", "Where is the Router?", "In its room.");
     await keep("c2", "Something else", "The ROUTER picks a model at random, and then it asks that model.");

@@ -19,7 +19,7 @@ function storeIn(folder: string, isAlive = false): ConversationStore {
 async function keep(store: ConversationStore, id: string, question: string): Promise<void> {
   const events = [start(id), ...turnEvents("t1", undefined, question, "yes")];
   await store.file(id).append(events);
-  await store.note({ ...conversationOf(events), id });
+  await store.updateIndex({ ...conversationOf(events), id });
 }
 
 suite("the store of conversations", () => {
@@ -66,7 +66,7 @@ suite("the store of conversations", () => {
     assert.equal(await store.has("c1"), false);
     // Another window, another day: it is found there too.
     assert.deepEqual(
-      (await storeIn(folder.path).deleted()).map(({ id, title }) => [id, title]),
+      (await storeIn(folder.path).listDeleted()).map(({ id, title }) => [id, title]),
       [["c1", "First?"]],
     );
     await store.restore(["c1"]);
@@ -74,7 +74,7 @@ suite("the store of conversations", () => {
       (await store.list()).map(({ id }) => id),
       ["c1"],
     );
-    assert.deepEqual(await store.deleted(), []);
+    assert.deepEqual(await store.listDeleted(), []);
     assert.equal((await store.file("c1").readImage(image))?.data, "QUJD");
   });
 
