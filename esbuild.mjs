@@ -11,22 +11,41 @@ const watch = process.argv.includes("--watch");
 const test = process.argv.includes("--test");
 const out = process.argv.find((flag) => flag.startsWith("--outdir="))?.slice("--outdir=".length) ?? "dist";
 
-/** Packages that the host loads on first use only: each is a bundle of its own beside dist/extension.js. */
-const lazyChunks = { ajv: "ajv/dist/2020.js", undici: "undici" };
+/** Packages in a bundle of their own beside dist/extension.js: loaded on first use, or (l10n, which holds the translations) shared by all. */
+const packageBundles = { ajv: "ajv/dist/2020.js", l10n: "@vscode/l10n", undici: "undici" };
 
-/** The files of src/features/, each a bundle of its own beside dist/extension.js, loaded when it is first needed. */
+/** The files of src/features/, each a bundle of its own that is loaded on first use. */
 const features = Object.fromEntries(globSync("src/features/*.ts").map((file) => [path.basename(file, ".ts"), file]));
 
-/** In the host bundles the lazy import of a package or a feature becomes a require of the bundle beside them. */
-const lazy = {
-  name: "lazy-chunks",
+/** The feature that src/commands/ belongs to. */
+const commandsFeature = "editor";
+
+/** Makes a require of another bundle out of what the host bundles import from it. */
+const bundleBoundaries = {
+  name: "bundle-boundaries",
   setup(build) {
-    build.onResolve({ filter: /./ }, ({ kind, path: asked, resolveDir }) => {
+    const isCommand = (file) => path.dirname(file) === path.normalize("src/commands");
+    build.onResolve({ filter: /./ }, ({ kind, path: asked, resolveDir, namespace }) => {
+      if (namespace === "command") return { path: asked, external: true };
+      const name = Object.keys(packageBundles).find((each) => packageBundles[each] === asked);
+      if (name === "l10n" || (name && kind === "dynamic-import")) return { path: `./${name}.js`, external: true };
       if (kind !== "dynamic-import") return undefined;
-      const chunk = Object.keys(lazyChunks).find((name) => lazyChunks[name] === asked);
       const file = path.relative(import.meta.dirname, path.join(resolveDir, `${asked}.ts`));
-      const name = chunk ?? Object.keys(features).find((each) => path.normalize(features[each]) === file);
-      return name === undefined ? undefined : { path: `./${name}.js`, external: true };
+      const feature = Object.keys(features).find((each) => path.normalize(features[each]) === file);
+      if (feature) return { path: `./${feature}.js`, external: true };
+      return isCommand(file) ? { path: path.basename(file, ".ts"), namespace: "command" } : undefined;
+    });
+    // The table in src/extension.ts imports a command by its file; at run time it is a member of the feature's bundle.
+    build.onLoad({ filter: /./, namespace: "command" }, ({ path: name }) => ({
+      contents: `module.exports = require("./${commandsFeature}.js").commands.${name}();`,
+    }));
+    build.onLoad({ filter: new RegExp(`features[\\\\/]${commandsFeature}\\.ts$`) }, async ({ path: file }) => {
+      const names = globSync("src/commands/*.ts").map((each) => path.basename(each, ".ts"));
+      const members = names.map((name) => `${name}: () => require("../commands/${name}")`);
+      return {
+        contents: `${await readFile(file, "utf8")}\nexport const commands = { ${members.join(", ")} };`,
+        loader: "ts",
+      };
     });
   },
 };
@@ -104,13 +123,13 @@ const host = {
   entryPoints: { extension: "src/extension.ts", ...features },
   outdir: out,
   external: ["vscode"],
-  plugins: [lazy, progress],
+  plugins: [bundleBoundaries, progress],
   // A chunk is required: `import()` of CommonJS would have to guess its names.
   supported: { "dynamic-import": false },
 };
 const chunks = {
   ...shared,
-  entryPoints: lazyChunks,
+  entryPoints: packageBundles,
   outdir: out,
   plugins: [slimUndici, progress],
   // undici's own switch, by which Node leaves the experimental HTTP parser out of its copy.
@@ -155,12 +174,18 @@ if (watch) {
   await Promise.all(contexts.map((each) => each.watch()));
 } else {
   const results = await Promise.all(contexts.map((each) => each.rebuild()));
-  if (production)
-    await writeNotices(
-      results.map(({ metafile }) => metafile),
-      `${out}/licences.txt`,
-    );
+  if (production) {
+    const metafiles = results.map(({ metafile }) => metafile);
+    await writeNotices(metafiles, `${out}/licences.txt`);
+    await writeFile(`${out}/modules.json`, JSON.stringify(modulesOf(metafiles), undefined, 1));
+  }
   await Promise.all(contexts.map((each) => each.dispose()));
+}
+
+/** The modules of each bundle, by the bundle's file; a test reads it to find those that are bundled more than once. */
+function modulesOf(metafiles) {
+  const outputs = metafiles.flatMap((each) => Object.entries(each.outputs));
+  return Object.fromEntries(outputs.map(([file, { inputs }]) => [path.relative(out, file), Object.keys(inputs)]));
 }
 
 /** The folders of the packages in esbuild's metafiles, as `node_modules/@scope/name`. */

@@ -1,29 +1,28 @@
 import * as l10n from "@vscode/l10n";
 import * as vscode from "vscode";
+import type { Command } from "./commands/commandDependencies";
+import type { BuiltInPromptId } from "./commands/prompts";
+import { registerProblemActions } from "./commands/problemCodeActions";
 import { ApiKey } from "./config/apiKey";
 import { forgetApiKey } from "./config/forgetApiKey";
-import { warnRefusedBaseUrl, settingsKeyMessages } from "./config/settingNotices";
+import { settingsKeyMessages, warnRejectedBaseUrl } from "./config/settingNotices";
 import { Settings } from "./config/settings";
 import { migrateSettingsKey } from "./config/settingsKeyMigration";
+import type { ChatFeature } from "./features/chat";
 import type { ConnectionFeature } from "./features/connection";
-import type { EditsFeature } from "./features/edits";
-import { closeStaleProposals } from "./proposals/staleProposals";
-import { registerProblemActions } from "./commands/problemCodeActions";
-import type { TestApi } from "./testApi";
 import { lazy, type Disposable } from "./lifecycle";
 import { redactingLog } from "./log";
 import { chatPanel, commands, views } from "./manifest";
-import type { ChatFeature } from "./features/chat";
+import { closeStaleProposals } from "./proposals/staleProposals";
 import { Activity } from "./status/activity";
 import { followContextKeys } from "./status/contextKeys";
 import { StatusBar } from "./status/statusBar";
+import type { TestApi } from "./testApi";
 
-type CommandId = (typeof commands)[keyof typeof commands];
-
-/** Once somebody wanted one. */
+/** The chat, once something needed it. */
 let opened: ChatFeature | undefined;
 
-/** What is there from VS Code's start on. Nothing is read from disk or network, and the rooms stay shut until somebody wants one. */
+/** Registers everything that VS Code shows from the start. Reads nothing from disk or network; features load when they are first used. */
 export function activate(context: vscode.ExtensionContext): Promise<TestApi> | undefined {
   const own = <T extends Disposable>(made: T): T => {
     context.subscriptions.push(made);
@@ -37,107 +36,174 @@ export function activate(context: vscode.ExtensionContext): Promise<TestApi> | u
   const apiKey = new ApiKey(context.secrets, process.env, log);
   const activity = own(new Activity());
 
-  const rooms = lazy(async () => {
+  const chat = lazy(async () => {
     const { openChat } = await import("./features/chat");
     return (opened = own(openChat({ context, settings, apiKey, activity, log, showLog })));
   });
 
   const statusBar = own(new StatusBar({ activity, apiKey, settings }));
   own(followContextKeys(activity, apiKey));
-  own(migrateSettingsKey({ workspace: vscode.workspace, window: vscode.window, apiKey, words: settingsKeyMessages }));
-  own(warnRefusedBaseUrl(settings));
+  own(
+    migrateSettingsKey({
+      workspace: vscode.workspace,
+      window: vscode.window,
+      apiKey,
+      messages: settingsKeyMessages,
+    }),
+  );
+  own(warnRejectedBaseUrl(settings));
   own(registerProblemActions());
   void closeStaleProposals().catch((error: unknown) => log.warn(`Old diffs stay open: ${String(error)}`));
 
   own(
     vscode.window.registerWebviewViewProvider(views.chat, {
-      resolveWebviewView: async (view) => (await rooms()).view.resolveWebviewView(view),
+      resolveWebviewView: async (view) => (await chat()).view.resolveWebviewView(view),
     }),
   );
   own(
     vscode.window.registerWebviewPanelSerializer(chatPanel, {
-      deserializeWebviewPanel: async (panel, state) =>
-        (await rooms()).view.panels.deserializeWebviewPanel(panel, state),
+      deserializeWebviewPanel: async (panel, state) => (await chat()).view.panels.deserializeWebviewPanel(panel, state),
     }),
   );
-
-  const editing =
-    (run: (editing: EditsFeature, ...args: readonly unknown[]) => unknown) =>
-    async (...args: readonly unknown[]): Promise<unknown> =>
-      run(await (await rooms()).edits(), ...args);
-
-  const connecting =
-    <R>(run: (room: ConnectionFeature) => R) =>
-    async (): Promise<Awaited<R>> =>
-      await run(await (await rooms()).connection());
-
   own(
     vscode.window.registerUriHandler({
-      handleUri: async (uri) => (await (await rooms()).connection()).handleCallback(uri),
+      handleUri: async (uri) => (await (await chat()).connection()).handleCallback(uri),
     }),
   );
 
-  const run: Readonly<Record<CommandId, (...args: readonly unknown[]) => unknown>> = {
-    [commands.askSelection]: async () => (await (await rooms()).attachments()).askSelection(),
-    [commands.explainSelection]: editing((room) => room.ask("explain")),
-    [commands.findProblems]: editing((room) => room.ask("find-problems")),
-    [commands.fixSelection]: editing((room) => room.ask("fix")),
-    [commands.writeTests]: editing((room) => room.ask("write-tests")),
-    [commands.documentSelection]: editing((room) => room.ask("document")),
-    [commands.improveSelection]: editing((room) => room.ask("improve")),
-    [commands.runPrompt]: editing((room) => room.choosePrompt()),
-    [commands.editPrompts]: editing((room) => room.editPrompts()),
-    [commands.resetPrompts]: editing((room) => room.resetPrompts()),
-    [commands.editSelection]: editing((room, args) => room.editSelection(args)),
-    [commands.editReadOnly]: editing((room) => room.tellReadOnly()),
-    [commands.acceptEdit]: editing((room, where) => room.accept(where)),
-    [commands.rejectEdit]: editing((room, where) => room.reject(where)),
-    [commands.askEditAgain]: editing((room, where) => room.askAgain(where)),
-    [commands.acceptHunk]: editing((room, where, hunk) => room.decide("accept", where, hunk)),
-    [commands.rejectHunk]: editing((room, where, hunk) => room.decide("reject", where, hunk)),
-    [commands.explainProblem]: editing((room, uri, diagnostics) => room.explainProblem(uri, diagnostics)),
-    [commands.fixProblem]: editing((room, uri, diagnostics) => room.fixProblem(uri, diagnostics)),
-    [commands.addToChat]: async (clicked, selected) =>
-      (await (await rooms()).attachments()).addToChat(clicked, selected),
-    [commands.askImage]: async (clicked, selected) => (await (await rooms()).attachments()).askImage(clicked, selected),
-    [commands.askTerminalSelection]: async () => (await (await rooms()).attachments()).askTerminalSelection(),
-    [commands.askChanges]: async (where) => (await (await rooms()).attachments()).askChanges(where),
-    [commands.generateCommitMessage]: async (where) =>
-      (await (await rooms()).attachments()).generateCommitMessage(where),
-    [commands.openChat]: async () => (await rooms()).view.focus(),
-    [commands.newChat]: async () => (await rooms()).view.newChat(),
-    [commands.showChats]: async () => (await rooms()).view.history.show(),
-    [commands.openChatInEditor]: async () => (await rooms()).view.openInEditor(),
-    [commands.findInChat]: async () => (await rooms()).view.find(),
-    [commands.exportChat]: async () => (await rooms()).view.export(),
-    [commands.exportChatOfView]: async () => (await rooms()).view.exportOfView(),
-    [commands.importChats]: async () => (await rooms()).view.history.import(),
-    [commands.deleteAllChats]: async () => (await rooms()).view.history.deleteAll(),
-    [commands.stop]: () => opened?.view.stop(),
-    [commands.selectModel]: async () => (await rooms()).selectModel(),
-    [commands.showStatistics]: async () => (await rooms()).showStatistics(),
-    [commands.signIn]: connecting((room) => room.signIn()),
-    [commands.setApiKey]: connecting((room) => room.setApiKey()),
-    [commands.forgetApiKey]: () => forgetApiKey(apiKey),
-    [commands.testConnection]: connecting((room) => room.testConnection()),
-    [commands.copyDiagnostics]: connecting((room) => room.copyDiagnostics()),
-    [commands.openSettings]: () =>
+  /** A command in a file of `commands/`, which is loaded with the editor's feature. */
+  const editor =
+    <M>(load: () => Promise<M>, pick: (file: M) => Command) =>
+    async (...args: readonly unknown[]): Promise<unknown> => {
+      const { commandDependencies } = await (await chat()).editor();
+      return pick(await load())(commandDependencies, ...args);
+    };
+  const prompt = (id: BuiltInPromptId): ReturnType<typeof editor> =>
+    editor(
+      () => import("./commands/askPrompt"),
+      (file) => file.askBuiltInPrompt(id),
+    );
+  const inChat =
+    <R>(run: (feature: ChatFeature) => R) =>
+    async (): Promise<Awaited<R>> =>
+      await run(await chat());
+  const connection = <R>(run: (feature: ConnectionFeature) => R): (() => Promise<Awaited<R>>) =>
+    inChat(async (feature) => await run(await feature.connection()));
+
+  // Every command: its id, as in package.json, and what it runs.
+  const table: Readonly<Record<string, (...args: readonly unknown[]) => unknown>> = {
+    "freeModels.askSelection": editor(
+      () => import("./commands/askSelection"),
+      (file) => file.askSelection,
+    ),
+    "freeModels.explainSelection": prompt("explain"),
+    "freeModels.findProblems": prompt("find-problems"),
+    "freeModels.fixSelection": prompt("fix"),
+    "freeModels.writeTests": prompt("write-tests"),
+    "freeModels.documentSelection": prompt("document"),
+    "freeModels.improveSelection": prompt("improve"),
+    "freeModels.runPrompt": editor(
+      () => import("./commands/askPrompt"),
+      (file) => file.runPrompt,
+    ),
+    "freeModels.editPrompts": editor(
+      () => import("./commands/promptPicker"),
+      (file) => file.editPrompts,
+    ),
+    "freeModels.resetPrompts": editor(
+      () => import("./commands/promptPicker"),
+      (file) => file.resetPrompts,
+    ),
+    "freeModels.editSelection": editor(
+      () => import("./commands/editSelection"),
+      (file) => file.editSelection,
+    ),
+    "freeModels.editReadOnly": editor(
+      () => import("./commands/editSelection"),
+      (file) => file.showReadOnlyReason,
+    ),
+    [commands.acceptEdit]: editor(
+      () => import("./commands/proposalCommands"),
+      (file) => file.acceptEdit,
+    ),
+    [commands.rejectEdit]: editor(
+      () => import("./commands/proposalCommands"),
+      (file) => file.rejectEdit,
+    ),
+    "freeModels.askEditAgain": editor(
+      () => import("./commands/proposalCommands"),
+      (file) => file.askEditAgain,
+    ),
+    [commands.acceptHunk]: editor(
+      () => import("./commands/proposalCommands"),
+      (file) => file.acceptHunk,
+    ),
+    [commands.rejectHunk]: editor(
+      () => import("./commands/proposalCommands"),
+      (file) => file.rejectHunk,
+    ),
+    [commands.explainProblem]: editor(
+      () => import("./commands/problems"),
+      (file) => file.explainProblem,
+    ),
+    [commands.fixProblem]: editor(
+      () => import("./commands/problems"),
+      (file) => file.fixProblem,
+    ),
+    "freeModels.addToChat": editor(
+      () => import("./commands/addToChat"),
+      (file) => file.addToChat,
+    ),
+    "freeModels.askImage": editor(
+      () => import("./commands/addToChat"),
+      (file) => file.askImage,
+    ),
+    "freeModels.askTerminalSelection": editor(
+      () => import("./commands/askTerminal"),
+      (file) => file.askTerminalSelection,
+    ),
+    "freeModels.askChanges": editor(
+      () => import("./commands/askChanges"),
+      (file) => file.askChanges,
+    ),
+    "freeModels.generateCommitMessage": editor(
+      () => import("./commands/generateCommitMessage"),
+      (file) => file.generateCommitMessage,
+    ),
+    [commands.openChat]: inChat(({ view }) => view.focus()),
+    "freeModels.newChat": inChat(({ view }) => view.newChat()),
+    "freeModels.showChats": inChat(({ view }) => view.history.show()),
+    "freeModels.openChatInEditor": inChat(({ view }) => view.openInEditor()),
+    "freeModels.findInChat": inChat(({ view }) => view.find()),
+    "freeModels.exportChat": inChat(({ view }) => view.export()),
+    "freeModels.exportChatOfView": inChat(({ view }) => view.exportView()),
+    "freeModels.importChats": inChat(({ view }) => view.history.import()),
+    "freeModels.deleteAllChats": inChat(({ view }) => view.history.deleteAll()),
+    "freeModels.stop": () => opened?.view.stop(),
+    [commands.selectModel]: inChat((feature) => feature.selectModel()),
+    "freeModels.showStatistics": inChat((feature) => feature.showStatistics()),
+    [commands.signIn]: connection((feature) => feature.signIn()),
+    [commands.setApiKey]: connection((feature) => feature.setApiKey()),
+    "freeModels.forgetApiKey": () => forgetApiKey(apiKey),
+    [commands.testConnection]: connection((feature) => feature.testConnection()),
+    "freeModels.copyDiagnostics": connection((feature) => feature.copyDiagnostics()),
+    "freeModels.openSettings": () =>
       vscode.commands.executeCommand("workbench.action.openSettings", `@ext:${context.extension.id}`),
     [commands.showLog]: showLog,
   };
-  for (const [id, command] of Object.entries(run)) own(vscode.commands.registerCommand(id, command));
+  for (const [id, run] of Object.entries(table)) own(vscode.commands.registerCommand(id, run));
 
   if (context.extensionMode !== vscode.ExtensionMode.Test) return undefined;
-  return rooms().then(({ view, edits, connection }) => ({
-    chat: view,
+  return chat().then((feature) => ({
+    chat: feature.view,
     statusBar,
     apiKey,
-    editing: edits,
-    connecting: connection,
+    editor: feature.editor,
+    connection: feature.connection,
   }));
 }
 
-/** VS Code waits for it: what was said and not yet written is. */
+/** VS Code waits for it: writes what is not yet on disk. */
 export async function deactivate(): Promise<void> {
   await opened?.view.close();
 }

@@ -1,25 +1,38 @@
 import * as vscode from "vscode";
 import { escapeMessage } from "./escapeMessage";
 
-/** VS Code's messages, with nothing in them that a click could run but their own buttons. Each resolves to the button that was pressed. */
-type Show = (
+/** Shows a VS Code message with links escaped, so only its buttons can run commands. Resolves to the pressed button's label. */
+type ShowMessage = (
   sentence: string,
-  first?: vscode.MessageOptions | string,
+  optionsOrLabel?: vscode.MessageOptions | string,
   ...labels: readonly string[]
 ) => Thenable<string | undefined>;
 
-export const showInformation: Show = (sentence, ...how) =>
-  vscode.window.showInformationMessage(escapeMessage(sentence), ...complete(...how));
+export const showInformation: ShowMessage = (sentence, ...rest) =>
+  vscode.window.showInformationMessage(escapeMessage(sentence), ...withOptions(...rest));
 
-export const showWarning: Show = (sentence, ...how) =>
-  vscode.window.showWarningMessage(escapeMessage(sentence), ...complete(...how));
+export const showWarning: ShowMessage = (sentence, ...rest) =>
+  vscode.window.showWarningMessage(escapeMessage(sentence), ...withOptions(...rest));
 
-export const showError: Show = (sentence, ...how) =>
-  vscode.window.showErrorMessage(escapeMessage(sentence), ...complete(...how));
+export const showError: ShowMessage = (sentence, ...rest) =>
+  vscode.window.showErrorMessage(escapeMessage(sentence), ...withOptions(...rest));
 
-function complete(
-  first: vscode.MessageOptions | string = {},
+function withOptions(
+  optionsOrLabel: vscode.MessageOptions | string = {},
   ...labels: readonly string[]
 ): [vscode.MessageOptions, ...string[]] {
-  return typeof first === "string" ? [{}, first, ...labels] : [first, ...labels];
+  return typeof optionsOrLabel === "string" ? [{}, optionsOrLabel, ...labels] : [optionsOrLabel, ...labels];
+}
+
+/** Shows a message with a button for each action and runs the one that the user chooses. Callers do not wait for it. */
+export function showWithActions(
+  show: (...labels: readonly string[]) => PromiseLike<string | undefined>,
+  actions: Readonly<Record<string, () => unknown>>,
+  log: { error(message: string): void },
+): void {
+  const run = async (): Promise<void> => {
+    const chosen = await show(...Object.keys(actions));
+    if (chosen !== undefined) await actions[chosen]?.();
+  };
+  void run().catch((error: unknown) => log.error(`The action of a message failed: ${String(error)}`));
 }

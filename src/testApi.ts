@@ -1,14 +1,14 @@
 import type { ChatView } from "./chat/chatView";
 import type { ApiKey } from "./config/apiKey";
 import type { ConnectionFeature } from "./features/connection";
-import type { EditsFeature } from "./features/edits";
+import type { EditorFeature } from "./features/editor";
 import type { StatusBar } from "./status/statusBar";
 
-/** The rooms that the suite in a real VS Code looks into: what `activate` returns to it, and to nobody else. */
+/** What the suite in a real VS Code looks into: `activate` returns it in test mode only. */
 export interface TestApi {
   chat: ChatView;
   statusBar: StatusBar;
   apiKey: ApiKey;
-  edits: () => Promise<EditsFeature>;
+  editor: () => Promise<EditorFeature>;
   connection: () => Promise<ConnectionFeature>;
 }

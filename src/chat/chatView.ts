@@ -165,7 +165,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   async #export(page: ChatPage | undefined): Promise<void> {
     const session = page?.session;
     if (session && session.conversation.state.turns.length > 0) await this.history.export(session.id);
-    else void showInformation(vscode.l10n.t("There is nothing to export yet: ask something first."));
+    else void showInformation(vscode.l10n.t("This chat is empty. Ask a question before you export it."));
   }
 
   async #reveal(): Promise<ChatPage> {
@@ -187,7 +187,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     } catch (error) {
       this.#options.log.error(`Conversation ${String(id)} cannot be opened: ${String(error)}`);
       await this.#show(page, randomUUID());
-      const text = vscode.l10n.t("The last conversation could not be opened: {0}", String(error));
+      const text = vscode.l10n.t("Could not open the last chat: {0}", String(error));
       page.notice({ severity: "error", text });
     }
   }

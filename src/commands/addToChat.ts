@@ -1,21 +1,28 @@
 import * as vscode from "vscode";
 import { attachFiles, type AttachOptions } from "../context/attachFiles";
-import type { AskInChat } from "./question";
+import type { CommandDependencies } from "./commandDependencies";
 import { showInformation } from "../notifications";
 
-/** Puts files, pictures and folders beside the composer. VS Code's Explorer hands over the one clicked, and all that are selected. */
-export async function addToChat(
-  ask: AskInChat,
-  clicked: unknown,
-  selected: unknown,
-  how: AttachOptions = {},
+/** Attaches files, images and folders. The Explorer passes the item that was clicked and everything that is selected. */
+export function addToChat(dependencies: CommandDependencies, clicked?: unknown, selected?: unknown): Promise<void> {
+  return attach(dependencies, chosen(clicked, selected), {});
+}
+
+/** The same for images; an SVG is attached as an image rather than as text. */
+export function askImage(dependencies: CommandDependencies, clicked?: unknown, selected?: unknown): Promise<void> {
+  return attach(dependencies, chosen(clicked, selected), { svgAsImage: true });
+}
+
+async function attach(
+  { ask }: CommandDependencies,
+  uris: readonly vscode.Uri[],
+  options: AttachOptions,
 ): Promise<void> {
-  const uris = chosen(clicked, selected);
   if (uris.length === 0) {
     void showInformation(vscode.l10n.t("There is no file to add yet: open one, or right-click it in the Explorer."));
     return;
   }
-  const attachments = await attachFiles(uris, how);
+  const attachments = await attachFiles(uris, options);
   if (attachments.length > 0) await ask({ attachments, submit: false });
 }
 

@@ -1,15 +1,14 @@
 import * as vscode from "vscode";
 import { attachChanges } from "../context/gitChanges";
 import { confirmAttachments } from "../context/confirmSecrets";
-import { chooseRepository, openGit, rootOf } from "../context/git";
+import { chooseRepository, getGitApi, repositoryRoot } from "../context/git";
 import { showInformation } from "../notifications";
-import type { Log } from "../router/index";
-import type { AskInChat } from "./question";
+import type { CommandDependencies } from "./commandDependencies";
 
 /** Puts the staged changes, or else all changes, beside the composer. `where`: the `SourceControl` that the SCM view hands over. */
-export async function askChanges(ask: AskInChat, log: Log, where?: unknown): Promise<void> {
-  const git = await openGit();
-  const repository = git && (await chooseRepository(git, rootOf(where)));
+export async function askChanges({ ask, log }: CommandDependencies, where?: unknown): Promise<void> {
+  const git = await getGitApi();
+  const repository = git && (await chooseRepository(git, repositoryRoot(where)));
   if (!repository) {
     tell(vscode.l10n.t("There is no Git repository here. Open a folder that is one, or initialize one."));
     return;

@@ -1,22 +1,23 @@
 import * as vscode from "vscode";
 import { formatTime } from "../timeFormat";
 import type { TextAttachment } from "../context/attachment";
-import { surroundingCodeOf } from "../context/surroundingCode";
+import { confirmAttachments } from "../context/confirmSecrets";
+import { readSurroundingCode } from "../context/surroundingCode";
 import type { LineRange } from "../proposals/locateCode";
 import { fitLines } from "../proposals/indentation";
-import { indentationOf } from "../proposals/indentationOf";
+import { indentationOf } from "../proposals/proposeEdit";
 import { splitLines } from "../proposals/lineHunks";
 import type { Proposals } from "../proposals/proposals";
 import { replacementMessage } from "../proposals/replacementMessage";
 import { readReplacement } from "../proposals/replacementText";
 import { abortSignal, DisposableStore } from "../lifecycle";
-import { showWarning } from "../notifications";
+import { showWarning, showWithActions } from "../notifications";
 import { escapeMessage } from "../escapeMessage";
-import { modelSlug, type Router } from "../router/index";
+import { modelSlug } from "../router/index";
+import type { CommandDependencies } from "./commandDependencies";
 import { CodePreview } from "./codePreview";
 import { editRequest } from "./editRequest";
-import { showFailure, type FailureDependencies } from "./showFailure";
-import { showWithActions } from "./offer";
+import { showFailure } from "./showFailure";
 
 export interface EditTask {
   readonly document: vscode.TextDocument;
@@ -32,24 +33,15 @@ interface PreparedTask extends EditTask {
   readonly surroundings: string | undefined;
 }
 
-export interface EditDependencies extends FailureDependencies {
-  readonly router: Pick<Router, "complete">;
-  readonly proposals: Proposals;
-  /** The user's own instructions for every model; empty for none. */
-  readonly instructions: () => string;
-  /** Asks the user where a text looks secret; false where it must not be sent. */
-  readonly confirm: (text: TextAttachment) => Promise<boolean>;
-}
-
 /** What came of a question: the whole answer, or nothing because the user stopped it. */
 type EditResult = { text: string; truncated: boolean } | "stopped";
 
 /** Asks a model to edit a part of a document and shows its answer, while it is being written, as a diff. Failures are told. */
-export async function askEdit(task: EditTask, dependencies: EditDependencies): Promise<void> {
+export async function askEdit(task: EditTask, dependencies: CommandDependencies): Promise<void> {
   const { document, lines } = task;
   const before = splitLines(document.getText());
   const part = await sentPart(document, lines);
-  if (!(await dependencies.confirm(part))) return;
+  if (!(await confirmAttachments([part]))) return;
   const writer = new EditWriter({ ...task, before, surroundings: part.surroundings }, dependencies);
   try {
     const outcome = await vscode.window.withProgress(
@@ -71,13 +63,13 @@ export async function askEdit(task: EditTask, dependencies: EditDependencies): P
 /** One answer on its way into a diff. */
 class EditWriter {
   readonly #task: PreparedTask;
-  readonly #dependencies: EditDependencies;
+  readonly #dependencies: CommandDependencies;
   #opened: ReturnType<Proposals["open"]> | undefined;
   readonly #codeSoFar = new CodePreview();
   /** The diff was closed, by the user or because it cannot be shown. */
   readonly #closed = new AbortController();
 
-  constructor(task: PreparedTask, dependencies: EditDependencies) {
+  constructor(task: PreparedTask, dependencies: CommandDependencies) {
     this.#task = task;
     this.#dependencies = dependencies;
   }
@@ -197,7 +189,7 @@ class EditWriter {
 /** All that leaves the machine, as what is asked about where it looks secret. */
 async function sentPart(document: vscode.TextDocument, place: LineRange): Promise<TextAttachment> {
   const text = document.getText(new vscode.Range(place.start, 0, place.end, 0));
-  const surroundings = await surroundingCodeOf(document, place, { length: text.length });
+  const surroundings = await readSurroundingCode(document, place, { length: text.length });
   return {
     ...{ id: "", kind: "selection", label: lineRangeLabel(document, place), text, uri: document.uri.toString() },
     ...(surroundings !== undefined && { surroundings }),

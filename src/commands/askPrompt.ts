@@ -1,12 +1,29 @@
 import * as vscode from "vscode";
+import { activeEditorContext } from "../context/activeEditorContext";
 import type { Attachment, TextAttachment } from "../context/attachment";
-import { fillPrompt, namesSelection, type Prompt, type PromptVariables } from "./prompts";
+import { fillPrompt, namesSelection, type BuiltInPromptId, type Prompt, type PromptVariables } from "./prompts";
 import { fenced } from "../context/fence";
-import type { AskInChat } from "./question";
+import type { Command, CommandDependencies } from "./commandDependencies";
+import { pickPrompt } from "./promptPicker";
 import { showInformation } from "../notifications";
 
-/** Asks a prompt at once about what the user is looking at: the selected code, or the whole file where nothing is selected. */
-export async function askPrompt(prompt: Prompt, attachments: readonly Attachment[], ask: AskInChat): Promise<void> {
+/** The command that sends one of the built-in prompts. */
+export function askBuiltInPrompt(id: BuiltInPromptId): Command {
+  return async (dependencies: CommandDependencies): Promise<void> => {
+    const prompt = (await dependencies.prompts.list()).find((each) => each.id === id);
+    if (prompt) await askPrompt(prompt, dependencies);
+  };
+}
+
+/** Lets the user choose a prompt and sends it. */
+export async function runPrompt(dependencies: CommandDependencies): Promise<void> {
+  const prompt = await pickPrompt(dependencies.prompts);
+  if (prompt) await askPrompt(prompt, dependencies);
+}
+
+/** Sends a prompt about the selected code, or about the whole file if nothing is selected. */
+async function askPrompt(prompt: Prompt, { ask }: CommandDependencies): Promise<void> {
+  const attachments = (await activeEditorContext()) ?? [];
   if (attachments.length === 0) {
     void showInformation(vscode.l10n.t("There is nothing to ask about yet: open a file, or select some code."));
     return;

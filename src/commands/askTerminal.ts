@@ -1,11 +1,11 @@
 import * as vscode from "vscode";
 import { confirmAttachments } from "../context/confirmSecrets";
 import { terminalSelection } from "../context/terminal";
-import type { AskInChat } from "./question";
+import type { CommandDependencies } from "./commandDependencies";
 import { showInformation } from "../notifications";
 
 /** Puts what is selected in the terminal beside the composer. */
-export async function askTerminalSelection(ask: AskInChat): Promise<void> {
+export async function askTerminalSelection({ ask }: CommandDependencies): Promise<void> {
   const selection = await terminalSelection();
   if (!selection) {
     void showInformation(

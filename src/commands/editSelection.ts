@@ -2,7 +2,8 @@ import * as vscode from "vscode";
 import { findText, type LineRange } from "../proposals/locateCode";
 import { splitLines } from "../proposals/lineHunks";
 import { readOnlyReason } from "../proposals/readOnly";
-import { askEdit, lineRangeLabel, type EditDependencies } from "./askEdit";
+import { askEdit, lineRangeLabel } from "./askEdit";
+import type { CommandDependencies } from "./commandDependencies";
 import { editTarget } from "./editTarget";
 import { inputInstruction } from "./instructionInput";
 import { showInformation, showWarning } from "../notifications";
@@ -10,15 +11,11 @@ import { showInformation, showWarning } from "../notifications";
 /** The most that one edit is about, in characters: a free model's answer is seldom longer, and it has to repeat all of it. */
 const maxCharacters = 24_000;
 
-export interface EditSelectionDependencies extends EditDependencies {
-  readonly memento: vscode.Memento;
-}
-
 /**
  * Asks for an instruction and shows what a model makes of the selection, as a diff. A key binding may bring the instruction along:
  * `"args": { "instruction": "add types" }`.
  */
-export async function editSelection(dependencies: EditSelectionDependencies, args?: unknown): Promise<void> {
+export async function editSelection(dependencies: CommandDependencies, args?: unknown): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   if (!editor) {
     void showInformation(vscode.l10n.t("There is nothing to edit yet: open a file first."));
@@ -50,7 +47,7 @@ interface EditInput {
 /** Lets the user word the instruction and asks. */
 export async function promptAndRequestEdit(
   { document, lines, instruction }: EditInput,
-  dependencies: EditSelectionDependencies,
+  dependencies: CommandDependencies,
 ): Promise<void> {
   if (isTooLong(document, lines)) return;
   const title = vscode.l10n.t("Edit {0}", lineRangeLabel(document, lines));
@@ -60,7 +57,7 @@ export async function promptAndRequestEdit(
 }
 
 /** Asks; *Ask Again* comes back with the instruction in the box, for the same lines wherever they are by then. */
-export async function requestEdit(wish: EditInput, dependencies: EditSelectionDependencies): Promise<void> {
+export async function requestEdit(wish: EditInput, dependencies: CommandDependencies): Promise<void> {
   const { document, lines } = wish;
   if (isTooLong(document, lines)) return;
   const asked = splitLines(document.getText()).slice(lines.start, lines.end);

@@ -1,22 +1,16 @@
 import * as vscode from "vscode";
 import { readChanges } from "../context/gitChanges";
-import { chooseRepository, lastSubjects, openGit, rootOf, type Repository } from "../context/git";
+import { chooseRepository, recentCommitSubjects, getGitApi, repositoryRoot, type Repository } from "../context/git";
 import { confirmTexts } from "../context/confirmSecrets";
 import { abortSignal, DisposableStore } from "../lifecycle";
 import { commands } from "../manifest";
-import { showError, showInformation, showWarning } from "../notifications";
+import { showError, showInformation, showWarning, showWithActions } from "../notifications";
 import { escapeMessage } from "../escapeMessage";
 import { isRouterError, modelSlug, type Log, type Router } from "../router/index";
+import type { CommandDependencies } from "./commandDependencies";
 import { CommitInput } from "./commitInput";
 import { commitRequest, messageIn } from "./commitPrompt";
-import { showFailure, type FailureDependencies } from "./showFailure";
-import { showWithActions } from "./offer";
-
-export interface CommitMessageDependencies extends FailureDependencies {
-  readonly router: Pick<Router, "complete">;
-  /** The user's own instructions for every model; empty for none. */
-  readonly instructions: () => string;
-}
+import { showFailure } from "./showFailure";
 
 /** The most of a diff that is sent, in characters: some 10,000 tokens, which every free model can read. */
 const diffCharacters = 40_000;
@@ -30,11 +24,11 @@ const running = new Map<string, AbortController>();
  * Writes a commit message for what is staged, or else for what is changed, into the repository's input box. `where` is what the SCM title
  * hands over: a `SourceControl`. Failures are told; the text that stood in the box comes back then.
  */
-export async function generateCommitMessage(dependencies: CommitMessageDependencies, where?: unknown): Promise<void> {
+export async function generateCommitMessage(dependencies: CommandDependencies, where?: unknown): Promise<void> {
   const again = (): Promise<void> => generateCommitMessage(dependencies, where);
   try {
-    const git = await openGit();
-    const repository = git && (await chooseRepository(git, rootOf(where)));
+    const git = await getGitApi();
+    const repository = git && (await chooseRepository(git, repositoryRoot(where)));
     if (!repository) {
       void showInformation(
         vscode.l10n.t("There is no Git repository here. Open a folder that is one, or initialize one."),
@@ -61,7 +55,7 @@ export async function generateCommitMessage(dependencies: CommitMessageDependenc
 }
 
 interface Task {
-  dependencies: CommitMessageDependencies;
+  dependencies: CommandDependencies;
   stop: AbortController;
   again: () => unknown;
 }
@@ -79,7 +73,7 @@ async function writeMessage(repository: Repository, task: Task): Promise<void> {
   const request = commitRequest({
     changes: changes.text,
     ...(changes.cut !== undefined && { cut: changes.cut }),
-    subjects: await lastSubjects(repository, 8),
+    subjects: await recentCommitSubjects(repository, 8),
     written: box.before,
     instructions: task.dependencies.instructions(),
   });

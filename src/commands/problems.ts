@@ -1,15 +1,15 @@
 import * as vscode from "vscode";
 import type { TextAttachment } from "../context/attachment";
 import { enclosingBlocks } from "../context/enclosingBlocks";
+import { confirmAttachments } from "../context/confirmSecrets";
 import { problemAttachment } from "../context/problem";
 import { withSurroundingCode } from "../context/surroundingCode";
 import { textAttachment } from "../context/textAttachment";
 import type { LineRange } from "../proposals/locateCode";
 import { readOnlyReason } from "../proposals/readOnly";
 import { lineRangeLabel } from "./askEdit";
-import { requestEdit, type EditSelectionDependencies } from "./editSelection";
-import type { Material } from "./material";
-import type { AskInChat } from "./question";
+import { requestEdit } from "./editSelection";
+import type { CommandDependencies } from "./commandDependencies";
 import { showInformation, showWarning } from "../notifications";
 
 /** Lines above and below a problem that no function encloses. */
@@ -24,15 +24,15 @@ interface Problems {
 
 /** Asks the chat what the problems mean, with them and the code around them attached. */
 export async function explainProblem(
-  { ask, gathering }: { ask: AskInChat; gathering: () => Promise<Material> },
-  uri: unknown,
-  diagnostics: unknown,
+  { ask }: CommandDependencies,
+  uri?: unknown,
+  diagnostics?: unknown,
 ): Promise<void> {
   const found = await problemsAt(uri, diagnostics);
   if (!found) return;
   const problems = problemAttachment(found.document, found.diagnostics);
   const around = await withSurroundingCode([linesAttachment(found.document, found.lines)]);
-  const attachments = await (await gathering()).confirm(problems ? [problems, ...around] : around);
+  const attachments = await confirmAttachments(problems ? [problems, ...around] : around);
   if (!attachments) return;
   await ask({
     text: vscode.l10n.t("Explain this problem: what it means here, and how to solve it."),
@@ -52,9 +52,9 @@ function linesAttachment(document: vscode.TextDocument, lines: LineRange): TextA
 
 /** Shows what a model makes of the code so that the problems go away, as a diff. */
 export async function fixProblem(
-  dependencies: EditSelectionDependencies,
-  uri: unknown,
-  diagnostics: unknown,
+  dependencies: CommandDependencies,
+  uri?: unknown,
+  diagnostics?: unknown,
 ): Promise<void> {
   const found = await problemsAt(uri, diagnostics);
   if (!found) return;

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { CommandDependencies } from "./commandDependencies";
 import type { PromptFiles, StoredPrompt } from "./promptFiles";
 import { showInformation, showWarning } from "../notifications";
 
@@ -13,7 +14,7 @@ export async function pickPrompt(files: PromptFiles): Promise<StoredPrompt | und
 }
 
 /** Opens the file of a prompt that the user chooses, or of a new one. */
-export async function editPrompts(files: PromptFiles): Promise<void> {
+export async function editPrompts({ prompts: files }: CommandDependencies): Promise<void> {
   const newPrompt = { label: `$(add) ${vscode.l10n.t("New Prompt…")}`, prompt: undefined };
   const chosen = await vscode.window.showQuickPick([...itemsOf(await files.list()), newPrompt], {
     title: vscode.l10n.t("Edit Prompts"),
@@ -24,7 +25,7 @@ export async function editPrompts(files: PromptFiles): Promise<void> {
 }
 
 /** Restores our prompts, after asking where something would be lost. */
-export async function resetPrompts(files: PromptFiles): Promise<void> {
+export async function resetPrompts({ prompts: files }: CommandDependencies): Promise<void> {
   const edited = (await files.list()).filter((prompt) => prompt.builtIn && prompt.edited);
   if (edited.length === 0) {
     void showInformation(vscode.l10n.t("The prompts are as they came. “Edit Prompts…” opens them."));

@@ -27,7 +27,7 @@ export interface PromptVariables {
 /** The prompts that come with the extension, in the order of the menu. In the user's language, since the answer's follows it. */
 export function builtInPrompts(): readonly (Prompt & { readonly id: BuiltInPromptId })[] {
   return [
-    { id: "explain", title: t("Explain"), text: t("Explain what this code does, and how.") },
+    { id: "explain", title: t("Explain"), text: t("Explain what this code does and how it works.") },
     {
       id: "find-problems",
       title: t("Find Problems"),

@@ -1,22 +1,15 @@
 import * as vscode from "vscode";
-import type { FailureAction, FailureMessage } from "../failureAction";
+import type { FailureAction } from "../failureAction";
 import { commands } from "../manifest";
-import { showError } from "../notifications";
-import type { Log } from "../router/index";
-import { showWithActions } from "./offer";
-
-export interface FailureDependencies {
-  /** What a thrown thing means, and what to do about it. */
-  readonly errorMessage: (error: unknown) => FailureMessage;
-  readonly log: Log;
-}
+import { showError, showWithActions } from "../notifications";
+import type { CommandDependencies } from "./commandDependencies";
 
 /** Tells why there is no `what`, with what helps. */
 export function showFailure(
   what: "edit" | "commit message",
   error: unknown,
   askAgain: () => unknown,
-  { errorMessage, log }: FailureDependencies,
+  { errorMessage, log }: CommandDependencies,
 ): void {
   log.warn(`No ${what}: ${String(error)}`);
   const { sentence, label, action } = errorMessage(error);

@@ -27,16 +27,12 @@ export class PrivacyNotice {
   /** The same router, which sends nothing before the word was said. */
   guard(router: Router): Router {
     return {
+      ...router,
       // Once it was said, no delta passes through a generator of ours.
       complete: (request, options) =>
         this.dependencies.memory.get()
           ? router.complete(request, options)
           : this.#after(() => router.complete(request, options)),
-      freeModels: () => router.freeModels(),
-      explain: (request) => router.explain(request),
-      quota: () => router.quota(),
-      statistics: () => router.statistics(),
-      onDidChange: (listener) => router.onDidChange(listener),
     };
   }
 

@@ -1,4 +1,3 @@
-import * as l10n from "@vscode/l10n";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { ChatView } from "../chat/chatView";
@@ -7,17 +6,15 @@ import type { ApiKey } from "../config/apiKey";
 import { PrivacyNotice } from "../config/privacyNotice";
 import { showPrivacyNotice } from "../config/settingNotices";
 import type { Settings } from "../config/settings";
-import { fileStorage } from "../config/routerStorage";
+import { createRouterStorage } from "../config/routerStorage";
 import type { ConnectionFeature } from "./connection";
-import type { EditsFeature } from "./edits";
-import type { AttachmentsFeature } from "./attachments";
-import { projectInstructions } from "../context/instructions";
+import type { EditorFeature } from "./editor";
 import { isInWorkspace } from "../context/inWorkspace";
 import { errorMessage } from "../failureMessages";
 import { createFetch } from "../http";
 import { DisposableStore, lazy, type Disposable } from "../lifecycle";
 import { redact } from "../log";
-import { createRouter, service, type Log } from "../router/index";
+import { createRouter, account, type Log } from "../router/index";
 import type { Activity } from "../status/activity";
 import { pickModel } from "../status/modelPicker";
 import { StatisticsPage } from "../status/statisticsPage";
@@ -35,19 +32,16 @@ export interface CoreDependencies {
 
 export interface ChatFeature extends Disposable {
   view: ChatView;
-  /** Where questions take their material from, loaded when something is first attached. */
-  attachments: () => Promise<AttachmentsFeature>;
-  /** Prompts and edits, loaded with the first of them. */
-  edits: () => Promise<EditsFeature>;
+  /** Attachments, edits and the editor's commands; loaded with the first of them. */
+  editor: () => Promise<EditorFeature>;
   selectModel(): Promise<void>;
   showStatistics(): Promise<void>;
-  /** The way to a key, and to OpenRouter: loaded when one is wanted. */
+  /** Sign-in, keys, connection test and diagnostics; loaded with the first of them. */
   connection: () => Promise<ConnectionFeature>;
 }
 
-/** Router, chat and editor, each built and handed its neighbours: most of the code, loaded when somebody first asks for one of them. */
+/** The router, the chat, the model picker and the statistics: most of the code, loaded with the first question or chat view. */
 export function openChat({ context, settings, apiKey, activity, log, showLog }: CoreDependencies): ChatFeature {
-  l10n.config({ contents: vscode.l10n.bundle ?? {} });
   const store = new DisposableStore();
   const storageFolder = context.globalStorageUri.fsPath;
 
@@ -65,7 +59,7 @@ export function openChat({ context, settings, apiKey, activity, log, showLog }: 
       createRouter({
         apiKey: () => apiKey.read(),
         settings: () => settings.router,
-        storage: fileStorage(join(storageFolder, "router"), log),
+        storage: createRouterStorage(join(storageFolder, "router"), log),
         fetch,
         log,
       }),
@@ -80,7 +74,7 @@ export function openChat({ context, settings, apiKey, activity, log, showLog }: 
   const view = store.add(
     new ChatView({
       router,
-      store: new ConversationStore({ folder: join(storageFolder, "conversations"), log, isHere: isInWorkspace }),
+      store: new ConversationStore({ folder: join(storageFolder, "conversations"), log, isInWorkspace: isInWorkspace }),
       extensionUri: context.extensionUri,
       storageUri: context.globalStorageUri,
       log,
@@ -90,23 +84,23 @@ export function openChat({ context, settings, apiKey, activity, log, showLog }: 
         onDidChange: (told) => settings.onDidChange(told),
       },
       instructions: () => settings.instructions,
-      projectInstructions: async () => (settings.usesProjectInstructions ? projectInstructions(log) : []),
+      projectInstructions: async () => (settings.usesProjectInstructions ? (await editor()).projectInstructions() : []),
       redact,
       attachments: {
-        pick: async () => (await attachments()).pick(),
-        fromEditor: async () => (await attachments()).fromEditor(),
-        fromUris: async (uris) => (await attachments()).fromUris(uris),
-        fromText: async (label, text) => (await attachments()).fromText(label, text),
-        findMentions: async (query, signal) => (await attachments()).findMentions(query, signal),
-        fromMention: async (id) => (await attachments()).attachMention(id),
+        pick: async () => (await editor()).attachments.pick(),
+        fromEditor: async () => (await editor()).attachments.fromEditor(),
+        fromUris: async (uris) => (await editor()).attachments.fromUris(uris),
+        fromText: async (label, text) => (await editor()).attachments.fromText(label, text),
+        findMentions: async (query, signal) => (await editor()).attachments.findMentions(query, signal),
+        fromMention: async (id) => (await editor()).attachments.fromMention(id),
       },
       codeLinks: {
-        find: async (names) => (await attachments()).codeLinks.find(names),
-        open: async (name) => (await attachments()).codeLinks.open(name),
+        find: async (names) => (await editor()).codeLinks.find(names),
+        open: async (name) => (await editor()).codeLinks.open(name),
       },
       actions: {
-        keepModel: (id) => settings.choose("pinned", id),
-        neverUseModel: (id) => settings.exclude(id, true),
+        keepModel: (id) => settings.setStrategy("pinned", id),
+        neverUseModel: (id) => settings.setExcluded(id, true),
         privacyRead: () => privacy.wasRead(),
         signIn: async () => (await connection()).signIn(),
         setApiKey: async () => (await connection()).setApiKey(),
@@ -114,49 +108,35 @@ export function openChat({ context, settings, apiKey, activity, log, showLog }: 
         showLog,
         testConnection: async () => (await connection()).testConnection(),
         copyDiagnostics: async () => (await connection()).copyDiagnostics(),
-        applyCode: async (code) => (await edits()).apply(code),
+        applyCode: async (code) => (await editor()).applyCode(code),
       },
-      memory: {
+      lastConversation: {
         get: () => context.workspaceState.get<string>("conversation"),
         set: (conversation) => context.workspaceState.update("conversation", conversation),
       },
     }),
   );
 
-  const attachments: () => Promise<AttachmentsFeature> = lazy(() =>
-    import("./attachments").then(({ openAttachments }) =>
-      openAttachments({
-        ask: (question) => view.ask(question),
-        router,
+  const editor: () => Promise<EditorFeature> = lazy(async () => {
+    const { openEditor } = await import("./editor");
+    return store.add(
+      openEditor({
+        ...{ context, router, errorMessage, log },
+        ask: (input) => view.ask(input),
         instructions: () => settings.instructions,
-        errorMessage: errorMessage,
-        log,
       }),
-    ),
-  );
-
-  const edits: () => Promise<EditsFeature> = lazy(() =>
-    import("./edits").then(({ openEdits }) =>
-      store.add(
-        openEdits({
-          ...{ context, settings, router, attachments, log },
-          ask: (question) => view.ask(question),
-          errorMessage: errorMessage,
-        }),
-      ),
-    ),
-  );
+    );
+  });
 
   const connection: () => Promise<ConnectionFeature> = lazy(() =>
     import("./connection").then(({ openConnection }) =>
-      store.add(openConnection({ context, settings, apiKey, fetch, service, router, activity, log })),
+      store.add(openConnection({ context, settings, apiKey, fetch, service: account, router, activity, log })),
     ),
   );
 
   return {
     view,
-    attachments,
-    edits,
+    editor,
     selectModel,
     showStatistics: () => statistics.show(),
     connection,

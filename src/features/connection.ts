@@ -1,6 +1,5 @@
-import * as l10n from "@vscode/l10n";
 import * as vscode from "vscode";
-import { keyIn, type ApiKey } from "../config/apiKey";
+import { extractKey, type ApiKey } from "../config/apiKey";
 import { askApiKey } from "../connect/askApiKey";
 import { trialCompletion } from "../connect/trialCompletion";
 import { callbackUrl, isCallback } from "../connect/callbackUrl";
@@ -10,7 +9,7 @@ import type { ConnectionFinding } from "../connect/connectionProblem";
 import { testConnection } from "../connect/connectionTest";
 import { diagnostics } from "../connect/diagnostics";
 import { collectDiagnostics } from "../connect/collectDiagnostics";
-import { saveUnlessRefused } from "../connect/saveKey";
+import { saveUnlessRejected } from "../connect/saveKey";
 import type { Settings, Transport } from "../config/settings";
 import { SignIn } from "../connect/signIn";
 import { openSignInBox } from "../connect/signInBox";
@@ -48,21 +47,20 @@ export interface ConnectionFeature extends Disposable {
 
 /** Sign-in, key, tests and reports: loaded when one is wanted. */
 export function openConnection(dependencies: ConnectionDependencies): ConnectionFeature {
-  const { context, settings, apiKey, fetch, service, router, log } = dependencies;
-  l10n.config({ contents: vscode.l10n.bundle ?? {} });
-  const check = (key: string): Promise<void> => checkKey(key, { service, settings: settings.router, fetch });
+  const { context, settings, apiKey, fetch, service: account, router, log } = dependencies;
+  const check = (key: string): Promise<void> => checkKey(key, { account, settings: settings.router, fetch });
   const signIn = new SignIn({
     openScreen: openSignInBox,
     callbackUrl: (nonce) => callbackUrl(context.extension.id, nonce),
     openPage: async (challenge, callback) => {
       const label = `Free Models Router (${vscode.env.appName})`;
-      const page = service.signInPage(settings.router, { challenge, callbackUrl: callback, label });
+      const page = account.signInPage(settings.router, { challenge, callbackUrl: callback, label });
       // VS Code takes a string too and keeps it; a Uri would spoil the address within the address (microsoft/vscode#85930).
       return vscode.env.openExternal(page as unknown as vscode.Uri);
     },
     exchange: (code, verifier, signal) =>
-      service.exchangeCode(fetch, settings.router, { code, verifier, signal, now: Date.now() }),
-    keep: (key, cancelled) => saveUnlessRefused(apiKey, keyIn(key), check, cancelled),
+      account.exchangeCode(fetch, settings.router, { code, verifier, signal, now: Date.now() }),
+    saveKey: (key, cancelled) => saveUnlessRejected(apiKey, extractKey(key), check, cancelled),
   });
 
   const otherTransport = (): Transport => (settings.transport === "vscode" ? "undici" : "vscode");
@@ -72,7 +70,7 @@ export function openConnection(dependencies: ConnectionDependencies): Connection
   const diagnose = async (signal: AbortSignal): Promise<ConnectionFinding> =>
     testConnection({
       ...{ key: await apiKey.read(), settings: settings.router, proxy: proxy(), transport: settings.transport },
-      ...{ service, fetch, otherFetch, now: Date.now, log, signal },
+      ...{ account, fetch, otherFetch, now: Date.now, log, signal },
     });
 
   return {
@@ -84,7 +82,7 @@ export function openConnection(dependencies: ConnectionDependencies): Connection
           const facts = { baseUrl: settings.router.baseUrl, proxy: proxy(), now: Date.now() };
           return trialCompletion(router, facts, signal);
         },
-        useTransport: (transport) => settings.useTransport(transport),
+        useTransport: (transport) => settings.setTransport(transport),
       }),
     async copyDiagnostics() {
       const lastError = (): unknown => {
@@ -95,7 +93,7 @@ export function openConnection(dependencies: ConnectionDependencies): Connection
       const facts = await collectDiagnostics({ ...dependencies, version, lastError });
       await vscode.env.clipboard.writeText(redact(diagnostics(facts)));
       void showInformation(
-        vscode.l10n.t("The diagnostics are in your clipboard. There is no key in them, and nothing of your chats."),
+        vscode.l10n.t("Diagnostics copied to the clipboard. They contain no API key and no chat content."),
       );
     },
     signIn: () => signIn.start(),
@@ -119,8 +117,6 @@ function versionOf(manifest: unknown): string {
 /** Another window asked, or it was cancelled, or this came a second time. */
 async function tellOver(): Promise<void> {
   const again = vscode.l10n.t("Sign In");
-  const sentence = vscode.l10n.t(
-    "No sign-in of this window waits for that answer: it is over, or was begun in another window.",
-  );
+  const sentence = vscode.l10n.t("This sign-in has expired or belongs to another window.");
   if ((await showWarning(sentence, again)) === again) await vscode.commands.executeCommand(commands.signIn);
 }

@@ -1,6 +1,5 @@
 import * as vscode from "vscode";
-import { fitLines } from "./indentation";
-import { indentationOf } from "./indentationOf";
+import { fitLines, type Indentation } from "./indentation";
 import { applyHunks, splitLines } from "./lineHunks";
 import type { LineRange } from "./locateCode";
 import type { Proposals } from "./proposals";
@@ -38,4 +37,16 @@ export async function proposeEdit(wish: ProposedEdit, proposals: Proposals): Pro
   proposal.finish(lines);
   await shown;
   return undefined;
+}
+
+/** How the document is indented: by its editor, which looks at the text, else by the settings. */
+export function indentationOf(document: vscode.TextDocument): Indentation {
+  const editor = vscode.window.visibleTextEditors.find((each) => each.document === document);
+  const settings = vscode.workspace.getConfiguration("editor", document);
+  const tabSize = editor?.options.tabSize ?? settings.get<unknown>("tabSize");
+  const insertSpaces = editor?.options.insertSpaces ?? settings.get<unknown>("insertSpaces");
+  return {
+    tabSize: typeof tabSize === "number" ? tabSize : 4,
+    insertSpaces: typeof insertSpaces === "boolean" ? insertSpaces : true,
+  };
 }

@@ -10,7 +10,7 @@ import {
 } from "../router/index";
 
 /** One completion under way. Instants in epoch milliseconds. */
-export interface Running {
+export interface RunningCompletion {
   readonly since: number;
   readonly model?: ModelId;
   /** True from the first word, thought or call on. */
@@ -26,7 +26,7 @@ export type CompletionOutcome =
 /** What a router is doing for all who ask it, seen at its door: chat, editor and other extensions alike. */
 export class Activity implements Disposable {
   readonly #changed = new Emitter<void>();
-  readonly #running = new Map<symbol, Running>();
+  readonly #running = new Map<symbol, RunningCompletion>();
   readonly #listening = new MutableDisposable<Disposable>();
   #outcome: CompletionOutcome | undefined;
   #pictureAnswered = false;
@@ -37,12 +37,12 @@ export class Activity implements Disposable {
   constructor(private readonly now: () => number = Date.now) {}
 
   /** The completion that has been under way for longest. */
-  get running(): Running | undefined {
+  get running(): RunningCompletion | undefined {
     return this.#running.values().next().value;
   }
 
   /** Whether any question so far came with a picture and was answered. */
-  get pictureAnswered(): boolean {
+  get imageAnswered(): boolean {
     return this.#pictureAnswered;
   }
 
@@ -60,13 +60,9 @@ export class Activity implements Disposable {
     this.#router = router;
     this.#listening.value = router.onDidChange(() => this.#changed.fire());
     return {
+      ...router,
       complete: (request, options) =>
         this.#observe(router.complete(request, options), hasPicture(request), sentenceFor),
-      freeModels: () => router.freeModels(),
-      explain: (request) => router.explain(request),
-      quota: () => router.quota(),
-      statistics: () => router.statistics(),
-      onDidChange: (listener) => router.onDidChange(listener),
     };
   }
 
@@ -125,7 +121,7 @@ export class Activity implements Disposable {
     }
   }
 
-  #set(id: symbol, running: Running): void {
+  #set(id: symbol, running: RunningCompletion): void {
     this.#running.set(id, running);
     this.#changed.fire();
   }

@@ -20,7 +20,7 @@ suite("Edits as diffs", () => {
 
   suiteSetup(async () => {
     world = await openWorld();
-    await world.inside.apiKey.keep(goodKey);
+    await world.inside.apiKey.save(goodKey);
   });
   suiteTeardown(async () => {
     await world.inside.apiKey.forget();
@@ -409,7 +409,7 @@ suite("Edits as diffs", () => {
 
   suite("Code of an answer", () => {
     const apply = async (answer: { code: string; label?: string; text: string; line?: number; uri: vscode.Uri }) =>
-      (await world.inside.edits()).apply({
+      (await world.inside.editor()).applyCode({
         code: answer.code,
         language: "ts",
         sources: [
@@ -451,8 +451,8 @@ suite("Edits as diffs", () => {
       const { showQuickPick } = vscode.window;
       Object.assign(vscode.window, { showQuickPick: (items: unknown[]) => Promise.resolve(items.at(-1)) });
       try {
-        const editing = await world.inside.edits();
-        assert.equal(await editing.apply({ code: "print(1)", language: "py", sources: [] }), undefined);
+        const editor = await world.inside.editor();
+        assert.equal(await editor.applyCode({ code: "print(1)", language: "py", sources: [] }), undefined);
       } finally {
         Object.assign(vscode.window, { showQuickPick });
       }

@@ -1,23 +1,24 @@
 import * as vscode from "vscode";
-import type { OpenProposal } from "./openProposal";
-import type { Proposals } from "./proposals";
+import type { OpenProposal } from "../proposals/openProposal";
+import type { Proposals } from "../proposals/proposals";
+import type { CommandDependencies } from "./commandDependencies";
 import { showInformation } from "../notifications";
 
 /** Makes all changes of the edit that a menu, a lens or the cursor points at. */
-export async function acceptEdit(proposals: Proposals, where?: unknown): Promise<void> {
+export async function acceptEdit({ proposals }: CommandDependencies, where?: unknown): Promise<void> {
   const proposal = pointedAt(proposals, where);
   if (!proposal || tellWriting(proposal)) return;
   await proposals.accept(proposal);
 }
 
 /** Gives the edit up, also while it is being written. */
-export async function rejectEdit(proposals: Proposals, where?: unknown): Promise<void> {
+export async function rejectEdit({ proposals }: CommandDependencies, where?: unknown): Promise<void> {
   const proposal = pointedAt(proposals, where);
   if (proposal) await proposals.close(proposal);
 }
 
 /** Gives the edit up and asks for it once more. */
-export async function askEditAgain(proposals: Proposals, where?: unknown): Promise<void> {
+export async function askEditAgain({ proposals }: CommandDependencies, where?: unknown): Promise<void> {
   const proposal = pointedAt(proposals, where);
   if (!proposal) return;
   const { askAgain } = proposal;
@@ -25,20 +26,29 @@ export async function askEditAgain(proposals: Proposals, where?: unknown): Promi
   await askAgain?.();
 }
 
-/** Decides on one change: the one that a lens names, else the one at the cursor. */
-export async function decideHunk(
+/** Accepts one change: the one that a lens names, else the one at the cursor. */
+export async function acceptHunk({ proposals }: CommandDependencies, where?: unknown, id?: unknown): Promise<void> {
+  const found = findHunk(proposals, where, id);
+  if (found) await proposals.accept(found.proposal, [found.hunk]);
+}
+
+/** Rejects one change, found in the same way. */
+export async function rejectHunk({ proposals }: CommandDependencies, where?: unknown, id?: unknown): Promise<void> {
+  const found = findHunk(proposals, where, id);
+  if (found) await proposals.reject(found.proposal, [found.hunk]);
+}
+
+function findHunk(
   proposals: Proposals,
-  decision: "accept" | "reject",
-  where?: unknown,
-  id?: unknown,
-): Promise<void> {
+  where: unknown,
+  id: unknown,
+): { proposal: OpenProposal; hunk: number } | undefined {
   const proposal = pointedAt(proposals, where);
-  if (!proposal || tellWriting(proposal)) return;
+  if (!proposal || tellWriting(proposal)) return undefined;
   const hunk = typeof id === "number" ? id : hunkAtCursor(proposal);
-  if (hunk === undefined) {
+  if (hunk === undefined)
     void showInformation(vscode.l10n.t("There is no proposed change at the cursor. Put it on a line that changes."));
-  } else if (decision === "accept") await proposals.accept(proposal, [hunk]);
-  else await proposals.reject(proposal, [hunk]);
+  return hunk === undefined ? undefined : { proposal, hunk };
 }
 
 function pointedAt(proposals: Proposals, where: unknown): OpenProposal | undefined {
