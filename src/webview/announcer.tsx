@@ -2,13 +2,13 @@ import { signal } from "@preact/signals";
 
 const message = signal("");
 
-/** Says something to screen readers when they come to it. */
+/** Has screen readers read `text` once they are idle. */
 export function announce(text: string): void {
-  // The same words twice would not be read twice.
+  // Screen readers ignore an unchanged live region, so the same text twice needs a difference.
   message.value = message.value === text ? `${text}\u00a0` : text;
 }
 
-/** Where announcements are read from; seen by nobody. */
+/** The visually hidden live region for announcements. */
 export function Announcer() {
   return (
     <div class="visually-hidden" role="status" aria-live="polite">

@@ -4,16 +4,16 @@ import { isRunning } from "./answerState";
 import { post } from "./host";
 import { IconButton } from "./icon";
 import { running, type TurnState } from "./pageState";
-import { count, duration } from "./numberFormat";
+import { formatNumber, formatDuration } from "./numberFormat";
 
-/** Under an answer: what can be done with it, and who gave it. */
+/** The details of a finished answer and the buttons for it. */
 export function AnswerFooter({ turn, header }: { turn: TurnState; header: AnswerHeader }) {
   const busy = running.value !== undefined;
   if (isRunning(header)) return null;
-  const hasText = turn.answer?.has.text.value ?? false;
+  const hasText = turn.answer?.hasContent.text.value ?? false;
   return (
     <div class="answer-footer">
-      <Facts header={header} />
+      <AnswerDetails header={header} />
       <div class="answer-actions" role="toolbar" aria-label={t("Answer")}>
         <Versions
           label={t("Answer {0} of {1}", turn.variants.indexOf(header.id) + 1, turn.variants.length)}
@@ -58,51 +58,52 @@ interface VersionsProps {
   onShow: (id: string) => void;
 }
 
-/** ‹ 2/3 ›, where there is more than one. */
+/** Switches between versions: ‹ 2/3 ›. Hidden while there is only one. */
 export function Versions({ label, ids, shown, onShow }: VersionsProps) {
   if (ids.length < 2) return null;
   const index = ids.indexOf(shown);
-  const step = (by: number) => {
-    const id = ids[index + by];
+  const show = (newIndex: number) => {
+    const id = ids[newIndex];
     return () => id !== undefined && onShow(id);
   };
   return (
     <span class="versions" role="group" aria-label={label}>
-      <IconButton icon="chevron-left" label={t("Previous")} disabled={index <= 0} onClick={step(-1)} />
+      <IconButton icon="chevron-left" label={t("Previous")} disabled={index <= 0} onClick={show(index - 1)} />
       <span aria-hidden="true">
         {index + 1}/{ids.length}
       </span>
-      <IconButton icon="chevron-right" label={t("Next")} disabled={index >= ids.length - 1} onClick={step(1)} />
+      <IconButton icon="chevron-right" label={t("Next")} disabled={index >= ids.length - 1} onClick={show(index + 1)} />
     </span>
   );
 }
 
-function timeWords(first: number, whole: number | undefined): string {
-  const begun = t("First words after {0}", duration(first));
-  return whole === undefined ? begun : `${begun}, ${t("complete after {0}", duration(whole))}`;
+function timingTooltip(firstTokenMs: number, totalMs: number | undefined): string {
+  return totalMs === undefined
+    ? t("Time to first token: {0}", formatDuration(firstTokenMs))
+    : t("Time to first token: {0} · Total time: {1}", formatDuration(firstTokenMs), formatDuration(totalMs));
 }
 
-/** Model, provider, seconds to the first text, tokens, and what earlier attempts met. */
-function Facts({ header }: { header: AnswerHeader }) {
+/** Model, provider, time to first token, tokens, failed attempts and an abnormal end. */
+function AnswerDetails({ header }: { header: AnswerHeader }) {
   const { model, provider, timeToFirstTextMs, tokens, failures, status, durationMs } = header;
   return (
-    <p class="facts">
+    <p class="answer-details">
       {model && (
-        <span class="fact model" title={model.id}>
+        <span class="answer-detail model" title={model.id}>
           {model.name}
         </span>
       )}
-      {provider && <span class="fact">{provider}</span>}
+      {provider && <span class="answer-detail">{provider}</span>}
       {timeToFirstTextMs !== undefined && (
-        <span class="fact" title={timeWords(timeToFirstTextMs, durationMs)}>
-          <span class="visually-hidden">{t("first words after")} </span>
-          {duration(timeToFirstTextMs)}
+        <span class="answer-detail" title={timingTooltip(timeToFirstTextMs, durationMs)}>
+          <span class="visually-hidden">{t("time to first token")} </span>
+          {formatDuration(timeToFirstTextMs)}
         </span>
       )}
-      {tokens !== undefined && <span class="fact">{t("{0} tokens", count(tokens))}</span>}
-      {failures.length > 0 && <span class="fact">{failures.join(", ")}</span>}
-      {status === "stopped" && <span class="fact">{t("stopped")}</span>}
-      {status === "interrupted" && <span class="fact">{t("broke off")}</span>}
+      {tokens !== undefined && <span class="answer-detail">{t("{0} tokens", formatNumber(tokens))}</span>}
+      {failures.length > 0 && <span class="answer-detail">{failures.join(", ")}</span>}
+      {status === "stopped" && <span class="answer-detail">{t("stopped")}</span>}
+      {status === "interrupted" && <span class="answer-detail">{t("interrupted")}</span>}
     </p>
   );
 }

@@ -12,37 +12,40 @@ import { Waiting } from "./waiting";
 interface AnswerProps {
   turn: TurnState;
   answer: AnswerState;
-  late: boolean;
+  /** Render the Markdown when the page is idle. */
+  deferred: boolean;
   onEdit: () => void;
 }
 
-/** One answer: what was thought, what was said, why it ended, and who said it. */
-export function AnswerItem({ turn, answer, late, onEdit }: AnswerProps) {
+/** An answer: its reasoning, text, notices, how it ended, and the footer. */
+export function AnswerItem({ turn, answer, deferred, onEdit }: AnswerProps) {
   const header = answer.header.value;
-  const hasText = answer.has.text.value;
+  const hasText = answer.hasContent.text.value;
   return (
     <section class="answer" aria-busy={isRunning(header)}>
-      <h3 class="visually-hidden">{header.model ? t("Answer of {0}", header.model.name) : t("Answer")}</h3>
-      {answer.has.reasoning.value && <Reasoning answer={answer} />}
-      {hasText && <AnswerText turn={turn.id} answer={answer} late={late} />}
+      <h3 class="visually-hidden">{header.model ? t("Answer from {0}", header.model.name) : t("Answer")}</h3>
+      {answer.hasContent.reasoning.value && <Reasoning answer={answer} />}
+      {hasText && <AnswerText turn={turn.id} answer={answer} deferred={deferred} />}
       {isRunning(header) && !hasText && <Waiting header={header} />}
       {header.notices.map((notice) => (
         <p class="answer-notice" key={notice}>
           <Icon name="info" /> {notice}
         </p>
       ))}
-      {header.truncated && <p class="answer-notice">{t("The answer became too long and was cut off by the model.")}</p>}
-      <Ending turn={turn} answer={answer} onEdit={onEdit} />
+      {header.truncated && (
+        <p class="answer-notice">{t("The answer reached the model's length limit and was cut off.")}</p>
+      )}
+      <AnswerEnd turn={turn} answer={answer} onEdit={onEdit} />
       <AnswerFooter turn={turn} header={header} />
     </section>
   );
 }
 
-/** Why there is no more of it, where that is not plain. */
-function Ending({ turn, answer, onEdit }: Omit<AnswerProps, "late">) {
+/** Why the answer is incomplete or missing. */
+function AnswerEnd({ turn, answer, onEdit }: Omit<AnswerProps, "deferred">) {
   const { error, status } = answer.header.value;
   if (error) return <ErrorBox turn={turn.id} error={error} onEdit={onEdit} />;
-  if (status === "stopped" && !answer.has.text.value) return <p class="answer-notice">{t("Stopped.")}</p>;
+  if (status === "stopped" && !answer.hasContent.text.value) return <p class="answer-notice">{t("Stopped.")}</p>;
   if (status !== "interrupted") return null;
   const busy = running.value !== undefined;
   return (

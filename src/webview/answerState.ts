@@ -5,14 +5,14 @@ type Part = "text" | "reasoning";
 type Listener = (delta: string) => void;
 
 /**
- * One answer while it is on the page. What surrounds the text is a signal; the text itself flows past Preact, straight to who
- * draws it: each delta costs what the delta costs.
+ * An answer on the page. The header is a signal; the text bypasses Preact and goes straight to the renderer, so the cost of a delta does
+ * not grow with the answer.
  */
 export class AnswerState {
   readonly id: string;
   readonly header: Signal<AnswerHeader>;
-  /** Whether there is any yet: what decides if a part is drawn at all. */
-  readonly has: Readonly<Record<Part, Signal<boolean>>>;
+  /** Whether a part has any text yet, and so whether to render it. */
+  readonly hasContent: Readonly<Record<Part, Signal<boolean>>>;
   readonly #parts: Record<Part, string>;
   readonly #listeners: Record<Part, Set<Listener>> = { text: new Set(), reasoning: new Set() };
 
@@ -20,28 +20,28 @@ export class AnswerState {
     this.id = header.id;
     this.header = signal(header);
     this.#parts = { text, reasoning };
-    this.has = { text: signal(text !== ""), reasoning: signal(reasoning !== "") };
+    this.hasContent = { text: signal(text !== ""), reasoning: signal(reasoning !== "") };
   }
 
-  /** Everything so far. */
+  /** The text received so far. */
   read(part: Part): string {
     return this.#parts[part];
   }
 
-  add(part: Part, delta: string): void {
+  append(part: Part, delta: string): void {
     this.#parts[part] += delta;
-    this.has[part].value = true;
+    this.hasContent[part].value = true;
     for (const listener of this.#listeners[part]) listener(delta);
   }
 
-  /** Calls with each further delta, until the returned function is called. */
-  listen(part: Part, listener: Listener): () => void {
+  /** Calls the listener with each further delta. Returns a function that removes it. */
+  onDelta(part: Part, listener: Listener): () => void {
     this.#listeners[part].add(listener);
     return () => this.#listeners[part].delete(listener);
   }
 }
 
-/** True while the answer may still grow. */
+/** True while the answer can still grow. */
 export function isRunning({ status }: AnswerHeader): boolean {
   return status === "waiting" || status === "streaming";
 }

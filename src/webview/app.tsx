@@ -8,7 +8,7 @@ import { conversation, running } from "./pageState";
 import { Notices } from "./notices";
 import { Transcript } from "./transcript";
 
-/** The whole page, as soon as the host has said what is on it. */
+/** The page, rendered once the host has sent its state. */
 export function App() {
   useEscapeToStop();
   if (conversation.value === undefined) return null;
@@ -25,7 +25,7 @@ export function App() {
   );
 }
 
-/** Escape ends the answer, wherever the focus is; what is open above the chat takes it first. */
+/** Escape stops the answer, wherever the focus is. An open list or find bar handles the key first. */
 function useEscapeToStop(): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {

@@ -1,48 +1,37 @@
 import { t } from "@vscode/l10n";
 import { useState } from "preact/hooks";
 import type { AttachmentView } from "../chat/page/protocol";
+import { attachmentIcons } from "../context/attachmentIcons";
 import { post } from "./host";
 import { Icon, IconButton } from "./icon";
 import { attachmentTexts } from "./pageState";
-import { count } from "./numberFormat";
-
-/** One kind, one icon. */
-export const attachmentIcons: Readonly<Record<AttachmentView["kind"], string>> = {
-  selection: "list-selection",
-  file: "file-code",
-  folder: "folder",
-  problem: "warning",
-  terminal: "terminal",
-  diff: "diff",
-  instructions: "book",
-  image: "file-media",
-};
+import { formatNumber } from "./numberFormat";
 
 interface ChipsProps {
   attachments: readonly AttachmentView[];
-  /** Given in the composer: each chip can be taken away there. */
+  /** Only in the composer: adds a remove button to each chip. */
   onRemove?: (id: string) => void;
 }
 
-/** What is sent with a question: a chip each; a click shows what is in it. */
+/** The attachments of a question as chips. A click on a chip opens its preview. */
 export function AttachmentChips({ attachments, onRemove }: ChipsProps) {
-  const [open, setOpen] = useState<string | undefined>(undefined);
+  const [openId, setOpenId] = useState<string | undefined>(undefined);
   if (attachments.length === 0) return null;
-  const opened = attachments.find(({ id }) => id === open);
+  const openAttachment = attachments.find(({ id }) => id === openId);
   return (
     <div class="attachments">
-      <ul class="chips" aria-label={t("Attached")}>
+      <ul class="chips" aria-label={t("Attachments")}>
         {attachments.map((attachment) => (
           <Chip
             key={attachment.id}
             attachment={attachment}
-            isOpen={attachment.id === open}
-            onToggle={() => setOpen(attachment.id === open ? undefined : attachment.id)}
+            isOpen={attachment.id === openId}
+            onToggle={() => setOpenId(attachment.id === openId ? undefined : attachment.id)}
             {...(onRemove && { onRemove: () => onRemove(attachment.id) })}
           />
         ))}
       </ul>
-      {opened && <Preview attachment={opened} canChange={onRemove !== undefined} />}
+      {openAttachment && <Preview attachment={openAttachment} canEdit={onRemove !== undefined} />}
     </div>
   );
 }
@@ -72,20 +61,20 @@ function Chip({ attachment, isOpen, onToggle, onRemove }: ChipProps) {
   );
 }
 
-/** Where there is no room for all of it, the folder gives way first and the name in its middle; its end and the lines stay. */
+/** In a narrow view, first the folder and then the name are truncated; the file extension and the lines stay visible. */
 function ChipText({ label }: { label: string }) {
-  const [, folder = "", name = label, end = ""] =
+  const [, folder = "", name = label, suffix = ""] =
     /^(.*[\\/](?=.))?(.*?)((?:\.\w{1,6})?(?::\d+(?:-\d+)?)?)$/su.exec(label) ?? [];
   return (
     <span class="chip-text" dir="ltr">
       {folder !== "" && <span class="chip-folder">{folder}</span>}
       <span class="chip-name">{name}</span>
-      {end !== "" && <span class="chip-end">{end}</span>}
+      {suffix !== "" && <span class="chip-suffix">{suffix}</span>}
     </span>
   );
 }
 
-function Preview({ attachment, canChange }: { attachment: AttachmentView; canChange: boolean }) {
+function Preview({ attachment, canEdit }: { attachment: AttachmentView; canEdit: boolean }) {
   const { id, label, url, cut } = attachment;
   const texts = attachmentTexts.value[id];
   return (
@@ -94,12 +83,12 @@ function Preview({ attachment, canChange }: { attachment: AttachmentView; canCha
       {url === undefined ? <pre tabIndex={0}>{texts?.text ?? "…"}</pre> : <img src={url} alt={label} />}
       {attachment.surroundings && (
         <>
-          <div class="chip-around">
-            <p>{t("Sent with it, for orientation:")}</p>
-            {canChange && (
+          <div class="chip-surroundings">
+            <p>{t("Surrounding code, sent as context:")}</p>
+            {canEdit && (
               <IconButton
                 icon="close"
-                label={t("Leave out what stands around it")}
+                label={t("Exclude surrounding code")}
                 onClick={() => post({ type: "detach-surroundings", id })}
               />
             )}
@@ -112,7 +101,7 @@ function Preview({ attachment, canChange }: { attachment: AttachmentView; canCha
 }
 
 function tooltip({ label, length, surroundings, cut }: AttachmentView): string {
-  const characters = length === undefined ? "" : ` · ${t("{0} characters", count(length))}`;
-  const size = surroundings ? `${characters}, ${t("with what stands around it")}` : characters;
+  const lengthText = length === undefined ? "" : ` · ${t("{0} characters", formatNumber(length))}`;
+  const size = surroundings ? `${lengthText}, ${t("including surrounding code")}` : lengthText;
   return `${label}${size}${cut === undefined ? "" : ` · ${t("Left out: {0}", cut)}`}`;
 }

@@ -3,7 +3,7 @@ import type { FromWebview } from "../chat/page/protocol";
 import { post } from "./host";
 import type { CodeBlock } from "./markdown";
 
-type Deed = (FromWebview & { type: "code" })["do"];
+type CodeAction = (FromWebview & { type: "code" })["do"];
 
 const shells = new Set([
   "sh",
@@ -20,45 +20,45 @@ const shells = new Set([
   "bat",
 ]);
 
-/** Makes the buttons of the code blocks in a turn's answer. */
-export function codeActionsOf(turn: string): (block: CodeBlock) => Node {
+/** Returns a function that creates the buttons of a code block in the answer of `turn`. */
+export function createCodeActions(turn: string): (block: CodeBlock) => Node {
   return (block) => {
-    const use = (deed: Deed) => (): void =>
-      post({ type: "code", do: deed, turn, text: block.text(), language: block.language });
+    const run = (action: CodeAction) => (): void =>
+      post({ type: "code", do: action, turn, text: block.text(), language: block.language });
     const buttons = document.createElement("span");
     buttons.className = "code-actions";
     buttons.append(
       shells.has(block.language)
-        ? button("terminal", t("Type into Terminal"), use("terminal"))
-        : button("diff-single", t("Apply to File"), use("apply")),
-      button("insert", t("Insert at Cursor"), use("insert")),
-      button("copy", t("Copy Code"), use("copy")),
-      button("ellipsis", t("More…"), use("more")),
+        ? button("terminal", t("Insert into Terminal"), run("terminal"))
+        : button("diff-single", t("Apply to File"), run("apply")),
+      button("insert", t("Insert at Cursor"), run("insert")),
+      button("copy", t("Copy Code"), run("copy")),
+      button("ellipsis", t("More…"), run("more")),
     );
     return buttons;
   };
 }
 
-/** As `IconButton` looks, but without Preact: answers are drawn past it. */
-function button(icon: string, label: string, act: () => void): HTMLButtonElement {
+/** Looks like `IconButton`, but without Preact, which does not render answers. */
+function button(icon: string, label: string, onClick: () => void): HTMLButtonElement {
   const element = document.createElement("button");
   element.type = "button";
   element.className = "icon-button";
   element.title = label;
   element.ariaLabel = label;
-  const glyph = document.createElement("span");
-  glyph.className = `codicon codicon-${icon}`;
-  glyph.ariaHidden = "true";
-  element.append(glyph);
+  const iconElement = document.createElement("span");
+  iconElement.className = `codicon codicon-${icon}`;
+  iconElement.ariaHidden = "true";
+  element.append(iconElement);
   element.addEventListener("click", () => {
-    act();
-    if (icon === "copy") confirm(glyph);
+    onClick();
+    if (icon === "copy") showCopied(iconElement);
   });
   return element;
 }
 
-/** A tick in the icon's place for a moment says that it was done. */
-function confirm(glyph: HTMLElement): void {
-  glyph.className = "codicon codicon-check";
-  setTimeout(() => (glyph.className = "codicon codicon-copy"), 1500);
+/** Replaces the copy icon with a check mark for a moment. */
+function showCopied(iconElement: HTMLElement): void {
+  iconElement.className = "codicon codicon-check";
+  setTimeout(() => (iconElement.className = "codicon codicon-copy"), 1500);
 }

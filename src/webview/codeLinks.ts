@@ -2,18 +2,18 @@ import { t } from "@vscode/l10n";
 import type { ToWebview } from "../chat/page/protocol";
 import { post } from "./host";
 
-/** So many are asked about at a time, and none that is longer than a name could be. */
-const mostNames = 200;
-const longestName = 200;
+/** Names per `find-code-links` message, and characters per name: the limits of the protocol. */
+const maxNames = 200;
+const maxNameLength = 200;
 
-/** What may be the name of a file or symbol, and waits for the host to say whether it is. */
-const waiting = new Map<string, Set<HTMLElement>>();
-/** Of these, the names that the host was not asked about yet. */
-const unasked = new Set<string>();
+/** Elements by the name in them, until the host reports whether the name is a file or symbol. */
+const pending = new Map<string, Set<HTMLElement>>();
+/** The pending names that have not been sent to the host yet. */
+const unsent = new Set<string>();
 
 /**
- * Makes links of the files and symbols that a complete answer names: code in its text, and links to paths. The host is asked
- * when all of the answer is there and comes near the screen, about all names at once. Call the result to stop waiting.
+ * Turns the files and symbols that a complete answer names into links: inline code, and links to paths. Sends all names to the host at
+ * once, as soon as the answer is rendered and near the viewport. The returned function cancels that.
  */
 export function linkCode(answer: HTMLElement, whenShown: Promise<void>): () => void {
   const observer = new IntersectionObserver(
@@ -21,7 +21,7 @@ export function linkCode(answer: HTMLElement, whenShown: Promise<void>): () => v
       if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
       observer.disconnect();
       void whenShown.then(() => {
-        for (const element of answer.querySelectorAll<HTMLElement>("code, a[data-path]")) wait(element);
+        for (const element of answer.querySelectorAll<HTMLElement>("code, a[data-path]")) collect(element);
       });
     },
     { rootMargin: "400px" },
@@ -30,31 +30,31 @@ export function linkCode(answer: HTMLElement, whenShown: Promise<void>): () => v
   return () => observer.disconnect();
 }
 
-/** Takes what the host found to be real. */
+/** Links the names that the host found. */
 export function receiveCodeLinks({ asked, found }: ToWebview & { type: "code-links" }): void {
   for (const name of found) {
-    for (const element of waiting.get(name) ?? []) link(element, name);
+    for (const element of pending.get(name) ?? []) makeLink(element, name);
   }
-  for (const name of asked) waiting.delete(name);
+  for (const name of asked) pending.delete(name);
 }
 
-function wait(element: HTMLElement): void {
+function collect(element: HTMLElement): void {
   if (element.localName === "code" && element.closest("pre, a")) return;
   const name = element.dataset["path"] ?? element.textContent;
-  if (name.length > longestName || !/^\S*\p{L}\S*$/u.test(name)) return;
-  waiting.set(name, (waiting.get(name) ?? new Set()).add(element));
-  if (unasked.size === 0) setTimeout(ask);
-  unasked.add(name);
+  if (name.length > maxNameLength || !/^\S*\p{L}\S*$/u.test(name)) return;
+  pending.set(name, (pending.get(name) ?? new Set()).add(element));
+  if (unsent.size === 0) setTimeout(sendNames);
+  unsent.add(name);
 }
 
-function ask(): void {
-  const names = [...unasked];
-  unasked.clear();
-  for (let at = 0; at < names.length; at += mostNames)
-    post({ type: "find-code-links", names: names.slice(at, at + mostNames) });
+function sendNames(): void {
+  const names = [...unsent];
+  unsent.clear();
+  for (let start = 0; start < names.length; start += maxNames)
+    post({ type: "find-code-links", names: names.slice(start, start + maxNames) });
 }
 
-function link(element: HTMLElement, name: string): void {
+function makeLink(element: HTMLElement, name: string): void {
   element.setAttribute("role", "link");
   element.tabIndex = 0;
   element.title = t("Open {0}", name);

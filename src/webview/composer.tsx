@@ -2,7 +2,7 @@ import { t } from "@vscode/l10n";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { AttachmentChips } from "./attachmentChips";
 import { isComposing } from "./imeComposition";
-import { draftAttachments, draftText, queued, submit, submitting, typed } from "./draft";
+import { draftAttachments, draftText, queuedQuestions, submit, submitting, editDraft } from "./draft";
 import { post } from "./host";
 import { Icon, IconButton } from "./icon";
 import { receiveTransfer } from "./pasteAndDrop";
@@ -13,44 +13,48 @@ import { MentionList, mentionListId, mentionRowId } from "./mentionList";
 import {
   chooseMention,
   closeMentions,
-  cursorMoved,
+  followCursor,
   cursorRequest,
   dismissMentions,
-  leaveMentions,
-  queryTyped,
-  moveInMentions,
-  returnToMentions,
+  suspendMentions,
+  updateMentionQuery,
+  moveActiveMention,
+  resumeMentions,
   mentionSearch,
 } from "./mentionSearch";
 
-/** What was asked while an answer is being written, in the order in which it will be asked. */
+/** Questions submitted while an answer is running, in the order in which they will be sent. */
 function Queue() {
-  if (queued.value.length === 0) return null;
+  if (queuedQuestions.value.length === 0) return null;
   return (
-    <ul class="queue" aria-label={t("Waiting")}>
-      {queued.value.map((question) => (
-        <Queued key={question.id} {...question} />
+    <ul class="queue" aria-label={t("Queued questions")}>
+      {queuedQuestions.value.map((question) => (
+        <QueuedQuestion key={question.id} {...question} />
       ))}
     </ul>
   );
 }
 
-function Queued({ id, text, attachments }: (typeof queued.value)[number]) {
-  const words = text || t("{0} attached", attachments);
-  const short = words.length > 60 ? `${words.slice(0, 60)}…` : words;
+function QueuedQuestion({ id, text, attachments }: (typeof queuedQuestions.value)[number]) {
+  const label = text || t("Attachments: {0}", attachments);
+  const shortLabel = label.length > 60 ? `${label.slice(0, 60)}…` : label;
   return (
     <li class="queued">
       <Icon name="history" />
-      <span class="queued-text" title={words}>
-        {words}
+      <span class="queued-text" title={label}>
+        {label}
       </span>
-      <IconButton icon="edit" label={t("Back to the composer")} onClick={() => post({ type: "unqueue", id })} />
-      <IconButton icon="close" label={t("Remove {0}", short)} onClick={() => post({ type: "remove-queued", id })} />
+      <IconButton icon="edit" label={t("Edit Queued Question")} onClick={() => post({ type: "unqueue", id })} />
+      <IconButton
+        icon="close"
+        label={t("Remove {0}", shortLabel)}
+        onClick={() => post({ type: "remove-queued", id })}
+      />
     </li>
   );
 }
 
-/** Where the question is written. */
+/** The form for a new question. */
 export function Composer() {
   const field = useRef<HTMLTextAreaElement>(null);
   const busy = running.value !== undefined;
@@ -62,7 +66,7 @@ export function Composer() {
 
   useEffect(() => {
     const onSelectionChange = (): void => {
-      if (field.current) cursorMoved(queryBefore(field.current));
+      if (field.current) followCursor(queryBeforeCursor(field.current));
     };
     document.addEventListener("selectionchange", onSelectionChange);
     return () => document.removeEventListener("selectionchange", onSelectionChange);
@@ -70,11 +74,11 @@ export function Composer() {
 
   useEffect(closeMentions, [conversation.value, submitting.value]);
 
-  // After sending, typing goes on in the composer, although it was locked for a moment and the send button has become another.
-  const sent = useRef(false);
+  // Submitting makes the field read-only for a moment and replaces the focused send button, so move the focus back.
+  const wasSubmitting = useRef(false);
   useEffect(() => {
-    if (sent.current && !submitting.value) field.current?.focus();
-    sent.current = submitting.value;
+    if (wasSubmitting.current && !submitting.value) field.current?.focus();
+    wasSubmitting.current = submitting.value;
   }, [submitting.value]);
 
   useLayoutEffect(() => {
@@ -83,15 +87,15 @@ export function Composer() {
 
   const onKeyDown = (event: KeyboardEvent): void => {
     if (isComposing(event)) return;
-    if (keyInMentions(event)) event.preventDefault();
+    if (handleMentionKey(event)) event.preventDefault();
     else if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
       if (canSend) submit();
     } else if (event.key === "ArrowUp" && draftText.value === "") {
-      const last = turns.value.at(-1)?.question.text;
-      if (last !== undefined && last !== "") {
+      const lastQuestion = turns.value.at(-1)?.question.text;
+      if (lastQuestion !== undefined && lastQuestion !== "") {
         event.preventDefault();
-        typed(last);
+        editDraft(lastQuestion);
       }
     }
   };
@@ -119,16 +123,16 @@ export function Composer() {
         dir="auto"
         value={draftText.value}
         readOnly={submitting.value}
-        placeholder={turns.value.length === 0 ? t("Ask about your code, @ to attach") : t("Ask a follow-up…")}
+        placeholder={turns.value.length === 0 ? t("Ask about your code. Type @ to attach.") : t("Ask a follow-up…")}
         aria-label={t("Your question")}
         aria-autocomplete="list"
-        {...listState()}
+        {...mentionListAttributes()}
         onInput={({ currentTarget }) => {
-          typed(currentTarget.value);
-          queryTyped(queryBefore(currentTarget));
+          editDraft(currentTarget.value);
+          updateMentionQuery(queryBeforeCursor(currentTarget));
         }}
-        onBlur={leaveMentions}
-        onFocus={({ currentTarget }) => returnToMentions(queryBefore(currentTarget))}
+        onBlur={suspendMentions}
+        onFocus={({ currentTarget }) => resumeMentions(queryBeforeCursor(currentTarget))}
         onKeyDown={onKeyDown}
         onPaste={(event) => {
           if (event.clipboardData && receiveTransfer(event.clipboardData)) event.preventDefault();
@@ -137,19 +141,19 @@ export function Composer() {
       <div class="composer-bar">
         <IconButton
           icon="attach"
-          label={t("Attach Files or Pictures")}
+          label={t("Attach Files or Images")}
           onClick={() => post({ type: "pick-attachments" })}
         />
         <button
           type="button"
           class="model-choice"
-          title={t("Choose who answers")}
+          title={t("Select Model")}
           onClick={() => post({ type: "choose-model" })}
         >
           <span>{environment.value.modelChoice}</span>
           <Icon name="chevron-down" />
         </button>
-        <span class="composer-deeds">
+        <span class="composer-actions">
           <TokenEstimate />
           {busy && (
             <IconButton icon="debug-stop" label={t("Stop (Esc)")} onClick={() => post({ type: "stop" })} class="send" />
@@ -158,8 +162,8 @@ export function Composer() {
             <button
               type="submit"
               class={`icon-button ${busy ? "" : "send"}`}
-              title={busy ? t("Ask when this answer is complete (Enter)") : t("Send (Enter)")}
-              aria-label={busy ? t("Ask when this answer is complete") : t("Send")}
+              title={busy ? t("Add to Queue (Enter)") : t("Send (Enter)")}
+              aria-label={busy ? t("Add to Queue") : t("Send")}
               disabled={!canSend}
             >
               <Icon name="send" />
@@ -171,8 +175,8 @@ export function Composer() {
   );
 }
 
-/** What a key does while the list behind `@` is open; `false` where it does what it always does. */
-function keyInMentions(event: KeyboardEvent): boolean {
+/** Handles a key while the `@` list is open. Returns `false` if the key keeps its usual effect. */
+function handleMentionKey(event: KeyboardEvent): boolean {
   const search = mentionSearch.value;
   if (!search || event.ctrlKey || event.altKey || event.metaKey) return false;
   if (event.key === "Escape" || (event.key === "Tab" && event.shiftKey)) {
@@ -183,7 +187,7 @@ function keyInMentions(event: KeyboardEvent): boolean {
   switch (event.key) {
     case "ArrowDown":
     case "ArrowUp":
-      moveInMentions(event.key === "ArrowDown" ? 1 : -1);
+      moveActiveMention(event.key === "ArrowDown" ? 1 : -1);
       return true;
     case "Enter":
     case "Tab":
@@ -193,20 +197,20 @@ function keyInMentions(event: KeyboardEvent): boolean {
   }
 }
 
-function queryBefore(field: HTMLTextAreaElement): MentionQuery | undefined {
+function queryBeforeCursor(field: HTMLTextAreaElement): MentionQuery | undefined {
   return field.selectionStart === field.selectionEnd ? mentionQueryAt(field.value, field.selectionStart) : undefined;
 }
 
 /**
- * How the field tells of its list. HTML gives a text area no other role than its own, so it is a text field with suggestions rather
- * than a combobox; how many there are is announced.
+ * ARIA attributes that connect the field with the `@` list. HTML allows no other role on a `textarea`, so it is a text field with
+ * suggestions instead of a combobox. The number of results is announced.
  */
-function listState() {
+function mentionListAttributes() {
   const search = mentionSearch.value;
   if (!search) return {};
   return {
     "aria-haspopup": "listbox",
     "aria-controls": mentionListId,
-    ...(search.found.length > 0 && { "aria-activedescendant": mentionRowId(search.active) }),
+    ...(search.results.length > 0 && { "aria-activedescendant": mentionRowId(search.active) }),
   } as const;
 }

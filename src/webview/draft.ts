@@ -1,88 +1,90 @@
 import { signal } from "@preact/signals";
 import type { AttachmentView, DraftView } from "../chat/page/protocol";
-import { post, savedState, saveState, type SavedPageState, type ScrollPlace } from "./host";
+import { post, savedState, saveState, type SavedPageState, type ScrollPosition } from "./host";
 
-/** What is in the composer. Its words are the page's, kept here and, a moment later, by the host; its chips are the host's. */
+/** The text in the composer. The page owns it, saves it, and posts it to the host with a delay. */
 export const draftText = signal("");
+/** The attachments in the composer. The host owns them. */
 export const draftAttachments = signal<readonly AttachmentView[]>([]);
-/** What waits until the present answer is complete. */
-export const queued = signal<DraftView["queued"]>([]);
-/** True between Enter and the host's word that the question is kept. */
+/** Questions that wait for the current answer to complete. */
+export const queuedQuestions = signal<DraftView["queued"]>([]);
+/** True from submitting a question until the host has saved it. */
 export const submitting = signal(false);
 
 let conversation = "";
 let revision = 0;
-let scroll: ScrollPlace = savedState()?.scroll ?? "end";
-let timer: ReturnType<typeof setTimeout> | undefined;
+let scroll: ScrollPosition = savedState()?.scroll ?? "end";
+let postTimer: ReturnType<typeof setTimeout> | undefined;
 
-/** What was pasted or dropped and is not yet with the host. */
-const arriving = new Set<Promise<void>>();
+/** Pasted or dropped attachments that have not been posted to the host yet. */
+const pendingAttachments = new Set<Promise<void>>();
 
-/** How long typing must pause before the host is told. */
-const pauseMs = 300;
+/** The pause in typing after which the draft is posted to the host, in milliseconds. */
+const postDelayMs = 300;
 
-/** The user's hand changed the words. */
-export function typed(text: string): void {
+/** Sets the text after the user changed it. */
+export function editDraft(text: string): void {
   draftText.value = text;
   revision += 1;
-  keep();
-  clearTimeout(timer);
-  timer = setTimeout(tellHost, pauseMs);
+  save();
+  clearTimeout(postTimer);
+  postTimer = setTimeout(postDraft, postDelayMs);
 }
 
-/** Sends what is in the composer, with what is still on its way there; the host empties it as soon as the question is safe. */
+/** Submits the draft once its pending attachments are posted. The host empties the composer when the question is saved. */
 export function submit(): void {
-  clearTimeout(timer);
-  timer = undefined;
+  clearTimeout(postTimer);
+  postTimer = undefined;
   submitting.value = true;
   const question = { type: "submit", conversation, text: draftText.value, revision } as const;
-  if (arriving.size === 0) post(question);
-  else void Promise.allSettled(arriving).then(() => post(question));
+  if (pendingAttachments.size === 0) post(question);
+  else void Promise.allSettled(pendingAttachments).then(() => post(question));
 }
 
-/** Work that ends with one more chip: a question that is sent meanwhile waits for it. */
-export function arrives(work: Promise<void>): void {
-  arriving.add(work);
-  void work.finally(() => arriving.delete(work));
+/** Makes `submit` wait for work that adds an attachment. */
+export function addPendingAttachment(work: Promise<void>): void {
+  pendingAttachments.add(work);
+  void work.finally(() => pendingAttachments.delete(work));
 }
 
-/** The host's draft: it counts, unless something newer was typed here while the page or the host was away. */
-export function receiveDraft(draft: DraftView, of: string): void {
-  // What was typed last belongs to the conversation that was shown then.
-  if (of !== conversation && timer !== undefined) tellHost();
-  const saved = of === conversation ? { text: draftText.value, revision } : stateOf(of);
-  const newer = saved && saved.revision > draft.revision ? saved : undefined;
-  conversation = of;
+/** Applies the host's draft, unless the page has a newer text, typed while the page was hidden or the host restarted. */
+export function receiveDraft(draft: DraftView, draftConversation: string): void {
+  // The unposted text belongs to the conversation shown until now.
+  if (draftConversation !== conversation && postTimer !== undefined) postDraft();
+  const own =
+    draftConversation === conversation ? { text: draftText.value, revision } : savedStateOf(draftConversation);
+  const newer = own && own.revision > draft.revision ? own : undefined;
+  conversation = draftConversation;
   submitting.value = false;
   draftAttachments.value = draft.attachments;
-  queued.value = draft.queued;
+  queuedQuestions.value = draft.queued;
   draftText.value = (newer ?? draft).text;
   revision = (newer ?? draft).revision;
-  if (newer) tellHost();
-  keep();
+  if (newer) postDraft();
+  save();
 }
 
-function tellHost(): void {
-  clearTimeout(timer);
-  timer = undefined;
+function postDraft(): void {
+  clearTimeout(postTimer);
+  postTimer = undefined;
   post({ type: "draft", conversation, text: draftText.value, revision });
 }
 
-/** Where the reader was in this conversation, when the page was left. */
-export function savedScroll(of: string): ScrollPlace {
-  return stateOf(of)?.scroll ?? "end";
+/** The scroll position at which the user left the conversation. */
+export function savedScrollPosition(conversationId: string): ScrollPosition {
+  return savedStateOf(conversationId)?.scroll ?? "end";
 }
 
-export function scrolled(place: ScrollPlace): void {
-  scroll = place;
-  keep();
+export function saveScrollPosition(position: ScrollPosition): void {
+  scroll = position;
+  save();
 }
 
-function stateOf(id: string): SavedPageState | undefined {
+function savedStateOf(conversationId: string): SavedPageState | undefined {
   const state = savedState();
-  return state?.conversation === id ? state : undefined;
+  return state?.conversation === conversationId ? state : undefined;
 }
 
-function keep(): void {
+function save(): void {
   saveState({ conversation, text: draftText.value, revision, scroll });
 }

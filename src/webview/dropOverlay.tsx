@@ -3,12 +3,12 @@ import { useEffect, useState } from "preact/hooks";
 import { Icon } from "./icon";
 import { isAttachable, receiveTransfer } from "./pasteAndDrop";
 
-/** A drag that left without saying so (VS Code takes it over) is over when nothing was heard for so long. */
-const silenceMs = 400;
+/** VS Code can take over a drag without a `dragleave`, so the drag counts as ended when no event arrives for this long. */
+const dragTimeoutMs = 400;
 
-/** Says, while something is dragged over the chat, that it can be dropped: VS Code wants Shift held for that. */
+/** The hint shown while something is dragged over the chat. VS Code passes a drop to a webview only while Shift is pressed. */
 export function DropOverlay() {
-  const [drag, setDrag] = useState<"none" | "held" | "not-held">("none");
+  const [drag, setDrag] = useState<"none" | "with-shift" | "without-shift">("none");
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const end = (): void => {
@@ -20,8 +20,8 @@ export function DropOverlay() {
       event.preventDefault();
       event.dataTransfer.dropEffect = "copy";
       clearTimeout(timer);
-      timer = setTimeout(end, silenceMs);
-      setDrag(event.shiftKey ? "held" : "not-held");
+      timer = setTimeout(end, dragTimeoutMs);
+      setDrag(event.shiftKey ? "with-shift" : "without-shift");
     };
     const drop = (event: DragEvent): void => {
       end();
@@ -41,7 +41,7 @@ export function DropOverlay() {
   return (
     <div class="drop-overlay">
       <Icon name="attach" />
-      <p>{drag === "held" ? t("Drop to attach") : t("Hold Shift and drop to attach")}</p>
+      <p>{drag === "with-shift" ? t("Drop to attach") : t("Hold Shift and drop to attach")}</p>
     </div>
   );
 }

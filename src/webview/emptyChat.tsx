@@ -7,22 +7,25 @@ import { environment } from "./pageState";
 interface Example {
   icon: string;
   title: string;
-  /** Where its subject comes from, and what is asked about it. */
+  /** Where the attachment for the question comes from. */
   subject: (FromWebview & { type: "example" })["subject"];
+  /** The question. */
   text: string;
 }
 
-/** What is there before the first question: how to sign in, or what one could ask. */
+/** Shown before the first question: a way to sign in, or example questions. */
 export function EmptyChat() {
   return (
     <div class="empty">
       <span class="empty-mark" aria-hidden="true">
         <Icon name="sparkle" />
       </span>
-      <h2>{t("Ask about your code, for nothing")}</h2>
+      <h2>{t("Ask about your code, for free")}</h2>
       {environment.value.hasKey ? <Welcome /> : <GetKey />}
       <p class="privacy">
-        {t("Questions go to free providers, who may keep them and train on them: send nothing secret.")}
+        {t(
+          "Questions go to free providers, which may store them and train on them. Do not send anything confidential.",
+        )}
       </p>
     </div>
   );
@@ -32,7 +35,7 @@ function Welcome() {
   return (
     <>
       <p class="empty-lead">
-        {t("Each question goes to a free model that can answer it. When one is busy, another takes over.")}
+        {t("Each question goes to a free model that can answer it. If that model is busy, another one takes over.")}
       </p>
       <ul class="examples">
         {examples().map(({ icon, title, subject, text }) => (
@@ -52,7 +55,9 @@ function GetKey() {
   return (
     <>
       <p class="empty-lead">
-        {t("One free OpenRouter account opens all free models. It takes a minute, and no card.")}
+        {t(
+          "A free OpenRouter account gives you access to all free models. Signing up takes a minute. No credit card needed.",
+        )}
       </p>
       <div class="buttons stacked">
         <button type="button" class="button" onClick={() => post({ type: "sign-in" })}>
@@ -74,25 +79,27 @@ function examples(): Example[] {
       icon: "book",
       title: t("Explain the open file"),
       subject: "editor",
-      text: t("Explain what this code does, and how."),
+      text: t("Explain what this code does and how it works."),
     },
     {
       icon: "search",
-      title: t("Find problems in it"),
+      title: t("Find bugs in this file"),
       subject: "editor",
-      text: t("Look for bugs and weak spots in this code. Name the worst first, with its line and a fix."),
+      text: t(
+        "Find bugs and weaknesses in this code. Start with the most serious one, and give the line and a fix for each.",
+      ),
     },
     {
       icon: "beaker",
-      title: t("Write tests for it"),
+      title: t("Write tests for this file"),
       subject: "editor",
-      text: t("Write tests for this code, in the style and framework that suit it."),
+      text: t("Write tests for this code. Use a suitable test framework and match the style of the code."),
     },
     {
       icon: "file-media",
-      title: t("Ask about a picture"),
+      title: t("Ask about an image"),
       subject: "picture",
-      text: t("Describe this picture. If it shows an error or code, say what is wrong and how to fix it."),
+      text: t("Describe this image. If it shows an error or code, explain what is wrong and how to fix it."),
     },
   ];
 }

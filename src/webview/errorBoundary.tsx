@@ -4,31 +4,31 @@ import { post } from "./host";
 
 interface Props {
   children: ComponentChildren;
-  /** Gets the page's state anew from the host. */
+  /** Requests the page's state from the host again. */
   onReload: () => void;
 }
 
-/** Shows, where drawing the page failed, that it did, and a way back: what was said is safe with the host. */
-export class ErrorBoundary extends Component<Props, { problem: string | undefined }> {
-  override state: { problem: string | undefined } = { problem: undefined };
+/** Replaces the page with an error message when rendering fails. The host has the chat, so reloading restores it. */
+export class ErrorBoundary extends Component<Props, { errorText: string | undefined }> {
+  override state: { errorText: string | undefined } = { errorText: undefined };
 
   override componentDidCatch(error: unknown): void {
-    const problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    post({ type: "crash", message: problem });
-    this.setState({ problem });
+    const errorText = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    post({ type: "crash", message: errorText });
+    this.setState({ errorText });
   }
 
   override render() {
-    const { problem } = this.state;
-    if (problem === undefined) return this.props.children;
+    const { errorText } = this.state;
+    if (errorText === undefined) return this.props.children;
     const reload = (): void => {
       this.props.onReload();
-      this.setState({ problem: undefined });
+      this.setState({ errorText: undefined });
     };
     return (
       <main class="crash">
-        <h2>{t("The chat could not be drawn")}</h2>
-        <p role="alert">{t("Nothing is lost: your conversation is kept. Reload shows it again.")}</p>
+        <h2>{t("The chat could not be displayed")}</h2>
+        <p role="alert">{t("Your chat is saved. Reload to show it again.")}</p>
         <div class="buttons">
           <button type="button" class="button" onClick={reload}>
             {t("Reload")}
@@ -39,7 +39,7 @@ export class ErrorBoundary extends Component<Props, { problem: string | undefine
         </div>
         <details>
           <summary>{t("Details")}</summary>
-          <pre tabIndex={0}>{problem}</pre>
+          <pre tabIndex={0}>{errorText}</pre>
         </details>
       </main>
     );

@@ -6,22 +6,22 @@ import { Icon } from "./icon";
 interface ErrorBoxProps {
   turn: string;
   error: FailureMessage;
-  /** What *Edit Question* does: it happens on the page. */
+  /** Handles *Edit Question*, which needs no host. */
   onEdit: () => void;
 }
 
-/** Why there is no answer, one thing to do about it, and what the service said. */
+/** Why there is no answer, one action to fix it, and the error message of the service. */
 export function ErrorBox({ turn, error: { sentence, label, action, detail }, onEdit }: ErrorBoxProps) {
-  const act = (): void => {
+  const runAction = (): void => {
     if (action.do === "edit") onEdit();
     else post({ type: "act", turn, action });
   };
   return (
     <div class="error-box" role="group" aria-label={t("Error")}>
       <Icon name="warning" />
-      <div class="error-words">
+      <div class="error-text">
         <p>{sentence}</p>
-        <button type="button" class="button small" onClick={act}>
+        <button type="button" class="button small" onClick={runAction}>
           {label}
         </button>
         {detail !== undefined && detail !== "" && (

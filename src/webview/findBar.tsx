@@ -7,58 +7,58 @@ import { focusRequests } from "./pageState";
 import { IconButton } from "./icon";
 
 interface FindBarProps {
-  /** What is searched, and scrolls. */
+  /** The scrollable element to search. */
   scroller: RefObject<HTMLDivElement | null>;
-  /** Called before the place that is shown changes. */
-  onLeave: () => void;
+  /** Called before a match is scrolled into view. */
+  onReveal: () => void;
 }
 
-/** Find in the chat: opened by Ctrl+F, closed by Escape. VS Code has a widget for this in editor tabs only, not in the side bar. */
-export function FindBar({ scroller, onLeave }: FindBarProps) {
+/** The find bar: Ctrl+F opens it, Escape closes it. VS Code's own find widget works in editor tabs, but not in the side bar. */
+export function FindBar({ scroller, onReveal }: FindBarProps) {
   const [isOpen, setOpen] = useState(false);
-  useFindKeys();
+  useFindShortcut();
   useLayoutEffect(() => findRequests.subscribe((count) => count > 0 && setOpen(true)), []);
-  return isOpen ? <OpenBar scroller={scroller} onLeave={onLeave} onClose={() => setOpen(false)} /> : null;
+  return isOpen ? <OpenBar scroller={scroller} onReveal={onReveal} onClose={() => setOpen(false)} /> : null;
 }
 
-function OpenBar({ scroller, onLeave, onClose }: FindBarProps & { onClose: () => void }) {
+function OpenBar({ scroller, onReveal, onClose }: FindBarProps & { onClose: () => void }) {
   const input = useRef<HTMLInputElement>(null);
   const finder = useRef<Finder>(null);
-  const before = useRef(document.activeElement);
+  const previousFocus = useRef(document.activeElement);
   const [matches, setMatches] = useState<Matches>({ count: 0, current: 0, more: false });
-  const [words, setWords] = useState("");
+  const [query, setQuery] = useState("");
 
-  // At once, for the next letters are typed already.
+  // A layout effect, because the user is already typing.
   useLayoutEffect(() => {
     if (!scroller.current) return undefined;
-    const own = new Finder(scroller.current, onLeave);
-    finder.current = own;
-    const stopWatching = own.matches.subscribe(setMatches);
+    const newFinder = new Finder(scroller.current, onReveal);
+    finder.current = newFinder;
+    const unsubscribe = newFinder.matches.subscribe(setMatches);
     return () => {
-      stopWatching();
-      own.dispose();
+      unsubscribe();
+      newFinder.dispose();
     };
   }, []);
 
   const search = (text: string, from?: AbstractRange): void => {
-    setWords(text);
+    setQuery(text);
     finder.current?.search(text, from);
   };
 
-  // Whoever asks again wants other words: those that are selected, or what they type over the old ones.
+  // Ctrl+F in an open bar searches for the selected text, or selects the old query so that typing replaces it.
   const request = findRequests.value;
   useLayoutEffect(() => {
-    const selected = selectedWords(scroller.current);
-    if (selected !== "") search(selected, getSelection()?.getRangeAt(0));
-    if (input.current && selected !== "") input.current.value = selected;
+    const selectedText = selectedLine(scroller.current);
+    if (selectedText !== "") search(selectedText, getSelection()?.getRangeAt(0));
+    if (input.current && selectedText !== "") input.current.value = selectedText;
     input.current?.focus();
     input.current?.select();
   }, [request]);
 
   const close = (): void => {
     onClose();
-    if (before.current instanceof HTMLElement && before.current.isConnected && before.current !== document.body)
-      before.current.focus();
+    const target = previousFocus.current;
+    if (target instanceof HTMLElement && target.isConnected && target !== document.body) target.focus();
     else focusRequests.value += 1;
   };
 
@@ -76,15 +76,15 @@ function OpenBar({ scroller, onLeave, onClose }: FindBarProps & { onClose: () =>
     <div class="find" role="search" onKeyDown={onKeyDown}>
       <input
         ref={input}
-        class="find-words"
+        class="find-input"
         type="text"
-        aria-label={t("Find in the chat")}
+        aria-label={t("Find in chat")}
         placeholder={t("Find")}
-        value={words}
+        value={query}
         onInput={({ currentTarget }) => search(currentTarget.value)}
       />
       <span class="find-count" role="status">
-        {countWords(words, matches)}
+        {matchCountLabel(query, matches)}
       </span>
       <span class="find-buttons">
         <IconButton
@@ -105,14 +105,14 @@ function OpenBar({ scroller, onLeave, onClose }: FindBarProps & { onClose: () =>
   );
 }
 
-/** Ctrl+F opens the bar from anywhere on the page. */
-function useFindKeys(): void {
+/** Opens the bar on Ctrl+F, wherever the focus is. */
+function useFindShortcut(): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       const { key, ctrlKey, metaKey, altKey, shiftKey } = event;
       if (key.toLowerCase() !== "f" || !(ctrlKey || metaKey) || altKey || shiftKey) return;
       event.preventDefault();
-      // VS Code listens at the window, and would open the editor's own box as well.
+      // VS Code listens on the window and would open the find widget of the editor, too.
       event.stopPropagation();
       findRequests.value += 1;
     };
@@ -121,14 +121,14 @@ function useFindKeys(): void {
   }, []);
 }
 
-function countWords(words: string, { count, current, more }: Matches): string {
-  if (words === "") return "";
+function matchCountLabel(query: string, { count, current, more }: Matches): string {
+  if (query === "") return "";
   if (count === 0) return t("No results");
   return t("{0} of {1}", current, more ? `${count}+` : count);
 }
 
-/** What is selected in the chat, when it is a few words on one line. */
-function selectedWords(root: Element | null): string {
+/** The selected text in the chat if it is short and on one line, otherwise `""`. */
+function selectedLine(root: Element | null): string {
   const selection = getSelection();
   if (!selection || !root?.contains(selection.anchorNode)) return "";
   const text = selection.toString().trim();

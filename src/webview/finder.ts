@@ -1,60 +1,57 @@
 import { signal } from "@preact/signals";
 import { findText, firstIndex } from "./textRuns";
 
-/** More than this nobody steps through, and marking them all would take long. */
-const mostMatches = 2_000;
-/** How long changes gather until the page is searched again, in milliseconds. */
-const patience = 200;
+/** Users do not step through more matches, and highlighting them all takes long. */
+const maxMatches = 2_000;
+/** How long changes are collected before the page is searched again, in milliseconds. */
+const updateDelayMs = 200;
 
-/** Grows when the user wants to find something, also when the bar is open already. */
+/** Incremented by each request to find something, also while the bar is open. */
 export const findRequests = signal(0);
 
 export interface Matches {
   count: number;
-  /** Which one is shown, from 1; 0 for none. */
+  /** The number of the current match, from 1; 0 for none. */
   current: number;
-  /** There are more than are counted. */
+  /** True if there are more matches than `count`. */
   more: boolean;
 }
 
-const none: Matches = { count: 0, current: 0, more: false };
+const noMatches: Matches = { count: 0, current: 0, more: false };
 
-/** Finds words in what the chat shows and marks them, without touching an element: the browser paints highlights by themselves. */
+/** Finds text in the chat and marks it with the CSS Custom Highlight API, which does not change any element. */
 export class Finder {
-  readonly matches = signal<Matches>(none);
+  readonly matches = signal<Matches>(noMatches);
   readonly #root: Element;
-  readonly #leaveEnd: () => void;
-  readonly #observer = new MutationObserver(() => this.#searchSoon());
-  #words = "";
-  #found: StaticRange[] = [];
+  readonly #onReveal: () => void;
+  readonly #observer = new MutationObserver(() => this.#searchLater());
+  #query = "";
+  #ranges: StaticRange[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** `leaveEnd` is called before another place is scrolled to. */
-  constructor(root: Element, leaveEnd: () => void) {
+  /** `onReveal` is called before a match is scrolled into view. */
+  constructor(root: Element, onReveal: () => void) {
     this.#root = root;
-    this.#leaveEnd = leaveEnd;
+    this.#onReveal = onReveal;
     this.#observer.observe(root, { childList: true, characterData: true, subtree: true });
   }
 
-  /**
-   * Searches for other words, and goes to the first place from where one is on: `from`, else the match before, else what is on
-   * the screen.
-   */
-  search(words: string, from?: AbstractRange): void {
-    const before = from ?? this.#found[this.matches.value.current - 1];
-    this.#words = words;
+  /** Searches for a new query and reveals the first match from `from` on, or from the current match, or from the top of the viewport. */
+  search(query: string, from?: AbstractRange): void {
+    const start = from ?? this.#ranges[this.matches.value.current - 1];
+    this.#query = query;
     this.#find();
     const { top } = this.#root.getBoundingClientRect();
-    // By halving: to learn the place of one that is off the screen, the browser has to lay out what is around it.
-    const first = firstIndex(this.#found, (range) => (before ? !isBefore(range, before) : bottomOf(range) > top));
-    this.#go(first < this.#found.length ? first : 0);
+    // A binary search, because measuring an off-screen match makes the browser lay out its surroundings.
+    const first = firstIndex(this.#ranges, (range) => (start ? !isBefore(range, start) : bottomOf(range) > top));
+    this.#reveal(first < this.#ranges.length ? first : 0);
   }
 
-  /** Goes so many places on, round the ends. */
+  /** Reveals the next or previous match, wrapping around at both ends. */
   step(by: 1 | -1): void {
     const { current } = this.matches.value;
-    const count = this.#found.length;
-    if (count > 0) this.#go((current - 1 + by + count) % count);
+    const count = this.#ranges.length;
+    if (count > 0) this.#reveal((current - 1 + by + count) % count);
   }
 
   dispose(): void {
@@ -64,40 +61,40 @@ export class Finder {
     CSS.highlights.delete("find-current");
   }
 
-  /** The text changes while an answer is written: the same words again, and the reader stays where they are. */
-  #searchSoon(): void {
+  /** Searches again after the text changed, for example while an answer streams. Does not scroll. */
+  #searchLater(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      const before = this.matches.value.current;
+      const { current } = this.matches.value;
       this.#find();
-      this.#mark(Math.min(before, this.#found.length) - 1);
-    }, patience);
+      this.#setCurrent(Math.min(current, this.#ranges.length) - 1);
+    }, updateDelayMs);
   }
 
   #find(): void {
-    this.#found = findText(this.#root, this.#words, mostMatches);
-    CSS.highlights.set("find", new Highlight(...this.#found));
+    this.#ranges = findText(this.#root, this.#query, maxMatches);
+    CSS.highlights.set("find", new Highlight(...this.#ranges));
   }
 
-  #go(index: number): void {
-    this.#mark(index);
-    const range = this.#found[index];
+  #reveal(index: number): void {
+    this.#setCurrent(index);
+    const range = this.#ranges[index];
     if (!range) return;
-    this.#leaveEnd();
-    // Scrolling draws what was skipped, and only then its place is known.
+    this.#onReveal();
+    // An off-screen turn is laid out only when it is scrolled into view; then the range can be measured.
     range.startContainer.parentElement?.scrollIntoView({ block: "center", inline: "nearest" });
-    const place = document.createRange();
-    place.setStart(range.startContainer, range.startOffset);
-    place.setEnd(range.endContainer, range.endOffset);
-    const { top, bottom } = place.getBoundingClientRect();
+    const liveRange = document.createRange();
+    liveRange.setStart(range.startContainer, range.startOffset);
+    liveRange.setEnd(range.endContainer, range.endOffset);
+    const { top, bottom } = liveRange.getBoundingClientRect();
     const view = this.#root.getBoundingClientRect();
     if (top < view.top || bottom > view.bottom) this.#root.scrollBy(0, (top + bottom - view.top - view.bottom) / 2);
   }
 
-  #mark(index: number): void {
-    const range = this.#found[index];
-    const count = this.#found.length;
-    this.matches.value = { count, current: range ? index + 1 : 0, more: count === mostMatches };
+  #setCurrent(index: number): void {
+    const range = this.#ranges[index];
+    const count = this.#ranges.length;
+    this.matches.value = { count, current: range ? index + 1 : 0, more: count === maxMatches };
     if (range) CSS.highlights.set("find-current", Object.assign(new Highlight(range), { priority: 1 }));
     else CSS.highlights.delete("find-current");
   }

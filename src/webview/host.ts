@@ -1,15 +1,15 @@
 import type { FromWebview } from "../chat/page/protocol";
 
-/** What the page keeps by itself, so that it is there at once when the view comes back. */
+/** State that the page saves itself, so that it is available as soon as the view is shown again. */
 export interface SavedPageState {
   conversation: string;
   text: string;
   revision: number;
-  scroll: ScrollPlace;
+  scroll: ScrollPosition;
 }
 
-/** Where the reader was: at the end, or so many pixels below the top of a turn. */
-export type ScrollPlace = "end" | { turn: string; offset: number };
+/** The end of the chat, or an offset in pixels below the top of a turn. */
+export type ScrollPosition = "end" | { turn: string; offset: number };
 
 interface VsCodeApi {
   postMessage(message: FromWebview): void;
@@ -21,7 +21,7 @@ declare function acquireVsCodeApi(): VsCodeApi;
 
 const api = acquireVsCodeApi();
 
-/** Says something to the extension. */
+/** Posts a message to the extension. */
 export function post(message: FromWebview): void {
   api.postMessage(message);
 }
@@ -31,20 +31,20 @@ export function savedState(): SavedPageState | undefined {
   return isPageState(state) ? state : undefined;
 }
 
-let pending: SavedPageState | undefined;
+let unsavedState: SavedPageState | undefined;
 
-/** Keeps the state, once per frame however often it is called. */
+/** Saves the state in the next frame, however many calls there are before it. */
 export function saveState(state: SavedPageState): void {
-  if (!pending) {
+  if (!unsavedState) {
     requestAnimationFrame(() => {
-      if (pending) api.setState(pending);
-      pending = undefined;
+      if (unsavedState) api.setState(unsavedState);
+      unsavedState = undefined;
     });
   }
-  pending = state;
+  unsavedState = state;
 }
 
-/** It was this page that wrote it, but perhaps an older version of it. */
+/** An older version of the page may have saved the state. */
 function isPageState(state: unknown): state is SavedPageState {
   return (
     typeof state === "object" && state !== null && "conversation" in state && "revision" in state && "scroll" in state

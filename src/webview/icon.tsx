@@ -1,6 +1,6 @@
-/** A codicon; says nothing to screen readers, so whatever holds it needs a label. */
-export function Icon({ name, spin = false }: { name: string; spin?: boolean }) {
-  return <span class={`codicon codicon-${name}${spin ? " codicon-modifier-spin" : ""}`} aria-hidden="true" />;
+/** A codicon. It is hidden from screen readers, so its parent needs a label. */
+export function Icon({ name }: { name: string }) {
+  return <span class={`codicon codicon-${name}`} aria-hidden="true" />;
 }
 
 interface IconButtonProps {
@@ -9,18 +9,16 @@ interface IconButtonProps {
   onClick: () => void;
   disabled?: boolean;
   class?: string;
-  pressed?: boolean;
 }
 
-/** A button that is only an icon; the label is its tooltip and its name. */
-export function IconButton({ icon, label, onClick, disabled = false, class: extra = "", pressed }: IconButtonProps) {
+/** A button that shows only an icon. The label is its tooltip and its accessible name. */
+export function IconButton({ icon, label, onClick, disabled = false, class: extraClass = "" }: IconButtonProps) {
   return (
     <button
       type="button"
-      class={`icon-button ${extra}`}
+      class={`icon-button ${extraClass}`}
       title={label}
       aria-label={label}
-      aria-pressed={pressed}
       disabled={disabled}
       onClick={onClick}
     >

@@ -1,12 +1,12 @@
 const tasks: (() => void)[] = [];
 let scheduled = false;
 
-/** Runs something when the page has nothing better to do; the newest first, since the eye is at the end. Cancel by calling the result. */
-export function whenIdle(run: () => void): () => void {
-  tasks.push(run);
+/** Runs a task when the page is idle, the newest task first, since users look at the end of the chat. The returned function cancels it. */
+export function whenIdle(task: () => void): () => void {
+  tasks.push(task);
   schedule();
   return () => {
-    const index = tasks.indexOf(run);
+    const index = tasks.indexOf(task);
     if (index >= 0) tasks.splice(index, 1);
   };
 }
@@ -14,10 +14,10 @@ export function whenIdle(run: () => void): () => void {
 function schedule(): void {
   if (scheduled || tasks.length === 0) return;
   scheduled = true;
-  requestIdleCallback(work, { timeout: 1000 });
+  requestIdleCallback(runTasks, { timeout: 1000 });
 }
 
-function work(deadline: IdleDeadline): void {
+function runTasks(deadline: IdleDeadline): void {
   scheduled = false;
   do tasks.pop()?.();
   while (tasks.length > 0 && deadline.timeRemaining() > 4);

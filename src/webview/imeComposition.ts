@@ -1,6 +1,6 @@
-/** True for a key that an input method uses to compose a character: it must neither send nor close anything. */
+/** True for a key press that is part of an IME composition, which must not send or close anything. */
 export function isComposing(event: KeyboardEvent): boolean {
-  // In Safari the composition is over by the time of the Enter that ended it; only the old key code still tells.
+  // Safari ends the composition before the Enter that confirms it; only the legacy key code shows it.
   const { keyCode }: { readonly keyCode: number } = event;
   return event.isComposing || keyCode === 229;
 }

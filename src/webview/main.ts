@@ -4,24 +4,24 @@ import type { ToWebview } from "../chat/page/protocol";
 import { App } from "./app";
 import { ErrorBoundary } from "./errorBoundary";
 import { post } from "./host";
-import { fitForHost } from "./pasteAndDrop";
-import { forget, receive } from "./pageState";
+import { fitImageForHost } from "./pasteAndDrop";
+import { clearState, receive } from "./pageState";
 
 config({ contents: document.getElementById("translations")?.textContent || "{}" });
 
-const ready = (): void => post({ type: "ready" });
+const postReady = (): void => post({ type: "ready" });
 
 const reload = (): void => {
-  forget();
-  ready();
+  clearState();
+  postReady();
 };
 
-// Whoever can post to this page is the host: the page's policy lets nothing else in.
+// Only the host can post to this page: its content security policy allows no frames or foreign scripts.
 window.addEventListener("message", ({ data }: MessageEvent<readonly ToWebview[]>) => {
   receive(data);
-  for (const message of data) if (message.type === "fit-image") void fitForHost(message);
+  for (const message of data) if (message.type === "fit-image") void fitImageForHost(message);
 });
 
 const root = document.getElementById("chat");
 if (root) render(h(ErrorBoundary, { onReload: reload, children: h(App, {}) }), root);
-ready();
+postReady();

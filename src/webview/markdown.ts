@@ -1,7 +1,7 @@
 import { MarkdownView } from "./markdown/markdownView";
 import type { CodeActions } from "./markdown/codeFigure";
-import { Colouring } from "./markdown/highlightScheduler";
 import { createView } from "./markdown/createView";
+import { HighlightScheduler } from "./markdown/highlightScheduler";
 import { IncomingText } from "./markdown/incomingText";
 import { MarkdownLexer } from "./markdown/markdownLexer";
 import { MarkdownTail } from "./markdown/markdownTail";
@@ -11,103 +11,103 @@ export type { CodeActions, CodeBlock } from "./markdown/codeFigure";
 export type { MarkdownLabels } from "./markdown/markdownLabels";
 
 export interface MarkdownOptions {
-  /** The level of the heading that the text stands under, 0 for none: its own headings begin one below. */
+  /** Level of the heading above the text, 0 for none. Headings in the text start one level below it. */
   headingLevel?: number;
-  /** A line break in the text is one on the screen, as people expect of what they typed. */
+  /** Renders single line breaks as `<br>`, as users expect for text they typed. */
   breaks?: boolean;
-  /** Makes the buttons of a code block; called once for each, as soon as it is complete. */
+  /** Creates the buttons of a code block. Called once per block, as soon as the block is complete. */
   codeActions?: CodeActions;
-  /** What the renderer itself says; English unless given. */
-  words?: MarkdownLabels;
+  /** Texts that the renderer adds; English by default. */
+  labels?: MarkdownLabels;
 }
 
 export interface MarkdownMount {
-  /** Takes the next piece of the text, of any length and cut anywhere; it is shown in the next frame. */
+  /** Appends a delta of any length, split anywhere. It is rendered in the next frame. */
   push(delta: string): void;
-  /** Shows the rest at once, as final: there is no further piece. Only a long rest takes some frames, and colours may follow. */
+  /** Ends the text and renders the remainder right away. Only a long remainder and syntax highlighting take further frames. */
   end(): void;
-  /** When everything pushed so far is on the screen, with the colours of code. */
-  whenShown(): Promise<void>;
-  /** Stops working for a container that is not needed any more. */
+  /** Resolves when everything pushed so far is rendered, including syntax highlighting. */
+  whenRendered(): Promise<void>;
+  /** Stops all work, for when the container is no longer needed. */
   dispose(): void;
 }
 
-/** So much is read in one frame at most: there may be more when a page was hidden, or an old answer is shown. Characters. */
-const longestFrame = 12_000;
+/** Limit of characters parsed per frame. More can be pending after the page was hidden, or when an old answer is rendered. */
+const maxCharactersPerFrame = 12_000;
 
 /**
- * Renders Markdown into `container` while it is being written.
+ * Renders Markdown into `container` while it streams in.
  *
- * What a delta costs does not grow with the text. Once a frame the open end of the text is read, whatever number of deltas
- * there were: a paragraph, the last item of a list, the last row of a table, a line of code. What stands before it is final,
- * is neither read nor touched again, and lies in chunks that the browser skips while they are off the screen. Only a link
- * definition reaches back, to the blocks that wait for just this label. An open block that is so large that reading it takes
- * long is read less often, so that reading it takes an eighth of the time at most.
+ * The cost of a delta does not grow with the text. However many deltas arrived, only the open end of the text is parsed, once
+ * per frame: a paragraph, the last item of a list, the last row of a table, a line of code. Everything before it is final: it
+ * is not parsed or updated again, and lies in chunks that the browser skips while they are off screen. The one exception is a
+ * link definition, which updates the earlier blocks that use its label. An open block so large that parsing takes long is
+ * parsed less often, to spend at most an eighth of the time on parsing.
  *
- * The text may be hostile. Elements are made from what the parser found, not from HTML; raw HTML is sanitised block by block.
- * Nothing runs and nothing is fetched; links lead to web and mail addresses only. The result is the same for every way of
- * cutting the text into deltas. Nothing throws.
+ * The text may be hostile. Elements are created from parser tokens, not from HTML; raw HTML is sanitized block by block.
+ * Nothing runs and nothing is fetched; links lead to web and mail addresses only. The result is the same however the text is
+ * split into deltas. Never throws.
  */
 export function mount(container: HTMLElement, options: MarkdownOptions = {}): MarkdownMount {
   const incoming = new IncomingText();
   const lexer = new MarkdownLexer(options.breaks);
   const tail = new MarkdownTail(lexer);
-  const colouring = new Colouring(schedule);
-  const { headingLevel = 0, codeActions, words = englishLabels } = options;
-  const view = new MarkdownView(container, { lexer, colouring, headingLevel, codeActions, words, createView });
+  const highlights = new HighlightScheduler(scheduleFrame);
+  const { headingLevel = 0, codeActions, labels = englishLabels } = options;
+  const view = new MarkdownView(container, { lexer, highlights, headingLevel, codeActions, labels, createView });
   container.classList.add("markdown");
 
   let frame: number | undefined;
-  let rest = 0;
+  let nextParse = 0;
   let ended = false;
   let finished = false;
-  const whenShown: (() => void)[] = [];
+  const renderedCallbacks: (() => void)[] = [];
 
-  function schedule(): void {
-    frame ??= requestAnimationFrame(work);
+  function scheduleFrame(): void {
+    frame ??= requestAnimationFrame(runFrame);
   }
 
-  function work(): void {
+  function runFrame(): void {
     frame = undefined;
     if (hasMore()) {
-      if (ended || performance.now() >= rest) readSome();
-      if (hasMore()) schedule();
+      if (ended || performance.now() >= nextParse) parseIncoming();
+      if (hasMore()) scheduleFrame();
     }
-    colouring.work();
-    if (hasMore() || !colouring.done) return;
-    for (const tell of whenShown.splice(0)) tell();
+    highlights.run();
+    if (hasMore() || !highlights.done) return;
+    for (const callback of renderedCallbacks.splice(0)) callback();
   }
 
   const hasMore = (): boolean => incoming.length > 0 || (ended && !finished);
 
-  /** Reads what came, and then rests for as long as reading again what was known already is worth. */
-  function readSome(): void {
-    const began = performance.now();
-    const open = tail.length;
-    const text = incoming.take(longestFrame);
+  /** Parses incoming text, then pauses for seven times the time that went into text that had been parsed before. */
+  function parseIncoming(): void {
+    const start = performance.now();
+    const openLength = tail.length;
+    const text = incoming.take(maxCharactersPerFrame);
     tail.append(text);
     finished = ended && incoming.length === 0;
-    view.show(tail.read(finished));
+    view.show(tail.parse(finished));
     const now = performance.now();
-    rest = now + (7 * (now - began) * open) / (open + text.length);
+    nextParse = now + (7 * (now - start) * openLength) / (openLength + text.length);
   }
 
   return {
     push(delta) {
       if (ended) return;
       incoming.push(delta);
-      schedule();
+      scheduleFrame();
     },
     end() {
       if (ended) return;
       ended = true;
       incoming.end();
-      readSome();
-      schedule();
+      parseIncoming();
+      scheduleFrame();
     },
-    whenShown() {
-      schedule();
-      return new Promise((resolve) => whenShown.push(resolve));
+    whenRendered() {
+      scheduleFrame();
+      return new Promise((resolve) => renderedCallbacks.push(resolve));
     },
     dispose() {
       ended = true;

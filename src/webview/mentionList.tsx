@@ -1,36 +1,36 @@
 import { t } from "@vscode/l10n";
 import { useEffect, useRef } from "preact/hooks";
 import type { Mention } from "../context/attachment";
+import { attachmentIcons } from "../context/attachmentIcons";
 import { announce } from "./announcer";
-import { attachmentIcons } from "./attachmentChips";
 import { Icon } from "./icon";
 import { chooseMention, mentionSearch } from "./mentionSearch";
 
-/** The list's id, and what each row's begins with: the text field points there. */
+/** The id of the list, and the prefix of its row ids. The text field refers to both with ARIA attributes. */
 export const mentionListId = "mentions";
 
 export function mentionRowId(index: number): string {
   return `${mentionListId}-${index}`;
 }
 
-/** What can be attached by the `@` that is being typed, above the composer. The focus stays in the text. */
+/** The attachments that match the `@` query, above the composer. The focus stays in the text field. */
 export function MentionList() {
   const search = mentionSearch.value;
-  const count = search?.settled ? search.found.length : undefined;
+  const count = search?.settled ? search.results.length : undefined;
   useEffect(() => {
     if (count !== undefined) announce(count === 0 ? t("Nothing found.") : t("{0} found.", count));
-  }, [count, search?.asked.query]);
+  }, [count, search?.query.text]);
   if (!search) return null;
   return (
-    // What scrolls has to be able to take the focus; it never gets it, since clicks leave it in the text and Shift+Tab closes the list.
+    // A scrollable element must be focusable. It never gets the focus: clicks leave it in the text field, Shift+Tab closes the list.
     <div class="mentions" tabIndex={0} onMouseDown={(event) => event.preventDefault()}>
       <ul id={mentionListId} role="listbox" aria-label={t("Attach")} aria-busy={!search.settled}>
-        {search.found.map((mention, index) => (
+        {search.results.map((mention, index) => (
           <Row key={mention.id} mention={mention} index={index} isActive={index === search.active} />
         ))}
       </ul>
-      {search.found.length === 0 && (
-        <p class="mentions-none">{search.settled ? t("Nothing found to attach") : t("Searching…")}</p>
+      {search.results.length === 0 && (
+        <p class="mentions-empty">{search.settled ? t("Nothing found to attach") : t("Searching…")}</p>
       )}
     </div>
   );
@@ -52,7 +52,7 @@ function Row({ mention, index, isActive }: { mention: Mention; index: number; is
       title={description === "" ? label : `${label} · ${description}`}
       onClick={() => chooseMention(index)}
     >
-      <Icon name={kind === "symbol" ? "symbol-method" : attachmentIcons[kind]} />
+      <Icon name={attachmentIcons[kind]} />
       <span class="mention-label">{label}</span>
       {description !== "" && <span class="mention-description">{description}</span>}
     </li>

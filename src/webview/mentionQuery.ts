@@ -1,32 +1,35 @@
-/** What is being typed after an `@`, to attach it. */
+/** An `@` mention that is being typed. */
 export interface MentionQuery {
-  /** Where the `@` stands in the text. */
+  /** The offset of the `@`. */
   readonly start: number;
-  /** What follows it, up to the cursor. */
-  readonly query: string;
+  /** The text after the `@`, up to the cursor. */
+  readonly text: string;
 }
 
-/** Longer than this no name is typed. */
-const longestQuery = 80;
+/** Characters. Nothing longer is typed as a name. */
+const maxQueryLength = 80;
 
-/** The query that ends at the cursor; an `@` within a word, as in an e-mail address, begins none. */
+/** The query that ends at the cursor. An `@` within a word, as in an email address, starts none. */
 export function mentionQueryAt(text: string, cursor: number): MentionQuery | undefined {
-  const before = text.slice(Math.max(0, cursor - longestQuery - 2), cursor);
-  const query = /(?:^|[\s([{"'`,;:])@([^\s@]*)$/.exec(before)?.[1];
-  return query === undefined || query.length > longestQuery ? undefined : { start: cursor - query.length - 1, query };
+  const textBefore = text.slice(Math.max(0, cursor - maxQueryLength - 2), cursor);
+  const query = /(?:^|[\s([{"'`,;:])@([^\s@]*)$/.exec(textBefore)?.[1];
+  return query === undefined || query.length > maxQueryLength
+    ? undefined
+    : { start: cursor - query.length - 1, text: query };
 }
 
 /**
- * The text after something was chosen for a query, and where the cursor goes. Within a sentence its name stays, so that the
- * sentence can be read; where only the `@` was typed nothing does, since the chip says it.
+ * The text without the query, and the new cursor offset. Within a sentence the name of the chosen mention replaces the query, so that the
+ * sentence stays readable. At the start of the text nothing does, since the attachment shows the name.
  */
 export function withoutMentionQuery(
   text: string,
-  { start, query }: MentionQuery,
+  query: MentionQuery,
   name: string | undefined,
 ): { text: string; cursor: number } {
+  const { start } = query;
   const before = text.slice(0, start);
-  const after = text.slice(start + 1 + query.length);
+  const after = text.slice(start + 1 + query.text.length);
   if (name !== undefined && before.trim() !== "") {
     const space = /^\s/.test(after) ? "" : " ";
     return { text: before + name + space + after, cursor: start + name.length + 1 };

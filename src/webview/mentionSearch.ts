@@ -1,106 +1,106 @@
 import { signal } from "@preact/signals";
 import type { Mention } from "../context/attachment";
 import type { ToWebview } from "../chat/page/protocol";
-import { draftText, typed } from "./draft";
+import { draftText, editDraft } from "./draft";
 import { post } from "./host";
 import { withoutMentionQuery, type MentionQuery } from "./mentionQuery";
 
-/** The list behind `@` while it is open. */
+/** The open list of `@` mentions. */
 export interface MentionSearch {
-  readonly asked: MentionQuery;
-  readonly found: readonly Mention[];
-  /** False while what is shown was found for fewer letters than are typed by now. */
+  readonly query: MentionQuery;
+  readonly results: readonly Mention[];
+  /** False while `results` are those of an earlier query. */
   readonly settled: boolean;
-  /** The row that Enter takes. */
+  /** The index of the active row. */
   readonly active: number;
 }
 
 export const mentionSearch = signal<MentionSearch | undefined>(undefined);
-/** Where the cursor belongs in the text after something was chosen. */
+/** The cursor offset to set after a mention was chosen. */
 export const cursorRequest = signal<{ at: number } | undefined>(undefined);
 
-let latest = 0;
-/** Where a query begins whose list was closed: it stays closed. */
-let dismissed: number | undefined;
-/** Where a query begins whose list was open when the focus went elsewhere. */
-let left: number | undefined;
-/** Enter was pressed before the host had answered. */
-let takesFirst = false;
+let latestSearch = 0;
+/** The start of a query whose list the user closed: the list stays closed. */
+let dismissedStart: number | undefined;
+/** The start of a query whose list was open when the field lost the focus. */
+let suspendedStart: number | undefined;
+/** Enter was pressed before the results arrived: choose the first one. */
+let chooseFirstResult = false;
 
-/** The text or the cursor moved, and this query is before the cursor now. */
-export function queryTyped(asked: MentionQuery | undefined): void {
-  const before = mentionSearch.value;
-  // That the cursor moved is told a moment after the letter that moved it, perhaps after Enter.
-  if (asked && before?.asked.start === asked.start && before.asked.query === asked.query) return;
-  takesFirst = false;
-  if (asked?.start !== dismissed) dismissed = undefined;
-  if (!asked || dismissed !== undefined) {
+/** Opens, updates or closes the list for the query before the cursor. */
+export function updateMentionQuery(query: MentionQuery | undefined): void {
+  const previous = mentionSearch.value;
+  // `selectionchange` follows the input that caused it, and can even come after Enter.
+  if (query && previous?.query.start === query.start && previous.query.text === query.text) return;
+  chooseFirstResult = false;
+  if (query?.start !== dismissedStart) dismissedStart = undefined;
+  if (!query || dismissedStart !== undefined) {
     mentionSearch.value = undefined;
     return;
   }
-  latest += 1;
-  mentionSearch.value = { asked, found: before?.found ?? [], settled: false, active: 0 };
-  post({ type: "find-mentions", search: latest, query: asked.query });
+  latestSearch += 1;
+  mentionSearch.value = { query, results: previous?.results ?? [], settled: false, active: 0 };
+  post({ type: "find-mentions", search: latestSearch, query: query.text });
 }
 
-/** The cursor went elsewhere: only a list that is open already follows it. */
-export function cursorMoved(asked: MentionQuery | undefined): void {
-  if (mentionSearch.value) queryTyped(asked?.start === mentionSearch.value.asked.start ? asked : undefined);
+/** Updates an open list when the cursor moves. Moving the cursor never opens one. */
+export function followCursor(query: MentionQuery | undefined): void {
+  if (mentionSearch.value) updateMentionQuery(query?.start === mentionSearch.value.query.start ? query : undefined);
 }
 
 export function receiveMentions({ search, found }: ToWebview & { type: "mentions" }): void {
-  if (search !== latest || !mentionSearch.value) return;
-  mentionSearch.value = { ...mentionSearch.value, found, settled: true, active: 0 };
-  if (takesFirst) chooseMention();
+  if (search !== latestSearch || !mentionSearch.value) return;
+  mentionSearch.value = { ...mentionSearch.value, results: found, settled: true, active: 0 };
+  if (chooseFirstResult) chooseMention();
 }
 
-/** Closes the list; the next letter opens it again. */
+/** Closes the list. The next input reopens it. */
 export function closeMentions(): void {
-  takesFirst = false;
+  chooseFirstResult = false;
   mentionSearch.value = undefined;
 }
 
-/** The focus goes elsewhere, perhaps to another window for a moment. */
-export function leaveMentions(): void {
-  left = mentionSearch.value?.asked.start;
+/** Closes the list while the field has no focus, for example because another window is active. */
+export function suspendMentions(): void {
+  suspendedStart = mentionSearch.value?.query.start;
   closeMentions();
 }
 
-/** The focus is back: a list that was open when it went is there again. */
-export function returnToMentions(asked: MentionQuery | undefined): void {
-  if (asked && asked.start === left) queryTyped(asked);
-  left = undefined;
+/** Reopens a suspended list when the field gets the focus again. */
+export function resumeMentions(query: MentionQuery | undefined): void {
+  if (query && query.start === suspendedStart) updateMentionQuery(query);
+  suspendedStart = undefined;
 }
 
-/** Closes the list, and leaves it closed for this `@`. */
+/** Closes the list for this `@`. Further input does not reopen it. */
 export function dismissMentions(): void {
-  dismissed = mentionSearch.value?.asked.start;
+  dismissedStart = mentionSearch.value?.query.start;
   closeMentions();
 }
 
-/** Moves to another row, past the end to the beginning. */
-export function moveInMentions(by: number): void {
+/** Moves the active row, wrapping around at both ends. */
+export function moveActiveMention(by: number): void {
   const search = mentionSearch.value;
-  const count = search?.found.length ?? 0;
+  const count = search?.results.length ?? 0;
   if (search && count > 0) mentionSearch.value = { ...search, active: (search.active + by + count) % count };
 }
 
-/** Attaches a row: the active one where none is named. Gives `false` where there is none to take. */
+/** Attaches the mention at `index`, by default the active one. Returns `false` if there is none. */
 export function chooseMention(index = mentionSearch.value?.active ?? 0): boolean {
   const search = mentionSearch.value;
   if (!search) return false;
-  if (!search.settled) return (takesFirst = true);
-  const mention = search.found[index];
+  if (!search.settled) return (chooseFirstResult = true);
+  const mention = search.results[index];
   if (!mention) return false;
-  const { text, cursor } = withoutMentionQuery(draftText.value, search.asked, nameOf(mention));
+  const { text, cursor } = withoutMentionQuery(draftText.value, search.query, nameInText(mention));
   closeMentions();
-  typed(text);
+  editDraft(text);
   cursorRequest.value = { at: cursor };
   post({ type: "attach-mention", id: mention.id });
   return true;
 }
 
-/** What a sentence can call it: what has no name of its own, as a problem, is left to the chip. */
-function nameOf({ kind, label }: Mention): string | undefined {
+/** The name for use in a sentence. Other kinds, such as problems, have none. */
+function nameInText({ kind, label }: Mention): string | undefined {
   return ["file", "folder", "image", "symbol"].includes(kind) ? label : undefined;
 }

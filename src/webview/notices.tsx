@@ -3,14 +3,14 @@ import { post } from "./host";
 import { Icon, IconButton } from "./icon";
 import { dismissNotice, environment, notices, turns } from "./pageState";
 
-/** What has to be said outside of any answer, above the composer. */
+/** Notifications above the composer that belong to no answer. */
 export function Notices() {
   return (
     <div class="notices" role="alert">
       {!environment.value.hasKey && turns.value.length > 0 && (
         <div class="notice">
           <Icon name="key" />
-          <p>{t("You are signed out: sign in before the next question.")}</p>
+          <p>{t("You are signed out. Sign in to ask another question.")}</p>
           <button type="button" class="button small" onClick={() => post({ type: "sign-in" })}>
             {t("Sign In")}
           </button>

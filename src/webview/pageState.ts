@@ -6,44 +6,44 @@ import { findRequests } from "./finder";
 import { receiveCodeLinks } from "./codeLinks";
 import { receiveMentions } from "./mentionSearch";
 
-/** A turn on the page: as the host told it, and its answer as it grows. */
+/** A turn from the host, with its answer as state that receives deltas. */
 export interface TurnState extends Omit<TurnView, "answer"> {
   readonly answer: AnswerState | undefined;
 }
 
-/** All that the page shows. It is the host's; the page only draws it and says what the user wants. */
+/** The id of the conversation on the page; `undefined` until the host has sent its state. */
 export const conversation = signal<string | undefined>(undefined);
 export const turns = signal<readonly TurnState[]>([]);
 export const environment = signal<Environment>({ hasKey: true, modelChoice: "" });
 export const notices = signal<readonly (Notice & { id: number })[]>([]);
-/** What becomes of the question when it is sent now. */
+/** What sending the current draft would include, and warnings about it. */
 export const sendPreview = signal<SendPreviewView>({ instructions: [] });
-/** Texts of chips that were opened, by attachment id. */
+/** The texts of opened attachments, by attachment id. */
 export const attachmentTexts = signal<Readonly<Record<string, { text: string; surroundings?: string }>>>({});
-/** Grows when the cursor is to go into the composer. */
+/** Incremented by each request to focus the composer. */
 export const focusRequests = signal(0);
 
-/** The answer that is being written, if any. */
+/** The answer that is waiting or streaming, if any. */
 export const running = computed(() =>
   turns.value.map(({ answer }) => answer).findLast((answer) => answer && isRunning(answer.header.value)),
 );
 
-/** The turn that the conversation was sent from when it was sent last, where those before it did not fit. */
+/** The first turn that the last request included, if earlier turns did not fit. */
 export const historyStart = computed(
   () => turns.value.findLast(({ answer }) => answer !== undefined)?.answer?.header.value.sentFrom,
 );
 
-let noticeCount = 0;
+let lastNoticeId = 0;
 
-/** Takes in what the host says: an array of messages, all in one redraw. */
+/** Applies messages from the host, all in one render. */
 export function receive(messages: readonly ToWebview[]): void {
   batch(() => {
-    for (const message of messages) take(message);
+    for (const message of messages) apply(message);
   });
 }
 
-/** Shows nothing until the host has said anew what there is. */
-export function forget(): void {
+/** Empties the page until the host sends its state again. */
+export function clearState(): void {
   batch(() => {
     conversation.value = undefined;
     turns.value = [];
@@ -51,25 +51,26 @@ export function forget(): void {
   });
 }
 
+/** Adds a notice. It replaces one with the same text or about the same thing; only the last three are shown. */
 export function addNotice(notice: Notice): void {
-  noticeCount += 1;
+  lastNoticeId += 1;
   const others = notices.value.filter(
     ({ text, about }) => text !== notice.text && (about === undefined || about !== notice.about),
   );
-  notices.value = [...others, { ...notice, id: noticeCount }].slice(-3);
+  notices.value = [...others, { ...notice, id: lastNoticeId }].slice(-3);
 }
 
 export function dismissNotice(id: number): void {
   notices.value = notices.value.filter((notice) => notice.id !== id);
 }
 
-function take(message: ToWebview): void {
+function apply(message: ToWebview): void {
   switch (message.type) {
     case "state":
-      takeState(message.state);
+      applyState(message.state);
       return;
     case "turns":
-      turns.value = [...turns.value.slice(0, message.from), ...message.turns.map(turnModel)];
+      turns.value = [...turns.value.slice(0, message.from), ...message.turns.map(turnState)];
       return;
     case "answer": {
       const answer = findAnswer(message.answer.id);
@@ -78,8 +79,8 @@ function take(message: ToWebview): void {
     }
     case "delta": {
       const answer = findAnswer(message.answer);
-      if (message.reasoning) answer?.add("reasoning", message.reasoning);
-      if (message.text) answer?.add("text", message.text);
+      if (message.reasoning) answer?.append("reasoning", message.reasoning);
+      if (message.text) answer?.append("text", message.text);
       return;
     }
     case "draft":
@@ -98,7 +99,7 @@ function take(message: ToWebview): void {
       receiveMentions(message);
       return;
     case "fit-image":
-      return; // Nothing to show: `incoming.ts` draws it.
+      return; // `main.ts` handles it.
     case "notice":
       addNotice(message.notice);
       return;
@@ -114,15 +115,15 @@ function take(message: ToWebview): void {
   }
 }
 
-function takeState(state: ChatState): void {
+function applyState(state: ChatState): void {
   if (state.conversation !== conversation.value) sendPreview.value = { instructions: [] };
   conversation.value = state.conversation;
-  turns.value = state.turns.map(turnModel);
+  turns.value = state.turns.map(turnState);
   environment.value = state.environment;
   receiveDraft(state.draft, state.conversation);
 }
 
-function turnModel({ answer, ...turn }: TurnView): TurnState {
+function turnState({ answer, ...turn }: TurnView): TurnState {
   return { ...turn, answer: answer && new AnswerState(answer) };
 }
 

@@ -1,76 +1,79 @@
 import { t } from "@vscode/l10n";
 import type { ToWebview } from "../chat/page/protocol";
-import { arrives } from "./draft";
+import { addPendingAttachment } from "./draft";
 import { post } from "./host";
 import { addNotice } from "./pageState";
 import { fitImage, ImageError } from "./fitImage";
 
-/** Longer pasted texts become a chip: they would bury what is asked. */
-const longText = 6_000;
-/** More than any free model reads. */
-const longestText = 2_000_000;
+/** A longer pasted text becomes an attachment, so that it does not hide the question. Characters. */
+const maxInlineLength = 6_000;
+/** More than any free model can read. Characters. */
+const maxTextLength = 2_000_000;
 
 /**
- * Takes what was pasted or dropped: pictures and files become chips, links to files are left to the host, long text becomes a chip.
- * Gives `false` for what should simply go into the text.
+ * Handles a paste or drop: attaches files, images and long texts, and posts file URIs to the host. Returns `false` for text that the browser
+ * should insert into the composer.
  */
 export function receiveTransfer(transfer: DataTransfer): boolean {
   const files = [...transfer.files];
-  const { uris, others } = uriList(transfer);
+  const { uris, rejected } = uriList(transfer);
   const text = transfer.getData("text/plain");
-  // Where there is nothing else to take, silence would look like a fault.
-  if (others[0] !== undefined && (uris.length > 0 || (files.length === 0 && text === "")))
-    addNotice({ severity: "error", text: t("{0} cannot be attached: this is no address of a file.", others[0]) });
-  // A copied picture comes with its address as text, a dropped editor tab with its path: the thing itself is meant.
+  // With nothing else to attach, no reaction would look like a defect.
+  if (rejected[0] !== undefined && (uris.length > 0 || (files.length === 0 && text === "")))
+    addNotice({
+      severity: "error",
+      text: t("Could not attach {0} because it is not a valid file address.", rejected[0]),
+    });
+  // Copied images carry their address as text, and dropped editor tabs their path. The user means the image or file.
   if (uris.length > 0) post({ type: "attach-uris", uris });
-  else if (files.length > 0) arrives(attachFiles(files));
-  else return takeText(text);
+  else if (files.length > 0) addPendingAttachment(attachFiles(files));
+  else return attachLongText(text);
   return true;
 }
 
-/** Draws a picture for the host, which cannot: it has read the file. */
-export async function fitForHost({ id, label, data }: ToWebview & { type: "fit-image" }): Promise<void> {
+/** Prepares an image file for the host, which has no canvas. */
+export async function fitImageForHost({ id, label, data }: ToWebview & { type: "fit-image" }): Promise<void> {
   const file = new Blob([Uint8Array.from(atob(data), (character) => character.charCodeAt(0))]);
-  const fitted = await fitted64(file, label);
-  post({ type: "image-fitted", id, ...(fitted !== undefined && { data: fitted }) });
+  const fittedData = await fitOrReport(file, label);
+  post({ type: "image-fitted", id, ...(fittedData !== undefined && { data: fittedData }) });
 }
 
-/** The picture as models get to see it, in base64; `undefined` where it is none, which is told, in these words if there are any. */
-async function fitted64(file: Blob, label: string, words?: string): Promise<string | undefined> {
+/** The image as it is sent to models, in base64. Shows a notice and resolves to `undefined` if it is not an image. */
+async function fitOrReport(file: Blob, label: string, errorText?: string): Promise<string | undefined> {
   try {
     return await fitImage(file, label);
   } catch (error) {
     if (!(error instanceof ImageError)) throw error;
-    addNotice({ severity: "error", text: words ?? error.message });
+    addNotice({ severity: "error", text: errorText ?? error.message });
     return undefined;
   }
 }
 
-/** True when a transfer has something for a chip, as far as can be told before it is dropped. */
+/** True if the transfer seems to contain something to attach. Its content is available only after the drop. */
 export function isAttachable(transfer: DataTransfer): boolean {
   return transfer.types.some((type) => type === "Files" || uriTypes.includes(type));
 }
 
 const uriTypes = ["application/vnd.code.uri-list", "text/uri-list"];
 
-/** What is in the list of addresses, apart from what is none. */
-function uriList(transfer: DataTransfer): { uris: string[]; others: string[] } {
+/** The file URIs in the transfer, and the lines that are no URIs. */
+function uriList(transfer: DataTransfer): { uris: string[]; rejected: string[] } {
   const list = uriTypes.map((type) => transfer.getData(type)).find((text) => text !== "") ?? "";
   const lines = list.split(/\r?\n/).filter((line) => line !== "" && !line.startsWith("#"));
   const uris = lines.filter((line) => URL.canParse(line));
-  // An address dragged from a browser is text, not a file.
+  // A link dragged from a browser is text, not a file.
   return {
     uris: uris.filter((uri) => !/^https?:/i.test(uri)),
-    others: lines.filter((line) => !uris.includes(line)),
+    rejected: lines.filter((line) => !uris.includes(line)),
   };
 }
 
-function takeText(text: string): boolean {
-  if (text.length <= longText) return false;
-  if (text.length > longestText) {
+function attachLongText(text: string): boolean {
+  if (text.length <= maxInlineLength) return false;
+  if (text.length > maxTextLength) {
     addNotice({
       severity: "error",
-      text: t("This is more text than any free model can read. Attach the part that matters."),
+      text: t("This text is longer than any free model can read. Attach only the relevant part."),
     });
   } else {
     post({ type: "attach-text", label: t("Pasted text"), text });
@@ -78,38 +81,38 @@ function takeText(text: string): boolean {
   return true;
 }
 
-/** One after the other: questions speak of the first and the second picture. */
+/** Keeps the order of the files, since questions refer to the first or second image. */
 async function attachFiles(files: readonly File[]): Promise<void> {
   for (const file of files) await attachFile(file);
 }
 
 async function attachFile(file: File): Promise<void> {
-  const label = file.name || t("Picture");
+  const label = file.name || t("Image");
   if (await isText(file)) {
-    takeTextFile(label, await file.text());
+    attachTextFile(label, await file.text());
     return;
   }
-  const isCalledPicture = file.type.startsWith("image/") || pictureName.test(file.name);
-  const words = isCalledPicture
+  const looksLikeImage = file.type.startsWith("image/") || imageExtension.test(file.name);
+  const errorText = looksLikeImage
     ? undefined
-    : t("{0} cannot be attached: it is binary, neither text nor a picture.", label);
-  const data = await fitted64(file, label, words);
+    : t("Could not attach {0} because it is neither text nor an image.", label);
+  const data = await fitOrReport(file, label, errorText);
   if (data !== undefined) post({ type: "attach-image", label, data });
 }
 
-/** Of those, more is said about why they cannot be sent. */
-const pictureName = /\.(png|jpe?g|jfif|webp|gif|bmp|tiff?|heic|heif|avif|ico|svg)$/i;
+/** For these files, the notice explains why the image cannot be read. */
+const imageExtension = /\.(png|jpe?g|jfif|webp|gif|bmp|tiff?|heic|heif|avif|ico|svg)$/i;
 
-function takeTextFile(label: string, text: string): void {
-  if (text.length <= longestText) post({ type: "attach-text", label, text });
+function attachTextFile(label: string, text: string): void {
+  if (text.length <= maxTextLength) post({ type: "attach-text", label, text });
   else
     addNotice({
       severity: "error",
-      text: t("{0} is longer than any free model can read. Attach the part that matters.", label),
+      text: t("{0} is longer than any free model can read. Attach only the relevant part.", label),
     });
 }
 
-/** No picture, and nothing in its beginning that text does not have. */
+/** True unless the type is an image, or the first 4 KB contain a null byte or invalid UTF-8. SVG counts as text. */
 async function isText(file: File): Promise<boolean> {
   if (file.type.startsWith("image/") && file.type !== "image/svg+xml") return false;
   const start = new Uint8Array(await file.slice(0, 4096).arrayBuffer());

@@ -13,7 +13,7 @@ interface QuestionProps {
   setEditing: (editing: boolean) => void;
 }
 
-/** What the user asked, with what was attached; it can be worded anew. */
+/** A question with its attachments, and a button to edit it and ask again. */
 export function QuestionItem({ turn, editing, setEditing }: QuestionProps) {
   const { text, attachments } = turn.question;
   return (
@@ -26,7 +26,7 @@ export function QuestionItem({ turn, editing, setEditing }: QuestionProps) {
       {!editing && (
         <div class="question-actions" role="toolbar" aria-label={t("Question")}>
           <Versions
-            label={t("Wording {0} of {1}", turn.versions.indexOf(turn.id) + 1, turn.versions.length)}
+            label={t("Version {0} of {1}", turn.versions.indexOf(turn.id) + 1, turn.versions.length)}
             ids={turn.versions}
             shown={turn.id}
             onShow={(id) => post({ type: "show", after: turn.after, id })}
@@ -43,21 +43,21 @@ export function QuestionItem({ turn, editing, setEditing }: QuestionProps) {
   );
 }
 
-/** Longer questions are folded: what counts is the answer. */
-const foldedLength = 700;
+/** Longer questions are folded, in favor of the answer. Characters. */
+const maxUnfoldedLength = 700;
 
 function QuestionText({ text }: { text: string }) {
-  const isLong = text.length > foldedLength || text.split("\n", 14).length > 13;
-  const [open, setOpen] = useState(!isLong);
+  const isLong = text.length > maxUnfoldedLength || text.split("\n", 14).length > 13;
+  const [isOpen, setOpen] = useState(!isLong);
   return (
     <>
-      <div class={`question-text${open ? "" : " folded"}`} dir="auto">
+      <div class={`question-text${isOpen ? "" : " folded"}`} dir="auto">
         {text}
       </div>
       {isLong && (
-        <button type="button" class="fold" aria-expanded={open} onClick={() => setOpen(!open)}>
-          <Icon name={open ? "chevron-up" : "chevron-down"} />
-          {open ? t("Show less") : t("Show all")}
+        <button type="button" class="fold" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          <Icon name={isOpen ? "chevron-up" : "chevron-down"} />
+          {isOpen ? t("Show Less") : t("Show All")}
         </button>
       )}
     </>
@@ -67,7 +67,7 @@ function QuestionText({ text }: { text: string }) {
 function Editor({ turn, onEnd }: { turn: TurnState; onEnd: () => void }) {
   const [text, setText] = useState(turn.question.text);
   const field = useRef<HTMLTextAreaElement>(null);
-  // At once: a frame later it would take the cursor from whoever is quick.
+  // A layout effect, because a frame later the user may already have moved the cursor.
   useLayoutEffect(() => {
     field.current?.focus();
     field.current?.setSelectionRange(text.length, text.length);

@@ -1,69 +1,70 @@
 import { signal } from "@preact/signals";
-import type { ScrollPlace } from "./host";
+import type { ScrollPosition } from "./host";
+import { firstIndex } from "./textRuns";
 
-/** Whether the newest text is kept in view; what *Jump to latest* hangs on. */
+/** True while the end of the chat is kept in view. *Jump to Latest* is shown while it is false. */
 export const isFollowing = signal(true);
 
-/** So near to the end counts as being there: zoom and scroll bars leave fractions. */
-const slack = 24;
+/** Pixels from the end that still count as the end, because zoom and scroll bars cause fractional positions. */
+const endTolerance = 24;
 
 const upKeys = ["PageUp", "Home", "ArrowUp"];
 const downKeys = ["PageDown", "End", "ArrowDown"];
 
-/** Keeps the end of the content in view while the reader is there, and leaves them alone when they scrolled away. */
+/** Keeps the end in view as the content grows, unless the user has scrolled away from it. */
 export class ScrollFollower {
   readonly #scroller: HTMLElement;
-  readonly #keep: (place: ScrollPlace) => void;
+  readonly #onScrolled: (position: ScrollPosition) => void;
   readonly #observer: ResizeObserver;
   readonly #listening = new AbortController();
-  #height = 0;
-  /** Which way the reader scrolled last, by their own hand. */
-  #wish: "up" | "down" | undefined;
-  /** Where the reader was, held while what stands above is still being drawn; until they scroll themselves. */
-  #anchor: Exclude<ScrollPlace, "end"> | undefined;
+  #maxScrollTop = 0;
+  /** The direction in which the user scrolled last. */
+  #direction: "up" | "down" | undefined;
+  /** A restored position, held while turns above it are still being rendered, until the user scrolls. */
+  #anchor: Exclude<ScrollPosition, "end"> | undefined;
 
-  /** `keep` is told the place after each scrolling. */
-  constructor(scroller: HTMLElement, content: HTMLElement, keep: (place: ScrollPlace) => void) {
+  /** `onScrolled` is called with the position after each scroll event. */
+  constructor(scroller: HTMLElement, content: HTMLElement, onScrolled: (position: ScrollPosition) => void) {
     this.#scroller = scroller;
-    this.#keep = keep;
+    this.#onScrolled = onScrolled;
     this.#observer = new ResizeObserver(() => this.#follow());
     this.#observer.observe(content);
     this.#observer.observe(scroller);
     const { signal } = this.#listening;
     scroller.addEventListener("scroll", this.#onScroll, { passive: true, signal });
-    scroller.addEventListener("wheel", ({ deltaY }) => this.#reach(deltaY < 0 ? "up" : "down"), {
+    scroller.addEventListener("wheel", ({ deltaY }) => this.#onUserScroll(deltaY < 0 ? "up" : "down"), {
       passive: true,
       signal,
     });
     scroller.addEventListener(
       "keydown",
       ({ key }) => {
-        if (upKeys.includes(key)) this.#reach("up");
-        if (downKeys.includes(key)) this.#reach("down");
+        if (upKeys.includes(key)) this.#onUserScroll("up");
+        if (downKeys.includes(key)) this.#onUserScroll("down");
       },
       { signal },
     );
-    scroller.addEventListener("pointerdown", () => this.#reach(undefined), { passive: true, signal });
+    scroller.addEventListener("pointerdown", () => this.#onUserScroll(undefined), { passive: true, signal });
   }
 
   toEnd(): void {
     this.#anchor = undefined;
-    this.#wish = undefined;
+    this.#direction = undefined;
     isFollowing.value = true;
     this.#follow();
   }
 
-  /** Another place is going to be scrolled to, right after this; it may be near the end. */
+  /** Stops following before the caller scrolls elsewhere. Follows again if the new position is at the end. */
   leave(): void {
     this.#anchor = undefined;
-    this.#wish = undefined;
+    this.#direction = undefined;
     isFollowing.value = false;
     requestAnimationFrame(() => (isFollowing.value = this.#isAtEnd));
   }
 
-  /** Goes to where the reader was. */
-  restore(place: ScrollPlace): void {
-    this.#anchor = place === "end" || !document.getElementById(`turn-${place.turn}`) ? undefined : place;
+  /** Scrolls to a saved position. */
+  restore(position: ScrollPosition): void {
+    this.#anchor = position === "end" || !document.getElementById(`turn-${position.turn}`) ? undefined : position;
     isFollowing.value = this.#anchor === undefined;
     this.#follow();
   }
@@ -75,50 +76,43 @@ export class ScrollFollower {
 
   #follow(): void {
     const { scrollHeight, clientHeight } = this.#scroller;
-    this.#height = scrollHeight - clientHeight;
+    this.#maxScrollTop = scrollHeight - clientHeight;
     const anchor = this.#anchor && document.getElementById(`turn-${this.#anchor.turn}`);
     if (anchor) this.#scroller.scrollTop = anchor.offsetTop + (this.#anchor?.offset ?? 0);
-    else if (isFollowing.value) this.#scroller.scrollTop = this.#height;
+    else if (isFollowing.value) this.#scroller.scrollTop = this.#maxScrollTop;
   }
 
   /**
-   * The reader scrolls. Up is a wish to be left alone there, even where what comes into view turns out shorter than it was taken
-   * for and the end comes near by itself; down at the end is a wish to follow.
+   * Scrolling up stops following. It stays off even if the end comes close by itself, because a turn that becomes visible can be shorter than
+   * its estimated height. Scrolling down to the end starts following again.
    */
-  #reach(wish: "up" | "down" | undefined): void {
+  #onUserScroll(direction: "up" | "down" | undefined): void {
     this.#anchor = undefined;
-    this.#wish = wish;
-    if (wish === "up" && this.#scroller.scrollTop > 0) isFollowing.value = false;
-    if (wish === "down" && this.#isAtEnd) isFollowing.value = true;
+    this.#direction = direction;
+    if (direction === "up" && this.#scroller.scrollTop > 0) isFollowing.value = false;
+    if (direction === "down" && this.#isAtEnd) isFollowing.value = true;
   }
 
   get #isAtEnd(): boolean {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
-    return scrollHeight - clientHeight - scrollTop <= slack;
+    return scrollHeight - clientHeight - scrollTop <= endTolerance;
   }
 
   readonly #onScroll = (): void => {
     if (this.#anchor) return;
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
-    const end = scrollHeight - clientHeight;
-    // Content that grew since the last look moved the end away; the reader did not move.
-    const grew = end > this.#height && scrollTop >= this.#height - slack;
-    if (!grew) isFollowing.value = this.#isAtEnd && this.#wish !== "up";
-    this.#keep(isFollowing.value ? "end" : this.#place(scrollTop));
+    const maxScrollTop = scrollHeight - clientHeight;
+    // The content grew and moved the end away; the user did not scroll.
+    const grew = maxScrollTop > this.#maxScrollTop && scrollTop >= this.#maxScrollTop - endTolerance;
+    if (!grew) isFollowing.value = this.#isAtEnd && this.#direction !== "up";
+    this.#onScrolled(isFollowing.value ? "end" : this.#positionAt(scrollTop));
   };
 
-  /** The topmost turn in view; by halving, since a conversation may have a thousand. */
-  #place(scrollTop: number): ScrollPlace {
-    const turns = this.#scroller.querySelectorAll<HTMLElement>("[data-turn]");
-    let low = 0;
-    let high = turns.length - 1;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const turn = turns[middle];
-      if (turn && turn.offsetTop + turn.offsetHeight > scrollTop) high = middle;
-      else low = middle + 1;
-    }
-    const turn = turns[low];
+  /** The topmost visible turn. A binary search, since a chat can have a thousand turns. */
+  #positionAt(scrollTop: number): ScrollPosition {
+    const turns = [...this.#scroller.querySelectorAll<HTMLElement>("[data-turn]")];
+    const index = firstIndex(turns, ({ offsetTop, offsetHeight }) => offsetTop + offsetHeight > scrollTop);
+    const turn = turns[Math.min(index, turns.length - 1)];
     const id = turn?.dataset["turn"];
     return turn && id !== undefined ? { turn: id, offset: scrollTop - turn.offsetTop } : "end";
   }

@@ -3,10 +3,10 @@ import { post } from "./host";
 import { Icon } from "./icon";
 import { sendPreview } from "./pageState";
 
-/** What stands against the question before it is sent, and one thing to do about it. */
+/** A warning about the draft before it is sent, with one action. */
 export function SendPreviewWarning() {
   const warning = sendPreview.value.warning;
-  // Always there, so that screen readers hear what appears in it.
+  // Always rendered, because screen readers announce only changes within an existing live region.
   return (
     <div class="send-preview-warning" aria-live="polite">
       {warning && (
@@ -29,14 +29,14 @@ function SendPreviewAction({ label, message }: NonNullable<NonNullable<typeof se
   );
 }
 
-/** How much of the room of the smallest model the question takes with its history: there only when it is worth a look. */
+/** A meter of the context window that the draft and the chat use. Shown only when the host reports a value. */
 export function TokenEstimate() {
   const weight = sendPreview.value.tokenEstimate;
   if (!weight) return null;
   const percent = Math.min(100, Math.round(weight.share * 100));
   return (
     <span
-      class={`weight${weight.share > 1 ? " over" : ""}`}
+      class={`token-estimate${weight.share > 1 ? " over" : ""}`}
       role="meter"
       aria-label={t("Token estimate")}
       aria-valuemin={0}
@@ -45,7 +45,7 @@ export function TokenEstimate() {
       aria-valuetext={weight.text}
       title={weight.text}
     >
-      <span class="weight-used" style={{ width: `${percent}%` }} />
+      <span class="token-estimate-bar" style={{ width: `${percent}%` }} />
     </span>
   );
 }

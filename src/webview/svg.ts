@@ -1,61 +1,61 @@
 import { maskedStyle, svgWeight } from "./svgWeight";
 
-/** The longer side of an SVG, which has no pixels of its own. */
-const drawnSide = 1200;
-/** What takes some seconds to draw at most; a map of a country stays under it. */
-const heaviest = 50_000;
+/** The longer side of a rasterized SVG, in pixels. */
+const rasterSide = 1200;
+/** An SVG of this weight takes a few seconds to render. A map of a country weighs less. */
+const maxWeight = 50_000;
 
-/** A drawing that is one, but that would hold the page up, or that a browser shows and gives no pixels of. */
-export class UndrawableError extends Error {}
+/** A valid SVG that takes too long to render, or whose pixels the browser does not let the page read. */
+export class SvgRenderError extends Error {}
 
-/** True for SVG: a tag of its name, not far from the beginning. */
+/** True for SVG: the first 2 KB contain an `<svg>` tag. */
 export async function isSvg(file: Blob): Promise<boolean> {
   const start = await file.slice(0, 2048).text();
   return /^\s*</.test(start.replace("\ufeff", "")) && /<svg[\s>]/i.test(start);
 }
 
-/** An SVG as pixels, whatever size it says it has. As a picture it runs nothing and loads nothing. */
-export async function drawing(file: Blob): Promise<ImageBitmap> {
-  const text = (await textOf(file)).replace(/\bstyle\b/g, maskedStyle);
+/** Renders an SVG at a fixed size. As an image, an SVG neither runs scripts nor loads anything. Throws an `SvgRenderError`. */
+export async function rasterizeSvg(file: Blob): Promise<ImageBitmap> {
+  const text = (await decodeText(file)).replace(/\bstyle\b/g, maskedStyle);
   const { documentElement } = new DOMParser().parseFromString(text, "image/svg+xml");
-  if (documentElement.querySelector("parsererror")) throw new Error("This is no XML");
-  if (svgWeight(documentElement, heaviest) > heaviest) throw new UndrawableError();
-  // What was weighed is drawn, not the file, which may be read another way.
-  const weighed = new XMLSerializer().serializeToString(documentElement).replaceAll(maskedStyle, "style");
-  const url = URL.createObjectURL(new Blob([weighed], { type: "image/svg+xml" }));
+  if (documentElement.querySelector("parsererror")) throw new Error("Invalid XML");
+  if (svgWeight(documentElement, maxWeight) > maxWeight) throw new SvgRenderError();
+  // Renders the document that was measured, because the browser could parse the file differently.
+  const measured = new XMLSerializer().serializeToString(documentElement).replaceAll(maskedStyle, "style");
+  const url = URL.createObjectURL(new Blob([measured], { type: "image/svg+xml" }));
   try {
     const image = new Image();
     image.src = url;
     await image.decode();
-    return pixelsOf(image);
+    return toBitmap(image);
   } finally {
     URL.revokeObjectURL(url);
   }
 }
 
-/** Drawings may be in the letters of an old system, and say so in their first line. */
-async function textOf(file: Blob): Promise<string> {
-  const [, letters = "utf-8"] =
+/** Decodes with the encoding in the XML declaration, which is not always UTF-8. */
+async function decodeText(file: Blob): Promise<string> {
+  const [, encoding = "utf-8"] =
     /^\s*<\?xml[^>]*\sencoding\s*=\s*["']([\w-]+)/.exec(await file.slice(0, 200).text()) ?? [];
   try {
-    return new TextDecoder(letters).decode(await file.arrayBuffer());
+    return new TextDecoder(encoding).decode(await file.arrayBuffer());
   } catch {
     return file.text();
   }
 }
 
-function pixelsOf(image: HTMLImageElement): ImageBitmap {
-  // What says no size is as large as a browser takes it for.
+function toBitmap(image: HTMLImageElement): ImageBitmap {
+  // An SVG without a size gets the default size of replaced elements in CSS.
   const [width, height] = [image.naturalWidth || 300, image.naturalHeight || 150];
-  const scale = drawnSide / Math.max(width, height);
+  const scale = rasterSide / Math.max(width, height);
   const canvas = new OffscreenCanvas(Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale)));
   const context = canvas.getContext("2d");
   context?.drawImage(image, 0, 0, canvas.width, canvas.height);
   try {
-    // HTML in a drawing is shown, but no page may read what it looks like.
+    // Throws if the SVG contains HTML (`foreignObject`), which taints the canvas.
     context?.getImageData(0, 0, 1, 1);
   } catch {
-    throw new UndrawableError();
+    throw new SvgRenderError();
   }
   return canvas.transferToImageBitmap();
 }

@@ -1,84 +1,90 @@
 /**
- * What `style` is called, as element and attribute, while a drawing is weighed: the page's policy allows no styles of others, and
- * would say so on the console for each.
+ * Replaces the name of `style` elements and attributes while an SVG is measured. The content security policy of the page blocks inline styles
+ * and would log an error for each.
  */
-export const maskedStyle = "weighed-style";
+export const maskedStyle = "masked-style";
 
-/** What is drawn into a picture of its own first, and then laid over the rest: so many times as dear as a shape. */
-const layer = 50;
+/** The cost of an offscreen layer, which masks and filters need, relative to a shape. */
+const layerWeight = 50;
 
-/** What is drawn only where something refers to it. */
+/** Elements that are rendered only where they are referenced. */
 const templates = "mask, clipPath, pattern, marker, filter, symbol, defs";
 const gradients = "linearGradient, radialGradient";
-/** Effects that look at many points for each, and those that look at a few. */
-const dearEffects = "feMorphology, feTurbulence, feConvolveMatrix, feDiffuseLighting, feSpecularLighting";
+/** Filter primitives that read many pixels for each pixel. */
+const expensiveEffects = "feMorphology, feTurbulence, feConvolveMatrix, feDiffuseLighting, feSpecularLighting";
 
 /**
- * How much there is to draw, in shapes. A kilobyte of SVG can be billions: a `<use>` of ten `<use>` of ten `<use>`, and the
- * same with masks, clip paths, patterns and markers. Counts until it is more than `most`.
+ * Estimates the cost of rendering an SVG, in shapes. A kilobyte of SVG can expand to billions of shapes: a `<use>` of ten `<use>` of ten
+ * `<use>`, and the same with masks, clip paths, patterns and markers. Stops counting once the weight exceeds `limit`.
  */
-export function svgWeight(root: Element, most: number): number {
-  const styled = styledReferences(root);
-  const known = new Map<Element, number>();
+export function svgWeight(root: Element, limit: number): number {
+  const styleReferences = referencesInStyles(root);
+  const weights = new Map<Element, number>();
   const byId = new Map<string, Element>();
   for (const element of [...root.querySelectorAll("[id]")].reverse()) byId.set(element.id, element);
 
-  /** Without recursion into children: a file can nest them deeper than the stack. Cycles are not drawn. */
-  function weigh(top: Element): number {
-    const before = known.get(top);
-    if (before !== undefined) return before;
-    known.set(top, 0);
+  /** Iterates over the descendants, because nested elements can exceed the call stack. Reference cycles count as 0: browsers skip them. */
+  function weightOf(top: Element): number {
+    const knownWeight = weights.get(top);
+    if (knownWeight !== undefined) return knownWeight;
+    weights.set(top, 0);
     let weight = 0;
     for (const element of [top, ...top.querySelectorAll("*")]) {
-      weight += own(element);
-      if (weight > most) break;
+      weight += ownWeight(element);
+      if (weight > limit) break;
     }
-    known.set(top, weight);
+    weights.set(top, weight);
     return weight;
   }
 
-  function own(element: Element): number {
-    let weight = element.matches(dearEffects) ? 5 * layer : element.localName.startsWith("fe") ? layer : 1;
-    for (const { id, name } of [...referencesOf(element), ...(styled.get(element) ?? [])]) {
+  function ownWeight(element: Element): number {
+    let weight = element.matches(expensiveEffects)
+      ? 5 * layerWeight
+      : element.localName.startsWith("fe")
+        ? layerWeight
+        : 1;
+    for (const { id, name } of [...referencesOf(element), ...(styleReferences.get(element) ?? [])]) {
       const target = byId.get(id);
       if (!target) continue;
-      const times = name.startsWith("marker") ? cornersIn(element) : 1;
-      const through = target.matches("mask, filter") || element.closest(templates) ? layer : 1;
-      weight += times * (weigh(target) + (target.matches(gradients) || name === "href" ? 0 : through));
-      if (weight > most) break;
+      const repetitions = name.startsWith("marker") ? markerCount(element) : 1;
+      const referenceWeight = target.matches("mask, filter") || element.closest(templates) ? layerWeight : 1;
+      weight += repetitions * (weightOf(target) + (target.matches(gradients) || name === "href" ? 0 : referenceWeight));
+      if (weight > limit) break;
     }
     return weight;
   }
 
-  /** Markers stand at the corners of a path, and of all paths in a group that has them. */
-  function cornersIn(element: Element): number {
+  /** A marker is rendered at each vertex of a path, and of all paths in a group that refers to it. */
+  function markerCount(element: Element): number {
     const used = byId.get(element.getAttribute("href")?.slice(1) ?? "");
     const paths = [element, ...element.querySelectorAll("*"), ...(used?.querySelectorAll("*") ?? []), used];
-    return paths.reduce((sum, path) => sum + (path ? cornersOf(path) : 0), 0);
+    return paths.reduce((sum, path) => sum + (path ? vertexCount(path) : 0), 0);
   }
 
-  return weigh(root);
+  return weightOf(root);
 }
 
-/** Two numbers each. */
-function cornersOf(path: Element): number {
+/** Two numbers per vertex. */
+function vertexCount(path: Element): number {
   const points = path.getAttribute("d") ?? path.getAttribute("points") ?? "";
   return (points.match(/[\d.]+/g)?.length ?? 0) / 2;
 }
 
 interface Reference {
   id: string;
-  /** The attribute or property that refers. */
+  /** The attribute or CSS property with the reference. */
   name: string;
 }
 
 function referencesOf(element: Element): Reference[] {
   return [...element.attributes].flatMap(({ localName, value }) =>
-    localName === "href" && value.startsWith("#") ? [{ id: value.slice(1), name: "href" }] : idsIn(value, localName),
+    localName === "href" && value.startsWith("#")
+      ? [{ id: value.slice(1), name: "href" }]
+      : urlReferences(value, localName),
   );
 }
 
-const idsIn = (value: string, name: string): Reference[] =>
+const urlReferences = (value: string, name: string): Reference[] =>
   value.includes("url(")
     ? [...value.matchAll(/([\w-]+\s*:\s*)?url\(\s*["']?#([^"')\s]+)/g)].map(([, property, id = ""]) => ({
         id,
@@ -86,20 +92,20 @@ const idsIn = (value: string, name: string): Reference[] =>
       }))
     : [];
 
-/** What the drawing's own style sheets make elements refer to. */
-function styledReferences(root: Element): Map<Element, Reference[]> {
-  const found = new Map<Element, Reference[]>();
+/** The references in the style sheets of the SVG, by element. */
+function referencesInStyles(root: Element): Map<Element, Reference[]> {
+  const references = new Map<Element, Reference[]>();
   for (const { textContent } of root.querySelectorAll(maskedStyle)) {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(textContent);
     for (const rule of rulesIn(sheet.cssRules)) {
-      const references = idsIn(rule.style.cssText, "");
-      if (references.length === 0) continue;
+      const ruleReferences = urlReferences(rule.style.cssText, "");
+      if (ruleReferences.length === 0) continue;
       for (const element of root.parentNode?.querySelectorAll(rule.selectorText) ?? [])
-        found.set(element, [...(found.get(element) ?? []), ...references]);
+        references.set(element, [...(references.get(element) ?? []), ...ruleReferences]);
     }
   }
-  return found;
+  return references;
 }
 
 function rulesIn(rules: CSSRuleList): CSSStyleRule[] {

@@ -1,26 +1,26 @@
-/** Elements that hold whole lines: a phrase never reaches from one into the next. */
+/** Elements that contain whole lines. A match never continues from one into the next. */
 const blocks = "p,li,pre,td,th,h1,h2,h3,h4,h5,h6,dt,dd,summary,blockquote,figcaption,div,article,section,header,footer";
 
+/** The consecutive text of a block. */
 interface Run {
   text: string;
-  /** The text nodes that it is made of, with where each begins in it. */
+  /** The text nodes of the run, with their offsets in `text`. */
   nodes: { node: Text; at: number }[];
 }
 
 /**
- * Every place in `root` where the words stand, in the order of the page, whatever their case and however the text is cut into
- * elements: a coloured line of code is one text. What cannot be seen, or is only a label of a button, is passed over. No more
- * than `most` places are looked for.
+ * Finds `query` in the visible text of `root`, in document order, ignoring case. A match can span several inline elements, such as the colored
+ * parts of a line of code. Returns at most `limit` ranges.
  */
-export function findText(root: Element, words: string, most: number): StaticRange[] {
-  if (words === "") return [];
-  const pattern = new RegExp(words.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&").replace(/\s+/g, "\\s+"), "giu");
+export function findText(root: Element, query: string, limit: number): StaticRange[] {
+  if (query === "") return [];
+  const pattern = new RegExp(query.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&").replace(/\s+/g, "\\s+"), "giu");
   const found: StaticRange[] = [];
   for (const run of runsIn(root)) {
     for (const { index, 0: text } of run.text.matchAll(pattern)) {
       const range = rangeIn(run, index, index + text.length);
-      if (range && isShown(range.startContainer)) found.push(range);
-      if (found.length >= most) return found;
+      if (range && isVisible(range.startContainer)) found.push(range);
+      if (found.length >= limit) return found;
     }
   }
   return found;
@@ -32,12 +32,12 @@ function* runsIn(root: Element): Generator<Run> {
   let run: Run = { text: "", nodes: [] };
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     if (!(node instanceof Text)) continue;
-    const own = node.parentElement?.closest(blocks) ?? root;
-    if (own !== block && run.text !== "") {
+    const nodeBlock = node.parentElement?.closest(blocks) ?? root;
+    if (nodeBlock !== block && run.text !== "") {
       yield run;
       run = { text: "", nodes: [] };
     }
-    block = own;
+    block = nodeBlock;
     run.nodes.push({ node, at: run.text.length });
     run.text += node.data;
   }
@@ -54,26 +54,26 @@ function rangeIn({ nodes }: Run, from: number, to: number): StaticRange | undefi
   });
 }
 
-/** Where in a list that has first only those of which it is false the first stands of which it is true; by halving. */
-export function firstIndex<Each>(list: readonly Each[], isIt: (each: Each) => boolean): number {
+/** Binary search: the index of the first match, or the length of the list. All matches must be at the end of the list. */
+export function firstIndex<Item>(list: readonly Item[], matches: (item: Item) => boolean): number {
   let low = 0;
   let high = list.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    const each = list[middle];
-    if (each !== undefined && isIt(each)) high = middle;
+    const item = list[middle];
+    if (item !== undefined && matches(item)) high = middle;
     else low = middle + 1;
   }
   return low;
 }
 
 /**
- * What the browser skips because it is off the screen counts as shown; what is folded or there for screen readers only does not.
- * The browser itself is not asked: for each place that it skips it would work out how everything around it looks.
+ * False for button labels, text for screen readers, and text in closed `details`. Off-screen text counts as visible. Does not use
+ * `checkVisibility`, which forces a layout of the off-screen turns that `content-visibility` skips.
  */
-function isShown({ parentElement }: Node): boolean {
-  return !!parentElement && !parentElement.matches(folded) && !parentElement.closest(unseen);
+function isVisible({ parentElement }: Node): boolean {
+  return !!parentElement && !parentElement.matches(closedDetails) && !parentElement.closest(hidden);
 }
 
-const folded = "details:not([open])";
-const unseen = `button, .visually-hidden, ${folded} > :not(summary:first-of-type)`;
+const closedDetails = "details:not([open])";
+const hidden = `button, .visually-hidden, ${closedDetails} > :not(summary:first-of-type)`;

@@ -1,7 +1,7 @@
 import { t } from "@vscode/l10n";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { announce } from "./announcer";
-import { savedScroll, scrolled } from "./draft";
+import { savedScrollPosition, saveScrollPosition } from "./draft";
 import { EmptyChat } from "./emptyChat";
 import { FindBar } from "./findBar";
 import { Icon } from "./icon";
@@ -10,55 +10,55 @@ import { conversation, running, turns } from "./pageState";
 import { isFollowing, ScrollFollower } from "./scrollFollower";
 import { TurnItem } from "./turnItem";
 
-/** So many of the newest turns have their Markdown rendered at once, the others when there is time. */
-const promptTurns = 4;
-/** So many are drawn at once, and so many more whenever there is time: the end of a long conversation is there in a moment. */
-const firstTurns = 12;
-const moreTurns = 40;
+/** The newest turns whose Markdown is rendered at once. The others are rendered when the page is idle. */
+const eagerTurns = 4;
+/** The newest turns in the first render, and how many more each idle period adds, so that the end of a long chat appears at once. */
+const initialTurns = 12;
+const turnsPerIdle = 40;
 
-/** The conversation, and the place to read it from. */
+/** The scrollable list of turns, with the find bar and *Jump to Latest*. */
 export function Transcript() {
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const follower = useRef<ScrollFollower>(null);
-  const shown = conversation.value;
+  const conversationId = conversation.value;
   const list = turns.value;
 
   useLayoutEffect(() => {
     if (!scroller.current || !content.current) return undefined;
-    const own = new ScrollFollower(scroller.current, content.current, scrolled);
-    follower.current = own;
-    return () => own.dispose();
+    const newFollower = new ScrollFollower(scroller.current, content.current, saveScrollPosition);
+    follower.current = newFollower;
+    return () => newFollower.dispose();
   }, []);
 
   const first = useFirstTurn();
 
   useLayoutEffect(() => {
-    if (shown !== undefined) follower.current?.restore(savedScroll(shown));
-  }, [shown]);
+    if (conversationId !== undefined) follower.current?.restore(savedScrollPosition(conversationId));
+  }, [conversationId]);
 
-  // A question just asked is what its author wants to see.
+  // Scrolls to a question that the user has just sent.
   const newest = list.at(-1)?.id;
-  const before = useRef(newest);
+  const previousNewest = useRef(newest);
   useEffect(() => {
-    if (newest !== before.current && running.value) follower.current?.toEnd();
-    before.current = newest;
+    if (newest !== previousNewest.current && running.value) follower.current?.toEnd();
+    previousNewest.current = newest;
   }, [newest]);
 
   useAnnouncements();
 
   return (
     <div class="transcript-frame">
-      <FindBar scroller={scroller} onLeave={() => follower.current?.leave()} />
+      <FindBar scroller={scroller} onReveal={() => follower.current?.leave()} />
       <div class="transcript" ref={scroller} tabIndex={-1}>
         <div class="transcript-content" ref={content}>
           <h1 class="visually-hidden">{t("Chat with free models")}</h1>
           {list.length === 0 ? (
             <EmptyChat />
           ) : (
-            <div role="log" aria-live="off" aria-label={t("Conversation")}>
+            <div role="log" aria-live="off" aria-label={t("Messages")}>
               {list.slice(first).map((turn, index) => (
-                <TurnItem key={turn.id} turn={turn} late={first + index < list.length - promptTurns} />
+                <TurnItem key={turn.id} turn={turn} deferred={first + index < list.length - eagerTurns} />
               ))}
             </div>
           )}
@@ -67,56 +67,59 @@ export function Transcript() {
       {!isFollowing.value && list.length > 0 && (
         <button type="button" class="jump" onClick={() => follower.current?.toEnd()}>
           <Icon name="arrow-down" />
-          {t("Jump to latest")}
+          {t("Jump to Latest")}
         </button>
       )}
     </div>
   );
 }
 
-/** The first turn that is drawn: one near the end, or the one where the reader was; bit by bit the very first. */
+/**
+ * The index of the first rendered turn. Starts near the end, or at the saved scroll position if that is earlier, and decreases to 0 while the
+ * page is idle.
+ */
 function useFirstTurn(): number {
-  const shown = conversation.value;
+  const conversationId = conversation.value;
   const count = turns.value.length;
-  const drawn = useRef({ conversation: shown, count: 0 });
-  const [, redraw] = useState(0);
-  if (drawn.current.conversation !== shown) drawn.current = { conversation: shown, count: 0 };
-  const place = shown === undefined ? "end" : savedScroll(shown);
-  const reader = place === "end" ? count : turns.value.findIndex(({ id }) => id === place.turn);
-  drawn.current.count = Math.max(drawn.current.count, firstTurns, reader < 0 ? 0 : count - reader + 1);
-  const first = Math.max(0, count - drawn.current.count);
+  const rendered = useRef({ conversation: conversationId, count: 0 });
+  const [, rerender] = useState(0);
+  if (rendered.current.conversation !== conversationId) rendered.current = { conversation: conversationId, count: 0 };
+  const position = conversationId === undefined ? "end" : savedScrollPosition(conversationId);
+  const savedIndex = position === "end" ? count : turns.value.findIndex(({ id }) => id === position.turn);
+  rendered.current.count = Math.max(rendered.current.count, initialTurns, savedIndex < 0 ? 0 : count - savedIndex + 1);
+  const first = Math.max(0, count - rendered.current.count);
   useEffect(() => {
     if (first === 0) return undefined;
     return whenIdle(() => {
-      drawn.current.count += moreTurns;
-      redraw((times) => times + 1);
+      rendered.current.count += turnsPerIdle;
+      rerender((renders) => renders + 1);
     });
-  }, [first, shown]);
+  }, [first, conversationId]);
   return first;
 }
 
-/** Screen readers hear when an answer begins and how it ends, and read it when they like: not every word as it comes. */
+/** Announces when an answer starts and how it ends, instead of every delta. */
 function useAnnouncements(): void {
   const answer = running.value;
-  const begun = answer?.has.text.value ?? false;
-  const last = useRef(answer);
+  const hasText = answer?.hasContent.text.value ?? false;
+  const previous = useRef(answer);
   useEffect(() => {
-    if (answer && !last.current) announce(t("Question sent."));
-    if (!answer && last.current) announce(endWords(last.current.header.value.status));
-    last.current = answer;
+    if (answer && !previous.current) announce(t("Question sent."));
+    if (!answer && previous.current) announce(endAnnouncement(previous.current.header.value.status));
+    previous.current = answer;
   }, [answer]);
   useEffect(() => {
-    if (begun) announce(t("The answer begins."));
-  }, [begun]);
+    if (hasText) announce(t("Answer started."));
+  }, [hasText]);
 }
 
-function endWords(status: string): string {
+function endAnnouncement(status: string): string {
   switch (status) {
     case "complete":
-      return t("The answer is complete.");
+      return t("Answer complete.");
     case "stopped":
       return t("Stopped.");
     default:
-      return t("There is no complete answer.");
+      return t("The answer is incomplete.");
   }
 }

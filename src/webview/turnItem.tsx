@@ -5,34 +5,34 @@ import { post } from "./host";
 import { historyStart, type TurnState } from "./pageState";
 import { QuestionItem } from "./questionItem";
 
-/** A question and the answer that is shown. */
-export function TurnItem({ turn, late }: { turn: TurnState; late: boolean }) {
+/** A question and the selected answer. */
+export function TurnItem({ turn, deferred }: { turn: TurnState; deferred: boolean }) {
   const [editing, setEditing] = useState(false);
   const { answer } = turn;
   return (
     <article class="turn" id={`turn-${turn.id}`} data-turn={turn.id}>
       {historyStart.value === turn.id && (
         <p class="history-start">
-          {t("The messages above were not sent: together they are longer than any free model reads at once.")}
+          {t("The messages above were not sent because the chat exceeds the context window of every free model.")}
         </p>
       )}
       <QuestionItem turn={turn} editing={editing} setEditing={setEditing} />
       {answer ? (
-        <AnswerItem key={answer.id} turn={turn} answer={answer} late={late} onEdit={() => setEditing(true)} />
+        <AnswerItem key={answer.id} turn={turn} answer={answer} deferred={deferred} onEdit={() => setEditing(true)} />
       ) : (
-        <Unasked turn={turn.id} />
+        <UnsentNotice turn={turn.id} />
       )}
     </article>
   );
 }
 
-/** The question was kept, but the window closed before a model could be asked. */
-function Unasked({ turn }: { turn: string }) {
+/** Shown if the question was saved, but the window was closed before the request was sent. */
+function UnsentNotice({ turn }: { turn: string }) {
   return (
     <div class="interrupted">
-      <p>{t("This question was not sent yet.")}</p>
+      <p>{t("This question has not been sent yet.")}</p>
       <button type="button" class="button small" onClick={() => post({ type: "regenerate", turn, another: false })}>
-        {t("Ask")}
+        {t("Send")}
       </button>
     </div>
   );

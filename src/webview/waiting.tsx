@@ -1,12 +1,12 @@
 import { t } from "@vscode/l10n";
 import type { AnswerHeader } from "../chat/page/protocol";
 import { useNow } from "./useNow";
-import { elapsed } from "./numberFormat";
+import { formatElapsed } from "./numberFormat";
 
-/** Shown from the question until the first word: who is asked, for how long, and what came in between. */
+/** Shown from sending a question until the first text: the model, the failed attempts, and the elapsed time. */
 export function Waiting({ header }: { header: AnswerHeader }) {
   const now = useNow(true);
-  const waited = now - header.startedAt;
+  const elapsedMs = now - header.startedAt;
   return (
     <div class="waiting">
       <span class="dots" aria-hidden="true">
@@ -14,19 +14,21 @@ export function Waiting({ header }: { header: AnswerHeader }) {
         <i />
         <i />
       </span>
-      <span class="waiting-text">{words(header, now)}</span>
-      {waited >= 3000 && !header.wait && <span class="waiting-time">{elapsed(Math.floor(waited / 1000))}</span>}
+      <span class="waiting-text">{statusText(header, now)}</span>
+      {elapsedMs >= 3000 && !header.wait && (
+        <span class="waiting-time">{formatElapsed(Math.floor(elapsedMs / 1000))}</span>
+      )}
     </div>
   );
 }
 
-function words({ wait, model, failures }: AnswerHeader, now: number): string {
+function statusText({ wait, model, failures }: AnswerHeader, now: number): string {
   if (wait && wait.until > now) {
-    const left = Math.ceil((wait.until - now) / 1000);
+    const secondsLeft = Math.ceil((wait.until - now) / 1000);
     return wait.reason === "minute-limit"
-      ? t("This minute's free requests are used up. Going on in {0} s", left)
-      : t("All fitting models are busy. Going on in {0} s", left);
+      ? t("This minute's free requests are used up. Sending in {0} s", secondsLeft)
+      : t("All suitable models are busy. Sending in {0} s", secondsLeft);
   }
-  if (!model) return t("Choosing a free model");
+  if (!model) return t("Selecting a free model");
   return failures.length === 0 ? t("Asking {0}", model.name) : t("{0}, asking {1}", failures.join(", "), model.name);
 }
