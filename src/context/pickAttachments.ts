@@ -1,23 +1,12 @@
 import * as vscode from "vscode";
 import type { Attachment, Mention } from "./attachment";
+import { attachmentIcons } from "./attachmentIcons";
 import { attachFiles } from "./attachFiles";
 import { attachMention, findMentions } from "./mentions";
 
 interface Row extends vscode.QuickPickItem {
   attach: () => Promise<readonly Attachment[]>;
 }
-
-const icons: Readonly<Record<Mention["kind"], string>> = {
-  selection: "list-selection",
-  file: "file",
-  folder: "folder",
-  problem: "warning",
-  terminal: "terminal",
-  diff: "diff",
-  instructions: "book",
-  image: "file-media",
-  symbol: "symbol-method",
-};
 
 /** Lets the user choose what to attach: what is there, or any file or picture anywhere; empty when nothing is chosen. */
 export async function pickAttachments(): Promise<readonly Attachment[]> {
@@ -39,7 +28,7 @@ function pickRow(): Promise<Row | undefined> {
   };
   return new Promise((resolve) => {
     picker.title = vscode.l10n.t("Attach to Your Question");
-    picker.placeholder = vscode.l10n.t("Choose what to attach; it is sent to the model");
+    picker.placeholder = vscode.l10n.t("Search for files, symbols, and other context to send with your question");
     picker.onDidChangeValue(() => void search());
     picker.onDidAccept(() => {
       resolve(picker.selectedItems[0]);
@@ -58,7 +47,7 @@ function pickRow(): Promise<Row | undefined> {
 /** Found and ranked already, so that VS Code's own search leaves it where it is. */
 function rowOf({ id, kind, label, description }: Mention): Row {
   return {
-    label: `$(${icons[kind]}) ${label}`,
+    label: `$(${attachmentIcons[kind]}) ${label}`,
     description,
     alwaysShow: true,
     attach: () => attachMention(id),
@@ -68,7 +57,7 @@ function rowOf({ id, kind, label, description }: Mention): Row {
 function browseRow(): Row {
   return {
     label: vscode.l10n.t("$(folder-opened) Browse…"),
-    description: vscode.l10n.t("files and pictures anywhere"),
+    description: vscode.l10n.t("any file or image"),
     alwaysShow: true,
     attach: browse,
   };
@@ -78,7 +67,7 @@ async function browse(): Promise<readonly Attachment[]> {
   const uris = await vscode.window.showOpenDialog({
     canSelectMany: true,
     openLabel: vscode.l10n.t("Attach"),
-    title: vscode.l10n.t("Attach Files or Pictures"),
+    title: vscode.l10n.t("Attach Files or Images"),
   });
   return attachFiles(uris ?? []);
 }
