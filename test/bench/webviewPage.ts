@@ -64,7 +64,7 @@ function renderer(container: HTMLElement): Contender {
     push: (delta) => mounted.push(delta),
     end: () => {
       mounted.end();
-      return mounted.whenShown();
+      return mounted.whenRendered();
     },
   };
 }

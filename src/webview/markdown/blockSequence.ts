@@ -1,17 +1,17 @@
-import type { BlockView, Linked, Rendering } from "./blockView";
-import { HtmlFlow } from "./htmlInserter";
+import type { BlockView, LinkContainer, RenderContext } from "./blockView";
+import { HtmlInserter } from "./htmlInserter";
 import type { Block } from "./markdownBlock";
 
-/** The blocks inside of a list item or a quote. */
-export class BlockSequence implements Linked {
+/** The blocks inside a list item or blockquote. */
+export class BlockSequence implements LinkContainer {
   readonly #element: HTMLElement;
-  readonly #rendering: Rendering;
+  readonly #context: RenderContext;
   readonly #views: BlockView[] = [];
   #hasHtml = false;
 
-  constructor(element: HTMLElement, rendering: Rendering) {
+  constructor(element: HTMLElement, context: RenderContext) {
     this.#element = element;
-    this.#rendering = rendering;
+    this.#context = context;
   }
 
   update(blocks: Block[]): void {
@@ -22,46 +22,46 @@ export class BlockSequence implements Linked {
       patchViews(
         this.#views,
         blocks,
-        (block) => this.#create(block),
+        (block) => this.#createView(block),
         (node) => this.#element.append(node),
       );
   }
 
-  settle(): void {
-    for (const view of this.#views) view.settle();
+  finalize(): void {
+    for (const view of this.#views) view.finalize();
   }
 
-  collectMissing(labels: Set<string>): void {
-    for (const view of this.#views) view.collectMissing(labels);
+  collectUndefinedLabels(labels: Set<string>): void {
+    for (const view of this.#views) view.collectUndefinedLabels(labels);
   }
 
-  relink(): void {
-    for (const view of this.#views) view.relink();
+  refreshLinks(): void {
+    for (const view of this.#views) view.refreshLinks();
   }
 
-  /** Raw HTML may stand around the blocks after it, so that none can change by itself. */
+  /** Raw HTML may wrap the blocks after it, so blocks cannot be updated one by one. */
   #rebuild(blocks: Block[]): void {
     this.#element.replaceChildren();
     this.#views.length = 0;
-    const flow = new HtmlFlow(() => this.#element, this.#rendering.words);
+    const inserter = new HtmlInserter(() => this.#element, this.#context.labels);
     for (const block of blocks) {
       if (block.type === "html") {
-        flow.html(block.raw);
+        inserter.insert(block.raw);
         continue;
       }
-      const view = this.#create(block);
+      const view = this.#createView(block);
       this.#views.push(view);
-      flow.cursor.append(view.node);
-      for (const name of view.unmatched ?? []) flow.close(name);
+      inserter.insertionPoint.append(view.node);
+      for (const name of view.unmatchedTags ?? []) inserter.close(name);
     }
   }
 
-  #create(block: Block): BlockView {
-    return this.#rendering.createView(block, this.#rendering, true);
+  #createView(block: Block): BlockView {
+    return this.#context.createView(block, this.#context, true);
   }
 }
 
-/** Makes `views` show `blocks`, changing as little on the screen as it can. */
+/** Updates `views` to show `blocks` with as few DOM changes as possible. */
 export function patchViews<B, V extends { node: ChildNode; update(block: B): boolean }>(
   views: V[],
   blocks: readonly B[],

@@ -1,38 +1,38 @@
 import type { CodeActions } from "./codeFigure";
-import type { Colouring } from "./highlightScheduler";
+import type { HighlightScheduler } from "./highlightScheduler";
 import type { Block } from "./markdownBlock";
 import type { MarkdownLexer } from "./markdownLexer";
 import type { MarkdownLabels } from "./markdownLabels";
 
-/** What the views of one answer share. */
-export interface Rendering {
+/** Shared by all views of one answer. */
+export interface RenderContext {
   readonly lexer: MarkdownLexer;
-  readonly colouring: Colouring;
-  /** The level of the heading that the answer stands under; its own begin one below. */
+  readonly highlights: HighlightScheduler;
+  /** Level of the heading above the answer. The answer's own headings start one level below it. */
   readonly headingLevel: number;
   readonly codeActions: CodeActions | undefined;
-  readonly words: MarkdownLabels;
-  /** A view of any block; `nested` when it stands in a list or quote. */
-  readonly createView: (block: Block, rendering: Rendering, nested: boolean) => BlockView;
+  readonly labels: MarkdownLabels;
+  /** Creates a view for any type of block. `nested` is true inside a list or blockquote. */
+  readonly createView: (block: Block, context: RenderContext, nested: boolean) => BlockView;
 }
 
-/** Something that may have references whose definitions come later in the text. */
-export interface Linked {
-  /** Adds the labels that are still without a definition. */
-  collectMissing(labels: Set<string>): void;
-  /** Shows the links whose definitions have come since. */
-  relink(): void;
+/** Part of an answer that may contain reference links whose definitions come later in the text. */
+export interface LinkContainer {
+  /** Adds the labels that are not defined yet. */
+  collectUndefinedLabels(labels: Set<string>): void;
+  /** Renders the links whose definitions have arrived since. */
+  refreshLinks(): void;
 }
 
-/** A block on the screen: one node that follows its block as long as that is open. */
-export interface BlockView extends Linked {
+/** Renders one block as one node, and updates the node while the block is open. */
+export interface BlockView extends LinkContainer {
   readonly node: ChildNode;
-  /** Shows the block as it is now; false when this view cannot, and another has to take its place. */
+  /** Renders the current state of the block. Returns false when this view cannot, and has to be replaced. */
   update(block: Block): boolean;
-  /** The block is final: what had to wait for its end is done now. */
-  settle(): void;
-  /** For blocks with parts: the first ones are final and left alone from now on. Gives what of them may want links later. */
-  settleParts?(count: number): Linked[];
-  /** Closing tags in it that close raw HTML around it. */
-  readonly unmatched?: readonly string[];
+  /** Called once the block is final, for work that has to wait until then. */
+  finalize(): void;
+  /** Lists and tables only: finalizes the first `count` open items or rows and returns those that may contain links. */
+  finalizeParts?(count: number): LinkContainer[];
+  /** Names of raw HTML closing tags in the block that match no opening tag in it. */
+  readonly unmatchedTags?: readonly string[];
 }

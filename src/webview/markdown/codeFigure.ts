@@ -1,47 +1,46 @@
 import { CodeLines } from "./codeLines";
-import type { Colouring } from "./highlightScheduler";
+import type { HighlightScheduler } from "./highlightScheduler";
 import { findLanguage } from "./languages";
 import type { MarkdownLabels } from "./markdownLabels";
 
-/** A code block of an answer, for whoever adds buttons to it. */
+/** A code block of an answer, as passed to `CodeActions`. */
 export interface CodeBlock {
-  /** The first word behind the fence in lower case, as it was written ("ts"); empty without one. */
+  /** First word of the info string in lower case, as written ("ts"); empty if there is none. */
   readonly language: string;
-  /** All that stands behind the fence ("ts title=src/main.ts"). */
+  /** The whole info string ("ts title=src/main.ts"). */
   readonly info: string;
-  /** The `<figure>`, with a `<figcaption>` for the buttons. */
+  /** The `<figure>`, whose `<figcaption>` holds the buttons. */
   readonly element: HTMLElement;
   /** The code, without a final line break. */
   text(): string;
 }
 
+/** Creates the buttons of a code block, as one node. */
 export type CodeActions = (block: CodeBlock) => Node;
 
-/** A code block on the screen, which may still grow. */
+/** Renders a code block, which may still grow. */
 export class CodeFigure implements CodeBlock {
   readonly language: string;
+  readonly info: string;
   readonly element = document.createElement("figure");
   readonly #caption = document.createElement("figcaption");
   readonly #lines: CodeLines;
-  readonly #colouring: Colouring;
+  readonly #highlights: HighlightScheduler;
 
-  constructor(
-    readonly info: string,
-    colouring: Colouring,
-    words: MarkdownLabels,
-  ) {
+  constructor(info: string, highlights: HighlightScheduler, labels: MarkdownLabels) {
     const [word = ""] = /^[\w+#.-]+/.exec(info) ?? [];
     const language = findLanguage(word);
     const name = language?.name ?? word;
+    this.info = info;
     this.language = word.toLowerCase();
-    this.#colouring = colouring;
+    this.#highlights = highlights;
 
     const code = document.createElement("code");
     this.#lines = new CodeLines(code);
     const pre = document.createElement("pre");
     pre.tabIndex = 0;
     pre.setAttribute("role", "group");
-    pre.setAttribute("aria-label", words.code(name));
+    pre.setAttribute("aria-label", labels.code(name));
     pre.append(code);
 
     const label = document.createElement("span");
@@ -53,7 +52,7 @@ export class CodeFigure implements CodeBlock {
     this.element.dir = "ltr";
     this.element.dataset["language"] = this.language;
     this.element.append(this.#caption, pre);
-    colouring.begin(this.#lines, language);
+    highlights.add(this.#lines, language);
   }
 
   text(): string {
@@ -63,13 +62,13 @@ export class CodeFigure implements CodeBlock {
   append(text: string): void {
     if (text === "") return;
     this.#lines.append(text);
-    this.#colouring.grown(this.#lines);
+    this.#highlights.enqueue(this.#lines);
   }
 
-  /** Nothing comes any more: the last line gets its colours, and the block its buttons. */
+  /** Completes the block: queues the last line for highlighting and adds the buttons. */
   end(actions: CodeActions | undefined): void {
     this.#lines.end();
-    this.#colouring.grown(this.#lines);
+    this.#highlights.enqueue(this.#lines);
     if (actions) this.#caption.append(actions(this));
   }
 }

@@ -1,19 +1,19 @@
+import { splitTokens, type CodeToken, type Highlighter } from "./highlighter";
 import { makeSkippable } from "./renderChunks";
-import { colouredNode } from "./tokenColors";
-import { splitAt, type Highlight, type Stretch } from "./highlighter";
+import { createTokenNode } from "./tokenColors";
 
-/** Lines stand in pieces of so many, so that a line that comes or is scrolled to costs its piece, not the whole block. */
-const linesPerPiece = 32;
-/** A line longer than any should be goes on in the next piece. In characters. */
-const longestPiece = 8_000;
-/** A longer line stays plain, as in the editor: thousands of coloured words in one line take long to lay out. In characters. */
-const longestColoured = 2_000;
-/** A comment or string that does not end is coloured in parts of about this size. In characters. */
-const longestUnit = 16_000;
+/** Lines per chunk: adding a line or scrolling to it costs the layout of its chunk, not of the whole block. */
+const linesPerChunk = 32;
+/** An overlong line continues in the next chunk. In characters. */
+const maxChunkLength = 8_000;
+/** Longer lines stay plain, as in the editor: thousands of tokens in one line take long to lay out. In characters. */
+const maxHighlightedLine = 2_000;
+/** An unterminated comment or string is highlighted in batches of about this size. In characters. */
+const maxBatchLength = 16_000;
 
-interface Piece {
+interface LineChunk {
   element: HTMLElement;
-  /** What has no colours yet, behind what has. */
+  /** The text that is not highlighted yet; the highlighted nodes precede it. */
   plain: Text;
   lines: number;
   length: number;
@@ -21,24 +21,24 @@ interface Piece {
 
 interface Line {
   text: string;
-  piece: Piece;
+  chunk: LineChunk;
 }
 
 /**
- * The lines of a code block, which grows at its end. Complete lines are coloured from the last place where no comment or
- * string was open, so mostly one by one, and then left alone. The same text gives the same DOM, however it was cut.
+ * The lines of a code block, which grows at its end. Complete lines are highlighted in batches that end outside of comments
+ * and strings, so mostly line by line, and then left alone. The DOM does not depend on how the text was split into deltas.
  */
 export class CodeLines {
   readonly #element: HTMLElement;
   readonly #texts: string[] = [];
-  #piece: Piece | undefined;
+  #chunk: LineChunk | undefined;
   #line = "";
-  /** Complete lines that wait for their colours. */
-  #waiting: Line[] = [];
-  /** How many must wait before the next try: twice as many after each that ended inside a comment. */
-  #needed = 1;
+  /** Complete lines to be highlighted. */
+  #pending: Line[] = [];
+  /** Number of lines for the next attempt; doubles after each attempt that ended inside a comment or string. */
+  #batchSize = 1;
   #ended = false;
-  #plain = false;
+  #highlighting = true;
 
   constructor(element: HTMLElement) {
     this.#element = element;
@@ -50,72 +50,72 @@ export class CodeLines {
 
   append(text: string): void {
     this.#texts.push(text);
-    let at = 0;
-    while (at < text.length) {
-      const piece = (this.#piece ??= this.#addPiece());
-      const from = at;
-      while (at < text.length && !isFull(piece)) {
-        const lineBreak = text.indexOf("\n", at);
-        const end = Math.min(lineBreak < 0 ? text.length : lineBreak + 1, at + longestPiece - piece.length);
-        piece.length += end - at;
-        this.#line += text.slice(at, end);
-        at = end;
-        if (end === lineBreak + 1) piece.lines++;
-        if (end === lineBreak + 1 || isFull(piece)) this.#completeLine(piece);
+    let offset = 0;
+    while (offset < text.length) {
+      const chunk = (this.#chunk ??= this.#addChunk());
+      const from = offset;
+      while (offset < text.length && !isFull(chunk)) {
+        const lineBreak = text.indexOf("\n", offset);
+        const end = Math.min(lineBreak < 0 ? text.length : lineBreak + 1, offset + maxChunkLength - chunk.length);
+        chunk.length += end - offset;
+        this.#line += text.slice(offset, end);
+        offset = end;
+        if (end === lineBreak + 1) chunk.lines++;
+        if (end === lineBreak + 1 || isFull(chunk)) this.#completeLine(chunk);
       }
-      piece.plain.appendData(text.slice(from, at));
-      if (!isFull(piece)) continue;
-      makeSkippable(piece.element, 18 * piece.lines);
-      this.#piece = undefined;
+      chunk.plain.appendData(text.slice(from, offset));
+      if (!isFull(chunk)) continue;
+      makeSkippable(chunk.element, 18 * chunk.lines);
+      this.#chunk = undefined;
     }
   }
 
   end(): void {
-    if (this.#piece && this.#line !== "") this.#completeLine(this.#piece);
+    if (this.#chunk && this.#line !== "") this.#completeLine(this.#chunk);
     this.#ended = true;
   }
 
-  /** Colours what can be until `isLate` says so; tells whether more could be coloured at once. */
-  colour(highlight: Highlight, isLate: () => boolean): boolean {
+  /** Highlights pending lines until `isOutOfTime` returns true. Returns whether more could be highlighted right away. */
+  highlight(highlighter: Highlighter, isOutOfTime: () => boolean): boolean {
     let done = 0;
-    while (done < this.#waiting.length) {
-      const lines = this.#waiting.slice(done, done + this.#needed);
-      const long = lines.findIndex(({ text }) => text.length > longestColoured);
+    while (done < this.#pending.length) {
+      const lines = this.#pending.slice(done, done + this.#batchSize);
+      const long = lines.findIndex(({ text }) => text.length > maxHighlightedLine);
       if (long === 0) {
-        paint(lines.slice(0, 1), [{ text: lines[0]?.text ?? "", scopes: [] }]);
+        replaceLines(lines.slice(0, 1), [{ text: lines[0]?.text ?? "", scopes: [] }]);
         done++;
         continue;
       }
       if (long > 0) lines.length = long;
-      const whole = long > 0 || (this.#ended && done + lines.length === this.#waiting.length);
-      if (lines.length < this.#needed && !whole) break;
+      const isLastBatch = long > 0 || (this.#ended && done + lines.length === this.#pending.length);
+      if (lines.length < this.#batchSize && !isLastBatch) break;
       const text = lines.map((line) => line.text).join("");
-      const { stretches, complete } = highlight(text);
-      if (complete || text.length >= longestUnit || whole) {
-        paint(lines, stretches);
+      const { tokens, complete } = highlighter(text);
+      if (complete || text.length >= maxBatchLength || isLastBatch) {
+        replaceLines(lines, tokens);
         done += lines.length;
-        this.#needed = 1;
+        this.#batchSize = 1;
       } else {
-        this.#needed *= 2;
+        this.#batchSize *= 2;
       }
-      if (isLate()) break;
+      if (isOutOfTime()) break;
     }
-    this.#waiting.splice(0, done);
-    return this.#waiting.length >= this.#needed || (this.#ended && this.#waiting.length > 0);
+    this.#pending.splice(0, done);
+    return this.#pending.length >= this.#batchSize || (this.#ended && this.#pending.length > 0);
   }
 
-  /** Gives up colours, for want of a grammar. */
-  stayPlain(): void {
-    this.#plain = true;
-    this.#waiting = [];
+  /** Leaves the block plain, because there is no grammar for it. */
+  disableHighlighting(): void {
+    this.#highlighting = false;
+    this.#pending = [];
   }
 
-  #completeLine(piece: Piece): void {
-    if (!this.#plain) this.#waiting.push({ text: this.#line, piece });
+  #completeLine(chunk: LineChunk): void {
+    if (this.#highlighting) this.#pending.push({ text: this.#line, chunk });
     this.#line = "";
   }
 
-  #addPiece(): Piece {
+  #addChunk(): LineChunk {
     const element = document.createElement("span");
     element.className = "code-lines";
     element.style.display = "block";
@@ -126,16 +126,16 @@ export class CodeLines {
   }
 }
 
-const isFull = ({ lines, length }: Piece): boolean => lines >= linesPerPiece || length >= longestPiece;
+const isFull = ({ lines, length }: LineChunk): boolean => lines >= linesPerChunk || length >= maxChunkLength;
 
-/** Puts the coloured stretches in the place of the plain lines that they are. */
-function paint(lines: Line[], stretches: Stretch[]): void {
-  const parts = splitAt(
+/** Replaces plain lines with their tokens. */
+function replaceLines(lines: Line[], tokens: CodeToken[]): void {
+  const tokensByLine = splitTokens(
     lines.map(({ text }) => text.length),
-    stretches,
+    tokens,
   );
-  for (const [index, { piece, text }] of lines.entries()) {
-    piece.plain.deleteData(0, text.length);
-    piece.plain.before(...(parts[index] ?? []).map(colouredNode));
+  for (const [index, { chunk, text }] of lines.entries()) {
+    chunk.plain.deleteData(0, text.length);
+    chunk.plain.before(...(tokensByLine[index] ?? []).map(createTokenNode));
   }
 }

@@ -1,21 +1,21 @@
-import type { BlockView, Rendering } from "./blockView";
+import type { BlockView, RenderContext } from "./blockView";
 import { CodeFigure } from "./codeFigure";
 import type { Block, Code } from "./markdownBlock";
 
 export class CodeView implements BlockView {
   readonly node: HTMLElement;
   readonly #figure: CodeFigure;
-  readonly #rendering: Rendering;
+  readonly #context: RenderContext;
 
-  constructor({ info, text }: Code, rendering: Rendering) {
-    this.#figure = new CodeFigure(info, rendering.colouring, rendering.words);
+  constructor({ info, text }: Code, context: RenderContext) {
+    this.#figure = new CodeFigure(info, context.highlights, context.labels);
     this.#figure.append(text);
-    this.#rendering = rendering;
+    this.#context = context;
     this.node = this.#figure.element;
   }
 
   update(block: Block): boolean {
-    if (block.type === "more-code") {
+    if (block.type === "code-continuation") {
       this.#figure.append(block.text);
       return true;
     }
@@ -26,15 +26,15 @@ export class CodeView implements BlockView {
     return true;
   }
 
-  settle(): void {
-    this.#figure.end(this.#rendering.codeActions);
+  finalize(): void {
+    this.#figure.end(this.#context.codeActions);
   }
 
-  collectMissing(): void {
+  collectUndefinedLabels(): void {
     // Code has no links.
   }
 
-  relink(): void {
+  refreshLinks(): void {
     // Code has no links.
   }
 }

@@ -1,9 +1,11 @@
 /**
- * Makes characters visible that nobody sees but that can hide or reorder what stands next to them: terminal escapes and other
- * controls, blanks without width and letters without a shape, in which words can be told apart that look the same, and the marks
- * that turn the direction of writing, with which code can look different from what it is. What joins the parts of a letter or an
- * emoji, and what only says which way a letter goes, stays: languages need it. Works
- * character by character, so a text may be given in any pieces; what is shown is also what is copied.
+ * Replaces invisible characters that can hide or reorder the text around them with visible ones:
+ * - terminal escapes and other control characters;
+ * - zero-width spaces and blank letters, which make different words look the same;
+ * - bidirectional embeddings, overrides and isolates, which make code look different from what runs (Trojan Source).
+ *
+ * Joiners in letters and emoji and the left-to-right and right-to-left marks stay, because languages need them. Works character
+ * by character, so a text may be passed in pieces of any size. Copied text contains the replacements too.
  */
 export const showControlCharacters = (text: string): string =>
   text.replace(invisible, (character) => {

@@ -1,41 +1,41 @@
-import type { BlockView, Rendering } from "./blockView";
+import type { BlockView, RenderContext } from "./blockView";
 import { CodeView } from "./codeView";
 import { ListView } from "./listView";
 import type { Block } from "./markdownBlock";
-import { createDefinition, createMath, createOpenHtml, createRule } from "./simpleViews";
 import { QuoteView } from "./quoteView";
+import { createDefinitionView, createMathView, createOpenHtmlView, createThematicBreakView } from "./simpleViews";
 import { TableView } from "./tableView";
 import { TextView } from "./textView";
 
-/** Puts a block on the screen. Each top-level block goes in the direction of its own first letter, with all that is in it. */
-export function createView(block: Block, rendering: Rendering, nested = false): BlockView {
-  const view = viewOf(block, rendering);
+/** Creates the view of a block. The first letter of a top-level block sets the text direction of the whole block. */
+export function createView(block: Block, context: RenderContext, nested = false): BlockView {
+  const view = createViewByType(block, context);
   if (!nested && view.node instanceof HTMLElement && view.node.dir === "") view.node.dir = "auto";
   return view;
 }
 
-function viewOf(block: Block, rendering: Rendering): BlockView {
+function createViewByType(block: Block, context: RenderContext): BlockView {
   switch (block.type) {
     case "paragraph":
     case "heading":
-      return new TextView(block, rendering);
-    case "quote":
-      return new QuoteView(block, rendering);
+      return new TextView(block, context);
+    case "blockquote":
+      return new QuoteView(block, context);
     case "list":
-      return new ListView(block, rendering);
+      return new ListView(block, context);
     case "table":
-      return new TableView(block, rendering);
+      return new TableView(block, context);
     case "code":
-      return new CodeView(block, rendering);
-    case "more-code":
-      return new CodeView({ ...block, type: "code", info: "" }, rendering);
+      return new CodeView(block, context);
+    case "code-continuation":
+      return new CodeView({ ...block, type: "code", info: "" }, context);
     case "html":
-      return createOpenHtml(block, rendering);
+      return createOpenHtmlView(block, context);
     case "math":
-      return createMath(block);
-    case "rule":
-      return createRule(block);
+      return createMathView(block);
+    case "thematic-break":
+      return createThematicBreakView(block);
     case "definition":
-      return createDefinition(block);
+      return createDefinitionView(block);
   }
 }

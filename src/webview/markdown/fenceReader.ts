@@ -1,61 +1,62 @@
 /**
- * A fenced code block that has not been closed yet, read line by line: what has been read is never looked at again.
- * Follows `marked`'s own rule for fences, so that it ends where reading the whole text at once would end it.
+ * Reads a fenced code block that is not closed yet, line by line and each line once. Follows the fence rule of `marked`, so
+ * that the block ends where parsing the whole text at once would end it.
  */
-export class OpenFence {
-  readonly #closing: RegExp;
-  readonly #mayClose: RegExp;
+export class FenceReader {
+  readonly #closingFence: RegExp;
+  readonly #closingFencePrefix: RegExp;
   readonly #indent: number;
-  #begun = false;
+  #hasCode = false;
   /** The last line read has no line break yet. */
   #midLine = false;
 
-  /** `opening` is the line with the fence, with its indentation. */
+  /** `opening` is the line of the opening fence, with its indentation. */
   constructor(opening: string) {
     const [, indent = "", fence = "```"] = fencePattern.exec(opening) ?? [];
-    const sign = fence.charAt(0);
-    this.#closing = new RegExp(`^ {0,3}${fence}${sign}* *$`);
-    this.#mayClose = new RegExp(`^ {0,3}${sign}* *$`);
-    // Lines lose the indentation of a fence of backticks only: what `marked` does.
-    this.#indent = sign === "`" ? indent.length : 0;
+    const marker = fence.charAt(0);
+    this.#closingFence = new RegExp(`^ {0,3}${fence}${marker}* *$`);
+    this.#closingFencePrefix = new RegExp(`^ {0,3}${marker}* *$`);
+    // As in `marked`, only a fence of backticks removes its indentation from the lines.
+    this.#indent = marker === "`" ? indent.length : 0;
   }
 
   /**
-   * Takes the code from the front of `text`, except a beginning of a line that may still turn out to be the closing fence.
-   * Nothing is kept back when `final`. Line breaks come with the line after them, so that the code never ends in one.
+   * Splits `text` into code and the rest to read later. Unless `ended`, the rest includes an incomplete line that may still become
+   * the closing fence. Each line break is returned together with the next line, so that the code never ends in one.
    */
-  read(text: string, final: boolean): { code: string; rest: string; closed: boolean } {
+  read(text: string, ended: boolean): { code: string; rest: string; closed: boolean } {
     const code: string[] = [];
-    let at = 0;
+    let offset = 0;
     for (;;) {
-      const end = text.indexOf("\n", at);
-      const line = end < 0 ? text.slice(at) : text.slice(at, end);
-      if (end < 0 && (line === "" || (!final && this.#undecided(line)))) break;
-      if (!this.#midLine && this.#closing.test(line)) {
+      const end = text.indexOf("\n", offset);
+      const line = end < 0 ? text.slice(offset) : text.slice(offset, end);
+      if (end < 0 && (line === "" || (!ended && this.#isAmbiguous(line)))) break;
+      if (!this.#midLine && this.#closingFence.test(line)) {
         return { code: code.join(""), rest: end < 0 ? "" : text.slice(end), closed: true };
       }
-      code.push(this.#take(line));
+      code.push(this.#codeOf(line));
       this.#midLine = end < 0;
-      at = end < 0 ? text.length : end + 1;
+      offset = end < 0 ? text.length : end + 1;
       if (end < 0) break;
     }
-    return { code: code.join(""), rest: text.slice(at), closed: false };
+    return { code: code.join(""), rest: text.slice(offset), closed: false };
   }
 
-  #undecided(line: string): boolean {
-    return !this.#midLine && (this.#mayClose.test(line) || (this.#indent > 0 && line.trim() === ""));
+  /** Whether an incomplete line may become the closing fence or indentation to remove. */
+  #isAmbiguous(line: string): boolean {
+    return !this.#midLine && (this.#closingFencePrefix.test(line) || (this.#indent > 0 && line.trim() === ""));
   }
 
-  #take(line: string): string {
+  #codeOf(line: string): string {
     if (this.#midLine) return line;
-    const lineBreak = this.#begun ? "\n" : "";
-    this.#begun = true;
+    const lineBreak = this.#hasCode ? "\n" : "";
+    this.#hasCode = true;
     const spaces = line.length - line.trimStart().length;
     return lineBreak + line.slice(Math.min(spaces, this.#indent));
   }
 }
 
-/** Whether a code block's source has its closing fence; undefined when it has no fence at all. */
+/** Whether the source of a code block ends with its closing fence; undefined if it has no opening fence. */
 export function isClosedFence(raw: string): boolean | undefined {
   const fence = fencePattern.exec(raw)?.[2];
   if (fence === undefined) return undefined;

@@ -1,68 +1,68 @@
 import type { CodeLines } from "./codeLines";
-import { highlighterFor, type Highlight } from "./highlighter";
+import { loadHighlighter, type Highlighter } from "./highlighter";
 import type { CodeLanguage } from "./languages";
 
-/** How long colours may take in one frame. Milliseconds. */
+/** Time for highlighting per frame. In milliseconds. */
 const budget = 6;
 
 /**
- * Hands out colours to the code blocks of one answer, a few milliseconds in a frame: what grows faster, as when a long answer
- * is shown at once, gets its colours in the frames after.
+ * Highlights the code blocks of one answer, a few milliseconds per frame. Code that arrives faster, as when a long answer is
+ * rendered at once, is highlighted in later frames.
  */
-export class Colouring {
-  readonly #wake: () => void;
-  readonly #highlights = new WeakMap<CodeLines, Highlight>();
-  readonly #uncoloured = new Set<CodeLines>();
+export class HighlightScheduler {
+  readonly #scheduleFrame: () => void;
+  readonly #highlighters = new WeakMap<CodeLines, Highlighter>();
+  readonly #queue = new Set<CodeLines>();
   #loading = 0;
 
-  /** `wake` has to bring about a call of `work` in the next frame. */
-  constructor(wake: () => void) {
-    this.#wake = wake;
+  /** `scheduleFrame` must arrange a call of `run` in the next frame. */
+  constructor(scheduleFrame: () => void) {
+    this.#scheduleFrame = scheduleFrame;
   }
 
-  /** Whether nothing waits for its colours. */
+  /** Whether all code is highlighted. */
   get done(): boolean {
-    return this.#loading === 0 && this.#uncoloured.size === 0;
+    return this.#loading === 0 && this.#queue.size === 0;
   }
 
-  /** Takes care of a code block; without a language it stays plain. */
-  begin(lines: CodeLines, language: CodeLanguage | undefined): void {
-    const highlight = language && highlighterFor(language);
-    if (highlight instanceof Promise) {
+  /** Adds a code block. Without a language it stays plain. */
+  add(lines: CodeLines, language: CodeLanguage | undefined): void {
+    const highlighter = language && loadHighlighter(language);
+    if (highlighter instanceof Promise) {
       this.#loading++;
-      void highlight.then((loaded) => {
+      void highlighter.then((loaded) => {
         this.#loading--;
         this.#use(loaded, lines);
-        this.#wake();
+        this.#scheduleFrame();
       });
     } else {
-      this.#use(highlight, lines);
+      this.#use(highlighter, lines);
     }
   }
 
-  /** Tells that a block has lines without colours. */
-  grown(lines: CodeLines): void {
-    if (this.#highlights.has(lines)) this.#uncoloured.add(lines);
+  /** Queues a block that has new lines. */
+  enqueue(lines: CodeLines): void {
+    if (this.#highlighters.has(lines)) this.#queue.add(lines);
   }
 
-  /** Colours for as long as a frame can spare. */
-  work(): void {
+  /** Highlights queued blocks within the time budget of one frame. */
+  run(): void {
     const end = performance.now() + budget;
-    const isLate = (): boolean => performance.now() > end;
-    for (const lines of this.#uncoloured) {
-      const highlight = this.#highlights.get(lines);
-      if (!highlight || !lines.colour(highlight, isLate)) this.#uncoloured.delete(lines);
-      if (isLate()) break;
+    const isOutOfTime = (): boolean => performance.now() > end;
+    for (const lines of this.#queue) {
+      const highlighter = this.#highlighters.get(lines);
+      if (!highlighter || !lines.highlight(highlighter, isOutOfTime)) this.#queue.delete(lines);
+      if (isOutOfTime()) break;
     }
-    if (this.#uncoloured.size > 0) this.#wake();
+    if (this.#queue.size > 0) this.#scheduleFrame();
   }
 
-  #use(highlight: Highlight | undefined, lines: CodeLines): void {
-    if (!highlight) {
-      lines.stayPlain();
+  #use(highlighter: Highlighter | undefined, lines: CodeLines): void {
+    if (!highlighter) {
+      lines.disableHighlighting();
       return;
     }
-    this.#highlights.set(lines, highlight);
-    this.#uncoloured.add(lines);
+    this.#highlighters.set(lines, highlighter);
+    this.#queue.add(lines);
   }
 }

@@ -1,39 +1,40 @@
 import hljs from "highlight.js/lib/core";
 import type { Emitter } from "highlight.js";
-import { embedded, importGrammar, type CodeLanguage, type Grammar } from "./languages";
+import { embeddedGrammars, importGrammar, type CodeLanguage, type Grammar } from "./languages";
 
-/** A stretch of code and what it is: `["keyword"]`, or nested, outermost first: `["string", "subst"]`. */
-export interface Stretch {
+/** A range of code with its scopes: `["keyword"]`, or nested, outermost first: `["string", "subst"]`. */
+export interface CodeToken {
   text: string;
   scopes: readonly string[];
 }
 
-export interface Highlighted {
-  stretches: Stretch[];
-  /** The code ends outside of every comment, string and block: what follows can be highlighted without it. */
+export interface HighlightResult {
+  /** Together they contain all of the code. */
+  tokens: CodeToken[];
+  /** The code ends outside of every comment, string and block, so the code after it can be highlighted separately. */
   complete: boolean;
 }
 
-export type Highlight = (code: string) => Highlighted;
+export type Highlighter = (code: string) => HighlightResult;
 
 /**
- * Gets ready to highlight a language, at once when its grammar is here already. The promise gives undefined, and the code
- * stays as it is, when the grammar cannot be loaded.
+ * Returns the highlighter of a language, synchronously when its grammar is already loaded. The promise never rejects: it
+ * resolves to undefined when the grammar cannot be loaded.
  */
-export function highlighterFor({ grammar }: CodeLanguage): Highlight | Promise<Highlight | undefined> {
-  const highlight: Highlight = (code) => highlightWith(grammar, code);
-  if (ready.has(grammar)) return highlight;
+export function loadHighlighter({ grammar }: CodeLanguage): Highlighter | Promise<Highlighter | undefined> {
+  const highlighter: Highlighter = (code) => highlight(grammar, code);
+  if (loaded.has(grammar)) return highlighter;
   return load(grammar).then(
-    () => highlight,
+    () => highlighter,
     () => undefined,
   );
 }
 
-const ready = new Set<Grammar>();
+const loaded = new Set<Grammar>();
 
 async function load(grammar: Grammar): Promise<void> {
-  await Promise.all([grammar, ...(embedded[grammar] ?? [])].map(register));
-  ready.add(grammar);
+  await Promise.all([grammar, ...(embeddedGrammars[grammar] ?? [])].map(register));
+  loaded.add(grammar);
 }
 
 async function register(grammar: Grammar): Promise<void> {
@@ -41,19 +42,19 @@ async function register(grammar: Grammar): Promise<void> {
   hljs.registerLanguage(grammar, await importGrammar(grammar));
 }
 
-function highlightWith(language: string, code: string): Highlighted {
+function highlight(language: string, code: string): HighlightResult {
   const { _emitter: emitter, _top: top } = hljs.highlight(code, { language, ignoreIllegals: true });
-  const stretches = emitter instanceof Recorder ? emitter.stretches : [];
-  // A grammar that fails half-way is caught by highlight.js, and what it had not come to is missing.
-  const whole = stretches.reduce((length, { text }) => length + text.length, 0) === code.length;
-  return { stretches: whole ? stretches : [{ text: code, scopes: [] }], complete: !top || !("parent" in top) };
+  const tokens = emitter instanceof TokenCollector ? emitter.tokens : [];
+  // highlight.js catches errors in a grammar, and its result then lacks the rest of the code.
+  const coversAll = tokens.reduce((length, { text }) => length + text.length, 0) === code.length;
+  return { tokens: coversAll ? tokens : [{ text: code, scopes: [] }], complete: !top || !("parent" in top) };
 }
 
-/** The stretches of parts that follow one another, of the lengths given. */
-export function splitAt(lengths: number[], stretches: readonly Stretch[]): Stretch[][] {
-  const rest = stretches.toReversed();
+/** Splits tokens into consecutive parts of the given lengths, one array of tokens per part. */
+export function splitTokens(lengths: number[], tokens: readonly CodeToken[]): CodeToken[][] {
+  const rest = tokens.toReversed();
   return lengths.map((length) => {
-    const part: Stretch[] = [];
+    const part: CodeToken[] = [];
     for (let left = length; left > 0;) {
       const next = rest.pop();
       if (!next) break;
@@ -66,13 +67,13 @@ export function splitAt(lengths: number[], stretches: readonly Stretch[]): Stret
   });
 }
 
-/** Takes down what highlight.js finds, in place of the HTML it would write: the seam that other renderers use too. */
-class Recorder implements Emitter {
-  readonly stretches: Stretch[] = [];
+/** Collects tokens instead of the HTML that highlight.js would write, through the same extension point that lowlight uses. */
+class TokenCollector implements Emitter {
+  readonly tokens: CodeToken[] = [];
   #scopes: readonly string[] = [];
 
   addText(text: string): void {
-    if (text !== "") this.stretches.push({ text, scopes: this.#scopes });
+    if (text !== "") this.tokens.push({ text, scopes: this.#scopes });
   }
 
   openNode(scope: string): void {
@@ -92,13 +93,12 @@ class Recorder implements Emitter {
   }
 
   __addSublanguage(emitter: Emitter): void {
-    if (!(emitter instanceof Recorder)) return;
-    for (const { text, scopes } of emitter.stretches)
-      this.stretches.push({ text, scopes: [...this.#scopes, ...scopes] });
+    if (!(emitter instanceof TokenCollector)) return;
+    for (const { text, scopes } of emitter.tokens) this.tokens.push({ text, scopes: [...this.#scopes, ...scopes] });
   }
 
   finalize(): void {
-    // Nothing is left open in a list.
+    // A flat list of tokens has no nodes to close.
   }
 
   toHTML(): string {
@@ -106,4 +106,4 @@ class Recorder implements Emitter {
   }
 }
 
-hljs.configure({ __emitter: Recorder });
+hljs.configure({ __emitter: TokenCollector });

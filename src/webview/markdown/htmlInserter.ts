@@ -1,34 +1,34 @@
 import type { MarkdownLabels } from "./markdownLabels";
 import { sanitise } from "./sanitise";
 
-/** Deeper than this, raw HTML opens nothing more. */
-const deepest = 32;
+/** Raw HTML nested deeper than this opens no further elements. */
+const maxDepth = 32;
 
 /**
- * Where the next node goes, while raw HTML opens elements, Markdown stands in them, and other raw HTML closes them:
- * `<details>`, a paragraph, `</details>`. Each piece of HTML is sanitised by itself. What was opened inside of the root cannot
- * be closed from outside of it, nor the other way round.
+ * Inserts raw HTML that may wrap Markdown, such as `<details>`, a paragraph, `</details>`, and keeps a stack of the elements that
+ * are still open. Each piece of HTML is sanitized separately. A closing tag inside the root cannot close an element outside of
+ * it, nor the other way round.
  */
-export class HtmlFlow {
+export class HtmlInserter {
   readonly #root: () => Element;
-  readonly #words: MarkdownLabels;
-  readonly #open: Element[] = [];
-  /** Closing tags, in order, for which nothing was open. */
-  readonly unmatched: string[] = [];
+  readonly #labels: MarkdownLabels;
+  readonly #openElements: Element[] = [];
+  /** Names of closing tags, in order, that matched no open element. */
+  readonly unmatchedTags: string[] = [];
 
-  /** `root` is where nodes go when no raw element is open; it may change from node to node. */
-  constructor(root: () => Element, words: MarkdownLabels) {
+  /** `root` returns the parent of nodes outside of any raw element. It may return another element each time. */
+  constructor(root: () => Element, labels: MarkdownLabels) {
     this.#root = root;
-    this.#words = words;
+    this.#labels = labels;
   }
 
-  /** The element that the next node goes to. */
-  get cursor(): Element {
-    return this.#open.at(-1) ?? this.#root();
+  /** The element to append the next node to. */
+  get insertionPoint(): Element {
+    return this.#openElements.at(-1) ?? this.#root();
   }
 
-  /** Puts in a piece of raw HTML. */
-  html(source: string): void {
+  /** Inserts a piece of raw HTML. */
+  insert(source: string): void {
     let from = 0;
     const openTags: string[] = [];
     for (const match of source.matchAll(tagPattern)) {
@@ -42,30 +42,30 @@ export class HtmlFlow {
         openTags.length = opened;
         continue;
       }
-      this.#insert(source.slice(from, match.index));
+      this.#insertSanitised(source.slice(from, match.index));
       this.close(name);
       openTags.length = 0;
       from = match.index + match[0].length;
     }
-    this.#insert(source.slice(from));
+    this.#insertSanitised(source.slice(from));
   }
 
-  /** Closes the innermost raw element of this name, and with it what is open inside of it. */
+  /** Closes the innermost raw element of this name and everything open inside it. */
   close(name: string): void {
-    const at = this.#open.findLastIndex((element) => element.localName === name);
-    if (at >= 0) this.#open.length = at;
-    else this.unmatched.push(name);
+    const index = this.#openElements.findLastIndex((element) => element.localName === name);
+    if (index >= 0) this.#openElements.length = index;
+    else this.unmatchedTags.push(name);
   }
 
-  #insert(source: string): void {
+  #insertSanitised(source: string): void {
     if (source.trim() === "") return;
-    const { fragment, open } = sanitise(source, this.cursor, this.#words);
-    this.cursor.append(fragment);
-    this.#open.push(...open.slice(0, Math.max(0, deepest - this.#open.length)));
+    const { fragment, open } = sanitise(source, this.insertionPoint, this.#labels);
+    this.insertionPoint.append(fragment);
+    this.#openElements.push(...open.slice(0, Math.max(0, maxDepth - this.#openElements.length)));
   }
 }
 
-/** Comments hide tags. */
+/** Matches a tag, or a whole comment, so that tags inside comments are ignored. */
 const tagPattern = /<!--[^]*?(?:-->|$)|<(\/?)([a-z][a-z0-9-]*)(?:"[^"]*"|'[^']*'|[^>"'])*>/gi;
 
 const voidElements = new Set([

@@ -1,11 +1,11 @@
 import { showControlCharacters } from "./controlCharacters";
 
-/** Text on its way to the screen: every line break becomes `\n`, also one that a delta cuts in two, and controls visible. */
+/** Buffers deltas. Normalizes line breaks to `\n`, also `\r\n` split across two deltas, and makes control characters visible. */
 export class IncomingText {
   #text = "";
   #ended = false;
 
-  /** In UTF-16 units; what may be half of a line break counts when the rest of it is there. */
+  /** In UTF-16 units. Excludes a final `\r`, which may be half of a line break, until more text arrives or the text ends. */
   get length(): number {
     return !this.#ended && this.#text.endsWith("\r") ? this.#text.length - 1 : this.#text.length;
   }
@@ -14,14 +14,14 @@ export class IncomingText {
     this.#text += delta;
   }
 
-  /** Nothing comes any more. */
+  /** Marks the text as complete. */
   end(): void {
     this.#ended = true;
   }
 
-  /** Takes about so many units from the front, or what there is. */
-  take(most: number): string {
-    let end = Math.min(most, this.length);
+  /** Removes and returns up to about `maxLength` units from the front. */
+  take(maxLength: number): string {
+    let end = Math.min(maxLength, this.length);
     if (this.#text[end - 1] === "\r" && this.#text[end] === "\n") end++;
     const text = this.#text.slice(0, end);
     this.#text = this.#text.slice(end);

@@ -1,38 +1,38 @@
-import type { Rendering } from "./blockView";
+import type { RenderContext } from "./blockView";
 import { decodeEntities } from "./entities";
-import { HtmlFlow } from "./htmlInserter";
-import { createLink, createPicturePlace } from "./links";
+import { HtmlInserter } from "./htmlInserter";
+import { createImagePlaceholder, createLink } from "./links";
 import type { Inline } from "./markdownBlock";
 import { LongText } from "./longText";
-import { longestInline } from "./markdownLexer";
+import { maxInlineLength } from "./markdownLexer";
 import type { MarkdownLabels } from "./markdownLabels";
 
 /**
- * What stands inside a paragraph, a heading or a cell. When its source has grown only what is different at its end changes on
- * the screen, which keeps a selection in the rest.
+ * The inline content of a paragraph, heading or table cell. When its source grows, only the changed nodes at its end are
+ * replaced, which preserves a selection in the rest.
  */
 export class InlineContent {
   readonly #element: HTMLElement;
-  readonly #rendering: Pick<Rendering, "lexer" | "words">;
+  readonly #context: Pick<RenderContext, "lexer" | "labels">;
   #source: string | undefined;
   #long: LongText | undefined;
   #shown: { inline: Inline; node: ChildNode }[] | undefined = [];
-  /** Labels of references that have no definition yet. */
-  readonly missing = new Set<string>();
-  /** Raw closing tags for which nothing was open in here. */
-  unmatched: readonly string[] = [];
+  /** Labels of reference links that have no definition yet. */
+  readonly undefinedLabels = new Set<string>();
+  /** Names of raw HTML closing tags that match no opening tag in this content. */
+  unmatchedTags: readonly string[] = [];
 
-  constructor(element: HTMLElement, rendering: Pick<Rendering, "lexer" | "words">) {
+  constructor(element: HTMLElement, context: Pick<RenderContext, "lexer" | "labels">) {
     this.#element = element;
-    this.#rendering = rendering;
+    this.#context = context;
   }
 
   show(source: string): void {
     if (source !== this.#source) this.#render(source);
   }
 
-  /** Shows the same source once more, as definitions have come. */
-  relink(): void {
+  /** Renders the same source again, after new definitions. */
+  refreshLinks(): void {
     if (this.#source === undefined || this.#long) return;
     this.#shown = undefined;
     this.#render(this.#source);
@@ -40,25 +40,25 @@ export class InlineContent {
 
   #render(source: string): void {
     this.#source = source;
-    this.missing.clear();
-    if (source.length > longestInline) {
+    this.undefinedLabels.clear();
+    if (source.length > maxInlineLength) {
       this.#renderLong(source);
       return;
     }
     if (this.#long) this.#shown = this.#long = undefined;
-    const inlines = this.#rendering.lexer.inlines(source, this.missing);
-    this.unmatched = [];
+    const inlines = this.#context.lexer.inlines(source, this.undefinedLabels);
+    this.unmatchedTags = [];
     if (inlines.some(({ type }) => type === "html")) {
       this.#shown = undefined;
       this.#element.replaceChildren();
-      this.unmatched = fill(this.#element, inlines, this.#rendering.words);
+      this.unmatchedTags = appendInlines(this.#element, inlines, this.#context.labels);
     } else {
       this.#patch(inlines);
     }
   }
 
   #renderLong(source: string): void {
-    this.unmatched = [];
+    this.unmatchedTags = [];
     if (!this.#long) this.#element.replaceChildren();
     this.#long ??= new LongText(this.#element);
     this.#long.show(source);
@@ -82,50 +82,50 @@ export class InlineContent {
     const added = inlines
       .slice(same)
       .flatMap((inline) =>
-        inline.type === "html" ? [] : [{ inline, node: createInline(inline, this.#rendering.words) }],
+        inline.type === "html" ? [] : [{ inline, node: createInline(inline, this.#context.labels) }],
       );
     this.#element.append(...added.map(({ node }) => node));
     shown.push(...added);
   }
 }
 
-/** Puts in what may have raw tags in it, around any of the rest; gives the closing tags that closed nothing. */
-function fill(element: HTMLElement, inlines: Inline[], words: MarkdownLabels): readonly string[] {
-  const flow = new HtmlFlow(() => element, words);
+/** Appends inlines, among them raw HTML that may wrap others. Returns the names of closing tags that closed nothing. */
+function appendInlines(element: HTMLElement, inlines: Inline[], labels: MarkdownLabels): readonly string[] {
+  const inserter = new HtmlInserter(() => element, labels);
   for (const inline of inlines) {
-    if (inline.type === "html") flow.html(inline.raw);
-    else flow.cursor.append(createInline(inline, words));
+    if (inline.type === "html") inserter.insert(inline.raw);
+    else inserter.insertionPoint.append(createInline(inline, labels));
   }
-  return flow.unmatched;
+  return inserter.unmatchedTags;
 }
 
-function createInline(inline: Exclude<Inline, { type: "html" }>, words: MarkdownLabels): ChildNode {
+function createInline(inline: Exclude<Inline, { type: "html" }>, labels: MarkdownLabels): ChildNode {
   switch (inline.type) {
     case "text":
       return document.createTextNode(decodeEntities(inline.text));
     case "code":
-      return leftToRight("code", inline.text);
+      return createLeftToRight("code", inline.text);
     case "math":
-      return leftToRight("span", inline.text, "math");
+      return createLeftToRight("span", inline.text, "math");
     case "strong":
     case "em":
     case "del":
-      return filled(document.createElement(inline.type), inline.inlines, words);
+      return withInlines(document.createElement(inline.type), inline.inlines, labels);
     case "link":
-      return filled(createLink(decodeEntities(inline.href)), inline.inlines, words);
+      return withInlines(createLink(decodeEntities(inline.href)), inline.inlines, labels);
     case "image":
-      return createPicturePlace(decodeEntities(inline.href), decodeEntities(inline.text), words);
+      return createImagePlaceholder(decodeEntities(inline.href), decodeEntities(inline.text), labels);
     case "break":
       return document.createElement("br");
   }
 }
 
-function filled(element: HTMLElement, inlines: Inline[], words: MarkdownLabels): HTMLElement {
-  fill(element, inlines, words);
+function withInlines(element: HTMLElement, inlines: Inline[], labels: MarkdownLabels): HTMLElement {
+  appendInlines(element, inlines, labels);
   return element;
 }
 
-function leftToRight(name: "code" | "span", text: string, className = ""): HTMLElement {
+function createLeftToRight(name: "code" | "span", text: string, className = ""): HTMLElement {
   const element = document.createElement(name);
   if (className !== "") element.className = className;
   element.dir = "ltr";

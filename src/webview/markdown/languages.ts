@@ -1,22 +1,22 @@
 import type { LanguageFn } from "highlight.js";
 
-/** A language that code is coloured in. */
+/** A language with syntax highlighting. */
 export interface CodeLanguage {
-  /** As people write it. */
+  /** Display name. */
   name: string;
   grammar: Grammar;
 }
 
 export type Grammar = keyof typeof grammars;
 
-/** The language that a word behind a fence means, in any case; undefined when it is none that can be coloured. */
-export const findLanguage = (word: string): CodeLanguage | undefined => byWord.get(word.toLowerCase());
+/** Finds the language for the first word of an info string, in any case; undefined if it cannot be highlighted. */
+export const findLanguage = (alias: string): CodeLanguage | undefined => byAlias.get(alias.toLowerCase());
 
-/** Gets a grammar of highlight.js, each a file of its own, so that only those an answer uses are loaded. */
+/** Loads a highlight.js grammar. Each is bundled as its own file, so that an answer loads only the grammars it uses. */
 export const importGrammar = async (grammar: Grammar): Promise<LanguageFn> => (await grammars[grammar]()).default;
 
-/** What may stand inside code of a grammar: elements in scripts, scripts in pages. */
-export const embedded: Partial<Record<Grammar, Grammar[]>> = {
+/** Grammars that code in another grammar may embed: elements in scripts, scripts in pages. */
+export const embeddedGrammars: Partial<Record<Grammar, Grammar[]>> = {
   javascript: ["xml", "css"],
   typescript: ["xml", "css"],
   xml: ["javascript", "css"],
@@ -80,8 +80,8 @@ const grammars = {
   yaml: () => import("highlight.js/lib/languages/yaml"),
 };
 
-/** Name, grammar, and the words that stand behind fences. */
-const languages: [name: string, grammar: Grammar, words: string][] = [
+/** Display names, grammars and the aliases used in info strings, separated by spaces. */
+const languages: [name: string, grammar: Grammar, aliases: string][] = [
   ["Bash", "bash", "bash sh zsh ksh shellscript"],
   ["C", "c", "c h"],
   ["C#", "csharp", "csharp cs c#"],
@@ -144,6 +144,6 @@ const languages: [name: string, grammar: Grammar, words: string][] = [
   ["YAML", "yaml", "yaml yml"],
 ];
 
-const byWord = new Map(
-  languages.flatMap(([name, grammar, words]) => words.split(" ").map((word) => [word, { name, grammar }])),
+const byAlias = new Map(
+  languages.flatMap(([name, grammar, aliases]) => aliases.split(" ").map((alias) => [alias, { name, grammar }])),
 );

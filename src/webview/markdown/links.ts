@@ -1,20 +1,20 @@
 import type { MarkdownLabels } from "./markdownLabels";
 
 /**
- * A link as an answer may have it. Only web and mail addresses can be followed; the title shows where to, whatever the text
- * says. A path of the workspace gets no address but `data-path`, for whoever knows the workspace and makes it a link; anything else, like
- * `javascript:`, `command:` or `vscode:`, stays text.
+ * Creates a link of an answer. Only web and mail addresses get an `href`; the title shows the address, whatever the link text
+ * says. A file path gets `data-path` instead, and becomes a link if the workspace contains that file (codeLinks.ts). Anything
+ * else, such as `javascript:`, `command:` or `vscode:`, stays plain text.
  */
 export function createLink(href: string): HTMLAnchorElement {
   const link = document.createElement("a");
-  aimLink(link, href);
+  setLinkTarget(link, href);
   return link;
 }
 
-/** Makes an element with any address the link that `createLink` would have made. */
-export function aimLink(link: HTMLAnchorElement, href: string): void {
+/** Applies the rules of `createLink` to an existing element. */
+export function setLinkTarget(link: HTMLAnchorElement, href: string): void {
   for (const name of ["href", "title", "target"]) link.removeAttribute(name);
-  const url = followable(href);
+  const url = safeUrl(href);
   if (url !== undefined) {
     link.href = url;
     link.title = url;
@@ -24,24 +24,28 @@ export function aimLink(link: HTMLAnchorElement, href: string): void {
   }
 }
 
-/** A picture of an answer is never fetched: the request would tell its server what was asked. Its place names it. */
-export function createPicturePlace(address: string, text: string, words: MarkdownLabels): HTMLElement {
-  const url = followable(address);
-  const place = url === undefined ? document.createElement("span") : createLink(url);
-  place.classList.add("picture");
-  const shown = url !== undefined && url.length > longestShown ? `${url.slice(0, longestShown)}…` : (url ?? "");
-  const name = [text.trim(), shown].filter((part) => part !== "").join(", ");
-  place.textContent = words.picture(name);
-  return place;
+/**
+ * Images in answers are never fetched: the request could leak the question to the image's server. Creates a placeholder that
+ * shows the alternative text and the address instead.
+ */
+export function createImagePlaceholder(address: string, text: string, labels: MarkdownLabels): HTMLElement {
+  const url = safeUrl(address);
+  const placeholder = url === undefined ? document.createElement("span") : createLink(url);
+  placeholder.classList.add("image-placeholder");
+  const shownUrl =
+    url !== undefined && url.length > maxShownUrlLength ? `${url.slice(0, maxShownUrlLength)}…` : (url ?? "");
+  const name = [text.trim(), shownUrl].filter((part) => part !== "").join(", ");
+  placeholder.textContent = labels.image(name);
+  return placeholder;
 }
 
-const longestShown = 100;
+const maxShownUrlLength = 100;
 
-function followable(address: string): string | undefined {
+function safeUrl(address: string): string | undefined {
   if (!URL.canParse(address)) return undefined;
   const { protocol, href } = new URL(address);
   return ["http:", "https:", "mailto:"].includes(protocol) ? href : undefined;
 }
 
-/** Neither an address with a scheme nor one that leaves the workspace by itself; a drive letter is no scheme. */
+/** Excludes anchors, queries, addresses with a scheme, and paths on another host (`//…`). A drive letter is not a scheme. */
 const relativePath = /^(?:[a-z]:[\\/]|(?![a-z][a-z\d+.-]*:|[#?]|[\\/]{2})[^\s])/i;

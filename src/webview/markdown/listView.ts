@@ -1,21 +1,21 @@
 import { BlockSequence, patchViews } from "./blockSequence";
-import type { BlockView, Linked, Rendering } from "./blockView";
+import type { BlockView, LinkContainer, RenderContext } from "./blockView";
 import type { Block, List, ListItem } from "./markdownBlock";
 import type { MarkdownLabels } from "./markdownLabels";
 
 /**
- * A list, whose items leave it one by one as they become final. A loose list differs from a tight one by its class alone, for
- * a blank line after the hundredth item makes the ones before it loose too.
+ * Renders a list. Items that are final are no longer updated. A loose list differs from a tight one by its class alone, because
+ * a blank line after the hundredth item makes the items before it loose too.
  */
 export class ListView implements BlockView {
   readonly node: HTMLElement;
-  readonly #rendering: Rendering;
-  readonly #open: ItemView[] = [];
+  readonly #context: RenderContext;
+  readonly #openItems: ItemView[] = [];
   readonly #start: number | undefined;
-  #begun = false;
+  #hasFinalItems = false;
 
-  constructor(list: List, rendering: Rendering) {
-    this.#rendering = rendering;
+  constructor(list: List, context: RenderContext) {
+    this.#context = context;
     this.#start = list.start;
     if (list.start === undefined) {
       this.node = document.createElement("ul");
@@ -30,50 +30,50 @@ export class ListView implements BlockView {
   update(list: Block): boolean {
     if (list.type !== "list" || !this.#isSameKind(list)) return false;
     this.node.className = list.loose ? "loose" : "tight";
-    const create = (item: ListItem): ItemView => new ItemView(item, this.#rendering);
-    patchViews(this.#open, list.items, create, (node) => this.node.append(node));
+    const create = (item: ListItem): ItemView => new ItemView(item, this.#context);
+    patchViews(this.#openItems, list.items, create, (node) => this.node.append(node));
     return true;
   }
 
-  settleParts(count: number): Linked[] {
-    this.#begun = true;
-    const items = this.#open.splice(0, count);
-    for (const item of items) item.settle();
+  finalizeParts(count: number): LinkContainer[] {
+    this.#hasFinalItems = true;
+    const items = this.#openItems.splice(0, count);
+    for (const item of items) item.finalize();
     return items;
   }
 
-  settle(): void {
-    for (const item of this.#open) item.settle();
+  finalize(): void {
+    for (const item of this.#openItems) item.finalize();
   }
 
-  collectMissing(labels: Set<string>): void {
-    for (const item of this.#open) item.collectMissing(labels);
+  collectUndefinedLabels(labels: Set<string>): void {
+    for (const item of this.#openItems) item.collectUndefinedLabels(labels);
   }
 
-  relink(): void {
-    for (const item of this.#open) item.relink();
+  refreshLinks(): void {
+    for (const item of this.#openItems) item.refreshLinks();
   }
 
-  /** When the first items have left, the number of the first one that is still open tells nothing. */
+  /** Once the first items are final, `start` is the number of the first open item, so it no longer identifies the list. */
   #isSameKind({ start }: List): boolean {
-    return this.#begun ? (start === undefined) === (this.#start === undefined) : start === this.#start;
+    return this.#hasFinalItems ? (start === undefined) === (this.#start === undefined) : start === this.#start;
   }
 }
 
-class ItemView implements Linked {
+class ItemView implements LinkContainer {
   readonly node = document.createElement("li");
   readonly #blocks: BlockSequence;
   readonly #checked: boolean | undefined;
 
-  constructor(item: ListItem, rendering: Rendering) {
+  constructor(item: ListItem, context: RenderContext) {
     this.#checked = item.checked;
     if (item.checked === undefined) {
-      this.#blocks = new BlockSequence(this.node, rendering);
+      this.#blocks = new BlockSequence(this.node, context);
     } else {
       const content = document.createElement("div");
       this.node.className = "task";
-      this.node.append(createCheckBox(item.checked, rendering.words), content);
-      this.#blocks = new BlockSequence(content, rendering);
+      this.node.append(createCheckbox(item.checked, context.labels), content);
+      this.#blocks = new BlockSequence(content, context);
     }
     this.#blocks.update(item.blocks);
   }
@@ -84,24 +84,24 @@ class ItemView implements Linked {
     return true;
   }
 
-  settle(): void {
-    this.#blocks.settle();
+  finalize(): void {
+    this.#blocks.finalize();
   }
 
-  collectMissing(labels: Set<string>): void {
-    this.#blocks.collectMissing(labels);
+  collectUndefinedLabels(labels: Set<string>): void {
+    this.#blocks.collectUndefinedLabels(labels);
   }
 
-  relink(): void {
-    this.#blocks.relink();
+  refreshLinks(): void {
+    this.#blocks.refreshLinks();
   }
 }
 
-function createCheckBox(checked: boolean, { done, toDo }: MarkdownLabels): HTMLInputElement {
-  const box = document.createElement("input");
-  box.type = "checkbox";
-  box.disabled = true;
-  box.defaultChecked = checked;
-  box.setAttribute("aria-label", checked ? done : toDo);
-  return box;
+function createCheckbox(checked: boolean, { done, toDo }: MarkdownLabels): HTMLInputElement {
+  const checkbox = document.createElement("input");
+  checkbox.type = "checkbox";
+  checkbox.disabled = true;
+  checkbox.defaultChecked = checked;
+  checkbox.setAttribute("aria-label", checked ? done : toDo);
+  return checkbox;
 }

@@ -1,67 +1,68 @@
 import { makeSkippable } from "./renderChunks";
 import { decodeEntities } from "./entities";
 
-/** About so long is a piece; one ends at a blank where there is one near. In characters. */
-const longestPiece = 8_000;
-const shortestPiece = 7_000;
+/** A chunk ends at the last space between these two lengths, or else at the maximum. In characters. */
+const minChunkLength = 7_000;
+const maxChunkLength = 8_000;
 
-interface Piece {
+interface TextChunk {
   element: HTMLElement;
   text: string;
-  /** Another one follows. */
+  /** Another chunk follows. */
   complete: boolean;
 }
 
 /**
- * A text without end, as a model that goes in circles writes it. It stands in pieces, each laid out by itself and only near the
- * screen: a browser takes seconds for the lines of a word of a million letters, and would take them again for each letter more.
+ * Renders an overlong text, such as a model writes when it repeats itself without end. The text is split into chunks that are
+ * laid out separately and only near the viewport: a browser takes seconds to lay out a word of a million letters, and would
+ * lay it out again for each letter added.
  */
 export class LongText {
   readonly #element: HTMLElement;
-  readonly #pieces: Piece[] = [];
+  readonly #chunks: TextChunk[] = [];
 
   constructor(element: HTMLElement) {
     this.#element = element;
   }
 
   show(text: string): void {
-    const texts = piecesOf(text);
-    for (const { element } of this.#pieces.splice(texts.length)) element.remove();
+    const texts = splitIntoChunks(text);
+    for (const { element } of this.#chunks.splice(texts.length)) element.remove();
     for (const [index, each] of texts.entries()) {
-      const piece = (this.#pieces[index] ??= this.#addPiece());
-      if (piece.text !== each) piece.element.textContent = decodeEntities(each);
-      piece.text = each;
+      const chunk = (this.#chunks[index] ??= this.#addChunk());
+      if (chunk.text !== each) chunk.element.textContent = decodeEntities(each);
+      chunk.text = each;
       const isComplete = index < texts.length - 1;
-      if (isComplete && !piece.complete) makeSkippable(piece.element, Math.round(each.length / 2));
-      piece.complete ||= isComplete;
+      if (isComplete && !chunk.complete) makeSkippable(chunk.element, Math.round(each.length / 2));
+      chunk.complete ||= isComplete;
     }
   }
 
-  #addPiece(): Piece {
+  #addChunk(): TextChunk {
     const element = document.createElement("span");
-    element.className = "text-piece";
+    element.className = "text-chunk";
     element.style.display = "block";
     this.#element.append(element);
     return { element, text: "", complete: false };
   }
 }
 
-/** The text alone decides where it is cut, and what comes after a cut does not move it. */
-function piecesOf(text: string): string[] {
-  const pieces: string[] = [];
-  let at = 0;
-  while (text.length - at > longestPiece) {
-    const end = cutIn(text.slice(at, at + longestPiece));
-    pieces.push(text.slice(at, at + end));
-    at += end;
+/** Text appended later does not move the boundaries of complete chunks. */
+function splitIntoChunks(text: string): string[] {
+  const chunks: string[] = [];
+  let offset = 0;
+  while (text.length - offset > maxChunkLength) {
+    const length = chunkLengthOf(text.slice(offset, offset + maxChunkLength));
+    chunks.push(text.slice(offset, offset + length));
+    offset += length;
   }
-  pieces.push(text.slice(at));
-  return pieces;
+  chunks.push(text.slice(offset));
+  return chunks;
 }
 
-function cutIn(piece: string): number {
-  const blank = Math.max(piece.lastIndexOf(" "), piece.lastIndexOf("\n"));
-  if (blank >= shortestPiece) return blank + 1;
-  // Never between the halves of a character.
-  return /[\ud800-\udbff]$/.test(piece) ? piece.length - 1 : piece.length;
+function chunkLengthOf(text: string): number {
+  const space = Math.max(text.lastIndexOf(" "), text.lastIndexOf("\n"));
+  if (space >= minChunkLength) return space + 1;
+  // Never split a surrogate pair.
+  return /[\ud800-\udbff]$/.test(text) ? text.length - 1 : text.length;
 }

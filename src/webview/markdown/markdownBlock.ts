@@ -1,18 +1,18 @@
 /**
- * Markdown as this renderer sees it: what `marked` reads, reduced to plain data that can be compared by its `raw` source.
- * Two nodes of the same type and `raw` look the same, apart from links whose definition came later.
+ * Markdown blocks: tokens of `marked`, reduced to plain data that can be compared by its `raw` source. Two blocks of the same
+ * type and `raw` look the same, apart from links whose definition arrived later.
  */
 export type Block =
   | { type: "paragraph"; raw: string; inline: string }
   | { type: "heading"; raw: string; depth: number; inline: string }
-  | { type: "quote"; raw: string; blocks: Block[] }
+  | { type: "blockquote"; raw: string; blocks: Block[] }
   | Code
-  | MoreCode
+  | CodeContinuation
   | List
   | Table
   | { type: "html"; raw: string }
   | { type: "math"; raw: string }
-  | { type: "rule"; raw: string }
+  | { type: "thematic-break"; raw: string }
   | Definition;
 
 export type BlockOf<Type extends Block["type"]> = Extract<Block, { type: Type }>;
@@ -20,15 +20,15 @@ export type BlockOf<Type extends Block["type"]> = Extract<Block, { type: Type }>
 export interface Code {
   type: "code";
   raw: string;
-  /** What stands behind the opening fence; empty for indented code. */
+  /** The text after the opening fence; empty for indented code. */
   info: string;
   /** The lines, without a final line break. */
   text: string;
 }
 
-/** What has come since to a code block that an earlier reading left open. */
-export interface MoreCode {
-  type: "more-code";
+/** Code to append to a code block that an earlier parse left open. */
+export interface CodeContinuation {
+  type: "code-continuation";
   raw: string;
   text: string;
 }
@@ -36,7 +36,7 @@ export interface MoreCode {
 export interface List {
   type: "list";
   raw: string;
-  /** The first number of an ordered list. */
+  /** The first number of an ordered list; undefined for a bullet list. */
   start: number | undefined;
   loose: boolean;
   items: ListItem[];
@@ -45,7 +45,7 @@ export interface List {
 export interface ListItem {
   type: "item";
   raw: string;
-  /** The state of a task's check box, when the item is one. */
+  /** The state of a task's checkbox; undefined for other items. */
   checked: boolean | undefined;
   blocks: Block[];
 }
@@ -75,7 +75,7 @@ export interface Definition {
   title: string | undefined;
 }
 
-/** What stands inside a paragraph, a heading or a cell. */
+/** Inline content of a paragraph, heading or table cell. */
 export type Inline =
   | { type: "text"; raw: string; text: string }
   | { type: "code"; raw: string; text: string }

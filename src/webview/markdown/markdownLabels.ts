@@ -1,19 +1,20 @@
-/** What the renderer says itself, in the reader's language. */
+/** Texts that the renderer adds to an answer, in the language of the UI. */
 export interface MarkdownLabels {
-  /** A code block, for screen readers; `language` is empty where none is known. */
+  /** Names a code block for screen readers. `language` is empty if unknown. */
   code: (language: string) => string;
-  /** A table, for screen readers; `headings` is empty where it has none. */
+  /** Names a table for screen readers. `headings` is empty if it has none. */
   table: (headings: string) => string;
-  /** Stands in the place of a picture; `name` is empty where it has neither text nor address. */
-  picture: (name: string) => string;
+  /** Replaces an image. `name` is empty if the image has neither alternative text nor address. */
+  image: (name: string) => string;
+  /** Name a task's checkbox for screen readers. */
   done: string;
   toDo: string;
 }
 
 export const englishLabels: MarkdownLabels = {
-  code: (language) => (language === "" ? "Code" : `Code, ${language}`),
+  code: (language) => (language === "" ? "Code" : `Code: ${language}`),
   table: (headings) => (headings === "" ? "Table" : `Table: ${headings}`),
-  picture: (name) => (name === "" ? "Picture not loaded" : `Picture not loaded: ${name}`),
+  image: (name) => (name === "" ? "Image not loaded" : `Image not loaded: ${name}`),
   done: "Done",
   toDo: "To do",
 };

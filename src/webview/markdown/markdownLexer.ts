@@ -11,34 +11,34 @@ import {
 import type { Alignment, Block, Definition, Inline, ListItem, Row } from "./markdownBlock";
 import { mathExtensions } from "./math";
 
-/** Deeper quotes, lists and emphasis are shown as the text they are: ten thousand `>` must not become ten thousand elements. */
-const deepest = 24;
-/** Every short row is padded to the header's width, so a wide header would multiply a table's cells without limit. */
-const widestTable = 64;
-/** No paragraph is longer; what is has nothing inside that would be worth its cost. In characters. */
-export const longestInline = 32_000;
+/** Deeper blockquotes, lists and emphasis stay plain text: ten thousand `>` must not become ten thousand elements. */
+const maxDepth = 24;
+/** Short rows are padded to the header's width, so a wide header would multiply the cells of a table without limit. */
+const maxTableBars = 64;
+/** Longer content stays plain text. No real paragraph is this long, and parsing it is expensive. In characters. */
+export const maxInlineLength = 32_000;
 
 export interface LexedBlock {
-  /** How much of the source it takes, in UTF-16 units. */
+  /** Length of its source, in UTF-16 units. */
   length: number;
   /** Undefined for the gap between two blocks. */
   block: Block | undefined;
 }
 
 /**
- * Reads Markdown with `marked`, in two halves: the blocks of a text, and, with the link definitions known by then, the inside
- * of a block. Never throws, whatever the text.
+ * Parses Markdown with `marked` in two steps: the blocks of a text, and later the inline content of a block, with the link
+ * definitions found by then. Never throws, whatever the text.
  */
 export class MarkdownLexer {
   readonly #options: Marked["defaults"];
   readonly #links: Links = {};
 
-  /** With `breaks` a line break in the source is one on the screen, as people expect of what they typed. */
+  /** With `breaks`, single line breaks in the source become inlines of type `break`. */
   constructor(breaks = false) {
-    this.#options = breaks ? typed : written;
+    this.#options = breaks ? optionsWithBreaks : defaultOptions;
   }
 
-  /** The top-level blocks of `source`, whose line breaks are `\n`; their lengths add up to its length. */
+  /** Parses `source`, whose line breaks must be `\n`, into top-level blocks. Their lengths add up to the length of `source`. */
   blocks(source: string): LexedBlock[] {
     const lexer = new BoundedLexer(this.#options);
     lexer.blockTokens(source, lexer.tokens);
@@ -46,21 +46,21 @@ export class MarkdownLexer {
     return lexer.tokens.map((token) => ({ length: token.raw.length, block: toBlock(token, inlines) }));
   }
 
-  /** The inside of a block. `missing` gets every label that would change it, were it defined. */
-  inlines(source: string, missing: Set<string>): Inline[] {
-    if (source.length > longestInline) return [{ type: "text", raw: source, text: source }];
+  /** Parses the inline content of a block. Adds every label whose definition would change the result to `undefinedLabels`. */
+  inlines(source: string, undefinedLabels: Set<string>): Inline[] {
+    if (source.length > maxInlineLength) return [{ type: "text", raw: source, text: source }];
     const lexer = new BoundedLexer(this.#options);
     lexer.tokens.links = new Proxy(this.#links, {
-      get: (links, label) => lookUp(links, label, missing),
+      get: (links, label) => lookUpLink(links, label, undefinedLabels),
       getOwnPropertyDescriptor: (links, label) => {
-        lookUp(links, label, missing);
+        lookUpLink(links, label, undefinedLabels);
         return Reflect.getOwnPropertyDescriptor(links, label);
       },
     });
     return lexer.inlineTokens(source).map(toInline);
   }
 
-  /** Makes a definition known and tells whether it is news: the first one of a label counts. */
+  /** Adds a link definition. Returns false if the label is already defined: its first definition wins. */
   define({ label, href, title }: Definition): boolean {
     if (Object.hasOwn(this.#links, label)) return false;
     this.#links[label] = { href, title: title ?? null };
@@ -68,14 +68,14 @@ export class MarkdownLexer {
   }
 }
 
-const lookUp = (links: Links, label: string | symbol, missing: Set<string>): Links[string] | undefined => {
+const lookUpLink = (links: Links, label: string | symbol, undefinedLabels: Set<string>): Links[string] | undefined => {
   if (typeof label === "symbol") return undefined;
   if (Object.hasOwn(links, label)) return links[label];
-  missing.add(label);
+  undefinedLabels.add(label);
   return undefined;
 };
 
-const marked = (breaks: boolean): Marked["defaults"] => {
+const createOptions = (breaks: boolean): Marked["defaults"] => {
   const { defaults } = new Marked({ gfm: true, breaks, extensions: mathExtensions });
   return { ...defaults, tokenizer: new BoundedTokenizer() };
 };
@@ -83,11 +83,14 @@ const marked = (breaks: boolean): Marked["defaults"] => {
 class BoundedTokenizer extends Tokenizer {
   override table(source: string): Tokens.Table | undefined {
     let bars = 0;
-    for (let at = 0; at < source.length && source[at] !== "\n"; at++) if (source[at] === "|") bars++;
-    return bars > widestTable ? undefined : super.table(source);
+    for (let i = 0; i < source.length && source[i] !== "\n"; i++) if (source[i] === "|") bars++;
+    return bars > maxTableBars ? undefined : super.table(source);
   }
 
-  /** Goes on with a list inside a quote, which `marked` refuses, and then fails, when text stands before the quote. */
+  /**
+   * Clears `lastToken` while `marked` parses the blockquote. Otherwise a text token before the blockquote makes the list rule
+   * refuse to continue a list inside it, and `marked` throws.
+   */
   override blockquote(source: string): Tokens.Blockquote | undefined {
     const { state } = this.lexer;
     const { lastToken } = state;
@@ -98,17 +101,17 @@ class BoundedTokenizer extends Tokenizer {
   }
 }
 
-const written = marked(false);
-const typed = marked(true);
+const defaultOptions = createOptions(false);
+const optionsWithBreaks = createOptions(true);
 
-/** A lexer that goes only so deep: `marked` calls itself for every level, down to the end of the stack. */
+/** Limits the depth of nesting: `marked` recurses for every level, until the stack overflows. */
 class BoundedLexer extends Lexer {
   #depth = 0;
 
   override blockTokens(source: string, tokens?: Token[], clipped?: boolean): Token[];
   override blockTokens(source: string, tokens?: TokensList, clipped?: boolean): TokensList;
   override blockTokens(source: string, tokens: Token[] = [], clipped?: boolean): Token[] {
-    return this.#within(
+    return this.#limitDepth(
       () => super.blockTokens(source, tokens, clipped),
       () => {
         if (source !== "") tokens.push({ type: "text", raw: source, text: source, tokens: this.inline(source) });
@@ -118,7 +121,7 @@ class BoundedLexer extends Lexer {
   }
 
   override inlineTokens(source: string, tokens: Token[] = []): Token[] {
-    return this.#within(
+    return this.#limitDepth(
       () => super.inlineTokens(source, tokens),
       () => {
         tokens.push({ type: "text", raw: source, text: source });
@@ -127,11 +130,11 @@ class BoundedLexer extends Lexer {
     );
   }
 
-  #within(deeper: () => Token[], atBottom: () => Token[]): Token[] {
-    if (this.#depth >= deepest) return atBottom();
+  #limitDepth(lex: () => Token[], fallBackToText: () => Token[]): Token[] {
+    if (this.#depth >= maxDepth) return fallBackToText();
     this.#depth++;
     try {
-      return deeper();
+      return lex();
     } finally {
       this.#depth--;
     }
@@ -150,7 +153,7 @@ function toBlock(token: Token, inlines: InlineSources): Block | undefined {
     case "heading":
       return { type: "heading", raw, depth: token.depth, inline: sourceOf(token, inlines) };
     case "blockquote":
-      return { type: "quote", raw, blocks: toBlocks(token.tokens, inlines) };
+      return { type: "blockquote", raw, blocks: toBlocks(token.tokens, inlines) };
     case "code":
       return { type: "code", raw, info: token.lang ?? "", text: token.text.replace(/\n$/, "") };
     case "list": {
@@ -165,11 +168,11 @@ function toBlock(token: Token, inlines: InlineSources): Block | undefined {
     case "html":
       return { type: "html", raw };
     case "hr":
-      return { type: "rule", raw };
+      return { type: "thematic-break", raw };
     case "def":
       return { type: "definition", raw, label: token.tag, href: token.href, title: token.title };
     case "space":
-    case "checkbox": // its item tells of it as well
+    case "checkbox": // the list item has its state too
       return undefined;
   }
 }
@@ -216,7 +219,7 @@ function toInline(token: Token): Inline {
   }
 }
 
-/** What `marked` calls a token is one of its own or one of an extension, and the only extension here is `math`. */
+/** Tokens of `marked` itself. Its `Token` type also includes tokens of extensions, of which `math` is the only one here. */
 type BlockToken = Extract<MarkedToken, { type: keyof typeof blockTypes }>;
 type InlineToken = Extract<MarkedToken, { type: keyof typeof inlineTypes }>;
 

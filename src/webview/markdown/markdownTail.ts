@@ -1,37 +1,37 @@
+import { FenceReader, isClosedFence } from "./fenceReader";
 import type { Block } from "./markdownBlock";
 import type { MarkdownLexer } from "./markdownLexer";
-import { isClosedFence, OpenFence } from "./fenceReader";
 
-/** What a reading found, in the order of the text, beginning where the settled part of the reading before ended. */
-export interface Reading {
+/** The blocks of the tail in the order of the text, starting after the blocks that earlier parses returned as final. */
+export interface ParsedTail {
   blocks: Block[];
   /** How many of the blocks are final. */
-  settled: number;
-  /** How many items or rows of the first block that is not final are final all the same. */
-  settledParts: number;
-  /** Whether the first block goes on with the list, table or code block that earlier readings settled a part of. */
+  finalBlocks: number;
+  /** How many items or rows of the first open block are final. */
+  finalParts: number;
+  /** Whether the first block continues a list, table or code block of which earlier parses returned a final part. */
   continues: boolean;
 }
 
 /**
- * The end of a text that grows: the part whose blocks may still change. Whatever is final leaves it: blocks one by one, lists
- * item by item, tables row by row, fenced code line by line. So a reading costs what the open block costs, however long the
- * text has become, and all readings together give the blocks that reading the whole text at once gives.
+ * The end of a growing text: the part whose blocks may still change. Whatever is final is removed from it: block by block, and
+ * in open blocks item by item for lists, row by row for tables, line by line for fenced code. So a parse costs no more than
+ * the open block, however long the text is, and all parses together return the blocks of the whole text.
  */
 export class MarkdownTail {
   readonly #lexer: MarkdownLexer;
   #text = "";
-  /** Up to here the text has been searched for what is final. */
+  /** The text up to here was already searched for final blocks. */
   #searched = 0;
-  #fence: OpenFence | undefined;
-  /** The list or table that the text begins in the middle of. */
+  #fence: FenceReader | undefined;
+  /** Set while the text starts in the middle of a list or table. */
   #open: { type: "list" | "table"; loose: boolean } | undefined;
 
   constructor(lexer: MarkdownLexer) {
     this.#lexer = lexer;
   }
 
-  /** How much is not final, in UTF-16 units. */
+  /** Length of the text that is not final, in UTF-16 units. */
   get length(): number {
     return this.#text.length;
   }
@@ -40,108 +40,114 @@ export class MarkdownTail {
     this.#text += text;
   }
 
-  /** Reads what is there; with `final`, as all there will ever be. */
-  read(final = false): Reading {
+  /** Parses the tail. With `ended`, no more text follows, so all of it is final. */
+  parse(ended = false): ParsedTail {
     const continues = this.#fence !== undefined || this.#open !== undefined;
-    const reading: Reading = { blocks: [], settled: 0, settledParts: 0, continues };
-    if (this.#fence) this.#readFence(this.#fence, { type: "more-code", raw: "", text: "" }, reading, final);
-    if (!this.#fence) this.#settle(reading, final);
-    if (!this.#fence && !final) this.#readOpen(reading);
-    return reading;
+    const result: ParsedTail = { blocks: [], finalBlocks: 0, finalParts: 0, continues };
+    if (this.#fence) this.#readFence(this.#fence, { type: "code-continuation", raw: "", text: "" }, result, ended);
+    if (!this.#fence) this.#removeFinalBlocks(result, ended);
+    if (!this.#fence && !ended) this.#parseOpenBlocks(result);
+    return result;
   }
 
-  #readFence(fence: OpenFence, block: Extract<Block, { text: string }>, reading: Reading, final: boolean): void {
-    const { code, rest, closed } = fence.read(this.#text, final);
-    reading.blocks.push({ ...block, text: code });
+  #readFence(fence: FenceReader, block: Extract<Block, { text: string }>, result: ParsedTail, ended: boolean): void {
+    const { code, rest, closed } = fence.read(this.#text, ended);
+    result.blocks.push({ ...block, text: code });
     this.#text = rest;
     this.#searched = 0;
-    this.#fence = closed || final ? undefined : fence;
-    if (!this.#fence) reading.settled++;
+    this.#fence = closed || ended ? undefined : fence;
+    if (!this.#fence) result.finalBlocks++;
   }
 
-  /** Takes out what no further text can change. A last line without its line break can still become anything. */
-  #settle(reading: Reading, final: boolean): void {
-    const complete = final ? this.#text.length : this.#text.lastIndexOf("\n") + 1;
-    if (complete <= this.#searched && !final) return;
+  /** Removes the blocks that no further text can change. An incomplete last line can still become anything. */
+  #removeFinalBlocks(result: ParsedTail, ended: boolean): void {
+    const complete = ended ? this.#text.length : this.#text.lastIndexOf("\n") + 1;
+    if (complete <= this.#searched && !ended) return;
     const lexed = this.#lexer.blocks(this.#text.slice(0, complete));
     const last = lexed.findLastIndex(({ block }) => block !== undefined);
-    let at = 0;
+    let offset = 0;
     for (const [index, { block, length }] of lexed.entries()) {
       if (index > last) break;
       if (block) {
-        this.#rememberLooseness(block);
-        if (index === last && !final && !standsAlone(block)) {
-          this.#settleParts(block, at, length, reading);
+        this.#restoreLooseness(block);
+        if (index === last && !ended && !isClosed(block)) {
+          this.#removeFinalParts(block, offset, length, result);
           return;
         }
         this.#open = undefined;
-        reading.blocks.push(block);
-        reading.settled++;
+        result.blocks.push(block);
+        result.finalBlocks++;
       }
-      at += length;
+      offset += length;
     }
-    this.#keep(last < 0 ? complete : at);
+    this.#removeBefore(last < 0 ? complete : offset);
   }
 
-  /** Takes out what is final of the last block. */
-  #settleParts(block: Block, at: number, length: number, reading: Reading): void {
+  /** Removes everything before the last block, and the items, rows or lines of that block that are final. */
+  #removeFinalParts(block: Block, offset: number, length: number, result: ParsedTail): void {
     if (block.type === "list" && block.items.length > 1) {
       const items = block.items.slice(0, -1);
       this.#open = { type: "list", loose: block.loose };
-      reading.blocks.push({ ...block, items });
-      reading.settledParts = items.length;
-      this.#keep(items.reduce((end, item) => end + item.raw.length, at));
+      result.blocks.push({ ...block, items });
+      result.finalParts = items.length;
+      this.#removeBefore(items.reduce((end, item) => end + item.raw.length, offset));
     } else if (block.type === "table" && block.rows.length > 0) {
-      const head = /^.*\n.*\n/.exec(this.#text.slice(at))?.[0] ?? "";
+      const head = /^.*\n.*\n/.exec(this.#text.slice(offset))?.[0] ?? "";
       this.#open = { type: "table", loose: false };
-      reading.blocks.push(block);
-      reading.settledParts = block.rows.length;
-      this.#keep(at + length, head);
+      result.blocks.push(block);
+      result.finalParts = block.rows.length;
+      this.#removeBefore(offset + length, head);
     } else if (block.type === "code" && isClosedFence(block.raw) === false) {
-      const opening = this.#text.slice(at, this.#text.indexOf("\n", at));
-      this.#keep(at + opening.length + 1);
-      this.#readFence(new OpenFence(opening), block, reading, false);
+      const opening = this.#text.slice(offset, this.#text.indexOf("\n", offset));
+      this.#removeBefore(offset + opening.length + 1);
+      this.#readFence(new FenceReader(opening), block, result, false);
     } else {
-      this.#keep(at);
+      this.#removeBefore(offset);
     }
   }
 
-  #keep(from: number, head = ""): void {
-    this.#text = head + this.#text.slice(from);
+  /** Removes the text before `offset`, and puts the head of an open table before the rest. */
+  #removeBefore(offset: number, head = ""): void {
+    this.#text = head + this.#text.slice(offset);
     this.#searched = this.#text.lastIndexOf("\n") + 1;
   }
 
-  /** Reads what is still open, as it looks now. */
-  #readOpen(reading: Reading): void {
+  /** Adds the blocks that are still open, in their current state. */
+  #parseOpenBlocks(result: ParsedTail): void {
     const line = this.#text.lastIndexOf("\n") + 1;
-    const text = undecidedLine.test(this.#text.slice(line)) ? this.#text.slice(0, line) : this.#text;
+    const text = ambiguousLine.test(this.#text.slice(line)) ? this.#text.slice(0, line) : this.#text;
     const blocks = this.#lexer.blocks(text).flatMap(({ block }) => (block && !isOpeningFence(block) ? [block] : []));
     const [first] = blocks;
-    if (first) this.#rememberLooseness(first);
-    const part = reading.settledParts > 0 ? reading.blocks.at(-1) : undefined;
+    if (first) this.#restoreLooseness(first);
+    const part = result.finalParts > 0 ? result.blocks.at(-1) : undefined;
     if (part?.type === "list" && first?.type === "list") {
-      reading.blocks.splice(-1, 1, { ...part, loose: first.loose, items: [...part.items, ...first.items] });
+      result.blocks.splice(-1, 1, { ...part, loose: first.loose, items: [...part.items, ...first.items] });
       blocks.shift();
     } else if (part?.type === "table" && first?.type === "table") {
-      reading.blocks.splice(-1, 1, { ...part, rows: [...part.rows, ...first.rows] });
+      result.blocks.splice(-1, 1, { ...part, rows: [...part.rows, ...first.rows] });
       blocks.shift();
     }
-    reading.blocks.push(...blocks);
+    result.blocks.push(...blocks);
   }
 
-  /** A list is loose when a blank line stands anywhere in it, also between items that have left. */
-  #rememberLooseness(block: Block): void {
+  /** A blank line anywhere makes a list loose, also between items that were already removed. */
+  #restoreLooseness(block: Block): void {
     if (block.type === "list" && this.#open?.loose) block.loose = true;
   }
 }
 
-/** Blocks that nothing after them can change, once their last line is complete. */
-const standsAlone = (block: Block): boolean =>
-  block.type === "heading" || block.type === "rule" || (block.type === "code" && isClosedFence(block.raw) === true);
+/** Whether no further text can change a block whose last line is complete. */
+const isClosed = (block: Block): boolean =>
+  block.type === "heading" ||
+  block.type === "thematic-break" ||
+  (block.type === "code" && isClosedFence(block.raw) === true);
 
-/** The beginning of a fence whose language is still being written. */
+/** Whether the block is an opening fence whose info string is still incomplete. */
 const isOpeningFence = (block: Block): boolean =>
   block.type === "code" && !block.raw.includes("\n") && isClosedFence(block.raw) === false;
 
-/** Signs alone do not tell yet whether a line is a list, a heading, a rule, a table or text: better late than flickering. */
-const undecidedLine = /^[\s\d\-=+*#>`~|:_.)<[!\\]*$/;
+/**
+ * A last line of only these characters may still become a list, a heading, a thematic break, a table or text. It is shown late
+ * rather than as a block that flickers.
+ */
+const ambiguousLine = /^[\s\d\-=+*#>`~|:_.)<[!\\]*$/;

@@ -1,94 +1,93 @@
-import type { BlockView, Linked, Rendering } from "./blockView";
-import { RenderChunks } from "./renderChunks";
-import { HtmlFlow } from "./htmlInserter";
+import type { BlockView, LinkContainer, RenderContext } from "./blockView";
+import { HtmlInserter } from "./htmlInserter";
 import type { Block, Definition } from "./markdownBlock";
-import type { Reading } from "./markdownTail";
+import type { ParsedTail } from "./markdownTail";
+import { RenderChunks } from "./renderChunks";
 
-/** A whole answer on the screen: shows what the readings of its tail find, and lets go of what is final. */
+/** Renders a whole answer: updates the open blocks after each parse of the tail and releases those that are final. */
 export class MarkdownView {
-  readonly #rendering: Rendering;
+  readonly #context: RenderContext;
   readonly #chunks: RenderChunks;
-  readonly #flow: HtmlFlow;
-  /** The views of the open blocks. */
-  readonly #open: BlockView[] = [];
-  /** What refers to a label that has no definition yet, and would have to change when one comes. */
-  readonly #waiting = new Map<string, Set<Linked>>();
+  readonly #inserter: HtmlInserter;
+  readonly #openViews: BlockView[] = [];
+  /** By label: the final parts of the answer to update when the label gets a definition. */
+  readonly #waitingByLabel = new Map<string, Set<LinkContainer>>();
+  /** Length of the final items or rows of the first open block. In characters. */
+  #finalPartsLength = 0;
 
-  /** Of what has left the block that is still open. */
-  #partsLength = 0;
-
-  constructor(container: HTMLElement, rendering: Rendering) {
-    this.#rendering = rendering;
+  constructor(container: HTMLElement, context: RenderContext) {
+    this.#context = context;
     this.#chunks = new RenderChunks(container);
-    this.#flow = new HtmlFlow(() => this.#chunks.current, rendering.words);
+    this.#inserter = new HtmlInserter(() => this.#chunks.current, context.labels);
   }
 
-  show(reading: Reading): void {
-    this.#define(reading);
-    for (const [index, block] of reading.blocks.entries()) {
-      const view = this.#place(index, block);
-      if (index < reading.settled) this.#settle(index, view, block);
+  show(tail: ParsedTail): void {
+    this.#addDefinitions(tail);
+    for (const [index, block] of tail.blocks.entries()) {
+      const view = this.#showBlock(index, block);
+      if (index < tail.finalBlocks) this.#finalize(index, view, block);
     }
-    for (const { node } of this.#open.splice(reading.blocks.length)) node.remove();
-    this.#open.splice(0, reading.settled);
-    if (reading.settledParts === 0) return;
-    this.#partsLength += partLengths(reading.blocks[reading.settled]).slice(0, reading.settledParts).reduce(sum, 0);
-    for (const part of this.#open[0]?.settleParts?.(reading.settledParts) ?? []) this.#awaitLinks(part);
+    for (const { node } of this.#openViews.splice(tail.blocks.length)) node.remove();
+    this.#openViews.splice(0, tail.finalBlocks);
+    if (tail.finalParts === 0) return;
+    this.#finalPartsLength += partLengths(tail.blocks[tail.finalBlocks]).slice(0, tail.finalParts).reduce(add, 0);
+    for (const part of this.#openViews[0]?.finalizeParts?.(tail.finalParts) ?? []) this.#awaitDefinitions(part);
   }
 
-  #place(index: number, block: Block): BlockView {
-    const old = this.#open[index];
+  #showBlock(index: number, block: Block): BlockView {
+    const old = this.#openViews[index];
+    const parent = this.#inserter.insertionPoint;
     if (old?.update(block)) {
-      // The block before it may just have ended a chunk, or have opened or closed an element around it.
-      if (old.node.parentNode !== this.#flow.cursor) this.#flow.cursor.append(old.node);
+      // The block before may have ended a chunk, or opened or closed a raw element around this one.
+      if (old.node.parentNode !== parent) parent.append(old.node);
       return old;
     }
-    const view = this.#rendering.createView(block, this.#rendering, false);
+    const view = this.#context.createView(block, this.#context, false);
     old?.node.remove();
-    this.#flow.cursor.append(view.node);
-    this.#open[index] = view;
+    parent.append(view.node);
+    this.#openViews[index] = view;
     return view;
   }
 
-  #settle(index: number, view: BlockView, block: Block): void {
+  #finalize(index: number, view: BlockView, block: Block): void {
     if (block.type === "html") {
-      // What follows is placed again, behind the HTML or in what that leaves open.
-      for (const { node } of this.#open.slice(index)) node.remove();
-      this.#flow.html(block.raw);
-      this.#chunks.count(block.raw.trim().length);
+      // The blocks after it are appended again, behind the HTML or inside an element that it leaves open.
+      for (const { node } of this.#openViews.slice(index)) node.remove();
+      this.#inserter.insert(block.raw);
+      this.#chunks.addLength(block.raw.trim().length);
       return;
     }
-    view.settle();
-    this.#awaitLinks(view);
-    for (const name of view.unmatched ?? []) this.#flow.close(name);
-    this.#chunks.count(this.#partsLength + lengthOf(block, view));
-    this.#partsLength = 0;
+    view.finalize();
+    this.#awaitDefinitions(view);
+    for (const name of view.unmatchedTags ?? []) this.#inserter.close(name);
+    this.#chunks.addLength(this.#finalPartsLength + lengthOf(block, view));
+    this.#finalPartsLength = 0;
   }
 
-  /** Takes note of definitions, once they are final, and lets the links appear that have waited for them. */
-  #define({ blocks, settled, settledParts }: Reading): void {
-    const part = blocks[settled];
-    const items = part?.type === "list" ? part.items.slice(0, settledParts).flatMap((item) => item.blocks) : [];
-    const final = [...blocks.slice(0, settled), ...items];
-    const news = definitionsIn(final).filter((definition) => this.#rendering.lexer.define(definition));
-    if (news.length === 0) return;
-    const linked = new Set<Linked>(this.#open);
-    for (const { label } of news) {
-      for (const each of this.#waiting.get(label) ?? []) linked.add(each);
-      this.#waiting.delete(label);
+  /** Adds the definitions that are final, and updates the links that use their labels. */
+  #addDefinitions({ blocks, finalBlocks, finalParts }: ParsedTail): void {
+    const part = blocks[finalBlocks];
+    const items = part?.type === "list" ? part.items.slice(0, finalParts).flatMap((item) => item.blocks) : [];
+    const final = [...blocks.slice(0, finalBlocks), ...items];
+    const added = definitionsIn(final).filter((definition) => this.#context.lexer.define(definition));
+    if (added.length === 0) return;
+    const affected = new Set<LinkContainer>(this.#openViews);
+    for (const { label } of added) {
+      for (const container of this.#waitingByLabel.get(label) ?? []) affected.add(container);
+      this.#waitingByLabel.delete(label);
     }
-    for (const each of linked) {
-      each.relink();
-      this.#awaitLinks(each);
+    for (const container of affected) {
+      container.refreshLinks();
+      this.#awaitDefinitions(container);
     }
   }
 
-  #awaitLinks(linked: Linked): void {
+  #awaitDefinitions(container: LinkContainer): void {
     const labels = new Set<string>();
-    linked.collectMissing(labels);
+    container.collectUndefinedLabels(labels);
     for (const label of labels) {
-      const waiting = this.#waiting.get(label) ?? new Set();
-      this.#waiting.set(label, waiting.add(linked));
+      const waiting = this.#waitingByLabel.get(label) ?? new Set();
+      this.#waitingByLabel.set(label, waiting.add(container));
     }
   }
 }
@@ -96,22 +95,23 @@ export class MarkdownView {
 function definitionsIn(blocks: Block[]): Definition[] {
   return blocks.flatMap((block) => {
     if (block.type === "definition") return [block];
-    if (block.type === "quote") return definitionsIn(block.blocks);
+    if (block.type === "blockquote") return definitionsIn(block.blocks);
     if (block.type === "list") return block.items.flatMap((item) => definitionsIn(item.blocks));
     return [];
   });
 }
 
-/** In characters of the source: what is on the screen is longer as long as a link's definition has not come. */
+/** In characters of the source: the length of the rendered text would depend on whether a link's definition has arrived. */
 function lengthOf(block: Block, view: BlockView): number {
-  // Of code that came in several readings the block has only the last piece.
-  if (block.type === "code" || block.type === "more-code") return view.node.textContent?.length ?? 0;
-  return block.type === "list" || block.type === "table" ? partLengths(block).reduce(sum, 0) : block.raw.trim().length;
+  // A code block that took several parses contains only its last part.
+  if (block.type === "code" || block.type === "code-continuation") return view.node.textContent?.length ?? 0;
+  return block.type === "list" || block.type === "table" ? partLengths(block).reduce(add, 0) : block.raw.trim().length;
 }
 
+/** The lengths of a list's items or a table's rows. */
 function partLengths(block: Block | undefined): number[] {
   const parts = block?.type === "list" ? block.items : block?.type === "table" ? block.rows : [];
   return parts.map(({ raw }) => raw.trim().length);
 }
 
-const sum = (one: number, other: number): number => one + other;
+const add = (a: number, b: number): number => a + b;

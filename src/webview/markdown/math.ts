@@ -1,33 +1,37 @@
 import type { Token, TokenizerExtension, Tokens } from "marked";
 
 /**
- * Formulas stay as they were written: these rules only keep Markdown's own signs inside them (`_`, `*`, `\`) from being read.
- * A block ends at a blank line at the latest and never interrupts a paragraph, so that a formula which is still being
- * written can be told from one that will never end.
+ * Formulas are shown as written: these rules only keep Markdown characters inside them (`_`, `*`, `\`) from being parsed. A
+ * block formula ends at a blank line at the latest and never interrupts a paragraph, so an incomplete formula can be told from
+ * an unterminated one.
  */
-const block = new RegExp(
-  // A first line above a table's delimiter row is the table's.
+const blockMath = new RegExp(
+  // A first line above a delimiter row belongs to a table.
   String.raw`^(?!.*\n {0,3}[-:| \t]+(?:\n|$)) {0,3}(?:` +
     String.raw`\$\$(?:(?!\$\$|\n[ \t]*\n)[^])*(?:\$\$[ \t]*(?=\n|$)|$)|` +
     String.raw`\\\[(?:(?!\\\]|\n[ \t]*\n)[^])*(?:\\\][ \t]*(?=\n|$)|$))`,
 );
-const inline = /^(?:\$\$[^$]+\$\$|\$(?!\s)(?:\\[^]|[^\\$\n`])+(?<!\s)\$(?![\w$])|\\\([^]+?\\\)|\\\[[^]+?\\\])/;
+const inlineMath = /^(?:\$\$[^$]+\$\$|\$(?!\s)(?:\\[^]|[^\\$\n`])+(?<!\s)\$(?![\w$])|\\\([^]+?\\\)|\\\[[^]+?\\\])/;
 
-const first = (src: string, rule: RegExp): Tokens.Generic | undefined => {
-  const raw = rule.exec(src)?.[0];
+const matchMath = (src: string, pattern: RegExp): Tokens.Generic | undefined => {
+  const raw = pattern.exec(src)?.[0];
   return raw === undefined ? undefined : { type: "math", raw };
 };
 
-const interrupts = (before: Token[]): boolean => ["paragraph", "text"].includes(before.at(-1)?.type ?? "");
+const interruptsParagraph = (before: Token[]): boolean => ["paragraph", "text"].includes(before.at(-1)?.type ?? "");
 
 /** Extensions of `marked`: `$…$`, `$$…$$`, `\(…\)` and `\[…\]` become tokens of type `math`. */
 export const mathExtensions: TokenizerExtension[] = [
-  { name: "math", level: "block", tokenizer: (src, tokens) => (interrupts(tokens) ? undefined : first(src, block)) },
+  {
+    name: "math",
+    level: "block",
+    tokenizer: (src, tokens) => (interruptsParagraph(tokens) ? undefined : matchMath(src, blockMath)),
+  },
   {
     name: "math",
     level: "inline",
-    // A text ends before a backslash by itself.
+    // Only `$` needs an entry here: `marked` ends a text token before a backslash anyway.
     start: (src) => (src.includes("$") ? src.indexOf("$") : undefined),
-    tokenizer: (src) => (src.startsWith("$") || src.startsWith("\\") ? first(src, inline) : undefined),
+    tokenizer: (src) => (src.startsWith("$") || src.startsWith("\\") ? matchMath(src, inlineMath) : undefined),
   },
 ];

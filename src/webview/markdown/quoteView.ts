@@ -1,31 +1,31 @@
 import { BlockSequence } from "./blockSequence";
-import type { BlockView, Rendering } from "./blockView";
+import type { BlockView, RenderContext } from "./blockView";
 import type { Block, BlockOf } from "./markdownBlock";
 
 export class QuoteView implements BlockView {
   readonly node = document.createElement("blockquote");
   readonly #blocks: BlockSequence;
 
-  constructor(block: BlockOf<"quote">, rendering: Rendering) {
-    this.#blocks = new BlockSequence(this.node, rendering);
+  constructor(block: BlockOf<"blockquote">, context: RenderContext) {
+    this.#blocks = new BlockSequence(this.node, context);
     this.#blocks.update(block.blocks);
   }
 
   update(block: Block): boolean {
-    if (block.type !== "quote") return false;
+    if (block.type !== "blockquote") return false;
     this.#blocks.update(block.blocks);
     return true;
   }
 
-  settle(): void {
-    this.#blocks.settle();
+  finalize(): void {
+    this.#blocks.finalize();
   }
 
-  collectMissing(labels: Set<string>): void {
-    this.#blocks.collectMissing(labels);
+  collectUndefinedLabels(labels: Set<string>): void {
+    this.#blocks.collectUndefinedLabels(labels);
   }
 
-  relink(): void {
-    this.#blocks.relink();
+  refreshLinks(): void {
+    this.#blocks.refreshLinks();
   }
 }

@@ -1,64 +1,64 @@
-/** About a screen of a side bar: what changes on the screen repaints the chunk it is in. In characters. */
+/** About one screen of the side bar, since a change repaints the whole chunk around it. In characters. */
 const chunkLength = 1_000;
-/** Chunks that are far away cost a little each, so they are skipped in groups of so many. */
+/** Even a skipped chunk has a small cost, so chunks are skipped in groups of this size. */
 const chunksPerGroup = 16;
-/** What a character of text or code takes in a side bar of usual width, measured over long answers. In pixels. */
-const heightOfCharacter = 0.65;
+/** Height per character of text or code in a side bar of usual width, measured over long answers. In pixels. */
+const heightPerCharacter = 0.65;
 
-interface Part {
+interface SizedElement {
   element: HTMLElement;
-  /** Of the blocks in it that will not change any more, in characters. */
+  /** Total length of the final blocks inside. In characters. */
   length: number;
 }
 
 /**
- * The blocks of an answer in chunks that the browser lays out and paints only near the screen, so that what happens at the end
- * of an answer does not cost more when it is long. The blocks alone decide where a chunk ends, never when they came.
+ * Groups the blocks of an answer into chunks that the browser lays out and paints only near the viewport, so that a change at
+ * the end of a long answer costs no more than in a short one. Chunk boundaries depend on the blocks alone, not on timing.
  */
 export class RenderChunks {
   readonly #container: HTMLElement;
-  #group: Part | undefined;
-  #chunk: Part | undefined;
+  #group: SizedElement | undefined;
+  #chunk: SizedElement | undefined;
 
   constructor(container: HTMLElement) {
     this.#container = container;
   }
 
-  /** Where the next block goes. */
+  /** The chunk for the next block. */
   get current(): HTMLElement {
     if (this.#chunk) return this.#chunk.element;
     if (!this.#group || this.#group.element.childElementCount === chunksPerGroup) {
-      this.#group = addPart(this.#container, "chunks");
+      this.#group = appendElement(this.#container, "chunks");
     }
-    this.#chunk = addPart(this.#group.element, "chunk");
+    this.#chunk = appendElement(this.#group.element, "chunk");
     return this.#chunk.element;
   }
 
-  /** Counts the characters of a block that will not change any more. */
-  count(length: number): void {
-    for (const part of [this.#group, this.#chunk]) if (part) grow(part, length);
+  /** Adds the length of a final block, in characters. Closes the current chunk when it is full. */
+  addLength(length: number): void {
+    for (const sized of [this.#group, this.#chunk]) if (sized) grow(sized, length);
     if (this.#chunk && this.#chunk.length >= chunkLength) this.#chunk = undefined;
   }
 }
 
-function addPart(parent: HTMLElement, name: string): Part {
+function appendElement(parent: HTMLElement, className: string): SizedElement {
   const element = document.createElement("div");
-  element.className = name;
+  element.className = className;
   parent.append(element);
-  const part = { element, length: 0 };
-  grow(part, 0);
-  return part;
+  const sized = { element, length: 0 };
+  grow(sized, 0);
+  return sized;
 }
 
-function grow(part: Part, length: number): void {
-  part.length += length;
-  makeSkippable(part.element, Math.round(part.length * heightOfCharacter));
+function grow(sized: SizedElement, length: number): void {
+  sized.length += length;
+  makeSkippable(sized.element, Math.round(sized.length * heightPerCharacter));
 }
 
 /**
- * Lets the browser skip an element while it is far from the screen; it can be searched and read aloud all the same. `height`
- * is how much room it takes, in pixels, as long as it has never been on the screen. Not left to the style sheet, because what
- * every delta costs depends on it.
+ * Lets the browser skip rendering an element while it is far from the viewport; find and screen readers still reach it.
+ * `height` is the assumed height in pixels until the element is first rendered. Set here and not in the style sheet, because
+ * the cost of every delta depends on it.
  */
 export function makeSkippable(element: HTMLElement, height: number): void {
   element.style.contentVisibility = "auto";

@@ -1,58 +1,58 @@
-import type { BlockView, Rendering } from "./blockView";
-import { HtmlFlow } from "./htmlInserter";
+import type { BlockView, RenderContext } from "./blockView";
+import { HtmlInserter } from "./htmlInserter";
 import type { Block } from "./markdownBlock";
 
-/** A block without links or parts, which `show` puts into its node. */
-class PlainView<N extends ChildNode> implements BlockView {
+/** Renders a block without links or parts, by a function that fills its node from the source. */
+class SimpleView<N extends ChildNode> implements BlockView {
   readonly node: N;
-  readonly #show: (node: N, raw: string) => void;
+  readonly #render: (node: N, raw: string) => void;
   readonly #type: Block["type"];
   #raw: string;
 
-  constructor({ type, raw }: Block, node: N, show: (node: N, raw: string) => void = () => undefined) {
+  constructor({ type, raw }: Block, node: N, render: (node: N, raw: string) => void = () => undefined) {
     this.node = node;
-    this.#show = show;
+    this.#render = render;
     this.#type = type;
     this.#raw = raw;
-    show(node, raw);
+    render(node, raw);
   }
 
   update({ type, raw }: Block): boolean {
     if (type !== this.#type) return false;
-    if (raw !== this.#raw) this.#show(this.node, raw);
+    if (raw !== this.#raw) this.#render(this.node, raw);
     this.#raw = raw;
     return true;
   }
 
-  settle(): void {
-    // Nothing waits.
+  finalize(): void {
+    // No work is deferred.
   }
 
-  collectMissing(): void {
-    // No references.
+  collectUndefinedLabels(): void {
+    // There are no reference links.
   }
 
-  relink(): void {
-    // No links.
+  refreshLinks(): void {
+    // There are no reference links.
   }
 }
 
-export const createRule = (block: Block): BlockView => new PlainView(block, document.createElement("hr"));
+export const createThematicBreakView = (block: Block): BlockView => new SimpleView(block, document.createElement("hr"));
 
-/** A definition is not shown. */
-export const createDefinition = (block: Block): BlockView => new PlainView(block, document.createTextNode(""));
+/** Definitions are not shown. */
+export const createDefinitionView = (block: Block): BlockView => new SimpleView(block, document.createTextNode(""));
 
-/** A formula, as it was written. */
-export function createMath(block: Block): BlockView {
+/** Shows a formula as written. */
+export function createMathView(block: Block): BlockView {
   const element = document.createElement("div");
   element.className = "math";
   element.dir = "ltr";
-  return new PlainView(block, element, (node, raw) => (node.textContent = raw.trim()));
+  return new SimpleView(block, element, (node, raw) => (node.textContent = raw.trim()));
 }
 
-/** Raw HTML that is not complete yet, by itself; when it is, it can stand around what follows it. */
-export const createOpenHtml = (block: Block, { words }: Rendering): BlockView =>
-  new PlainView(block, document.createElement("div"), (node, raw) => {
+/** Shows raw HTML in an element of its own while it is incomplete. Once final, it can wrap the blocks after it. */
+export const createOpenHtmlView = (block: Block, { labels }: RenderContext): BlockView =>
+  new SimpleView(block, document.createElement("div"), (node, raw) => {
     node.replaceChildren();
-    new HtmlFlow(() => node, words).html(raw);
+    new HtmlInserter(() => node, labels).insert(raw);
   });

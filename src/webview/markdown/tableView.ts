@@ -1,21 +1,21 @@
 import { patchViews } from "./blockSequence";
-import type { BlockView, Linked, Rendering } from "./blockView";
+import type { BlockView, LinkContainer, RenderContext } from "./blockView";
 import { InlineContent } from "./inlineContent";
 import type { Block, Row, Table } from "./markdownBlock";
 
-/** A table in a region of its own, which scrolls when it is too wide. Rows leave it one by one as they become final. */
+/** Renders a table in a scrollable region. Rows that are final are no longer updated. */
 export class TableView implements BlockView {
   readonly node = document.createElement("div");
-  readonly #rendering: Rendering;
+  readonly #context: RenderContext;
   readonly #table: Table;
   readonly #header: RowView;
   readonly #body = document.createElement("tbody");
-  readonly #open: RowView[] = [];
+  readonly #openRows: RowView[] = [];
 
-  constructor(table: Table, rendering: Rendering) {
-    this.#rendering = rendering;
+  constructor(table: Table, context: RenderContext) {
+    this.#context = context;
     this.#table = table;
-    this.#header = new RowView(table.header, "th", table, rendering);
+    this.#header = new RowView(table.header, "th", table, context);
     const head = document.createElement("thead");
     head.append(this.#header.node);
     const element = document.createElement("table");
@@ -23,32 +23,32 @@ export class TableView implements BlockView {
     this.node.className = "table";
     this.node.tabIndex = 0;
     this.node.setAttribute("role", "region");
-    this.node.setAttribute("aria-label", rendering.words.table(headingsOf(this.#header.node)));
+    this.node.setAttribute("aria-label", context.labels.table(headingsOf(this.#header.node)));
     this.node.append(element);
     this.update(table);
   }
 
   update(table: Block): boolean {
     if (table.type !== "table" || !this.#isSameKind(table)) return false;
-    const create = (row: Row): RowView => new RowView(row, "td", table, this.#rendering);
-    patchViews(this.#open, table.rows, create, (node) => this.#body.append(node));
+    const create = (row: Row): RowView => new RowView(row, "td", table, this.#context);
+    patchViews(this.#openRows, table.rows, create, (node) => this.#body.append(node));
     return true;
   }
 
-  settleParts(count: number): Linked[] {
-    return this.#open.splice(0, count);
+  finalizeParts(count: number): LinkContainer[] {
+    return this.#openRows.splice(0, count);
   }
 
-  settle(): void {
-    // Rows have nothing that waits.
+  finalize(): void {
+    // No work is deferred.
   }
 
-  collectMissing(labels: Set<string>): void {
-    for (const row of [this.#header, ...this.#open]) row.collectMissing(labels);
+  collectUndefinedLabels(labels: Set<string>): void {
+    for (const row of [this.#header, ...this.#openRows]) row.collectUndefinedLabels(labels);
   }
 
-  relink(): void {
-    for (const row of [this.#header, ...this.#open]) row.relink();
+  refreshLinks(): void {
+    for (const row of [this.#header, ...this.#openRows]) row.refreshLinks();
   }
 
   #isSameKind({ header, align }: Table): boolean {
@@ -56,18 +56,18 @@ export class TableView implements BlockView {
   }
 }
 
-class RowView implements Linked {
+class RowView implements LinkContainer {
   readonly node = document.createElement("tr");
   readonly #cells: InlineContent[];
 
-  constructor({ cells }: Row, tag: "th" | "td", { align }: Table, rendering: Rendering) {
-    this.#cells = cells.slice(0, shownCells(cells)).map((source, index) => {
+  constructor({ cells }: Row, tag: "th" | "td", { align }: Table, context: RenderContext) {
+    this.#cells = cells.slice(0, individualCells(cells)).map((source, index) => {
       const cell = document.createElement(tag);
       if (tag === "th") cell.scope = "col";
       const side = align[index];
       if (side) cell.dataset["align"] = side;
       this.node.append(cell);
-      const content = new InlineContent(cell, rendering);
+      const content = new InlineContent(cell, context);
       content.show(source);
       return content;
     });
@@ -76,24 +76,24 @@ class RowView implements Linked {
   }
 
   update({ cells }: Row): boolean {
-    if (shownCells(cells) !== this.#cells.length) return false;
+    if (individualCells(cells) !== this.#cells.length) return false;
     for (const [index, content] of this.#cells.entries()) content.show(cells[index] ?? "");
     return true;
   }
 
-  collectMissing(labels: Set<string>): void {
-    for (const { missing } of this.#cells) for (const label of missing) labels.add(label);
+  collectUndefinedLabels(labels: Set<string>): void {
+    for (const { undefinedLabels } of this.#cells) for (const label of undefinedLabels) labels.add(label);
   }
 
-  relink(): void {
-    for (const content of this.#cells) content.relink();
+  refreshLinks(): void {
+    for (const content of this.#cells) content.refreshLinks();
   }
 }
 
-/** When a row lacks many cells, one stands for all of them: a two-letter line may lack dozens. */
-function shownCells(cells: string[]): number {
-  const given = cells.findLastIndex((source) => source !== "") + 1;
-  return cells.length - given > 4 ? given : cells.length;
+/** Cells to render one by one. If a row lacks more than four, one empty cell spans them: a two-letter line may lack dozens. */
+function individualCells(cells: string[]): number {
+  const filled = cells.findLastIndex((source) => source !== "") + 1;
+  return cells.length - filled > 4 ? filled : cells.length;
 }
 
 function headingsOf(header: HTMLElement): string {

@@ -1,22 +1,22 @@
-import type { BlockView, Rendering } from "./blockView";
+import type { BlockView, RenderContext } from "./blockView";
 import { InlineContent } from "./inlineContent";
 import type { Block, BlockOf } from "./markdownBlock";
 
-/** A paragraph or heading. */
+/** Renders a paragraph or heading. */
 export class TextView implements BlockView {
   readonly node: HTMLElement;
   readonly #content: InlineContent;
   readonly #depth: number;
 
-  constructor(block: BlockOf<"paragraph" | "heading">, rendering: Rendering) {
+  constructor(block: BlockOf<"paragraph" | "heading">, context: RenderContext) {
     this.#depth = depthOf(block);
-    this.node = this.#depth === 0 ? document.createElement("p") : createHeading(this.#depth, rendering.headingLevel);
-    this.#content = new InlineContent(this.node, rendering);
+    this.node = this.#depth === 0 ? document.createElement("p") : createHeading(this.#depth, context.headingLevel);
+    this.#content = new InlineContent(this.node, context);
     this.#content.show(block.inline);
   }
 
-  get unmatched(): readonly string[] {
-    return this.#content.unmatched;
+  get unmatchedTags(): readonly string[] {
+    return this.#content.unmatchedTags;
   }
 
   update(block: Block): boolean {
@@ -25,24 +25,24 @@ export class TextView implements BlockView {
     return true;
   }
 
-  settle(): void {
-    // A text has nothing that waits.
+  finalize(): void {
+    // No work is deferred.
   }
 
-  collectMissing(labels: Set<string>): void {
-    for (const label of this.#content.missing) labels.add(label);
+  collectUndefinedLabels(labels: Set<string>): void {
+    for (const label of this.#content.undefinedLabels) labels.add(label);
   }
 
-  relink(): void {
-    this.#content.relink();
+  refreshLinks(): void {
+    this.#content.refreshLinks();
   }
 }
 
 const depthOf = (block: BlockOf<"paragraph" | "heading">): number => (block.type === "heading" ? block.depth : 0);
 
-/** The element says where the heading stands in the page, `data-depth` where it stands in the answer: what it looks like. */
-function createHeading(depth: number, above: number): HTMLElement {
-  const level = above + depth;
+/** The element has the heading's level in the page, `data-depth` its level in the answer, which decides its size. */
+function createHeading(depth: number, levelAbove: number): HTMLElement {
+  const level = levelAbove + depth;
   const heading = document.createElement(`h${Math.min(level, 6)}`);
   if (level > 6) heading.setAttribute("aria-level", String(level));
   heading.dataset["depth"] = String(depth);

@@ -1,8 +1,8 @@
-import type { Stretch } from "./highlighter";
+import type { CodeToken } from "./highlighter";
 
 /**
- * What a stretch of code looks like: the class that markdown.css gives a colour of the theme. A theme's own token colours are
- * unknown to a webview, so the many scopes of highlight.js are brought down to those that its variables tell apart.
+ * Maps scopes of highlight.js to the class names in code.css, each of which has one color of the theme. Webviews cannot read
+ * the token colors of a theme, so the many scopes share the few colors that theme variables offer.
  */
 const classes: Record<string, string> = {
   keyword: "keyword",
@@ -45,8 +45,8 @@ const classes: Record<string, string> = {
   emphasis: "emphasis",
 };
 
-/** A stretch of code as an element in its colour, or as bare text when it has the colour of plain code. */
-export function colouredNode({ text, scopes }: Stretch): Node {
+/** Creates a colored element, or a text node for a token in the color of plain code. */
+export function createTokenNode({ text, scopes }: CodeToken): Node {
   const name = classOf(scopes);
   if (name === undefined) return document.createTextNode(text);
   const element = document.createElement("span");
@@ -55,11 +55,11 @@ export function colouredNode({ text, scopes }: Stretch): Node {
   return element;
 }
 
-/** The innermost scope decides: code inside a string is code. */
+/** The innermost scope decides: code inside a string is colored as code. */
 function classOf(scopes: readonly string[]): string | undefined {
-  const scope = scopes.findLast((each) => !transparent.has(each)) ?? "";
+  const scope = scopes.findLast((each) => !groupingScopes.has(each)) ?? "";
   return classes[scope] ?? classes[scope.split(".")[0] ?? ""];
 }
 
-/** Scopes that only group. */
-const transparent = new Set(["params", "punctuation", "operator", "title.function.invoke"]);
+/** Scopes without a color of their own. */
+const groupingScopes = new Set(["params", "punctuation", "operator", "title.function.invoke"]);

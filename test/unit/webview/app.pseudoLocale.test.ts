@@ -81,13 +81,13 @@ suite("In a language that nobody speaks", () => {
       translations: pseudo,
       state: { environment: { hasKey: true, modelChoice: "1" }, turns: [turnViewOf("1", {}, { ...header, text })] },
     });
-    await chat.page.waitForSelector(".picture >> nth=6");
+    await chat.page.waitForSelector(".image-placeholder >> nth=6");
     const labels = await chat.page.evaluate(() =>
-      [...document.querySelectorAll(".markdown :is([aria-label], .picture)")].map(
+      [...document.querySelectorAll(".markdown :is([aria-label], .image-placeholder)")].map(
         (each) => each.getAttribute("aria-label") ?? each.textContent,
       ),
     );
-    assert.ok(labels.includes("⟦Picture not loaded: 7⟧") && labels.includes("⟦Table: 3, 4⟧"), labels.join("\n"));
+    assert.ok(labels.includes("⟦Image not loaded: 7⟧") && labels.includes("⟦Table: 3, 4⟧"), labels.join("\n"));
     assert.deepEqual(await bare(chat.page), ["Question 1?"]);
   });
 });

@@ -1,28 +1,31 @@
-/** Runs in the page, with frames of its own making; gives the first text that does not come out the same. */
-export async function compareStreamed(texts: { text: string; pieces: string[] }[]): Promise<unknown> {
+/**
+ * Runs in the page, with simulated animation frames. Renders each text at once and delta by delta, and returns the first one
+ * whose HTML differs; undefined if there is none.
+ */
+export async function compareStreamed(texts: { text: string; deltas: string[] }[]): Promise<unknown> {
   let frames: FrameRequestCallback[] = [];
   window.requestAnimationFrame = (callback) => frames.push(callback);
-  const frame = (): void => {
+  const runFrame = (): void => {
     for (const callback of frames.splice(0)) callback(performance.now());
   };
-  const render = async (pieces: string[]): Promise<string> => {
+  const render = async (deltas: string[]): Promise<string> => {
     frames = [];
     const container = document.createElement("div");
     document.querySelector("main")?.replaceChildren(container);
     const mounted = window.mount(container);
-    for (const piece of pieces) {
-      mounted.push(piece);
-      frame();
+    for (const delta of deltas) {
+      mounted.push(delta);
+      runFrame();
     }
     mounted.end();
-    const shown = mounted.whenShown().then(() => true);
-    do frame();
-    while (!(await Promise.race([shown, new Promise((resolve) => setTimeout(resolve, 0, false))])));
+    const rendered = mounted.whenRendered().then(() => true);
+    do runFrame();
+    while (!(await Promise.race([rendered, new Promise((resolve) => setTimeout(resolve, 0, false))])));
     return container.innerHTML;
   };
-  for (const { text, pieces } of texts) {
-    const [once, streaming] = [await render([text]), await render(pieces)];
-    if (once !== streaming) return { text, pieces, once, streaming };
+  for (const { text, deltas } of texts) {
+    const [atOnce, streamed] = [await render([text]), await render(deltas)];
+    if (atOnce !== streamed) return { text, deltas, atOnce, streamed };
   }
   return undefined;
 }

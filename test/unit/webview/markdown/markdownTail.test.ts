@@ -3,52 +3,52 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import type { Block } from "../../../../src/webview/markdown/markdownBlock";
 import { MarkdownLexer } from "../../../../src/webview/markdown/markdownLexer";
-import { MarkdownTail, type Reading } from "../../../../src/webview/markdown/markdownTail";
-import { cut, markdownText } from "./markdownText";
+import { MarkdownTail, type ParsedTail } from "../../../../src/webview/markdown/markdownTail";
+import { markdownText, splitText } from "./markdownText";
 
-describe("the tail of a growing Markdown text", () => {
-  test("gives, whatever the cuts, the blocks of the whole text", () => {
+describe("MarkdownTail", () => {
+  test("returns the blocks of the whole text, however it is split into deltas", () => {
     fc.assert(
       fc.property(markdownText, fc.infiniteStream(fc.nat({ max: 30 })), (text, lengths) => {
-        assert.deepEqual(readInPieces(cut(text, lengths)), readAtOnce(text));
+        assert.deepEqual(parseStreamed(splitText(text, lengths)), parseAtOnce(text));
       }),
       { numRuns: Number(process.env["RUNS"] ?? 3000) },
     );
   });
 });
 
-function readAtOnce(text: string): unknown {
+function parseAtOnce(text: string): unknown {
   const blocks = new MarkdownLexer().blocks(text).flatMap(({ block }) => (block ? [block] : []));
   return blocks.map(comparable);
 }
 
-function readInPieces(pieces: string[]): unknown {
+function parseStreamed(deltas: string[]): unknown {
   const tail = new MarkdownTail(new MarkdownLexer());
   const blocks: Block[] = [];
   let open: Block | undefined;
-  const take = (reading: Reading): void => {
-    for (const [index, block] of reading.blocks.entries()) {
-      const settled = index < reading.settled;
-      const part = index === reading.settled && (reading.settledParts > 0 || isCode(block));
-      if (!settled && !part) continue;
-      const piece = settled ? block : firstParts(block, reading.settledParts);
-      const goesOn = index === 0 && reading.continues;
-      if (goesOn) assert.ok(open, "continues what was never begun");
-      const whole = goesOn && open ? joined(open, piece) : piece;
-      open = settled ? undefined : whole;
-      if (settled) blocks.push(whole);
+  const collectFinal = (parsed: ParsedTail): void => {
+    for (const [index, block] of parsed.blocks.entries()) {
+      const isFinal = index < parsed.finalBlocks;
+      const hasFinalPart = index === parsed.finalBlocks && (parsed.finalParts > 0 || isFencedCode(block));
+      if (!isFinal && !hasFinalPart) continue;
+      const part = isFinal ? block : firstParts(block, parsed.finalParts);
+      const continues = index === 0 && parsed.continues;
+      if (continues) assert.ok(open, "continues a block that never started");
+      const joined = continues && open ? join(open, part) : part;
+      open = isFinal ? undefined : joined;
+      if (isFinal) blocks.push(joined);
     }
   };
-  for (const piece of pieces) {
-    tail.append(piece);
-    take(tail.read());
+  for (const delta of deltas) {
+    tail.append(delta);
+    collectFinal(tail.parse());
   }
-  take(tail.read(true));
+  collectFinal(tail.parse(true));
   return blocks.map(comparable);
 }
 
-const isCode = (block: Block): boolean =>
-  block.type === "more-code" || (block.type === "code" && /^ {0,3}(```|~~~)/.test(block.raw));
+const isFencedCode = (block: Block): boolean =>
+  block.type === "code-continuation" || (block.type === "code" && /^ {0,3}(```|~~~)/.test(block.raw));
 
 function firstParts(block: Block, count: number): Block {
   if (block.type === "list") return { ...block, items: block.items.slice(0, count) };
@@ -56,17 +56,17 @@ function firstParts(block: Block, count: number): Block {
   return block;
 }
 
-function joined(open: Block, more: Block): Block {
+function join(open: Block, more: Block): Block {
   if (open.type === "list" && more.type === "list") {
     return { ...open, loose: more.loose, items: [...open.items, ...more.items] };
   }
   if (open.type === "table" && more.type === "table") return { ...open, rows: [...open.rows, ...more.rows] };
-  if (open.type === "code" && more.type === "more-code") return { ...open, text: open.text + more.text };
+  if (open.type === "code" && more.type === "code-continuation") return { ...open, text: open.text + more.text };
   if (more.type === open.type) return more;
-  throw new Error(`A ${open.type} cannot go on with a ${more.type}`);
+  throw new Error(`A ${more.type} cannot continue a ${open.type}`);
 }
 
-/** Without the sources, which may differ in the line breaks at their end. */
+/** Removes the sources, which may differ in their final line breaks. */
 function comparable(block: Block): unknown {
   return JSON.parse(
     JSON.stringify(block, (key, value: unknown) => (key === "raw" && typeof value === "string" ? value.trim() : value)),

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-/** Markdown as it may come: pieces that begin, continue and break blocks, in any order, with any line break. */
+/** Generates Markdown of fragments that start, continue and interrupt blocks, in any order and with any line breaks. */
 export const markdownText = fc
   .array(
     fc.tuple(
@@ -117,14 +117,14 @@ export const markdownText = fc
   )
   .map((lines) => lines.map((line) => line.join("")).join(""));
 
-/** The text in pieces of the lengths given, in order; a length of 0 counts as 1. */
-export function cut(text: string, lengths: Iterable<number>): string[] {
-  const pieces: string[] = [];
+/** Splits a text into deltas of the given lengths, in order. A length of 0 counts as 1. */
+export function splitText(text: string, lengths: Iterable<number>): string[] {
+  const deltas: string[] = [];
   let at = 0;
   for (const length of lengths) {
     if (at >= text.length) break;
-    pieces.push(text.slice(at, at + Math.max(1, length)));
+    deltas.push(text.slice(at, at + Math.max(1, length)));
     at += Math.max(1, length);
   }
-  return pieces;
+  return deltas;
 }
