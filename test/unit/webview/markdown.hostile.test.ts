@@ -1,22 +1,22 @@
 import assert from "node:assert/strict";
-import { after, before, suite, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import type { Browser } from "playwright-core";
 import { launchChromium } from "../../support/chromium";
 import { MarkdownPage } from "../../support/page/markdownPage";
 import { compareStreamed } from "./markdown/compareStreamed";
-import { attacks, bombs, disguises } from "./markdown/hostileText";
-import { cut } from "./markdown/markdownText";
+import { attacks, bombs, invisibleCharacters } from "./markdown/hostileText";
+import { splitText } from "./markdown/markdownText";
 
 declare global {
   interface Window {
-    /** What ran that must not, by its own word. */
-    heard: string[];
+    /** The arguments of all calls to `ran`, which only scripts of an attack make. */
+    executed: string[];
     ran: (name: unknown) => void;
   }
 }
 
-/** Elements that format text, and those that the renderer itself makes. */
-const harmless = new Set(
+/** Elements that format text, and elements that the renderer creates. */
+const harmlessElements = new Set(
   (
     "a abbr b bdi blockquote br caption center cite code col colgroup dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4 " +
     "h5 h6 hr i input ins kbd li mark ol p pre q rp rt ruby s samp small span strike strong sub summary sup table tbody td " +
@@ -26,30 +26,30 @@ const harmless = new Set(
 const harmlessAttributes =
   /^(align|alt|aria-(label|level)|checked|class|colspan|data-(align|depth|language|path)|dir|disabled|headers|href|lang|open|rel|reversed|role|rowspan|scope|start|style|tabindex|title|type)$/;
 
-suite("hostile Markdown", () => {
+describe("hostile Markdown", () => {
   let browser: Browser;
   before(async () => (browser = await launchChromium()));
   after(() => browser.close());
 
-  /** A page without any policy, in which all that a text could run or fetch is seen. */
-  async function openTrap(): Promise<MarkdownPage> {
-    const trap = await MarkdownPage.open(browser, { unprotected: true });
-    await trap.page.evaluate(() => {
-      window.heard = [];
-      window.ran = (name) => window.heard.push(String(name));
+  /** Opens a page without a content security policy, to record every script that runs and every request. */
+  async function openUnprotected(): Promise<MarkdownPage> {
+    const harness = await MarkdownPage.open(browser, { unprotected: true });
+    await harness.page.evaluate(() => {
+      window.executed = [];
+      window.ran = (name) => window.executed.push(String(name));
     });
-    return trap;
+    return harness;
   }
 
   for (const [name, text] of Object.entries(attacks))
     test(`runs nothing and fetches nothing: ${name}`, async () => {
-      await using trap = await openTrap();
-      const before = await trap.page.evaluate(() => Object.keys(window).length);
-      const differing = await trap.page.evaluate(compareStreamed, [{ text, pieces: cut(text, steps(7)) }]);
-      assert.deepEqual(differing, undefined);
-      const found = await trap.page.evaluate(useEverything);
+      await using harness = await openUnprotected();
+      const globals = await harness.page.evaluate(() => Object.keys(window).length);
+      const difference = await harness.page.evaluate(compareStreamed, [{ text, deltas: splitText(text, repeat(7)) }]);
+      assert.deepEqual(difference, undefined);
+      const found = await harness.page.evaluate(triggerEverything);
       assert.deepEqual(
-        found.elements.filter((each) => !harmless.has(each)),
+        found.elements.filter((each) => !harmlessElements.has(each)),
         [],
       );
       assert.deepEqual(
@@ -69,30 +69,30 @@ suite("hostile Markdown", () => {
         ),
         [],
       );
-      // What the page knows by name is no element of the text, in a form or elsewhere.
-      assert.equal(await trap.page.evaluate(() => Object.keys(window).length), before);
+      // No element of the text became a global variable of the page.
+      assert.equal(await harness.page.evaluate(() => Object.keys(window).length), globals);
       assert.deepEqual(
-        [found.heard, trap.requests, trap.problems, trap.page.url()],
+        [found.executed, harness.requests, harness.errors, harness.page.url()],
         [[], [], [], "http://markdown.test/"],
       );
     });
 
   for (const [name, text] of Object.entries(bombs))
-    test(`costs no more than it may: ${name}`, { timeout: 60_000 }, async () => {
+    test(`limits time and elements: ${name}`, { timeout: 60_000 }, async () => {
       await using harness = await MarkdownPage.open(browser);
-      const differing = await harness.page.evaluate(compareStreamed, [{ text, pieces: cut(text, steps(400)) }]);
+      const difference = await harness.page.evaluate(compareStreamed, [{ text, deltas: splitText(text, repeat(400)) }]);
       const elements = await harness.page.evaluate(() => document.querySelectorAll("main *").length);
-      assert.equal(differing && JSON.stringify(differing).slice(0, 2000), undefined);
+      assert.equal(difference && JSON.stringify(difference).slice(0, 2000), undefined);
       assert.ok(elements < 15_000, `${elements} elements`);
-      assert.deepEqual([harness.requests, harness.problems], [[], []]);
+      assert.deepEqual([harness.requests, harness.errors], [[], []]);
     });
 
-  test("shows what is invisible or turns the direction of writing, in text and in code", async () => {
+  test("shows invisible and bidirectional control characters, in text and in code", async () => {
     await using harness = await MarkdownPage.open(browser);
-    const differing = await harness.page.evaluate(compareStreamed, [
-      { text: disguises, pieces: cut(disguises, steps(1)) },
+    const difference = await harness.page.evaluate(compareStreamed, [
+      { text: invisibleCharacters, deltas: splitText(invisibleCharacters, repeat(1)) },
     ]);
-    assert.deepEqual(differing, undefined);
+    assert.deepEqual(difference, undefined);
     const shown = await harness.page.evaluate(() => document.querySelector("main")?.textContent ?? "");
     assert.match(shown, /Text ⟦U\+202E⟧esrever⟦U\+202C⟧ and ⟦U\+2066⟧isolated⟦U\+2069⟧/);
     assert.match(shown, /⟦U\+200B⟧⟦U\+2060⟧⟦U\+FEFF⟧/);
@@ -102,12 +102,14 @@ suite("hostile Markdown", () => {
   });
 });
 
-function* steps(length: number): Generator<number> {
+function* repeat(length: number): Generator<number> {
   for (;;) yield length;
 }
 
-/** Runs in the page: does what a reader could do with everything that is shown, and tells what is there. */
-async function useEverything(): Promise<Record<"elements" | "attributes" | "links" | "styles" | "heard", string[]>> {
+/** Runs in the page. Fires the events that could trigger a script on every element, and returns everything found. */
+async function triggerEverything(): Promise<
+  Record<"elements" | "attributes" | "links" | "styles" | "executed", string[]>
+> {
   const all = [...document.querySelectorAll("main *")];
   document.addEventListener("click", (event) => event.preventDefault());
   for (const element of all) {
@@ -125,6 +127,6 @@ async function useEverything(): Promise<Record<"elements" | "attributes" | "link
     attributes: attributes.map(({ name }) => name),
     links: valuesOf("href"),
     styles: valuesOf("style"),
-    heard: window.heard,
+    executed: window.executed,
   };
 }

@@ -5,7 +5,7 @@ import type { Browser } from "playwright-core";
 import { launchChromium } from "../../support/chromium";
 import { MarkdownPage } from "../../support/page/markdownPage";
 import { compareStreamed } from "./markdown/compareStreamed";
-import { cut, markdownText } from "./markdown/markdownText";
+import { markdownText, splitText } from "./markdown/markdownText";
 
 describe("the Markdown renderer in a browser", () => {
   let browser: Browser;
@@ -18,19 +18,19 @@ describe("the Markdown renderer in a browser", () => {
 
   after(() => browser.close());
 
-  test("shows a text that streams as it shows the whole text, whatever the cuts", async () => {
+  test("renders the same HTML however a text is split into deltas", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(streamed, { minLength: 20, maxLength: 20 }), async (texts) => {
-        for (const { text, pieces } of texts) assert.equal(pieces.join(""), text);
-        const differing = await harness.page.evaluate(compareStreamed, texts);
-        assert.deepEqual(differing, undefined);
+      fc.asyncProperty(fc.array(splitTexts, { minLength: 20, maxLength: 20 }), async (texts) => {
+        for (const { text, deltas } of texts) assert.equal(deltas.join(""), text);
+        const difference = await harness.page.evaluate(compareStreamed, texts);
+        assert.deepEqual(difference, undefined);
       }),
       { numRuns: Number(process.env["RUNS"] ?? 20) },
     );
-    assert.deepEqual(harness.problems, []);
+    assert.deepEqual(harness.errors, []);
   });
 
-  test("a word or a line without end stands in pieces, and what was shown is not touched when more comes", async () => {
+  test("splits an endless word or line into chunks and leaves complete chunks untouched", async () => {
     const word = "abcdefghij".repeat(10_000);
     const values = Array.from({ length: 9_000 }, (_, at) => `"x${at}"`).join(",");
     const texts = [
@@ -40,40 +40,40 @@ describe("the Markdown renderer in a browser", () => {
       `| ${word} |\n|-|\n| ${word} |`,
       `\`\`\`json\n[${values}]\n\`\`\`\n`,
     ];
-    await using own = await MarkdownPage.open(browser);
+    await using ownHarness = await MarkdownPage.open(browser);
     for (const text of texts) {
-      const { shown, longest, elements, touched } = await own.page.evaluate(async (text) => {
+      const { shownLength, longest, elements, mutations } = await ownHarness.page.evaluate(async (text) => {
         const container = document.createElement("div");
         document.querySelector("main")?.replaceChildren(container);
         const mounted = window.mount(container);
         const half = Math.floor(text.length / 2);
         mounted.push(text.slice(0, half));
-        await mounted.whenShown();
-        const pieces = [...container.querySelectorAll(".text-piece, .code-lines")].slice(0, -1);
+        await mounted.whenRendered();
+        const chunks = [...container.querySelectorAll(".text-chunk, .code-lines")].slice(0, -1);
         const changes = new MutationObserver(() => undefined);
-        for (const piece of pieces) changes.observe(piece, { childList: true, characterData: true, subtree: true });
+        for (const chunk of chunks) changes.observe(chunk, { childList: true, characterData: true, subtree: true });
         mounted.push(text.slice(half));
         mounted.end();
-        await mounted.whenShown();
-        const texts = document.createTreeWalker(container, NodeFilter.SHOW_TEXT);
+        await mounted.whenRendered();
+        const textNodes = document.createTreeWalker(container, NodeFilter.SHOW_TEXT);
         let longest = 0;
-        while (texts.nextNode()) longest = Math.max(longest, texts.currentNode.textContent?.length ?? 0);
+        while (textNodes.nextNode()) longest = Math.max(longest, textNodes.currentNode.textContent?.length ?? 0);
         return {
-          shown: container.textContent.length,
+          shownLength: container.textContent.length,
           longest,
           elements: container.querySelectorAll("*").length,
-          touched: changes.takeRecords().length,
+          mutations: changes.takeRecords().length,
         };
       }, text);
       const name = text.slice(0, 12);
-      assert.ok(shown > text.length - 40, `${name} shows ${shown} letters`);
-      assert.ok(longest <= 8_000, `${name} has a text of ${longest} letters`);
-      assert.ok(elements < 80, `${name} has ${elements} elements`);
-      assert.equal(touched, 0, name);
+      assert.ok(shownLength > text.length - 40, `${name}: ${shownLength} characters shown`);
+      assert.ok(longest <= 8_000, `${name}: a text node of ${longest} characters`);
+      assert.ok(elements < 80, `${name}: ${elements} elements`);
+      assert.equal(mutations, 0, name);
     }
   });
 });
 
-const streamed = fc
+const splitTexts = fc
   .tuple(markdownText, fc.infiniteStream(fc.nat({ max: 25 })))
-  .map(([text, lengths]) => ({ text, pieces: cut(text, lengths) }));
+  .map(([text, lengths]) => ({ text, deltas: splitText(text, lengths) }));

@@ -1,9 +1,9 @@
-/** Where everything that a hostile text wants to reach would be: a test's browser takes down each request. */
+/** The host of all external addresses in the attacks. The tests record every request. */
 const evil = "https://evil.test";
 const tab = "\t";
 const nul = "\0";
 
-/** What a browser must not run, and what must not be fetched, in the ways known for getting it past a sanitiser. */
+/** Scripts that must not run and addresses that must not be fetched, in the known ways to bypass a sanitizer. Scripts call `ran`. */
 export const attacks: Record<string, string> = {
   scripts: `<script>ran("script")</script>\n\n<SCRIPT SRC=${evil}/a.js></SCRIPT>\n\n<script/x>ran(1)</script >\n\n<scr<script>ipt>ran(2)</scr</script>ipt>\n\n<script type=module>import "${evil}/m.js"</script>\n\n<script type=importmap>{"imports":{"a":"${evil}/b.js"}}</script>`,
   handlers: `<img src=x onerror=ran(1)>\n\n<b onclick="ran(2)" onmouseover=ran(3) tabindex=1 autofocus onfocus=ran(4)>b</b>\n\n<details open ontoggle=ran(5)><summary onclick=ran(6)>s</summary></details>\n\n<p/onpointerenter=ran(7)>x</p>\n\ntext <i style="animation: x" onanimationstart='ran(8)'>i</i> <span${tab}onclick${tab}=${tab}"ran(9)">s</span>\n\n<div popover id=p onbeforetoggle=ran(10)>p</div><button popovertarget=p>x</button>`,
@@ -63,7 +63,7 @@ export const attacks: Record<string, string> = {
         `[l${at}](${url}) [m${at}](<${url}>) [n${at}][r${at}] <a href="${url}" target=_blank download ping=${evil}/ping>h${at}</a> <${url}> ![p${at}](${url})\n\n[r${at}]: <${url}>\n`,
     )
     .join("\n"),
-  pictures: `![a](${evil}/a.png)\n\n![b](${evil}/b.png "t" =1x1) [![c](${evil}/c.png)](${evil}/c)\n\n![d][d]\n\n[d]: ${evil}/d.png\n\n<img src=${evil}/e.png>\n\n| ![f](${evil}/f.png) |\n|-|\n| <img src=${evil}/g.png> |\n\n<image src=${evil}/h.png>\n\n<IMG SRC=//evil.test/i.png>\n\n![](data:image/svg+xml,<svg/onload=ran(1)>)`,
+  images: `![a](${evil}/a.png)\n\n![b](${evil}/b.png "t" =1x1) [![c](${evil}/c.png)](${evil}/c)\n\n![d][d]\n\n[d]: ${evil}/d.png\n\n<img src=${evil}/e.png>\n\n| ![f](${evil}/f.png) |\n|-|\n| <img src=${evil}/g.png> |\n\n<image src=${evil}/h.png>\n\n<IMG SRC=//evil.test/i.png>\n\n![](data:image/svg+xml,<svg/onload=ran(1)>)`,
   svg: `<svg onload=ran(1)><script>ran(2)</script><image href=${evil}/i.png /><use href="data:image/svg+xml,<svg id=x onload=ran(3)/>#x" /><a xlink:href="javascript:ran(4)"><text>t</text></a><animate attributeName=href to=javascript:ran(5) /><set attributeName=onmouseover to=ran(6) /><foreignObject><iframe srcdoc="<script>parent.ran(7)</script>"></iframe></foreignObject><style>@import "${evil}/s.css"</style><feImage href=${evil}/f /></svg>\n\n<svg><a><animate attributeName=href values=javascript:ran(8) /><text x=20 y=20>X</text></a></svg>`,
   namespaces: [
     '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=ran(1)&gt;">',
@@ -109,7 +109,7 @@ export const attacks: Record<string, string> = {
 
 const times = (text: string, count: number): string => text.repeat(count);
 
-/** What wants more time or room than there is: each is small to send and large to read for a careless renderer. */
+/** Small texts that cost a careless renderer excessive time or memory. */
 export const bombs: Record<string, string> = {
   quotes: `${times(">", 10_000)} deep`,
   lists: Array.from({ length: 1_000 }, (_, depth) => `${" ".repeat(2 * Math.min(depth, 60))}- x`).join("\n"),
@@ -122,7 +122,7 @@ export const bombs: Record<string, string> = {
   tildes: times("~~a ", 8_000),
   brackets: times("[", 30_000),
   "open links": times("[a](", 8_000),
-  "open pictures": times("![a](<b", 5_000),
+  "open images": times("![a](<b", 5_000),
   "nested links": `${times("[", 2_000)}a${times("](b)", 2_000)}`,
   definitions:
     Array.from({ length: 5_000 }, (_, at) => `[d${at}]: /u${at}`).join("\n") + "\n\n" + times("[d1] ", 5_000),
@@ -154,6 +154,6 @@ export const bombs: Record<string, string> = {
   marks: `a${times("\u0301", 5_000)}`,
 };
 
-/** Invisible characters and those that turn the direction of writing (Trojan Source), in text and in code. */
-export const disguises =
+/** Invisible characters and bidirectional controls (Trojan Source), in text and in code. */
+export const invisibleCharacters =
   "Text \u202eesrever\u202c and \u2066isolated\u2069 and \u200ehidden\u200f.\n\n`if (a\u202e\u2066// check\u2069 \u2066) {`\n\n```js\nlet s\u202etring = 1;\n/*\u202e } \u2066if (isAdmin)\u2069 \u2066 begin */\n\u001b[2Jx\u0007\u0000\u009b\n```\n\n[a\u202eb](https://a.b/\u202egpj.exe) \u200b\u2060\ufeff\u{e0041}\u{e0042}\u00ad";
