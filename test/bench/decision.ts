@@ -11,7 +11,7 @@ import { defaultSettings } from "../../src/router/settings";
 import { memoryStorage } from "../../src/router/storage";
 import { Tracker } from "../../src/router/tracker";
 import { snapshotDay } from "../support/clock";
-import { dice } from "../support/dice";
+import { seededRandom } from "../support/dice";
 import { readTestData } from "../support/openRouter";
 import { answerText } from "./longAnswer";
 import { interleaved, ratios, spread } from "./samples";
@@ -62,7 +62,7 @@ function decider(request: CompletionRequest, models: ReturnType<typeof readCatal
   const cooldowns = new Cooldowns(storage, now, silentLog);
   const tracker = new Tracker(storage, now, silentLog);
   const refusals = new RefusalMemory(now);
-  const random = dice(1);
+  const random = seededRandom(1);
   return () => {
     const pool = candidatePool(models, {
       needs: requiredCapabilities(request),

@@ -4,7 +4,7 @@ import { runInNewContext } from "node:vm";
 import { fetch as undiciFetch } from "undici";
 import { createRouter, isRouterError, type CompletionRequest, type Router } from "../../src/router/index";
 import { snapshotDay } from "../support/clock";
-import { dice } from "../support/dice";
+import { seededRandom } from "../support/dice";
 import { startOpenRouter, type FaultName, type OpenRouter, type Step } from "../support/openRouter";
 import type { Table } from "./table";
 
@@ -22,11 +22,11 @@ async function dailyLimit(): Promise<Table> {
   const router = routerTo(simulator);
   const rows: string[][] = [];
   for (const words of ["the first question", "the second", "the third"]) {
-    const before = simulator.chats.length;
+    const before = simulator.chatRequests.length;
     const start = performance.now();
     const { reason, message } = await failureOf(router);
     const ms = (performance.now() - start).toFixed(1);
-    rows.push([words, String(simulator.chats.length - before), ms, reason, message]);
+    rows.push([words, String(simulator.chatRequests.length - before), ms, reason, message]);
   }
   return {
     title: "Today's free requests are used up",
@@ -57,10 +57,10 @@ async function everybodyFails(): Promise<Table> {
   const rows: string[][] = [];
   for (const [words, fault, reasons] of outages) {
     await using simulator = await startOpenRouter({ now: noon });
-    simulator.afflict({ step: fault });
+    simulator.addPersistentStep({ step: fault });
     const { reason, message } = await failureOf(routerTo(simulator));
     const named = reasons.includes(reason) ? "yes" : "NO";
-    rows.push([words, String(simulator.chats.length), reason, named, message]);
+    rows.push([words, String(simulator.chatRequests.length), reason, named, message]);
   }
   return {
     title: "Every model fails in the same way",
@@ -84,7 +84,7 @@ async function hanging(): Promise<Table> {
     simulator.script(...Array.from({ length: 30 }, (_, at) => hangs[at % hangs.length] ?? "stall"));
     const stops = Array.from({ length: 30 }, () => new AbortController());
     const answers = stops.map(({ signal }) => endOf(router, signal));
-    await simulator.chat(30);
+    await simulator.chatRequest(30);
     collectGarbage();
     for (const stop of stops) stop.abort();
     const start = performance.now();
@@ -116,7 +116,7 @@ function routerTo({ baseUrl }: OpenRouter, fetch = globalThis.fetch): Router {
     }),
     fetch,
     now: noon,
-    random: dice(1),
+    random: seededRandom(1),
   });
 }
 

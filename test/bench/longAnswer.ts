@@ -1,4 +1,4 @@
-import { pieces } from "../support/openRouter/stream";
+import { splitIntoDeltas } from "../support/openRouter/stream";
 
 /** Who gives the long answer; a free model of the snapshot, which the service names by its id. */
 export const model = "z-ai/glm-5.2:free";
@@ -28,4 +28,4 @@ export const answerText = sections(50);
 export const answerPart = sections(10);
 
 /** How many deltas with content a text is cut into. */
-export const deltasIn = (text: string): number => pieces(text).length;
+export const deltasIn = (text: string): number => splitIntoDeltas(text).length;

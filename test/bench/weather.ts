@@ -1,6 +1,6 @@
 import { createRouter, isRouterError, type Router } from "../../src/router/index";
-import { dice } from "../support/dice";
-import { isFree, startOpenRouter, usualMix, type OpenRouter } from "../support/openRouter";
+import { seededRandom } from "../support/dice";
+import { isFree, startOpenRouter, typicalFaultRates, type OpenRouter } from "../support/openRouter";
 import { wholeAnswers } from "./wholeAnswers";
 
 /**
@@ -38,11 +38,11 @@ const hangingMs = 10 * 60_000;
 export async function weather(trial: Trial, now: () => number): Promise<Weather> {
   await using simulator = await startOpenRouter({
     now,
-    random: dice(trial.seed),
+    random: seededRandom(trial.seed),
     limits: { perMinute: trial.perMinute, perDay: 1_000_000 },
     pace: {
       firstContentMs,
-      everyMs: 1_000,
+      stallRepeatMs: 1_000,
       deltasPerWrite: 16,
     },
   });
@@ -56,7 +56,7 @@ export async function weather(trial: Trial, now: () => number): Promise<Weather>
     }),
     fetch,
     now,
-    random: dice(trial.seed + 1_000),
+    random: seededRandom(trial.seed + 1_000),
   });
   const outcomes: Outcome[] = [];
   for (let number = 1; number <= trial.questions; number++) {
@@ -69,29 +69,32 @@ export async function weather(trial: Trial, now: () => number): Promise<Weather>
   }
   if (simulator.violations.length > 0)
     throw new Error(`The service would complain: ${simulator.violations.join("; ")}`);
-  return { outcomes, requests: simulator.chats.length };
+  return { outcomes, requests: simulator.chatRequests.length };
 }
 
-const busyShare = usualMix["429-upstream"] ?? 0;
+const busyShare = typicalFaultRates["429-upstream"] ?? 0;
 const spell = 25;
 
 /** Makes the weather; what it returns is to be called before each question. */
 function brewUp(simulator: OpenRouter, { busy, seed }: Trial): (question: number) => void {
   const stay = busy === "by-touch" ? { stay: { "429-upstream": spell } } : {};
   if (busy !== "by-spell") {
-    simulator.mix({ faults: usualMix, seed, ...stay });
+    simulator.setFaultMix({ rates: typicalFaultRates, seed, ...stay });
     return () => undefined;
   }
   // Who is not busy fails in the other ways, as often as before.
-  const others = Object.entries(usualMix).filter(([name]) => name !== "429-upstream");
-  simulator.mix({ faults: Object.fromEntries(others.map(([name, share]) => [name, share / (1 - busyShare)])), seed });
-  const random = dice(seed + 2_000);
+  const others = Object.entries(typicalFaultRates).filter(([name]) => name !== "429-upstream");
+  simulator.setFaultMix({
+    rates: Object.fromEntries(others.map(([name, share]) => [name, share / (1 - busyShare)])),
+    seed,
+  });
+  const random = seededRandom(seed + 2_000);
   const models = simulator.catalogue.rows.filter(isFree).map(({ id }) => ({ id, turn: Math.floor(random() * spell) }));
   return (question) => {
     for (const { id: model, turn } of models) {
       if (question > 1 && question % spell !== turn) continue;
-      simulator.cure(model);
-      if (random() < busyShare) simulator.afflict({ step: "429-upstream", model });
+      simulator.clearPersistentSteps(model);
+      if (random() < busyShare) simulator.addPersistentStep({ step: "429-upstream", model });
     }
   };
 }

@@ -1,5 +1,5 @@
 import type { CompletionRequest, ModelId } from "../../src/router/index";
-import { compose } from "../support/openRouter/answer";
+import { composeAnswer } from "../support/openRouter/answer";
 import type { Catalogue } from "../support/openRouter/catalogue";
 import { parseChatRequest } from "../support/openRouter/chatRequest";
 
@@ -18,7 +18,7 @@ export function wholeAnswers(request: CompletionRequest, model: ModelId, catalog
   return new Set(
     Array.from({ length: 2 ** throws }, (_, luck) => {
       let thrown = 0;
-      return compose(chat, row, () => (luck >> thrown++) & 1).text;
+      return composeAnswer(chat, row, () => (luck >> thrown++) & 1).text;
     }),
   );
 }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, afterEach, before, describe, it } from "node:test";
 import { shortModelName } from "../../src/status/shortModelName";
-import { friendly, startOpenRouter, type OpenRouter } from "../support/openRouter";
+import { realisticPace, startOpenRouter, type OpenRouter } from "../support/openRouter";
 import { packageExtension } from "../support/packageExtension";
 import { darkModern, Workbench, type Theme } from "../support/workbench";
 import { violations } from "./accessibility";
@@ -20,7 +20,7 @@ describe("From install to the first answer", () => {
   before(async () => {
     folder = await mkdtemp(path.join(tmpdir(), "free-models-journey-"));
     const { vsix } = await packageExtension(folder);
-    openRouter = await startOpenRouter({ keys: [key], pace: friendly });
+    openRouter = await startOpenRouter({ keys: [key], pace: realisticPace });
     workbench = await Workbench.open({
       vsix,
       settings: { "freeModels.baseUrl": openRouter.baseUrl, "workbench.colorTheme": darkModern },
@@ -40,12 +40,12 @@ describe("From install to the first answer", () => {
     const { page, chat, status } = workbench;
     await workbench.command("Free Models: Open Chat");
     await chat.getByRole("button", { name: "Enter a Key Instead" }).waitFor();
-    assert.match(await status.innerText(), /sign in/);
+    assert.match(await status.innerText(), /Sign In/);
     await workbench.screenshot("no-key-dark");
     await chat.getByRole("button", { name: "Enter a Key Instead" }).click();
     await page.locator(".quick-input-widget input.input").fill(key);
     await page.keyboard.press("Enter");
-    await page.getByText("Your key works").first().waitFor();
+    await page.getByText("Your API key works").first().waitFor();
     await chat.getByRole("button", { name: "Explain the open file" }).waitFor();
     await workbench.dismissNotifications();
     await workbench.screenshot("empty-dark");
@@ -63,7 +63,7 @@ describe("From install to the first answer", () => {
   it("a picture is pasted and becomes a chip with a thumbnail", async () => {
     const { chat, sandbox } = workbench;
     const png = await readFile(path.join(sandbox.workspace, "pictures", "sales.png"));
-    await workbench.copyPicture(png);
+    await workbench.copyImage(png);
     await workbench.composer.press("ControlOrMeta+v");
     const thumbnail = chat.locator(".composer .chip img");
     await thumbnail.waitFor();
@@ -81,10 +81,10 @@ describe("From install to the first answer", () => {
     assert.match(await answer.innerText(), /image\/png, 640 × 400 pixels/);
     assert.match(await answer.innerText(), /remove\(title: string\)/);
 
-    const [request] = openRouter.chats;
-    const model = answer.locator(".facts .model");
+    const [request] = openRouter.chatRequests;
+    const model = answer.locator(".answer-details .model");
     assert.equal(await model.getAttribute("title"), request?.model);
-    assert.equal(openRouter.chats.length, 1);
+    assert.equal(openRouter.chatRequests.length, 1);
     assert.deepEqual(openRouter.violations, []);
     assert.equal((await status.innerText()).trim(), shortModelName(request?.model ?? ""));
     await workbench.screenshot("answer-dark");
@@ -93,10 +93,10 @@ describe("From install to the first answer", () => {
   it("the status bar's tooltip tells model, time, tokens and what is left", async () => {
     const { page, status } = workbench;
     await status.hover();
-    const tooltip = page.locator(".monaco-hover:visible", { hasText: "Last answer" });
+    const tooltip = page.locator(".monaco-hover:visible", { hasText: "Last model" });
     await tooltip.waitFor();
     const text = (await tooltip.innerText()).replace(/\s+/g, " ");
-    for (const row of ["Last answer", "First words after", "Tokens", "Attempts", "Next question"])
+    for (const row of ["Last model", "Time to first token", "Tokens", "Attempts", "Model selection"])
       assert.match(text, new RegExp(row));
     await workbench.screenshot("tooltip-dark");
     await page.mouse.move(640, 300);
@@ -104,16 +104,16 @@ describe("From install to the first answer", () => {
 
   it("Escape stops an answer; what was written stays", async () => {
     const { chat, composer } = workbench;
-    openRouter.pace({ betweenMs: [250, 250] });
+    openRouter.setPace({ betweenMs: [250, 250] });
     await composer.pressSequentially("Tell me everything.");
     await composer.press("Enter");
     await chat.locator(".answer[aria-busy=true] .markdown", { hasText: "You asked" }).waitFor();
     await composer.press("Escape");
-    openRouter.pace(friendly);
+    openRouter.setPace(realisticPace);
     const answer = chat.locator(".turn").last().locator(".answer[aria-busy=false]");
     await answer.waitFor();
     assert.match(await answer.innerText(), /stopped/);
-    assert.equal(await openRouter.chats.at(-1)?.over, "closed-by-client");
+    assert.equal(await openRouter.chatRequests.at(-1)?.ended, "closed-by-client");
   });
 
   it("a busy model: another one answers, and the footer says what came before", async () => {
@@ -122,7 +122,7 @@ describe("From install to the first answer", () => {
     await composer.fill("Is anybody there?");
     await composer.press("Enter");
     const answer = chat.locator(".turn").nth(2).locator(".answer[aria-busy=false]");
-    await answer.locator(".facts", { hasText: "1 busy" }).waitFor();
+    await answer.locator(".answer-details", { hasText: "1 busy" }).waitFor();
     assert.match(await answer.innerText(), /Is anybody there\?/);
   });
 
@@ -166,7 +166,7 @@ describe("From install to the first answer", () => {
     const { page, status, composer, chat } = workbench;
     await status.click();
     // One that was busy a moment ago would be passed over.
-    const awake = page.locator(".quick-input-list .monaco-list-row", { hasNotText: "rests until" });
+    const awake = page.locator(".quick-input-list .monaco-list-row", { hasNotText: "Cooling down" });
     const row = awake.filter({ hasText: /nemotron|gemma/i }).first();
     await row.waitFor();
     const name = /nemotron|gemma/i.exec(await row.innerText())?.[0].toLowerCase() ?? "";
@@ -176,12 +176,12 @@ describe("From install to the first answer", () => {
     await composer.fill("Who are you?");
     await composer.press("Enter");
     await chat.locator(".answer[aria-busy=false]").waitFor();
-    assert.ok(openRouter.chats.at(-1)?.model?.includes(name));
+    assert.ok(openRouter.chatRequests.at(-1)?.model?.includes(name));
   });
 
   it("the day's requests are used up: a sentence, one thing to do, and no second request", async () => {
     const { chat, composer, status } = workbench;
-    const before = openRouter.chats.length;
+    const before = openRouter.chatRequests.length;
     openRouter.account.set({ limits: { perMinute: 20, perDay: 50 }, usedToday: 50 });
     await composer.fill("One more?");
     await composer.press("Enter");
@@ -189,8 +189,8 @@ describe("From install to the first answer", () => {
     await box.waitFor();
     assert.match(await box.locator("p").innerText(), /free requests/);
     assert.equal(await box.getByRole("button").count(), 1);
-    assert.equal(openRouter.chats.length, before + 1);
-    await status.filter({ hasText: "Free again at" }).waitFor();
+    assert.equal(openRouter.chatRequests.length, before + 1);
+    await status.filter({ hasText: "Limit resets at" }).waitFor();
     await workbench.screenshot("used-up");
   });
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { after, afterEach, before, describe, it } from "node:test";
-import { fileContent } from "../support/fileContent";
-import { friendly, startOpenRouter, type OpenRouter } from "../support/openRouter";
+import { waitForFileContent } from "../support/fileContent";
+import { realisticPace, startOpenRouter, type OpenRouter } from "../support/openRouter";
 import { darkModern, Workbench } from "../support/workbench";
 
 const key = `sk-or-v1-${"c0ffee00".repeat(8)}`;
@@ -13,7 +13,7 @@ describe("Several chats", () => {
   let workbench: Workbench;
 
   before(async () => {
-    openRouter = await startOpenRouter({ keys: [key], pace: friendly });
+    openRouter = await startOpenRouter({ keys: [key], pace: realisticPace });
     workbench = await Workbench.open({
       settings: { "freeModels.baseUrl": openRouter.baseUrl, "workbench.colorTheme": darkModern },
       env: { OPENROUTER_API_KEY: key },
@@ -31,7 +31,7 @@ describe("Several chats", () => {
 
   it("an answer goes on while one begins another chat, and a question asked meanwhile waits its turn", async () => {
     const { chat, composer } = workbench;
-    openRouter.pace({ betweenMs: [60, 60] });
+    openRouter.setPace({ betweenMs: [60, 60] });
     await workbench.command("Free Models: Open Chat");
     await composer.fill("Why is the sky blue?");
     await composer.press("Enter");
@@ -42,13 +42,13 @@ describe("Several chats", () => {
     await workbench.screenshot("queued-dark");
     await workbench.command("Free Models: New Chat");
     await chat.locator(".example").first().waitFor();
-    openRouter.pace(friendly);
+    openRouter.setPace(realisticPace);
     await composer.fill("How tall is a giraffe?");
     await composer.press("Enter");
     await chat.locator(".answer[aria-busy=false]").waitFor();
   });
 
-  it("the list finds a chat by a word of its questions and shows it as it went on", async () => {
+  it("the list finds a chat by a word of its questions and shows it went on", async () => {
     const { chat, page } = workbench;
     await workbench.command("Free Models: Show Chats");
     await rows().filter({ hasText: "How tall is a giraffe?" }).waitFor();
@@ -64,7 +64,7 @@ describe("Several chats", () => {
     await workbench.openFile("src/basket.ts");
     await composer.click();
     await page.keyboard.press("Control+f");
-    await chat.locator(".find-words").waitFor();
+    await chat.locator(".find-input").waitFor();
     await page.keyboard.type("you asked");
     await chat.locator(".find-count", { hasText: "of" }).waitFor();
     assert.equal(await page.locator(".find-widget.visible").count(), 0);
@@ -90,7 +90,7 @@ describe("Several chats", () => {
     const row = rows().filter({ hasText: "How tall is a giraffe?" });
     await row.hover();
     await row.locator("[aria-label^='Delete']").click();
-    const undo = rows().filter({ hasText: "Bring back" });
+    const undo = rows().filter({ hasText: "Restore" });
     await undo.waitFor();
     assert.equal(await rows().count(), 2);
     await undo.click();
@@ -130,17 +130,17 @@ describe("Several chats", () => {
     // Until the folder is listed Enter goes there instead of saving.
     await rows().filter({ hasText: "extensions" }).waitFor();
     await page.keyboard.press("Enter");
-    await fileContent(file);
+    await waitForFileContent(file);
 
     await workbench.command("Free Models: Delete All Chats");
     await page.locator(".monaco-dialog-box").getByRole("button", { name: "Delete All" }).click();
     await chat.locator(".example").first().waitFor();
     await workbench.command("Notifications: Show Notifications");
-    const told = page.locator(".notifications-center", { hasText: "2 chats were deleted." });
+    const told = page.locator(".notifications-center", { hasText: "Deleted 2 chats." });
     await told.getByRole("button", { name: "Undo" }).click();
     await workbench.command("Free Models: Show Chats");
     for (const hasText of ["Why is the sky blue?", "Giraffes"])
-      await rows().filter({ hasText, hasNotText: "Bring back" }).first().waitFor();
+      await rows().filter({ hasText, hasNotText: "Restore" }).first().waitFor();
     await page.keyboard.press("Escape");
   });
 

@@ -3,8 +3,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { after, afterEach, before, describe, it } from "node:test";
 import * as z from "zod/mini";
-import { fileContent } from "../support/fileContent";
-import { friendly, startOpenRouter, type OpenRouter } from "../support/openRouter";
+import { waitForFileContent } from "../support/fileContent";
+import { realisticPace, startOpenRouter, type OpenRouter } from "../support/openRouter";
 import { darkModern, Workbench } from "../support/workbench";
 import { violations } from "./accessibility";
 
@@ -37,7 +37,7 @@ describe("Composing a question", () => {
   let workbench: Workbench;
 
   before(async () => {
-    openRouter = await startOpenRouter({ keys: [key], pace: friendly });
+    openRouter = await startOpenRouter({ keys: [key], pace: realisticPace });
     workbench = await Workbench.open({
       settings: {
         "freeModels.baseUrl": openRouter.baseUrl,
@@ -59,7 +59,7 @@ describe("Composing a question", () => {
   /** What the last question had above it. */
   const systemMessage = (): string => {
     const asked = z.object({ messages: z.array(z.object({ content: z.unknown() })) });
-    return JSON.stringify(asked.parse(openRouter.chats.at(-1)?.body).messages[0]?.content);
+    return JSON.stringify(asked.parse(openRouter.chatRequests.at(-1)?.body).messages[0]?.content);
   };
 
   it("the project's AGENTS.md goes along as a chip, until it is taken away", async () => {
@@ -140,14 +140,14 @@ describe("Composing a question", () => {
     await page.locator(".monaco-diff-editor:visible").waitFor({ state: "hidden" });
     await workbench.command("File: Save All");
     const shipping = path.join(sandbox.workspace, "src", "shipping.ts");
-    await fileContent(shipping, (text) => text.includes("total > 4000"));
+    await waitForFileContent(shipping, (text) => text.includes("total > 4000"));
   });
 
   it("a command is typed into the terminal and left to its author, several lines are copied", async () => {
     const { page, chat, sandbox } = workbench;
-    await use("Type into Terminal", "touch");
+    await use("Insert into Terminal", "touch");
     await page.locator(".terminal-wrapper .xterm-rows", { hasText: "touch ran-by-mistake" }).waitFor();
-    await use("Type into Terminal", "cd");
+    await use("Insert into Terminal", "cd");
     await chat.locator(".notice", { hasText: "were copied" }).waitFor();
     await workbench.screenshot("code-terminal-dark");
     assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^cd src\nls/);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
-import { friendly, startOpenRouter, type OpenRouter } from "../support/openRouter";
+import { realisticPace, startOpenRouter, type OpenRouter } from "../support/openRouter";
 import { Workbench } from "../support/workbench";
 
 const key = `sk-or-v1-${"c0ffee00".repeat(8)}`;
@@ -13,7 +13,7 @@ describe("A crash in mid-answer", () => {
   let workbench: Workbench;
 
   before(async () => {
-    openRouter = await startOpenRouter({ keys: [key], pace: { ...friendly, betweenMs: [40, 40] } });
+    openRouter = await startOpenRouter({ keys: [key], pace: { ...realisticPace, betweenMs: [40, 40] } });
     workbench = await Workbench.open({
       settings: { "freeModels.baseUrl": openRouter.baseUrl, "freeModels.requestsPerMinute": 1000 },
       env: { OPENROUTER_API_KEY: key },
@@ -55,7 +55,7 @@ describe("A crash in mid-answer", () => {
       if (crash % 2 === 0) return;
       const kept = await text.innerText();
       await turn.getByRole("button", { name: "Continue" }).click();
-      await turn.locator(".answer[aria-busy=false] .facts").waitFor();
+      await turn.locator(".answer[aria-busy=false] .answer-details").waitFor();
       await turn.locator(".interrupted").waitFor({ state: "detached" });
       assertGoesOn(await text.innerText(), kept);
     });

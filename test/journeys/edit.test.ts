@@ -3,8 +3,8 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { after, afterEach, before, describe, it } from "node:test";
 import type { Locator } from "playwright-core";
-import { fileContent } from "../support/fileContent";
-import { friendly, startOpenRouter, type OpenRouter } from "../support/openRouter";
+import { waitForFileContent } from "../support/fileContent";
+import { realisticPace, startOpenRouter, type OpenRouter } from "../support/openRouter";
 import { darkModern, Workbench, type Theme } from "../support/workbench";
 
 const key = `sk-or-v1-${"ed17ed17".repeat(8)}`;
@@ -29,7 +29,7 @@ describe("Editing with a free model", () => {
   let basket: string;
 
   before(async () => {
-    openRouter = await startOpenRouter({ keys: [key], pace: friendly });
+    openRouter = await startOpenRouter({ keys: [key], pace: realisticPace });
     workbench = await Workbench.open({
       env: { OPENROUTER_API_KEY: key },
       settings: { "freeModels.baseUrl": openRouter.baseUrl, "workbench.colorTheme": darkModern },
@@ -60,13 +60,13 @@ describe("Editing with a free model", () => {
 
   it("before the very first question with a key from the environment one is told what providers may do", async () => {
     await workbench.page.keyboard.press("Enter");
-    const dialog = workbench.page.locator(".monaco-dialog-box", { hasText: "who may keep them and train on them" });
+    const dialog = workbench.page.locator(".monaco-dialog-box", { hasText: "which may store them and train on them" });
     await dialog.waitFor();
     await workbench.screenshot("edit-privacy");
-    assert.equal(openRouter.chats.length, 0);
+    assert.equal(openRouter.chatRequests.length, 0);
     openRouter.script({ answer: { text: rewritten } });
     // Slow enough for the notifications to be opened meanwhile, also on a busy machine.
-    openRouter.pace({ betweenMs: [350, 350] });
+    openRouter.setPace({ betweenMs: [350, 350] });
     await dialog.getByRole("button", { name: "Send", exact: true }).click();
   });
 
@@ -76,7 +76,7 @@ describe("Editing with a free model", () => {
     await diff().locator(".modified", { hasText: "Removes every line" }).waitFor();
     await workbench.screenshot("edit-writing");
     await workbench.page.keyboard.press("Escape");
-    openRouter.pace(friendly);
+    openRouter.setPace(realisticPace);
     await lens("Accept all 2 changes").waitFor();
     await workbench.screenshot("edit-proposed-dark");
   });
@@ -102,7 +102,7 @@ describe("Editing with a free model", () => {
     await page.getByRole("button", { name: "Accept Proposed Edit" }).first().click();
     await diff().waitFor({ state: "hidden" });
     await workbench.command("File: Save");
-    await fileContent(basket, (text) => /Removes every line[\s\S]*i = this\.lines\.length - 1/.test(text));
+    await waitForFileContent(basket, (text) => /Removes every line[\s\S]*i = this\.lines\.length - 1/.test(text));
     await workbench.screenshot("edit-accepted");
   });
 
@@ -111,10 +111,10 @@ describe("Editing with a free model", () => {
     await page.locator(".monaco-editor.focused").first().waitFor();
     await page.keyboard.press("ControlOrMeta+z");
     await workbench.command("File: Save");
-    await fileContent(basket, (text) => text.includes("Removes every line") && text.includes("let i = 0"));
+    await waitForFileContent(basket, (text) => text.includes("Removes every line") && text.includes("let i = 0"));
     await page.keyboard.press("ControlOrMeta+z");
     await workbench.command("File: Save");
-    await fileContent(basket, (text) => !text.includes("Removes every line"));
+    await waitForFileContent(basket, (text) => !text.includes("Removes every line"));
   });
 
   it("an answer that is none changes nothing, and says why", async () => {
@@ -126,7 +126,7 @@ describe("Editing with a free model", () => {
     await page.keyboard.press("Enter");
     // A window that is driven by tests shows no notification by itself.
     await workbench.command("Notifications: Show Notifications");
-    const toast = page.locator(".notifications-center", { hasText: "answered in words instead of code" });
+    const toast = page.locator(".notifications-center", { hasText: "answered without code" });
     await toast.waitFor();
     await workbench.screenshot("edit-refused");
     await toast.getByRole("button", { name: "Show Answer" }).click();
@@ -175,7 +175,7 @@ describe("Editing with a free model", () => {
     await entry.hover({ force: true });
     await entry.click();
     await lens("Accept").first().waitFor();
-    assert.match(JSON.stringify(openRouter.chats.at(-1)?.body), /not assignable to type/);
+    assert.match(JSON.stringify(openRouter.chatRequests.at(-1)?.body), /not assignable to type/);
     await workbench.screenshot("problem-fix");
     await page.getByRole("button", { name: "Reject Proposed Edit" }).first().click();
     await diff().waitFor({ state: "hidden" });

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, afterEach, before, describe, it } from "node:test";
 import type { Page } from "playwright-core";
-import { authorityFile, startProxy, startTlsFront, type Listening, type Proxy } from "../support/companyNetwork";
-import { friendly, startOpenRouter, type OpenRouter } from "../support/openRouter";
+import { authorityFile, startProxy, startTlsFront, type LocalServer, type Proxy } from "../support/companyNetwork";
+import { realisticPace, startOpenRouter, type OpenRouter } from "../support/openRouter";
 import { packageExtension } from "../support/packageExtension";
 import { darkModern, Workbench } from "../support/workbench";
 
@@ -24,14 +24,14 @@ const pictureTitles = {
 describe("Signing in", () => {
   let folder: string;
   let openRouter: OpenRouter;
-  let front: Listening;
+  let front: LocalServer;
   let proxy: Proxy;
   let workbench: Workbench;
 
   before(async () => {
     folder = await mkdtemp(path.join(tmpdir(), "free-models-journey-"));
     const { vsix } = await packageExtension(folder);
-    openRouter = await startOpenRouter({ keys: [], pace: friendly });
+    openRouter = await startOpenRouter({ keys: [], pace: realisticPace });
     front = await startTlsFront(openRouter.url);
     proxy = await startProxy(front.port);
     workbench = await Workbench.open({
@@ -82,7 +82,7 @@ describe("Signing in", () => {
 
   const signOut = async (): Promise<void> => {
     await workbench.command("Free Models: Forget API Key");
-    await press("Forget the OpenRouter key", "Forget Key");
+    await press("Forget the OpenRouter API key", "Forget Key");
     await workbench.status.filter({ hasText: "sign in" }).waitFor();
     await workbench.dismissNotifications();
   };
@@ -115,10 +115,10 @@ describe("Signing in", () => {
     await chat.locator(".answer[aria-busy=false]", { hasText: "Is anybody there?" }).waitFor();
     await box().waitFor({ state: "hidden" });
     assert.equal(openRouter.signIn.keys.length, 1);
-    assert.equal(openRouter.chats.length, 1);
-    assert.ok(proxy.asked.includes("openrouter.ai:443"));
-    assert.equal(openRouter.chats[0]?.headers["authorization"], `Bearer ${openRouter.signIn.keys[0]}`);
-    assert.doesNotMatch(await status.innerText(), /sign in/);
+    assert.equal(openRouter.chatRequests.length, 1);
+    assert.ok(proxy.requestedTunnels.includes("openrouter.ai:443"));
+    assert.equal(openRouter.chatRequests[0]?.headers["authorization"], `Bearer ${openRouter.signIn.keys[0]}`);
+    assert.doesNotMatch(await status.innerText(), /Sign In/);
     await browser.close();
     await workbench.dismissNotifications();
   });
@@ -160,7 +160,7 @@ describe("Signing in", () => {
     await page.keyboard.press("Enter");
     await chat.locator(".answer[aria-busy=false]", { hasText: "And now?" }).waitFor();
     assert.equal(openRouter.signIn.keys.length, 2);
-    assert.equal(openRouter.chats.length, 2);
+    assert.equal(openRouter.chatRequests.length, 2);
   });
 
   it("Escape cancels: the question stays where it was typed", async () => {
@@ -172,6 +172,6 @@ describe("Signing in", () => {
     await box().locator("input.input").press("Escape");
     await box().waitFor({ state: "hidden" });
     assert.equal(await composer.inputValue(), "Never mind?");
-    assert.equal(openRouter.chats.length, 2);
+    assert.equal(openRouter.chatRequests.length, 2);
   });
 });

@@ -14,12 +14,12 @@ export const certificatesFolder = path.join(projectRoot, "test", "data", "certif
 /** The private authority: in the environment as `SSL_CERT_FILE` it is what an operating system would have installed. */
 export const authorityFile = path.join(certificatesFolder, "authority.pem");
 
-export interface Listening extends AsyncDisposable {
+export interface LocalServer extends AsyncDisposable {
   readonly port: number;
 }
 
 /** Puts TLS before a service that speaks plain HTTP at `url`. */
-export async function startTlsFront(url: string, certificate: Certificate = "server"): Promise<Listening> {
+export async function startTlsFront(url: string, certificate: Certificate = "server"): Promise<LocalServer> {
   const [cert, key] = await Promise.all(
     [`${certificate}.pem`, "server-key.pem"].map((name) => readFile(path.join(certificatesFolder, name))),
   );
@@ -32,10 +32,10 @@ export async function startTlsFront(url: string, certificate: Certificate = "ser
   return listen(server);
 }
 
-export interface Proxy extends Listening {
+export interface Proxy extends LocalServer {
   readonly url: string;
   /** `host:port` of every tunnel that was asked for, also of those refused. */
-  readonly asked: string[];
+  readonly requestedTunnels: string[];
   /** The user and password that are asked for, `user:password`. */
   credentials: string | undefined;
 }
@@ -43,10 +43,10 @@ export interface Proxy extends Listening {
 /** A forward proxy, as companies have one, that leads every tunnel to `port` of this machine. */
 export async function startProxy(port: number): Promise<Proxy> {
   const server: Server = createServer((_, response) => response.writeHead(501).end());
-  const asked: string[] = [];
+  const requestedTunnels: string[] = [];
   const state = { credentials: undefined as string | undefined };
   server.on("connect", ({ url = "", headers }, outside: Socket) => {
-    asked.push(url);
+    requestedTunnels.push(url);
     const wanted = state.credentials && `Basic ${Buffer.from(state.credentials).toString("base64")}`;
     if (wanted !== undefined && headers["proxy-authorization"] !== wanted) {
       outside.end(
@@ -61,7 +61,7 @@ export async function startProxy(port: number): Promise<Proxy> {
   return {
     ...listening,
     url: `http://127.0.0.1:${listening.port}`,
-    asked,
+    requestedTunnels,
     get credentials() {
       return state.credentials;
     },
@@ -82,7 +82,7 @@ function join(outside: Socket, inside: Socket): void {
   }
 }
 
-async function listen(server: NetServer): Promise<Listening> {
+async function listen(server: NetServer): Promise<LocalServer> {
   const sockets = new Set<Socket>();
   server.on("connection", (socket) => {
     sockets.add(socket);

@@ -1,5 +1,5 @@
 /** A seeded random source in [0, 1): the same seed, the same run (mulberry32). */
-export function dice(seed: number): () => number {
+export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -10,7 +10,7 @@ export function dice(seed: number): () => number {
 }
 
 /** A random source that throws exactly these numbers, in order, and then says that a test ran out of luck. */
-export function loadedDice(throws: readonly number[]): () => number {
+export function randomSequence(throws: readonly number[]): () => number {
   const left = [...throws];
   return () => {
     const next = left.shift();

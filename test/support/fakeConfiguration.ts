@@ -8,7 +8,7 @@ export interface FakeConfiguration extends SettingsSource {
   readonly user: Map<string, unknown>;
   readonly workspace: Map<string, unknown>;
   /** Changes the user's settings.json as a person would; `undefined` removes the line. */
-  type(id: string, value: unknown): void;
+  editUserSetting(id: string, value: unknown): void;
   /** From now on nothing can be written, as when settings.json has unsaved changes. */
   refuseWrites(reason: Error): void;
 }
@@ -44,7 +44,7 @@ export function fakeConfiguration(user: Readonly<Record<string, unknown>>): Fake
       listeners.add(listener);
       return { dispose: () => listeners.delete(listener) };
     },
-    type: (id, value) => set(values.user, id, value),
+    editUserSetting: (id, value) => set(values.user, id, value),
     refuseWrites: (reason) => (refusal = reason),
   };
 }

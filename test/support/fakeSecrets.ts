@@ -1,7 +1,7 @@
-import type { Secrets } from "../../src/config/apiKey";
+import type { SecretStorage } from "../../src/config/apiKey";
 
 /** A secret storage that several windows share, as they do on one machine. */
-export function fakeSecrets(): Secrets {
+export function fakeSecrets(): SecretStorage {
   const values = new Map<string, string>();
   const listeners = new Set<(change: { key: string }) => void>();
   const tell = (key: string): void => listeners.forEach((listener) => listener({ key }));

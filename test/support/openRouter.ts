@@ -4,20 +4,25 @@ import { Account, type AccountState } from "./openRouter/account";
 import { Catalogue, snapshotRows } from "./openRouter/catalogue";
 import { answerChat, documentReply } from "./openRouter/chat";
 import { parseChatRequest, unknownFields } from "./openRouter/chatRequest";
-import { type Commanded, controlPath, obey } from "./openRouter/control";
+import { type ControlTarget, controlPath, applyControlRequest } from "./openRouter/control";
 import { describeEndpoints, describeGeneration } from "./openRouter/documents";
-import { immediate, type Pace, send } from "./openRouter/pace";
+import { immediatePace, type Pace, send } from "./openRouter/pace";
 import { ReceivedRequest } from "./openRouter/receivedRequest";
 import { json, type Reply, refusal } from "./openRouter/reply";
 import { SignInPages } from "./openRouter/signIn";
-import { type Affliction, type Mix, Script, type Step } from "./openRouter/script";
-import { dice } from "./dice";
+import { type PersistentStep, type FaultMix, Script, type Step } from "./openRouter/script";
+import { seededRandom } from "./dice";
 
-export { faultNames, usualMix, type FaultName } from "./openRouter/faults";
-export { friendly, immediate, type Pace } from "./openRouter/pace";
+export { faultNames, typicalFaultRates, type FaultName } from "./openRouter/faults";
+export { realisticPace, immediatePace, type Pace } from "./openRouter/pace";
 export { isFree, readTestData, snapshotRows, type ModelRow } from "./openRouter/catalogue";
-export { connectOpenRouter, type ControlOrder, type ControlReport, type OpenRouterRemote } from "./openRouter/control";
-export type { Affliction, Mix, Step } from "./openRouter/script";
+export {
+  connectOpenRouter,
+  type ControlRequest,
+  type ControlReport,
+  type OpenRouterRemote,
+} from "./openRouter/control";
+export type { PersistentStep, FaultMix, Step } from "./openRouter/script";
 export type { Answer } from "./openRouter/answer";
 export type { ReceivedRequest } from "./openRouter/receivedRequest";
 
@@ -49,7 +54,7 @@ export async function startOpenRouter(options: OpenRouterOptions = {}): Promise<
   return server;
 }
 
-export class OpenRouter implements AsyncDisposable, Commanded {
+export class OpenRouter implements AsyncDisposable, ControlTarget {
   /** Everything that was asked, oldest first. */
   readonly requests: ReceivedRequest[] = [];
   /** What could have cost money, or never should have been sent. */
@@ -69,12 +74,12 @@ export class OpenRouter implements AsyncDisposable, Commanded {
 
   constructor(options: OpenRouterOptions) {
     this.#now = options.now ?? Date.now;
-    this.#random = options.random ?? dice(1);
-    this.#pace = { ...immediate, ...options.pace };
+    this.#random = options.random ?? seededRandom(1);
+    this.#pace = { ...immediatePace, ...options.pace };
     this.#script = new Script(this.#now);
     this.catalogue = new Catalogue(options.catalogue ?? snapshotRows(this.#now()), this.#now);
     this.account = new Account({ keys: options.keys, limits: options.limits }, this.#now);
-    this.signIn = new SignInPages(this.#now, (key) => this.account.admit(key));
+    this.signIn = new SignInPages(this.#now, (key) => this.account.addKey(key));
     this.#server.on("connection", (socket) => {
       this.#sockets.add(socket.setNoDelay());
       socket.on("close", () => this.#sockets.delete(socket));
@@ -94,7 +99,7 @@ export class OpenRouter implements AsyncDisposable, Commanded {
   }
 
   /** The chat requests among all requests: those that cost quota. */
-  get chats(): ReceivedRequest[] {
+  get chatRequests(): ReceivedRequest[] {
     return this.requests.filter((each) => each.isChat);
   }
 
@@ -108,26 +113,26 @@ export class OpenRouter implements AsyncDisposable, Commanded {
   }
 
   /** A step that stays with one model, or with all. */
-  afflict(affliction: Affliction): void {
-    this.#script.afflict(affliction);
+  addPersistentStep(affliction: PersistentStep): void {
+    this.#script.addPersistentStep(affliction);
   }
 
-  cure(model?: string): void {
-    this.#script.cure(model);
+  clearPersistentSteps(model?: string): void {
+    this.#script.clearPersistentSteps(model);
   }
 
   /** Faults by chance for each candidate tried; `undefined` ends them. */
-  mix(mix: Mix | undefined): void {
-    this.#script.mix(mix);
+  setFaultMix(mix: FaultMix | undefined): void {
+    this.#script.setFaultMix(mix);
   }
 
   /** Models that a fault drawn by chance stays with now: nobody can be blamed for not getting through to them. */
-  get stuck(): string[] {
-    return this.#script.stuck;
+  get modelsWithStickyFault(): string[] {
+    return this.#script.modelsWithStickyFault;
   }
 
   /** How fast and in what pieces answers go out; the catalogue and the like come at once. */
-  pace(pace: Partial<Pace>): void {
+  setPace(pace: Partial<Pace>): void {
     this.#pace = { ...this.#pace, ...pace };
   }
 
@@ -138,10 +143,10 @@ export class OpenRouter implements AsyncDisposable, Commanded {
   }
 
   /** Resolves with the chat request number `count` (from 1) once it has arrived. */
-  async chat(count: number): Promise<ReceivedRequest> {
-    if (this.chats.length < count)
+  async chatRequest(count: number): Promise<ReceivedRequest> {
+    if (this.chatRequests.length < count)
       await new Promise<void>((resolve) => this.#arrivals.push({ count, resolve: () => resolve() }));
-    return this.chats[count - 1]!;
+    return this.chatRequests[count - 1]!;
   }
 
   /** Forgets plans, requests and violations; account and catalogue stay. */
@@ -175,20 +180,20 @@ export class OpenRouter implements AsyncDisposable, Commanded {
     const received = new ReceivedRequest(message, text, this.#now());
     if (received.path === controlPath) return void send(this.#control(received.body), response, this.#stage(received));
     this.requests.push(received);
-    response.on("close", () => received.end(response.writableFinished));
+    response.on("close", () => received.close(response.writableFinished));
     this.#arrivals = this.#arrivals.filter(({ count, resolve }) => {
-      const arrived = this.chats.length >= count;
+      const arrived = this.chatRequests.length >= count;
       if (arrived) resolve();
       return !arrived;
     });
     const reply = this.#reply(received, text);
-    received.answeredBy(reply);
+    received.setReply(reply);
     await send({ ...reply, headers: { "cf-ray": "simulated", ...reply.headers } }, response, this.#stage(received));
   }
 
   #stage(received: ReceivedRequest) {
     return {
-      pace: received.isChat ? this.#pace : immediate,
+      pace: received.isChat ? this.#pace : immediatePace,
       random: this.#random,
       released: () => this.#release.promise,
       signal: AbortSignal.any([received.signal, this.#closing.signal]),
@@ -216,7 +221,7 @@ export class OpenRouter implements AsyncDisposable, Commanded {
       case "GET /generation":
         return this.#authenticate(received) ?? describeGeneration(received.query.get("id"), this.requests);
       case "GET /auth":
-        return this.signIn.ask(received);
+        return this.signIn.showConsent(received);
       case "GET /auth/grant":
         return this.signIn.grant(received);
       case "POST /auth/keys":
@@ -239,23 +244,23 @@ export class OpenRouter implements AsyncDisposable, Commanded {
     const parsed = parseChatRequest(received.body);
     if ("problem" in parsed) return refusal(400, parsed.problem, { error_type: "invalid_request" });
     const { request } = parsed;
-    const violation = (text: string): unknown => this.violations.push(text);
-    for (const field of unknownFields(request)) violation(`the service does not know the field ${field}`);
-    const limited = this.account.take();
+    const reportViolation = (text: string): unknown => this.violations.push(text);
+    for (const field of unknownFields(request)) reportViolation(`the service does not know the field ${field}`);
+    const limited = this.account.countRequest();
     if (limited) return limited;
     return answerChat(request, {
       catalogue: this.catalogue,
       script: this.#script,
       now: this.#now,
       random: this.#random,
-      tellsAttempts: received.headers["x-openrouter-metadata"] === "enabled",
-      violation,
+      reportsAttempts: received.headers["x-openrouter-metadata"] === "enabled",
+      reportViolation,
     });
   }
 
   #control(order: unknown): Reply {
     try {
-      return json(200, obey(order, this));
+      return json(200, applyControlRequest(order, this));
     } catch (error) {
       return refusal(400, String(error));
     }

@@ -1,8 +1,8 @@
-import { friendly, startOpenRouter } from "./openRouter";
+import { realisticPace, startOpenRouter } from "./openRouter";
 
 /** Runs the simulator by itself, at a free model's pace and limits: `node dist/test/support/openRouterMain.js [port]`. */
 async function main(port: number): Promise<void> {
-  const simulator = await startOpenRouter({ port, pace: friendly, limits: { perMinute: 20, perDay: 50 } });
+  const simulator = await startOpenRouter({ port, pace: realisticPace, limits: { perMinute: 20, perDay: 50 } });
   console.log(`OpenRouter simulator: ${simulator.baseUrl}`);
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void simulator.close());
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { friendly, snapshotRows, startOpenRouter } from "./openRouter";
+import { realisticPace, snapshotRows, startOpenRouter } from "./openRouter";
 import { packageExtension } from "./packageExtension";
 import { projectRoot } from "./projectRoot";
 import { Workbench } from "./workbench";
@@ -28,7 +28,7 @@ For that, \`lines\` must no longer be \`readonly\`. To keep it so, walk backward
 async function main(): Promise<void> {
   await using openRouter = await startOpenRouter({
     keys: [key],
-    pace: friendly,
+    pace: realisticPace,
     limits: { perMinute: 20, perDay: 50 },
     // Chosen at random, like a user's, and the same in every picture.
     catalogue: snapshotRows(Date.now()).filter(({ id }) => id === model),

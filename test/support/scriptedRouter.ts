@@ -13,7 +13,7 @@ type Step = RouterEvent | RouterError | Promise<unknown>;
 
 /**
  * A router that answers by a script: each `complete` takes the next one. A promise in it is waited for, an error is thrown; the
- * signal ends it as it ends the real one.
+ * signal ends it ends the real one.
  */
 export class ScriptedRouter implements Router {
   readonly requests: CompletionRequest[] = [];
@@ -68,7 +68,7 @@ export class ScriptedRouter implements Router {
 }
 
 /** The events of an answer that goes well. */
-export function answered(text: string, model = "m/one:free"): RouterEvent[] {
+export function answerEvents(text: string, model = "m/one:free"): RouterEvent[] {
   return [
     { type: "attempt-start", attempt: 1, model, fallbacks: [] },
     { type: "model", model, provider: "Host" },

@@ -1,5 +1,5 @@
 import { findDesktopVscode } from "./vscodeDesktop";
-import { friendly, startOpenRouter } from "./openRouter";
+import { realisticPace, startOpenRouter } from "./openRouter";
 import { startOwned } from "./ownedProcess";
 import { projectRoot } from "./projectRoot";
 import { createSandbox, type Sandbox } from "./sandbox";
@@ -15,7 +15,7 @@ async function main(): Promise<void> {
   const realKey = process.env["OPENROUTER_API_KEY"];
   await using simulator = realKey
     ? undefined
-    : await startOpenRouter({ pace: friendly, limits: { perMinute: 20, perDay: 50 } });
+    : await startOpenRouter({ pace: realisticPace, limits: { perMinute: 20, perDay: 50 } });
   log(
     simulator
       ? `Models:    simulated (${simulator.baseUrl}). Set OPENROUTER_API_KEY to ask real ones.`

@@ -165,7 +165,7 @@ export class Workbench implements AsyncDisposable {
   }
 
   /** Puts a picture into the clipboard, as a screenshot tool does. */
-  async copyPicture(png: Buffer): Promise<void> {
+  async copyImage(png: Buffer): Promise<void> {
     await this.page.evaluate(async (base64) => {
       const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
       await navigator.clipboard.write([new ClipboardItem({ "image/png": new Blob([bytes], { type: "image/png" }) })]);

@@ -11,7 +11,7 @@ suite("Asking about code", () => {
 
   suiteSetup(async () => {
     world = await openWorld();
-    await world.inside.apiKey.keep(goodKey);
+    await world.inside.apiKey.save(goodKey);
   });
   suiteTeardown(async () => {
     await world.inside.apiKey.forget();
@@ -43,8 +43,8 @@ suite("Asking about code", () => {
     assert.match(answer.text, /image\/png, 640 × 400 pixels/);
     assert.match(answer.text, /The code you sent has 5 lines and begins with `remove\(title: string\): void \{`/);
 
-    const [request] = openRouter.chats;
-    assert.equal(openRouter.chats.length, 1);
+    const [request] = openRouter.chatRequests;
+    assert.equal(openRouter.chatRequests.length, 1);
     assert.equal(answer.model, request?.model);
     const model = snapshotRows(Date.now()).find(({ id }) => id === answer.model);
     assert.ok(model && isFree(model) && model.architecture.input_modalities.includes("image"), String(answer.model));
@@ -69,13 +69,13 @@ suite("Asking about code", () => {
     assert.deepEqual([chip.label, others], ["basket.ts:26-28", []]);
     const around = [
       ...['import { discounted, type Price } from "./price";', "⋯", "  total(): number {", "    let sum = 0;"],
-      ...["⋯ here: lines 26-28 ⋯", "    return sum;", "  }"],
+      ...["⋯ lines 26-28 (shown above) ⋯", "    return sum;", "  }"],
     ].join("\n");
     assert.equal(chip.surroundings, around);
     await conversation.detachSurroundings(chip.id);
     await world.inside.chat.ask({ text: "Is that right?", attachments: [], submit: true });
     assert.equal((await ended(conversation)).status, "complete");
-    assert.ok(!JSON.stringify(world.openRouter.chats[0]?.body).includes("orientation"));
+    assert.ok(!JSON.stringify(world.openRouter.chatRequests[0]?.body).includes("Surrounding code"));
   });
 
   test("a word in a line takes the line along; several selections of a file say nothing twice", async () => {
@@ -152,11 +152,11 @@ suite("Asking about code", () => {
     world.openRouter.script("stall");
     const conversation = await newChat(world.inside);
     await world.inside.chat.ask({ text: "Take your time.", attachments: [], submit: true });
-    const request = await world.openRouter.chat(1);
+    const request = await world.openRouter.chatRequest(1);
     await seen(() => shownBranch(conversation.published).at(-1)?.answer?.text, conversation.onDidChange);
     await vscode.commands.executeCommand("freeModels.stop");
     assert.equal((await ended(conversation)).status, "stopped");
-    assert.equal(await request.over, "closed-by-client");
+    assert.equal(await request.ended, "closed-by-client");
   });
 
   test("Stop Answering in a chat's tab stops the answer of that chat", async () => {

@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { activeAttachments, editorAttachments } from "../../src/context/activeEditor";
 import { attachFile, attachFiles } from "../../src/context/attachFiles";
 import { maxImageBytes } from "../../src/context/imageFormat";
-import { maxSelectionChips } from "../../src/context/location";
+import { maxSelectionAttachments } from "../../src/context/location";
 import { maxTextCharacters } from "../../src/context/textBudget";
 import { Shelf } from "./shelf";
 import { insideOfExtension, newChat, sample } from "./suiteSetup";
@@ -91,13 +91,13 @@ suite("Attaching", () => {
       "a picture that is too large",
       "huge.png",
       () => new Uint8Array(maxImageBytes + 1),
-      /^huge\.png has 20\.0 MB; .* 20 MB .* try again\.$/,
+      /^huge\.png is 20\.0 MB\. The limit is 20 MB\.$/,
     ],
     [
       "what is neither text nor picture",
       "program.bin",
       () => Buffer.alloc(4096),
-      /^program\.bin cannot be attached: it is binary, neither text nor a picture\.$/,
+      /^Could not attach program\.bin because it is neither text nor an image\.$/,
     ],
   ];
   for (const [what, name, content, words] of refused)
@@ -116,9 +116,9 @@ suite("Attaching", () => {
     try {
       const uris = [sample("nowhere.ts"), vscode.Uri.parse("shut:/a.ts"), vscode.Uri.parse("nobody-knows:/b.ts")];
       assert.deepEqual(await Promise.all(uris.map((uri) => attachFile(uri))), [
-        "nowhere.ts cannot be attached: it is not there any more.",
-        "a.ts cannot be attached: you may not read it.",
-        "b.ts cannot be attached: nothing here reads files of the kind “nobody-knows:”.",
+        "Could not attach nowhere.ts because it no longer exists.",
+        "Could not attach a.ts because you do not have permission to read it.",
+        "Could not attach b.ts because VS Code has no file system provider for “nobody-knows:”.",
       ]);
     } finally {
       shut.dispose();
@@ -157,7 +157,7 @@ suite("Attaching", () => {
   test("selections of many cursors are one attachment", async () => {
     const editor = await vscode.window.showTextDocument(sample("src/basket.ts"));
     editor.selections = Array.from(
-      { length: maxSelectionChips + 1 },
+      { length: maxSelectionAttachments + 1 },
       (_, word) => new vscode.Selection(0, 2 * word, 0, 2 * word + 1),
     );
     const [attachment, ...more] = editorAttachments(editor);

@@ -11,7 +11,7 @@ suite("The connection", () => {
   suiteSetup(async () => {
     world = await openWorld();
     await setting("freeModels.baseUrl", undefined);
-    await world.inside.apiKey.keep(goodKey);
+    await world.inside.apiKey.save(goodKey);
   });
   suiteTeardown(async () => {
     await setting("http.proxy", undefined);
@@ -42,7 +42,7 @@ suite("The connection", () => {
       await setting("freeModels.transport", transport);
       const { ok, sentence } = await examine();
       assert.equal(ok, true, sentence);
-      assert.ok(network.proxy.asked.includes("openrouter.ai:443"));
+      assert.ok(network.proxy.requestedTunnels.includes("openrouter.ai:443"));
 
       const conversation = await newChat(world.inside);
       await world.inside.chat.ask({ text: "Through the proxy?", attachments: [], submit: true });
@@ -53,23 +53,23 @@ suite("The connection", () => {
       await using network = await behindProxy("self-signed");
       await setting("freeModels.transport", transport);
       assert.match((await examine()).sentence, /certificate of openrouter\.ai is not trusted/);
-      assert.ok(network.proxy.asked.length > 0);
+      assert.ok(network.proxy.requestedTunnels.length > 0);
     });
 
     test(`${transport}: a proxy that wants a password is told`, async () => {
       await using network = await behindProxy("server");
       network.proxy.credentials = "me:secret";
       await setting("freeModels.transport", transport);
-      const { sentence, cure } = await examine();
-      assert.match(sentence, /proxy wants a user name and a password/);
-      assert.deepEqual(cure, { do: "open-setting", id: "http.proxy" });
+      const { sentence, fix } = await examine();
+      assert.match(sentence, /proxy requires a user name and password/);
+      assert.deepEqual(fix, { do: "open-setting", id: "http.proxy" });
     });
 
     test(`${transport}: a proxy that is not there is told`, async () => {
       const gone = await behindProxy("server");
       await gone[Symbol.asyncDispose]();
       await setting("freeModels.transport", transport);
-      assert.match((await examine()).sentence, /The proxy takes no connections/);
+      assert.match((await examine()).sentence, /The proxy refused the connection/);
     });
   }
 

@@ -5,8 +5,8 @@ import { promisify } from "node:util";
 import * as vscode from "vscode";
 import { attachFiles } from "../../src/context/attachFiles";
 import { attachFolder } from "../../src/context/attachFolder";
-import { openGit, type Repository } from "../../src/context/git";
-import { ignoredAmong } from "../../src/context/gitIgnore";
+import { getGitApi, type Repository } from "../../src/context/git";
+import { findGitIgnored } from "../../src/context/gitIgnore";
 import { isInWorkspace } from "../../src/context/inWorkspace";
 import { projectInstructions } from "../../src/context/instructions";
 import { CodeLinks } from "../../src/context/codeLinks";
@@ -27,17 +27,17 @@ suite("Where questions take their material from", () => {
     run("git", ["-c", "user.name=Ada", "-c", "user.email=ada@example.com", ...args], { cwd: root.fsPath });
   const write = (name: string, text: string): Thenable<void> =>
     vscode.workspace.fs.writeFile(vscode.Uri.joinPath(root, name), Buffer.from(text));
-  const sent = (): string => JSON.stringify(world.openRouter.chats.at(-1)?.body);
+  const sent = (): string => JSON.stringify(world.openRouter.chatRequests.at(-1)?.body);
 
   suiteSetup(async () => {
     world = await openWorld();
-    await world.inside.apiKey.keep(goodKey);
+    await world.inside.apiKey.save(goodKey);
     await write(".gitignore", "build/\n*.log\n");
     await write("price.ts", "export const price = 1;\n");
     await git("init", "-q");
     await git("add", ".");
     await git("commit", "-q", "-m", "feat: sell things");
-    const api = await openGit();
+    const api = await getGitApi();
     assert.ok(api, "VS Code's git extension has no API");
     await vscode.commands.executeCommand("git.openRepository", root.fsPath);
     const found = api.getRepository(root);
@@ -73,7 +73,7 @@ suite("Where questions take their material from", () => {
     await writeFile(sample("AGENTS.md").fsPath, Buffer.alloc(64));
     try {
       assert.deepEqual([await projectInstructions(log), await projectInstructions(log)], [[], []]);
-      assert.match(log.lines.join("\n"), /^warn AGENTS\.md goes with no question: .*binary.*$/);
+      assert.match(log.lines.join("\n"), /^warn Could not read AGENTS\.md; questions are sent without it: .*binary.*$/);
     } finally {
       await rm(sample("AGENTS.md").fsPath);
     }
@@ -86,7 +86,7 @@ suite("Where questions take their material from", () => {
     const { text, label, cut } = await attachFolder(root);
     assert.equal(text, "src/\n  basket.ts\n.gitignore\nprice.ts\n");
     assert.deepEqual([label, cut], ["shop/", undefined]);
-    const ignored = await ignoredAmong(["debug.log", "price.ts"].map((name) => vscode.Uri.joinPath(root, name)));
+    const ignored = await findGitIgnored(["debug.log", "price.ts"].map((name) => vscode.Uri.joinPath(root, name)));
     assert.deepEqual([...ignored], [vscode.Uri.joinPath(root, "debug.log").toString()]);
   });
 
@@ -110,7 +110,7 @@ suite("Where questions take their material from", () => {
     });
     try {
       const { text, cut } = await attachFolder(vscode.Uri.parse("attic:/attic"));
-      assert.deepEqual([text, cut], ["boxes/ …\nletter.txt\n", "what is in 1 folders"]);
+      assert.deepEqual([text, cut], ["boxes/ …\nletter.txt\n", "contents of 1 folder"]);
       await assert.rejects(attachFolder(vscode.Uri.parse("attic:/attic/boxes")));
     } finally {
       attic.dispose();
@@ -238,7 +238,7 @@ suite("Where questions take their material from", () => {
     await vscode.commands.executeCommand("freeModels.askChanges", sourceControl);
     const [changes] = all.draft.attachments;
     assert.ok(changes?.kind === "diff");
-    assert.equal(changes.label, "changes of shop");
+    assert.equal(changes.label, "changes in shop");
     assert.match(changes.text, /-export const price = 1;\n\+export const price = 2;\n[^]*\+\+\+ new\.ts\n/);
 
     await git("add", "new.ts");
@@ -246,7 +246,7 @@ suite("Where questions take their material from", () => {
     await vscode.commands.executeCommand("freeModels.askChanges", sourceControl);
     const [chip] = staged.draft.attachments;
     assert.ok(chip?.kind === "diff");
-    assert.equal(chip.label, "staged changes of shop");
+    assert.equal(chip.label, "staged changes in shop");
     assert.doesNotMatch(chip.text, /price/);
   });
 
@@ -402,8 +402,8 @@ suite("Where questions take their material from", () => {
       const refused = answer(undefined);
       assert.deepEqual(await attachFiles(uris), []);
       assert.deepEqual(refused, [
-        "debug.log is ignored by Git, so it may not be meant to leave this machine.\n" +
-          "notes.md contains what looks like a key or an access token.",
+        "debug.log is ignored by Git and may not be intended for sharing.\n" +
+          "notes.md appears to contain an API key or access token.",
       ]);
       answer("Send Anyway");
       assert.equal((await attachFiles(uris)).length, 3);
@@ -444,7 +444,7 @@ suite("Where questions take their material from", () => {
       world.openRouter.script("cut-midway", { answer: { text: "fix: double the price" } });
       await generate();
       assert.equal(repository.inputBox.value, "fix: double the price");
-      assert.equal(world.openRouter.chats.length, 2);
+      assert.equal(world.openRouter.chatRequests.length, 2);
     });
 
     test("leaves the user's own text when it is stopped by a second click", async () => {
@@ -452,7 +452,7 @@ suite("Where questions take their material from", () => {
       await typed("half a thought");
       world.openRouter.script("stall");
       const written = generate();
-      await world.openRouter.chat(1);
+      await world.openRouter.chatRequest(1);
       await generate();
       await written;
       assert.equal(repository.inputBox.value, "half a thought");
@@ -471,13 +471,13 @@ suite("Where questions take their material from", () => {
       await write("price.ts", "export const price = 2;\n".repeat(4_000));
       world.openRouter.script({ answer: { text: "fix: repeat the price" } });
       await generate();
-      assert.match(sent(), /left out: [\d,]+ lines of changes, in 1 files/);
-      assert.match(sent(), /more lines of this file's changes are left out/);
+      assert.match(sent(), /left out: [\d,]+ changed lines in 1 file/);
+      assert.match(sent(), /more changed lines of this file omitted/);
     });
 
     test("costs nothing where nothing changed", async () => {
       await generate();
-      assert.equal(world.openRouter.chats.length, 0);
+      assert.equal(world.openRouter.chatRequests.length, 0);
       assert.equal(repository.inputBox.value, "");
     });
   });

@@ -60,9 +60,9 @@ suite("Edits as diffs", () => {
     test("what is sent is the part, the lines around it and the instruction", async () => {
       await select("src/price.ts", [12, 15]);
       await edit(codeOf("ts", "x"));
-      const [request] = world.openRouter.chats;
+      const [request] = world.openRouter.chatRequests;
       const sent = JSON.stringify(request!.body);
-      assert.equal(world.openRouter.chats.length, 1);
+      assert.equal(world.openRouter.chatRequests.length, 1);
       for (const words of ["src/price.ts", "Make it better", "const factor = copies", "For orientation"])
         assert.ok(sent.includes(words), words);
     });
@@ -173,12 +173,12 @@ suite("Edits as diffs", () => {
       const editor = await newFile("numbers.txt", text);
       await selectLines(editor, 1, 9);
       world.openRouter.script({ answer: { text: codeOf("", wanted) } });
-      world.openRouter.pace({ firstContentMs: 50 });
+      world.openRouter.setPace({ firstContentMs: 50 });
       const edited = vscode.commands.executeCommand("freeModels.editSelection", { instruction: "Better" });
-      await world.openRouter.chat(1);
+      await world.openRouter.chatRequest(1);
       await change(editor.document, 8, "line 9", "line nine");
       await edited;
-      world.openRouter.pace({ firstContentMs: 0 });
+      world.openRouter.setPace({ firstContentMs: 0 });
       await vscode.commands.executeCommand("freeModels.acceptEdit");
       assert.equal(editor.document.getText(), wanted.replace("line 9", "line nine"));
     });
@@ -277,7 +277,7 @@ suite("Edits as diffs", () => {
         await seen(() => !proposalTab(), vscode.window.tabGroups.onDidChangeTabs);
         assert.equal(document.getText(), before);
         assert.equal(document.isDirty, false);
-        assert.equal(world.openRouter.chats.length, 1);
+        assert.equal(world.openRouter.chatRequests.length, 1);
       });
 
     test("a model that breaks off in the middle: the next one starts over, and only its text counts", async () => {
@@ -287,7 +287,7 @@ suite("Edits as diffs", () => {
         { answer: { text: codeOf("ts", "export type Price = number;") } },
       );
       await vscode.commands.executeCommand("freeModels.editSelection", { instruction: "Simpler" });
-      assert.equal(world.openRouter.chats.length, 2);
+      assert.equal(world.openRouter.chatRequests.length, 2);
       await vscode.commands.executeCommand("freeModels.acceptEdit");
       assert.match(document.getText(), /^export type Price = number;\n\nexport function format/);
     });
@@ -297,14 +297,14 @@ suite("Edits as diffs", () => {
       const before = document.getText();
       const slowly = Array.from({ length: 200 }, (_, index) => `export const price${index} = ${index};`).join("\n");
       world.openRouter.script({ answer: { text: codeOf("ts", slowly) } });
-      world.openRouter.pace({ betweenMs: 100 });
+      world.openRouter.setPace({ betweenMs: 100 });
       const edited = vscode.commands.executeCommand("freeModels.editSelection", { instruction: "Simpler" });
-      const request = await world.openRouter.chat(1);
+      const request = await world.openRouter.chatRequest(1);
       await seen(() => proposalTab(), vscode.window.tabGroups.onDidChangeTabs);
       await vscode.commands.executeCommand("freeModels.rejectEdit");
       await edited;
-      world.openRouter.pace({ betweenMs: 0 });
-      assert.equal(await request.over, "closed-by-client");
+      world.openRouter.setPace({ betweenMs: 0 });
+      assert.equal(await request.ended, "closed-by-client");
       assert.equal(document.getText(), before);
     });
   });
@@ -357,7 +357,7 @@ suite("Edits as diffs", () => {
       const uri = vscode.Uri.parse("frozen:/lake.txt");
       await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
       await vscode.commands.executeCommand("freeModels.editSelection", { instruction: "Melt" });
-      assert.deepEqual(world.openRouter.chats, []);
+      assert.deepEqual(world.openRouter.chatRequests, []);
       provider.dispose();
     });
   });
@@ -387,7 +387,7 @@ suite("Edits as diffs", () => {
       );
       world.openRouter.script({ answer: { text: codeOf("python", "def fixed():\n    pass") } });
       await vscode.commands.executeCommand("freeModels.fixProblem", document.uri, [problem]);
-      assert.ok(JSON.stringify(world.openRouter.chats[0]?.body).includes("The total is never reset."));
+      assert.ok(JSON.stringify(world.openRouter.chatRequests[0]?.body).includes("The total is never reset."));
       assert.ok(proposalTab());
     });
 
@@ -463,7 +463,7 @@ suite("Edits as diffs", () => {
     test("says so when there is nothing to do", async () => {
       const uri = sample("src/price.ts");
       const text = (await vscode.workspace.openTextDocument(uri)).getText();
-      assert.equal(await apply({ code: text, text, uri }), "This is what the file already says.");
+      assert.equal(await apply({ code: text, text, uri }), "The file already contains this code.");
       assert.equal(proposalTab(), undefined);
     });
   });

@@ -183,7 +183,7 @@ suite("Thirty edits", () => {
 
   suiteSetup(async () => {
     world = await openWorld();
-    await world.inside.apiKey.keep(goodKey);
+    await world.inside.apiKey.save(goodKey);
   });
   suiteTeardown(async () => {
     await world.inside.apiKey.forget();
@@ -208,7 +208,7 @@ suite("Thirty edits", () => {
         await undo(editor.document);
         assert.equal(editor.document.getText(), state.join(eol));
       }
-      assert.equal(world.openRouter.chats.length, steps.length);
+      assert.equal(world.openRouter.chatRequests.length, steps.length);
     });
 
   for (const { name, eol, text, steps } of samples)
@@ -217,15 +217,15 @@ suite("Thirty edits", () => {
       const { document } = editor;
       const { lines, answer, becomes } = steps[0]!;
       await selectLines(editor, ...lines);
-      const [asked, held] = [world.openRouter.chat(1), world.openRouter];
-      held.pace({ firstContentMs: 40 });
+      const [asked, held] = [world.openRouter.chatRequest(1), world.openRouter];
+      held.setPace({ firstContentMs: 40 });
       const edited = askEdit(world, answer);
       await asked;
       const edit = new vscode.WorkspaceEdit();
       edit.insert(document.uri, new vscode.Position(0, 0), `new${eol}`);
       assert.ok(await vscode.workspace.applyEdit(edit));
       await edited;
-      held.pace({ firstContentMs: 0 });
+      held.setPace({ firstContentMs: 0 });
       await vscode.commands.executeCommand("freeModels.acceptEdit");
       const merged = ["new", ...text.slice(0, lines[0] - 1), ...becomes, ...text.slice(lines[1])];
       assert.equal(document.getText(), merged.join(eol));

@@ -14,7 +14,7 @@ suite("Wherever a file is", () => {
 
   suiteSetup(async () => {
     world = await openWorld();
-    await world.inside.apiKey.keep(goodKey);
+    await world.inside.apiKey.save(goodKey);
     provided = vscode.Disposable.from(
       vscode.workspace.registerFileSystemProvider("shelf", new Shelf({ "/fox/a.py": code })),
       vscode.workspace.registerFileSystemProvider("glass", new Shelf({ "/fox/a.py": code }), { isReadonly: true }),
@@ -51,7 +51,7 @@ suite("Wherever a file is", () => {
     const [chip] = conversation.draft.attachments;
     assert.deepEqual(chip?.kind === "selection" && [chip.label, chip.surroundings], [
       "a.py:2",
-      "def a():\n⋯ here: line 2 ⋯\n",
+      "def a():\n⋯ line 2 (shown above) ⋯\n",
     ]);
     const folder = await attachFile(vscode.Uri.parse("shelf:/fox"));
     assert.ok(typeof folder !== "string" && folder.kind === "folder");
@@ -73,7 +73,7 @@ suite("Wherever a file is", () => {
     await selectLines(editor, 2, 2);
     await vscode.commands.executeCommand("freeModels.editSelection", { instruction: "Anything" });
     await vscode.commands.executeCommand("freeModels.editReadOnly");
-    assert.deepEqual(world.openRouter.chats, []);
+    assert.deepEqual(world.openRouter.chatRequests, []);
     assert.equal(proposalTab(), undefined);
     assert.equal(warnings.length, 2);
     for (const words of warnings)
@@ -116,7 +116,7 @@ suite("Wherever a file is", () => {
       );
       await open("frozen:/lake.txt");
       await vscode.commands.executeCommand("freeModels.editSelection", { instruction: "Melt" });
-      assert.deepEqual(world.openRouter.chats, []);
+      assert.deepEqual(world.openRouter.chatRequests, []);
       assert.match(warnings.join("\n"), /^\/lake\.txt comes from a place that cannot be written to/);
     } finally {
       text.dispose();

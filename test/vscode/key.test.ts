@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { saveUnlessRefused } from "../../src/connect/saveKey";
+import { saveUnlessRejected } from "../../src/connect/saveKey";
 import { ended, goodKey, newChat, openWorld, seen, setting, type World } from "./suiteSetup";
 
 suite("The key", () => {
@@ -31,8 +31,8 @@ suite("The key", () => {
     await closeInputBox(asked);
     assert.equal(conversation.draft.text, "Anybody there?");
     assert.deepEqual(conversation.published.turns, []);
-    assert.deepEqual(world.openRouter.chats, []);
-    assert.equal(world.inside.statusBar.text, "$(account) Free Models: sign in");
+    assert.deepEqual(world.openRouter.chatRequests, []);
+    assert.equal(world.inside.statusBar.text, "$(account) Free Models: Sign In");
   });
 
   test("not taken by the secret storage: told, and not taken for kept", async () => {
@@ -40,19 +40,19 @@ suite("The key", () => {
     const told: string[] = [];
     Object.assign(vscode.window, { showErrorMessage: (sentence: string) => Promise.resolve(void told.push(sentence)) });
     try {
-      const apiKey = { keep: () => Promise.reject(new Error("no key ring")) };
+      const apiKey = { save: () => Promise.reject(new Error("no key ring")) };
       const check = (): Promise<void> => Promise.resolve();
-      const fate = await saveUnlessRefused(apiKey, goodKey, check, new AbortController().signal);
+      const fate = await saveUnlessRejected(apiKey, goodKey, check, new AbortController().signal);
       assert.equal(fate, "not-kept");
     } finally {
       Object.assign(vscode.window, { showErrorMessage });
     }
     assert.equal(told.length, 1);
-    assert.match(told[0] ?? "", /refuses the key \(no key ring\)/);
+    assert.match(told[0] ?? "", /secret storage of this computer \(no key ring\)/);
   });
 
   test("refused by OpenRouter: the answer says so, after one request", async () => {
-    await world.inside.apiKey.keep(goodKey);
+    await world.inside.apiKey.save(goodKey);
     world.openRouter.account.set({ keys: [] });
     const conversation = await newChat(world.inside);
     await world.inside.chat.ask({ text: "May I?", attachments: [], submit: true });
@@ -60,7 +60,7 @@ suite("The key", () => {
     world.openRouter.account.set({ keys: undefined });
     assert.equal(answer.status, "failed");
     assert.equal(answer.error?.reason, "unauthorized");
-    assert.equal(world.openRouter.chats.length, 1);
+    assert.equal(world.openRouter.chatRequests.length, 1);
   });
 });
 

@@ -7,7 +7,7 @@ suite("The status bar", () => {
   suiteSetup(async () => {
     world = await openWorld();
     // A key of its own, whose account the router has not looked at yet.
-    await world.inside.apiKey.keep(goodKey.replace("0", "e"));
+    await world.inside.apiKey.save(goodKey.replace("0", "e"));
   });
   suiteTeardown(async () => {
     world.openRouter.account.set({ limits: undefined, usedToday: 0 });
@@ -37,9 +37,9 @@ suite("The status bar", () => {
 
   test("asks for a key when it is forgotten, and forgets the old account's quota with it", async () => {
     await world.inside.apiKey.forget();
-    await shows(/^\$\(account\) Free Models: sign in$/);
+    await shows(/^\$\(account\) Free Models: Sign In$/);
     world.openRouter.account.set({ limits: undefined, usedToday: 0 });
-    await world.inside.apiKey.keep(goodKey.replace("0", "f"));
+    await world.inside.apiKey.save(goodKey.replace("0", "f"));
     await shows(/^\$\((sparkle|warning)\) [^·]*$/);
   });
 });

@@ -34,7 +34,7 @@ suite("A command that is typed into the terminal", () => {
 
   test("goes into a new one where something runs that would take it", async () => {
     const { terminal, integration } = await shell();
-    const started = seen(() => watch.waits(terminal) === false, window.onDidStartTerminalShellExecution);
+    const started = seen(() => watch.isIdle(terminal) === false, window.onDidStartTerminalShellExecution);
     integration.executeCommand("cat");
     await started;
     await typeIntoTerminal("echo hello", watch);

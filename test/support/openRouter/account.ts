@@ -12,7 +12,7 @@ export interface AccountState {
   limits: Limits | undefined;
   usedToday: number;
   /** Whether `/key` tells the day's count (it did not before September 2026). */
-  tellsDailyRequests: boolean;
+  reportsDailyRequests: boolean;
   /** Keys that are let in; without a list every key of the right form is. */
   keys: readonly string[] | undefined;
 }
@@ -22,7 +22,7 @@ const dayOf = (instant: number): number => Math.floor(instant / 86_400_000);
 
 /** One account: its keys, and its free requests of this minute and this UTC day. Refused ones count as well. */
 export class Account {
-  #state: AccountState = { limits: undefined, usedToday: 0, tellsDailyRequests: true, keys: undefined };
+  #state: AccountState = { limits: undefined, usedToday: 0, reportsDailyRequests: true, keys: undefined };
   #minute = { at: 0, used: 0 };
   #day: number;
 
@@ -40,7 +40,7 @@ export class Account {
   }
 
   /** Lets one more key in. */
-  admit(key: string): void {
+  addKey(key: string): void {
     const { keys } = this.#state;
     if (keys) this.#state = { ...this.#state, keys: [...keys, key] };
   }
@@ -55,7 +55,7 @@ export class Account {
   }
 
   /** Counts one request to a free model, and refuses it where a limit is reached. */
-  take(): Reply | undefined {
+  countRequest(): Reply | undefined {
     const present = this.now();
     this.#roll(present);
     this.#state.usedToday++;
@@ -70,7 +70,7 @@ export class Account {
   /** The body of `GET /key`. */
   describe(): unknown {
     this.#roll(this.now());
-    const { limits, usedToday, tellsDailyRequests } = this.#state;
+    const { limits, usedToday, reportsDailyRequests } = this.#state;
     const limit = limits?.perDay ?? 1000;
     const nothing = { usage: 0, usage_daily: 0, usage_weekly: 0, usage_monthly: 0 };
     const byok = { byok_usage: 0, byok_usage_daily: 0, byok_usage_weekly: 0, byok_usage_monthly: 0 };
@@ -80,7 +80,7 @@ export class Account {
         ...{ include_byok_in_limit: false, ...nothing, ...byok, is_free_tier: limit <= 50 },
         ...{ is_management_key: false, is_provisioning_key: false, creator_user_id: null, expires_at: null },
         rate_limit: { requests: -1, interval: "10s", note: "This field is deprecated and safe to ignore." },
-        ...(tellsDailyRequests && {
+        ...(reportsDailyRequests && {
           free_model_daily_requests: { used: usedToday, limit, remaining: Math.max(0, limit - usedToday) },
         }),
       },

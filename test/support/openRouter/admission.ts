@@ -1,6 +1,6 @@
 import { type Catalogue, isFree, isRouterRow, type ModelRow } from "./catalogue";
 import { type ChatRequest, dataUrlBytes, partsOf } from "./chatRequest";
-import { readPicture } from "./picture";
+import { readImageHeader } from "./picture";
 import { type RefusalContext, type RefusalName, refusals } from "./refusals";
 import { type Reply, refusal } from "./reply";
 import { tokensIn } from "./stream";
@@ -36,7 +36,7 @@ export function admit(id: string, request: ChatRequest, catalogue: Catalogue, ra
 
 function say(name: RefusalName, model: string, now: number): Reply {
   const make: (context: RefusalContext) => Reply = refusals[name];
-  return { ...make({ model, provider: "", now, wish: {} }), fault: name };
+  return { ...make({ model, provider: "", now, options: {} }), fault: name };
 }
 
 /** A model that costs is filtered by a price cap of zero; without the cap an empty balance cannot afford it. */
@@ -80,7 +80,7 @@ function unfit(row: ModelRow, request: ChatRequest, now: number): Admission | un
     if (each.type !== "image_url") continue;
     const data = dataUrlBytes(each.image_url.url);
     if (!data) return invalid("Image could not be downloaded", "image_download_failed");
-    const picture = readPicture(data.bytes);
+    const picture = readImageHeader(data.bytes);
     if (!picture) return invalid("Image could not be decoded", "invalid_image");
     if (picture.mediaType !== data.mediaType)
       return invalid(`Image is ${picture.mediaType}, not ${data.mediaType}`, "unsupported_image_format");

@@ -1,7 +1,7 @@
 import type { ModelRow } from "./catalogue";
 import { type ChatPart, type ChatRequest, dataUrlBytes, partsOf, textOf } from "./chatRequest";
-import { readPicture } from "./picture";
-import { sampleOf } from "./schemaSample";
+import { readImageHeader } from "./picture";
+import { sampleForSchema } from "./schemaSample";
 
 /** What a model says, whole; the stream is cut from it. */
 export interface Answer {
@@ -21,16 +21,16 @@ export function answeringName(row: ModelRow): string {
 }
 
 /** What the model of this row would say to the request; the same dice, the same answer. */
-export function compose(request: ChatRequest, row: ModelRow, random: () => number): Answer {
+export function composeAnswer(request: ChatRequest, row: ModelRow, random: () => number): Answer {
   const supports = new Set(row.supported_parameters);
   if (row.id.includes("content-safety")) return { text: "User Safety: safe", finishReason: "stop" };
   const calls = supports.has("tools") ? composeCalls(request, random) : undefined;
   if (calls) return { reasoning: "A tool can tell.", text: "", toolCalls: calls, finishReason: "tool_calls" };
   const format = request.response_format;
   if (format?.type === "json_schema" && supports.has("structured_outputs"))
-    return { text: JSON.stringify(sampleOf(format.json_schema.schema)), finishReason: "stop" };
+    return { text: JSON.stringify(sampleForSchema(format.json_schema.schema)), finishReason: "stop" };
   if (format?.type === "json_object" && supports.has("response_format"))
-    return { text: JSON.stringify(sampleOf(schemaInPrompt(request)), null, 2), finishReason: "stop" };
+    return { text: JSON.stringify(sampleForSchema(schemaInPrompt(request)), null, 2), finishReason: "stop" };
   const thinks = row.reasoning !== undefined && row.reasoning.default_enabled !== false;
   const quiet = request.reasoning?.exclude === true || request.reasoning?.effort === "none";
   const text = prose(request, row, random);
@@ -51,7 +51,9 @@ function composeCalls(request: ChatRequest, random: () => number): Answer["toolC
       : (tools.find((each) => question.includes(each.name)) ?? (choice === "required" ? tools[0] : undefined));
   if (!called) return undefined;
   const id = `call_${Math.floor(random() * 1e9).toString(36)}`;
-  return [{ id, name: called.name, arguments: JSON.stringify(sampleOf(called.parameters ?? { type: "object" })) }];
+  return [
+    { id, name: called.name, arguments: JSON.stringify(sampleForSchema(called.parameters ?? { type: "object" })) },
+  ];
 }
 
 /** A schema that the client wrote into its messages because the model takes `json_object` only. */
@@ -104,7 +106,7 @@ function seen(part: ChatPart): string | undefined {
       return undefined;
     case "image_url": {
       const data = dataUrlBytes(part.image_url.url);
-      const picture = data && readPicture(data.bytes);
+      const picture = data && readImageHeader(data.bytes);
       if (!picture) return `I see a picture that I cannot read.`;
       return `I see a picture: ${picture.mediaType}, ${picture.width ?? "?"} × ${picture.height ?? "?"} pixels.`;
     }

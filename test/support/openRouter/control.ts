@@ -5,19 +5,19 @@ import type { Catalogue } from "./catalogue";
 import { type FaultName, isFaultName } from "./faults";
 import type { Pace } from "./pace";
 import type { ReceivedRequest, RequestReport } from "./receivedRequest";
-import type { Affliction, Mix, RawReply, Step } from "./script";
+import type { PersistentStep, FaultMix, RawReply, Step } from "./script";
 
 /** Where a test in another process talks to the simulator itself: `POST` an order, get a report. */
 export const controlPath = "/__control";
 
 /** What may be ordered, all of it optional, done in this order. */
-export interface ControlOrder {
+export interface ControlRequest {
   reset?: boolean | undefined;
   script?: readonly Step[] | undefined;
-  afflict?: Affliction | undefined;
+  addPersistentStep?: PersistentStep | undefined;
   /** A model, or `true` for all. */
-  cure?: string | true | undefined;
-  mix?: Mix | null | undefined;
+  clearPersistentSteps?: string | true | undefined;
+  faultMix?: FaultMix | null | undefined;
   pace?: Partial<Pace> | undefined;
   account?: Partial<AccountState> | undefined;
   catalogue?: { remove?: readonly string[] | undefined; add?: readonly unknown[] | undefined } | undefined;
@@ -32,7 +32,7 @@ export interface ControlReport {
 }
 
 /** The part of the simulator that takes orders. */
-export interface Commanded {
+export interface ControlTarget {
   readonly requests: readonly ReceivedRequest[];
   readonly violations: readonly string[];
   readonly openConnections: number;
@@ -40,10 +40,10 @@ export interface Commanded {
   readonly catalogue: Catalogue;
   reset(): void;
   script(...steps: readonly Step[]): void;
-  afflict(affliction: Affliction): void;
-  cure(model?: string): void;
-  mix(mix: Mix | undefined): void;
-  pace(pace: Partial<Pace>): void;
+  addPersistentStep(affliction: PersistentStep): void;
+  clearPersistentSteps(model?: string): void;
+  setFaultMix(mix: FaultMix | undefined): void;
+  setPace(pace: Partial<Pace>): void;
   release(): void;
 }
 
@@ -64,9 +64,9 @@ const shares = z.record(z.string().check(z.refine(isFaultName)), z.number());
 const controlOrder = z.strictObject({
   reset: z.optional(z.boolean()),
   script: z.optional(z.array(step)),
-  afflict: z.optional(taken<Affliction>().check(z.refine((each) => step.safeParse(each.step).success))),
+  afflict: z.optional(taken<PersistentStep>().check(z.refine((each) => step.safeParse(each.step).success))),
   cure: z.optional(z.union([z.string(), z.literal(true)])),
-  mix: z.optional(z.nullable(taken<Mix>().check(z.refine((each) => shares.safeParse(each.faults).success)))),
+  mix: z.optional(z.nullable(taken<FaultMix>().check(z.refine((each) => shares.safeParse(each.rates).success)))),
   pace: z.optional(taken<Partial<Pace>>()),
   account: z.optional(taken<Partial<AccountState>>()),
   catalogue: z.optional(z.object({ remove: z.optional(z.array(z.string())), add: z.optional(z.array(z.unknown())) })),
@@ -74,14 +74,15 @@ const controlOrder = z.strictObject({
 });
 
 /** Does what another process orders and tells what was seen so far; throws where the order makes no sense. */
-export function obey(text: unknown, simulator: Commanded): ControlReport {
-  const order: ControlOrder = controlOrder.parse(text ?? {});
+export function applyControlRequest(text: unknown, simulator: ControlTarget): ControlReport {
+  const order: ControlRequest = controlOrder.parse(text ?? {});
   if (order.reset) simulator.reset();
   if (order.script) simulator.script(...order.script);
-  if (order.afflict) simulator.afflict(order.afflict);
-  if (order.cure !== undefined) simulator.cure(order.cure === true ? undefined : order.cure);
-  if (order.mix !== undefined) simulator.mix(order.mix ?? undefined);
-  if (order.pace) simulator.pace(order.pace);
+  if (order.addPersistentStep) simulator.addPersistentStep(order.addPersistentStep);
+  if (order.clearPersistentSteps !== undefined)
+    simulator.clearPersistentSteps(order.clearPersistentSteps === true ? undefined : order.clearPersistentSteps);
+  if (order.faultMix !== undefined) simulator.setFaultMix(order.faultMix ?? undefined);
+  if (order.pace) simulator.setPace(order.pace);
   if (order.account) simulator.account.set(order.account);
   if (order.catalogue?.remove) simulator.catalogue.remove(...order.catalogue.remove);
   if (order.catalogue?.add) simulator.catalogue.add(...order.catalogue.add);
@@ -98,7 +99,7 @@ export interface OpenRouterRemote {
   readonly url: string;
   readonly baseUrl: string;
   /** Orders something (or nothing) and resolves to what the simulator has seen so far. */
-  order(order?: ControlOrder): Promise<ControlReport>;
+  control(order?: ControlRequest): Promise<ControlReport>;
 }
 
 const controlReport = z.object({
@@ -112,7 +113,7 @@ export function connectOpenRouter(url: string): OpenRouterRemote {
   return {
     url,
     baseUrl: `${url}/api/v1`,
-    order: async (order = {}) => {
+    control: async (order = {}) => {
       const response = await fetch(url + controlPath, { method: "POST", body: JSON.stringify(order) });
       if (!response.ok) throw new Error(`the simulator refused an order: ${await response.text()}`);
       return controlReport.parse(await response.json());

@@ -1,19 +1,19 @@
 import type { Answer } from "./answer";
-import { type RefusalContext, type RefusalName, type RefusalWish, refusals } from "./refusals";
+import { type RefusalContext, type RefusalName, type RefusalOptions, refusals } from "./refusals";
 import { errorBody, type Frame, json, type Reply } from "./reply";
-import { chunk, completionBody, processing, type Speaker, type StreamParts, streamParts } from "./stream";
+import { chunk, completionBody, processing, type CompletionIdentity, type StreamParts, streamParts } from "./stream";
 
 /** What a fault can work with: the model, who it speaks as, and what it would have said. */
 export interface FaultContext extends RefusalContext {
-  speaker: Speaker;
+  identity: CompletionIdentity;
   answer: Answer;
   promptTokens: number;
   streaming: boolean;
-  wish: FaultWish;
+  options: FaultOptions;
 }
 
 /** What the one who ordered the fault wants different from its usual form. */
-export interface FaultWish extends RefusalWish {
+export interface FaultOptions extends RefusalOptions {
   /** Deltas that still come before it. */
   after?: number;
   /** Whether it waits, after those deltas, until the test lets go: so that they have surely been seen. */
@@ -31,9 +31,9 @@ const sse = (frames: readonly Frame[], more: Partial<Reply> = {}): Reply => ({
 
 /** An answer as it should be: a stream, or one body where none was asked for. */
 export function answerReply(context: FaultContext, answer: Answer = context.answer): Reply {
-  const { speaker, promptTokens } = context;
-  if (!context.streaming) return json(200, completionBody(answer, speaker, promptTokens));
-  const { opening, deltas, ending, done } = streamParts(answer, speaker, promptTokens);
+  const { identity, promptTokens } = context;
+  if (!context.streaming) return json(200, completionBody(answer, identity, promptTokens));
+  const { opening, deltas, ending, done } = streamParts(answer, identity, promptTokens);
   return sse([...opening, ...deltas, ...ending, ...done]);
 }
 
@@ -42,11 +42,11 @@ const edited = (
   context: FaultContext,
   edit: (parts: StreamParts) => readonly Frame[],
   answer = context.answer,
-): Reply => sse(edit(streamParts(answer, context.speaker, context.promptTokens)));
+): Reply => sse(edit(streamParts(answer, context.identity, context.promptTokens)));
 
 /** The first deltas, with their pauses; `usual` unless the wish says otherwise. */
 function first(deltas: readonly Frame[], context: FaultContext, usual = 6): readonly Frame[] {
-  let left = context.wish.after ?? usual;
+  let left = context.options.after ?? usual;
   const end = deltas.findIndex((frame) => "data" in frame && left-- === 0);
   return end < 0 ? deltas : deltas.slice(0, end);
 }
@@ -54,13 +54,13 @@ function first(deltas: readonly Frame[], context: FaultContext, usual = 6): read
 /** The same, and held there where that is wished. */
 const begun = (deltas: readonly Frame[], context: FaultContext): readonly Frame[] => [
   ...first(deltas, context),
-  ...(context.wish.hold ? [{ stall: true } as const] : []),
+  ...(context.options.hold ? [{ stall: true } as const] : []),
 ];
 
-const errorChunk = ({ speaker }: FaultContext, code: number | string, message: string, more = {}): Frame => ({
+const errorChunk = ({ identity }: FaultContext, code: number | string, message: string, more = {}): Frame => ({
   data: {
-    ...{ id: speaker.id, object: "chat.completion.chunk", created: speaker.created },
-    ...{ model: speaker.model, provider: speaker.provider },
+    ...{ id: identity.id, object: "chat.completion.chunk", created: identity.created },
+    ...{ model: identity.model, provider: identity.provider },
     error: { code, message, metadata: { error_type: "provider_unavailable" } },
     choices: [{ index: 0, delta: { content: "" }, finish_reason: "error" }],
     ...more,
@@ -68,10 +68,10 @@ const errorChunk = ({ speaker }: FaultContext, code: number | string, message: s
 });
 
 const disconnected = (context: FaultContext, more = {}): Frame =>
-  errorChunk(context, context.wish.code ?? 502, "Provider disconnected", more);
+  errorChunk(context, context.options.code ?? 502, "Provider disconnected", more);
 
-const overloaded = ({ provider, wish }: FaultContext) =>
-  errorBody(Number(wish.code ?? 502), `Upstream error from ${provider}: Service temporarily overloaded`);
+const overloaded = ({ provider, options }: FaultContext) =>
+  errorBody(Number(options.code ?? 502), `Upstream error from ${provider}: Service temporarily overloaded`);
 
 const withAnswer = (change: Partial<Answer>) => (context: FaultContext) =>
   answerReply(context, { ...context.answer, ...change });
@@ -126,8 +126,8 @@ const broken = {
   "silent-before-headers": () => sse([], { beforeHeaders: "stall" }),
   "silent-after-headers": () => sse([{ stall: true }]),
   "comments-forever": () => sse([processing, { stall: true, every: processing }]),
-  "empty-deltas-forever": ({ speaker }) =>
-    sse([processing, { stall: true, every: chunk(speaker, { role: "assistant", content: "" }) }]),
+  "empty-deltas-forever": ({ identity }) =>
+    sse([processing, { stall: true, every: chunk(identity, { role: "assistant", content: "" }) }]),
   /** Stops after some deltas and goes on when the test lets go. */
   stall: (context) =>
     edited(context, ({ opening, deltas, ending, done }) => {
@@ -160,7 +160,7 @@ const broken = {
     answerReply(context, { text: "", reasoning: "I think and think and", finishReason: "length" }),
   length: withAnswer({ finishReason: "length" }),
   "content-filter": withAnswer({ text: "", finishReason: "content_filter" }),
-  "no-choices": ({ speaker }) => sse([processing, { data: { ...speaker, object: "chat.completion.chunk" } }]),
+  "no-choices": ({ identity }) => sse([processing, { data: { ...identity, object: "chat.completion.chunk" } }]),
   // garbage
   /** A chunk in the middle is no JSON: the text has a hole. */
   "bad-json-chunk": (context) =>
@@ -198,7 +198,7 @@ const broken = {
     answerReply(context, {
       ...textOnly(context),
       text: `<think>\nFirst I look, then I speak.\n</think>\n\n${context.answer.text}`,
-      deltaLength: context.wish.after ?? 3,
+      deltaLength: context.options.after ?? 3,
     }),
   "think-tag-unclosed": (context) =>
     answerReply(context, { ...textOnly(context), text: `<think>\n${context.answer.text}`, deltaLength: 3 }),
@@ -219,7 +219,7 @@ const broken = {
   charged: withAnswer({ cost: 0.0123 }),
   /** The service names a model nobody asked for. */
   "other-name": (context) =>
-    answerReply({ ...context, speaker: { ...context.speaker, model: "somebody/else-20260101" } }),
+    answerReply({ ...context, identity: { ...context.identity, model: "somebody/else-20260101" } }),
 } satisfies Record<string, (context: FaultContext) => Reply>;
 
 const all = { ...refusals, ...broken };
@@ -238,7 +238,7 @@ export function faultReply(name: FaultName, context: FaultContext): Reply {
 }
 
 /** The weather of design §8: of a hundred candidates tried, so many fail in this way. */
-export const usualMix: Readonly<Partial<Record<FaultName, number>>> = {
+export const typicalFaultRates: Readonly<Partial<Record<FaultName, number>>> = {
   "429-upstream": 0.3,
   "502-bad-gateway": 0.05,
   "comments-forever": 0.03,

@@ -10,32 +10,37 @@ export interface Pace {
   firstContentMs: Span;
   betweenMs: Span;
   /** While a stall says something again and again: how often. */
-  everyMs: number;
+  stallRepeatMs: number;
   /** Deltas of one write. */
   deltasPerWrite: number;
   newline: "\n" | "\r\n";
   /** Bytes of a piece (1 cuts everywhere, inside characters and line ends too); 0 leaves writes as they are. */
-  cut: number;
+  chunkBytes: number;
   /** Byte offsets of the body at which a piece ends besides. */
-  cutAt: readonly number[];
+  chunkEnds: readonly number[];
 }
 
 /** No waiting: for units. */
-export const immediate: Pace = {
+export const immediatePace: Pace = {
   firstContentMs: 0,
   betweenMs: 0,
-  everyMs: 10,
+  stallRepeatMs: 10,
   deltasPerWrite: 1,
   newline: "\n",
-  cut: 0,
-  cutAt: [],
+  chunkBytes: 0,
+  chunkEnds: [],
 };
 
 /** About what a free model does on a good day: for eyes. */
-export const friendly: Pace = { ...immediate, firstContentMs: [300, 1200], betweenMs: [8, 40], everyMs: 1000 };
+export const realisticPace: Pace = {
+  ...immediatePace,
+  firstContentMs: [300, 1200],
+  betweenMs: [8, 40],
+  stallRepeatMs: 1000,
+};
 
 /** What a sending reply needs of the world. */
-export interface Stage {
+export interface SendContext {
   pace: Pace;
   random: () => number;
   /** Resolves when stalled replies shall go on. */
@@ -45,7 +50,7 @@ export interface Stage {
 }
 
 /** Sends a reply to its end, to its dead socket, or until nobody listens. */
-export async function send(reply: Reply, response: ServerResponse, stage: Stage): Promise<void> {
+export async function send(reply: Reply, response: ServerResponse, stage: SendContext): Promise<void> {
   if (reply.beforeHeaders === "stall") await heldUp(stage);
   if (reply.beforeHeaders === "destroy") response.socket?.destroy();
   if (isOver(response, stage)) return;
@@ -60,10 +65,10 @@ export async function send(reply: Reply, response: ServerResponse, stage: Stage)
   response.end();
 }
 
-const isOver = (response: ServerResponse, { signal }: Stage): boolean =>
+const isOver = (response: ServerResponse, { signal }: SendContext): boolean =>
   signal.aborted || response.destroyed || response.socket?.destroyed === true;
 
-async function sendFrame(frame: Frame, out: Pieces, response: ServerResponse, stage: Stage): Promise<void> {
+async function sendFrame(frame: Frame, out: Pieces, response: ServerResponse, stage: SendContext): Promise<void> {
   if ("pause" in frame) {
     const { firstContentMs, betweenMs } = stage.pace;
     const span = frame.pause === "first" ? firstContentMs : frame.pause === "between" ? betweenMs : frame.pause;
@@ -74,7 +79,7 @@ async function sendFrame(frame: Frame, out: Pieces, response: ServerResponse, st
   } else if ("stall" in frame) {
     await out.flush();
     const every = frame.every && (() => void out.write(frame.every!).then(() => out.flush()));
-    const timer = every && setInterval(every, stage.pace.everyMs);
+    const timer = every && setInterval(every, stage.pace.stallRepeatMs);
     await heldUp(stage);
     clearInterval(timer);
   } else if ("destroy" in frame) {
@@ -86,7 +91,7 @@ async function sendFrame(frame: Frame, out: Pieces, response: ServerResponse, st
 }
 
 /** Until the test lets go or nobody listens. */
-async function heldUp({ released, signal }: Stage): Promise<void> {
+async function heldUp({ released, signal }: SendContext): Promise<void> {
   await Promise.race([released(), aborted(signal)]);
 }
 
@@ -127,23 +132,24 @@ class Pieces {
   async write(frame: Frame): Promise<void> {
     this.#gathered = Buffer.concat([this.#gathered, Buffer.from(textOf(frame, this.pace.newline))]);
     if ("data" in frame) this.#deltas++;
-    if (this.isFull && this.pace.cut === 0) await this.flush();
-    while (this.pace.cut > 0 && this.#gathered.length >= this.pace.cut) await this.#send(this.pace.cut);
+    if (this.isFull && this.pace.chunkBytes === 0) await this.flush();
+    while (this.pace.chunkBytes > 0 && this.#gathered.length >= this.pace.chunkBytes)
+      await this.#send(this.pace.chunkBytes);
   }
 
   async flush(): Promise<void> {
     this.#deltas = 0;
-    while (this.#gathered.length > 0) await this.#send(this.pace.cut || this.#gathered.length);
+    while (this.#gathered.length > 0) await this.#send(this.pace.chunkBytes || this.#gathered.length);
   }
 
   /** Sends so many bytes at most, less where a cut is ordered before; resolves when they have left. */
   async #send(most: number): Promise<void> {
-    const cut = this.pace.cutAt.find((each) => each > this.#offset);
+    const cut = this.pace.chunkEnds.find((each) => each > this.#offset);
     const length = Math.min(most, this.#gathered.length, (cut ?? Infinity) - this.#offset);
     const piece = this.#gathered.subarray(0, length);
     this.#gathered = this.#gathered.subarray(length);
     this.#offset += length;
-    const isCut = this.pace.cut > 0 || this.pace.cutAt.length > 0;
+    const isCut = this.pace.chunkBytes > 0 || this.pace.chunkEnds.length > 0;
     const left = new Promise<void>((resolve) => this.response.write(piece, () => resolve()));
     // Bytes that lie ready together are read together: the reader gets its turn before the next piece.
     await (isCut ? immediateTurn() : left);

@@ -1,12 +1,12 @@
 /** What a picture is, told from its bytes: what an end-to-end test needs to see that it arrived whole. */
-export interface Picture {
+export interface ImageHeader {
   mediaType: string;
   width?: number;
   height?: number;
 }
 
 /** Reads type and pixel size from the header of a PNG, JPEG, GIF or WebP; `undefined` for other bytes. */
-export function readPicture(bytes: Buffer): Picture | undefined {
+export function readImageHeader(bytes: Buffer): ImageHeader | undefined {
   const begins = bytes.toString("latin1", 0, 12);
   if (begins.startsWith("\x89PNG\r\n\x1a\n") && bytes.length >= 24)
     return { mediaType: "image/png", width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };

@@ -32,7 +32,7 @@ export class ReceivedRequest {
   model: string | undefined;
   fault: string | undefined;
   /** The text that the model meant to say, whole, where one answered. */
-  meant: string | undefined;
+  intendedText: string | undefined;
   generationId: string | undefined;
   outcome: Outcome = "open";
   #breaks = false;
@@ -58,7 +58,7 @@ export class ReceivedRequest {
   }
 
   /** Resolves when the exchange is over, however it ended. */
-  get over(): Promise<Outcome> {
+  get ended(): Promise<Outcome> {
     return this.#over.promise;
   }
 
@@ -67,15 +67,15 @@ export class ReceivedRequest {
     return this.#abort.signal;
   }
 
-  answeredBy({ status, model, fault, meant, headers, frames, beforeHeaders }: Reply): void {
+  setReply({ status, model, fault, intendedText, headers, frames, beforeHeaders }: Reply): void {
     this.status = status;
     this.model = model;
     this.fault = fault;
-    this.meant = meant;
+    this.intendedText = intendedText;
     this.generationId = headers["x-generation-id"];
     this.#breaks = beforeHeaders === "destroy" || frames.some((each) => "destroy" in each);
   }
-  end(finished: boolean): void {
+  close(finished: boolean): void {
     this.outcome = finished ? "finished" : this.#breaks ? "broken-on-purpose" : "closed-by-client";
     this.#abort.abort();
     this.#over.resolve(this.outcome);

@@ -1,4 +1,4 @@
-import { errorBody, type Reply, refusal, refusalOf } from "./reply";
+import { errorBody, type Reply, refusal, refusalWithBody } from "./reply";
 
 /** What a refusal is about: the model asked for, its host, and the time (epoch milliseconds). */
 export interface RefusalContext {
@@ -6,10 +6,10 @@ export interface RefusalContext {
   provider: string;
   now: number;
   /** What the one who ordered the fault wants different. */
-  wish: RefusalWish;
+  options: RefusalOptions;
 }
 
-export interface RefusalWish {
+export interface RefusalOptions {
   /** The `Retry-After` header: seconds, or an HTTP date. */
   retryAfter?: number | string;
   /** The tier of a daily limit, or what is left to afford. */
@@ -22,7 +22,7 @@ export const nextMinute = (now: number): number => Math.floor(now / minuteMs) * 
 export const nextDay = (now: number): number => Math.floor(now / dayMs) * dayMs + dayMs;
 
 const paidSlug = (model: string): string => model.replace(/:free$/, "");
-const retryHeader = ({ retryAfter }: RefusalWish): Record<string, string> =>
+const retryHeader = ({ retryAfter }: RefusalOptions): Record<string, string> =>
   retryAfter === undefined ? {} : { "retry-after": String(retryAfter) };
 
 const limitHeaders = (limit: number, reset: number): Record<string, string> => ({
@@ -49,12 +49,12 @@ export function minuteRefusal(now: number, limit: number): Reply {
   return refusal(429, "Rate limit exceeded: free-models-per-min. ", { headers, ...more }, headers);
 }
 
-const providerError = ({ model, provider, wish }: RefusalContext, status: number, raw: string): Reply =>
+const providerError = ({ model, provider, options }: RefusalContext, status: number, raw: string): Reply =>
   refusal(
     status,
     "Provider returned error",
     { raw: raw.replaceAll("<model>", model), provider_name: provider, is_byok: false },
-    retryHeader(wish),
+    retryHeader(options),
   );
 
 const privacy = (which: string): string =>
@@ -84,17 +84,17 @@ export const refusals = {
   "400-unknown-model": ({ model }) => refusal(400, `${model} is not a valid model ID`),
   "401-key": () => refusal(401, "User not found."),
   "401-no-auth": () => refusal(401, "Missing Authentication header"),
-  "402-cannot-afford": ({ wish }) =>
+  "402-cannot-afford": ({ options }) =>
     refusal(
       402,
-      `This request requires more credits, or fewer max_tokens. You requested up to 65536 tokens, but can only afford ${wish.limit ?? 0}. To increase, visit https://openrouter.ai/settings/credits and add more credits`,
+      `This request requires more credits, or fewer max_tokens. You requested up to 65536 tokens, but can only afford ${options.limit ?? 0}. To increase, visit https://openrouter.ai/settings/credits and add more credits`,
     ),
-  "402-in-flight": ({ wish }) =>
+  "402-in-flight": ({ options }) =>
     refusal(
       402,
       "In-flight budget exhausted",
       { limit_source: "openrouter_in_flight_budget", reason: "in_flight_budget_exhausted" },
-      retryHeader({ retryAfter: 1, ...wish }),
+      retryHeader({ retryAfter: 1, ...options }),
     ),
   "402-negative-balance": () =>
     refusal(402, "Insufficient credits. Add more using https://openrouter.ai/settings/credits", {
@@ -141,7 +141,7 @@ export const refusals = {
     }),
   "404-image": () => refusal(404, "No endpoints found that support image input"),
   "404-max-price": ({ model }) =>
-    refusalOf(404, {
+    refusalWithBody(404, {
       error: {
         code: 404,
         message: `No endpoints found for ${model}.`,
@@ -162,18 +162,19 @@ export const refusals = {
   "413-too-large": ({ model }) =>
     refusal(413, `Request too large for model \`${model}\``, { error_type: "payload_too_large" }),
   "422-unprocessable": () => refusal(422, "Unprocessable entity", { error_type: "unprocessable" }),
-  "429-bare": () => refusalOf(429, { error: { message: "Rate limit exceeded", code: 429 } }),
-  "429-day": ({ now, wish }) => dailyRefusal(now, wish.limit ?? 50),
+  "429-bare": () => refusalWithBody(429, { error: { message: "Rate limit exceeded", code: 429 } }),
+  "429-day": ({ now, options }) => dailyRefusal(now, options.limit ?? 50),
   "429-day-1000": ({ now }) => dailyRefusal(now, 1000),
   /** 2025: no `limit_source`, the message alone tells. */
   "429-day-old": () =>
     refusal(429, "Rate limit exceeded: free-models-per-day. Add 10 credits to unlock 1000 free model requests per day"),
   /** No words that tell, but the headers of the response do. */
-  "429-day-headers": ({ now }) => refusalOf(429, errorBody(429, "Rate limit exceeded"), limitHeaders(50, nextDay(now))),
-  "429-minute": ({ now, wish }) => minuteRefusal(now, wish.limit ?? 20),
+  "429-day-headers": ({ now }) =>
+    refusalWithBody(429, errorBody(429, "Rate limit exceeded"), limitHeaders(50, nextDay(now))),
+  "429-minute": ({ now, options }) => minuteRefusal(now, options.limit ?? 20),
   "429-minute-headers": ({ now }) =>
-    refusalOf(429, errorBody(429, "Rate limit exceeded"), limitHeaders(20, nextMinute(now))),
-  "429-upstream": ({ model, provider, wish }) =>
+    refusalWithBody(429, errorBody(429, "Rate limit exceeded"), limitHeaders(20, nextMinute(now))),
+  "429-upstream": ({ model, provider, options }) =>
     refusal(
       429,
       "Provider returned error",
@@ -185,7 +186,7 @@ export const refusals = {
         limit_source: "upstream_provider_shared_pool",
         remedy_hint: "Retry shortly.",
       },
-      retryHeader(wish),
+      retryHeader(options),
     ),
   /** 2025: told by `raw` and `provider_name` only; hosts say "quota" and "per day" there of their shared pool. */
   "429-upstream-old": (context) =>
@@ -204,8 +205,8 @@ export const refusals = {
     headers: { "content-type": "text/html" },
     frames: [{ raw: html("502 Bad Gateway") }],
   }),
-  "503-overloaded": ({ wish }) =>
-    refusal(503, "No instances available (yet)", { error_type: "provider_overloaded" }, retryHeader(wish)),
+  "503-overloaded": ({ options }) =>
+    refusal(503, "No instances available (yet)", { error_type: "provider_overloaded" }, retryHeader(options)),
   "504-gateway": () => refusal(504, "Gateway timeout", { error_type: "timeout" }),
   "524-edge": () => ({
     status: 524,

@@ -20,7 +20,7 @@ export interface Reply {
   /** The model that answers, where one does. */
   model?: string;
   /** The text that the model meant to say, whole, whatever became of it on the way. */
-  meant?: string;
+  intendedText?: string;
   /** What was wrong with it on purpose: a name of `faultNames`. */
   fault?: string;
   /** The error that the frames spell, for whoever adds to it. */
@@ -48,7 +48,7 @@ export const json = (status: number, body: unknown, headers: Record<string, stri
 });
 
 /** An error with a body of its own. */
-export const refusalOf = (status: number, error: ErrorBody, headers?: Record<string, string>): Reply => ({
+export const refusalWithBody = (status: number, error: ErrorBody, headers?: Record<string, string>): Reply => ({
   ...json(status, error, headers),
   error,
 });
@@ -59,4 +59,4 @@ export const refusal = (
   message: string,
   metadata?: Record<string, unknown>,
   headers?: Record<string, string>,
-): Reply => refusalOf(status, errorBody(status, message, metadata), headers);
+): Reply => refusalWithBody(status, errorBody(status, message, metadata), headers);

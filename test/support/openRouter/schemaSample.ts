@@ -5,19 +5,19 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
  * A value that fits a JSON Schema, as a model would make it up: every required and optional property, short texts that
  * say where they come from. Knows what tools and answers use (types, enum, const, combinations, local `$ref`), no more.
  */
-export function sampleOf(schema: unknown, name = "value", root: unknown = schema, depth = 0): unknown {
+export function sampleForSchema(schema: unknown, name = "value", root: unknown = schema, depth = 0): unknown {
   if (!isObject(schema) || depth > 8) return `${name} from the simulator`;
   if ("const" in schema) return schema["const"];
   if (Array.isArray(schema["enum"])) return schema["enum"][0];
-  if (typeof schema["$ref"] === "string") return sampleOf(follow(root, schema["$ref"]), name, root, depth + 1);
+  if (typeof schema["$ref"] === "string") return sampleForSchema(follow(root, schema["$ref"]), name, root, depth + 1);
   for (const choice of ["anyOf", "oneOf"] as const) {
     const options: unknown = schema[choice];
-    if (Array.isArray(options)) return sampleOf(options[0], name, root, depth + 1);
+    if (Array.isArray(options)) return sampleForSchema(options[0], name, root, depth + 1);
   }
   if (Array.isArray(schema["allOf"]))
     return Object.assign(
       {},
-      ...schema["allOf"].map((part: unknown) => sampleOf(part, name, root, depth + 1)),
+      ...schema["allOf"].map((part: unknown) => sampleForSchema(part, name, root, depth + 1)),
     ) as unknown;
   const types: unknown = schema["type"];
   switch (Array.isArray(types) ? (types[0] as unknown) : (types ?? (schema["properties"] ? "object" : "string"))) {
@@ -25,12 +25,12 @@ export function sampleOf(schema: unknown, name = "value", root: unknown = schema
       return Object.fromEntries(
         Object.entries(isObject(schema["properties"]) ? schema["properties"] : {}).map(([key, each]) => [
           key,
-          sampleOf(each, key, root, depth + 1),
+          sampleForSchema(each, key, root, depth + 1),
         ]),
       );
     case "array": {
       const length = typeof schema["minItems"] === "number" ? Math.max(1, schema["minItems"]) : 2;
-      return Array.from({ length }, () => sampleOf(schema["items"], name, root, depth + 1));
+      return Array.from({ length }, () => sampleForSchema(schema["items"], name, root, depth + 1));
     }
     case "integer":
     case "number":

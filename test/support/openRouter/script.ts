@@ -1,6 +1,6 @@
-import { dice } from "../dice";
+import { seededRandom } from "../dice";
 import type { Answer } from "./answer";
-import { type FaultName, type FaultWish } from "./faults";
+import { type FaultName, type FaultOptions } from "./faults";
 
 /** A body as it is, for recordings: sent piece by piece, untouched but for the pace's cuts. */
 export interface RawReply {
@@ -11,10 +11,10 @@ export interface RawReply {
 
 /** What happens to a request or a candidate: all is well, a fault, an answer word for word, or a recording. Plain JSON. */
 export type Step =
-  "ok" | FaultName | ({ fault: FaultName } & FaultWish) | { answer: Partial<Answer> } | { reply: RawReply };
+  "ok" | FaultName | ({ fault: FaultName } & FaultOptions) | { answer: Partial<Answer> } | { reply: RawReply };
 
 /** A step that stays: with one model or with all, for so many tries or milliseconds or until it is lifted. */
-export interface Affliction {
+export interface PersistentStep {
   step: Step;
   model?: string;
   /** Instead of chat requests, what else the service offers: `/models`, `/key` … */
@@ -24,20 +24,20 @@ export interface Affliction {
 }
 
 /** Faults by chance, drawn anew for each candidate that is tried. */
-export interface Mix {
+export interface FaultMix {
   /** Shares of 1. */
-  faults: Partial<Record<FaultName, number>>;
+  rates: Partial<Record<FaultName, number>>;
   seed?: number;
   /** Faults that stay with the model that drew them for so many chat requests (to any model). */
-  stay?: Partial<Record<FaultName, number>>;
+  stickyFor?: Partial<Record<FaultName, number>>;
 }
 
 /** What tests have planned for the requests to come. */
 export class Script {
   #queue: Step[] = [];
-  #afflictions: (Affliction & { until: number })[] = [];
-  #mix: Mix | undefined;
-  #random = dice(1);
+  #afflictions: (PersistentStep & { until: number })[] = [];
+  #mix: FaultMix | undefined;
+  #random = seededRandom(1);
   #stays = new Map<string, { step: FaultName; untilRequest: number }>();
   #requests = 0;
 
@@ -47,32 +47,32 @@ export class Script {
     this.#queue.push(...steps);
   }
 
-  afflict(affliction: Affliction): void {
+  addPersistentStep(affliction: PersistentStep): void {
     this.#afflictions.push({ ...affliction, until: this.now() + (affliction.forMs ?? Infinity) });
   }
 
   /** Takes away what stays with a model, or all that stays. */
-  cure(model?: string): void {
+  clearPersistentSteps(model?: string): void {
     this.#afflictions = this.#afflictions.filter((each) => model !== undefined && each.model !== model);
     if (model === undefined) this.#stays.clear();
     else this.#stays.delete(model);
   }
 
-  mix(mix: Mix | undefined): void {
+  setFaultMix(mix: FaultMix | undefined): void {
     this.#mix = mix;
-    this.#random = dice(mix?.seed ?? 1);
+    this.#random = seededRandom(mix?.seed ?? 1);
     this.#stays.clear();
   }
 
   /** Models that a fault drawn by chance stays with, as of the next chat request. */
-  get stuck(): string[] {
+  get modelsWithStickyFault(): string[] {
     return [...this.#stays].filter(([, { untilRequest }]) => untilRequest > this.#requests).map(([model]) => model);
   }
 
   reset(): void {
     this.#queue = [];
-    this.cure();
-    this.mix(undefined);
+    this.clearPersistentSteps();
+    this.setFaultMix(undefined);
   }
 
   /** The step planned for the next chat request as a whole, if one is. */
@@ -92,7 +92,7 @@ export class Script {
     return this.#staying((each) => each.path === path) ?? "ok";
   }
 
-  #staying(fits: (affliction: Affliction) => boolean): Step | undefined {
+  #staying(fits: (affliction: PersistentStep) => boolean): Step | undefined {
     const present = this.now();
     this.#afflictions = this.#afflictions.filter((each) => each.until > present && each.times !== 0);
     const found = this.#afflictions.find(fits);
@@ -100,14 +100,14 @@ export class Script {
     return found?.step;
   }
 
-  #draw(model: string, { faults, stay }: Mix): Step {
+  #draw(model: string, { rates, stickyFor }: FaultMix): Step {
     const held = this.#stays.get(model);
     if (held && held.untilRequest >= this.#requests) return held.step;
     let luck = this.#random();
-    for (const [name, share] of Object.entries(faults) as [FaultName, number][]) {
+    for (const [name, share] of Object.entries(rates) as [FaultName, number][]) {
       luck -= share;
       if (luck >= 0) continue;
-      const requests = stay?.[name];
+      const requests = stickyFor?.[name];
       if (requests !== undefined) this.#stays.set(model, { step: name, untilRequest: this.#requests + requests });
       return name;
     }

@@ -29,7 +29,7 @@ export class SignInPages {
   ) {}
 
   /** `GET /auth`: asks the user. */
-  ask({ query }: ReceivedRequest): Reply {
+  showConsent({ query }: ReceivedRequest): Reply {
     const callback = query.get("callback_url");
     if (callback !== null && !isAllowed(callback)) return page(400, "Invalid callback URL");
     if (callback === null && !query.get("code_challenge")) return page(400, "A code challenge is required");

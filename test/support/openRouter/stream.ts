@@ -2,7 +2,7 @@ import type { Answer } from "./answer";
 import type { Frame } from "./reply";
 
 /** Who answers: what every chunk repeats. `created` in epoch seconds. */
-export interface Speaker {
+export interface CompletionIdentity {
   id: string;
   provider: string;
   model: string;
@@ -38,7 +38,7 @@ export function usageOf(answer: Answer, promptTokens: number): Record<string, un
 
 /** One chunk of a stream; `delta` and what else the choice holds. */
 export function chunk(
-  speaker: Speaker,
+  speaker: CompletionIdentity,
   delta: Record<string, unknown>,
   finish: string | null = null,
   more: Record<string, unknown> = {},
@@ -51,10 +51,10 @@ export function chunk(
 export const processing: Frame = { comment: "OPENROUTER PROCESSING" };
 export const done: Frame = { data: "[DONE]" };
 
-const told = ({ metadata }: Speaker): object => (metadata ? { openrouter_metadata: metadata } : {});
+const told = ({ metadata }: CompletionIdentity): object => (metadata ? { openrouter_metadata: metadata } : {});
 
 /** A text as deltas that join to it: pieces of words, or of `length` characters; never half a code point. */
-export function pieces(text: string, length?: number): string[] {
+export function splitIntoDeltas(text: string, length?: number): string[] {
   if (length === undefined) return text.match(/\s*\S{1,9}|\s+$/gu) ?? [];
   const points = Array.from(text);
   return Array.from({ length: Math.ceil(points.length / length) }, (_, at) =>
@@ -74,8 +74,8 @@ export interface StreamParts {
 }
 
 /** An answer as the service streams it: comments at the start and between, the finish reason twice, `[DONE]`. */
-export function streamParts(answer: Answer, speaker: Speaker, promptTokens: number): StreamParts {
-  const reasoning = pieces(answer.reasoning ?? "", answer.deltaLength).map((text) =>
+export function streamParts(answer: Answer, speaker: CompletionIdentity, promptTokens: number): StreamParts {
+  const reasoning = splitIntoDeltas(answer.reasoning ?? "", answer.deltaLength).map((text) =>
     chunk(speaker, {
       role: "assistant",
       content: "",
@@ -83,7 +83,9 @@ export function streamParts(answer: Answer, speaker: Speaker, promptTokens: numb
       reasoning_details: [{ type: "reasoning.text", text, index: 0, format: null }],
     }),
   );
-  const text = pieces(answer.text, answer.deltaLength).map((content) => chunk(speaker, { role: "assistant", content }));
+  const text = splitIntoDeltas(answer.text, answer.deltaLength).map((content) =>
+    chunk(speaker, { role: "assistant", content }),
+  );
   const calls = (answer.toolCalls ?? []).flatMap((call, index) => {
     const fragment = (args: string): Frame =>
       chunk(speaker, { tool_calls: [{ index, type: "function", function: { arguments: args } }] });
@@ -93,7 +95,7 @@ export function streamParts(answer: Answer, speaker: Speaker, promptTokens: numb
       tool_calls: [{ index, id: call.id, type: "function", function: { name: call.name, arguments: "" } }],
     };
     const trailing = call.trailing === undefined ? [] : [fragment(call.trailing)];
-    return [chunk(speaker, first), ...pieces(call.arguments, 12).map(fragment), fragment(""), ...trailing];
+    return [chunk(speaker, first), ...splitIntoDeltas(call.arguments, 12).map(fragment), fragment(""), ...trailing];
   });
   const deltas = [...reasoning, ...text, ...calls].flatMap((frame, at): Frame[] => [
     { pause: at === 0 ? "first" : "between" },
@@ -114,7 +116,11 @@ export function streamParts(answer: Answer, speaker: Speaker, promptTokens: numb
 }
 
 /** The same answer as one JSON body. */
-export function completionBody(answer: Answer, speaker: Speaker, promptTokens: number): Record<string, unknown> {
+export function completionBody(
+  answer: Answer,
+  speaker: CompletionIdentity,
+  promptTokens: number,
+): Record<string, unknown> {
   const { id, model, provider, created } = speaker;
   const message = {
     role: "assistant",

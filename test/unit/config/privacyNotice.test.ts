@@ -3,13 +3,13 @@ import { describe, it } from "node:test";
 import type { KeySource } from "../../../src/config/apiKey";
 import { PrivacyNotice } from "../../../src/config/privacyNotice";
 import { isRouterError, type RouterEvent } from "../../../src/router/index";
-import { answered, ScriptedRouter } from "../../support/scriptedRouter";
+import { answerEvents, ScriptedRouter } from "../../support/scriptedRouter";
 
 /** A guarded router whose user says `consent`, and all that was said and sent. */
 function guarded({ source, consent = true }: { source: KeySource | undefined; consent?: boolean }) {
   let said = 0;
   let known = false;
-  const router = new ScriptedRouter(answered("One."), answered("Two."));
+  const router = new ScriptedRouter(answerEvents("One."), answerEvents("Two."));
   const word = new PrivacyNotice({
     apiKey: { source: () => Promise.resolve(source) },
     memory: { get: () => known, set: () => (known = true) },

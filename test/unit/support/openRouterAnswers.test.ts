@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { snapshotDay } from "../../support/clock";
-import { dice } from "../../support/dice";
+import { seededRandom } from "../../support/dice";
 import { connectOpenRouter, isFree, type Pace, snapshotRows, startOpenRouter } from "../../support/openRouter";
 import { ask, chunks, gemma, glm, inkling, key, question, said } from "./openRouterClient";
 
@@ -172,7 +172,7 @@ describe("the simulator's answers", () => {
     const tools = [weather];
     const body = question({ model: "openrouter/free", tools, tool_choice: "required", stream: false });
     for (let at = 0; at < 60; at++) await ask(simulator, body);
-    const answered = new Set(simulator.chats.map((each) => each.model));
+    const answered = new Set(simulator.chatRequests.map((each) => each.model));
     const able = snapshotRows(snapshotDay).filter(
       (row) => isFree(row) && row.id !== "openrouter/free" && row.supported_parameters.includes("tool_choice"),
     );
@@ -186,7 +186,7 @@ describe("the simulator's answers", () => {
 
   test("are the same with the same dice, and others with others", async () => {
     const answers = async (seed: number) => {
-      await using simulator = await startOpenRouter({ random: dice(seed), now: () => snapshotDay });
+      await using simulator = await startOpenRouter({ random: seededRandom(seed), now: () => snapshotDay });
       return await (await ask(simulator)).text();
     };
     assert.equal(await answers(1), await answers(1));
@@ -196,26 +196,26 @@ describe("the simulator's answers", () => {
 
 describe("the pace", () => {
   const paces: [what: string, pace: Partial<Pace>][] = [
-    ["byte by byte", { cut: 1 }],
-    ["in pieces of 7 bytes", { cut: 7 }],
-    ["in pieces of 100,000 bytes", { cut: 100_000 }],
-    ["with two cuts", { cutAt: [30, 1001] }],
+    ["byte by byte", { chunkBytes: 1 }],
+    ["in pieces of 7 bytes", { chunkBytes: 7 }],
+    ["in pieces of 100,000 bytes", { chunkBytes: 100_000 }],
+    ["with two cuts", { chunkEnds: [30, 1001] }],
     ["five deltas at once", { deltasPerWrite: 5, betweenMs: 1 }],
     ["with pauses", { firstContentMs: [1, 3], betweenMs: [0, 1] }],
   ];
   for (const [what, pace] of paces)
     test(`changes nothing about the bytes: ${what}`, async () => {
       await using simulator = await startOpenRouter({ random: () => 0.3, now: () => snapshotDay });
-      simulator.afflict({ step: { answer: { text: "Grüße, 🦊 and 你好!" } } });
+      simulator.addPersistentStep({ step: { answer: { text: "Grüße, 🦊 and 你好!" } } });
       const whole = await (await ask(simulator)).text();
-      simulator.pace(pace);
+      simulator.setPace(pace);
       assert.equal(await (await ask(simulator)).text(), whole);
-      simulator.pace({ newline: "\r\n" });
+      simulator.setPace({ newline: "\r\n" });
       assert.equal(await (await ask(simulator)).text(), whole.replaceAll("\n", "\r\n"));
     });
 
   test("cuts where it is told to", async () => {
-    await using simulator = await startOpenRouter({ pace: { cut: 1 } });
+    await using simulator = await startOpenRouter({ pace: { chunkBytes: 1 } });
     simulator.script({ reply: { body: "a🦊\r\n" } });
     const pieces: number[][] = [];
     for await (const bytes of (await ask(simulator)).body ?? []) pieces.push([...(bytes as Uint8Array)]);
@@ -268,14 +268,14 @@ describe("the rest of the service", () => {
   test("is told what to do by another process", async () => {
     await using simulator = await startOpenRouter({ limits: { perMinute: 20, perDay: 50 } });
     const remote = connectOpenRouter(simulator.url);
-    await remote.order({
+    await remote.control({
       script: ["500-internal", { answer: { text: "as ordered" } }],
       account: { usedToday: 40 },
-      pace: { cut: 3 },
+      pace: { chunkBytes: 3 },
     });
     assert.equal((await ask(simulator)).status, 500);
     assert.equal(said(await (await ask(simulator)).text()).text, "as ordered");
-    const seen = await remote.order();
+    const seen = await remote.control();
     assert.deepEqual(
       seen.requests.map(({ path, status, fault, outcome }) => ({ path, status, fault, outcome })),
       [
@@ -284,14 +284,14 @@ describe("the rest of the service", () => {
       ],
     );
     assert.deepEqual(seen.requests[0]?.body, question());
-    assert.deepEqual((await remote.order({ reset: true })).requests, []);
-    await assert.rejects(remote.order(JSON.parse('{"script":["429-upsteam"]}') as object), /refused an order/);
+    assert.deepEqual((await remote.control({ reset: true })).requests, []);
+    await assert.rejects(remote.control(JSON.parse('{"script":["429-upsteam"]}') as object), /refused an order/);
   });
 
   test("fails at whatever else it offers, too", async () => {
     await using simulator = await startOpenRouter();
-    simulator.afflict({ path: "/models", step: "503-overloaded", times: 1 });
-    simulator.afflict({ path: "/key", step: "200-html" });
+    simulator.addPersistentStep({ path: "/models", step: "503-overloaded", times: 1 });
+    simulator.addPersistentStep({ path: "/key", step: "200-html" });
     const get = async (path: string) => (await fetch(simulator.baseUrl + path)).status;
     assert.deepEqual([await get("/models"), await get("/models"), await get("/key")], [503, 200, 200]);
     assert.equal((await ask(simulator)).status, 200);

@@ -6,7 +6,7 @@ import {
   type OpenRouter,
   startOpenRouter,
   type Step,
-  usualMix,
+  typicalFaultRates,
 } from "../../support/openRouter";
 import { ask, chunks, gemma, glm, question, said } from "./openRouterClient";
 
@@ -99,7 +99,7 @@ describe("every fault is on the wire what its name says", () => {
       assert.match(got.body, shows);
       assert.doesNotMatch(got.body, hides);
       const outcome = { whole: "finished", broken: "broken-on-purpose", silent: "closed-by-client" }[end];
-      assert.equal(await simulator.chats[0]?.over, outcome);
+      assert.equal(await simulator.chatRequests[0]?.ended, outcome);
     });
 
   const listed = new Set(streams.map(([name]) => name));
@@ -120,14 +120,14 @@ describe("every fault is on the wire what its name says", () => {
     const leave = new AbortController();
     simulator.script("silent-before-headers", "silent-after-headers");
     const first = ask(simulator, question(), { signal: leave.signal });
-    const chat = await simulator.chat(1);
+    const chat = await simulator.chatRequest(1);
     leave.abort();
     await assert.rejects(first, { name: "AbortError" });
-    assert.equal(await chat.over, "closed-by-client");
+    assert.equal(await chat.ended, "closed-by-client");
     const second = await ask(simulator);
     assert.equal(second.status, 200);
     await second.body?.cancel();
-    assert.equal(await simulator.chats[1]?.over, "closed-by-client");
+    assert.equal(await simulator.chatRequests[1]?.ended, "closed-by-client");
   });
 
   test("a dead socket instead of headers, a proxy, a redirect", async () => {
@@ -138,7 +138,7 @@ describe("every fault is on the wire what its name says", () => {
     assert.deepEqual([redirect.status, redirect.headers.get("location")], [307, "/elsewhere/chat/completions"]);
     simulator.script("407-proxy");
     await assert.rejects(ask(simulator), /fetch failed/); // fetch has no words for a proxy behind no proxy
-    assert.equal(simulator.chats[2]?.status, 407);
+    assert.equal(simulator.chatRequests[2]?.status, 407);
   });
 
   test("wishes change a fault: Retry-After, a tier, how much comes before", async () => {
@@ -181,15 +181,15 @@ describe("plans", () => {
   test("stay with a model: for some times, for some time, until it is cured", async () => {
     let now = Date.UTC(2026, 7, 22);
     await using simulator = await startOpenRouter({ now: () => now });
-    simulator.afflict({ step: "429-upstream", model: gemma, times: 2 });
+    simulator.addPersistentStep({ step: "429-upstream", model: gemma, times: 2 });
     assert.deepEqual(await statuses(simulator, gemma, glm, gemma, gemma), [429, 200, 429, 200]);
-    simulator.afflict({ step: "502-bad-gateway", model: glm, forMs: 1000 });
+    simulator.addPersistentStep({ step: "502-bad-gateway", model: glm, forMs: 1000 });
     assert.deepEqual(await statuses(simulator, glm, glm, gemma), [502, 502, 200]);
     now += 1001;
     assert.deepEqual(await statuses(simulator, glm), [200]);
-    simulator.afflict({ step: "404-privacy" });
+    simulator.addPersistentStep({ step: "404-privacy" });
     assert.deepEqual(await statuses(simulator, glm, gemma), [404, 404]);
-    simulator.cure();
+    simulator.clearPersistentSteps();
     assert.deepEqual(await statuses(simulator, glm), [200]);
   });
 
@@ -197,12 +197,12 @@ describe("plans", () => {
     await using simulator = await startOpenRouter();
     const day = async (seed: number) => {
       simulator.reset();
-      simulator.mix({ faults: usualMix, seed });
+      simulator.setFaultMix({ rates: typicalFaultRates, seed });
       const asked = Array.from({ length: 60 }, () =>
         ask(simulator, question({ stream: false })).then((each) => each.body?.cancel()),
       );
       await Promise.all(asked);
-      return simulator.chats.map((each) => each.fault ?? "ok");
+      return simulator.chatRequests.map((each) => each.fault ?? "ok");
     };
     const monday = await day(1);
     assert.deepEqual(await day(1), monday);
@@ -210,8 +210,8 @@ describe("plans", () => {
     const busy = monday.filter((each) => each === "429-upstream").length;
     assert.ok(busy > 8 && busy < 30, `${busy} of 60 busy`);
 
-    simulator.mix({ faults: { "429-upstream": 1 }, stay: { "429-upstream": 2 } });
-    simulator.mix({ faults: { "429-upstream": 0.5 }, stay: { "429-upstream": 5 }, seed: 3 });
+    simulator.setFaultMix({ rates: { "429-upstream": 1 }, stickyFor: { "429-upstream": 2 } });
+    simulator.setFaultMix({ rates: { "429-upstream": 0.5 }, stickyFor: { "429-upstream": 5 }, seed: 3 });
     const runs =
       (await statuses(simulator, ...Array.from({ length: 40 }, () => gemma))).join(" ").match(/(429 ?)+/g) ?? [];
     assert.ok(

@@ -14,7 +14,7 @@ test("the simulator runs by itself, takes orders, and goes when it is told to", 
   try {
     const [line] = (await once(createInterface(child.stdout), "line")) as [string];
     const url = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0] ?? "";
-    const { requests, violations } = await connectOpenRouter(url).order({ script: ["429-upstream"] });
+    const { requests, violations } = await connectOpenRouter(url).control({ script: ["429-upstream"] });
     assert.deepEqual([requests, violations], [[], []]);
   } finally {
     child.kill();

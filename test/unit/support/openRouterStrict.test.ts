@@ -130,7 +130,7 @@ describe("the simulator is as strict as the service", () => {
 
   test("tries `models` in order, and tells what was tried where it is asked to", async () => {
     await using simulator = await startOpenRouter();
-    simulator.afflict({ step: "429-upstream", model: gemma });
+    simulator.addPersistentStep({ step: "429-upstream", model: gemma });
     const body = question({ models: [glm, inkling], stream: false });
     const headers = { authorization: `Bearer ${key}`, "x-openrouter-metadata": "enabled" };
     const answer = (await (await ask(simulator, body, { headers })).json()) as Record<string, unknown>;
@@ -139,7 +139,7 @@ describe("the simulator is as strict as the service", () => {
       { provider: "Google AI Studio", model: gemma, status: 429 },
       { provider: "Z.AI", model: glm, status: 200 },
     ]);
-    simulator.afflict({ step: "503-overloaded" });
+    simulator.addPersistentStep({ step: "503-overloaded" });
     const failure = (await (await ask(simulator, body)).json()) as { error: { code: number; metadata: unknown } };
     assert.equal(failure.error.code, 503);
     assert.deepEqual((failure.error.metadata as { previous_errors: unknown }).previous_errors, [
@@ -176,7 +176,7 @@ describe("the account", () => {
     assert.deepEqual(Object.entries(told.data).at(-1), ["free_model_daily_requests", daily]);
     clock.advance(60_000);
     assert.deepEqual(await outcomes(1), ["answered"]);
-    simulator.account.set({ tellsDailyRequests: false });
+    simulator.account.set({ reportsDailyRequests: false });
     const older = (await (await fetch(`${simulator.baseUrl}/key`, { headers })).json()) as { data: object };
     assert.equal("free_model_daily_requests" in older.data, false);
   });

@@ -3,7 +3,7 @@ import { suite, test } from "node:test";
 import { apply } from "../../../../src/chat/conversation/conversationEvent";
 import { answerTurn, closing } from "../../../../src/chat/session/answerTurn";
 import { RouterError, type RouterEvent } from "../../../../src/router/index";
-import { answered, ScriptedRouter } from "../../../support/scriptedRouter";
+import { answerEvents, ScriptedRouter } from "../../../support/scriptedRouter";
 import { conversationOf } from "../sampleConversations";
 
 /** Runs one answer by this script and gives what became of it. */
@@ -50,7 +50,7 @@ const fail = (model: string, reason: "interrupted" | "rate-limit-model" | "silen
 
 suite("an answer", () => {
   test("is written as it comes, and complete at its end", async () => {
-    const [only, ...others] = await answer(answered("Hi there"));
+    const [only, ...others] = await answer(answerEvents("Hi there"));
     assert.equal(others.length, 0);
     assert.equal(only?.status, "complete");
     assert.equal(only.text, "Hi there");
@@ -136,14 +136,14 @@ suite("an answer", () => {
   });
 
   test("that the user stops is stopped in silence; one that the window's end stops was interrupted", async () => {
-    const [stopped] = await answer(answered("A long answer"), { stopAfter: "text-delta" });
+    const [stopped] = await answer(answerEvents("A long answer"), { stopAfter: "text-delta" });
     assert.deepEqual([stopped?.status, stopped?.text, stopped?.error], ["stopped", "A", undefined]);
-    const [closed] = await answer(answered("A long answer"), { stopAfter: "text-delta", reason: closing });
+    const [closed] = await answer(answerEvents("A long answer"), { stopAfter: "text-delta", reason: closing });
     assert.deepEqual([closed?.status, closed?.text], ["interrupted", "A"]);
   });
 
   test("that goes on from a broken one begins with what that one said", async () => {
-    const [only] = await answer(answered(" and the end."), { prefix: "The beginning" });
+    const [only] = await answer(answerEvents(" and the end."), { prefix: "The beginning" });
     assert.equal(only?.text, "The beginning and the end.");
   });
 });

@@ -10,7 +10,7 @@ import { OpenSessions } from "../../../../src/chat/session/openSessions";
 import type { TextAttachment } from "../../../../src/context/attachment";
 import { silentLog } from "../../../../src/router/log";
 import { RouterError } from "../../../../src/router/index";
-import { answered, ScriptedRouter } from "../../../support/scriptedRouter";
+import { answerEvents, ScriptedRouter } from "../../../support/scriptedRouter";
 import { model } from "../../router/sampleModels";
 import { temporaryFolder } from "../../../support/temporaryFolder";
 
@@ -45,7 +45,10 @@ const shown = ({ conversation }: Session) =>
 suite("a session", () => {
   test("asks what is in the draft, writes the answer down, and is the same when it is opened again", async () => {
     await using folder = await temporaryFolder();
-    const { sessions, store } = windowOn(folder.path, new ScriptedRouter(answered("Hello."), answered("Again.")));
+    const { sessions, store } = windowOn(
+      folder.path,
+      new ScriptedRouter(answerEvents("Hello."), answerEvents("Again.")),
+    );
     const session = await sessions.acquire("c1");
     await ask(session, " Hi? ");
     assert.deepEqual([session.conversation.draft.text, session.conversation.draft.attachments], ["", []]);
@@ -89,7 +92,7 @@ suite("a session", () => {
 
   test("everything it tells is on disk already", async () => {
     await using folder = await temporaryFolder();
-    const { sessions } = windowOn(folder.path, new ScriptedRouter(answered("A few words.")));
+    const { sessions } = windowOn(folder.path, new ScriptedRouter(answerEvents("A few words.")));
     const session = await sessions.acquire("c1");
     const missing: ConversationEvent[] = [];
     const checks: Promise<void>[] = [];
@@ -111,7 +114,7 @@ suite("a session", () => {
     await using folder = await temporaryFolder();
     const killed = windowOn(
       folder.path,
-      new ScriptedRouter([...answered("Half of").slice(0, -1), new Promise(() => undefined)]),
+      new ScriptedRouter([...answerEvents("Half of").slice(0, -1), new Promise(() => undefined)]),
     );
     const session = await killed.sessions.acquire("c1");
     const written = new Promise<void>((resolve) => {
@@ -123,7 +126,7 @@ suite("a session", () => {
     await written;
 
     // Nothing of the first window runs from here on.
-    const router = new ScriptedRouter(answered(" it, and the rest."));
+    const router = new ScriptedRouter(answerEvents(" it, and the rest."));
     const again = await windowOn(folder.path, router, { pid: 2 }).sessions.acquire("c1");
     assert.deepEqual(shown(again), [["Hi?", "Half of", "interrupted"]]);
     await again.continueAnswer(shownBranch(again.conversation.state)[0]!.answer!.id);
@@ -135,8 +138,8 @@ suite("a session", () => {
   test("stopping keeps what was written; asking another model leaves out who answered", async () => {
     await using folder = await temporaryFolder();
     const router = new ScriptedRouter(
-      [...answered("Some", "m/a:free").slice(0, -1), new Promise(() => undefined)],
-      answered("Other", "m/b:free"),
+      [...answerEvents("Some", "m/a:free").slice(0, -1), new Promise(() => undefined)],
+      answerEvents("Other", "m/b:free"),
     );
     router.pool = ["m/a:free", "m/b:free"].map((id) => model(id));
     const { sessions } = windowOn(folder.path, router);
@@ -160,7 +163,10 @@ suite("a session", () => {
 
   test("an edited question keeps its attachments and stands beside the old one", async () => {
     await using folder = await temporaryFolder();
-    const { sessions } = windowOn(folder.path, new ScriptedRouter(answered("One"), answered("Two"), answered("Uno")));
+    const { sessions } = windowOn(
+      folder.path,
+      new ScriptedRouter(answerEvents("One"), answerEvents("Two"), answerEvents("Uno")),
+    );
     const session = await sessions.acquire("c1");
     await session.conversation.attach([{ id: "", kind: "selection", label: "a.ts:1", text: "let a" }]);
     for (const text of ["1?", "2?"]) {
@@ -181,11 +187,11 @@ suite("a session", () => {
 
   test("two windows on one conversation see each other's turns", async () => {
     await using folder = await temporaryFolder();
-    const one = await windowOn(folder.path, new ScriptedRouter(answered("One")), {
+    const one = await windowOn(folder.path, new ScriptedRouter(answerEvents("One")), {
       pid: 1,
       alive: true,
     }).sessions.acquire("c1");
-    const two = await windowOn(folder.path, new ScriptedRouter(answered("Two")), {
+    const two = await windowOn(folder.path, new ScriptedRouter(answerEvents("Two")), {
       pid: 2,
       alive: true,
     }).sessions.acquire("c1");
@@ -207,12 +213,12 @@ suite("a session", () => {
     const gate = Promise.withResolvers<unknown>();
     const one = await windowOn(
       folder.path,
-      new ScriptedRouter(answered("Hello."), [gate.promise, ...answered("One.")], answered("Two.")),
+      new ScriptedRouter(answerEvents("Hello."), [gate.promise, ...answerEvents("One.")], answerEvents("Two.")),
       { pid: 1, alive: true },
     ).sessions.acquire("c1");
     await ask(one, "Hi?");
     await one.idle();
-    const two = await windowOn(folder.path, new ScriptedRouter(answered("Other.")), {
+    const two = await windowOn(folder.path, new ScriptedRouter(answerEvents("Other.")), {
       pid: 2,
       alive: true,
     }).sessions.acquire("c1");
@@ -231,7 +237,7 @@ suite("a session", () => {
   test("what is asked meanwhile waits, one after the other, and goes back to its author when no answer comes", async () => {
     await using folder = await temporaryFolder();
     const gate = Promise.withResolvers<unknown>();
-    const router = new ScriptedRouter([gate.promise, ...answered("One")], answered("Two"), [
+    const router = new ScriptedRouter([gate.promise, ...answerEvents("One")], answerEvents("Two"), [
       new RouterError("offline", "No network."),
     ]);
     const { sessions, store } = windowOn(folder.path, router);
@@ -257,7 +263,11 @@ suite("a session", () => {
   test("what is asked in the moment between two answers waits behind what waited before", async () => {
     await using folder = await temporaryFolder();
     const gate = Promise.withResolvers<unknown>();
-    const router = new ScriptedRouter([gate.promise, ...answered("One")], answered("Two"), answered("Three"));
+    const router = new ScriptedRouter(
+      [gate.promise, ...answerEvents("One")],
+      answerEvents("Two"),
+      answerEvents("Three"),
+    );
     const session = await windowOn(folder.path, router).sessions.acquire("c1");
     await ask(session, "1?");
     await ask(session, "2?");
@@ -284,7 +294,11 @@ suite("a session", () => {
   test("what is asked while a waiting question has its turn is not forgotten", async () => {
     await using folder = await temporaryFolder();
     const gate = Promise.withResolvers<unknown>();
-    const router = new ScriptedRouter([gate.promise, ...answered("One")], answered("Two"), answered("Three"));
+    const router = new ScriptedRouter(
+      [gate.promise, ...answerEvents("One")],
+      answerEvents("Two"),
+      answerEvents("Three"),
+    );
     const session = await windowOn(folder.path, router).sessions.acquire("c1");
     await ask(session, "1?");
     await ask(session, "2?");
@@ -304,7 +318,7 @@ suite("a session", () => {
 
   test("a chip that comes while its question is being kept stays in the composer", async () => {
     await using folder = await temporaryFolder();
-    const session = await windowOn(folder.path, new ScriptedRouter(answered("One"))).sessions.acquire("c1");
+    const session = await windowOn(folder.path, new ScriptedRouter(answerEvents("One"))).sessions.acquire("c1");
     const [early, late] = ["early.ts", "late.ts"].map(
       (label) => ({ id: label, kind: "file", label, text: "" }) as const,
     );
@@ -325,9 +339,10 @@ suite("a session", () => {
 
   test("a page that fails to draw keeps nothing from being saved", async () => {
     await using folder = await temporaryFolder();
-    const session = await windowOn(folder.path, new ScriptedRouter(answered("One"), answered("Two"))).sessions.acquire(
-      "c1",
-    );
+    const session = await windowOn(
+      folder.path,
+      new ScriptedRouter(answerEvents("One"), answerEvents("Two")),
+    ).sessions.acquire("c1");
     session.conversation.onDidChange(() => {
       throw new Error("cannot draw");
     });
@@ -348,9 +363,10 @@ suite("a session", () => {
 
   test("what is written while the file is made anew is in it once", async () => {
     await using folder = await temporaryFolder();
-    const session = await windowOn(folder.path, new ScriptedRouter(answered("One"), answered("Two"))).sessions.acquire(
-      "c1",
-    );
+    const session = await windowOn(
+      folder.path,
+      new ScriptedRouter(answerEvents("One"), answerEvents("Two")),
+    ).sessions.acquire("c1");
     for (const text of ["1?", "2?"]) {
       await ask(session, text);
       await session.idle();
@@ -371,9 +387,10 @@ suite("a session", () => {
 
   test("pictures go with the last question and the last chip that show them", async () => {
     await using folder = await temporaryFolder();
-    const session = await windowOn(folder.path, new ScriptedRouter(answered("One"), answered("Two"))).sessions.acquire(
-      "c1",
-    );
+    const session = await windowOn(
+      folder.path,
+      new ScriptedRouter(answerEvents("One"), answerEvents("Two")),
+    ).sessions.acquire("c1");
     const picture = (label: string) =>
       ({ id: "", kind: "image", label, mediaType: "image/png", data: "QUJD" }) as const;
     const pictures = async () =>
@@ -396,7 +413,10 @@ suite("a session", () => {
 
   test("a fork goes as far as its turn, and the two go on apart", async () => {
     await using folder = await temporaryFolder();
-    const { sessions } = windowOn(folder.path, new ScriptedRouter(answered("One"), answered("Two"), answered("Zwei")));
+    const { sessions } = windowOn(
+      folder.path,
+      new ScriptedRouter(answerEvents("One"), answerEvents("Two"), answerEvents("Zwei")),
+    );
     const session = await sessions.acquire("c1");
     const image = { id: "", kind: "image", label: "a.png", mediaType: "image/png", data: "QUJD" } as const;
     await session.conversation.attach([image]);
@@ -422,7 +442,7 @@ suite("a session", () => {
 
   test("what is deleted is gone from the file too", async () => {
     await using folder = await temporaryFolder();
-    const { sessions } = windowOn(folder.path, new ScriptedRouter(answered("One"), answered("Secret")));
+    const { sessions } = windowOn(folder.path, new ScriptedRouter(answerEvents("One"), answerEvents("Secret")));
     const session = await sessions.acquire("c1");
     for (const text of ["1?", "Two?"]) {
       await ask(session, text);
@@ -484,7 +504,7 @@ suite("a session", () => {
       uri: "file:///w/AGENTS.md",
       text: "Use tabs.",
     };
-    const router = new ScriptedRouter(answered("1"), answered("2"), answered("3"));
+    const router = new ScriptedRouter(answerEvents("1"), answerEvents("2"), answerEvents("3"));
     const { sessions } = windowOn(folder.path, router, { project: [agents] });
     const session = await sessions.acquire("c1");
     const system = () => JSON.stringify(router.requests.at(-1)?.messages[0]);
@@ -515,7 +535,7 @@ suite("a session", () => {
 
   test("when a chat outgrows every model, its oldest questions stay behind, and the answer says from where it was sent", async () => {
     await using folder = await temporaryFolder();
-    const router = new ScriptedRouter(...["1", "2", "3", "4"].map((text) => answered(text)));
+    const router = new ScriptedRouter(...["1", "2", "3", "4"].map((text) => answerEvents(text)));
     router.pool = [model("m/one:free", { contextLength: 20_000 })];
     const { sessions } = windowOn(folder.path, router);
     const session = await sessions.acquire("c1");
@@ -561,7 +581,7 @@ suite("a session", () => {
 
   test("after a question the empty composer is remembered as newer than what the page may still hold", async () => {
     await using folder = await temporaryFolder();
-    const { sessions } = windowOn(folder.path, new ScriptedRouter(answered("So.")));
+    const { sessions } = windowOn(folder.path, new ScriptedRouter(answerEvents("So.")));
     const session = await sessions.acquire("c1");
     await session.conversation.setDraftText("Why?", 7);
     await session.submit();
@@ -574,7 +594,7 @@ suite("a session", () => {
 
   test("when the disk refuses, the answer is shown all the same, said not to be kept, and written when it can be", async () => {
     await using folder = await temporaryFolder();
-    const { sessions } = windowOn(folder.path, new ScriptedRouter(answered("Hello."), answered("Again.")));
+    const { sessions } = windowOn(folder.path, new ScriptedRouter(answerEvents("Hello."), answerEvents("Again.")));
     const session = await sessions.acquire("c1");
     const obstacle = path.join(folder.path, "c1");
     await writeFile(obstacle, "a file where the folder has to be");
@@ -604,8 +624,8 @@ suite("a session", () => {
 
   test("deleted in another window, an answer ends; what is asked next brings the whole chat back", async () => {
     await using folder = await temporaryFolder();
-    const half = [...answered("Half").slice(0, -1), new Promise<never>(() => undefined)];
-    const one = windowOn(folder.path, new ScriptedRouter(answered("Hello."), half, answered("Again.")));
+    const half = [...answerEvents("Half").slice(0, -1), new Promise<never>(() => undefined)];
+    const one = windowOn(folder.path, new ScriptedRouter(answerEvents("Hello."), half, answerEvents("Again.")));
     const two = windowOn(folder.path, new ScriptedRouter(), { pid: 2, alive: true });
     const session = await one.sessions.acquire("c1");
     let gone = 0;
