@@ -1,6 +1,6 @@
 /**
- * A sentence in which VS Code sees no link. In notifications and under input boxes it makes one of `[words](command:…)`, and a click runs the
- * command; our sentences quote files, models and services, any of which may be called so.
+ * Prevents VS Code from turning text into a link. Notifications and input boxes render `[text](command:…)` as a link that runs the
+ * command, and our messages quote names of files and models and texts from services, which could contain one.
  */
 export function escapeMessage(sentence: string): string {
   return sentence.replaceAll("](", "] (");

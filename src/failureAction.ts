@@ -1,4 +1,4 @@
-/** What the one button beside a failure does. */
+/** What the button of a failure message does. */
 export type FailureAction =
   | {
       readonly do:
@@ -14,7 +14,7 @@ export type FailureAction =
     }
   | { readonly do: "open-link"; readonly url: string };
 
-/** A failure as it is shown: a sentence, one thing to do about it, and what the service said behind *Details*. */
+/** A failure as the UI shows it: a sentence and one button. `detail` is the service's own error text. */
 export interface FailureMessage {
   readonly sentence: string;
   readonly label: string;

@@ -11,22 +11,22 @@ import {
   type RouterEvent,
 } from "./router/index";
 
-/** A `RouterError` as data: what is kept of it, and all that its words are made of. */
+/** A `RouterError` as plain data, as conversations store it. Holds everything that its message is built from. */
 export interface Failure {
   readonly reason: FailureReason;
-  /** The service's, or that of whoever answered in its place. */
+  /** HTTP status, from the service or from a proxy in between. */
   readonly status?: number;
-  /** What the service said, for *Details*. */
+  /** The service's own error text, shown under *Details*. */
   readonly detail?: string;
-  /** What the service said of the request itself, in a line. */
+  /** What the service rejects in the request, one line. */
   readonly complaint?: string;
   readonly link?: string;
   /** Epoch milliseconds. */
   readonly retryAt?: number;
   readonly model?: ModelId;
-  /** The rules that left nobody to ask, by their names. */
+  /** Names of the rules that excluded every model. */
   readonly rules?: readonly string[];
-  /** How each ended that was asked, where there were several. */
+  /** The reason of each failed attempt, if there were several. */
   readonly tried?: readonly FailureReason[];
 }
 
@@ -35,148 +35,158 @@ type Row = (failure: Failure) => Omit<FailureMessage, "detail">;
 const setKey = (sentence: string) => ({ sentence, label: t("Set API Key"), action: { do: "set-key" } as const });
 const signIn = (sentence: string) => ({ sentence, label: t("Sign In"), action: { do: "sign-in" } as const });
 const retry = (sentence: string) => ({ sentence, label: t("Retry"), action: { do: "retry" } as const });
-const another = (sentence: string) => ({
+const tryAnother = (sentence: string) => ({
   sentence,
   label: t("Try Another Model"),
   action: { do: "another-model" } as const,
 });
 const edit = (sentence: string) => ({ sentence, label: t("Edit Question"), action: { do: "edit" } as const });
-const examine = (sentence: string) => ({
+const testConnection = (sentence: string) => ({
   sentence,
   label: t("Test Connection"),
   action: { do: "test-connection" } as const,
 });
-const link = (sentence: string, label: string, url: string) => ({
+const openLink = (sentence: string, label: string, url: string) => ({
   sentence,
   label,
   action: { do: "open-link", url } as const,
 });
 
-/** One row per reason; a reason without a row does not compile. */
+/** The message for each reason. A reason without a row does not compile. */
 const rows: Readonly<Record<FailureReason, Row>> = {
-  "no-key": () => signIn(t("OpenRouter wants to know who asks. Sign in, for free: your question is kept.")),
+  "no-key": () => signIn(t("OpenRouter requires a free account. Sign in; your question is saved.")),
   "no-candidate": ({ rules }) => ({
-    sentence: nobodySentence(rules),
-    label: t("Choose Model"),
+    sentence: noCandidateSentence(rules),
+    label: t("Select Model"),
     action: { do: "choose-model" },
   }),
   "all-resting": ({ retryAt }) =>
     retry(
       retryAt === undefined
-        ? t("Every free model that fits is busy right now. Try again in a minute.")
-        : t("Every free model that fits is busy right now. The first is back at {0}.", formatTime(retryAt)),
+        ? t("All suitable free models are busy. Try again in a minute.")
+        : t("All suitable free models are busy. The first one is available again at {0}.", formatTime(retryAt)),
     ),
   offline: (failure) =>
-    isInTheWay(failure)
-      ? examine(t("A proxy, a certificate or a sign-in page of this network is in the way. The test finds out which."))
-      : retry(t("OpenRouter could not be reached. Check the connection, or the proxy, and try again.")),
+    needsConnectionTest(failure)
+      ? testConnection(
+          t(
+            "A proxy, a certificate, or a network sign-in page is blocking the connection. Test the connection to find the cause.",
+          ),
+        )
+      : retry(t("OpenRouter could not be reached. Check your network connection and proxy, then try again.")),
   "web-page": () =>
-    retry(t("A web page came instead of an answer. The network may want you to sign in; then try again.")),
-  aborted: () => retry(t("You stopped this question.")),
+    retry(
+      t("The network returned a web page instead of an answer. Sign in to the network if required, then try again."),
+    ),
+  aborted: () => retry(t("You stopped this request.")),
 
-  unauthorized: () => setKey(t("OpenRouter does not accept this API key. It may have been deleted or mistyped.")),
+  unauthorized: () => setKey(t("OpenRouter rejected your API key. It may be mistyped or deleted; enter it again.")),
   "payment-required": () =>
-    link(
-      t("Your OpenRouter balance is below zero, and that blocks the free models too."),
+    openLink(
+      t("Your OpenRouter balance is negative, which also blocks free models. Add credits to continue."),
       t("Open Credits"),
       servicePages.credits,
     ),
   "budget-exceeded": () =>
-    link(
-      t("The spending limit of this key or workspace is reached, and OpenRouter refuses further requests."),
+    openLink(
+      t("The spending limit of this API key or workspace is reached. Raise the limit to continue."),
       t("Open Keys"),
       servicePages.keys,
     ),
   "data-policy": () =>
-    link(
-      t("Your OpenRouter privacy settings leave no free model: most free providers may keep or train on prompts."),
+    openLink(
+      t(
+        "Your OpenRouter privacy settings exclude all free models, because most free providers may store prompts or train on them. Change the settings to continue.",
+      ),
       t("Open Privacy Settings"),
       servicePages.privacy,
     ),
   "rate-limit-minute": ({ retryAt }) =>
     retry(
       retryAt === undefined
-        ? t("The free requests of this minute are used up. Try again in a minute.")
-        : t("The free requests of this minute are used up. Go on at {0}.", formatTime(retryAt, true)),
+        ? t("This minute's free requests are used up. Try again in a minute.")
+        : t("This minute's free requests are used up. Try again at {0}.", formatTime(retryAt, true)),
     ),
   "rate-limit-day": ({ retryAt }) =>
-    link(
+    openLink(
       retryAt === undefined
-        ? t("Today's free requests are used up. They come back at midnight UTC.")
-        : t("Today's free requests are used up. They come back at {0}.", formatTime(retryAt)),
-      t("How to Get More"),
+        ? t("Today's free requests are used up. The limit resets at midnight UTC.")
+        : t("Today's free requests are used up. The limit resets at {0}.", formatTime(retryAt)),
+      t("Get More Requests"),
       servicePages.credits,
     ),
 
-  "rate-limit-unknown": () => retry(t("OpenRouter takes no more requests at the moment. Try again in a minute.")),
+  "rate-limit-unknown": () => retry(t("OpenRouter is not accepting requests right now. Try again in a minute.")),
 
   "bad-request": ({ complaint }) =>
     edit(
       complaint
-        ? t("OpenRouter refused this request: {0}", complaint)
-        : t("OpenRouter could not make sense of this request."),
+        ? t("OpenRouter rejected this request: {0}", complaint)
+        : t("OpenRouter could not process this request. Edit your question and try again."),
     ),
   "context-too-long": () =>
-    edit(t("This is more text than any free model can read. Remove an attachment, or start a new chat.")),
-  "too-large": () => edit(t("This request is too large to send. Remove an attachment or a picture.")),
-  moderated: () => edit(t("The provider's safety filter refused this question. Put it in other words.")),
+    edit(t("This request is too long for any free model. Remove an attachment or start a new chat.")),
+  "too-large": () => edit(t("This request is too large to send. Remove an attachment.")),
+  moderated: () => edit(t("The provider's safety filter blocked this question. Rephrase it and try again.")),
 
-  "rate-limit-model": () => another(t("This model is busy right now.")),
-  "model-gone": () => another(t("This model is not offered for free any more.")),
-  "model-refused": () => another(t("This model may not be used with your account.")),
-  "capability-missing": () => another(t("This model cannot do what the question needs.")),
-  "provider-rejected": () => another(t("The provider of this model refused the request.")),
-  "not-free": () => another(t("This model would cost money now, so it was not used.")),
-  timeout: () => another(t("The model took too long to begin.")),
-  silent: () => another(t("The model fell silent.")),
-  unavailable: () => another(t("No provider serves this model at the moment.")),
-  "server-error": () => another(t("The provider of this model has a problem.")),
+  "rate-limit-model": () => tryAnother(t("This model is busy.")),
+  "model-gone": () => tryAnother(t("This model is no longer available for free.")),
+  "model-refused": () => tryAnother(t("This model is not available to your account.")),
+  "capability-missing": () => tryAnother(t("This model lacks a capability that the question requires.")),
+  "provider-rejected": () => tryAnother(t("The provider of this model rejected the request.")),
+  "not-free": () => tryAnother(t("This model now costs money, so it was not used.")),
+  timeout: () => tryAnother(t("The model took too long to respond.")),
+  silent: () => tryAnother(t("The model stopped responding.")),
+  unavailable: () => tryAnother(t("No provider is serving this model right now.")),
+  "server-error": () => tryAnother(t("The provider of this model had a server error.")),
 
-  interrupted: () => ({ sentence: t("The answer broke off."), label: t("Continue"), action: { do: "continue" } }),
-  malformed: () => another(t("The model's answer could not be read.")),
-  empty: () => another(t("The model answered nothing.")),
-  "out-of-tokens": () => another(t("The model used up its room by thinking, before it could answer.")),
-  "bad-tool-call": () => another(t("The model called a tool in a way that could not be read.")),
-  "schema-mismatch": () => another(t("The model's answer did not have the form that was asked for.")),
+  interrupted: () => ({ sentence: t("The answer was interrupted."), label: t("Continue"), action: { do: "continue" } }),
+  malformed: () => tryAnother(t("The model's answer could not be parsed.")),
+  empty: () => tryAnother(t("The model returned no answer.")),
+  "out-of-tokens": () => tryAnother(t("The model used all its output tokens for reasoning and returned no answer.")),
+  "bad-tool-call": () => tryAnother(t("The model made an invalid tool call.")),
+  "schema-mismatch": () => tryAnother(t("The model's answer did not match the requested format.")),
   internal: () => ({
-    sentence: t("Something went wrong inside this extension. The log has the details."),
-    label: t("Open Log"),
+    sentence: t("An error occurred in this extension. Check the log for details."),
+    label: t("Show Log"),
     action: { do: "show-log" },
   }),
-  outrun: () => another(t("Another model was faster.")),
+  outrun: () => tryAnother(t("Replaced by a faster model.")),
 };
 
-/** Why a rule left nobody, for the rules that every model may fall to at once. */
-const obstacles: Partial<Record<ExclusionRule, () => string>> = {
-  paid: () => t("OpenRouter offers no free model right now. Try again later."),
-  excluded: () => t("You excluded every free model that fits."),
-  preview: () => t("Only preview models can do this, and your settings rule them out."),
-  gone: () => t("The free models that can do this are gone, or closed to your account."),
+/** Sentences for rules that can exclude every model on their own. */
+const exclusionSentences: Partial<Record<ExclusionRule, () => string>> = {
+  paid: () => t("OpenRouter offers no free models right now. Try again later."),
+  excluded: () => t("All suitable free models are excluded by your settings."),
+  preview: () => t("Only preview models can do this, and your settings exclude them."),
+  gone: () => t("The free models that can do this were removed or are not available to your account."),
 };
 
-const abilities: Readonly<Record<Capability, () => string>> = {
-  image: () => t("see pictures"),
+const capabilityLabels: Readonly<Record<Capability, () => string>> = {
+  image: () => t("read images"),
   file: () => t("read PDF files"),
-  audio: () => t("hear sound"),
-  video: () => t("watch videos"),
+  audio: () => t("process audio"),
+  video: () => t("process video"),
   tools: () => t("call tools"),
-  tool_choice: () => t("be made to call a tool"),
-  structured_outputs: () => t("answer by a schema"),
+  tool_choice: () => t("be required to call a tool"),
+  structured_outputs: () => t("follow a JSON schema"),
   response_format: () => t("answer in JSON"),
 };
 
-function nobodySentence(rules: readonly string[] = []): string {
-  for (const [rule, sentence] of Object.entries(obstacles)) if (rules.includes(rule)) return sentence();
-  const lacking = Object.entries(abilities).flatMap(([each, words]) => (rules.includes(`no-${each}`) ? [words()] : []));
-  const [ability, ...more] = lacking;
-  if (ability === undefined) return t("No free model can take this question right now.");
-  return more.length === 0
-    ? t("No free model can {0} right now.", ability)
-    : t("No free model can do all of this right now: {0}.", lacking.join(", "));
+function noCandidateSentence(rules: readonly string[] = []): string {
+  for (const [rule, sentence] of Object.entries(exclusionSentences)) if (rules.includes(rule)) return sentence();
+  const missing = Object.entries(capabilityLabels).flatMap(([capability, label]) =>
+    rules.includes(`no-${capability}`) ? [label()] : [],
+  );
+  const [first, ...others] = missing;
+  if (first === undefined) return t("No free model can answer this question right now.");
+  return others.length === 0
+    ? t("No free model can {0} right now.", first)
+    : t("No free model can do all of this right now: {0}.", missing.join(", "));
 }
 
-/** What trying again would not change: a proxy, a redirect, or what is said of a certificate. */
-function isInTheWay({ status = 0, detail = "" }: Failure): boolean {
+/** Whether a retry cannot help: a proxy, redirect, or certificate problem. */
+function needsConnectionTest({ status = 0, detail = "" }: Failure): boolean {
   return (
     (status >= 300 && status < 400) ||
     status === 407 ||
@@ -184,21 +194,21 @@ function isInTheWay({ status = 0, detail = "" }: Failure): boolean {
   );
 }
 
-/** The words for a failure, of a chat or of anything else that asked the router. `begun`: there is a part of the answer to go on with. */
-export function failureMessage(failure: Failure, begun = false): FailureMessage {
-  const words =
-    failure.reason === "interrupted" && !begun
-      ? examine(t("The connection broke off before the answer began. The test finds out what is in the way."))
+/** The message and action for a failure. `hasPartialAnswer`: part of the answer was received, so it can be continued. */
+export function failureMessage(failure: Failure, hasPartialAnswer = false): FailureMessage {
+  const message =
+    failure.reason === "interrupted" && !hasPartialAnswer
+      ? testConnection(t("The connection was lost before the answer started. Test the connection to find the cause."))
       : rows[failure.reason](failure);
   const { link, detail, tried } = failure;
-  const sentence = tried && words.action.do === "another-model" ? triedSentence(tried) : words.sentence;
+  const sentence = tried && message.action.do === "another-model" ? triedSentence(tried) : message.sentence;
   const action: FailureAction =
-    words.action.do === "open-link" && link !== undefined ? { do: "open-link", url: link } : words.action;
-  return { ...words, sentence, action, ...(detail !== undefined && { detail }) };
+    message.action.do === "open-link" && link !== undefined ? { do: "open-link", url: link } : message.action;
+  return { ...message, sentence, action, ...(detail !== undefined && { detail }) };
 }
 
-/** A thrown thing as data. What is not the router's is a mistake of ours, and is told behind *Details*. */
-export function failureOf(error: unknown): Failure {
+/** Any thrown value as a `Failure`. An error that is not a `RouterError` is a bug in this extension; its text goes under *Details*. */
+export function toFailure(error: unknown): Failure {
   if (!isRouterError(error)) return { reason: "internal", detail: String(error) };
   const { reason, status, detail, complaint, link, retryAt, model, rules, attempts } = error;
   return {
@@ -214,42 +224,39 @@ export function failureOf(error: unknown): Failure {
   };
 }
 
-/** The words for whatever was thrown. */
+/** The message and action for any thrown value. */
 export function errorMessage(error: unknown): FailureMessage {
-  return failureMessage(failureOf(error));
+  return failureMessage(toFailure(error));
 }
 
-const shortWords: Partial<Record<FailureReason, () => string>> = {
+const shortLabels: Partial<Record<FailureReason, () => string>> = {
   "rate-limit-model": () => t("busy"),
   unavailable: () => t("busy"),
-  silent: () => t("silent"),
-  timeout: () => t("silent"),
-  interrupted: () => t("broke off"),
-  "model-gone": () => t("gone"),
+  silent: () => t("timed out"),
+  timeout: () => t("timed out"),
+  interrupted: () => t("interrupted"),
+  "model-gone": () => t("unavailable"),
   outrun: () => t("slower"),
 };
 
-/** What kept models from answering, counted, in a word or two for each kind: "2 busy", "1 silent". */
+/** Counts failed attempts by kind: `["2 busy", "1 timed out"]`. */
 export function attemptSummaries(reasons: readonly FailureReason[]): string[] {
-  const words = reasons.map((reason) => shortWords[reason]?.() ?? t("failed"));
-  return [...Map.groupBy(words, (each) => each)].map(([each, { length }]) => `${length} ${each}`);
+  const labels = reasons.map((reason) => shortLabels[reason]?.() ?? t("failed"));
+  return [...Map.groupBy(labels, (label) => label)].map(([label, { length }]) => `${length} ${label}`);
 }
 
 function triedSentence(tried: readonly FailureReason[]): string {
-  return t("{0} free models were asked, and none could answer: {1}.", tried.length, attemptSummaries(tried).join(", "));
+  return t("Tried {0} free models, but none could answer: {1}.", tried.length, attemptSummaries(tried).join(", "));
 }
 
 type NoticeEvent = Extract<RouterEvent, { type: "notice" }>;
 
-/** What the router wants known about an answer that is no failure. */
+/** The text of a router notice: something that the user should know about an answer that did not fail. */
 export function noticeMessage({ notice, model, cost }: NoticeEvent): string {
   switch (notice) {
     case "pinned-unavailable":
-      return t("{0} cannot take this question now, so another free model answers.", model);
+      return t("{0} is not available for this question, so another free model is answering.", model);
     case "charged":
-      return t(
-        "OpenRouter reports that this answer cost {0} USD, although it was asked for one that costs nothing.",
-        cost ?? 0,
-      );
+      return t("OpenRouter reports that this answer cost {0} USD, although a free model was requested.", cost ?? 0);
   }
 }

@@ -1,4 +1,4 @@
-/** The time of day in the manner of the user's machine; `time` in epoch milliseconds. */
+/** The time of day in the user's locale. `time` is in epoch milliseconds. */
 export function formatTime(time: number, seconds = false): string {
   return new Date(time).toLocaleTimeString(undefined, {
     hour: "2-digit",
@@ -7,10 +7,10 @@ export function formatTime(time: number, seconds = false): string {
   });
 }
 
-let moments: Intl.DateTimeFormat | undefined;
+let dateTimeFormat: Intl.DateTimeFormat | undefined;
 
-/** Day and time in the same manner. A list has thousands, and making a formatter costs as much as many uses of one. */
+/** Date and time in the user's locale. A list formats thousands of times, and creating a formatter is expensive, so one is reused. */
 export function formatDateTime(time: number): string {
-  moments ??= new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
-  return moments.format(time);
+  dateTimeFormat ??= new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+  return dateTimeFormat.format(time);
 }

@@ -1,21 +1,22 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
 import { escapeMessage } from "../../src/escapeMessage";
 
-/** VS Code's own pattern for links in notifications and under input boxes (`base/common/linkedText.ts`). */
-const linked = /\[([^\]]+)\]\(((?:https?:\/\/|command:|file:)[^)\s]+)(?: (["'])(.+?)(\3))?\)/gi;
+/** VS Code's own pattern for links in notifications and input boxes (`base/common/linkedText.ts`). */
+const linkPattern = /\[([^\]]+)\]\(((?:https?:\/\/|command:|file:)[^)\s]+)(?: (["'])(.+?)(\3))?\)/gi;
 
-describe("A sentence for a notification", () => {
-  it("has no link, to a command least of all, whatever it quotes", () => {
-    const parts = fc.constantFrom(..."[]()".split(""), "command:", "https://", "file:", "x", " ", '"', "rest of code");
+describe("escapeMessage", () => {
+  test("removes every link from any text", () => {
+    const parts = fc.constantFrom(..."[]()".split(""), "command:", "https://", "file:", "x", " ", '"', "other text");
     fc.assert(
-      fc.property(fc.array(parts), (words) => {
-        assert.equal(escapeMessage(words.join("")).match(linked), null);
+      fc.property(fc.array(parts), (pieces) => {
+        assert.equal(escapeMessage(pieces.join("")).match(linkPattern), null);
       }),
     );
-    assert.equal(escapeMessage("// … [rest](command:evil)"), "// … [rest] (command:evil)");
+    assert.equal(escapeMessage("// … [text](command:evil)"), "// … [text] (command:evil)");
   });
 
-  it("is as it was where it has none", () => assert.equal(escapeMessage("list[0] (see f())."), "list[0] (see f())."));
+  test("leaves text without links unchanged", () =>
+    assert.equal(escapeMessage("list[0] (see f())."), "list[0] (see f())."));
 });

@@ -44,33 +44,33 @@ suite("the transcript", () => {
     await using chat = await open();
     const { page } = chat;
     const waiting = { id: "t1-a", status: "waiting", text: "", startedAt: Date.now() } as const;
-    await chat.tell({ type: "turns", from: 0, turns: [turnViewOf("t1", {}, waiting)] });
+    await chat.send({ type: "turns", from: 0, turns: [turnViewOf("t1", {}, waiting)] });
     assert.match((await page.textContent(".waiting")) ?? "", /Asking Gemma 3 27B/);
     const header = answerHeader({ id: "t1-a", status: "waiting", startedAt: Date.now(), failures: ["1 busy"] });
-    await chat.tell({ type: "answer", answer: header });
+    await chat.send({ type: "answer", answer: header });
     assert.match((await page.textContent(".waiting")) ?? "", /1 busy, asking Gemma 3 27B/);
-    await chat.tell({ type: "answer", answer: { ...header, startedAt: Date.now() - 4_000 } });
+    await chat.send({ type: "answer", answer: { ...header, startedAt: Date.now() - 4_000 } });
     assert.match((await page.textContent(".waiting-time")) ?? "", /^\d+ s$/);
-    await chat.tell(
+    await chat.send(
       { type: "delta", answer: "t1-a", text: "Hello " },
       { type: "delta", answer: "t1-a", text: "there" },
     );
     await page.waitForFunction(() => document.querySelector(".markdown")?.textContent.includes("Hello there"));
     assert.equal(await page.textContent("[role=status]"), "The answer begins.");
-    await chat.tell({ type: "answer", answer: answerHeader({ id: "t1-a" }) });
-    assert.equal(await page.textContent("[role=status]"), "The answer is complete.");
+    await chat.send({ type: "answer", answer: answerHeader({ id: "t1-a" }) });
+    assert.equal(await page.textContent("[role=status]"), "Answer complete.");
     const facts = await page.locator(".fact").allTextContents();
     assert.deepEqual(facts, ["Gemma 3 27B", "Google AI Studio", "first words after 1.2 s", "345 tokens"]);
-    assert.deepEqual(chat.problems, []);
+    assert.deepEqual(chat.errors, []);
   });
 
   test("an error is a sentence and one button; what the service said is behind Details", async () => {
     await using chat = await open({ state: { turns: [turnViewOf("t1", {}, failed)] } });
-    assert.match((await chat.page.textContent(".error-box")) ?? "", /leave no free model/);
+    assert.match((await chat.page.textContent(".error-box")) ?? "", /exclude all free models/);
     assert.ok(!(await chat.page.isVisible(".error-box pre")));
     await chat.page.click("summary");
     assert.equal(await chat.page.textContent(".error-box pre"), "404 No endpoints found");
-    const act = chat.hears("act");
+    const act = chat.nextMessage("act");
     await chat.page.click(".error-box .button");
     assert.deepEqual(await act, { type: "act", turn: "t1", action: failed.error.action });
   });
@@ -79,16 +79,16 @@ suite("the transcript", () => {
     await using chat = await open({
       state: { turns: [turnViewOf("t2", { versions: ["t2", "t9"], variants: ["q", "t2-a"], after: "p" })] },
     });
-    const shown = chat.hears("show");
+    const shown = chat.nextMessage("show");
     await chat.page.click(".answer-actions [aria-label=Previous]");
     assert.deepEqual(await shown, { type: "show", after: "t2", id: "q" });
-    const wording = chat.hears("show");
+    const wording = chat.nextMessage("show");
     await chat.page.click(".question-actions [aria-label=Next]");
     assert.deepEqual(await wording, { type: "show", after: "p", id: "t9" });
-    const another = chat.hears("regenerate");
+    const another = chat.nextMessage("regenerate");
     await chat.page.click("[aria-label='Ask Another Model']");
     assert.deepEqual(await another, { type: "regenerate", turn: "t2", another: true });
-    const edited = chat.hears("edit");
+    const edited = chat.nextMessage("edit");
     await chat.page.click("[aria-label='Edit and Ask Again']");
     await chat.page.fill(".question-editor textarea", "In other words?");
     await chat.page.press(".question-editor textarea", "Enter");
@@ -113,7 +113,7 @@ suite("the transcript", () => {
     const fromEnd = (): Promise<number> =>
       chat.page.$eval(".transcript", (each) => each.scrollHeight - each.clientHeight - each.scrollTop);
     const grow = async (): Promise<void> => {
-      await chat.tell({ type: "delta", answer: "last-a", text: "more words ".repeat(100) });
+      await chat.send({ type: "delta", answer: "last-a", text: "more words ".repeat(100) });
       await chat.page.evaluate(
         () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
       );
@@ -171,14 +171,14 @@ suite("the transcript", () => {
 
   test("without a key it lets one sign in, or enter one; with one, what one could ask", async () => {
     await using chat = await open({ state: { environment: { hasKey: false, modelChoice: "Automatic" } } });
-    const signIn = chat.hears("sign-in");
+    const signIn = chat.nextMessage("sign-in");
     await chat.page.click("text=Sign In with OpenRouter");
     await signIn;
-    const setKey = chat.hears("set-key");
+    const setKey = chat.nextMessage("set-key");
     await chat.page.click("text=Enter a Key Instead");
     await setKey;
-    await chat.tell({ type: "environment", environment: { hasKey: true, modelChoice: "Automatic" } });
-    const example = chat.hears("example");
+    await chat.send({ type: "environment", environment: { hasKey: true, modelChoice: "Automatic" } });
+    const example = chat.nextMessage("example");
     await chat.page.click("text=Explain the open file");
     assert.equal((await example).subject, "editor");
     assert.equal(await chat.page.locator(".example").count(), 4);
@@ -186,15 +186,15 @@ suite("the transcript", () => {
 
   test("when drawing fails it says so, and comes back", async () => {
     await using chat = await open({ state: everything });
-    const crashed = chat.hears("crash");
+    const crashed = chat.nextMessage("crash");
     const broken = { ...turnViewOf("bad"), question: undefined } as unknown as TurnView;
-    await chat.tell({ type: "turns", from: 0, turns: [broken] });
+    await chat.send({ type: "turns", from: 0, turns: [broken] });
     await crashed;
     await chat.page.waitForSelector(".crash");
-    const copied = chat.hears("copy-diagnostics");
+    const copied = chat.nextMessage("copy-diagnostics");
     await chat.page.click("button:text-is('Copy Diagnostics')");
     await copied;
-    const ready = chat.hears("ready");
+    const ready = chat.nextMessage("ready");
     await chat.page.click("button:text-is('Reload')");
     await ready;
     await chat.page.waitForSelector(".turn");
@@ -210,7 +210,7 @@ suite("the transcript", () => {
           [id, ...nodes.map(({ html, any }) => `${html} ${any[0]?.message ?? ""}`)].join("\n"),
         );
         assert.deepEqual(found, []);
-        assert.deepEqual(chat.problems, []);
+        assert.deepEqual(chat.errors, []);
       }
     });
   }
