@@ -4,48 +4,48 @@ import type { NetworkSettings, Transport } from "./config/settings";
 import { lazy } from "./lifecycle";
 
 export interface HttpOptions {
-  /** Read anew for each request. */
+  /** Called for each request. */
   transport: () => Transport;
-  /** Read anew for each request that does not go through VS Code; a change opens a new pool, and what runs in the old one ends there. */
+  /** Called for each request that bypasses VS Code. A change opens a new connection pool; running requests finish in the old one. */
   network: () => NetworkSettings;
 }
 
-export type OwnedFetch = typeof fetch & { dispose(): void };
+export type DisposableFetch = typeof fetch & { dispose(): void };
 
 interface DirectTransport {
   fetch: typeof fetch;
-  /** Takes no more requests, and ends with the last that runs. */
+  /** Accepts no new requests and resolves when running ones are done. */
   close(): Promise<void>;
   destroy(): Promise<void>;
 }
 
 /**
- * The one way to the network: the host's `fetch`, or undici's own where the user wants a way round the host. VS Code replaces the global
- * `fetch` after start (it knows the user's proxy and certificates), so it is looked up at each call. undici is loaded on first use
- * and is given its dispatcher with every call: nothing process-wide is installed, so no other extension notices.
+ * Creates the `fetch` that every request uses: VS Code's, or undici's if the user chose a direct connection. VS Code replaces the global
+ * `fetch` after startup (to apply the user's proxy and certificates), so each call looks it up. undici is loaded on first use and gets
+ * its dispatcher with each call, because a global dispatcher would affect other extensions.
  */
-export function createFetch({ transport, network }: HttpOptions): OwnedFetch {
-  let opened: { for: string; transport: () => Promise<DirectTransport> } | undefined;
-  const leave = (how: "close" | "destroy"): void => {
-    // Whoever asked was told what kept it from opening; what does not close is of no more use to anybody.
-    void opened
+export function createFetch({ transport, network }: HttpOptions): DisposableFetch {
+  let current: { settingsKey: string; transport: () => Promise<DirectTransport> } | undefined;
+  const discard = (method: "close" | "destroy"): void => {
+    // The request that opened the transport has already reported a failure, and an error on closing does not matter.
+    void current
       ?.transport()
-      .then((direct) => direct[how]())
+      .then((direct) => direct[method]())
       .catch(() => undefined);
-    opened = undefined;
+    current = undefined;
   };
   const direct = (): Promise<DirectTransport> => {
-    const present = network();
-    const key = JSON.stringify(present);
-    if (opened?.for !== key) {
-      leave("close");
-      opened = { for: key, transport: lazy(() => openDirect(present)) };
+    const networkSettings = network();
+    const settingsKey = JSON.stringify(networkSettings);
+    if (current?.settingsKey !== settingsKey) {
+      discard("close");
+      current = { settingsKey, transport: lazy(() => openDirect(networkSettings)) };
     }
-    return opened.transport();
+    return current.transport();
   };
   const send: typeof fetch = async (input, init) =>
     transport() === "vscode" ? globalThis.fetch(input, init) : (await direct()).fetch(input, init);
-  return Object.assign(send, { dispose: () => leave("destroy") });
+  return Object.assign(send, { dispose: () => discard("destroy") });
 }
 
 async function openDirect(network: NetworkSettings): Promise<DirectTransport> {
@@ -55,8 +55,8 @@ async function openDirect(network: NetworkSettings): Promise<DirectTransport> {
     : new undici.Agent(poolOptions(network));
   return {
     async fetch(input, init) {
-      // undici knows only its own Request and FormData. What is sent is told it in plain values, and the signal as it
-      // came: the one of a cloned request is lost at a garbage collection (nodejs/undici#3644, #4068).
+      // undici accepts only its own Request and FormData, so it gets plain values. It also gets the original signal,
+      // because the signal of a cloned request is lost at garbage collection (nodejs/undici#3644, #4068).
       const request = new Request(input, { ...init, signal: null });
       const response = await undici.fetch(request.url, {
         method: request.method,
@@ -66,7 +66,7 @@ async function openDirect(network: NetworkSettings): Promise<DirectTransport> {
         signal: init?.signal ?? (input instanceof Request ? input.signal : null),
         dispatcher,
       });
-      // The same stream class; the two packages of types (and the DOM's, in tests) only describe it differently.
+      // It is the same stream class; only the type declarations of Node, undici, and (in tests) the DOM differ.
       return new Response(response.body as ConstructorParameters<typeof Response>[0], {
         status: response.status,
         statusText: response.statusText,
@@ -85,26 +85,26 @@ function poolOptions({ systemCertificates }: NetworkSettings): Agent.Options {
     connectTimeout,
     connect: { timeout: connectTimeout, ...certificates(systemCertificates) },
     keepAliveTimeout: 30_000,
-    // A free model may think for minutes; the router has deadlines of its own, told by content and not by bytes.
+    // A free model may reason for minutes. The router has its own timeouts, which measure content instead of bytes.
     headersTimeout: 0,
     bodyTimeout: 0,
   };
 }
 
 function proxyOptions(network: NetworkSettings): EnvHttpProxyAgent.Options {
-  const trusted = certificates(network.systemCertificates);
-  const exceptions = [...network.noProxy, process.env["NO_PROXY"] ?? process.env["no_proxy"] ?? ""];
+  const tlsOptions = certificates(network.systemCertificates);
+  const noProxyHosts = [...network.noProxy, process.env["NO_PROXY"] ?? process.env["no_proxy"] ?? ""];
   return {
     ...(network.proxy && { httpProxy: network.proxy, httpsProxy: network.proxy }),
     ...(network.proxyAuthorization && { token: network.proxyAuthorization }),
-    noProxy: [...exceptions, "localhost", "127.0.0.1", "::1"].filter(Boolean).join(","),
-    requestTls: trusted,
-    proxyTls: { ...trusted, rejectUnauthorized: network.strictProxyCertificate },
+    noProxy: [...noProxyHosts, "localhost", "127.0.0.1", "::1"].filter(Boolean).join(","),
+    requestTls: tlsOptions,
+    proxyTls: { ...tlsOptions, rejectUnauthorized: network.strictProxyCertificate },
   };
 }
 
-/** Node's own authorities and those of the operating system, where companies put theirs; Node can tell them since 22.15. */
-function certificates(system: boolean): { ca?: string[] } {
-  if (!system || !("getCACertificates" in tls)) return {};
+/** Node's root certificates plus the operating system's, where companies install their own. Node can list them since 22.15. */
+function certificates(includeSystem: boolean): { ca?: string[] } {
+  if (!includeSystem || !("getCACertificates" in tls)) return {};
   return { ca: [...new Set([...tls.getCACertificates("default"), ...tls.getCACertificates("system")])] };
 }

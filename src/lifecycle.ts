@@ -1,9 +1,9 @@
-/** What must be given back: VS Code's shape, so that a `context.subscriptions` takes it. */
+/** Has the shape of VS Code's `Disposable`, so `context.subscriptions` accepts it. */
 export interface Disposable {
   dispose(): unknown;
 }
 
-/** Owns what lives as long as its owner; disposes the newest first. What is added after the end is disposed at once. */
+/** Disposes its items together, newest first. An item added after `dispose` is disposed immediately. */
 export class DisposableStore implements Disposable {
   #items: Disposable[] | undefined = [];
 
@@ -20,7 +20,7 @@ export class DisposableStore implements Disposable {
   }
 }
 
-/** Owns one thing at a time: the newest replaces, and ends, the one before. */
+/** Owns one disposable at a time. Assigning a new one disposes the previous one. */
 export class MutableDisposable<T extends Disposable> implements Disposable {
   #value: T | undefined;
   #disposed = false;
@@ -43,15 +43,16 @@ export class MutableDisposable<T extends Disposable> implements Disposable {
   }
 }
 
-/** Tells listeners; one that throws does not keep the others from hearing. */
+/** An event. Every listener is called even if another one throws; `fire` then rethrows the first error. */
 export class Emitter<T> implements Disposable {
   readonly #listeners = new Set<(value: T) => unknown>();
 
-  /** Adds a listener, until what it returns is disposed. */
+  /** Adds a listener; dispose the result to remove it. */
   readonly event = (listener: (value: T) => unknown): Disposable => {
-    const own = (value: T): unknown => listener(value);
-    this.#listeners.add(own);
-    return { dispose: () => this.#listeners.delete(own) };
+    // A wrapper per subscription, so that the same function can listen twice.
+    const subscription = (value: T): unknown => listener(value);
+    this.#listeners.add(subscription);
+    return { dispose: () => this.#listeners.delete(subscription) };
   };
 
   fire(value: T): void {
@@ -71,7 +72,7 @@ export class Emitter<T> implements Disposable {
   }
 }
 
-/** Loads what is asked for with the first who asks, for all of them; what could not be loaded the next one tries again. */
+/** Loads on the first call and shares the promise with later calls. After a failure, the next call loads again. */
 export function lazy<T>(load: () => Promise<T>): () => Promise<T> {
   let loaded: Promise<T> | undefined;
   return () => {
@@ -83,25 +84,25 @@ export function lazy<T>(load: () => Promise<T>): () => Promise<T> {
   };
 }
 
-/** A timer that is owned: `run` is called once after `delayMs`, unless disposed before. */
+/** Calls `run` once after `delayMs`, unless disposed first. */
 export function after(delayMs: number, run: () => void): Disposable {
   const timer = setTimeout(run, delayMs);
   return { dispose: () => clearTimeout(timer) };
 }
 
-/** What the promise resolves to; `undefined` where it takes longer than `patienceMs`, is not waited for any more, or rejects. */
-export async function within<T>(
-  patienceMs: number,
+/** The promise's value, or `undefined` if it rejects, takes longer than `timeoutMs`, or `signal` aborts first. */
+export async function withTimeout<T>(
+  timeoutMs: number,
   promise: PromiseLike<T>,
   signal?: AbortSignal,
 ): Promise<T | undefined> {
-  const late = Promise.withResolvers<undefined>();
-  const giveUp = (): void => late.resolve(undefined);
-  const timer = after(patienceMs, giveUp);
+  const timeout = Promise.withResolvers<undefined>();
+  const giveUp = (): void => timeout.resolve(undefined);
+  const timer = after(timeoutMs, giveUp);
   signal?.addEventListener("abort", giveUp, { once: true });
   if (signal?.aborted) giveUp();
   try {
-    return await Promise.race([promise, late.promise]);
+    return await Promise.race([promise, timeout.promise]);
   } catch {
     return undefined;
   } finally {
@@ -110,25 +111,25 @@ export async function within<T>(
   }
 }
 
-/** `run` every `periodMs`, until disposed. */
+/** Calls `run` every `periodMs` until disposed. */
 export function every(periodMs: number, run: () => void): Disposable {
   const timer = setInterval(run, periodMs);
   return { dispose: () => clearInterval(timer) };
 }
 
-/** The part of `vscode.CancellationToken` that is read here. */
+/** The part of `vscode.CancellationToken` that `abortSignal` uses. */
 export interface CancellationToken {
   readonly isCancellationRequested: boolean;
   onCancellationRequested(listener: () => unknown): Disposable;
 }
 
-/** VS Code's cancellation as an `AbortSignal`; dispose it to give the listener back (the signal then never fires). */
+/** Converts a cancellation token to an `AbortSignal`. Dispose the result to remove the listener; the signal then never fires. */
 export function abortSignal(token: CancellationToken): { signal: AbortSignal } & Disposable {
   const controller = new AbortController();
   if (token.isCancellationRequested) {
     controller.abort();
     return { signal: controller.signal, dispose: () => undefined };
   }
-  const listening = token.onCancellationRequested(() => controller.abort());
-  return { signal: controller.signal, dispose: () => listening.dispose() };
+  const listener = token.onCancellationRequested(() => controller.abort());
+  return { signal: controller.signal, dispose: () => listener.dispose() };
 }

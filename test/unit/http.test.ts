@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, beforeEach, describe, it, mock } from "node:test";
+import { afterEach, beforeEach, describe, mock, test } from "node:test";
 import type { NetworkSettings, Transport } from "../../src/config/settings";
-import { createFetch, type OwnedFetch } from "../../src/http";
+import { createFetch, type DisposableFetch } from "../../src/http";
 
 const plainNetwork: NetworkSettings = {
   proxy: undefined,
@@ -15,42 +15,42 @@ const plainNetwork: NetworkSettings = {
   systemCertificates: true,
 };
 
-/** All servers of the test that runs, so that a failure leaves none behind. */
+/** The servers of the current test, closed afterwards even if the test fails. */
 const servers = new Set<Server>();
 
-async function serve(answer: RequestListener): Promise<{ server: Server; url: string }> {
-  const server = createServer(answer).listen(0, "127.0.0.1");
+async function serve(handler: RequestListener): Promise<{ server: Server; url: string }> {
+  const server = createServer(handler).listen(0, "127.0.0.1");
   servers.add(server);
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   return { server, url: `http://127.0.0.1:${port}` };
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
+async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString();
 }
 
-describe("The way to the network", () => {
+describe("createFetch", () => {
   let transport: Transport;
   let network: NetworkSettings;
-  let send: OwnedFetch;
+  let send: DisposableFetch;
   let origin: Awaited<ReturnType<typeof serve>>;
   let proxy: Awaited<ReturnType<typeof serve>>;
   let seen: string[];
 
   beforeEach(async () => {
     origin = await serve((request, response) => {
-      void bodyOf(request).then((body) => {
+      void readBody(request).then((body) => {
         seen.push(`${request.method} ${request.url} ${request.headers["content-type"] ?? "-"} ${body}`);
         response.writeHead(request.url === "/teapot" ? 418 : 200, { "x-answer": "42", "content-type": "text/plain" });
-        response.end(`you said ${body}`);
+        response.end(`received ${body}`);
       });
     });
     proxy = await serve((request, response) => {
       seen.push(`proxy ${request.method} ${request.url} ${request.headers["proxy-authorization"] ?? "-"}`);
-      response.end("from afar");
+      response.end("from the proxy");
     });
   });
   beforeEach(() => {
@@ -69,7 +69,7 @@ describe("The way to the network", () => {
     servers.clear();
   });
 
-  it("is the host's fetch, looked up when it is used: VS Code replaces it after start", async () => {
+  test("looks up the global fetch at each call, because VS Code replaces it after startup", async () => {
     transport = "vscode";
     const calls: string[] = [];
     mock.method(globalThis, "fetch", (input: string) => {
@@ -81,8 +81,8 @@ describe("The way to the network", () => {
     assert.deepEqual(calls, ["https://openrouter.ai/api/v1/models"]);
   });
 
-  it("goes round the host where the user wants it", async () => {
-    mock.method(globalThis, "fetch", () => Promise.reject(new Error("not through here")));
+  test("bypasses VS Code if the user chose a direct connection", async () => {
+    mock.method(globalThis, "fetch", () => Promise.reject(new Error("must not be called")));
     const response = await send(`${origin.url}/chat`, {
       method: "POST",
       headers: { "content-type": "application/json" },
@@ -90,19 +90,19 @@ describe("The way to the network", () => {
     });
     assert.ok(response instanceof Response);
     assert.deepEqual([response.status, response.headers.get("x-answer")], [200, "42"]);
-    assert.equal(await response.text(), `you said {"text":"Grüße ☕"}`);
+    assert.equal(await response.text(), `received {"text":"Grüße ☕"}`);
     assert.deepEqual(seen, [`POST /chat application/json {"text":"Grüße ☕"}`]);
   });
 
-  it("may change between two requests", async () => {
+  test("uses the current transport setting for each request", async () => {
     mock.method(globalThis, "fetch", () => Promise.resolve(new Response("host")));
     transport = "vscode";
     assert.equal(await (await send(origin.url)).text(), "host");
     transport = "undici";
-    assert.equal(await (await send(origin.url)).text(), "you said ");
+    assert.equal(await (await send(origin.url)).text(), "received ");
   });
 
-  it("takes all that fetch takes", async () => {
+  test("accepts every kind of input that fetch accepts", async () => {
     const request = new Request(`${origin.url}/form`, { method: "PUT", body: new URLSearchParams({ a: "1" }) });
     await (await send(request)).text();
     await (await send(new URL("/bytes", origin.url), { method: "POST", body: new Uint8Array([104, 105]) })).text();
@@ -114,12 +114,12 @@ describe("The way to the network", () => {
     ]);
   });
 
-  it("hands on what is no success as it is", async () => {
+  test("returns an error response unchanged", async () => {
     const response = await send(`${origin.url}/teapot`);
     assert.deepEqual([response.ok, response.status], [false, 418]);
   });
 
-  it("streams: the first words are read while the last are not written yet", async () => {
+  test("streams the response body", async () => {
     const { url } = await serve((_, response) => void response.write("first "));
     const response = await send(url);
     assert.ok(response.body);
@@ -130,19 +130,19 @@ describe("The way to the network", () => {
   });
 
   for (const [when, path] of [
-    ["before an answer", "/silent"],
-    ["in the middle of one", "/talking"],
+    ["before a response", "/silent"],
+    ["during a response", "/streaming"],
   ] as const) {
-    it(`ends the connection at once when it is stopped ${when}`, async () => {
+    test(`closes the connection when the request is aborted ${when}`, async () => {
       const arrived = Promise.withResolvers<IncomingMessage>();
       const { url } = await serve((request, response) => {
-        if (path === "/talking") response.write("and then ");
+        if (path === "/streaming") response.write("and then ");
         arrived.resolve(request);
       });
       const controller = new AbortController();
       const reading = send(url + path, { signal: controller.signal }).then((response) => response.text());
       const { socket } = await arrived.promise;
-      socket.on("error", () => undefined); // a reset, which is as good an end as any
+      socket.on("error", () => undefined); // A reset is fine too.
       const closed = new Promise((resolve) => socket.on("close", resolve));
       controller.abort();
       await assert.rejects(reading, { name: "AbortError" });
@@ -150,7 +150,7 @@ describe("The way to the network", () => {
     });
   }
 
-  it("says why nobody could be reached", async () => {
+  test("reports the network error as cause", async () => {
     const { server, url } = await serve(() => undefined);
     server.close();
     await once(server, "close");
@@ -161,14 +161,14 @@ describe("The way to the network", () => {
     });
   });
 
-  it("leads through the proxy of the settings, but not to this machine", async () => {
+  test("uses the proxy from the settings, except for this machine", async () => {
     network = { ...plainNetwork, proxy: proxy.url, proxyAuthorization: "Basic bWU6c2VjcmV0" };
-    assert.equal(await (await send("http://openrouter.test/api/v1/models")).text(), "from afar");
-    assert.equal(await (await send(`${origin.url}/here`)).text(), "you said ");
+    assert.equal(await (await send("http://openrouter.test/api/v1/models")).text(), "from the proxy");
+    assert.equal(await (await send(`${origin.url}/here`)).text(), "received ");
     assert.deepEqual(seen, ["proxy GET http://openrouter.test/api/v1/models Basic bWU6c2VjcmV0", "GET /here - "]);
   });
 
-  it("leads past the proxy where the settings say so", async () => {
+  test("bypasses the proxy if the settings say so", async () => {
     network = { ...plainNetwork, proxy: proxy.url, noProxy: ["*.test"] };
     await assert.rejects(send("http://openrouter.test/"), { name: "TypeError" });
     network = { ...plainNetwork, proxy: proxy.url, useProxy: false };
@@ -176,24 +176,24 @@ describe("The way to the network", () => {
     assert.deepEqual(seen, []);
   });
 
-  it("takes the environment's proxy where the settings name none", async () => {
+  test("uses the proxy from the environment if the settings have none", async () => {
     process.env["http_proxy"] = proxy.url;
     try {
-      assert.equal(await (await send("http://openrouter.test/")).text(), "from afar");
+      assert.equal(await (await send("http://openrouter.test/")).text(), "from the proxy");
     } finally {
       delete process.env["http_proxy"];
     }
   });
 
-  it("follows a change of the proxy without a restart", async () => {
-    assert.equal(await (await send(`${origin.url}/1`)).text(), "you said ");
+  test("applies a changed proxy without a restart", async () => {
+    assert.equal(await (await send(`${origin.url}/1`)).text(), "received ");
     network = { ...plainNetwork, proxy: proxy.url };
-    assert.equal(await (await send("http://openrouter.test/2")).text(), "from afar");
+    assert.equal(await (await send("http://openrouter.test/2")).text(), "from the proxy");
     network = plainNetwork;
-    assert.equal(await (await send(`${origin.url}/3`)).text(), "you said ");
+    assert.equal(await (await send(`${origin.url}/3`)).text(), "received ");
   });
 
-  it("lets an answer that is being written end, although the proxy changes meanwhile", async () => {
+  test("finishes a running response when the proxy changes", async () => {
     const writing = Promise.withResolvers<ServerResponse>();
     const slow = await serve((_, response) => {
       response.write("one ");
@@ -202,7 +202,7 @@ describe("The way to the network", () => {
     const answer = await send(slow.url);
     const writer = await writing.promise;
     network = { ...plainNetwork, proxy: proxy.url };
-    assert.equal(await (await send("http://openrouter.test/")).text(), "from afar");
+    assert.equal(await (await send("http://openrouter.test/")).text(), "from the proxy");
     writer.end("two");
     assert.equal(await answer.text(), "one two");
   });

@@ -1,47 +1,47 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { abortSignal, DisposableStore, Emitter, lazy, MutableDisposable } from "../../src/lifecycle";
 
-describe("What is owned", () => {
-  const thing = (name: string, ended: string[]): { dispose(): void } => ({ dispose: () => void ended.push(name) });
+describe("DisposableStore and MutableDisposable", () => {
+  const item = (name: string, disposed: string[]): { dispose(): void } => ({ dispose: () => void disposed.push(name) });
 
-  it("ends with its owner, the newest first, once", () => {
-    const ended: string[] = [];
+  test("disposes its items once, newest first", () => {
+    const disposed: string[] = [];
     const store = new DisposableStore();
-    store.add(thing("first", ended));
-    store.add(thing("second", ended));
+    store.add(item("first", disposed));
+    store.add(item("second", disposed));
     store.dispose();
     store.dispose();
-    assert.deepEqual(ended, ["second", "first"]);
+    assert.deepEqual(disposed, ["second", "first"]);
   });
 
-  it("ends at once when its owner is gone already", () => {
-    const ended: string[] = [];
+  test("disposes an item immediately if the owner is already disposed", () => {
+    const disposed: string[] = [];
     const store = new DisposableStore();
     store.dispose();
-    store.add(thing("late", ended));
+    store.add(item("late", disposed));
     const single = new MutableDisposable();
     single.dispose();
-    single.value = thing("late too", ended);
-    assert.deepEqual(ended, ["late", "late too"]);
+    single.value = item("late too", disposed);
+    assert.deepEqual(disposed, ["late", "late too"]);
   });
 
-  it("is replaced by the newest of its kind", () => {
-    const ended: string[] = [];
+  test("disposes the previous item when a new one is assigned", () => {
+    const disposed: string[] = [];
     const newest = new MutableDisposable();
-    const [one, two] = [thing("one", ended), thing("two", ended)];
+    const [one, two] = [item("one", disposed), item("two", disposed)];
     newest.value = one;
     newest.value = one;
-    assert.deepEqual(ended, []);
+    assert.deepEqual(disposed, []);
     newest.value = two;
-    assert.deepEqual(ended, ["one"]);
+    assert.deepEqual(disposed, ["one"]);
     newest.value = undefined;
-    assert.deepEqual(ended, ["one", "two"]);
+    assert.deepEqual(disposed, ["one", "two"]);
   });
 });
 
-describe("What is loaded when somebody wants it", () => {
-  it("is loaded once for all who ask, and again only where that failed", async () => {
+describe("lazy", () => {
+  test("loads once for all callers, and again only after a failure", async () => {
     let loads = 0;
     const load = lazy(() => (++loads === 1 ? Promise.reject(new Error("no disk")) : Promise.resolve(loads)));
     assert.equal(loads, 0);
@@ -51,27 +51,27 @@ describe("What is loaded when somebody wants it", () => {
   });
 });
 
-describe("An emitter", () => {
-  it("tells all listeners, also when one fails or leaves meanwhile", () => {
+describe("Emitter", () => {
+  test("calls all listeners even if one throws or unsubscribes", () => {
     const emitter = new Emitter<number>();
-    const heard: string[] = [];
+    const received: string[] = [];
     const leaving = emitter.event((value) => {
-      heard.push(`leaving ${value}`);
+      received.push(`leaving ${value}`);
       leaving.dispose();
     });
     emitter.event(() => {
-      throw new Error("a listener's own mistake");
+      throw new Error("listener failed");
     });
-    emitter.event((value) => heard.push(`last ${value}`));
-    assert.throws(() => emitter.fire(1), /own mistake/);
-    assert.throws(() => emitter.fire(2), /own mistake/);
-    assert.deepEqual(heard, ["leaving 1", "last 1", "last 2"]);
+    emitter.event((value) => received.push(`last ${value}`));
+    assert.throws(() => emitter.fire(1), /listener failed/);
+    assert.throws(() => emitter.fire(2), /listener failed/);
+    assert.deepEqual(received, ["leaving 1", "last 1", "last 2"]);
     emitter.dispose();
     emitter.fire(3);
-    assert.equal(heard.length, 3);
+    assert.equal(received.length, 3);
   });
 
-  it("tells one function as often as it listens", () => {
+  test("calls a function once per subscription", () => {
     const emitter = new Emitter<void>();
     let calls = 0;
     const listener = (): number => ++calls;
@@ -84,17 +84,17 @@ describe("An emitter", () => {
   });
 });
 
-describe("A cancellation token", () => {
-  it("becomes a signal, also when it was cancelled before", () => {
+describe("abortSignal", () => {
+  test("follows a cancellation token until it is disposed", () => {
     const cancelled = { isCancellationRequested: true, onCancellationRequested: () => ({ dispose: () => undefined }) };
     assert.equal(abortSignal(cancelled).signal.aborted, true);
 
     const emitter = new Emitter<void>();
     const token = { isCancellationRequested: false, onCancellationRequested: emitter.event };
-    const kept = abortSignal(token);
-    const givenBack = abortSignal(token);
-    givenBack.dispose();
+    const active = abortSignal(token);
+    const disposed = abortSignal(token);
+    disposed.dispose();
     emitter.fire();
-    assert.deepEqual([kept.signal.aborted, givenBack.signal.aborted], [true, false]);
+    assert.deepEqual([active.signal.aborted, disposed.signal.aborted], [true, false]);
   });
 });
