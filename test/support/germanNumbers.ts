@@ -1,11 +1,11 @@
 import { mock } from "node:test";
 
-/** Does something where numbers are written as on a machine that is set up in German. */
+/** Runs `act` while `toLocaleString` formats numbers as in a German locale. */
 export async function withGermanNumbers<T>(act: () => T | Promise<T>): Promise<T> {
-  const write = function (this: number, _locale?: string, options?: Intl.NumberFormatOptions): string {
+  const format = function (this: number, _locale?: string, options?: Intl.NumberFormatOptions): string {
     return new Intl.NumberFormat("de", options).format(this);
   };
-  const mocked = mock.method(Number.prototype, "toLocaleString", write);
+  const mocked = mock.method(Number.prototype, "toLocaleString", format);
   try {
     return await act();
   } finally {

@@ -1,6 +1,6 @@
 import type { Log } from "../../src/router/index";
 
-/** A log that remembers: one line an entry, its level first. */
+/** A log that records each entry as a line, starting with its level. */
 export function logLines(): Log & { readonly lines: readonly string[] } {
   const lines: string[] = [];
   const add = (level: string) => (message: string) => void lines.push(`${level} ${message}`);

@@ -3,10 +3,10 @@ import { suite, test } from "node:test";
 import type { Page } from "playwright-core";
 import { chatPages } from "../../support/page/chatPages";
 import { turnViewOf } from "../../support/page/turns";
-import { sourceWords } from "../../support/sourceWords";
+import { collectSourceTexts } from "../../support/sourceTexts";
 
 /** Every text of the code between brackets: what stands on the page without them was not handed to l10n. */
-const pseudo = Object.fromEntries(sourceWords().words.map(({ text }) => [text, `⟦${text}⟧`]));
+const pseudo = Object.fromEntries(collectSourceTexts().texts.map(({ text }) => [text, `⟦${text}⟧`]));
 
 const open = chatPages();
 
@@ -87,7 +87,7 @@ suite("In a language that nobody speaks", () => {
         (each) => each.getAttribute("aria-label") ?? each.textContent,
       ),
     );
-    assert.ok(labels.includes("⟦Image not loaded: 7⟧") && labels.includes("⟦Table: 3, 4⟧"), labels.join("\n"));
+    assert.ok(labels.includes("⟦Picture not loaded: 7⟧") && labels.includes("⟦Table: 3, 4⟧"), labels.join("\n"));
     assert.deepEqual(await bare(chat.page), ["Question 1?"]);
   });
 });
