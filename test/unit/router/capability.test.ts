@@ -11,52 +11,53 @@ import {
 import type { CompletionRequest, ContentPart, Message, Tool } from "../../../src/router/request";
 import { model } from "./sampleModels";
 
-const picture: ContentPart = { type: "image_url", image_url: { url: "data:image/png;base64,AAAA" } };
+const image: ContentPart = { type: "image_url", image_url: { url: "data:image/png;base64,AAAA" } };
 const pdf: ContentPart = { type: "file", file: { filename: "a.pdf", file_data: "x".repeat(16_000) } };
-const sound: ContentPart = { type: "input_audio", input_audio: { data: "AAAA", format: "wav" } };
-const film: ContentPart = { type: "video_url", video_url: { url: "https://films.example/a.mp4" } };
+const audio: ContentPart = { type: "input_audio", input_audio: { data: "AAAA", format: "wav" } };
+const video: ContentPart = { type: "video_url", video_url: { url: "https://films.example/a.mp4" } };
 const look: Tool = { type: "function", function: { name: "look" } };
 const user = (...content: ContentPart[]): Message => ({ role: "user", content });
-const said = (text: string): Message => ({ role: "assistant", content: text });
-const asks = (text: string): Message => ({ role: "user", content: text });
+const assistant = (text: string): Message => ({ role: "assistant", content: text });
+const userText = (text: string): Message => ({ role: "user", content: text });
 const schema = { type: "json_schema", json_schema: { name: "s", schema: { type: "object" } } } as const;
-const called: Message = {
+const toolCall: Message = {
   role: "assistant",
   content: null,
   tool_calls: [{ id: "1", type: "function", function: { name: "look", arguments: "{}" } }],
 };
 
-describe("what a request needs", () => {
-  const cases: [what: string, request: CompletionRequest, needs: Capability[]][] = [
-    ["plain text", { messages: [asks("Hi")] }, []],
-    ["no message at all", { messages: [] }, []],
+describe("the required capabilities of a request", () => {
+  const cases: [name: string, request: CompletionRequest, expected: Capability[]][] = [
+    ["plain text", { messages: [userText("Hi")] }, []],
+    ["no messages", { messages: [] }, []],
     ["text parts", { messages: [user({ type: "text", text: "Hi" })] }, []],
-    ["a picture", { messages: [user(picture)] }, ["image"]],
-    ["a picture of ten turns ago", { messages: [user(picture), said("A cat."), asks("And then?")] }, ["image"]],
-    ["a picture that a tool returned", { messages: [{ role: "tool", content: [picture] }] }, ["image", "tools"]],
-    ["everything at once", { messages: [user(picture, pdf, sound, film)] }, ["image", "file", "audio", "video"]],
-    ["two pictures", { messages: [user(picture, picture)] }, ["image"]],
-    ["tools", { messages: [asks("Hi")], tools: [look] }, ["tools"]],
-    ["no tools in the list", { messages: [asks("Hi")], tools: [], tool_choice: "required" }, []],
-    ["tools by choice", { messages: [asks("Hi")], tools: [look], tool_choice: "auto" }, ["tools"]],
-    ["tools not to be used", { messages: [asks("Hi")], tools: [look], tool_choice: "none" }, ["tools"]],
-    ["a tool by force", { messages: [], tools: [look], tool_choice: "required" }, ["tools", "tool_choice"]],
+    ["an image", { messages: [user(image)] }, ["image"]],
+    ["an image in an earlier turn", { messages: [user(image), assistant("A cat."), userText("And then?")] }, ["image"]],
+    ["an image in a tool result", { messages: [{ role: "tool", content: [image] }] }, ["image", "tools"]],
+    ["all attachment types", { messages: [user(image, pdf, audio, video)] }, ["image", "file", "audio", "video"]],
+    ["two images", { messages: [user(image, image)] }, ["image"]],
+    ["tools", { messages: [userText("Hi")], tools: [look] }, ["tools"]],
+    ["an empty list of tools", { messages: [userText("Hi")], tools: [], tool_choice: "required" }, []],
+    ["optional tools", { messages: [userText("Hi")], tools: [look], tool_choice: "auto" }, ["tools"]],
+    ["tools that must not be called", { messages: [userText("Hi")], tools: [look], tool_choice: "none" }, ["tools"]],
+    ["a required tool call", { messages: [], tools: [look], tool_choice: "required" }, ["tools", "tool_choice"]],
     [
-      "this tool by force",
+      "a required call of a named tool",
       { messages: [], tools: [look], tool_choice: { type: "function", function: { name: "look" } } },
       ["tools", "tool_choice"],
     ],
-    ["a tool call in the history", { messages: [asks("Hi"), called] }, ["tools"]],
-    ["a tool's result in the history", { messages: [{ role: "tool", content: "42" }] }, ["tools"]],
-    ["no tool call in the list", { messages: [{ ...called, tool_calls: [] }] }, []],
-    ["JSON", { messages: [], response_format: { type: "json_object" } }, ["response_format"]],
-    ["a schema", { messages: [], response_format: schema }, ["structured_outputs"]],
-    ["a format that is none", { messages: [], response_format: { type: "text" } }, []],
+    ["a tool call in an earlier turn", { messages: [userText("Hi"), toolCall] }, ["tools"]],
+    ["a tool result in an earlier turn", { messages: [{ role: "tool", content: "42" }] }, ["tools"]],
+    ["an empty list of tool calls", { messages: [{ ...toolCall, tool_calls: [] }] }, []],
+    ["JSON mode", { messages: [], response_format: { type: "json_object" } }, ["response_format"]],
+    ["a JSON schema", { messages: [], response_format: schema }, ["structured_outputs"]],
+    ["plain text as response format", { messages: [], response_format: { type: "text" } }, []],
   ];
-  for (const [what, request, needs] of cases)
-    test(what, () => assert.deepEqual(requiredCapabilities(request).capabilities, needs));
+  for (const [name, request, expected] of cases)
+    test(`${name}: ${expected.join(", ") || "none"}`, () =>
+      assert.deepEqual(requiredCapabilities(request).capabilities, expected));
 
-  test("messages as untyped callers write them: no content, parts of tomorrow", () => {
+  test("tolerates messages without content and unknown part types", () => {
     const messages = [
       { role: "assistant", tool_calls: [] },
       { role: "user", content: [{ type: "hologram" }] },
@@ -67,22 +68,22 @@ describe("what a request needs", () => {
   });
 });
 
-describe("how many tokens a request takes", () => {
+describe("the token estimate of a request", () => {
   const promptOf = (...messages: Message[]): number => requiredCapabilities({ messages }).promptTokens;
 
-  test("one for three bytes, begun ones too", () => {
+  test("counts one token for every three bytes, rounded up", () => {
     const samples = ["", "a", "abc", "abcd", "快速", "🙂"].map(estimateTokens);
     assert.deepEqual(samples, [0, 1, 1, 2, 2, 2]);
   });
 
-  test("grows with text, pictures, files, tool calls, tools and schemas", () => {
-    const bare = promptOf(asks(""));
+  test("includes text, images, files, tool calls, tools and schemas", () => {
+    const base = promptOf(userText(""));
     const text = "x".repeat(3_000);
-    assert.equal(promptOf(asks(text)), bare + 1_000);
-    assert.equal(promptOf(user({ type: "text", text })), bare + 1_000);
-    assert.equal(promptOf(user(picture)), bare + 1_500, "however large its data is");
-    assert.equal(promptOf(user(pdf)), bare + 1_000);
-    assert.ok(promptOf(called) > promptOf({ role: "assistant", content: null }));
+    assert.equal(promptOf(userText(text)), base + 1_000);
+    assert.equal(promptOf(user({ type: "text", text })), base + 1_000);
+    assert.equal(promptOf(user(image)), base + 1_500, "independent of the size of the data");
+    assert.equal(promptOf(user(pdf)), base + 1_000);
+    assert.ok(promptOf(toolCall) > promptOf({ role: "assistant", content: null }));
     const withTools = requiredCapabilities({
       messages: [],
       tools: [{ ...look, function: { name: "look", description: text } }],
@@ -95,32 +96,36 @@ describe("how many tokens a request takes", () => {
     assert.ok(withSchema.promptTokens > 1_000);
   });
 
-  test("has room for the answer: as asked for, else for a usual one", () => {
-    const { promptTokens, contextTokens } = requiredCapabilities({ messages: [asks("Hi")] });
+  test("reserves the requested length of the answer, or 4096 tokens", () => {
+    const { promptTokens, contextTokens } = requiredCapabilities({ messages: [userText("Hi")] });
     assert.equal(contextTokens - promptTokens, 4_096);
-    assert.equal(requiredCapabilities({ messages: [asks("Hi")], max_tokens: 50 }).contextTokens, promptTokens + 50);
+    assert.equal(requiredCapabilities({ messages: [userText("Hi")], max_tokens: 50 }).contextTokens, promptTokens + 50);
   });
 });
 
-describe("what a model offers", () => {
+describe("the capabilities of a model", () => {
   const all: Capability[] = ["image", "file", "audio", "video", "tools", "tool_choice"];
   all.push("structured_outputs", "response_format");
-  const cases: [what: string, more: Parameters<typeof model>[1], can: Capability[]][] = [
-    ["a text model: files only, as text", {}, ["file"]],
-    ["a model with eyes", { inputModalities: ["text", "image"] }, ["image", "file"]],
-    ["eyes and ears", { inputModalities: ["audio", "image", "video"] }, ["image", "file", "audio", "video"]],
-    ["tools without a forced choice", { supportedParameters: ["tools"] }, ["file", "tools"]],
+  const cases: [name: string, fields: Parameters<typeof model>[1], expected: Capability[]][] = [
+    ["a text model, which accepts files as text", {}, ["file"]],
+    ["a vision model", { inputModalities: ["text", "image"] }, ["image", "file"]],
+    [
+      "a model for audio, images and video",
+      { inputModalities: ["audio", "image", "video"] },
+      ["image", "file", "audio", "video"],
+    ],
+    ["tools without tool_choice", { supportedParameters: ["tools"] }, ["file", "tools"]],
     ["schemas without JSON mode", { supportedParameters: ["structured_outputs"] }, ["file", "structured_outputs"]],
     ["JSON mode without schemas", { supportedParameters: ["response_format"] }, ["file", "response_format"]],
-    ["a parameter called image is no eye", { supportedParameters: ["image"] }, ["file"]],
+    ["a parameter named image", { supportedParameters: ["image"] }, ["file"]],
   ];
-  for (const [what, more, can] of cases)
-    test(what, () => {
-      const offered = all.filter((capability) => hasCapability(model("m", more), capability));
-      assert.deepEqual(offered, can);
+  for (const [name, fields, expected] of cases)
+    test(`${name}: ${expected.join(", ")}`, () => {
+      const supported = all.filter((capability) => hasCapability(model("m", fields), capability));
+      assert.deepEqual(supported, expected);
     });
 
-  test("only force needs its own flag", () => {
+  test("require tool_choice only for a forced tool call", () => {
     const named = { type: "function", function: { name: "look" } } as const;
     assert.deepEqual(
       [undefined, "auto", "none", "required", named].map((choice) => isForcedToolChoice(choice as "auto")),
@@ -129,22 +134,27 @@ describe("what a model offers", () => {
   });
 });
 
-describe("whether prompt and answer fit a model", () => {
+describe("the fit of prompt and answer into the context window", () => {
   const needs = { capabilities: [], promptTokens: 900, contextTokens: 1_000 };
-  const cases: [what: string, window: number, longest: number | undefined, asked: number | undefined, fits: boolean][] =
-    [
-      ["to the last token", 1_000, undefined, undefined, true],
-      ["one token too many", 999, undefined, undefined, false],
-      ["a window nobody knows", 0, undefined, undefined, true],
-      ["a window that is nonsense", -1, undefined, undefined, true],
-      ["an answer as long as it can be", 2_000, 100, 100, true],
-      ["an answer longer than it can be", 2_000, 99, 100, false],
-      ["an answer of any length", 2_000, 99, undefined, true],
-      ["a limit nobody knows", 2_000, undefined, 100, true],
-    ];
-  for (const [what, contextLength, longest, asked, fits] of cases)
-    test(what, () => {
-      const one = model("m", { contextLength, ...(longest === undefined ? {} : { maxCompletionTokens: longest }) });
-      assert.equal(fitsContext(one, needs, asked), fits);
+  const cases: [
+    name: string,
+    contextLength: number,
+    maxCompletionTokens: number | undefined,
+    maxTokens: number | undefined,
+    expected: boolean,
+  ][] = [
+    ["a window of exactly the required size", 1_000, undefined, undefined, true],
+    ["a window that is one token too small", 999, undefined, undefined, false],
+    ["an unknown window", 0, undefined, undefined, true],
+    ["an invalid window", -1, undefined, undefined, true],
+    ["a requested answer of exactly the maximum length", 2_000, 100, 100, true],
+    ["a requested answer longer than the maximum", 2_000, 99, 100, false],
+    ["an answer without a requested length", 2_000, 99, undefined, true],
+    ["an unknown maximum answer length", 2_000, undefined, 100, true],
+  ];
+  for (const [name, contextLength, maxCompletionTokens, maxTokens, expected] of cases)
+    test(`${name}: ${expected ? "fits" : "does not fit"}`, () => {
+      const limits = maxCompletionTokens === undefined ? {} : { maxCompletionTokens };
+      assert.equal(fitsContext(model("m", { contextLength, ...limits }), needs, maxTokens), expected);
     });
 });

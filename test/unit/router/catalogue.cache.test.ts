@@ -10,45 +10,46 @@ import { row } from "./sampleModels";
 
 const minute = 60_000;
 const hour = 60 * minute;
-const here = defaultSettings;
-const elsewhere: RouterSettings = { ...defaultSettings, baseUrl: "https://mirror.example/v1" };
+const settings = defaultSettings;
+const otherSettings: RouterSettings = { ...defaultSettings, baseUrl: "https://mirror.example/v1" };
 
-type Answer = () => Promise<Response>;
+type Respond = () => Promise<Response>;
 
 const offering =
-  (...ids: string[]): Answer =>
+  (...ids: string[]): Respond =>
   () =>
     Promise.resolve(
       Response.json({ data: [row("a/paid", { pricing: { prompt: "1" } }), ...ids.map((id) => row(id))] }),
     );
-const old = offering("a/old:free");
-const renewed = offering("a/new:free");
+const oldList = offering("a/old:free");
+const newList = offering("a/new:free");
 
 interface Harness {
   cache: CatalogueCache;
   clock: FakeClock;
   log: ReturnType<typeof logLines>;
   storage: RouterStorage;
-  /** Every address that was asked. */
-  asked: string[];
-  /** What the service answers from now on. */
-  answer: Answer;
+  /** URLs of all requests so far. */
+  urls: string[];
+  /** Responds to requests from now on. */
+  respond: Respond;
+  /** Number of change events so far. */
   changes: number;
 }
 
 function startHarness({ storage = memoryStorage(), clock = fakeClock() } = {}): Harness {
-  const harness = { clock, storage, log: logLines(), asked: Array<string>(), answer: old, changes: 0 };
+  const harness = { clock, storage, log: logLines(), urls: Array<string>(), respond: oldList, changes: 0 };
   const cache = createCatalogue({
-    fetch: (url) => (harness.asked.push(new Request(url).url), harness.answer()),
+    fetch: (url) => (harness.urls.push(new Request(url).url), harness.respond()),
     ...{ now: clock.now, storage, log: harness.log },
     onDidChange: () => harness.changes++,
   });
   return Object.assign(harness, { cache });
 }
 
-const idsOf = async ({ cache }: Harness, settings = here): Promise<string> =>
-  (await cache.load(settings)).models.map(({ id }) => id).join();
-/** Lets what happens behind the scenes happen. */
+const idsOf = async ({ cache }: Harness, requestSettings = settings): Promise<string> =>
+  (await cache.load(requestSettings)).models.map(({ id }) => id).join();
+/** Waits for background work. */
 const settle = () => new Promise(setImmediate);
 const reasonOf = (load: Promise<unknown>): Promise<string> =>
   load.then(
@@ -56,152 +57,158 @@ const reasonOf = (load: Promise<unknown>): Promise<string> =>
     (error: unknown) => (isRouterError(error) ? error.reason : String(error)),
   );
 
-describe("a catalogue that ages", () => {
-  /** Loaded once; then again at this age, when the service offers another model: what is served then, and what soon after. */
-  const ages: [what: string, age: number, served: string, soon: string, requests: number][] = [
-    ["nearly an hour: as it is", hour - 1, "a/old:free", "a/old:free", 1],
-    ["an hour: as it is, and renewed behind the scenes", hour, "a/old:free", "a/new:free", 2],
-    ["nearly a day: likewise", 24 * hour - 1, "a/old:free", "a/new:free", 2],
-    ["a day: the new one is waited for", 24 * hour, "a/new:free", "a/new:free", 2],
+describe("the age of a cached catalogue", () => {
+  /** The models that loading returns at this age and shortly after, while the service already offers another model. */
+  const ages: [name: string, age: number, first: string, second: string, requests: number][] = [
+    ["just under an hour: served from the cache", hour - 1, "a/old:free", "a/old:free", 1],
+    ["an hour: served from the cache and refreshed in the background", hour, "a/old:free", "a/new:free", 2],
+    [
+      "just under a day: served from the cache and refreshed in the background",
+      24 * hour - 1,
+      "a/old:free",
+      "a/new:free",
+      2,
+    ],
+    ["a day: loading waits for the new catalogue", 24 * hour, "a/new:free", "a/new:free", 2],
   ];
-  for (const [what, age, served, soon, requests] of ages)
-    test(what, async () => {
+  for (const [name, age, first, second, requests] of ages)
+    test(name, async () => {
       const harness = startHarness();
-      await harness.cache.load(here);
+      await harness.cache.load(settings);
       harness.clock.advance(age);
-      harness.answer = renewed;
-      assert.equal(await idsOf(harness), served);
+      harness.respond = newList;
+      assert.equal(await idsOf(harness), first);
       await settle();
-      assert.equal(await idsOf(harness), soon);
-      assert.equal(harness.asked.length, requests);
-      assert.equal(harness.changes, requests, "whoever shows the models is told of each new list");
+      assert.equal(await idsOf(harness), second);
+      assert.equal(harness.urls.length, requests);
+      assert.equal(harness.changes, requests, "each new list fires a change event");
     });
 
-  test("from the future, since the clock was set back: as it is, and renewed", async () => {
+  test("negative after the clock was set back: served from the cache and refreshed in the background", async () => {
     const { storage, clock, cache } = startHarness();
-    await cache.load(here);
+    await cache.load(settings);
     clock.advance(-hour);
     const restarted = startHarness({ storage, clock });
-    restarted.answer = renewed;
+    restarted.respond = newList;
     assert.equal(await idsOf(restarted), "a/old:free");
     await settle();
     assert.equal(await idsOf(restarted), "a/new:free");
   });
 });
 
-describe("a service that does not tell its models", () => {
-  const failures: [what: string, answer: Answer, reason: string][] = [
-    ["is out of reach", () => Promise.reject(new TypeError("fetch failed")), "offline"],
-    ["is down", () => Promise.resolve(new Response("busy", { status: 503 })), "unavailable"],
-    ["sends elsewhere", () => Promise.resolve(new Response(null, { status: 302 })), "offline"],
-    ["sends a page", () => Promise.resolve(new Response("<html>Sign in</html>")), "web-page"],
-    ["sends an error with status 200", () => Promise.resolve(Response.json({ error: { code: 500 } })), "server-error"],
-    ["sends an empty list", () => Promise.resolve(Response.json({ data: [] })), "malformed"],
-    ["sends half a list", () => Promise.resolve(new Response('{"data": [{"id"')), "malformed"],
-    ["breaks off", () => Promise.resolve(new Response(brokenBody())), "interrupted"],
+describe("a catalogue request that fails", () => {
+  const failures: [name: string, respond: Respond, reason: string][] = [
+    ["network error", () => Promise.reject(new TypeError("fetch failed")), "offline"],
+    ["status 503", () => Promise.resolve(new Response("busy", { status: 503 })), "unavailable"],
+    ["redirect", () => Promise.resolve(new Response(null, { status: 302 })), "offline"],
+    ["HTML page", () => Promise.resolve(new Response("<html>Sign in</html>")), "web-page"],
+    ["error body with status 200", () => Promise.resolve(Response.json({ error: { code: 500 } })), "server-error"],
+    ["empty list", () => Promise.resolve(Response.json({ data: [] })), "malformed"],
+    ["truncated list", () => Promise.resolve(new Response('{"data": [{"id"')), "malformed"],
+    ["broken connection", () => Promise.resolve(new Response(brokenBody())), "interrupted"],
   ];
-  for (const [what, answer, reason] of failures)
-    test(`${what}: the last good copy serves for days`, async () => {
+  for (const [name, respond, reason] of failures)
+    test(`falls back to the cached list for days, or throws ${reason} without one: ${name}`, async () => {
       const harness = startHarness();
-      await harness.cache.load(here);
-      harness.answer = answer;
+      await harness.cache.load(settings);
+      harness.respond = respond;
       for (const age of [2 * hour, 30 * hour, 300 * hour]) {
         harness.clock.advance(age);
         assert.equal(await idsOf(harness), "a/old:free");
         await settle();
       }
-      assert.equal(harness.asked.length, 4);
+      assert.equal(harness.urls.length, 4);
       assert.match(harness.log.lines.at(-1) ?? "", /^warn Catalogue not refreshed/);
-      const newcomer = startHarness();
-      newcomer.answer = answer;
-      assert.equal(await reasonOf(newcomer.cache.load(here)), reason, "who has no copy is told why");
+      const uncached = startHarness();
+      uncached.respond = respond;
+      assert.equal(await reasonOf(uncached.cache.load(settings)), reason);
     });
 
-  test("never answers, and does not listen to a signal: given up after a quarter of a minute", async (t) => {
+  test("times out after 15 s, even if fetch ignores the abort signal", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
     const harness = startHarness();
-    harness.answer = () => new Promise(() => undefined);
-    const reason = reasonOf(harness.cache.load(here));
+    harness.respond = () => new Promise(() => undefined);
+    const reason = reasonOf(harness.cache.load(settings));
     await settle();
     t.mock.timers.tick(15_000);
     assert.equal(await reason, "timeout");
   });
 
-  test("is not asked again for a minute while there is a copy", async () => {
+  test("is not repeated for a minute while there is a cached list", async () => {
     const harness = startHarness();
-    await harness.cache.load(here);
+    await harness.cache.load(settings);
     harness.clock.advance(30 * hour);
-    harness.answer = () => Promise.reject(new TypeError("fetch failed"));
+    harness.respond = () => Promise.reject(new TypeError("fetch failed"));
     for (let second = 0; second < 60; second++) {
-      await harness.cache.load(here);
+      await harness.cache.load(settings);
       harness.clock.advance(1_000);
     }
-    assert.equal(harness.asked.length, 2);
-    await harness.cache.load(here);
-    assert.equal(harness.asked.length, 3);
+    assert.equal(harness.urls.length, 2);
+    await harness.cache.load(settings);
+    assert.equal(harness.urls.length, 3);
   });
 
-  test("answers those who had no copy as soon as it can", async () => {
+  test("is repeated at once while there is no cached list", async () => {
     const harness = startHarness();
-    harness.answer = () => Promise.reject(new TypeError("fetch failed"));
-    assert.equal(await reasonOf(harness.cache.load(here)), "offline");
-    harness.answer = old;
+    harness.respond = () => Promise.reject(new TypeError("fetch failed"));
+    assert.equal(await reasonOf(harness.cache.load(settings)), "offline");
+    harness.respond = oldList;
     assert.equal(await idsOf(harness), "a/old:free");
   });
 });
 
-describe("a rumour that a model is gone", () => {
-  test("renews the list at once, but once a minute at most", async () => {
+describe("a refresh because a model is gone", () => {
+  test("requests the list immediately, but at most once a minute", async () => {
     const harness = startHarness();
-    await harness.cache.load(here);
-    harness.answer = renewed;
-    await harness.cache.refresh(here);
-    assert.equal(await idsOf(harness), "a/old:free", "it was fetched this very minute");
+    await harness.cache.load(settings);
+    harness.respond = newList;
+    await harness.cache.refresh(settings);
+    assert.equal(await idsOf(harness), "a/old:free", "the list is less than a minute old");
     harness.clock.advance(minute);
-    await Promise.all([harness.cache.refresh(here), harness.cache.refresh(here)]);
-    await harness.cache.refresh(here);
+    await Promise.all([harness.cache.refresh(settings), harness.cache.refresh(settings)]);
+    await harness.cache.refresh(settings);
     assert.equal(await idsOf(harness), "a/new:free");
-    assert.equal(harness.asked.length, 2);
+    assert.equal(harness.urls.length, 2);
   });
 
-  test("harms nobody when the service is out of reach", async () => {
+  test("keeps the cached list if the service cannot be reached", async () => {
     const harness = startHarness();
-    await harness.cache.load(here);
+    await harness.cache.load(settings);
     harness.clock.advance(minute);
-    harness.answer = () => Promise.reject(new TypeError("fetch failed"));
-    await harness.cache.refresh(here);
+    harness.respond = () => Promise.reject(new TypeError("fetch failed"));
+    await harness.cache.refresh(settings);
     assert.equal(await idsOf(harness), "a/old:free");
   });
 });
 
-describe("many who ask at once", () => {
+describe("concurrent loads", () => {
   test("share one request", async () => {
     const harness = startHarness();
     const loaded = await Promise.all(Array.from({ length: 10 }, () => idsOf(harness)));
-    assert.deepEqual([loaded.join(), harness.asked.length], [Array(10).fill("a/old:free").join(), 1]);
+    assert.deepEqual([loaded.join(), harness.urls.length], [Array(10).fill("a/old:free").join(), 1]);
   });
 });
 
-describe("a storage that is slow", () => {
-  test("does not put its old list in the place of one that just came", async () => {
+describe("a slow storage", () => {
+  test("does not replace a newer list with its old one", async () => {
     const storage = memoryStorage();
-    await startHarness({ storage }).cache.load(here);
+    await startHarness({ storage }).cache.load(settings);
     const stored = await storage.read("catalogue");
     const reads: ((text: string | undefined) => void)[] = [];
     const harness = startHarness({
       storage: { ...storage, read: () => new Promise((resolve) => reads.push(resolve)) },
     });
-    harness.answer = renewed;
+    harness.respond = newList;
     const loads = [idsOf(harness), idsOf(harness)];
     reads[0]?.(undefined);
     assert.equal(await loads[0], "a/new:free");
     reads[1]?.(stored);
     assert.equal(await loads[1], "a/new:free");
     assert.equal(await idsOf(harness), "a/new:free");
-    assert.equal(harness.asked.length, 1);
+    assert.equal(harness.urls.length, 1);
   });
 
-  test("that has nothing does not make the list be fetched again", async () => {
+  test("causes no second request if it is empty", async () => {
     const reads: ((text: string | undefined) => void)[] = [];
     const harness = startHarness({
       storage: { ...memoryStorage(), read: () => new Promise((resolve) => reads.push(resolve)) },
@@ -211,59 +218,59 @@ describe("a storage that is slow", () => {
       read(undefined);
       assert.equal(await loads[index], "a/old:free");
     }
-    assert.equal(harness.asked.length, 1);
+    assert.equal(harness.urls.length, 1);
   });
 });
 
-describe("another address", () => {
-  test("has models of its own", async () => {
+describe("a changed base URL", () => {
+  test("has its own list of models", async () => {
     const harness = startHarness();
-    await harness.cache.load(here);
-    harness.answer = renewed;
-    assert.equal(await idsOf(harness, elsewhere), "a/new:free");
-    assert.deepEqual(harness.asked, [`${here.baseUrl}/models`, `${elsewhere.baseUrl}/models`]);
+    await harness.cache.load(settings);
+    harness.respond = newList;
+    assert.equal(await idsOf(harness, otherSettings), "a/new:free");
+    assert.deepEqual(harness.urls, [`${settings.baseUrl}/models`, `${otherSettings.baseUrl}/models`]);
   });
 
-  test("does not get the models that are still on their way from the first", async () => {
+  test("ignores a late response from the previous base URL", async () => {
     const harness = startHarness();
-    let arrive: (response: Response) => void = () => undefined;
-    harness.answer = () => new Promise((resolve) => (arrive = resolve));
+    let resolveResponse: (response: Response) => void = () => undefined;
+    harness.respond = () => new Promise((resolve) => (resolveResponse = resolve));
     const late = idsOf(harness);
     await settle();
-    harness.answer = renewed;
-    assert.equal(await idsOf(harness, elsewhere), "a/new:free");
-    arrive(await old());
+    harness.respond = newList;
+    assert.equal(await idsOf(harness, otherSettings), "a/new:free");
+    resolveResponse(await oldList());
     assert.equal(await late, "a/old:free");
-    assert.equal(await idsOf(harness, elsewhere), "a/new:free");
+    assert.equal(await idsOf(harness, otherSettings), "a/new:free");
   });
 });
 
 describe("a restart", () => {
-  test("goes on with the stored list, whatever its age, without asking first", async () => {
+  test("uses the stored list without a request", async () => {
     const { storage, clock, cache } = startHarness();
-    await cache.load(here);
+    await cache.load(settings);
     clock.advance(hour - 1);
     const restarted = startHarness({ storage, clock });
-    const { models, paidRows, fetchedAt } = await restarted.cache.load(here);
-    assert.deepEqual([models.map(({ id }) => id), paidRows, restarted.asked], [["a/old:free"], [], []]);
+    const { models, paidRows, fetchedAt } = await restarted.cache.load(settings);
+    assert.deepEqual([models.map(({ id }) => id), paidRows, restarted.urls], [["a/old:free"], [], []]);
     assert.equal(fetchedAt, clock.now() - hour + 1);
-    assert.doesNotMatch((await storage.read("catalogue")) ?? "", /a\/paid/, "what costs something is not kept");
+    assert.doesNotMatch((await storage.read("catalogue")) ?? "", /a\/paid/, "paid models are not stored");
   });
 
-  for (const nonsense of [
+  for (const invalid of [
     "",
     "{",
     "null",
     '{"baseUrl":1}',
-    `{"baseUrl":"${here.baseUrl}","fetchedAt":"now","rows":[]}`,
+    `{"baseUrl":"${settings.baseUrl}","fetchedAt":"now","rows":[]}`,
   ])
-    test(`does not stumble over a stored ${nonsense || "nothing"}`, async () => {
+    test(`ignores an invalid stored value: ${invalid || "empty"}`, async () => {
       const storage = memoryStorage();
-      await storage.update("catalogue", () => nonsense);
+      await storage.update("catalogue", () => invalid);
       assert.equal(await idsOf(startHarness({ storage })), "a/old:free");
     });
 
-  test("does without a storage that fails", async () => {
+  test("works with a storage that fails", async () => {
     const broken: RouterStorage = {
       read: () => Promise.reject(new Error("no disk")),
       update: () => Promise.reject(new Error("no disk")),
@@ -271,7 +278,7 @@ describe("a restart", () => {
     const harness = startHarness({ storage: broken });
     assert.equal(await idsOf(harness), "a/old:free");
     assert.equal(await idsOf(harness), "a/old:free");
-    assert.equal(harness.asked.length, 1);
+    assert.equal(harness.urls.length, 1);
     assert.match(harness.log.lines.join("\n"), /no disk/);
   });
 });

@@ -7,23 +7,23 @@ import { fakeClock } from "../../support/clock";
 
 const minute = 60_000;
 
-describe("a rest", () => {
-  test("doubles with each failure in a row, up to ten minutes", () => {
-    let rest = nextCooldown(undefined, 60, 0);
-    const lengths = [rest.until];
+describe("the duration of a cooldown", () => {
+  test("doubles with each consecutive failure, up to ten minutes", () => {
+    let cooldown = nextCooldown(undefined, 60, 0);
+    const durations = [cooldown.until];
     for (let strike = 0; strike < 6; strike++) {
-      const before = rest.until;
-      rest = nextCooldown(rest, 60, before);
-      lengths.push(rest.until - before);
+      const before = cooldown.until;
+      cooldown = nextCooldown(cooldown, 60, before);
+      durations.push(cooldown.until - before);
     }
     assert.deepEqual(
-      lengths.map((length) => length / minute),
+      durations.map((duration) => duration / minute),
       [1, 2, 4, 8, 10, 10, 10],
     );
     assert.equal(nextCooldown({ since: 0, until: 0, strikes: 1e9, told: false }, 60, 0).until, 10 * minute);
   });
 
-  test("begins anew when the model was left alone for ten minutes", () => {
+  test("starts over ten minutes after the last cooldown", () => {
     const last = { since: -minute, until: 0, strikes: 3, told: false };
     assert.deepEqual(nextCooldown(last, 60, 10 * minute - 1).strikes, 4);
     assert.deepEqual(nextCooldown(last, 60, 10 * minute), {
@@ -34,7 +34,7 @@ describe("a rest", () => {
     });
   });
 
-  test("is as long as the service says, shorter or longer than our guess", () => {
+  test("is the one requested by the service, whether shorter or longer than the estimate", () => {
     assert.deepEqual(nextCooldown(undefined, 60, 0, 5_000), { since: 0, until: 5_000, strikes: 1, told: true });
     assert.deepEqual(
       nextCooldown({ since: 0, until: 0, strikes: 5, told: false }, 60, 0, 5 * minute).until,
@@ -43,24 +43,24 @@ describe("a rest", () => {
   });
 });
 
-describe("models that rest", () => {
+describe("cooldowns", () => {
   function startHarness(storage = memoryStorage(), clock = fakeClock()) {
     return { storage, clock, cooldowns: new Cooldowns(storage, clock.now, silentLog) };
   }
 
-  test("rest until the instant, each for itself", async () => {
+  test("end independently for each model", async () => {
     const { clock, cooldowns } = startHarness();
     await cooldowns.add("a", 60);
     await cooldowns.add("b", 20);
-    const resting = () => ["a", "b", "c"].filter((id) => cooldowns.get(id));
-    assert.deepEqual(resting(), ["a", "b"]);
+    const coolingDown = () => ["a", "b", "c"].filter((id) => cooldowns.get(id));
+    assert.deepEqual(coolingDown(), ["a", "b"]);
     clock.advance(20_000);
-    assert.deepEqual(resting(), ["a"]);
+    assert.deepEqual(coolingDown(), ["a"]);
     clock.advance(40_000);
-    assert.deepEqual(resting(), []);
+    assert.deepEqual(coolingDown(), []);
   });
 
-  test("are awake, with a clean record, when they answered", async () => {
+  test("are cleared, including the count of failures, when the model answers", async () => {
     const { clock, cooldowns } = startHarness();
     await cooldowns.add("a", 60);
     await cooldowns.add("b", 60);
@@ -71,7 +71,7 @@ describe("models that rest", () => {
     assert.deepEqual(cooldowns.get("a"), { since: clock.now(), until: clock.now() + minute, strikes: 1, told: false });
   });
 
-  test("are known to another window and after a restart", async () => {
+  test("are shared with other windows and survive a restart", async () => {
     const { storage, clock, cooldowns } = startHarness();
     const other = startHarness(storage, clock).cooldowns;
     await Promise.all([cooldowns.add("a", 60), other.add("b", 60), cooldowns.add("c", 60)]);
@@ -84,7 +84,7 @@ describe("models that rest", () => {
       );
   });
 
-  test("whose record is old leave no trace in the storage", async () => {
+  test("are removed from the storage once they are outdated", async () => {
     const { storage, clock, cooldowns } = startHarness();
     await cooldowns.add("a", 60);
     clock.advance(12 * minute);
@@ -92,7 +92,7 @@ describe("models that rest", () => {
     assert.deepEqual(Object.keys(JSON.parse((await storage.read("rests")) ?? "") as object), ["b"]);
   });
 
-  test("do not rest for a year because the clock was a year ahead when they failed", async () => {
+  test("do not last longer than ten minutes after the clock was set back", async () => {
     const { clock, cooldowns } = startHarness();
     await cooldowns.add("a", 60);
     clock.advance(-365 * 24 * 60 * minute);
@@ -101,7 +101,7 @@ describe("models that rest", () => {
     assert.ok((cooldowns.get("a")?.until ?? Infinity) - clock.now() <= 10 * minute);
   });
 
-  test("have any name", async () => {
+  test("accept any model id", async () => {
     const { cooldowns } = startHarness();
     for (const id of ["constructor", "toString", "__proto__", "ä/ö:free", ""]) {
       assert.equal(cooldowns.get(id), undefined, id);
@@ -110,10 +110,10 @@ describe("models that rest", () => {
     }
   });
 
-  for (const nonsense of ["[]", '{"a":{"until":"soon"}}', '{"a":null}'])
-    test(`are none where ${nonsense} is stored`, async () => {
+  for (const invalid of ["[]", '{"a":{"until":"soon"}}', '{"a":null}'])
+    test(`ignore an invalid stored value: ${invalid}`, async () => {
       const storage = memoryStorage();
-      await storage.update("rests", () => nonsense);
+      await storage.update("rests", () => invalid);
       const { cooldowns } = startHarness(storage);
       await cooldowns.sync();
       assert.equal(cooldowns.get("a"), undefined);

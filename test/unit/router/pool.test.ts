@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { candidatePool, utcDay, exclusionRule, type ExclusionRule, type PoolFilter } from "../../../src/router/pool";
-import { RefusalMemory } from "../../../src/router/refusalMemory";
 import type { CompletionRequest, Message } from "../../../src/router/request";
-import { fakeClock, snapshotDay } from "../../support/clock";
+import { snapshotDay } from "../../support/clock";
 import { filterFor, model, question } from "./sampleModels";
 
 const picture: CompletionRequest = {
@@ -86,41 +85,5 @@ describe("why a model is left out", () => {
       "2026-08-22",
       "2026-08-22",
     ]);
-  });
-});
-
-describe("what the service refused", () => {
-  const minute = 60_000;
-
-  test("keeps a model out for an hour when it is gone, for a quarter when privacy settings say so", () => {
-    const clock = fakeClock();
-    const memory = new RefusalMemory(clock.now);
-    memory.addModel("a", "gone");
-    memory.addModel("b", "data-policy");
-    const outAfter = (minutes: number) => (
-      clock.advance(minutes * minute),
-      [memory.refusalOf("a"), memory.refusalOf("b")]
-    );
-    assert.deepEqual(outAfter(0), ["gone", "data-policy"]);
-    assert.deepEqual(outAfter(15), ["gone", undefined]);
-    assert.deepEqual(outAfter(45), [undefined, undefined]);
-    assert.equal(memory.refusalOf("c"), undefined);
-  });
-
-  test("of a capability is remembered for this capability of this model", () => {
-    const memory = new RefusalMemory(fakeClock().now);
-    memory.addCapability("a", "tools");
-    assert.deepEqual(
-      [memory.lacks("a", "tools"), memory.lacks("a", "tool_choice"), memory.lacks("b", "tools")],
-      [true, false, false],
-    );
-  });
-
-  test("for privacy's sake is forgiven when nobody else is left, once", () => {
-    const memory = new RefusalMemory(fakeClock().now);
-    memory.addModel("a", "gone");
-    memory.addModel("b", "data-policy");
-    assert.deepEqual([memory.clearPolicyRefusals(), memory.clearPolicyRefusals()], [true, false]);
-    assert.deepEqual([memory.refusalOf("a"), memory.refusalOf("b")], ["gone", undefined]);
   });
 });

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import type { RouterSettings } from "../../../src/router/index";
 import { memoryStorage } from "../../../src/router/storage";
 import { fakeClock } from "../../support/clock";
-import { dice } from "../../support/dice";
+import { seededRandom } from "../../support/dice";
 import { settle } from "./attemptHarness";
 import { chunk, event, failsWith, fakeService, refusesWith, answersWith, streams, type Reply } from "./fakeService";
 import { ids, startRouter } from "./routerHarness";
@@ -79,7 +79,7 @@ describe("whatever comes, a completion ends once, and never with half an answer"
   test("three questions one after the other, by one router", async () => {
     const property = fc.asyncProperty(fates, async ({ script, restartAfterOutput, seed, settings }) => {
       const service = fakeService(ids);
-      const harness = startRouter({ requestsPerMinute: 1_000, ...settings }, { service, random: dice(seed) });
+      const harness = startRouter({ requestsPerMinute: 1_000, ...settings }, { service, random: seededRandom(seed) });
       service.script(...script.map((name) => replies[name]!));
       for (let time = 0; time < 3; time++) {
         const { signal } = new AbortController();
@@ -118,7 +118,7 @@ describe("whatever comes, a completion ends once, and never with half an answer"
       const storage = memoryStorage();
       const clock = fakeClock();
       const open = () =>
-        startRouter({ requestsPerMinute: 1_000, ...settings }, { service, storage, clock, random: dice(seed) });
+        startRouter({ requestsPerMinute: 1_000, ...settings }, { service, storage, clock, random: seededRandom(seed) });
       const windows = [open(), open()] as const;
       service.script(...script.map((name) => replies[name]!));
       const outcomes = await Promise.all(
@@ -155,7 +155,7 @@ test("with an answer to be had among the first four, it is had", async () => {
     fc.constantFrom(...Object.keys(answers)),
     fc.nat(),
     async (bad, good, seed) => {
-      const harness = startRouter({}, { random: dice(seed) });
+      const harness = startRouter({}, { random: seededRandom(seed) });
       harness.service.script(...[...bad, good].map((name) => replies[name]!));
       const { text, end } = await harness.ask({ restartAfterOutput: true }, question);
       assert.deepEqual([text, end?.attempts], [whole, bad.length + 1]);

@@ -56,7 +56,10 @@ describe("the example in the router's README", () => {
     const { code, out, errors } = await run("What is a monad?", { ...key, OPENROUTER_BASE_URL: simulator.baseUrl });
     assert.deepEqual([code, errors], [0, ""]);
     assert.match(out, /^You asked: “What is a monad\?”/);
-    assert.match(out, new RegExp(`\n\nAnswered by ${simulator.chats[0]?.model ?? "nobody"}, request number 1\\.\n$`));
+    assert.match(
+      out,
+      new RegExp(`\n\nAnswered by ${simulator.chatRequests[0]?.model ?? "nobody"}, request number 1\\.\n$`),
+    );
     assert.deepEqual(simulator.violations, []);
   });
 
@@ -81,7 +84,7 @@ describe("the example in the router's README", () => {
     const { code, errors } = await run("Why?", { OPENROUTER_BASE_URL: simulator.baseUrl });
     assert.equal(code, 1);
     assert.match(errors, /^There is no API key yet\./);
-    assert.deepEqual(simulator.chats, []);
+    assert.deepEqual(simulator.chatRequests, []);
   });
 });
 

@@ -98,7 +98,10 @@ describe("what follows from a failure", () => {
       harness.simulator.script(fault);
       const { failed, error, end, text, events } = await harness.ask();
       assert.deepEqual(failed, [reason]);
-      assert.deepEqual([harness.simulator.chats.length, error?.reason], then === "stop" ? [1, reason] : [2, undefined]);
+      assert.deepEqual(
+        [harness.simulator.chatRequests.length, error?.reason],
+        then === "stop" ? [1, reason] : [2, undefined],
+      );
       const asked = harness.bodies().map(({ model }) => model);
       assert.equal(asked[0], gemma);
       assert.equal(
@@ -161,7 +164,7 @@ describe("what a model turns out not to be able to do", () => {
       const { failed, end } = await harness.ask(request, { restartAfterOutput: true });
       assert.deepEqual(failed, [reason]);
       assert.notEqual(end?.model, gemma);
-      assert.equal(harness.simulator.chats.length, 2);
+      assert.equal(harness.simulator.chatRequests.length, 2);
       assert.equal(await harness.poolStatus(gemma, request), standing);
       const plain = standing === "resting" ? standing : inPool;
       assert.equal(await harness.poolStatus(gemma), plain, "it can still do what needs no such thing");
@@ -179,9 +182,9 @@ describe("what a model turns out not to be able to do", () => {
 
   test("a schema that nobody holds to ends with what is wrong", async () => {
     await using harness = await startHarness();
-    harness.simulator.afflict({ step: "schema-mismatch" });
+    harness.simulator.addPersistentStep({ step: "schema-mismatch" });
     const { error, text } = await harness.ask(schema);
-    assert.deepEqual([error?.reason, harness.simulator.chats.length, text], ["schema-mismatch", 4, ""]);
+    assert.deepEqual([error?.reason, harness.simulator.chatRequests.length, text], ["schema-mismatch", 4, ""]);
     assert.match(error?.message ?? "", /must have required property 'a'/);
   });
 });
@@ -189,30 +192,30 @@ describe("what a model turns out not to be able to do", () => {
 describe("the second time", () => {
   test("a privacy refusal by two models is the account's: it stops, and says where to change it", async () => {
     await using harness = await startHarness();
-    harness.simulator.afflict({ step: "404-privacy" });
+    harness.simulator.addPersistentStep({ step: "404-privacy" });
     const { error, failed } = await harness.ask();
     assert.deepEqual(failed, ["data-policy", "data-policy"]);
     assert.deepEqual([error?.reason, error?.link], ["data-policy", "https://openrouter.ai/settings/privacy"]);
-    assert.equal(harness.simulator.chats.length, 2);
+    assert.equal(harness.simulator.chatRequests.length, 2);
   });
 
   test("two models that are flooded at once, and do not say why: it is the account", async () => {
     await using harness = await startHarness();
-    harness.simulator.afflict({ step: "429-bare" });
+    harness.simulator.addPersistentStep({ step: "429-bare" });
     const { failed } = await harness.ask();
     assert.deepEqual(failed, ["rate-limit-unknown", "rate-limit-unknown"]);
   });
 
   test("two filters that refuse the text: it is the text", async () => {
     await using harness = await startHarness();
-    harness.simulator.afflict({ step: "403-moderation" });
+    harness.simulator.addPersistentStep({ step: "403-moderation" });
     const { error, failed } = await harness.ask();
     assert.deepEqual([failed, error?.reason], [["moderated", "moderated"], "moderated"]);
   });
 
   test("a minute that is over twice ends the question", async () => {
     await using harness = await startHarness();
-    harness.simulator.afflict({ step: "429-minute" });
+    harness.simulator.addPersistentStep({ step: "429-minute" });
     const { error, failed } = await harness.ask();
     assert.deepEqual([failed, error?.reason], [["rate-limit-minute", "rate-limit-minute"], "rate-limit-minute"]);
     assert.deepEqual(
@@ -223,7 +226,7 @@ describe("the second time", () => {
 
   test("too long for one window, and then for larger ones only", async () => {
     await using harness = await startHarness();
-    harness.simulator.afflict({ step: "400-context" });
+    harness.simulator.addPersistentStep({ step: "400-context" });
     const { error } = await harness.ask();
     const windows = new Map((await harness.router.freeModels()).map(({ id, contextLength }) => [id, contextLength]));
     const asked = harness.bodies().map(({ model }) => windows.get(model) ?? 0);
@@ -237,7 +240,7 @@ describe("the second time", () => {
 
   test("four models in vain are four different ones, and each of them is told", async () => {
     await using harness = await startHarness();
-    harness.simulator.afflict({ step: "502-bad-gateway" });
+    harness.simulator.addPersistentStep({ step: "502-bad-gateway" });
     const { error, failed } = await harness.ask();
     assert.deepEqual(failed, Array(4).fill("unavailable"));
     assert.deepEqual(
@@ -264,7 +267,7 @@ describe("nobody to be reached", () => {
 
   test("a redirect is not followed: it would carry the key elsewhere", async () => {
     await using harness = await startHarness();
-    harness.simulator.afflict({ step: "307-redirect" });
+    harness.simulator.addPersistentStep({ step: "307-redirect" });
     const { error } = await harness.ask();
     assert.equal(error?.reason, "offline");
     assert.deepEqual(
@@ -276,7 +279,7 @@ describe("nobody to be reached", () => {
 
   test("a hotel's login page is told as what it is", async () => {
     await using harness = await startHarness();
-    harness.simulator.afflict({ step: "200-html" });
+    harness.simulator.addPersistentStep({ step: "200-html" });
     const { error } = await harness.ask();
     assert.match(error?.message ?? "", /web page.*sign in/s);
   });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { CompletionRequest } from "../../../src/router/index";
 import { snapshotDay } from "../../support/clock";
-import { type FaultName, isFree, snapshotRows, usualMix } from "../../support/openRouter";
+import { type FaultName, isFree, snapshotRows, typicalFaultRates } from "../../support/openRouter";
 import { gemma, glm, hello, shortDeadlines, nemotron, startHarness } from "./wireHarness";
 
 const whole = /^You asked: “Why is the sky blue\?”.*simulator/s;
@@ -16,7 +16,7 @@ describe("the daily limit", () => {
     assert.deepEqual([first.error?.reason, first.error?.retryAt], ["rate-limit-day", reset]);
     const second = await harness.ask();
     assert.deepEqual([second.error?.reason, second.error?.retryAt], ["rate-limit-day", reset]);
-    assert.equal(harness.simulator.chats.length, 1);
+    assert.equal(harness.simulator.chatRequests.length, 1);
     const { exhausted, remaining, resetsAt } = await harness.router.quota();
     assert.deepEqual([exhausted, remaining, resetsAt], [true, 0, reset]);
     harness.clock.set(reset);
@@ -31,7 +31,7 @@ describe("the daily limit", () => {
     assert.equal((await harness.ask()).error?.reason, "rate-limit-day");
     harness.clock.advance(61_000);
     assert.match((await harness.ask()).text, whole);
-    assert.equal(harness.simulator.chats.length, 2);
+    assert.equal(harness.simulator.chatRequests.length, 2);
   });
 
   test("is not seen in a host's words about its own quota", async () => {
@@ -53,9 +53,9 @@ describe("the minute limit", () => {
       for (const event of events) if (event.type === "wait") waits.push(event.until - start);
     }
     assert.deepEqual(waits, [60_000]);
-    assert.equal(harness.simulator.chats.length, 25);
+    assert.equal(harness.simulator.chatRequests.length, 25);
     assert.deepEqual(
-      harness.simulator.chats.map(({ status }) => status),
+      harness.simulator.chatRequests.map(({ status }) => status),
       Array(25).fill(200),
     );
   });
@@ -82,7 +82,7 @@ describe("a busy model", () => {
 
   test("is not asked while it rests, and is asked again afterwards", async () => {
     await using harness = await startHarness();
-    harness.simulator.afflict({ step: "429-upstream", model: gemma, times: 1 });
+    harness.simulator.addPersistentStep({ step: "429-upstream", model: gemma, times: 1 });
     await harness.ask();
     await harness.ask();
     const resting = harness.bodies().map(({ model }) => model);
@@ -96,12 +96,12 @@ describe("a busy model", () => {
 
   test("when all rest for as long as they said, the soonest end is named and nothing is sent", async () => {
     await using harness = await startHarness({ settings: { exclude: [], maxAttempts: 40 } });
-    harness.simulator.afflict({ step: { fault: "429-upstream", retryAfter: 120 } });
+    harness.simulator.addPersistentStep({ step: { fault: "429-upstream", retryAfter: 120 } });
     await harness.ask();
-    const asked = harness.simulator.chats.length;
+    const asked = harness.simulator.chatRequests.length;
     const { error } = await harness.ask();
     assert.deepEqual([error?.reason, error?.retryAt], ["all-resting", harness.clock.now() + 120_000]);
-    assert.equal(harness.simulator.chats.length, asked);
+    assert.equal(harness.simulator.chatRequests.length, asked);
   });
 });
 
@@ -122,7 +122,7 @@ describe("models that vanish", () => {
 
   test("never lead to the paid model that the service recommends instead", async () => {
     await using harness = await startHarness({ settings: { serverFallbacks: true } });
-    harness.simulator.afflict({ step: "404-free-unavailable" });
+    harness.simulator.addPersistentStep({ step: "404-free-unavailable" });
     await harness.ask();
     const paid = gemma.replace(":free", "");
     for (const { model, models = [] } of harness.bodies()) assert.equal([model, ...models].includes(paid), false);
@@ -133,7 +133,7 @@ describe("models that vanish", () => {
     const paid = snapshotRows(snapshotDay).filter((row) => !isFree(row));
     await using harness = await startHarness({ simulator: { catalogue: paid } });
     const { error } = await harness.ask();
-    assert.deepEqual([error?.reason, harness.simulator.chats.length], ["no-candidate", 0]);
+    assert.deepEqual([error?.reason, harness.simulator.chatRequests.length], ["no-candidate", 0]);
     assert.match(error?.message ?? "", /no free model/);
   });
 });
@@ -144,12 +144,12 @@ describe("hanging streams", () => {
       await using harness = await startHarness({ settings: shortDeadlines });
       harness.simulator.script(fault);
       assert.match((await harness.ask()).text, whole);
-      assert.equal(await harness.simulator.chats[0]?.over, "closed-by-client");
+      assert.equal(await harness.simulator.chatRequests[0]?.ended, "closed-by-client");
     });
 
   test("thinking for long is not silence", async () => {
     await using harness = await startHarness({ settings: { firstContentMs: 5_000, betweenContentsMs: 1_000 } });
-    harness.simulator.pace({ betweenMs: 150 });
+    harness.simulator.setPace({ betweenMs: 150 });
     const reasoning = "I think and think and think, and I go on and on, since it is a hard one";
     harness.simulator.script({ answer: { reasoning, text: "At last." } });
     const { text, failed } = await harness.ask();
@@ -180,7 +180,7 @@ describe("after the user has seen text", () => {
       assert.deepEqual([failed, error?.reason, end], [[reason], reason, undefined]);
       assert.match(error?.message ?? "", /broke off/);
       assert.match(text, /^You asked: “Why/);
-      assert.equal(harness.simulator.chats.length, 1);
+      assert.equal(harness.simulator.chatRequests.length, 1);
     });
 
     test(`${fault}: it starts over where what was shown can be voided`, async () => {
@@ -285,7 +285,7 @@ describe("what looks wrong and is not", () => {
 describe("the safety classifier", () => {
   test("is never asked, though it is free and sees pictures", async () => {
     await using harness = await startHarness({ settings: { strategy: "random", serverFallbacks: true } });
-    harness.simulator.mix({ faults: usualMix });
+    harness.simulator.setFaultMix({ rates: typicalFaultRates });
     harness.settings.firstContentMs = 100;
     harness.settings.betweenContentsMs = 100;
     for (let at = 0; at < 15; at++) await harness.ask(hello, { restartAfterOutput: true });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { CompletionRequest, RouterSettings } from "../../../src/router/index";
-import { dice } from "../../support/dice";
-import { isFree, snapshotRows, usualMix } from "../../support/openRouter";
+import { seededRandom } from "../../support/dice";
+import { isFree, snapshotRows, typicalFaultRates } from "../../support/openRouter";
 import { gemma, glm, hello, key, nemotron, startHarness } from "./wireHarness";
 
 const picture = `data:image/png;base64,${Buffer.from("89504e470d0a1a0a0000000d494844520000000200000003", "hex").toString("base64")}`;
@@ -66,14 +66,14 @@ describe("what is sent, whatever is asked and however a model is chosen", () => 
           betweenContentsMs: 100,
           ...settings,
         },
-        router: { random: dice(7) },
+        router: { random: seededRandom(7) },
       });
       const free = new Set(harness.simulator.catalogue.rows.filter(isFree).map(({ id }) => id));
-      harness.simulator.mix({ faults: { ...usualMix, "comments-forever": 0 }, seed: 3 });
+      harness.simulator.setFaultMix({ rates: { ...typicalFaultRates, "comments-forever": 0 }, seed: 3 });
       for (const [what, request] of questions) {
-        const before = harness.simulator.chats.length;
+        const before = harness.simulator.chatRequests.length;
         await harness.ask(request, { restartAfterOutput: true });
-        assert.ok(harness.simulator.chats.length > before, what);
+        assert.ok(harness.simulator.chatRequests.length > before, what);
       }
       for (const body of harness.bodies()) {
         const { model, models = [], provider, max_tokens } = body;
@@ -86,7 +86,7 @@ describe("what is sent, whatever is asked and however a model is chosen", () => 
       }
       assert.deepEqual(harness.simulator.violations, []);
       assert.deepEqual(
-        harness.simulator.chats.filter(({ status }) => status === 400 || status === 402),
+        harness.simulator.chatRequests.filter(({ status }) => status === 400 || status === 402),
         [],
       );
     });
@@ -94,7 +94,7 @@ describe("what is sent, whatever is asked and however a model is chosen", () => 
   test("says who we are, and the key in one place only", async () => {
     await using harness = await startHarness();
     await harness.ask();
-    const { headers, path } = harness.simulator.chats[0]!;
+    const { headers, path } = harness.simulator.chatRequests[0]!;
     assert.equal(headers["authorization"], `Bearer ${key}`);
     assert.equal(Object.values(headers).join().split(key).length, 2);
     assert.match(headers["x-openrouter-title"] ?? "", /Free Models Router/);
@@ -133,7 +133,7 @@ describe("what is sent, whatever is asked and however a model is chosen", () => 
     await using harness = await startHarness({
       settings: { pinnedModel: undefined, strategy: "random", maxAttempts: 7 },
     });
-    harness.simulator.afflict({ step: "schema-mismatch" });
+    harness.simulator.addPersistentStep({ step: "schema-mismatch" });
     await harness.ask({
       ...hello,
       response_format: {
@@ -185,13 +185,13 @@ describe("who answered", () => {
       events.slice(0, 3).map(({ type }) => type),
       ["attempt-start", "model", "text-delta"],
     );
-    const id = harness.simulator.chats[0]?.generationId;
+    const id = harness.simulator.chatRequests[0]?.generationId;
     assert.deepEqual(events[1], { type: "model", model: gemma, provider: "Google AI Studio", generationId: id });
   });
 
   test("when the service failed over by itself: the one that did, and who was passed over rests", async () => {
     await using harness = await startHarness({ settings: { serverFallbacks: true } });
-    harness.simulator.afflict({ step: "429-upstream", model: gemma });
+    harness.simulator.addPersistentStep({ step: "429-upstream", model: gemma });
     const { end, events, failed } = await harness.ask();
     const [body] = harness.bodies();
     assert.deepEqual(failed, []);
@@ -220,7 +220,7 @@ describe("who answered", () => {
 describe("no catalogue", () => {
   test("the service chooses by itself, and still nothing can cost", async () => {
     await using harness = await startHarness();
-    harness.simulator.afflict({ path: "/models", step: "503-overloaded" });
+    harness.simulator.addPersistentStep({ path: "/models", step: "503-overloaded" });
     const { text } = await harness.ask();
     assert.match(text, /^You asked/);
     assert.equal(harness.bodies()[0]?.model, "openrouter/free");

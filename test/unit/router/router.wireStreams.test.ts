@@ -109,8 +109,8 @@ describe("over a real connection", () => {
       await using harness = await startHarness();
       const text = "Grüße, 🦊!\r\n\n你好 ";
       const reasoning = "Hm…";
-      harness.simulator.afflict({ step: { answer: { text, reasoning, deltaLength: 8 } } });
-      harness.simulator.pace(pace);
+      harness.simulator.addPersistentStep({ step: { answer: { text, reasoning, deltaLength: 8 } } });
+      harness.simulator.setPace(pace);
       const heard = await harness.ask();
       assert.deepEqual([heard.text, heard.reasoning, heard.failed], [text, reasoning, []]);
     });
@@ -120,6 +120,6 @@ describe("over a real connection", () => {
     harness.simulator.script("stall-after-finish");
     const { end, failed } = await harness.ask();
     assert.deepEqual([end?.finishReason, failed], ["stop", []]);
-    assert.equal(await harness.simulator.chats[0]?.over, "closed-by-client");
+    assert.equal(await harness.simulator.chatRequests[0]?.ended, "closed-by-client");
   });
 });

@@ -7,7 +7,7 @@ import {
   type RouterSettings,
 } from "../../../src/router/index";
 import { fakeClock, type FakeClock } from "../../support/clock";
-import { dice } from "../../support/dice";
+import { seededRandom } from "../../support/dice";
 import { logLines } from "../../support/logLines";
 import { fakeService, type FakeService } from "./fakeService";
 import { question } from "./sampleModels";
@@ -42,7 +42,7 @@ export function startRouter(
   const log = logLines();
   const currentSettings = { serverFallbacks: false, ...settings };
   const router = createRouter({
-    ...{ apiKey: () => Promise.resolve(key), fetch: service.fetch, now: clock.now, random: dice(1), log },
+    ...{ apiKey: () => Promise.resolve(key), fetch: service.fetch, now: clock.now, random: seededRandom(1), log },
     ...overrides,
     settings: () => currentSettings,
   });

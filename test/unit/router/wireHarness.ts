@@ -11,7 +11,7 @@ import {
   type RouterSettings,
 } from "../../../src/router/index";
 import { fakeClock, type FakeClock } from "../../support/clock";
-import { dice } from "../../support/dice";
+import { seededRandom } from "../../support/dice";
 import { type OpenRouter, type OpenRouterOptions, startOpenRouter } from "../../support/openRouter";
 
 export const key = "sk-or-v1-0123456789abcdef";
@@ -78,10 +78,10 @@ export async function startHarness(options: HarnessOptions = {}): Promise<WireHa
   const router = createRouter({
     apiKey: () => Promise.resolve(key),
     settings: () => settings,
-    ...{ fetch, now: clock.now, random: dice(1) },
+    ...{ fetch, now: clock.now, random: seededRandom(1) },
     ...options.router,
   });
-  const bodies = (): ChatBody[] => simulator.chats.map((each) => each.body as ChatBody);
+  const bodies = (): ChatBody[] => simulator.chatRequests.map((each) => each.body as ChatBody);
   return {
     ...{ simulator, router, clock, settings, bodies },
     ask: (request = hello, options, onText) => collectOutcome(router.complete(request, options), clock, onText),
