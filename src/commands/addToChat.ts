@@ -19,14 +19,14 @@ async function attach(
   options: AttachOptions,
 ): Promise<void> {
   if (uris.length === 0) {
-    void showInformation(vscode.l10n.t("There is no file to add yet: open one, or right-click it in the Explorer."));
+    void showInformation(vscode.l10n.t("No file to add. Open one, or right-click it in the Explorer."));
     return;
   }
   const attachments = await attachFiles(uris, options);
   if (attachments.length > 0) await ask({ attachments, submit: false });
 }
 
-/** From the palette it is what the active editor shows. */
+/** Without arguments, as from the Command Palette, the file of the active editor. */
 function chosen(clicked: unknown, selected: unknown): readonly vscode.Uri[] {
   const several = Array.isArray(selected) ? selected.filter((each) => each instanceof vscode.Uri) : [];
   if (several.length > 0) return several;

@@ -23,20 +23,20 @@ export interface EditTask {
   readonly document: vscode.TextDocument;
   readonly lines: LineRange;
   readonly instruction: string;
-  /** Lets the user ask once more, in other words if they like. */
+  /** Lets the user request the edit again, with a changed instruction if they like. */
   readonly askAgain: () => unknown;
 }
 
-/** With all that is sent, as it was when the edit was asked for: the document may change from then on. */
+/** A task with the text that is sent, captured when the edit was requested: the document may change afterwards. */
 interface PreparedTask extends EditTask {
   readonly before: readonly string[];
   readonly surroundings: string | undefined;
 }
 
-/** What came of a question: the whole answer, or nothing because the user stopped it. */
+/** The complete answer, or `stopped` by the user. */
 type EditResult = { text: string; truncated: boolean } | "stopped";
 
-/** Asks a model to edit a part of a document and shows its answer, while it is being written, as a diff. Failures are told. */
+/** Requests an edit of part of a document and streams it into a diff. Shows failures to the user. */
 export async function askEdit(task: EditTask, dependencies: CommandDependencies): Promise<void> {
   const { document, lines } = task;
   const before = splitLines(document.getText());
@@ -52,21 +52,21 @@ export async function askEdit(task: EditTask, dependencies: CommandDependencies)
       },
       (progress, token) => writer.write(progress, token),
     );
-    if (outcome === "stopped") await writer.giveUp();
+    if (outcome === "stopped") await writer.discard();
     else await writer.finish(outcome);
   } catch (error) {
-    await writer.giveUp();
+    await writer.discard();
     showFailure("edit", error, task.askAgain, dependencies);
   }
 }
 
-/** One answer on its way into a diff. */
+/** Streams one answer into a diff. */
 class EditWriter {
   readonly #task: PreparedTask;
   readonly #dependencies: CommandDependencies;
   #opened: ReturnType<Proposals["open"]> | undefined;
   readonly #codeSoFar = new CodePreview();
-  /** The diff was closed, by the user or because it cannot be shown. */
+  /** Aborts when the diff is closed, by the user or because it cannot be shown. */
   readonly #closed = new AbortController();
 
   constructor(task: PreparedTask, dependencies: CommandDependencies) {
@@ -79,7 +79,7 @@ class EditWriter {
     return before.slice(lines.start, lines.end);
   }
 
-  /** Follows the answer to its end. Stops when the user cancels or closes the diff; throws what the router throws. */
+  /** Streams the answer to its end. Stops when the user cancels or closes the diff; throws what the router throws. */
   async write(progress: vscode.Progress<{ message?: string }>, token: vscode.CancellationToken): Promise<EditResult> {
     const { document, before, lines, surroundings, instruction } = this.#task;
     const request = editRequest({
@@ -96,10 +96,10 @@ class EditWriter {
       for await (const event of this.#dependencies.router.complete(request, { signal, restartAfterOutput: true })) {
         switch (event.type) {
           case "wait":
-            progress.report({ message: waitWords(event.until) });
+            progress.report({ message: waitText(event.until) });
             break;
           case "attempt-start":
-            // What an earlier attempt wrote is void.
+            // Discards what an earlier attempt wrote.
             text = "";
             this.#opened?.proposal.write([]);
             progress.report({ message: escapeMessage(modelSlug(event.model)) });
@@ -109,7 +109,7 @@ class EditWriter {
             break;
           case "text-delta":
             text += event.text;
-            this.#follow(text);
+            this.#updatePreview(text);
             break;
           case "completion-end":
             return { text, truncated: event.finishReason === "length" };
@@ -129,19 +129,22 @@ class EditWriter {
     }
   }
 
-  /** Makes the whole answer a proposal, or says why it is none. */
+  /** Completes the proposal, or tells the user why the answer cannot be applied. */
   async finish({ text, truncated }: { text: string; truncated: boolean }): Promise<void> {
     const { document } = this.#task;
-    const read = readReplacement({ text, truncated }, { lines: this.#original, languageId: document.languageId });
-    if ("refusal" in read) {
-      await this.giveUp();
-      this.#tell(replacementMessage(read.refusal), text);
+    const replacement = readReplacement(
+      { text, truncated },
+      { lines: this.#original, languageId: document.languageId },
+    );
+    if ("problem" in replacement) {
+      await this.discard();
+      this.#warn(replacementMessage(replacement.problem), text);
       return;
     }
-    const lines = fitLines(read.lines, this.#original, indentationOf(document));
+    const lines = fitLines(replacement.lines, this.#original, indentationOf(document));
     if (lines.join("\n") === this.#original.join("\n")) {
-      await this.giveUp();
-      this.#tell(vscode.l10n.t("The model would leave everything as it is. Ask again in other words."), text);
+      await this.discard();
+      this.#warn(vscode.l10n.t("The model suggested no changes. Rephrase the instruction and try again."), text);
       return;
     }
     const { proposal, shown } = (this.#opened ??= this.#open());
@@ -149,12 +152,12 @@ class EditWriter {
     await shown;
   }
 
-  async giveUp(): Promise<void> {
+  async discard(): Promise<void> {
     if (this.#opened) await this.#dependencies.proposals.close(this.#opened.proposal);
   }
 
-  #follow(text: string): void {
-    const lines = this.#codeSoFar.in(text);
+  #updatePreview(text: string): void {
+    const lines = this.#codeSoFar.read(text);
     if (!lines) return;
     const { proposal } = (this.#opened ??= this.#open());
     proposal.write(fitLines(lines, this.#original, indentationOf(this.#task.document)));
@@ -162,17 +165,17 @@ class EditWriter {
 
   #open(): ReturnType<Proposals["open"]> {
     const { document, before, lines, askAgain } = this.#task;
-    const opened = this.#dependencies.proposals.open({ document, before, place: lines, askAgain });
+    const opened = this.#dependencies.proposals.open({ document, before, range: lines, askAgain });
     opened.proposal.ended.addEventListener("abort", () => this.#closed.abort());
     opened.shown.catch((error: unknown) => {
-      this.#dependencies.log.error(`The diff cannot be shown: ${String(error)}`);
+      this.#dependencies.log.error(`Could not show the diff: ${String(error)}`);
       this.#closed.abort();
     });
     return opened;
   }
 
-  /** Nobody waits for the user to read it. */
-  #tell(sentence: string, answer: string): void {
+  /** Shows a warning without waiting for the user. */
+  #warn(sentence: string, answer: string): void {
     const { askAgain } = this.#task;
     const show = async (): Promise<void> => {
       const document = await vscode.workspace.openTextDocument({ language: "markdown", content: answer });
@@ -186,7 +189,7 @@ class EditWriter {
   }
 }
 
-/** All that leaves the machine, as what is asked about where it looks secret. */
+/** The part of the document that is sent, as an attachment for the secrets check. */
 async function sentPart(document: vscode.TextDocument, place: LineRange): Promise<TextAttachment> {
   const text = document.getText(new vscode.Range(place.start, 0, place.end, 0));
   const surroundings = await readSurroundingCode(document, place, { length: text.length });
@@ -203,6 +206,6 @@ export function lineRangeLabel({ uri, lineCount }: vscode.TextDocument, { start,
   return end - start <= 1 ? `${name}:${start + 1}` : `${name}:${start + 1}-${end}`;
 }
 
-function waitWords(until: number): string {
-  return vscode.l10n.t("the free models are busy, going on at {0}", formatTime(until, true));
+function waitText(until: number): string {
+  return vscode.l10n.t("free models are busy, continuing at {0}", formatTime(until, true));
 }

@@ -25,21 +25,21 @@ export async function runPrompt(dependencies: CommandDependencies): Promise<void
 async function askPrompt(prompt: Prompt, { ask }: CommandDependencies): Promise<void> {
   const attachments = (await activeEditorContext()) ?? [];
   if (attachments.length === 0) {
-    void showInformation(vscode.l10n.t("There is nothing to ask about yet: open a file, or select some code."));
+    void showInformation(vscode.l10n.t("Nothing to ask about. Open a file or select some code."));
     return;
   }
   const texts = attachments.filter((each): each is TextAttachment => each.kind !== "image");
-  const inWords = namesSelection(prompt);
+  const isInPrompt = namesSelection(prompt);
   await ask({
-    text: texts.length === 0 ? pictureQuestion(prompt) : fillPrompt(prompt, variablesOf(texts)),
-    attachments: inWords ? attachments.filter(({ kind }) => kind === "image") : attachments,
+    text: texts.length === 0 ? imageQuestion(prompt) : fillPrompt(prompt, variablesOf(texts)),
+    attachments: isInPrompt ? attachments.filter(({ kind }) => kind === "image") : attachments,
     submit: true,
   });
 }
 
-/** The prompts speak of code; a picture in its preview is explained all the same. */
-function pictureQuestion(prompt: Prompt): string {
-  return prompt.id === "explain" ? vscode.l10n.t("Explain what this picture shows.") : prompt.text;
+/** Prompts are about code, but *Explain* works for an image in its preview too. */
+function imageQuestion(prompt: Prompt): string {
+  return prompt.id === "explain" ? vscode.l10n.t("Explain what this image shows.") : prompt.text;
 }
 
 function variablesOf(texts: readonly TextAttachment[]): PromptVariables {

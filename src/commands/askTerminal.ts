@@ -4,13 +4,11 @@ import { terminalSelection } from "../context/terminal";
 import type { CommandDependencies } from "./commandDependencies";
 import { showInformation } from "../notifications";
 
-/** Puts what is selected in the terminal beside the composer. */
+/** Attaches the text that is selected in the terminal. */
 export async function askTerminalSelection({ ask }: CommandDependencies): Promise<void> {
   const selection = await terminalSelection();
   if (!selection) {
-    void showInformation(
-      vscode.l10n.t("Nothing is selected in the terminal. Select what you want to ask about, and try again."),
-    );
+    void showInformation(vscode.l10n.t("Nothing is selected in the terminal. Select some text and try again."));
     return;
   }
   const attachments = await confirmAttachments([selection]);

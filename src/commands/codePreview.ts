@@ -1,27 +1,27 @@
-import { replacementSoFar } from "../proposals/replacementText";
+import { partialReplacement } from "../proposals/replacementText";
 
-/** How often the diff follows the answer, in milliseconds: each time we read the whole answer, and VS Code the whole document. */
-export const followMs = 80;
+/** Interval between updates of the diff, in milliseconds: each one parses the whole answer, and VS Code reads the whole document. */
+export const updateIntervalMs = 80;
 
-/** The code in an answer that is being written, looked for every so often. */
+/** Extracts the code from a streaming answer, at most once per interval. */
 export class CodePreview {
-  readonly #read: typeof replacementSoFar;
+  readonly #read: typeof partialReplacement;
   readonly #now: () => number;
-  #lookedAt = -Infinity;
+  #lastReadAt = -Infinity;
 
   constructor({
-    read = replacementSoFar,
+    read = partialReplacement,
     now = Date.now,
-  }: { read?: typeof replacementSoFar; now?: () => number } = {}) {
+  }: { read?: typeof partialReplacement; now?: () => number } = {}) {
     this.#read = read;
     this.#now = now;
   }
 
-  /** Its lines up to now; `undefined` where there are none yet, and where it was looked for just before. */
-  in(answer: string): readonly string[] | undefined {
+  /** The code's lines so far; `undefined` if there are none yet or the interval has not passed. */
+  read(answer: string): readonly string[] | undefined {
     const now = this.#now();
-    if (now - this.#lookedAt < followMs) return undefined;
-    this.#lookedAt = now;
+    if (now - this.#lastReadAt < updateIntervalMs) return undefined;
+    this.#lastReadAt = now;
     const lines = this.#read(answer);
     return lines && lines.length > 0 ? lines : undefined;
   }

@@ -1,8 +1,8 @@
-/** A repository's input box, while a message is written into it. The user's own text is never lost, whatever happens. */
+/** A repository's commit message box while a message streams into it. Never loses the user's own text. */
 export class CommitInput {
   readonly #box: { value: string };
   readonly #before: string;
-  /** VS Code tells its extension host of every change a moment later, so an earlier text of ours may stand there again. */
+  /** All texts that we wrote: VS Code reports changes with a delay, so the box may show an earlier one of them. */
   readonly #ours: Set<string>;
 
   constructor(box: { value: string }) {
@@ -11,24 +11,24 @@ export class CommitInput {
     this.#ours = new Set([box.value]);
   }
 
-  /** What the user had written. */
+  /** The text before generation started. */
   get before(): string {
     return this.#before;
   }
 
-  /** The user has typed meanwhile: the box is theirs. */
-  get taken(): boolean {
+  /** Whether the user has typed since; then the box is not written to. */
+  get isEditedByUser(): boolean {
     return !this.#ours.has(this.#box.value);
   }
 
-  /** Shows a text, unless the box is taken. */
+  /** Sets the text, unless the user has typed. */
   write(text: string): void {
-    if (this.taken) return;
+    if (this.isEditedByUser) return;
     this.#ours.add(text);
     this.#box.value = text;
   }
 
-  /** Shows what was there before, unless the box is taken. */
+  /** Restores the text from before, unless the user has typed. */
   restore(): void {
     this.write(this.#before);
   }

@@ -1,19 +1,19 @@
 import type { CompletionRequest } from "../router/index";
 
 export interface CommitPromptOptions {
-  /** A diff, cut where it is long. */
+  /** The diff, truncated if it is long. */
   readonly changes: string;
-  /** What was cut, in words. */
+  /** What was omitted, as a text. */
   readonly cut?: string;
-  /** First lines of the newest commits, newest first. */
+  /** Subjects of the latest commits, newest first. */
   readonly subjects: readonly string[];
-  /** What the author has written already; empty for nothing. */
+  /** What the author has already written; may be empty. */
   readonly written: string;
   /** The user's own instructions for every model; empty for none. */
   readonly instructions: string;
 }
 
-/** The request for a commit message. Not for the user's eyes, so in English for every model. */
+/** The completion request for a commit message. The prompt is in English for every model; the user does not see it. */
 export function commitRequest({
   changes,
   cut,
@@ -23,20 +23,20 @@ export function commitRequest({
 }: CommitPromptOptions): CompletionRequest {
   const style = isConventional(subjects)
     ? "Use Conventional Commits, as this project does: `type(scope): subject`."
-    : "Do not put a type or a scope before the first line.";
+    : "Do not put a type or scope before the subject.";
   const system = [
     "You write git commit messages.",
-    "Answer with the message alone: no quotes, no code fence, no word about it.",
-    "The first line says in at most 72 characters what the change does and, if it shows, why, in the imperative.",
-    "Only if it needs more words: an empty line, then a few short lines.",
+    "Answer with the message only: no quotes, no code fence, no explanation.",
+    "The first line is imperative, at most 72 characters, and says what the change does and, if known, why.",
+    "Only if necessary, add an empty line and a few short lines.",
     style,
-    "Write in the language and manner of the project's last commits, if there are any.",
+    "Use the language and style of the project's latest commits, if there are any.",
     ...(instructions.trim() === "" ? [] : [`\n\nThe user's instructions:\n${instructions.trim()}`]),
   ].join(" ");
   const parts = [
-    ...(subjects.length > 0 ? [`The last commits:\n${subjects.map((subject) => `- ${subject}`).join("\n")}`] : []),
-    ...(written.trim() === "" ? [] : [`The author began like this; heed it:\n${written.trim()}`]),
-    `The changes${cut === undefined ? "" : ` (left out: ${cut})`}:\n${changes}`,
+    ...(subjects.length > 0 ? [`The latest commits:\n${subjects.map((subject) => `- ${subject}`).join("\n")}`] : []),
+    ...(written.trim() === "" ? [] : [`The author's draft, to be respected:\n${written.trim()}`]),
+    `The changes${cut === undefined ? "" : ` (omitted: ${cut})`}:\n${changes}`,
   ];
   return {
     messages: [
@@ -46,13 +46,13 @@ export function commitRequest({
   };
 }
 
-/** Whether most of these commits are called `feat: …`, `fix(parser)!: …`. */
+/** Whether most subjects are Conventional Commits, such as `feat: …` or `fix(parser)!: …`. */
 export function isConventional(subjects: readonly string[]): boolean {
   const typed = subjects.filter((subject) => /^[a-z]+(?:\([^()]+\))?!?: \S/.test(subject));
   return typed.length > subjects.length / 2;
 }
 
-/** The message in what a model has written so far: without the fence, label or quotes that some put around it. */
+/** The message in an answer, without the fence, label or quotes that some models add. */
 export function messageIn(answer: string): string {
   const bare = answer
     .replace(/^\s*(?:here(?:'s| is)[^\n]*:\s*\n)?\s*/i, "")

@@ -5,27 +5,27 @@ import { fenced } from "../context/fence";
 export interface EditRequestOptions {
   /** The whole document. */
   readonly lines: readonly string[];
-  /** What of it is to be edited. */
+  /** The lines to edit. */
   readonly place: LineRange;
-  /** What stands around it, for orientation; undefined for nothing. */
+  /** The surrounding code, as context for the model. */
   readonly surroundings: string | undefined;
   readonly instruction: string;
-  /** As in the workspace: `src/basket.ts`. */
+  /** The path relative to the workspace: `src/basket.ts`. */
   readonly file: string;
   readonly languageId: string;
   /** The user's own instructions for every model; empty for none. */
   readonly instructions: string;
 }
 
-/** Not for the user's eyes, so in English for every model. */
+/** In English for every model; the user does not see it. */
 const systemPrompt = [
-  "You edit a part of a file as you are told.",
-  "Answer with the complete text that takes the place of the part, in exactly one fenced code block, and with nothing else.",
-  "The block replaces the part as it stands: repeat every line that stays, leave nothing out, and never write a placeholder such as “rest unchanged”.",
-  "Keep the indentation, the style and all that the instruction does not speak of. Do not repeat the lines around the part.",
+  "You edit part of a file as instructed.",
+  "Answer with the complete replacement for that part in exactly one fenced code block, and nothing else.",
+  "The block replaces the part verbatim: repeat every unchanged line, omit nothing, and never write a placeholder such as “rest unchanged”.",
+  "Keep the indentation, the style and everything that the instruction does not mention. Do not repeat the surrounding lines.",
 ].join(" ");
 
-/** The request for the text that takes the place of a part of a document. */
+/** The completion request for the replacement of part of a document. */
 export function editRequest({
   lines,
   place,
@@ -40,9 +40,9 @@ export function editRequest({
     `The part of ${file} to edit:\n${code(lines.slice(place.start, place.end).join("\n"))}`,
     ...(surroundings === undefined
       ? []
-      : [`For orientation, what stands around it and stays (“⋯” for what is left out):\n${code(surroundings)}`]),
+      : [`The surrounding code, for context only (“⋯” marks omitted lines):\n${code(surroundings)}`]),
     `The instruction:\n${instruction}`,
-    "Answer with the new text of the part only, whole, in one fenced code block.",
+    "Answer with the complete new text of the part only, in one fenced code block.",
   ];
   const system = instructions === "" ? systemPrompt : `${systemPrompt}\n\nThe user's instructions:\n${instructions}`;
   return {

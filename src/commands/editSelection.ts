@@ -8,17 +8,17 @@ import { editTarget } from "./editTarget";
 import { inputInstruction } from "./instructionInput";
 import { showInformation, showWarning } from "../notifications";
 
-/** The most that one edit is about, in characters: a free model's answer is seldom longer, and it has to repeat all of it. */
+/** The maximum length of the selection in characters: the answer repeats all of it, and free models rarely write more. */
 const maxCharacters = 24_000;
 
 /**
- * Asks for an instruction and shows what a model makes of the selection, as a diff. A key binding may bring the instruction along:
+ * Asks for an instruction and shows the edited selection as a diff. A key binding may pass the instruction:
  * `"args": { "instruction": "add types" }`.
  */
 export async function editSelection(dependencies: CommandDependencies, args?: unknown): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   if (!editor) {
-    void showInformation(vscode.l10n.t("There is nothing to edit yet: open a file first."));
+    void showInformation(vscode.l10n.t("Nothing to edit. Open a file first."));
     return;
   }
   const { document, selections } = editor;
@@ -28,8 +28,8 @@ export async function editSelection(dependencies: CommandDependencies, args?: un
     return;
   }
   const given = instructionIn(args);
-  const wish = { document, lines: await editTarget(document, selections), instruction: given ?? "" };
-  await (given === undefined ? promptAndRequestEdit(wish, dependencies) : requestEdit(wish, dependencies));
+  const input = { document, lines: await editTarget(document, selections), instruction: given ?? "" };
+  await (given === undefined ? promptAndRequestEdit(input, dependencies) : requestEdit(input, dependencies));
 }
 
 function instructionIn(args: unknown): string | undefined {
@@ -40,11 +40,11 @@ function instructionIn(args: unknown): string | undefined {
 interface EditInput {
   readonly document: vscode.TextDocument;
   readonly lines: LineRange;
-  /** What the box says at first. */
+  /** The initial text of the input box. */
   readonly instruction: string;
 }
 
-/** Lets the user word the instruction and asks. */
+/** Lets the user enter the instruction and requests the edit. */
 export async function promptAndRequestEdit(
   { document, lines, instruction }: EditInput,
   dependencies: CommandDependencies,
@@ -56,33 +56,31 @@ export async function promptAndRequestEdit(
   await requestEdit({ document, lines, instruction: wanted }, dependencies);
 }
 
-/** Asks; *Ask Again* comes back with the instruction in the box, for the same lines wherever they are by then. */
-export async function requestEdit(wish: EditInput, dependencies: CommandDependencies): Promise<void> {
-  const { document, lines } = wish;
+/** Requests the edit. *Ask Again* opens the input box with the instruction, for the same lines wherever they have moved to. */
+export async function requestEdit(input: EditInput, dependencies: CommandDependencies): Promise<void> {
+  const { document, lines } = input;
   if (isTooLong(document, lines)) return;
-  const asked = splitLines(document.getText()).slice(lines.start, lines.end);
+  const original = splitLines(document.getText()).slice(lines.start, lines.end);
   const askAgain = (): Promise<void> => {
     const now = splitLines(document.getText());
     const clipped = { start: Math.min(lines.start, now.length - 1), end: Math.min(lines.end, now.length) };
-    return promptAndRequestEdit({ ...wish, lines: findText(asked, now, lines.start) ?? clipped }, dependencies);
+    return promptAndRequestEdit({ ...input, lines: findText(original, now, lines.start) ?? clipped }, dependencies);
   };
-  await askEdit({ ...wish, askAgain }, dependencies);
+  await askEdit({ ...input, askAgain }, dependencies);
 }
 
-/** True, and told, where no free model could write as much. */
+/** Whether the lines are too long for one edit; shows a warning if so. */
 function isTooLong(document: vscode.TextDocument, { start, end }: LineRange): boolean {
   if (document.getText(new vscode.Range(start, 0, end, 0)).length <= maxCharacters) return false;
-  void showWarning(
-    vscode.l10n.t("That is more than a free model can rewrite at once. Select the part that shall change."),
-  );
+  void showWarning(vscode.l10n.t("This is too much code for one edit. Select only the part to change."));
   return true;
 }
 
-/** Says why there is nothing to run: what the greyed entry of the menu stands for. */
+/** Shows why the document cannot be edited: runs instead of *Edit Selection* in read-only editors. */
 export async function showReadOnlyReason(): Promise<void> {
   const document = vscode.window.activeTextEditor?.document;
   const reason = document && (await readOnlyReason(document));
   void showWarning(
-    reason ?? vscode.l10n.t("This editor is read-only, so nothing in it can be changed. Ask about it instead."),
+    reason ?? vscode.l10n.t("This editor is read-only, so its content cannot be edited. You can still ask about it."),
   );
 }

@@ -2,7 +2,7 @@ import type * as vscode from "vscode";
 import { enclosingBlocks } from "../context/enclosingBlocks";
 import type { LineRange } from "../proposals/locateCode";
 
-/** The whole lines that the selections lie in; where nothing is selected, those of the function around the cursor, or all. */
+/** The whole lines of the selections; without a selection, those of the function around the cursor, or the whole document. */
 export async function editTarget(
   document: vscode.TextDocument,
   selections: readonly vscode.Selection[],
@@ -16,7 +16,7 @@ export async function editTarget(
 
 function linesOf(selections: readonly vscode.Selection[]): LineRange {
   const start = Math.min(...selections.map((each) => each.start.line));
-  // A selection of whole lines ends before the first character of the next one, which is not meant.
+  // A selection of whole lines ends at the first character of the next line, which does not belong to it.
   const end = Math.max(
     ...selections.map((each) => (each.end.character === 0 && !each.isSingleLine ? each.end.line : each.end.line + 1)),
   );

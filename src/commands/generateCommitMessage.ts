@@ -12,17 +12,17 @@ import { CommitInput } from "./commitInput";
 import { commitRequest, messageIn } from "./commitPrompt";
 import { showFailure } from "./showFailure";
 
-/** The most of a diff that is sent, in characters: some 10,000 tokens, which every free model can read. */
+/** The maximum length of the diff in characters: about 10,000 tokens, which fits every free model. */
 const diffCharacters = 40_000;
-/** How often the box follows the answer, in milliseconds. */
-const followMs = 60;
+/** Interval between updates of the box, in milliseconds. */
+const updateIntervalMs = 60;
 
-/** By the repository's root: what is being written, so that a second click stops it. */
+/** Running generations by repository root: a second click stops one. */
 const running = new Map<string, AbortController>();
 
 /**
- * Writes a commit message for what is staged, or else for what is changed, into the repository's input box. `where` is what the SCM title
- * hands over: a `SourceControl`. Failures are told; the text that stood in the box comes back then.
+ * Streams a commit message for the staged changes, or all changes if none are staged, into the repository's input box. `where`: the
+ * `SourceControl` that the SCM title passes. Shows failures to the user and restores the previous text.
  */
 export async function generateCommitMessage(dependencies: CommandDependencies, where?: unknown): Promise<void> {
   const again = (): Promise<void> => generateCommitMessage(dependencies, where);
@@ -31,7 +31,7 @@ export async function generateCommitMessage(dependencies: CommandDependencies, w
     const repository = git && (await chooseRepository(git, repositoryRoot(where)));
     if (!repository) {
       void showInformation(
-        vscode.l10n.t("There is no Git repository here. Open a folder that is one, or initialize one."),
+        vscode.l10n.t("No Git repository found. Open a folder that contains one, or initialize a repository."),
       );
       return;
     }
@@ -50,7 +50,7 @@ export async function generateCommitMessage(dependencies: CommandDependencies, w
     }
   } catch (error) {
     if (isRouterError(error)) showFailure("commit message", error, again, dependencies);
-    else tellGitFailure(error, dependencies.log);
+    else showGitFailure(error, dependencies.log);
   }
 }
 
@@ -65,7 +65,7 @@ async function writeMessage(repository: Repository, task: Task): Promise<void> {
     (await readChanges(repository, "staged", diffCharacters)) ??
     (await readChanges(repository, "working", diffCharacters));
   if (!changes) {
-    void showInformation(vscode.l10n.t("There are no changes to describe. Change something, or stage a file."));
+    void showInformation(vscode.l10n.t("There are no changes to describe."));
     return;
   }
   if (!(await confirmTexts([{ label: vscode.l10n.t("The diff"), text: changes.text }]))) return;
@@ -81,7 +81,7 @@ async function writeMessage(repository: Repository, task: Task): Promise<void> {
     {
       location: vscode.ProgressLocation.Notification,
       cancellable: true,
-      title: vscode.l10n.t("Writing a commit message"),
+      title: vscode.l10n.t("Generating commit message"),
     },
     async (progress, token) => {
       const store = new DisposableStore();
@@ -93,7 +93,7 @@ async function writeMessage(repository: Repository, task: Task): Promise<void> {
           onModel,
           stop: task.stop,
         });
-        tellEnd(end, box, task);
+        showResult(end, box, task);
       } catch (error) {
         box.restore();
         if (!signal.aborted) throw error;
@@ -104,31 +104,31 @@ async function writeMessage(repository: Repository, task: Task): Promise<void> {
   );
 }
 
-type End = "whole" | "truncated" | "empty" | "taken";
+type CommitResult = "whole" | "truncated" | "empty" | "edited-by-user";
 
-/** Lets the box follow the answer. */
+/** Streams the answer into the box. */
 async function stream(
   events: ReturnType<Router["complete"]>,
   { box, onModel, stop }: { box: CommitInput; onModel: (model: string) => void; stop: AbortController },
-): Promise<End> {
+): Promise<CommitResult> {
   let text = "";
-  let followed = 0;
+  let updatedAt = 0;
   let truncated = false;
   for await (const event of events) {
-    if (box.taken) {
+    if (box.isEditedByUser) {
       stop.abort();
-      return "taken";
+      return "edited-by-user";
     }
     if (event.type === "attempt-start") {
-      // What an earlier attempt wrote is void.
+      // Discards what an earlier attempt wrote.
       text = "";
       box.restore();
     }
     if (event.type === "attempt-start" || event.type === "model") onModel(event.model);
     if (event.type === "text-delta") {
       text += event.text;
-      if (Date.now() - followed >= followMs && messageIn(text) !== "") {
-        followed = Date.now();
+      if (Date.now() - updatedAt >= updateIntervalMs && messageIn(text) !== "") {
+        updatedAt = Date.now();
         box.write(clean(text));
       }
     }
@@ -144,30 +144,30 @@ function clean(answer: string): string {
   return messageIn(answer.replace(/\r\n?/g, "\n"));
 }
 
-/** Nobody waits for the user to read it. */
-function tellEnd(end: End, box: CommitInput, { again, dependencies }: Task): void {
+/** Shows the result without waiting for the user. */
+function showResult(end: CommitResult, box: CommitInput, { again, dependencies }: Task): void {
   const tryAgain = { [vscode.l10n.t("Try Again")]: again };
   const warn = (sentence: string): void =>
     showWithActions((...labels) => showWarning(sentence, ...labels), tryAgain, dependencies.log);
   if (end === "empty") {
     box.restore();
-    warn(vscode.l10n.t("The model wrote no commit message."));
+    warn(vscode.l10n.t("The model returned no commit message."));
   } else if (end === "truncated") {
-    warn(vscode.l10n.t("The commit message became too long and breaks off."));
+    warn(vscode.l10n.t("The commit message was too long and is incomplete."));
   } else if (end === "whole" && box.before.trim() !== "") {
     showWithActions(
-      (...labels) => showInformation(vscode.l10n.t("The commit message replaced what you had written."), ...labels),
-      { [vscode.l10n.t("Bring Mine Back")]: () => box.restore() },
+      (...labels) => showInformation(vscode.l10n.t("The generated commit message replaced yours."), ...labels),
+      { [vscode.l10n.t("Restore My Message")]: () => box.restore() },
       dependencies.log,
     );
   }
 }
 
-function tellGitFailure(error: unknown, log: Log): void {
-  log.error(`A commit message failed: ${String(error)}`);
+function showGitFailure(error: unknown, log: Log): void {
+  log.error(`Could not generate a commit message: ${String(error)}`);
   showWithActions(
     (...labels) =>
-      showError(vscode.l10n.t("Git could not tell what changed, so there is no commit message."), ...labels),
+      showError(vscode.l10n.t("Could not read the changes from Git, so no commit message was generated."), ...labels),
     { [vscode.l10n.t("Show Log")]: () => vscode.commands.executeCommand(commands.showLog) },
     log,
   );

@@ -4,7 +4,7 @@ import { DisposableStore } from "../lifecycle";
 const memoryKey = "editInstructions";
 const remembered = 20;
 
-/** Asks what to change, with what was asked lately to choose from; undefined when the user leaves it. */
+/** Asks for an instruction, with recent ones to choose from; `undefined` if the user cancels. */
 export async function inputInstruction(
   { title, value }: { title: string; value: string },
   memento: vscode.Memento,
@@ -14,14 +14,15 @@ export async function inputInstruction(
   const box = store.add(vscode.window.createQuickPick());
   box.title = title;
   box.placeholder = vscode.l10n.t(
-    "What shall be changed? For example: “return early”, “use async/await”, “add error handling”",
+    "What should change? For example: “return early”, “use async/await”, “add error handling”",
   );
   box.value = value;
   const fill = (): void => {
     const typed = box.value.trim();
-    const first = typed === "" ? [] : [{ label: typed, description: vscode.l10n.t("Enter asks"), alwaysShow: true }];
+    const first =
+      typed === "" ? [] : [{ label: typed, description: vscode.l10n.t("Press Enter to edit"), alwaysShow: true }];
     const others = recent.filter((each) => each !== typed).map((label) => ({ label }));
-    const separator = { label: vscode.l10n.t("recent"), kind: vscode.QuickPickItemKind.Separator };
+    const separator = { label: vscode.l10n.t("recently used"), kind: vscode.QuickPickItemKind.Separator };
     box.items = [...first, ...(others.length > 0 ? [separator, ...others] : [])];
     box.activeItems = box.items.slice(0, first.length);
   };

@@ -3,12 +3,12 @@ import type { Disposable } from "../lifecycle";
 import { commands, proposalScheme } from "../manifest";
 
 /**
- * *Explain* and *Fix with a free model* on what VS Code reports as a problem. They are quick fixes below those of the language itself:
- * never preferred, so that neither *Auto Fix* nor a save ever runs them. Nothing is looked up before one is chosen.
+ * *Explain* and *Fix with a free model* as code actions on problems. They are quick fixes below those of the language itself and never
+ * preferred, so that neither *Auto Fix* nor saving runs them. Nothing is loaded before the user chooses one.
  */
 export function registerProblemActions(): Disposable {
   return vscode.languages.registerCodeActionsProvider(
-    // A selector that fits everything scores lower than a language's own, so that its fixes come first.
+    // This selector scores lower than that of a language, so the language's own fixes come first.
     "*",
     { provideCodeActions: problemActions },
     { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },
@@ -21,7 +21,7 @@ function problemActions(
   { diagnostics, only }: vscode.CodeActionContext,
 ): vscode.CodeAction[] {
   const wanted = only === undefined || only.contains(vscode.CodeActionKind.QuickFix);
-  // Hints only grey out what is not used.
+  // Hints only gray out unused code.
   const problems = diagnostics.filter(({ severity }) => severity !== vscode.DiagnosticSeverity.Hint);
   if (!wanted || problems.length === 0 || document.uri.scheme === proposalScheme) return [];
   const action = (title: string, command: string): vscode.CodeAction => {
@@ -32,6 +32,6 @@ function problemActions(
   };
   const fix = action(vscode.l10n.t("Fix with a free model"), commands.fixProblem);
   if (vscode.workspace.fs.isWritableFileSystem(document.uri.scheme) === false)
-    fix.disabled = { reason: vscode.l10n.t("This file is read-only, so it cannot be fixed here.") };
+    fix.disabled = { reason: vscode.l10n.t("This file is read-only.") };
   return [action(vscode.l10n.t("Explain with a free model"), commands.explainProblem), fix];
 }

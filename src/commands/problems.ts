@@ -12,17 +12,17 @@ import { requestEdit } from "./editSelection";
 import type { CommandDependencies } from "./commandDependencies";
 import { showInformation, showWarning } from "../notifications";
 
-/** Lines above and below a problem that no function encloses. */
+/** Lines of context above and below a problem outside any function. */
 const linesAround = 8;
 
 interface Problems {
   readonly document: vscode.TextDocument;
   readonly diagnostics: readonly vscode.Diagnostic[];
-  /** The function around them, or some lines. */
+  /** The enclosing function, or some lines of context. */
   readonly lines: LineRange;
 }
 
-/** Asks the chat what the problems mean, with them and the code around them attached. */
+/** Asks the chat to explain the problems, with the problems and the code around them attached. */
 export async function explainProblem(
   { ask }: CommandDependencies,
   uri?: unknown,
@@ -35,7 +35,7 @@ export async function explainProblem(
   const attachments = await confirmAttachments(problems ? [problems, ...around] : around);
   if (!attachments) return;
   await ask({
-    text: vscode.l10n.t("Explain this problem: what it means here, and how to solve it."),
+    text: vscode.l10n.t("Explain this problem: what it means here and how to fix it."),
     attachments,
     submit: true,
   });
@@ -50,7 +50,7 @@ function linesAttachment(document: vscode.TextDocument, lines: LineRange): TextA
   });
 }
 
-/** Shows what a model makes of the code so that the problems go away, as a diff. */
+/** Requests an edit that fixes the problems and shows it as a diff. */
 export async function fixProblem(
   dependencies: CommandDependencies,
   uri?: unknown,
@@ -67,16 +67,17 @@ export async function fixProblem(
   await requestEdit({ document: found.document, lines: found.lines, instruction }, dependencies);
 }
 
-/** What the code action hands over; else the problems under the cursor, and a word where there are none. */
+/** The problems that the code action passes, else those at the cursor; tells the user if there are none. */
 async function problemsAt(uri: unknown, given: unknown): Promise<Problems | undefined> {
   const editor = vscode.window.activeTextEditor;
   const document = uri instanceof vscode.Uri ? await vscode.workspace.openTextDocument(uri) : editor?.document;
-  const handedOver = Array.isArray(given) ? given.filter((each) => each instanceof vscode.Diagnostic) : [];
-  const diagnostics =
-    handedOver.length > 0 ? handedOver : document && editor ? underCursor(document, editor.selection) : [];
+  const passed = Array.isArray(given) ? given.filter((each) => each instanceof vscode.Diagnostic) : [];
+  const diagnostics = passed.length > 0 ? passed : document && editor ? underCursor(document, editor.selection) : [];
   const [first] = diagnostics;
   if (!document || !first) {
-    void showInformation(vscode.l10n.t("There is no problem at the cursor. Put it where the editor underlines one."));
+    void showInformation(
+      vscode.l10n.t("No problem at the cursor. Place the cursor on a problem that the editor underlines."),
+    );
     return undefined;
   }
   const range = diagnostics.reduce((all, each) => all.union(each.range), first.range);
@@ -94,14 +95,14 @@ function underCursor(document: vscode.TextDocument, selection: vscode.Selection)
     .filter(({ range }) => range.intersection(selection) !== undefined);
 }
 
-/** One problem a line: where, what, and whose word it is. */
+/** One line per problem: message, source and line number. */
 function describe(diagnostics: readonly vscode.Diagnostic[]): string {
   return diagnostics
     .map(({ range, message, source, code }) => {
       const number = typeof code === "object" ? code.value : code;
-      const who = [source, number].filter((each) => each !== undefined).join(" ");
+      const origin = [source, number].filter((each) => each !== undefined).join(" ");
       const place = vscode.l10n.t("line {0}", range.start.line + 1);
-      return `${message.trim()} (${who === "" ? place : `${who}, ${place}`})`;
+      return `${message.trim()} (${origin === "" ? place : `${origin}, ${place}`})`;
     })
     .join("\n");
 }

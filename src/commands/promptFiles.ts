@@ -2,35 +2,39 @@ import * as vscode from "vscode";
 import { builtInPrompts, parsePrompt, promptFile, type Prompt } from "./prompts";
 
 export interface StoredPrompt extends Prompt {
-  /** From a file of the user: one that replaces a prompt of ours, or one of their own. */
+  /** Whether it comes from the user's file: an override of a built-in prompt, or a prompt of their own. */
   readonly edited: boolean;
   readonly builtIn: boolean;
 }
 
-/** The prompts: ours, and the Markdown files in the folder that replace them or stand beside them. A file exists once it was edited. */
+/** The prompts: the built-in ones, and the user's Markdown files, which override them or add new ones. A file exists once it was edited. */
 export class PromptFiles {
-  constructor(private readonly folder: vscode.Uri) {}
+  readonly #folder: vscode.Uri;
 
-  /** All prompts, ours first, each as it is now. */
+  constructor(folder: vscode.Uri) {
+    this.#folder = folder;
+  }
+
+  /** All prompts, built-in ones first. */
   async list(): Promise<readonly StoredPrompt[]> {
     const files = await this.#files();
-    const ours = builtInPrompts().map((prompt) => {
+    const builtIn = builtInPrompts().map((prompt) => {
       const own = files.get(prompt.id);
       return { ...(own ?? prompt), edited: own !== undefined, builtIn: true };
     });
-    const known = new Set<string>(ours.map(({ id }) => id));
-    const theirs = [...files.values()].filter(({ id }) => !known.has(id));
-    return [...ours, ...theirs.map((prompt) => ({ ...prompt, edited: true, builtIn: false }))];
+    const known = new Set<string>(builtIn.map(({ id }) => id));
+    const added = [...files.values()].filter(({ id }) => !known.has(id));
+    return [...builtIn, ...added.map((prompt) => ({ ...prompt, edited: true, builtIn: false }))];
   }
 
-  /** The file of a prompt, opened; made first where there is none. */
+  /** Opens the file of a prompt; creates it first if necessary. */
   async open(prompt: Prompt): Promise<void> {
     const uri = this.#uri(prompt.id);
     if (!(await exists(uri))) await vscode.workspace.fs.writeFile(uri, Buffer.from(promptFile(prompt)));
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: false });
   }
 
-  /** Deletes the files that replace prompts of ours; the user's own stay. Resolves to how many there were. */
+  /** Deletes the overrides of built-in prompts; the user's own prompts stay. Resolves to the number of deleted files. */
   async reset(): Promise<number> {
     const edited = (await this.list()).filter((prompt) => prompt.builtIn && prompt.edited);
     for (const { id } of edited) await vscode.workspace.fs.delete(this.#uri(id));
@@ -43,7 +47,7 @@ export class PromptFiles {
       if (!(type & vscode.FileType.File) || !name.endsWith(".md")) continue;
       const id = name.slice(0, -".md".length);
       const prompt = parsePrompt(id, await readText(this.#uri(id)));
-      // An empty file asks nothing; it is being written, or was emptied to have ours back.
+      // An empty file is ignored: the user is still writing it, or emptied it to restore the built-in prompt.
       if (prompt.text !== "") prompts.set(id, prompt);
     }
     return prompts;
@@ -51,7 +55,7 @@ export class PromptFiles {
 
   async #entries(): Promise<[string, vscode.FileType][]> {
     try {
-      return await vscode.workspace.fs.readDirectory(this.folder);
+      return await vscode.workspace.fs.readDirectory(this.#folder);
     } catch (error) {
       if (error instanceof vscode.FileSystemError && error.code === "FileNotFound") return [];
       throw error;
@@ -59,7 +63,7 @@ export class PromptFiles {
   }
 
   #uri(id: string): vscode.Uri {
-    return vscode.Uri.joinPath(this.folder, `${id}.md`);
+    return vscode.Uri.joinPath(this.#folder, `${id}.md`);
   }
 }
 

@@ -3,41 +3,41 @@ import type { CommandDependencies } from "./commandDependencies";
 import type { PromptFiles, StoredPrompt } from "./promptFiles";
 import { showInformation, showWarning } from "../notifications";
 
-/** Lets the user choose one of all prompts; undefined when they did not. */
+/** Lets the user select a prompt; `undefined` if they cancel. */
 export async function pickPrompt(files: PromptFiles): Promise<StoredPrompt | undefined> {
   const chosen = await vscode.window.showQuickPick(itemsOf(await files.list()), {
     title: vscode.l10n.t("Run Prompt"),
-    placeHolder: vscode.l10n.t("Choose what to ask about the code; “Edit Prompts…” adds your own"),
+    placeHolder: vscode.l10n.t("Select a prompt. Use “Edit Prompts…” to add your own"),
     matchOnDetail: true,
   });
   return chosen?.prompt;
 }
 
-/** Opens the file of a prompt that the user chooses, or of a new one. */
+/** Opens the file of a prompt that the user selects, or of a new one. */
 export async function editPrompts({ prompts: files }: CommandDependencies): Promise<void> {
   const newPrompt = { label: `$(add) ${vscode.l10n.t("New Prompt…")}`, prompt: undefined };
   const chosen = await vscode.window.showQuickPick([...itemsOf(await files.list()), newPrompt], {
     title: vscode.l10n.t("Edit Prompts"),
-    placeHolder: vscode.l10n.t("Choose the prompt to open; what you save is used from then on"),
+    placeHolder: vscode.l10n.t("Select a prompt to edit, or create one"),
   });
   if (chosen === newPrompt) await createPrompt(files);
   else if (chosen?.prompt) await files.open(chosen.prompt);
 }
 
-/** Restores our prompts, after asking where something would be lost. */
+/** Restores the built-in prompts, after confirmation. */
 export async function resetPrompts({ prompts: files }: CommandDependencies): Promise<void> {
   const edited = (await files.list()).filter((prompt) => prompt.builtIn && prompt.edited);
   if (edited.length === 0) {
-    void showInformation(vscode.l10n.t("The prompts are as they came. “Edit Prompts…” opens them."));
+    void showInformation(vscode.l10n.t("The built-in prompts have not been changed."));
     return;
   }
   const restore = vscode.l10n.t("Restore");
   const answer = await showWarning(
-    vscode.l10n.t("Restore the prompts as they came?"),
+    vscode.l10n.t("Restore the built-in prompts?"),
     {
       modal: true,
       detail: vscode.l10n.t(
-        "Your changes to these are deleted: {0}. Prompts of your own stay.",
+        "This discards your changes to: {0}. Your own prompts are not affected.",
         edited.map(({ title }) => title).join(", "),
       ),
     },
@@ -50,16 +50,16 @@ async function createPrompt(files: PromptFiles): Promise<void> {
   const taken = new Set((await files.list()).map(({ id }) => id));
   const title = await vscode.window.showInputBox({
     title: vscode.l10n.t("New Prompt"),
-    prompt: vscode.l10n.t("How shall it be called in the list?"),
+    prompt: vscode.l10n.t("Name of the prompt"),
     validateInput: (value) => {
       const id = idOf(value);
-      if (id === "") return value === "" ? undefined : vscode.l10n.t("Use at least one letter or digit.");
-      return taken.has(id) ? vscode.l10n.t("There is a prompt of this name already.") : undefined;
+      if (id === "") return value === "" ? undefined : vscode.l10n.t("The name needs at least one letter or digit.");
+      return taken.has(id) ? vscode.l10n.t("A prompt with this name already exists.") : undefined;
     },
   });
   const id = idOf(title ?? "");
   if (title === undefined || id === "") return;
-  await files.open({ id, title: title.trim(), text: vscode.l10n.t("What shall be asked about the code?") });
+  await files.open({ id, title: title.trim(), text: vscode.l10n.t("Prompt text") });
 }
 
 interface PromptItem extends vscode.QuickPickItem {
@@ -69,7 +69,7 @@ interface PromptItem extends vscode.QuickPickItem {
 function itemsOf(prompts: readonly StoredPrompt[]): PromptItem[] {
   return prompts.map((prompt) => ({
     label: prompt.title,
-    description: !prompt.builtIn ? vscode.l10n.t("yours") : prompt.edited ? vscode.l10n.t("changed") : "",
+    description: !prompt.builtIn ? vscode.l10n.t("user prompt") : prompt.edited ? vscode.l10n.t("modified") : "",
     detail: prompt.text.replace(/\s+/g, " "),
     prompt,
   }));

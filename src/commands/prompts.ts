@@ -1,30 +1,30 @@
 import { t } from "@vscode/l10n";
 
-/** A question that is ready to be asked about code. */
+/** A predefined question about code. */
 export interface Prompt {
-  /** The name of its file, without `.md`. */
+  /** The file name without `.md`. */
   readonly id: string;
-  /** As in lists. */
+  /** The title in lists. */
   readonly title: string;
-  /** What is asked, with variables. */
+  /** The question, with variables. */
   readonly text: string;
 }
 
 export type BuiltInPromptId = "explain" | "find-problems" | "fix" | "write-tests" | "document" | "improve";
 
-/** What a prompt may name: each is replaced by what it says for the code that is asked about. */
+/** The variables of a prompt, with their values for the code in question. */
 export interface PromptVariables {
-  /** The code itself, fenced. A prompt that does not name it has the code attached. */
+  /** The code in a fenced block. If a prompt does not use it, the code is attached. */
   readonly selection: string;
-  /** The file's path, from the workspace's folder on. */
+  /** The path relative to the workspace folder. */
   readonly file: string;
   /** VS Code's language id. */
   readonly language: string;
-  /** What VS Code finds wrong with the code, a line each. */
+  /** The problems that VS Code reports for the code, one per line. */
   readonly problems: string;
 }
 
-/** The prompts that come with the extension, in the order of the menu. In the user's language, since the answer's follows it. */
+/** The built-in prompts, in menu order. In the user's language, because models answer in the language of the question. */
 export function builtInPrompts(): readonly (Prompt & { readonly id: BuiltInPromptId })[] {
   return [
     { id: "explain", title: t("Explain"), text: t("Explain what this code does and how it works.") },
@@ -32,14 +32,14 @@ export function builtInPrompts(): readonly (Prompt & { readonly id: BuiltInPromp
       id: "find-problems",
       title: t("Find Problems"),
       text: t(
-        "Look for problems in this code: mistakes, cases it forgets, risks. Name each with its line, the worst first, and say how to solve it. Say so if there are none.",
+        "Find problems in this code: bugs, missed edge cases, risks. List each with its line number, most severe first, and explain how to fix it. If there are none, say so.",
       ),
     },
     {
       id: "fix",
       title: t("Fix"),
       text: t(
-        "Fix the mistakes in this code, and nothing else. Show the whole corrected code in one block, then say what was wrong.\n\n{0}",
+        "Fix the bugs in this code and change nothing else. Show the complete corrected code in one block, then explain what was wrong.\n\n{0}",
         "{{problems}}",
       ),
     },
@@ -47,14 +47,14 @@ export function builtInPrompts(): readonly (Prompt & { readonly id: BuiltInPromp
       id: "write-tests",
       title: t("Write Tests"),
       text: t(
-        "Write tests for this code, in the manner of the language's usual test framework: the normal case, the edges, and what must fail.",
+        "Write tests for this code with the usual test framework of its language. Cover the normal case, edge cases and errors.",
       ),
     },
     {
       id: "document",
       title: t("Document"),
       text: t(
-        "Document this code in the form that is usual for {0}: what it is for, what goes in and comes out, what can fail. Show the whole code with its comments in one block and change nothing else.",
+        "Document this code in the usual style for {0}: purpose, parameters, return values and errors. Show the complete code with its comments in one block and change nothing else.",
         "{{language}}",
       ),
     },
@@ -62,35 +62,35 @@ export function builtInPrompts(): readonly (Prompt & { readonly id: BuiltInPromp
       id: "improve",
       title: t("Improve"),
       text: t(
-        "Improve this code without changing what it does: simpler, clearer, faster where it matters. Show the whole improved code in one block, then give a reason for each change.",
+        "Improve this code without changing its behavior: make it simpler, clearer, and faster where it matters. Show the complete improved code in one block, then explain each change.",
       ),
     },
   ];
 }
 
-/** A prompt's file: its first heading is its title, comments are for whoever edits it, the rest is asked. */
+/** Parses a prompt file: the first heading is the title, HTML comments are ignored, the rest is the question. */
 export function parsePrompt(id: string, markdown: string): Prompt {
   const text = markdown.replace(/<!--[\s\S]*?-->/g, "").trim();
   const [, title, rest = ""] = /^#[ \t]+(.+)(?:\r?\n([\s\S]*))?$/.exec(text) ?? [];
   return title === undefined ? { id, title: titleOf(id), text } : { id, title: title.trim(), text: rest.trim() };
 }
 
-/** What a prompt's file says before anybody changed it. */
+/** The initial content of a prompt file. */
 export function promptFile({ title, text }: Pick<Prompt, "title" | "text">): string {
   const variables = t(
-    "Variables: {0} the code, fenced (without it the code is attached) · {1} its path · {2} its language · {3} what VS Code finds wrong with it",
+    "Variables: {0} the code in a code block (if omitted, the code is attached) · {1} file path · {2} language · {3} problems reported by VS Code",
     ...["selection", "file", "language", "problems"].map((name) => `{{${name}}}`),
   );
   return `# ${title}\n\n${text}\n\n<!-- ${variables} -->\n`;
 }
 
-/** The prompt's words with the variables filled in; a name that is none stays as it is. */
+/** The question with its variables replaced; unknown names stay as they are. */
 export function fillPrompt({ text }: Prompt, variables: PromptVariables): string {
   const values = new Map<string, string>(Object.entries(variables));
   return text.replace(/\{\{\s*(\w+)\s*\}\}/g, (whole, name: string) => values.get(name) ?? whole).trim();
 }
 
-/** Whether the code is part of the prompt's words. */
+/** Whether the prompt contains the `selection` variable. */
 export function namesSelection({ text }: Prompt): boolean {
   return /\{\{\s*selection\s*\}\}/.test(text);
 }

@@ -4,29 +4,29 @@ import type { Proposals } from "../proposals/proposals";
 import type { CommandDependencies } from "./commandDependencies";
 import { showInformation } from "../notifications";
 
-/** Makes all changes of the edit that a menu, a lens or the cursor points at. */
+/** Accepts all changes of a proposed edit. `where`: its URI, from a menu or lens; else the edit in the active editor. */
 export async function acceptEdit({ proposals }: CommandDependencies, where?: unknown): Promise<void> {
-  const proposal = pointedAt(proposals, where);
-  if (!proposal || tellWriting(proposal)) return;
+  const proposal = findProposal(proposals, where);
+  if (!proposal || isStillStreaming(proposal)) return;
   await proposals.accept(proposal);
 }
 
-/** Gives the edit up, also while it is being written. */
+/** Rejects a proposed edit, also while it streams. */
 export async function rejectEdit({ proposals }: CommandDependencies, where?: unknown): Promise<void> {
-  const proposal = pointedAt(proposals, where);
+  const proposal = findProposal(proposals, where);
   if (proposal) await proposals.close(proposal);
 }
 
-/** Gives the edit up and asks for it once more. */
+/** Rejects a proposed edit and requests it again. */
 export async function askEditAgain({ proposals }: CommandDependencies, where?: unknown): Promise<void> {
-  const proposal = pointedAt(proposals, where);
+  const proposal = findProposal(proposals, where);
   if (!proposal) return;
   const { askAgain } = proposal;
   await proposals.close(proposal);
   await askAgain?.();
 }
 
-/** Accepts one change: the one that a lens names, else the one at the cursor. */
+/** Accepts one change: the one that a lens passes, else the one at the cursor. */
 export async function acceptHunk({ proposals }: CommandDependencies, where?: unknown, id?: unknown): Promise<void> {
   const found = findHunk(proposals, where, id);
   if (found) await proposals.accept(found.proposal, [found.hunk]);
@@ -43,37 +43,37 @@ function findHunk(
   where: unknown,
   id: unknown,
 ): { proposal: OpenProposal; hunk: number } | undefined {
-  const proposal = pointedAt(proposals, where);
-  if (!proposal || tellWriting(proposal)) return undefined;
+  const proposal = findProposal(proposals, where);
+  if (!proposal || isStillStreaming(proposal)) return undefined;
   const hunk = typeof id === "number" ? id : hunkAtCursor(proposal);
   if (hunk === undefined)
-    void showInformation(vscode.l10n.t("There is no proposed change at the cursor. Put it on a line that changes."));
+    void showInformation(vscode.l10n.t("No proposed change at the cursor. Place the cursor on a changed line."));
   return hunk === undefined ? undefined : { proposal, hunk };
 }
 
-function pointedAt(proposals: Proposals, where: unknown): OpenProposal | undefined {
+function findProposal(proposals: Proposals, where: unknown): OpenProposal | undefined {
   const address = where instanceof vscode.Uri ? where.toString() : typeof where === "string" ? where : undefined;
   const proposal = proposals.find(address);
-  if (!proposal) void showInformation(vscode.l10n.t("There is no proposed edit. Ask for one first."));
+  if (!proposal) void showInformation(vscode.l10n.t("There is no proposed edit. Use Edit Selection or Apply first."));
   return proposal;
 }
 
-function tellWriting({ isWriting }: OpenProposal): boolean {
-  if (isWriting) void showInformation(vscode.l10n.t("The edit is still being written. Wait for its end."));
+function isStillStreaming({ isWriting }: OpenProposal): boolean {
+  if (isWriting) void showInformation(vscode.l10n.t("The edit is still being generated. Wait until it is complete."));
   return isWriting;
 }
 
 function hunkAtCursor(proposal: OpenProposal): number | undefined {
   const editor = vscode.window.activeTextEditor;
   if (!editor) return undefined;
-  const { open } = proposal.standing;
+  const { open } = proposal.state;
   const line = editor.selection.active.line;
   const inDiff = editor.document.uri.toString() === proposal.uri.toString();
   let shift = 0;
   for (const { id, start, end, lines } of open) {
     const from = start + (inDiff ? shift : 0);
     const height = inDiff ? lines.length : end - start;
-    // Lines that go, or come, have no height on one side: the line that they stand before counts.
+    // Deleted or inserted lines have no height on one side; the next line counts instead.
     if (line >= from && line < from + Math.max(1, height)) return id;
     shift += lines.length - (end - start);
   }

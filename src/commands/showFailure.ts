@@ -4,7 +4,7 @@ import { commands } from "../manifest";
 import { showError, showWithActions } from "../notifications";
 import type { CommandDependencies } from "./commandDependencies";
 
-/** Tells why there is no `what`, with what helps. */
+/** Shows why there is no `what`, with an action that helps. */
 export function showFailure(
   what: "edit" | "commit message",
   error: unknown,
@@ -36,7 +36,7 @@ function actionsFor(action: FailureAction, label: string, askAgain: () => unknow
       return { [label]: run(commands.selectModel), ...again };
     case "open-link":
       return { [label]: () => vscode.env.openExternal(vscode.Uri.parse(action.url, true)), ...again };
-    // Whatever a chat would offer of its own, here it comes to asking once more.
+    // Actions of the chat; here they all mean asking again.
     case "retry":
     case "another-model":
     case "continue":

@@ -99,9 +99,9 @@ export function openChat({ context, settings, apiKey, activity, log, showLog }: 
         open: async (name) => (await editor()).codeLinks.open(name),
       },
       actions: {
-        keepModel: (id) => settings.setStrategy("pinned", id),
-        neverUseModel: (id) => settings.setExcluded(id, true),
-        privacyRead: () => privacy.wasRead(),
+        pinModel: (id) => settings.setStrategy("pinned", id),
+        excludeModel: (id) => settings.setExcluded(id, true),
+        markPrivacyNoticeRead: () => privacy.wasRead(),
         signIn: async () => (await connection()).signIn(),
         setApiKey: async () => (await connection()).setApiKey(),
         pickModel: selectModel,

@@ -10,9 +10,9 @@ import type { Proposals } from "./proposals";
 export interface AnswerCode {
   /** The block's text, without its fences. */
   readonly code: string;
-  /** What stands after the fence: `ts`; may be empty. */
+  /** The info string after the fence, such as `ts`; may be empty. */
   readonly language: string;
-  /** What was sent with the question, and with those before it: nearest first. Those without an address play no part. */
+  /** The attachments of the question and of the questions before it, newest first. Those without a URI are ignored. */
   readonly sources: readonly CodeSource[];
 }
 
@@ -22,8 +22,8 @@ interface Candidate extends CodeTarget {
 }
 
 /**
- * Puts a block of an answer into the file it came from, as a diff to accept or reject. Finds its place there, or asks for it.
- * Resolves to what the user should know, in a sentence: why it could not be done, or that the file has changed since.
+ * Shows a code block of an answer as a diff in the file that it belongs to. Finds the lines to replace, or asks the user.
+ * Resolves to a sentence for the user if there is one: why it failed, or that the file has changed since.
  */
 export async function applyCode(answer: AnswerCode, proposals: Proposals): Promise<string | undefined> {
   const code = splitLines(answer.code);
@@ -33,14 +33,14 @@ export async function applyCode(answer: AnswerCode, proposals: Proposals): Promi
     candidates,
   );
   if (found === "cancelled") return undefined;
-  const { document, lines, changed } = found ?? (await askedPlace(answer)) ?? {};
+  const { document, lines, changed } = found ?? (await askForTarget(answer)) ?? {};
   if (!document || !lines) return undefined;
   const problem = await proposeEdit(
     { uri: document.uri, lines, text: answer.code, language: answer.language },
     proposals,
   );
   if (problem !== undefined || changed !== true) return problem;
-  return vscode.l10n.t("{0} has changed since the question was asked. Read the diff closely.", nameOf(document));
+  return vscode.l10n.t("{0} has changed since you asked. Review the diff carefully.", nameOf(document));
 }
 
 async function candidatesFor({ sources, language }: AnswerCode, code: readonly string[]): Promise<Candidate[]> {
@@ -54,7 +54,7 @@ async function candidatesFor({ sources, language }: AnswerCode, code: readonly s
   return candidates;
 }
 
-/** The only place, or the one that the user chooses. */
+/** The only candidate, or the one that the user selects. */
 async function oneOf(
   best: readonly Candidate[],
   others: readonly Candidate[],
@@ -63,7 +63,7 @@ async function oneOf(
   if (candidates.length <= 1) return candidates[0];
   const chosen = await vscode.window.showQuickPick(
     candidates.map((candidate) => ({ label: candidate.label, description: lineRangeText(candidate.lines), candidate })),
-    { title: vscode.l10n.t("Apply Code"), placeHolder: vscode.l10n.t("Choose what the code takes the place of") },
+    { title: vscode.l10n.t("Apply Code"), placeHolder: vscode.l10n.t("Select the code to replace") },
   );
   return chosen?.candidate ?? "cancelled";
 }
@@ -73,8 +73,8 @@ function distinct(candidates: readonly Candidate[]): Candidate[] {
   return [...new Map([...candidates].reverse().map((each) => [keyOf(each), each])).values()].reverse();
 }
 
-/** Where nothing tells: what the user says. */
-async function askedPlace(
+/** Asks the user where the code goes, if no candidate was found. */
+async function askForTarget(
   answer: AnswerCode,
 ): Promise<{ document: vscode.TextDocument; lines: LineRange; changed?: boolean } | undefined> {
   const sourceUris = answer.sources.flatMap(({ uri }) => (uri === undefined ? [] : [vscode.Uri.parse(uri, true)]));
@@ -82,23 +82,23 @@ async function askedPlace(
   const uris = [...sourceUris, ...editors.map(({ document }) => document.uri)];
   const documents = await Promise.all([...new Map(uris.map((uri) => [uri.toString(), uri])).values()].map(opened));
   const items = documents.flatMap((document) => (document ? itemsFor(document, editors) : []));
-  const nowhere = { label: vscode.l10n.t("$(new-file) New file"), document: undefined, lines: undefined };
-  const chosen = await vscode.window.showQuickPick([...items, nowhere], {
+  const newFileItem = { label: vscode.l10n.t("$(new-file) New file"), document: undefined, lines: undefined };
+  const chosen = await vscode.window.showQuickPick([...items, newFileItem], {
     title: vscode.l10n.t("Apply Code"),
-    placeHolder: vscode.l10n.t("It cannot be told where this code belongs. Where shall it go?"),
+    placeHolder: vscode.l10n.t("Where should this code go?"),
   });
-  if (chosen === nowhere) await newFile(answer.code, answer.language);
+  if (chosen === newFileItem) await newFile(answer.code, answer.language);
   return chosen?.document && chosen.lines ? { document: chosen.document, lines: chosen.lines } : undefined;
 }
 
-interface PlaceItem extends vscode.QuickPickItem {
+interface TargetItem extends vscode.QuickPickItem {
   document: vscode.TextDocument | undefined;
   lines: LineRange | undefined;
 }
 
-function itemsFor(document: vscode.TextDocument, editors: readonly vscode.TextEditor[]): PlaceItem[] {
+function itemsFor(document: vscode.TextDocument, editors: readonly vscode.TextEditor[]): TargetItem[] {
   const editor = editors.find((each) => each.document === document);
-  const items: PlaceItem[] = [];
+  const items: TargetItem[] = [];
   if (editor && !editor.selection.isEmpty) {
     const { start, end } = editor.selection;
     const lines = { start: start.line, end: Math.max(start.line + 1, end.character === 0 ? end.line : end.line + 1) };
@@ -120,7 +120,7 @@ function itemsFor(document: vscode.TextDocument, editors: readonly vscode.TextEd
 
 async function opened(uri: vscode.Uri): Promise<vscode.TextDocument | undefined> {
   try {
-    // An unsaved document that was closed would come up anew, empty.
+    // Opening a closed untitled document would create a new, empty one.
     if (uri.scheme === "untitled")
       return vscode.workspace.textDocuments.find((each) => each.uri.toString() === uri.toString());
     return await vscode.workspace.openTextDocument(uri);

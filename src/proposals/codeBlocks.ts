@@ -1,9 +1,9 @@
 /** A fenced block of Markdown. */
 export interface CodeBlock {
-  /** The first word after the fence, in lower case; empty where there is none. */
+  /** The first word of the info string in lower case; empty if there is none. */
   readonly language: string;
   readonly text: string;
-  /** False where the text ends before the block does. */
+  /** False if the text ends before the block does. */
   readonly closed: boolean;
 }
 
@@ -12,14 +12,13 @@ interface OpenBlock {
   indent: number;
   language: string;
   lines: string[];
-  /** Blocks that are open within this one: an answer that edits Markdown quotes fences. */
+  /** Open blocks nested in this one: an answer about Markdown contains fences as text. */
   inner: number;
 }
 
 /**
- * The fenced blocks of an answer, however it was cut. More forgiving than CommonMark in two ways that models need: a fence may be
- * indented as deep as a list wants it, and a fence that names a language opens a block within the block, which the next bare
- * fence closes.
+ * The fenced code blocks of an answer, which may be incomplete. More lenient than CommonMark in two ways that models need: a fence may
+ * have any indentation, and a fence with a language inside a block opens a nested block, which the next bare fence closes.
  */
 export function codeBlocks(markdown: string): CodeBlock[] {
   const blocks: CodeBlock[] = [];

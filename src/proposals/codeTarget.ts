@@ -1,31 +1,31 @@
 import { locateCode, findText, type LineRange } from "./locateCode";
 import { splitLines } from "./lineHunks";
 
-/** A text that was sent with a question and comes from a file: all of it, a selection, or something about it. */
+/** An attachment that refers to a file: the whole file, a selection, or something about it. */
 export interface CodeSource {
-  /** `file` and `selection` hold the file's own words; others, such as `problem`, only say which file is meant. */
+  /** `file` and `selection` contain text of the file; other kinds, such as `problem`, only refer to it. */
   readonly kind: string;
   readonly label: string;
   readonly text: string;
   readonly uri?: string;
   readonly range?: { readonly startLine: number };
-  /** What was left out of the text, if anything was. */
+  /** What was omitted from the text, if anything. */
   readonly cut?: string;
 }
 
-/** Where an answer's code belongs in the file that a source came from. */
+/** The lines of a source's file that an answer's code replaces. */
 export interface CodeTarget {
   readonly lines: LineRange;
-  /** False where the code resembles nothing there, and it is only known what was asked about. */
+  /** False if the code matches nothing in the file, and `lines` are only those that the question was about. */
   readonly recognised: boolean;
-  /** The file is not what the model was shown. */
+  /** True if the file differs from what the model saw. */
   readonly changed: boolean;
 }
 
-/** The share of a file's lines from which on code that fits is taken for the whole file. */
+/** Matching code with at least this share of the file's lines replaces the whole file. */
 const wholeFile = 0.8;
 
-/** The lines of the file that the code takes the place of, if they can be told. */
+/** The lines of the file that the code replaces; `undefined` if they cannot be determined. */
 export function findCodeTarget(
   code: readonly string[],
   file: readonly string[],
@@ -49,12 +49,12 @@ export function findCodeTarget(
   return asked && { lines: asked, recognised: false, changed: false };
 }
 
-/** Whether it is the file's own text in one piece: many selections at once are joined with a sign between them. */
+/** Whether the text is one contiguous part of the file: several selections are joined with a separator. */
 function isQuoted(kind: string, text: readonly string[]): boolean {
   return (kind === "file" || kind === "selection") && !text.includes("⋯");
 }
 
-/** Begins and ends as what was asked about: then it is meant for all of it. */
+/** Code that begins and ends like the attached text replaces all of it. */
 function isLikeAll(code: readonly string[], asked: readonly string[]): boolean {
   const [ends, wanted] = [endsOf(code), endsOf(asked)];
   return ends.every((line, index) => line === wanted[index]);
@@ -70,12 +70,12 @@ function isWholeFile({ start, end }: LineRange, file: readonly string[]): boolea
   return filled(file.slice(start, end)) >= filled(file) * wholeFile;
 }
 
-/** All lines but the empty one that stands for the line end of the last. */
+/** All lines except the empty one after the final line end. */
 function wholeOf(file: readonly string[]): LineRange {
   return { start: 0, end: file.length - (file.length > 1 && file.at(-1) === "" ? 1 : 0) };
 }
 
-/** A selection of whole lines ends before the first character of the next one. */
+/** A selection of whole lines ends at the first character of the next line, which does not belong to it. */
 function withoutLastLineEnd(lines: readonly string[]): readonly string[] {
   return lines.length > 1 && lines.at(-1) === "" ? lines.slice(0, -1) : lines;
 }

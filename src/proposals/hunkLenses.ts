@@ -3,11 +3,11 @@ import { commands } from "../manifest";
 import type { OpenProposal } from "./openProposal";
 
 /**
- * *Accept* and *Reject* above each change. They stand in the document itself, which is open beside its diff: VS Code shows lenses in a
- * diff only to those who turned `diffEditor.codeLens` on, and has no other place in a diff for extensions.
+ * *Accept* and *Reject* above each change. The lenses are in the document itself, which is open beside its diff: VS Code shows lenses in a
+ * diff only with `diffEditor.codeLens` on, and offers extensions no other place in a diff.
  */
 export function hunkLenses(proposal: OpenProposal, document: vscode.TextDocument): vscode.CodeLens[] {
-  const { open } = proposal.standing;
+  const { open } = proposal.state;
   const inDiff = document.uri.toString() === proposal.uri.toString();
   const address = proposal.uri.toString();
   let shift = 0;
@@ -18,14 +18,14 @@ export function hunkLenses(proposal: OpenProposal, document: vscode.TextDocument
     const lens = (title: string, command: string, tooltip: string, ...args: readonly unknown[]): vscode.CodeLens =>
       new vscode.CodeLens(range, { title, command, tooltip, arguments: [address, ...args] });
     const { t } = vscode.l10n;
-    const change = lines.length === 0 ? t("removes these lines") : t("see the diff beside");
+    const change = lines.length === 0 ? t("deletes these lines") : t("see the diff");
     return [
-      lens(`$(check) ${t("Accept")}`, commands.acceptHunk, t("Makes this change: {0}", change), id),
-      lens(`$(close) ${t("Reject")}`, commands.rejectHunk, t("Leaves this change out"), id),
+      lens(`$(check) ${t("Accept")}`, commands.acceptHunk, t("Accept this change: {0}", change), id),
+      lens(`$(close) ${t("Reject")}`, commands.rejectHunk, t("Reject this change"), id),
       ...(index === 0 && open.length > 1
         ? [
-            lens(t("Accept all {0} changes", open.length), commands.acceptEdit, t("Makes all changes at once")),
-            lens(t("Reject all"), commands.rejectEdit, t("Leaves everything as it is")),
+            lens(t("Accept all {0} changes", open.length), commands.acceptEdit, t("Accept all changes as one edit")),
+            lens(t("Reject all"), commands.rejectEdit, t("Reject all changes")),
           ]
         : []),
     ];

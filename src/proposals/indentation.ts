@@ -1,12 +1,12 @@
-/** How a document is indented: VS Code's editor options. */
+/** The indentation options of a VS Code editor. */
 export interface Indentation {
   readonly insertSpaces: boolean;
   readonly tabSize: number;
 }
 
 /**
- * The lines as they have to look in place of the original ones: models drop the indentation that all lines share, take spaces
- * for tabs, and add blank lines at the ends.
+ * Adapts lines of a model to the original lines that they replace: models drop the common indentation, use spaces instead of tabs, and add
+ * blank lines at both ends.
  */
 export function fitLines(
   lines: readonly string[],
@@ -27,7 +27,7 @@ function usesTabs(lines: readonly string[]): boolean | undefined {
   return indents.some((indent) => indent.startsWith("  ")) ? false : undefined;
 }
 
-/** The smallest step in width between two lines that are indented with spaces; the stars of a comment stand between the steps. */
+/** The smallest indentation step of lines indented with spaces; the stars of block comments fall between steps and are ignored. */
 function unitOf(lines: readonly string[]): number {
   const counted = lines.filter((line) => !isBlank(line) && !line.trimStart().startsWith("*"));
   const widths = [...new Set(counted.map((line) => indentOf(line).length))].sort((a, b) => a - b);
@@ -35,7 +35,7 @@ function unitOf(lines: readonly string[]): number {
   return Math.max(2, Math.min(8, ...(steps.length > 0 ? steps : [widths[0] ?? 4])));
 }
 
-/** Tabs for steps of spaces, or spaces for tabs; what is left of a step is alignment and stays. */
+/** Converts steps of spaces to tabs or back; the remainder of a step is alignment and stays. */
 function withIndentStyle(line: string, tabs: boolean, tabSize: number, unit: number): string {
   const indent = indentOf(line);
   if (tabs && !indent.includes("\t"))
@@ -44,13 +44,13 @@ function withIndentStyle(line: string, tabs: boolean, tabSize: number, unit: num
   return line;
 }
 
-/** Gives back the indentation that all lines, or only the first, have lost. One that has more than before keeps it: it may be meant. */
+/** Restores the indentation that all lines, or only the first, have lost. More indentation than the original is kept: it may be intended. */
 function withCommonIndent(lines: readonly string[], original: readonly string[]): string[] {
   const wanted = commonIndent(original);
   const present = commonIndent(lines);
   if (wanted.length <= present.length || !wanted.startsWith(present)) return [...lines];
   const first = lines.findIndex((line) => !isBlank(line));
-  // Where it begins as deep as the original, nothing was lost: a later line that is less deep stands outside.
+  // If the first line is as deep as the original, nothing was lost; a later, shallower line is outside the block.
   if (indentOf(lines[first] ?? "") === indentOf(original.find((line) => !isBlank(line)) ?? "")) return [...lines];
   const others = commonIndent(lines.filter((_, index) => index !== first));
   const onlyFirst = others.length >= wanted.length && lines.some((line, index) => index !== first && !isBlank(line));
@@ -70,7 +70,7 @@ function commonIndent(lines: readonly string[]): string {
   return first.slice(0, length);
 }
 
-/** Blank lines at the ends are the original's, not the model's. */
+/** Uses the blank lines of the original at both ends. */
 function withEdgesOf(lines: readonly string[], original: readonly string[]): string[] {
   if (lines.every(isBlank)) return [];
   if (original.every(isBlank)) return trimmed(lines);

@@ -1,4 +1,4 @@
-/** Names that models and VS Code have for one language, or for languages that are written for one another. */
+/** Names of one language, or of languages that models use interchangeably. */
 const families: readonly string[] = [
   "typescript ts tsx typescriptreact javascript js jsx javascriptreact mjs cjs mts cts node",
   "python py python3 ipython",
@@ -51,7 +51,7 @@ const families: readonly string[] = [
 
 const familyOf = new Map(families.flatMap((names) => names.split(" ").map((name) => [name, names])));
 
-/** Files in which other languages live: a part of them is rightly called by the other's name. */
+/** Languages that embed others: models may label a part of such a file with the embedded language. */
 const hosts = new Set([
   "markdown",
   "mdx",
@@ -66,7 +66,7 @@ const hosts = new Set([
   "ejs",
 ]);
 
-/** True where code that a model calls by `label` cannot be meant for a document of this language. What is not known is let pass. */
+/** Whether code labeled `label` cannot belong to a document of this language. Unknown labels are accepted. */
 export function isOtherLanguage(label: string, languageId: string): boolean {
   if (hosts.has(languageId)) return false;
   const [told, wanted] = [familyOf.get(label), familyOf.get(languageId)];

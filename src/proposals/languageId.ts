@@ -1,4 +1,4 @@
-/** What people and models write after a fence, where VS Code calls the language otherwise. */
+/** Common fence labels that differ from VS Code's language ids. */
 const languageIds: Readonly<Record<string, string>> = {
   js: "javascript",
   mjs: "javascript",
@@ -33,7 +33,7 @@ const languageIds: Readonly<Record<string, string>> = {
   tex: "latex",
 };
 
-/** VS Code's id for a fence's language; plain text where it knows none. `known`: the ids that there are. */
+/** VS Code's language id for a fence label; `plaintext` if there is none. `known`: all language ids. */
 export function languageIdOf(language: string, known: readonly string[]): string {
   const name = language.toLowerCase();
   return [name, languageIds[name]].find((id) => id !== undefined && known.includes(id)) ?? "plaintext";

@@ -1,21 +1,21 @@
 import { diffArrays } from "diff";
 
-/** Lines `start` to `end` (from 0, end exclusive) that give way to others; an insertion where both are the same. */
+/** Replaces lines `start` to `end` (zero-based, end exclusive) by others; an insertion if both are equal. */
 export interface Hunk {
   readonly start: number;
   readonly end: number;
   readonly lines: readonly string[];
 }
 
-/** Texts that differ in more lines than this are one hunk: nobody reads such a diff, and comparing takes the square of it. */
+/** Texts that differ in more lines than this become one hunk: such a diff is unreadable, and the comparison takes quadratic time. */
 const maxDifferences = 4_000;
 
-/** Line ends of any kind, as VS Code counts lines. */
+/** Splits at any kind of line end, as VS Code does. */
 export function splitLines(text: string): string[] {
   return text.split(/\r\n|\r|\n/);
 }
 
-/** What has to change to get from one text to the other, in order; between two hunks lies at least one line that stays. */
+/** The hunks between two texts, in order; at least one unchanged line separates two hunks. */
 export function lineHunks(before: readonly string[], after: readonly string[]): Hunk[] {
   const changes = diffArrays([...before], [...after], { maxEditLength: maxDifferences });
   if (!changes) return [{ start: 0, end: before.length, lines: after }];
@@ -36,7 +36,7 @@ export function lineHunks(before: readonly string[], after: readonly string[]): 
   return hunks;
 }
 
-/** The text with these hunks in it; they are in order and do not overlap. */
+/** Applies hunks, which must be in order and must not overlap. */
 export function applyHunks(before: readonly string[], hunks: readonly Hunk[]): string[] {
   const after: string[] = [];
   let line = 0;

@@ -1,21 +1,21 @@
-/** Whole lines of a text: from 0, end exclusive. */
+/** Whole lines of a text: zero-based, end exclusive. */
 export interface LineRange {
   readonly start: number;
   readonly end: number;
 }
 
-/** More cells than this are not worth a second of the user's time: they are asked instead. */
+/** Larger alignment tables would take a second or more; the user is asked instead. */
 const maxCells = 8_000_000;
 
-/** Points of the alignment: a line with words that matches, one that is only punctuation, a line too many on either side. */
+/** Alignment scores: a matching line with words, a matching line of punctuation only, a surplus line on either side. */
 const points = { words: 1, punctuation: 0.2, inCode: -0.05, inFile: -0.1, hinted: 1.2 };
 
-/** The least share of the code's lines with words that has to be found again. */
+/** The minimum share of the code's lines with words that must match. */
 const leastShare = 0.3;
 
 /**
- * Where in the file a piece of code belongs that was made from a part of it: the lines that it takes the place of, or undefined where
- * that is not clear. `hint` is where it was asked about; it decides between equals.
+ * Finds the lines of the file that an edited version of some part of it replaces; `undefined` if that is unclear. `hint`: the lines that
+ * the question was about, which decide between equally good matches.
  */
 export function locateCode(code: readonly string[], file: readonly string[], hint?: LineRange): LineRange | undefined {
   if (code.length * file.length > maxCells) return undefined;
@@ -29,7 +29,7 @@ export function locateCode(code: readonly string[], file: readonly string[], hin
   return closed(widened(best, code, file), code, file);
 }
 
-/** Where a text that was copied from the file still stands, nearest to where it was; its first and last line may be parts. */
+/** Finds text that was copied from the file, nearest to its old position; its first and last line may be partial. */
 export function findText(text: readonly string[], file: readonly string[], near: number): LineRange | undefined {
   const last = text.length - 1;
   const isHere = (start: number): boolean =>
@@ -51,11 +51,11 @@ export function overlap(one: LineRange, other: LineRange): boolean {
 
 interface Alignment extends LineRange {
   score: number;
-  /** Which lines of the code were found again, in order. */
+  /** The code's lines that matched, in order. */
   matched: readonly number[];
 }
 
-/** The part of the file that the whole code fits best to, lines too many on both sides allowed. */
+/** The part of the file that aligns best with the whole code, allowing surplus lines on both sides. */
 function align(code: readonly string[], file: readonly string[], hint?: LineRange): Alignment | undefined {
   const lines = code.map((line) => line.trim());
   const there = file.map((line) => line.trim());
@@ -83,7 +83,7 @@ function align(code: readonly string[], file: readonly string[], hint?: LineRang
   const matched: [code: number, file: number][] = [];
   for (let i = code.length, j = end; i > 0 && j > 0;) {
     const score = at(i, j);
-    // Compared as they were stored: what is added up anew has more digits.
+    // Compares stored values: recomputed sums differ in their last digits.
     if (score === Math.fround(at(i - 1, j - 1) + gain(i - 1, j - 1))) matched.unshift([--i, --j]);
     else if (score === Math.fround(at(i - 1, j) + points.inCode)) i--;
     else j--;
@@ -107,7 +107,7 @@ function isConvincing({ matched }: Alignment, code: readonly string[]): boolean 
   return found > 0 && found >= all * leastShare;
 }
 
-/** A first or last line that was changed was not found again; it resembles the line beside the place. */
+/** Extends the match to a modified first or last line, which did not match but resembles its neighbor. */
 function widened({ start, end, matched }: Alignment, code: readonly string[], file: readonly string[]): LineRange {
   const before = code.slice(0, matched[0]).reverse();
   const after = code.slice((matched.at(-1) ?? 0) + 1);
@@ -117,8 +117,8 @@ function widened({ start, end, matched }: Alignment, code: readonly string[], fi
 }
 
 /**
- * Code that is a whole block takes the place of a whole block: to the bracket that closes what the place opens, and, where it
- * is indentation that makes blocks, to the last line that is deeper than the first.
+ * If the code is a complete block, extends the match to a complete block: up to the closing bracket and, in languages with significant
+ * indentation, up to the last line that is deeper than the first.
  */
 function closed({ start, end }: LineRange, code: readonly string[], file: readonly string[]): LineRange | undefined {
   let last = end;
@@ -142,13 +142,13 @@ function closed({ start, end }: LineRange, code: readonly string[], file: readon
 const hasText = (line: string): boolean => line.trim() !== "";
 const indentOf = (line: string): number => line.length - line.trimStart().length;
 
-/** How many brackets stay open. Those in strings and comments are counted too: mostly they come in pairs. */
+/** The number of unclosed brackets. Counts those in strings and comments too, which mostly come in pairs. */
 function depthOf(lines: readonly string[]): number {
   const text = lines.join("\n");
   return (text.match(/[([{]/g)?.length ?? 0) - (text.match(/[)\]}]/g)?.length ?? 0);
 }
 
-/** How many of these lines, one after the other, resemble one of the code's. */
+/** The number of consecutive lines that resemble a line of the code. */
 function resembling(code: readonly string[], file: readonly string[]): number {
   let count = 0;
   let from = 0;
@@ -161,7 +161,7 @@ function resembling(code: readonly string[], file: readonly string[]): number {
   return count;
 }
 
-/** Sørensen–Dice over pairs of characters: 0 for nothing in common, 1 for the same. */
+/** Sørensen–Dice coefficient over character pairs: 0 for nothing in common, 1 for equal. */
 function likeness(one: string, other: string): number {
   const [a, b] = [pairsOf(one), pairsOf(other)];
   if (a.length === 0 || b.length === 0) return 0;

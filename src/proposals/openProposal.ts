@@ -2,42 +2,42 @@ import * as vscode from "vscode";
 import { Emitter, type Disposable } from "../lifecycle";
 import { applyHunks, splitLines } from "./lineHunks";
 import type { LineRange } from "./locateCode";
-import { previewOf } from "./preview";
+import { previewReplacement } from "./preview";
 import { Proposal, type OpenHunk, type ProposalState } from "./proposal";
-import { replacementsOf } from "./replacements";
+import { textReplacements } from "./replacements";
 import { showError, showWarning } from "../notifications";
 
 export interface ProposalSubject {
   document: vscode.TextDocument;
   /** The lines of the document when the edit was asked for. */
   before: readonly string[];
-  /** What of them the edit is about. */
-  place: LineRange;
-  /** Asks for the same once more; absent where that is not possible. */
+  /** The lines to replace. */
+  range: LineRange;
+  /** Requests the edit again; absent if that is not possible. */
   askAgain?: () => unknown;
 }
 
 /**
- * One edit on its way into a document: first written line by line, then decided on change by change. The document stays as it
- * is until a change is accepted, and then takes it as one undo step.
+ * One proposed edit of a document: first streamed line by line, then accepted or rejected change by change. The document does not change
+ * until a change is accepted, which is one undo step.
  */
 export class OpenProposal implements Disposable {
   readonly #subject: ProposalSubject;
   readonly #changed = new Emitter<void>();
   readonly #ended = new AbortController();
-  /** The first lines of the replacement, while it is being written. */
+  /** The first lines of the replacement, while it streams. */
   #written: readonly string[] = [];
   #proposal: Proposal | undefined;
-  /** Comparing takes time with the length of the text, and everybody asks after each letter. Void with the next decision. */
-  #stood: { document: vscode.TextDocument; version: number; standing: ProposalState } | undefined;
-  #toldDisplaced = 0;
+  /** The cached state: computing it takes time, and every keystroke needs it several times. Reset by each decision. */
+  #cached: { document: vscode.TextDocument; version: number; state: ProposalState } | undefined;
+  #reportedDisplaced = 0;
 
   readonly onDidChange = this.#changed.event;
-  /** Fires when it is decided on, or nobody wants it any more: whoever still writes it can stop. */
+  /** Aborts when the proposal is decided on or closed, so that a running request can stop. */
   readonly ended = this.#ended.signal;
 
   constructor(
-    /** Of the document that shows what is proposed. */
+    /** URI of the virtual document with the proposed text. */
     readonly uri: vscode.Uri,
     subject: ProposalSubject,
   ) {
@@ -56,69 +56,69 @@ export class OpenProposal implements Disposable {
     return this.#proposal === undefined;
   }
 
-  /** Nothing is left to accept or reject, and nothing waits to come back. */
+  /** Nothing is left to accept or reject, and no displaced change could return. */
   get isDecided(): boolean {
-    const { open, displaced } = this.standing;
+    const { open, displaced } = this.state;
     return !this.isWriting && open.length === 0 && displaced === 0;
   }
 
-  /** The text that is proposed now, with the line ends of the document. */
+  /** The proposed text, with the document's line ends. */
   get text(): string {
-    const lines = this.#proposal ? this.standing.proposed : this.#preview();
+    const lines = this.#proposal ? this.state.proposed : this.#preview();
     return lines.join(this.#eol);
   }
 
-  /** The changes to decide on, and their places in the document; none while it is being written. */
-  get standing(): ProposalState {
+  /** The open changes and their positions in the document; none while the edit streams. */
+  get state(): ProposalState {
     const { document } = this;
     const { version } = document;
-    if (this.#stood?.document !== document || this.#stood.version !== version) {
+    if (this.#cached?.document !== document || this.#cached.version !== version) {
       const current = splitLines(document.getText());
-      const standing = this.#proposal?.against(current) ?? { open: [], displaced: 0, proposed: current };
-      this.#stood = { document, version, standing };
+      const state = this.#proposal?.stateFor(current) ?? { open: [], displaced: 0, proposed: current };
+      this.#cached = { document, version, state };
     }
-    return this.#stood.standing;
+    return this.#cached.state;
   }
 
-  /** Shows what is written of the replacement so far. Fewer lines than before void the others. */
+  /** Shows the replacement so far; each call replaces the lines of the call before. */
   write(lines: readonly string[]): void {
     this.#written = lines;
     this.#changed.fire();
   }
 
-  /** The replacement is whole: from now on it can be accepted. */
+  /** The replacement is complete and can be accepted. */
   finish(lines: readonly string[]): void {
-    const { before, place } = this.#subject;
-    this.#proposal = new Proposal(before, applyHunks(before, [{ ...place, lines }]));
-    this.#stood = undefined;
+    const { before, range } = this.#subject;
+    this.#proposal = new Proposal(before, applyHunks(before, [{ ...range, lines }]));
+    this.#cached = undefined;
     this.documentChanged();
   }
 
-  /** The document is another than it was: the changes find their new places, and what has none is told. */
+  /** Repositions the changes after the document was edited, and warns about changes that no longer apply. */
   documentChanged(): void {
-    const { displaced } = this.standing;
-    if (displaced > this.#toldDisplaced) {
+    const { displaced } = this.state;
+    if (displaced > this.#reportedDisplaced) {
       void showWarning(
         vscode.l10n.t(
-          "{0} proposed changes have no place any more, since the same lines were changed meanwhile. Undo that to have them back, or ask again.",
+          "{0} proposed changes no longer apply because the same lines were edited. Undo your edit to restore them, or ask again.",
           displaced,
         ),
       );
     }
-    this.#toldDisplaced = displaced;
+    this.#reportedDisplaced = displaced;
     this.#changed.fire();
   }
 
-  /** Makes these changes, or all that are open, as one undo step. */
+  /** Accepts these changes, or all open ones, as one undo step. */
   async accept(ids?: readonly number[]): Promise<void> {
     if (!this.#proposal) return;
     if (this.document.isClosed && !(await this.#reopened())) return;
-    // Chosen only now: what was changed on disk has no place for some of them any more.
-    const hunks = this.#chosen(ids);
+    // Selected after reopening: a change on disk may have displaced some of them.
+    const hunks = this.#selected(ids);
     if (hunks.length === 0) return;
     if (!(await this.#apply(hunks))) {
       void showError(
-        vscode.l10n.t("The editor did not take the change: the file is read-only, or was just changed. Try again."),
+        vscode.l10n.t("Could not apply the change: the file is read-only or was just modified. Try again."),
       );
       return;
     }
@@ -126,14 +126,14 @@ export class OpenProposal implements Disposable {
       hunks.map(({ id }) => id),
       splitLines(this.document.getText()),
     );
-    this.#stood = undefined;
+    this.#cached = undefined;
     this.#changed.fire();
   }
 
-  /** Leaves these changes out, or all. */
+  /** Rejects these changes, or all. */
   reject(ids?: readonly number[]): void {
-    this.#proposal?.reject(this.#chosen(ids).map(({ id }) => id));
-    this.#stood = undefined;
+    this.#proposal?.reject(this.#selected(ids).map(({ id }) => id));
+    this.#cached = undefined;
     this.#changed.fire();
   }
 
@@ -147,34 +147,36 @@ export class OpenProposal implements Disposable {
   }
 
   #preview(): string[] {
-    const { before, place } = this.#subject;
-    return applyHunks(before, [{ ...place, lines: previewOf(this.#written, before.slice(place.start, place.end)) }]);
+    const { before, range } = this.#subject;
+    return applyHunks(before, [
+      { ...range, lines: previewReplacement(this.#written, before.slice(range.start, range.end)) },
+    ]);
   }
 
-  #chosen(ids?: readonly number[]): readonly OpenHunk[] {
-    const { open } = this.standing;
+  #selected(ids?: readonly number[]): readonly OpenHunk[] {
+    const { open } = this.state;
     return ids === undefined ? open : open.filter(({ id }) => ids.includes(id));
   }
 
   async #apply(hunks: readonly OpenHunk[]): Promise<boolean> {
     const edit = new vscode.WorkspaceEdit();
     const lines = splitLines(this.document.getText());
-    for (const { startLine, startCharacter, endLine, endCharacter, text } of replacementsOf(hunks, lines, this.#eol))
+    for (const { startLine, startCharacter, endLine, endCharacter, text } of textReplacements(hunks, lines, this.#eol))
       edit.replace(this.document.uri, new vscode.Range(startLine, startCharacter, endLine, endCharacter), text);
     return vscode.workspace.applyEdit(edit);
   }
 
-  /** A closed document tells nothing new; its file is opened once more, whatever it says by now. */
+  /** Reopens the file of a closed document, whose object no longer changes. */
   async #reopened(): Promise<boolean> {
     try {
-      if (this.document.isUntitled) throw new Error(vscode.l10n.t("it was closed without being saved"));
+      if (this.document.isUntitled) throw new Error(vscode.l10n.t("it was closed without saving"));
       this.#subject.document = await vscode.workspace.openTextDocument(this.document.uri);
       this.documentChanged();
       return true;
     } catch (error) {
       const name = vscode.workspace.asRelativePath(this.document.uri, false);
       const why = error instanceof Error ? error.message : String(error);
-      void showError(vscode.l10n.t("{0} cannot be changed any more: {1}", name, why));
+      void showError(vscode.l10n.t("{0} can no longer be edited: {1}", name, why));
       return false;
     }
   }

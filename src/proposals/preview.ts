@@ -1,8 +1,8 @@
 /**
- * The replacement as it can be shown while it is still being written: its first lines, and below them the old lines that they have not
- * reached yet. Where both agree the diff stays calm; lines that are new stand above the old ones until it is clear which they replace.
+ * A preview of a replacement that is still streaming: its first lines, followed by the old lines that it has not reached yet. Lines that
+ * agree do not flicker in the diff; new lines are above the old ones until it is clear which ones they replace.
  */
-export function previewOf(written: readonly string[], original: readonly string[]): string[] {
+export function previewReplacement(written: readonly string[], original: readonly string[]): string[] {
   let reached = 0;
   for (const line of written) {
     const text = line.trim();

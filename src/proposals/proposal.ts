@@ -1,42 +1,42 @@
 import { applyHunks, lineHunks, type Hunk } from "./lineHunks";
 
-/** An open change with its place in the text as it is now. */
+/** An undecided change, positioned in the current text. */
 export interface OpenHunk extends Hunk {
   readonly id: number;
 }
 
-/** What a proposal comes to for the text as it is now. */
+/** The state of a proposal relative to the current text. */
 export interface ProposalState {
-  /** Changes to decide on, in order. */
+  /** Undecided changes, in order. */
   readonly open: readonly OpenHunk[];
-  /** How many changes have no place any more, since somebody changed the same lines. They are back when that is undone. */
+  /** The number of changes that no longer apply, because the user edited the same lines. Undoing that edit restores them. */
   readonly displaced: number;
-  /** The text with all open changes in it. */
+  /** The current text with all open changes applied. */
   readonly proposed: readonly string[];
 }
 
 /**
- * Changes to a text that may itself change while they are decided on: a three-way merge with a memory. Knows lines only, neither
- * documents nor screens.
+ * Changes to a text that the user may edit while deciding on them: a three-way merge that remembers decisions. Works on lines; independent
+ * of documents and editors.
  */
 export class Proposal {
   readonly #before: readonly string[];
   readonly #hunks: readonly Hunk[];
   readonly #rejected = new Set<number>();
   #accepted: ReadonlySet<number> = new Set();
-  /** Texts that acceptances made: when one of them is there again, some of them were undone. */
-  readonly #made = new Map<string, ReadonlySet<number>>();
+  /** The texts that accepting produced, each with the changes accepted by then: if one of them is back, later acceptances were undone. */
+  readonly #acceptedByText = new Map<string, ReadonlySet<number>>();
 
   constructor(before: readonly string[], after: readonly string[]) {
     this.#before = before;
     this.#hunks = lineHunks(before, after);
-    this.#made.set(before.join("\n"), this.#accepted);
+    this.#acceptedByText.set(before.join("\n"), this.#accepted);
   }
 
-  /** Where the changes stand, seen from the text as it is now. */
-  against(current: readonly string[]): ProposalState {
-    this.#accepted = this.#made.get(current.join("\n")) ?? this.#accepted;
-    const theirs = lineHunks(this.#ground(), current);
+  /** The state of the changes relative to `current`, the lines of the text now. */
+  stateFor(current: readonly string[]): ProposalState {
+    this.#accepted = this.#acceptedByText.get(current.join("\n")) ?? this.#accepted;
+    const theirs = lineHunks(this.#base(), current);
     const open: OpenHunk[] = [];
     let displaced = 0;
     let shift = 0;
@@ -51,19 +51,19 @@ export class Proposal {
     return { open, displaced, proposed: applyHunks(current, open) };
   }
 
-  /** These changes have been made to the text, which is `current` with them. */
+  /** Records that these changes were applied, which produced `current`. */
   accepted(ids: readonly number[], current: readonly string[]): void {
     this.#accepted = new Set([...this.#accepted, ...ids]);
-    this.#made.set(current.join("\n"), this.#accepted);
+    this.#acceptedByText.set(current.join("\n"), this.#accepted);
   }
 
-  /** These changes are not wanted. */
+  /** Rejects these changes. */
   reject(ids: readonly number[]): void {
     for (const id of ids) this.#rejected.add(id);
   }
 
-  /** The first text with what was accepted since. */
-  #ground(): string[] {
+  /** The original text with all accepted changes. */
+  #base(): string[] {
     return applyHunks(
       this.#before,
       this.#hunks.filter((_, id) => this.#accepted.has(id)),
@@ -75,7 +75,7 @@ function isSame(one: Hunk, other: Hunk): boolean {
   return one.start === other.start && one.end === other.end && one.lines.join("\n") === other.lines.join("\n");
 }
 
-/** Two changes that only touch have a clear order, unless both insert at the same place. */
+/** Adjacent changes do not collide, unless both insert at the same position. */
 function collide(one: Hunk, other: Hunk): boolean {
   const insertHere = one.start === one.end && other.start === other.end && one.start === other.start;
   return insertHere || (one.start < other.end && other.start < one.end);

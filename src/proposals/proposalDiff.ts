@@ -2,14 +2,14 @@ import * as vscode from "vscode";
 import type { LineRange } from "./locateCode";
 import type { OpenProposal } from "./openProposal";
 
-/** Shows the document and, beside it, the diff to what is proposed, both at the place that it is about. The cursor stays where it is. */
+/** Shows the document and its diff side by side, both scrolled to the edited lines. The cursor stays where it is. */
 export async function showDiff({ document, uri }: OpenProposal, place: LineRange): Promise<void> {
   const selection = new vscode.Range(place.start, 0, place.start, 0);
   const shown = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
   if (shown) shown.revealRange(selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
   else if (document.uri.scheme !== "vscode-notebook-cell")
     await vscode.window.showTextDocument(document, { selection, preview: false, viewColumn: textColumn() });
-  // The proposal's own language would be guessed from its name, which cells and new files do not have.
+  // VS Code would guess the language from the file name, which notebook cells and untitled files do not have.
   const proposed = await vscode.workspace.openTextDocument(uri);
   await vscode.languages.setTextDocumentLanguage(proposed, document.languageId);
   const options: vscode.TextDocumentShowOptions = {
@@ -22,14 +22,14 @@ export async function showDiff({ document, uri }: OpenProposal, place: LineRange
   await vscode.commands.executeCommand("vscode.diff", document.uri, uri, title, options);
 }
 
-/** Closes the diff, if it is still open. */
+/** Closes the diff if it is open. */
 export async function closeDiff({ uri }: OpenProposal): Promise<void> {
   const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
   const ours = tabs.filter(({ input }) => isDiffTo(input, uri));
   if (ours.length > 0) await vscode.window.tabGroups.close(ours, true);
 }
 
-/** Puts the cursor back into the document, where it is still on the screen and the cursor not there anyway. */
+/** Moves the focus back to the document, if it is visible and not focused already. */
 export async function revealDocument(document: vscode.TextDocument): Promise<void> {
   if (vscode.window.activeTextEditor?.document === document) return;
   const shown = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
@@ -41,7 +41,7 @@ function isDiffTo(input: unknown, uri: vscode.Uri): boolean {
   return input instanceof vscode.TabInputTextDiff && input.modified.toString() === uri.toString();
 }
 
-/** Where the user reads code: the active column, which may be empty. */
+/** The column for the document: the active one, which may be empty. */
 function textColumn(): vscode.ViewColumn {
   return vscode.window.tabGroups.activeTabGroup.viewColumn;
 }

@@ -5,18 +5,18 @@ import { hunkLenses } from "./hunkLenses";
 import { OpenProposal, type ProposalSubject } from "./openProposal";
 import { closeDiff, revealDocument, showDiff } from "./proposalDiff";
 
-/** All edits that are open: one a document at most, each shown as VS Code's own diff between the document and what is proposed. */
+/** All open proposals: at most one per document, each shown as a native diff between the document and the proposed text. */
 export class Proposals implements Disposable {
   readonly #open = new Map<string, OpenProposal>();
   readonly #refreshed = new Emitter<vscode.Uri>();
   readonly #lensesChanged = new Emitter<void>();
-  /** What listens to the editor, while anything is open. */
+  /** Listeners on the editor, while a proposal is open. */
   readonly #listening = new MutableDisposable<Disposable>();
-  /** What VS Code's menus were told last, by key. */
-  readonly #told = new Map<string, string>();
+  /** The last value of each context key. */
+  readonly #contextValues = new Map<string, string>();
   #count = 0;
 
-  /** Opens an edit, whose diff is `shown` beside the document somewhat later; an older edit of the same document is given up. */
+  /** Opens a proposal and closes an older one of the same document. `shown` resolves when the diff is visible. */
   open(subject: ProposalSubject): { proposal: OpenProposal; shown: Promise<void> } {
     const older = this.#of(subject.document.uri).map((each) => this.close(each));
     const uri = vscode.Uri.from({
@@ -29,10 +29,10 @@ export class Proposals implements Disposable {
     this.#listening.value ??= this.#listen();
     proposal.onDidChange(() => this.#refresh(proposal));
     this.#refresh(proposal);
-    return { proposal, shown: Promise.all(older).then(() => showDiff(proposal, subject.place)) };
+    return { proposal, shown: Promise.all(older).then(() => showDiff(proposal, subject.range)) };
   }
 
-  /** The edit that a command is meant for: by the address of its diff or its document, else the one that is looked at. */
+  /** The proposal that a command refers to: by the URI of its diff or document, else the one in the active editor. */
   find(address?: string): OpenProposal | undefined {
     const { activeTextEditor } = vscode.window;
     const named = address ?? activeTextEditor?.document.uri.toString() ?? "";
@@ -41,24 +41,24 @@ export class Proposals implements Disposable {
     return found ?? (address === undefined ? [...this.#open.values()].at(-1) : undefined);
   }
 
-  /** Makes changes of an edit, or all; after the last decision its diff is closed. */
+  /** Accepts changes of a proposal, or all; closes it after the last decision. */
   async accept(proposal: OpenProposal, ids?: readonly number[]): Promise<void> {
     await proposal.accept(ids);
     if (proposal.isDecided) await this.close(proposal);
   }
 
-  /** Leaves changes of an edit out; after the last decision its diff is closed. */
+  /** Rejects changes of a proposal; closes it after the last decision. */
   async reject(proposal: OpenProposal, ids: readonly number[]): Promise<void> {
     proposal.reject(ids);
     if (proposal.isDecided) await this.close(proposal);
   }
 
-  /** Gives an edit up, with what is not accepted of it, and closes its diff. */
+  /** Discards the remaining changes of a proposal and closes its diff. */
   async close(proposal: OpenProposal): Promise<void> {
     if (!this.#open.delete(proposal.uri.toString())) return;
     proposal.dispose();
     this.#lensesChanged.fire();
-    this.#tellContext();
+    this.#updateContextKeys();
     await closeDiff(proposal);
     if (this.#open.size === 0) this.#listening.value = undefined;
     await revealDocument(proposal.document);
@@ -118,21 +118,21 @@ export class Proposals implements Disposable {
   #refresh(proposal: OpenProposal): void {
     this.#refreshed.fire(proposal.uri);
     if (!proposal.isWriting) this.#lensesChanged.fire();
-    this.#tellContext();
+    this.#updateContextKeys();
   }
 
-  /** What menus and title bars ask for, where it is another than before: each of these goes to the window, which looks at every menu. */
-  #tellContext(): void {
+  /** Sets the context keys for menus and title bars. Only those that changed: each one makes the window re-evaluate every menu. */
+  #updateContextKeys(): void {
     const all = [...this.#open.values()];
-    // Paths, which a diff and its document have in common: whichever of the two is active has the buttons. Whole addresses differ
-    // between the window and the extension host where that is on another machine.
-    const pathsOf = (those: readonly OpenProposal[]): string[] =>
-      those.map(({ document: { uri } }) => (uri.scheme === "file" ? uri.fsPath : uri.path));
+    // Paths, which a diff and its document share, so that either of them shows the buttons. Full URIs differ between the window and a
+    // remote extension host.
+    const pathsOf = (proposals: readonly OpenProposal[]): string[] =>
+      proposals.map(({ document: { uri } }) => (uri.scheme === "file" ? uri.fsPath : uri.path));
     const ready = all.filter(({ isWriting }) => !isWriting);
     const set = (key: string, value: boolean | readonly string[]): void => {
-      const told = JSON.stringify(value);
-      if (this.#told.get(key) === told) return;
-      this.#told.set(key, told);
+      const text = JSON.stringify(value);
+      if (this.#contextValues.get(key) === text) return;
+      this.#contextValues.set(key, text);
       void vscode.commands.executeCommand("setContext", key, value);
     };
     set(contextKeys.proposalOpen, all.length > 0);

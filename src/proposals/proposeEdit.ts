@@ -5,41 +5,41 @@ import type { LineRange } from "./locateCode";
 import type { Proposals } from "./proposals";
 import { replacementMessage } from "./replacementMessage";
 import { isOtherLanguage } from "./languageFamily";
-import { leftOut } from "./replacementText";
+import { omittedCodeComment } from "./replacementText";
 import { readOnlyReason } from "./readOnly";
 
 export interface ProposedEdit {
   readonly uri: vscode.Uri;
-  /** The lines that the text takes the place of; all of the document where it is absent. */
+  /** The lines to replace; the whole document if absent. */
   readonly lines?: LineRange;
   readonly text: string;
-  /** What the text is called: a language id or the word after a fence; may be empty. */
+  /** A language id or fence label; may be empty. */
   readonly language: string;
 }
 
-/** Shows a text as an edit of a document, to be accepted or rejected; resolves to why that cannot be, in a sentence, or to nothing. */
-export async function proposeEdit(wish: ProposedEdit, proposals: Proposals): Promise<string | undefined> {
-  const document = await vscode.workspace.openTextDocument(wish.uri);
+/** Shows text as a proposed edit of a document. Resolves to a sentence for the user if that is not possible. */
+export async function proposeEdit(edit: ProposedEdit, proposals: Proposals): Promise<string | undefined> {
+  const document = await vscode.workspace.openTextDocument(edit.uri);
   const before = splitLines(document.getText());
-  const place = wish.lines ?? { start: 0, end: before.length };
-  const original = before.slice(place.start, place.end);
-  if (isOtherLanguage(wish.language, document.languageId))
-    return replacementMessage({ kind: "other-language", language: wish.language });
-  const text = splitLines(wish.text);
-  const line = leftOut(text, original);
+  const range = edit.lines ?? { start: 0, end: before.length };
+  const original = before.slice(range.start, range.end);
+  if (isOtherLanguage(edit.language, document.languageId))
+    return replacementMessage({ kind: "other-language", language: edit.language });
+  const text = splitLines(edit.text);
+  const line = omittedCodeComment(text, original);
   if (line !== undefined) return replacementMessage({ kind: "left-out", line });
   const lines = fitLines(text, original, indentationOf(document));
-  const after = applyHunks(before, [{ ...place, lines }]);
-  if (after.join("\n") === before.join("\n")) return vscode.l10n.t("This is what the file already says.");
+  const after = applyHunks(before, [{ ...range, lines }]);
+  if (after.join("\n") === before.join("\n")) return vscode.l10n.t("The file already contains this code.");
   const reason = await readOnlyReason(document);
   if (reason !== undefined) return reason;
-  const { proposal, shown } = proposals.open({ document, before, place });
+  const { proposal, shown } = proposals.open({ document, before, range });
   proposal.finish(lines);
   await shown;
   return undefined;
 }
 
-/** How the document is indented: by its editor, which looks at the text, else by the settings. */
+/** The document's indentation: from its editor, which detects it from the text, else from the settings. */
 export function indentationOf(document: vscode.TextDocument): Indentation {
   const editor = vscode.window.visibleTextEditors.find((each) => each.document === document);
   const settings = vscode.workspace.getConfiguration("editor", document);

@@ -1,6 +1,6 @@
 import type { Hunk } from "./lineHunks";
 
-/** A stretch of text (zero-based, end exclusive, as in `vscode.Range`) and what stands there instead. */
+/** A text range (zero-based, end exclusive, like `vscode.Range`) and its new text. */
 export interface Replacement {
   readonly startLine: number;
   readonly startCharacter: number;
@@ -9,8 +9,8 @@ export interface Replacement {
   readonly text: string;
 }
 
-/** The hunks as replacements in the text that they belong to, which may end with or without a line end. None touches another. */
-export function replacementsOf(hunks: readonly Hunk[], lines: readonly string[], eol: string): Replacement[] {
+/** Converts hunks to text replacements, which do not touch each other. The text may end with or without a line end. */
+export function textReplacements(hunks: readonly Hunk[], lines: readonly string[], eol: string): Replacement[] {
   return joinTouching(hunks).map((hunk) => replacementOf(hunk, lines, eol));
 }
 
@@ -22,7 +22,7 @@ function replacementOf({ start, end, lines: added }: Hunk, lines: readonly strin
       ...{ startLine: start, startCharacter: 0, endLine: end, endCharacter: 0 },
       text: added.length > 0 ? text + eol : "",
     };
-  // The last line has no line end of its own, so the one before it comes and goes with it.
+  // The last line has no line end, so the line end before it is inserted or deleted with it.
   const takesLineEnd = start > 0 && (start === count || added.length === 0);
   const startLine = takesLineEnd ? start - 1 : start;
   return {

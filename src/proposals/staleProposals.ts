@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { proposalScheme } from "../manifest";
 
-/** Closes diffs that VS Code brought back with the window: what was proposed in them is gone. */
+/** Closes diffs that VS Code restored with the window: their proposals no longer exist. */
 export async function closeStaleProposals(): Promise<void> {
   const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
   const stale = tabs.filter(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { replacementSoFar } from "../../../src/proposals/replacementText";
-import { CodePreview, followMs } from "../../../src/commands/codePreview";
+import { partialReplacement } from "../../../src/proposals/replacementText";
+import { CodePreview, updateIntervalMs } from "../../../src/commands/codePreview";
 
 suite("The code in an answer that is being written", () => {
   test("is looked for every so often, however many pieces come", () => {
@@ -10,16 +10,16 @@ suite("The code in an answer that is being written", () => {
     const code = new CodePreview({
       read: (answer) => {
         read.push(answer);
-        return replacementSoFar(answer);
+        return partialReplacement(answer);
       },
       now: () => now,
     });
-    assert.equal(code.in("```ts"), undefined);
-    for (let letter = 0; letter < 1_000; letter++) assert.equal(code.in("```ts\na();\n"), undefined);
-    now += followMs - 1;
-    assert.equal(code.in("```ts\na();\nb"), undefined);
+    assert.equal(code.read("```ts"), undefined);
+    for (let letter = 0; letter < 1_000; letter++) assert.equal(code.read("```ts\na();\n"), undefined);
+    now += updateIntervalMs - 1;
+    assert.equal(code.read("```ts\na();\nb"), undefined);
     now += 1;
-    assert.deepEqual(code.in("```ts\na();\nb();\n"), ["a();", "b();"]);
+    assert.deepEqual(code.read("```ts\na();\nb();\n"), ["a();", "b();"]);
     assert.deepEqual(read, ["```ts", "```ts\na();\nb();\n"]);
   });
 });

@@ -20,7 +20,7 @@ describe("The box for a commit message", () => {
     input.value = "Round, said I";
     box.write("Round prices");
     box.restore();
-    assert.equal(box.taken, true);
+    assert.equal(box.isEditedByUser, true);
     assert.equal(input.value, "Round, said I");
   });
 

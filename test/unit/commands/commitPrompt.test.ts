@@ -40,7 +40,7 @@ describe("The request for a commit message", () => {
   });
 
   it("tells what was cut, what the author began with, and the user's instructions", () => {
-    assert.match(textOf({ cut: "12 lines of changes, in 1 files" }), /The changes \(left out: 12 lines/);
+    assert.match(textOf({ cut: "12 changed lines in 1 file" }), /The changes \(left out: 12 changed lines/);
     assert.match(textOf({ written: "Rounding " }), /The author began like this; heed it:\\nRounding\\n/);
     assert.match(textOf({ instructions: "In German." }), /The user's instructions:\\nIn German\./);
     assert.doesNotMatch(textOf({}), /left out|author|instructions/);

@@ -6,7 +6,7 @@ import { editRequest, type EditRequestOptions } from "../../../src/commands/edit
 const question: EditRequestOptions = {
   lines: Array.from({ length: 300 }, (_, index) => `line ${index + 1}`),
   place: { start: 149, end: 151 },
-  surroundings: "line 149\n⋯ here: lines 150-151 ⋯\nline 152",
+  surroundings: "line 149\n⋯ lines 150-151 (shown above) ⋯\nline 152",
   instruction: "Make it shorter",
   file: "src/a.ts",
   languageId: "typescript",

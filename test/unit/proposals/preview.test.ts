@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { previewOf } from "../../../src/proposals/preview";
+import { previewReplacement } from "../../../src/proposals/preview";
 
 describe("A replacement that is being written", () => {
   const original = ["total() {", "  let sum = 0;", "  add();", "  return sum;", "}"];
@@ -20,5 +20,5 @@ describe("A replacement that is being written", () => {
       ["total() {", "  return 1;", ...original.slice(1)],
     ],
   ];
-  for (const [what, written, shown] of steps) it(what, () => assert.deepEqual(previewOf(written, original), shown));
+  for (const [what, written, shown] of steps) it(what, () => assert.deepEqual(previewReplacement(written, original), shown));
 });

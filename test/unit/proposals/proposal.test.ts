@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { applyHunks, lineHunks } from "../../../src/proposals/lineHunks";
 import { Proposal, type OpenHunk } from "../../../src/proposals/proposal";
-import { replacementsOf, type Replacement } from "../../../src/proposals/replacements";
+import { textReplacements, type Replacement } from "../../../src/proposals/replacements";
 
 // Few different lines, so that the same ones come again and again: that is where line diffs go wrong.
 const text = fc.array(fc.constantFrom("a", "b", "c", "", "}"), { minLength: 1, maxLength: 12 });
@@ -23,7 +23,7 @@ function replaced(lines: readonly string[], replacements: readonly Replacement[]
 
 /** Accepts some changes as the editor does: into the text first, then into the proposal. */
 function accept(proposal: Proposal, current: readonly string[], hunks: readonly OpenHunk[]): string[] {
-  const next = replaced(current, replacementsOf(hunks, current, "\r\n"), "\r\n");
+  const next = replaced(current, textReplacements(hunks, current, "\r\n"), "\r\n");
   proposal.accepted(
     hunks.map(({ id }) => id),
     next,
@@ -52,7 +52,7 @@ describe("Hunks", () => {
   it("become replacements that do the same to a document, with and without a line end at its end", () => {
     fc.assert(
       fc.property(text, text, fc.constantFrom("\n", "\r\n"), (before, after, eol) => {
-        assert.deepEqual(replaced(before, replacementsOf(lineHunks(before, after), before, eol), eol), after);
+        assert.deepEqual(replaced(before, textReplacements(lineHunks(before, after), before, eol), eol), after);
       }),
     );
   });
@@ -63,12 +63,12 @@ describe("A proposal", () => {
     fc.assert(
       fc.property(text, text, (before, after) => {
         const proposal = new Proposal(before, after);
-        const { open, proposed } = proposal.against(before);
+        const { open, proposed } = proposal.stateFor(before);
         assert.deepEqual(proposed, after);
         assert.deepEqual(accept(proposal, before, open), after);
         const other = new Proposal(before, after);
         other.reject(open.map(({ id }) => id));
-        assert.deepEqual(other.against(before), { open: [], displaced: 0, proposed: before });
+        assert.deepEqual(other.stateFor(before), { open: [], displaced: 0, proposed: before });
       }),
     );
   });
@@ -81,7 +81,7 @@ describe("A proposal", () => {
         const wanted = new Set<number>();
         let current: string[] = [...before];
         for (const decision of stream) {
-          const { open } = proposal.against(current);
+          const { open } = proposal.stateFor(current);
           const hunk = open[decision.which % Math.max(1, open.length)];
           if (!hunk) break;
           if (decision.wanted) {
@@ -99,7 +99,7 @@ describe("A proposal", () => {
   const after = ["one", "TWO", "three", "four", "five", "six"];
 
   it("goes on from a text that was changed elsewhere", () => {
-    const { open, displaced, proposed } = new Proposal(before, after).against(["zero", ...before.slice(0, 3), "5"]);
+    const { open, displaced, proposed } = new Proposal(before, after).stateFor(["zero", ...before.slice(0, 3), "5"]);
     assert.deepEqual(proposed, ["zero", "one", "TWO", "three", "5", "six"]);
     assert.deepEqual([open.length, displaced], [2, 0]);
   });
@@ -107,24 +107,24 @@ describe("A proposal", () => {
   it("never overwrites what was changed in the same place, and is back when that is undone", () => {
     const proposal = new Proposal(before, after);
     const changed = ["one", "2", "three", "four", "five"];
-    assert.deepEqual(proposal.against(changed).proposed, [...changed, "six"]);
-    assert.equal(proposal.against(changed).displaced, 1);
-    assert.deepEqual(proposal.against(before).proposed, after);
-    assert.equal(proposal.against(before).displaced, 0);
+    assert.deepEqual(proposal.stateFor(changed).proposed, [...changed, "six"]);
+    assert.equal(proposal.stateFor(changed).displaced, 1);
+    assert.deepEqual(proposal.stateFor(before).proposed, after);
+    assert.equal(proposal.stateFor(before).displaced, 0);
   });
 
   it("does not repeat what somebody already did by hand", () => {
-    const { open, displaced } = new Proposal(before, after).against(["one", "TWO", "three", "four", "five"]);
+    const { open, displaced } = new Proposal(before, after).stateFor(["one", "TWO", "three", "four", "five"]);
     assert.deepEqual([open.length, displaced], [1, 0]);
   });
 
   it("has a change back that was accepted and then undone", () => {
     const proposal = new Proposal(before, after);
-    const [first] = proposal.against(before).open;
+    const [first] = proposal.stateFor(before).open;
     const half = accept(proposal, before, [first!]);
-    assert.deepEqual(proposal.against(half).open.length, 1);
-    assert.deepEqual(proposal.against(before).open.length, 2);
-    assert.deepEqual(proposal.against(half).open.length, 1);
+    assert.deepEqual(proposal.stateFor(half).open.length, 1);
+    assert.deepEqual(proposal.stateFor(before).open.length, 2);
+    assert.deepEqual(proposal.stateFor(half).open.length, 1);
   });
 
   it("keeps every line that somebody else wrote, wherever it was written", () => {
@@ -133,7 +133,7 @@ describe("A proposal", () => {
         const theirs = "theirs";
         const place = at % (lines.length + 1);
         const current = [...lines.slice(0, place), theirs, ...lines.slice(place)];
-        assert.ok(new Proposal(lines, wanted).against(current).proposed.includes(theirs));
+        assert.ok(new Proposal(lines, wanted).stateFor(current).proposed.includes(theirs));
       }),
     );
   });

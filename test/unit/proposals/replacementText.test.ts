@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { readReplacement, replacementSoFar, type ReplacementProblem } from "../../../src/proposals/replacementText";
+import { readReplacement, partialReplacement, type ReplacementProblem } from "../../../src/proposals/replacementText";
 
 const original = { lines: ["function total() {", "  // ... old joke", "}"], languageId: "typescript" };
 const block = (code: string, language = "ts"): string => `\`\`\`${language}\n${code}\n\`\`\``;
@@ -23,7 +23,7 @@ describe("An answer that replaces code", () => {
   for (const [what, text, lines] of accepted)
     it(`is read: ${what}`, () => assert.deepEqual(readReplacement({ text, truncated: false }, original), { lines }));
 
-  const refused: [what: string, text: string, refusal: ReplacementProblem][] = [
+  const refused: [what: string, text: string, problem: ReplacementProblem][] = [
     ["words alone", "I would not change anything.", { kind: "no-code" }],
     ["nothing", "", { kind: "no-code" }],
     ["two blocks", `${block("a")}\nor\n${block("b")}`, { kind: "several-blocks", count: 2 }],
@@ -43,12 +43,12 @@ describe("An answer that replaces code", () => {
       { kind: "left-out", line: "# ... existing code ..." },
     ],
   ];
-  for (const [what, text, refusal] of refused)
+  for (const [what, text, problem] of refused)
     it(`is refused: ${what}`, () =>
-      assert.deepEqual(readReplacement({ text, truncated: false }, original), { refusal }));
+      assert.deepEqual(readReplacement({ text, truncated: false }, original), { problem }));
 
   it("is refused when the model ran out of room, however whole it looks", () => {
-    assert.deepEqual(readReplacement({ text: block("a"), truncated: true }, original), { refusal: { kind: "cut" } });
+    assert.deepEqual(readReplacement({ text: block("a"), truncated: true }, original), { problem: { kind: "cut" } });
   });
 
   it("may hold any language where languages live in each other", () => {
@@ -58,7 +58,7 @@ describe("An answer that replaces code", () => {
 
   it("shows line after line while it is written", () => {
     const text = `Sure:\n${block("one\ntwo")}\nDone.`;
-    const seen = Array.from({ length: text.length }, (_, end) => replacementSoFar(text.slice(0, end + 1))?.join("|"));
+    const seen = Array.from({ length: text.length }, (_, end) => partialReplacement(text.slice(0, end + 1))?.join("|"));
     assert.deepEqual([...new Set(seen)], [undefined, "", "one", "one|two"]);
   });
 });
