@@ -18,11 +18,10 @@ const catalogue = readCatalogue(
   snapshotDay,
   silentLog,
 );
-const clock = fakeClock(snapshotDay);
-const cooldowns = new Cooldowns(memoryStorage(), clock.now, silentLog);
+const createCooldowns = () => new Cooldowns(memoryStorage(), fakeClock(snapshotDay).now, silentLog);
 
-const text = (length: number): CompletionRequest => ({ messages: [{ role: "user", content: "x".repeat(length) }] });
-const picture: CompletionRequest = {
+const promptOf = (length: number): CompletionRequest => ({ messages: [{ role: "user", content: "x".repeat(length) }] });
+const image: CompletionRequest = {
   messages: [{ role: "user", content: [{ type: "image_url", image_url: { url: "data:," } }] }],
 };
 const tools = [{ type: "function", function: { name: "look" } }] as const;
@@ -31,70 +30,79 @@ const schema: CompletionRequest = {
   response_format: { type: "json_schema", json_schema: { name: "s", schema: { type: "object" } } },
 };
 
-/** How many of the catalogue's models each rule leaves out. */
-function counts(request: CompletionRequest, more: Partial<PoolFilter> = {}): Record<string, number> {
-  const { pool, excluded } = explain(catalogue, filterFor(request, more), cooldowns);
-  const found: Record<string, number> = { pool: pool.length };
-  for (const { rule } of excluded) found[rule] = (found[rule] ?? 0) + 1;
-  return found;
+/** The number of models in the pool, and of those that each rule excludes. */
+function counts(request: CompletionRequest, filter: Partial<PoolFilter> = {}): Record<string, number> {
+  const { pool, excluded } = explain(catalogue, filterFor(request, filter), createCooldowns());
+  const byRule: Record<string, number> = { pool: pool.length };
+  for (const { rule } of excluded) byRule[rule] = (byRule[rule] ?? 0) + 1;
+  return byRule;
 }
 
-/** Never in the pool, whatever is asked: two songwriters, the routers and aliases, a classifier, the preview, what costs something. */
-const always = { "not-text": 2, router: 16, classifier: 1, preview: 1, paid: 384 };
+/** Excluded from the pool of any request: music models, routers and aliases, a classifier, a preview, and paid models. */
+const alwaysExcluded = { "not-text": 2, router: 16, classifier: 1, preview: 1, paid: 384 };
 
-describe("why a request goes where it goes, on the day of the snapshot", () => {
-  const cases: [what: string, request: CompletionRequest, found: Record<string, number>][] = [
-    ["a question", question, { pool: 17 }],
-    ["a picture", picture, { pool: 7, "no-image": 10 }],
-    ["a tool", { ...question, tools }, { pool: 17 }],
-    ["a tool by force", { ...question, tools, tool_choice: "required" }, { pool: 15, "no-tool_choice": 2 }],
-    ["a schema", schema, { pool: 5, "no-structured_outputs": 12 }],
-    ["a picture and a schema", { ...schema, ...picture }, { pool: 1, "no-image": 10, "no-structured_outputs": 6 }],
-    ["300,000 tokens", text(900_000), { pool: 3, context: 14 }],
+describe("the explanation of a pool, on the day of the snapshot", () => {
+  const cases: [name: string, request: CompletionRequest, expected: Record<string, number>][] = [
+    ["counts models for a question", question, { pool: 17 }],
+    ["counts models for an image", image, { pool: 7, "no-image": 10 }],
+    ["counts models for tools", { ...question, tools }, { pool: 17 }],
     [
-      "everything",
-      { ...schema, ...picture, tools, tool_choice: "required" },
+      "counts models for a required tool call",
+      { ...question, tools, tool_choice: "required" },
+      { pool: 15, "no-tool_choice": 2 },
+    ],
+    ["counts models for a JSON schema", schema, { pool: 5, "no-structured_outputs": 12 }],
+    [
+      "counts models for an image and a JSON schema",
+      { ...schema, ...image },
+      { pool: 1, "no-image": 10, "no-structured_outputs": 6 },
+    ],
+    ["counts models for 300,000 tokens", promptOf(900_000), { pool: 3, context: 14 }],
+    [
+      "counts models for an image, a JSON schema and a required tool call",
+      { ...schema, ...image, tools, tool_choice: "required" },
       { pool: 1, "no-image": 10, "no-tool_choice": 2, "no-structured_outputs": 4 },
     ],
   ];
-  for (const [what, request, found] of cases)
-    test(what, () => assert.deepEqual(counts(request), { ...always, ...found }));
+  for (const [name, request, expected] of cases)
+    test(name, () => assert.deepEqual(counts(request), { ...alwaysExcluded, ...expected }));
 
-  test("previews too, where they may be used", () => {
+  test("includes previews if they are allowed", () => {
     const { pool, preview } = counts(question, { includePreviewModels: true });
     assert.deepEqual([pool, preview], [18, undefined]);
   });
 
-  test("every model of the catalogue is told about once", () => {
-    const { pool, excluded } = explain(catalogue, filterFor(picture), cooldowns);
+  test("lists each model of the catalogue once", () => {
+    const { pool, excluded } = explain(catalogue, filterFor(image), createCooldowns());
     const ids = [...pool, ...excluded.map(({ model: each }) => each)].map(({ id }) => id);
     assert.deepEqual([ids.length, new Set(ids).size], [421, 421]);
   });
 
-  test("a model that rests is told to rest, unless it could not help anyway", async () => {
+  test("mentions a cooldown only if no other rule excludes the model", async () => {
+    const cooldowns = createCooldowns();
     await cooldowns.add("google/gemma-4-31b-it:free", 60);
     await cooldowns.add("z-ai/glm-5.2:free", 60);
-    const { excluded } = explain(catalogue, filterFor(picture), cooldowns);
+    const { excluded } = explain(catalogue, filterFor(image), cooldowns);
     const ruleOf = (id: string) => excluded.find((each) => each.model.id === id)?.rule;
     assert.deepEqual([ruleOf("google/gemma-4-31b-it:free"), ruleOf("z-ai/glm-5.2:free")], ["resting", "no-image"]);
   });
 });
 
-describe("when nobody can take a request, it is said why", () => {
-  const eyes = model("a/eyes:free", { inputModalities: ["text", "image"] });
-  const hands = model("a/hands:free", { supportedParameters: ["tools"] });
+describe("the error for an empty pool", () => {
+  const vision = model("a/vision:free", { inputModalities: ["text", "image"] });
+  const toolUser = model("a/tools:free", { supportedParameters: ["tools"] });
   const small = model("a/small:free", { contextLength: 9_000 });
-  const out = (why: Record<string, "gone" | "data-policy">): Partial<PoolFilter> => ({
-    refusals: { refusalOf: (id) => why[id], lacks: () => false },
+  const refused = (refusals: Record<string, "gone" | "data-policy">): Partial<PoolFilter> => ({
+    refusals: { refusalOf: (id) => refusals[id], lacks: () => false },
   });
   type Case = [
-    ...[what: string, models: Model[], CompletionRequest, Partial<PoolFilter>, reason: string, sentence: RegExp],
+    ...[name: string, models: Model[], CompletionRequest, Partial<PoolFilter>, reason: string, message: RegExp],
     ...rules: string[],
   ];
   const cases: Case[] = [
-    ["no models at all", [], question, {}, "no-candidate", /no free model right now/, "paid"],
+    ["explains an empty catalogue", [], question, {}, "no-candidate", /no free model right now/, "paid"],
     [
-      "only routers",
+      "explains a catalogue of routers",
       [model("openrouter/free", { router: true })],
       question,
       {},
@@ -102,19 +110,27 @@ describe("when nobody can take a request, it is said why", () => {
       /no free model right now/,
       "paid",
     ],
-    ["no eyes", [hands], picture, {}, "no-candidate", /^No free model can read images right now\.$/, "no-image"],
     [
-      "eyes here, hands there",
-      [eyes, hands],
-      { ...picture, tools },
+      "names a capability that no model has",
+      [toolUser],
+      image,
+      {},
+      "no-candidate",
+      /^No free model can read images right now\.$/,
+      "no-image",
+    ],
+    [
+      "names capabilities that no model combines",
+      [vision, toolUser],
+      { ...image, tools },
       {},
       "no-candidate",
       /read images and call tools right now: 1 can read images, 1 can call tools/,
       ...["no-image", "no-tools"],
     ],
     [
-      "hands that the service denied",
-      [hands],
+      "names a capability that the service refused",
+      [toolUser],
       { ...question, tools },
       { refusals: { refusalOf: () => undefined, lacks: () => true } },
       "no-candidate",
@@ -122,15 +138,15 @@ describe("when nobody can take a request, it is said why", () => {
       "no-tools",
     ],
     [
-      "too long",
+      "explains a prompt that is too long",
       [small, model("b:free", { contextLength: 5_000 })],
-      text(30_000),
+      promptOf(30_000),
       {},
       "context-too-long",
       /about 14\d\d\d tokens.* has 9000\./,
     ],
     [
-      "too long an answer",
+      "explains a requested answer that is too long",
       [{ ...small, maxCompletionTokens: 100 }],
       { ...question, max_tokens: 200 },
       {},
@@ -138,40 +154,56 @@ describe("when nobody can take a request, it is said why", () => {
       /answer of 200 tokens/,
     ],
     [
-      "privacy settings",
-      [eyes, hands],
+      "explains privacy settings that exclude all models",
+      [vision, toolUser],
       question,
-      out({ "a/eyes:free": "data-policy", "a/hands:free": "data-policy" }),
+      refused({ "a/vision:free": "data-policy", "a/tools:free": "data-policy" }),
       "data-policy",
       /privacy settings/,
     ],
     [
-      "privacy settings and a gone model",
-      [eyes, hands],
+      "prefers privacy settings over models that are gone",
+      [vision, toolUser],
       question,
-      out({ "a/eyes:free": "data-policy", "a/hands:free": "gone" }),
+      refused({ "a/vision:free": "data-policy", "a/tools:free": "gone" }),
       "data-policy",
       /privacy settings/,
     ],
-    ["gone", [eyes], question, out({ "a/eyes:free": "gone" }), "no-candidate", /gone or closed/, "gone"],
     [
-      "all excluded",
-      [eyes, hands],
+      "explains that all models are gone",
+      [vision],
       question,
-      { exclude: new Set([eyes.id, hands.id]) },
+      refused({ "a/vision:free": "gone" }),
+      "no-candidate",
+      /gone or closed/,
+      "gone",
+    ],
+    [
+      "explains that the user excluded all models",
+      [vision, toolUser],
+      question,
+      { exclude: new Set([vision.id, toolUser.id]) },
       "no-candidate",
       /excluded/,
       "excluded",
     ],
-    ["only previews", [model("stealth/x", { preview: true })], question, {}, "no-candidate", /[Pp]review/, "preview"],
+    [
+      "explains that only previews are left",
+      [model("stealth/x", { preview: true })],
+      question,
+      {},
+      "no-candidate",
+      /[Pp]review/,
+      "preview",
+    ],
   ];
-  for (const [what, models, request, more, reason, sentence, ...rules] of cases)
-    test(what, () => {
-      const error = noCandidateError(models, filterFor(request, more));
+  for (const [name, models, request, filter, reason, message, ...rules] of cases)
+    test(name, () => {
+      const error = noCandidateError(models, filterFor(request, filter));
       assert.equal(error.reason, reason);
       assert.deepEqual(error.rules, rules);
-      assert.match(error.message, sentence);
+      assert.match(error.message, message);
       assert.match(error.message, /\.$/);
-      assert.equal(error.link !== undefined, reason === "data-policy", "a page that cures it");
+      assert.equal(error.link !== undefined, reason === "data-policy", "only privacy settings have a link");
     });
 });

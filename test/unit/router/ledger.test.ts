@@ -18,21 +18,21 @@ interface Harness {
   storage: RouterStorage;
 }
 
-/** A window's ledger; several of them may share clock and storage. */
+/** The ledger of one window. Several windows may share a clock and a storage. */
 async function startHarness({ storage = memoryStorage(), clock = fakeClock(noon) } = {}): Promise<Harness> {
   const ledger = new Ledger(storage, clock.now, silentLog);
   await ledger.open(key);
   return { ledger, clock, storage };
 }
 
-/** A clock that moves by itself, if hardly: whoever waits goes on waiting for it, however long that takes. */
+/** A clock that advances a little each time it is read. A clock that stands still would end the wait. */
 function creepingClock(): FakeClock {
   const clock = fakeClock(noon);
-  let looks = 0;
-  return { ...clock, now: () => clock.now() + ++looks / 1_000 };
+  let reads = 0;
+  return { ...clock, now: () => clock.now() + ++reads / 1_000 };
 }
 
-/** Admits one request; turns the clock on where it has to wait. Gives the waits, in seconds from now. */
+/** Admits one request and advances the clock by the necessary waits. Returns the waits in seconds. */
 async function admit({ ledger, clock }: Harness, perMinute = 20): Promise<number[]> {
   const waits: number[] = [];
   for await (const until of ledger.admit(perMinute)) {
@@ -44,19 +44,19 @@ async function admit({ ledger, clock }: Harness, perMinute = 20): Promise<number
 async function admitMany(harness: Harness, count: number): Promise<void> {
   for (let request = 0; request < count; request++) assert.deepEqual(await admit(harness), []);
 }
-/** Waits as long as it takes for somebody else to turn the clock on. */
-async function patiently({ ledger }: Harness, signal: AbortSignal): Promise<void> {
-  const asking = ledger.admit(20, signal);
-  while (!(await asking.next()).done) continue;
+/** Waits for admission without advancing the clock. */
+async function waitForAdmission({ ledger }: Harness, signal: AbortSignal): Promise<void> {
+  const admission = ledger.admit(20, signal);
+  while (!(await admission.next()).done) continue;
 }
-const refusal = (promise: Promise<unknown>): Promise<unknown> =>
+const outcomeOf = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(
     () => "admitted",
     (error: unknown) => (isRouterError(error) ? [error.reason, error.retryAt] : error),
   );
 
-describe("the requests of a minute", () => {
-  test("twenty go at once; the next waits until the first is a minute old", async () => {
+describe("the limit per minute", () => {
+  test("admits 20 requests immediately and the next one when the oldest is a minute old", async () => {
     const harness = await startHarness();
     await admitMany(harness, 10);
     harness.clock.advance(20_000);
@@ -67,24 +67,24 @@ describe("the requests of a minute", () => {
     assert.deepEqual(await admit(harness), [20]);
   });
 
-  test("who waits goes in the order of asking, and is told until when, also behind others", async (t) => {
+  test("admits waiting requests in order and yields the end of the wait to each of them", async (t) => {
     const harness = await startHarness({ clock: creepingClock() });
     await admitMany(harness, 20);
-    const went: number[] = [];
-    const told: number[] = [];
-    const asking = Array.from({ length: 4 }, async (_, place) => {
-      for await (const until of harness.ledger.admit(20, t.signal)) told.push(Math.floor(until - noon));
-      went.push(place);
+    const admitted: number[] = [];
+    const waits: number[] = [];
+    const admissions = Array.from({ length: 4 }, async (_, index) => {
+      for await (const until of harness.ledger.admit(20, t.signal)) waits.push(Math.floor(until - noon));
+      admitted.push(index);
     });
     await new Promise(setImmediate);
-    assert.deepEqual([went, told], [[], Array(4).fill(minute)]);
+    assert.deepEqual([admitted, waits], [[], Array(4).fill(minute)]);
     harness.clock.set(noon + minute + 1_000);
-    await Promise.all(asking);
-    assert.deepEqual(went, [0, 1, 2, 3]);
+    await Promise.all(admissions);
+    assert.deepEqual(admitted, [0, 1, 2, 3]);
     assert.equal(harness.ledger.quota(20).minute.used, 4);
   });
 
-  test("two windows together never exceed the limit, whatever the order", async () => {
+  test("is never exceeded by two windows together", async () => {
     const one = await startHarness();
     const other = await startHarness(one);
     const admitted: number[] = [];
@@ -100,16 +100,16 @@ describe("the requests of a minute", () => {
     }
   });
 
-  test("another window's request a moment after our look at the clock counts as well", async () => {
+  test("includes requests that another window sent slightly in the future", async () => {
     const harness = await startHarness();
     const other = await startHarness(harness);
     harness.clock.advance(5);
     await admitMany(harness, 20);
     harness.clock.advance(-5);
-    assert.ok(await other.ledger.tryReserve(20), "has to wait");
+    assert.ok(await other.ledger.tryReserve(20), "the request has to wait");
   });
 
-  test("a clock that was set back by an hour stops nobody", async () => {
+  test("blocks no requests after the clock was set back", async () => {
     const harness = await startHarness();
     await admitMany(harness, 20);
     await harness.ledger.blockMinute(undefined);
@@ -119,38 +119,38 @@ describe("the requests of a minute", () => {
     assert.equal(harness.ledger.quota(20).minute.used, 1);
   });
 
-  test("the user's stop leaves the queue to the others", async (t) => {
+  test("lets requests leave the queue when they are aborted", async (t) => {
     const harness = await startHarness({ clock: creepingClock() });
     await admitMany(harness, 20);
     const stops = [new AbortController(), new AbortController()] as const;
-    const wait = (signal: AbortSignal) => refusal(patiently(harness, AbortSignal.any([signal, t.signal])));
-    const [head, behind, last] = [wait(stops[0].signal), wait(stops[1].signal), wait(t.signal)];
+    const enqueue = (signal: AbortSignal) => outcomeOf(waitForAdmission(harness, AbortSignal.any([signal, t.signal])));
+    const [first, second, last] = [enqueue(stops[0].signal), enqueue(stops[1].signal), enqueue(t.signal)];
     await new Promise(setImmediate);
-    stops[1].abort(new Error("behind"));
-    assert.match(String(await behind), /behind/);
-    stops[0].abort(new Error("head"));
-    assert.match(String(await head), /head/);
+    stops[1].abort(new Error("second"));
+    assert.match(String(await second), /second/);
+    stops[0].abort(new Error("first"));
+    assert.match(String(await first), /first/);
     harness.clock.set(noon + minute + 1_000);
     assert.equal(await last, "admitted");
-    assert.equal(harness.ledger.quota(20).minute.used, 1, "who left is not counted");
+    assert.equal(harness.ledger.quota(20).minute.used, 1, "aborted requests are not counted");
   });
 
-  test("a caller who goes away in the middle of waiting leaves the queue, too", async () => {
+  test("lets a request leave the queue when its caller stops iterating", async () => {
     const harness = await startHarness();
     await admitMany(harness, 20);
-    const asking = harness.ledger.admit(20);
-    assert.equal((await asking.next()).value, noon + minute);
-    await asking.return();
+    const admission = harness.ledger.admit(20);
+    assert.equal((await admission.next()).value, noon + minute);
+    await admission.return();
     assert.deepEqual(await admit(harness), [60]);
   });
 
-  const blocks: [what: string, until: number | undefined, seconds: number][] = [
-    ["until the service says", noon + 17_000, 17],
-    ["until the next full minute, where it does not say", undefined, 45],
-    ["for a minute at most", noon + 30 * hour, 60],
+  const blocks: [name: string, until: number | undefined, seconds: number][] = [
+    ["until the time given by the service", noon + 17_000, 17],
+    ["until the next full minute without a given time", undefined, 45],
+    ["for at most a minute", noon + 30 * hour, 60],
   ];
-  for (const [what, until, seconds] of blocks)
-    test(`refused by the service: blocked ${what}`, async () => {
+  for (const [name, until, seconds] of blocks)
+    test(`blocks requests after a refusal ${name}`, async () => {
       const harness = await startHarness({ clock: fakeClock(until === undefined ? noon + 15_000 : noon) });
       await harness.ledger.blockMinute(until);
       const { used, resetsAt } = harness.ledger.quota(20).minute;
@@ -158,7 +158,7 @@ describe("the requests of a minute", () => {
       assert.deepEqual(await admit(harness), [seconds]);
     });
 
-  test("the service's own limit counts where it is stricter, until tomorrow", async () => {
+  test("uses a stricter limit of the service until the next day", async () => {
     const harness = await startHarness();
     await harness.ledger.blockMinute(noon + 1_000, 2);
     harness.clock.advance(1_000);
@@ -169,15 +169,15 @@ describe("the requests of a minute", () => {
     assert.equal(harness.ledger.quota(20).minute.limit, 20);
   });
 
-  test("a limit of nothing would stop everything: one goes all the same", async () => {
+  test("is at least one request", async () => {
     const harness = await startHarness();
     assert.deepEqual(await admit(harness, 0), []);
     assert.deepEqual(await admit(harness, -3), [60]);
   });
 });
 
-describe("the requests of a day", () => {
-  test("are counted, the failed ones too; what never reached the service is given back", async () => {
+describe("the count of the day", () => {
+  test("includes failed requests, but not those that never reached the service", async () => {
     const harness = await startHarness();
     await admitMany(harness, 3);
     await harness.ledger.release();
@@ -187,7 +187,7 @@ describe("the requests of a day", () => {
     assert.equal(harness.ledger.quota(20).used, 0);
   });
 
-  test("begin anew at midnight, UTC; the minute does not", async () => {
+  test("starts over at midnight UTC, while the minute continues", async () => {
     const harness = await startHarness({ clock: fakeClock(midnight - 1_000) });
     await harness.ledger.correct({ used: 0, limit: 50 });
     await admitMany(harness, 20);
@@ -200,17 +200,17 @@ describe("the requests of a day", () => {
     assert.deepEqual(await admit(harness), [59]);
   });
 
-  test("survive a restart, and are nothing where nonsense is stored", async () => {
+  test("survives a restart and ignores invalid stored values", async () => {
     const harness = await startHarness();
     await admitMany(harness, 4);
     assert.equal((await startHarness(harness)).ledger.quota(20).used, 4);
-    for (const nonsense of ["", "[]", '{"account":"x"}', '{"sent":"now"}']) {
-      await harness.storage.update("ledger", () => nonsense);
+    for (const invalid of ["", "[]", '{"account":"x"}', '{"sent":"now"}']) {
+      await harness.storage.update("ledger", () => invalid);
       assert.equal((await startHarness(harness)).ledger.quota(20).used, 0);
     }
   });
 
-  test("of another key may be another account's", async () => {
+  test("starts over with another API key", async () => {
     const harness = await startHarness();
     await admitMany(harness, 4);
     await harness.ledger.blockDay(undefined);
@@ -221,17 +221,17 @@ describe("the requests of a day", () => {
   });
 });
 
-describe("the daily latch", () => {
-  const untils: [what: string, told: number | undefined, until: number][] = [
-    ["until midnight, where the service does not say", undefined, midnight],
-    ["until the service says", noon + hour, noon + hour],
-    ["until tomorrow at most", noon + 9_999 * hour, noon + 24 * hour],
+describe("the block of the day", () => {
+  const ends: [name: string, retryAt: number | undefined, until: number][] = [
+    ["until midnight without a given time", undefined, midnight],
+    ["until the time given by the service", noon + hour, noon + hour],
+    ["for at most a day", noon + 9_999 * hour, noon + 24 * hour],
   ];
-  for (const [what, told, until] of untils)
-    test(`holds ${what}`, async () => {
+  for (const [name, retryAt, until] of ends)
+    test(`lasts ${name}`, async () => {
       const harness = await startHarness();
-      await harness.ledger.blockDay(told, 50);
-      assert.deepEqual(await refusal(admit(harness)), ["rate-limit-day", until]);
+      await harness.ledger.blockDay(retryAt, 50);
+      assert.deepEqual(await outcomeOf(admit(harness)), ["rate-limit-day", until]);
       const { exhausted, limit, remaining, resetsAt, used } = harness.ledger.quota(20);
       assert.deepEqual([exhausted, limit, remaining, resetsAt, used], [true, 50, 0, until, 0]);
       harness.clock.set(until);
@@ -239,19 +239,19 @@ describe("the daily latch", () => {
       assert.equal(harness.ledger.quota(20).exhausted, false);
     });
 
-  test("survives a restart, and holds in other windows", async () => {
+  test("survives a restart and applies to other windows", async () => {
     const harness = await startHarness();
     const other = await startHarness(harness);
     await harness.ledger.blockDay(undefined);
     for (const each of [other, await startHarness(harness)])
-      assert.deepEqual(await refusal(admit(each)), ["rate-limit-day", midnight]);
+      assert.deepEqual(await outcomeOf(admit(each)), ["rate-limit-day", midnight]);
     assert.equal(harness.ledger.dayBlockedSince(), noon);
   });
 
-  test("set while others wait for their minute ends their wait", async (t) => {
+  test("ends the wait of queued requests", async (t) => {
     const harness = await startHarness({ clock: creepingClock() });
     await admitMany(harness, 20);
-    const waiting = refusal(patiently(harness, t.signal));
+    const waiting = outcomeOf(waitForAdmission(harness, t.signal));
     await new Promise(setImmediate);
     await harness.ledger.blockDay(midnight);
     harness.clock.set(noon + minute + 1_000);
@@ -259,40 +259,40 @@ describe("the daily latch", () => {
   });
 });
 
-describe("what the service says of today", () => {
+describe("the daily count from the service", () => {
   type Daily = Parameters<Ledger["correct"]>[0];
-  /** Set before: nothing; a latch a moment ago, one of two minutes ago. Five requests are sent just now, or none. */
-  type Latch = "open" | "just latched" | "latched long ago";
-  const cases: [says: Daily, latch: Latch, sent: number, exhausted: boolean, used: number, remaining?: number][] = [
-    [{ used: 3, limit: 50, remaining: 47 }, "open", 0, false, 3, 47],
-    [{ used: 3, limit: 50 }, "open", 0, false, 3, 47],
-    [{ used: 3 }, "open", 0, false, 3],
-    [{ used: 3, remaining: 47 }, "open", 0, false, 3],
-    [{ used: 3, limit: 50, remaining: 47 }, "open", 5, false, 5, 45],
-    [{ used: 9, limit: 50, remaining: 41 }, "open", 5, false, 9, 41],
-    [{ used: 50, limit: 50, remaining: 0 }, "open", 0, true, 50, 0],
-    [{ used: 1060, limit: 1000 }, "open", 0, true, 1060, 0],
-    [{ used: 60, limit: 50, remaining: -10 }, "open", 0, true, 60, 0],
-    [{ used: 0, limit: 0, remaining: 0 }, "open", 0, true, 0, 0],
-    [{ used: 50, limit: 1000, remaining: 950 }, "just latched", 0, true, 50, 0],
-    [{ used: 50, limit: 1000, remaining: 950 }, "latched long ago", 0, false, 50, 950],
-    [{ used: 50, limit: 50, remaining: 0 }, "latched long ago", 0, true, 50, 0],
-    [{ used: 50 }, "latched long ago", 0, true, 50, 0],
-    [{ used: 0 }, "just latched", 0, true, 0, 0],
+  /** Whether the day was blocked before: not at all, just now, or two minutes ago. */
+  type Block = "not blocked" | "just blocked" | "blocked earlier";
+  const cases: [daily: Daily, block: Block, sent: number, exhausted: boolean, used: number, remaining?: number][] = [
+    [{ used: 3, limit: 50, remaining: 47 }, "not blocked", 0, false, 3, 47],
+    [{ used: 3, limit: 50 }, "not blocked", 0, false, 3, 47],
+    [{ used: 3 }, "not blocked", 0, false, 3],
+    [{ used: 3, remaining: 47 }, "not blocked", 0, false, 3],
+    [{ used: 3, limit: 50, remaining: 47 }, "not blocked", 5, false, 5, 45],
+    [{ used: 9, limit: 50, remaining: 41 }, "not blocked", 5, false, 9, 41],
+    [{ used: 50, limit: 50, remaining: 0 }, "not blocked", 0, true, 50, 0],
+    [{ used: 1060, limit: 1000 }, "not blocked", 0, true, 1060, 0],
+    [{ used: 60, limit: 50, remaining: -10 }, "not blocked", 0, true, 60, 0],
+    [{ used: 0, limit: 0, remaining: 0 }, "not blocked", 0, true, 0, 0],
+    [{ used: 50, limit: 1000, remaining: 950 }, "just blocked", 0, true, 50, 0],
+    [{ used: 50, limit: 1000, remaining: 950 }, "blocked earlier", 0, false, 50, 950],
+    [{ used: 50, limit: 50, remaining: 0 }, "blocked earlier", 0, true, 50, 0],
+    [{ used: 50 }, "blocked earlier", 0, true, 50, 0],
+    [{ used: 0 }, "just blocked", 0, true, 0, 0],
   ];
-  for (const [says, latch, sent, exhausted, used, remaining] of cases)
-    test(`${JSON.stringify(says)}, ${latch}, ${sent} sent: ${exhausted ? "used up" : "goes on"}`, async () => {
+  for (const [daily, block, sent, exhausted, used, remaining] of cases)
+    test(`${JSON.stringify(daily)}, ${block}, ${sent} sent: ${exhausted ? "exhausted" : "not exhausted"}`, async () => {
       const harness = await startHarness();
-      if (latch !== "open") await harness.ledger.blockDay(undefined);
-      if (latch === "latched long ago") harness.clock.advance(2 * minute);
-      if (latch === "open") await admitMany(harness, sent);
-      await harness.ledger.correct(says);
+      if (block !== "not blocked") await harness.ledger.blockDay(undefined);
+      if (block === "blocked earlier") harness.clock.advance(2 * minute);
+      if (block === "not blocked") await admitMany(harness, sent);
+      await harness.ledger.correct(daily);
       const quota = harness.ledger.quota(20);
       assert.deepEqual([quota.exhausted, quota.used, quota.remaining], [exhausted, used, remaining]);
-      assert.equal((await refusal(admit(harness))) === "admitted", !exhausted);
+      assert.equal((await outcomeOf(admit(harness))) === "admitted", !exhausted);
     });
 
-  test("knows of other machines, and forgets what was sent here long ago", async () => {
+  test("replaces the local count of earlier requests", async () => {
     const harness = await startHarness();
     await admitMany(harness, 5);
     harness.clock.advance(2 * minute);

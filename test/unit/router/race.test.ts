@@ -5,13 +5,13 @@ import { raceAttempts, type RunningAttempt } from "../../../src/router/race";
 import { settle } from "./attemptHarness";
 import { question } from "./sampleModels";
 
-/** A flight that does what the test tells it, when it is told. */
-interface Pilot {
-  flight: RunningAttempt;
-  name(model: string): void;
-  say(text: string): void;
+/** An attempt that the test controls. */
+interface ControlledAttempt {
+  attempt: RunningAttempt;
+  sendModel(model: string): void;
+  sendText(text: string): void;
   fail(error: Error): void;
-  land(): void;
+  complete(): void;
   stopped: boolean;
 }
 
@@ -19,179 +19,179 @@ const answer: AttemptResult = {
   ...{ model: "m", finishReason: "stop", text: "Hi", toolCalls: [], reasoningDetails: [], durationMs: 1, chain: [] },
 };
 
-function pilot(number: number): Pilot {
-  type Turn = { value: AttemptEvent } | { error: Error } | "land";
-  const turns: Turn[] = [];
+function createAttempt(number: number): ControlledAttempt {
+  type Step = { value: AttemptEvent } | { error: Error } | "complete";
+  const steps: Step[] = [];
   let wake: () => void = () => undefined;
-  const next = async (): Promise<Turn> => {
-    while (turns.length === 0) await new Promise<void>((resolve) => (wake = resolve));
-    return turns.shift() ?? "land";
+  const nextStep = async (): Promise<Step> => {
+    while (steps.length === 0) await new Promise<void>((resolve) => (wake = resolve));
+    return steps.shift() ?? "complete";
   };
-  async function* fly(): AsyncGenerator<AttemptEvent, AttemptResult> {
+  async function* events(): AsyncGenerator<AttemptEvent, AttemptResult> {
     for (;;) {
-      const turn = await next();
-      if (turn === "land") return answer;
-      if ("error" in turn) throw turn.error;
-      yield turn.value;
+      const step = await nextStep();
+      if (step === "complete") return answer;
+      if ("error" in step) throw step.error;
+      yield step.value;
     }
   }
-  const add = (turn: Turn): void => {
-    turns.push(turn);
+  const add = (step: Step): void => {
+    steps.push(step);
     wake();
   };
-  const one: Pilot = {
+  const controlled: ControlledAttempt = {
     stopped: false,
-    name: (model) => add({ value: { type: "model", model } }),
-    say: (text) => add({ value: { type: "text-delta", text } }),
+    sendModel: (model) => add({ value: { type: "model", model } }),
+    sendText: (text) => add({ value: { type: "text-delta", text } }),
     fail: (error) => add({ error }),
-    land: () => add("land"),
-    flight: {
-      ...{ number, plan: { chain: [`m${number}`], request: question }, events: fly(), servedBy: undefined },
+    complete: () => add("complete"),
+    attempt: {
+      ...{ number, plan: { chain: [`m${number}`], request: question }, events: events(), servedBy: undefined },
       stop: () => {
-        one.stopped = true;
+        controlled.stopped = true;
         add({ error: new Error("stopped") });
       },
     },
   };
-  return one;
+  return controlled;
 }
 
-/** Follows the race to its end: who failed on the way, and who won. */
-async function follow(racing: ReturnType<typeof raceAttempts>) {
+/** Follows a race to its end. Returns the winner and the failures before. */
+async function follow(race: ReturnType<typeof raceAttempts>) {
   const failed: string[] = [];
   for (;;) {
-    const step = await racing.next();
+    const step = await race.next();
     if (step.done) return { failed, winner: step.value };
-    failed.push(`${step.value.flight.number}: ${String(step.value.error)}`);
+    failed.push(`${step.value.attempt.number}: ${String(step.value.error)}`);
   }
 }
-const noRival = () => Promise.reject(new Error("nobody was asked for a rival"));
+const noHedge = () => Promise.reject(new Error("unexpected hedge"));
 
-describe("a flight without a rival", () => {
-  test("wins with its first word, or with its whole answer; its model is not a word", async () => {
-    const one = pilot(1);
-    one.name("served");
-    one.say("Hi");
-    const { winner } = await follow(raceAttempts(one.flight, noRival, 0));
+describe("a single attempt", () => {
+  test("wins with its first text or its complete answer, but not with its model name", async () => {
+    const first = createAttempt(1);
+    first.sendModel("served");
+    first.sendText("Hi");
+    const { winner } = await follow(raceAttempts(first.attempt, noHedge, 0));
     assert.deepEqual(
       [winner?.attempt, winner?.early, winner?.first],
-      [one.flight, [{ type: "model", model: "served" }], { done: false, value: { type: "text-delta", text: "Hi" } }],
+      [first.attempt, [{ type: "model", model: "served" }], { done: false, value: { type: "text-delta", text: "Hi" } }],
     );
-    assert.deepEqual([one.flight.servedBy, one.stopped], ["served", false]);
-    const silent = pilot(2);
-    silent.land();
-    assert.deepEqual((await follow(raceAttempts(silent.flight, noRival, 0))).winner?.first, {
+    assert.deepEqual([first.attempt.servedBy, first.stopped], ["served", false]);
+    const second = createAttempt(2);
+    second.complete();
+    assert.deepEqual((await follow(raceAttempts(second.attempt, noHedge, 0))).winner?.first, {
       done: true,
       value: answer,
     });
   });
 
-  test("that fails leaves nobody, and who answered is known all the same", async () => {
-    const one = pilot(1);
-    one.name("served");
-    one.fail(new Error("down"));
-    assert.deepEqual(await follow(raceAttempts(one.flight, noRival, 0)), {
+  test("has no winner if it fails, but still names the serving model", async () => {
+    const first = createAttempt(1);
+    first.sendModel("served");
+    first.fail(new Error("down"));
+    assert.deepEqual(await follow(raceAttempts(first.attempt, noHedge, 0)), {
       failed: ["1: Error: down"],
       winner: undefined,
     });
-    assert.equal(one.flight.servedBy, "served");
+    assert.equal(first.attempt.servedBy, "served");
   });
 });
 
-describe("a race of two", () => {
-  /** Two in the air, the second since the first was silent for a while. */
+describe("a race of two attempts", () => {
+  /** Starts a race whose first attempt is silent until the hedge starts. */
   async function startRace(t: TestContext) {
     t.mock.timers.enable({ apis: ["setTimeout"] });
-    const [one, rival] = [pilot(1), pilot(2)];
-    const following = follow(raceAttempts(one.flight, () => Promise.resolve(rival.flight), 5_000));
+    const [first, hedge] = [createAttempt(1), createAttempt(2)];
+    const outcome = follow(raceAttempts(first.attempt, () => Promise.resolve(hedge.attempt), 5_000));
     await settle();
     t.mock.timers.tick(5_000);
     await settle();
-    return { one, rival, following };
+    return { first, hedge, outcome };
   }
 
-  test("the rival speaks first: it wins, the other is stopped", async (t) => {
-    const { one, rival, following } = await startRace(t);
-    rival.say("Hi");
-    const { winner, failed } = await following;
-    assert.deepEqual([winner?.attempt.number, failed, one.stopped, rival.stopped], [2, [], true, false]);
+  test("stops the first attempt when the hedge sends text first", async (t) => {
+    const { first, hedge, outcome } = await startRace(t);
+    hedge.sendText("Hi");
+    const { winner, failed } = await outcome;
+    assert.deepEqual([winner?.attempt.number, failed, first.stopped, hedge.stopped], [2, [], true, false]);
   });
 
-  test("the first speaks first after all", async (t) => {
-    const { one, rival, following } = await startRace(t);
-    rival.name("other");
+  test("stops the hedge when the first attempt sends text first", async (t) => {
+    const { first, hedge, outcome } = await startRace(t);
+    hedge.sendModel("other");
     await settle();
-    one.say("Hi");
-    const { winner } = await following;
-    assert.deepEqual([winner?.attempt.number, winner?.early, rival.stopped], [1, [], true]);
+    first.sendText("Hi");
+    const { winner } = await outcome;
+    assert.deepEqual([winner?.attempt.number, winner?.early, hedge.stopped], [1, [], true]);
   });
 
-  test("both at once: one of them, and the other is stopped", async (t) => {
-    const { one, rival, following } = await startRace(t);
-    one.say("Hi");
-    rival.say("Hi");
-    const { winner } = await following;
-    assert.deepEqual([one.stopped, rival.stopped], winner?.attempt.number === 1 ? [false, true] : [true, false]);
+  test("stops one of two attempts that send text at the same time", async (t) => {
+    const { first, hedge, outcome } = await startRace(t);
+    first.sendText("Hi");
+    hedge.sendText("Hi");
+    const { winner } = await outcome;
+    assert.deepEqual([first.stopped, hedge.stopped], winner?.attempt.number === 1 ? [false, true] : [true, false]);
   });
 
   for (const [loser, winner] of [
     [1, 2],
     [2, 1],
   ] as const)
-    test(`number ${loser} fails: told at once, and number ${winner} goes on`, async (t) => {
-      const { one, rival, following } = await startRace(t);
-      const pilots = { 1: one, 2: rival };
-      pilots[loser].fail(new Error("down"));
+    test(`reports that attempt ${loser} failed and goes on with attempt ${winner}`, async (t) => {
+      const { first, hedge, outcome } = await startRace(t);
+      const attempts = { 1: first, 2: hedge };
+      attempts[loser].fail(new Error("down"));
       await settle();
-      pilots[winner].say("Hi");
-      const outcome = await following;
-      assert.deepEqual([outcome.failed, outcome.winner?.attempt.number], [[`${loser}: Error: down`], winner]);
+      attempts[winner].sendText("Hi");
+      const result = await outcome;
+      assert.deepEqual([result.failed, result.winner?.attempt.number], [[`${loser}: Error: down`], winner]);
     });
 
-  test("both fail: both are told, and nobody wins", async (t) => {
-    const { one, rival, following } = await startRace(t);
-    rival.fail(new Error("two"));
-    one.fail(new Error("one"));
-    const { failed, winner } = await following;
+  test("reports both failures and has no winner if both attempts fail", async (t) => {
+    const { first, hedge, outcome } = await startRace(t);
+    hedge.fail(new Error("two"));
+    first.fail(new Error("one"));
+    const { failed, winner } = await outcome;
     assert.deepEqual([failed.sort(), winner], [["1: Error: one", "2: Error: two"], undefined]);
   });
 
-  test("no rival to be had, or one that cannot start: the first goes on", async (t) => {
+  test("goes on with the first attempt if no hedge is available or the hedge fails to start", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
-    const rivals = [() => Promise.resolve(undefined), () => Promise.reject(new Error("all rest"))];
-    for (const startRival of rivals) {
-      const one = pilot(1);
-      const following = follow(raceAttempts(one.flight, startRival, 5_000));
+    const hedges = [() => Promise.resolve(undefined), () => Promise.reject(new Error("no model available"))];
+    for (const startHedge of hedges) {
+      const first = createAttempt(1);
+      const outcome = follow(raceAttempts(first.attempt, startHedge, 5_000));
       await settle();
       t.mock.timers.tick(5_000);
       await settle();
-      assert.equal(one.stopped, false);
-      one.say("Hi");
-      assert.equal((await following).winner?.attempt, one.flight);
+      assert.equal(first.stopped, false);
+      first.sendText("Hi");
+      assert.equal((await outcome).winner?.attempt, first.attempt);
     }
   });
 
-  test("who speaks in time needs no rival", async (t) => {
+  test("starts no hedge if the first attempt sends text in time", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
-    const one = pilot(1);
-    const following = follow(raceAttempts(one.flight, noRival, 5_000));
-    one.say("Hi");
-    assert.equal((await following).winner?.attempt, one.flight);
+    const first = createAttempt(1);
+    const outcome = follow(raceAttempts(first.attempt, noHedge, 5_000));
+    first.sendText("Hi");
+    assert.equal((await outcome).winner?.attempt, first.attempt);
     t.mock.timers.tick(10_000);
     await settle();
   });
 
-  test("left by the caller: both are stopped", async (t) => {
+  test("stops the running attempt when the caller stops iterating", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
-    const [one, rival] = [pilot(1), pilot(2)];
-    const racing = raceAttempts(one.flight, () => Promise.resolve(rival.flight), 5_000);
-    const first = racing.next();
+    const [first, hedge] = [createAttempt(1), createAttempt(2)];
+    const race = raceAttempts(first.attempt, () => Promise.resolve(hedge.attempt), 5_000);
+    const failure = race.next();
     await settle();
     t.mock.timers.tick(5_000);
     await settle();
-    one.fail(new Error("down"));
-    await first;
-    await racing.return(undefined);
-    assert.equal(rival.stopped, true);
+    first.fail(new Error("down"));
+    await failure;
+    await race.return(undefined);
+    assert.equal(hedge.stopped, true);
   });
 });
