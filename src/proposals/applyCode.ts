@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { findCodeTarget, type CodeTarget, type CodeSource } from "./codeTarget";
-import type { LineRange } from "./locateCode";
+import type { LineRange } from "../context/lineRange";
 import { isOtherLanguage } from "./languageFamily";
 import { splitLines } from "./lineHunks";
 import { newFile } from "./newFile";
@@ -29,7 +29,7 @@ export async function applyCode(answer: AnswerCode, proposals: Proposals): Promi
   const code = splitLines(answer.code);
   const candidates = await candidatesFor(answer, code);
   const found = await oneOf(
-    candidates.filter(({ recognised }) => recognised),
+    candidates.filter(({ recognized }) => recognized),
     candidates,
   );
   if (found === "cancelled") return undefined;

@@ -1,4 +1,5 @@
-import { locateCode, findText, type LineRange } from "./locateCode";
+import type { LineRange } from "../context/lineRange";
+import { locateCode, findText } from "./locateCode";
 import { splitLines } from "./lineHunks";
 
 /** An attachment that refers to a file: the whole file, a selection, or something about it. */
@@ -17,7 +18,7 @@ export interface CodeSource {
 export interface CodeTarget {
   readonly lines: LineRange;
   /** False if the code matches nothing in the file, and `lines` are only those that the question was about. */
-  readonly recognised: boolean;
+  readonly recognized: boolean;
   /** True if the file differs from what the model saw. */
   readonly changed: boolean;
 }
@@ -34,19 +35,19 @@ export function findCodeTarget(
   const text = splitLines(source.text);
   if (!isQuoted(source.kind, text)) {
     const lines = locateCode(code, file);
-    return lines && { lines, recognised: true, changed: false };
+    return lines && { lines, recognized: true, changed: false };
   }
   if (!source.range) {
     const changed = source.cut === undefined && source.text.replace(/\r\n|\r/g, "\n") !== file.join("\n");
     const place = locateCode(code, file);
-    return place && { lines: isWholeFile(place, file) ? wholeOf(file) : place, recognised: true, changed };
+    return place && { lines: isWholeFile(place, file) ? wholeOf(file) : place, recognized: true, changed };
   }
   const asked = findText(withoutLastLineEnd(text), file, source.range.startLine);
   if (asked && isLikeAll(code, file.slice(asked.start, asked.end)))
-    return { lines: asked, recognised: true, changed: false };
+    return { lines: asked, recognized: true, changed: false };
   const lines = locateCode(code, file, asked);
-  if (lines) return { lines, recognised: true, changed: asked === undefined };
-  return asked && { lines: asked, recognised: false, changed: false };
+  if (lines) return { lines, recognized: true, changed: asked === undefined };
+  return asked && { lines: asked, recognized: false, changed: false };
 }
 
 /** Whether the text is one contiguous part of the file: several selections are joined with a separator. */

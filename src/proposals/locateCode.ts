@@ -1,8 +1,4 @@
-/** Whole lines of a text: zero-based, end exclusive. */
-export interface LineRange {
-  readonly start: number;
-  readonly end: number;
-}
+import type { LineRange } from "../context/lineRange";
 
 /** Larger alignment tables would take a second or more; the user is asked instead. */
 const maxCells = 8_000_000;

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { Emitter, type Disposable } from "../lifecycle";
 import { applyHunks, splitLines } from "./lineHunks";
-import type { LineRange } from "./locateCode";
+import type { LineRange } from "../context/lineRange";
 import { previewReplacement } from "./preview";
 import { Proposal, type OpenHunk, type ProposalState } from "./proposal";
 import { textReplacements } from "./replacements";

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { LineRange } from "./locateCode";
+import type { LineRange } from "../context/lineRange";
 import type { OpenProposal } from "./openProposal";
 
 /** Shows the document and its diff side by side, both scrolled to the edited lines. The cursor stays where it is. */

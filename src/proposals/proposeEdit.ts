@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { fitLines, type Indentation } from "./indentation";
 import { applyHunks, splitLines } from "./lineHunks";
-import type { LineRange } from "./locateCode";
+import type { LineRange } from "../context/lineRange";
 import type { Proposals } from "./proposals";
 import { replacementMessage } from "./replacementMessage";
 import { isOtherLanguage } from "./languageFamily";

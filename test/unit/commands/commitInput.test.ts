@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { CommitInput } from "../../../src/commands/commitInput";
 
-describe("The box for a commit message", () => {
-  it("holds what is written, and gives back what was there", () => {
+describe("CommitInput", () => {
+  test("shows the written text and restores the previous text", () => {
     const input = { value: "my own" };
     const box = new CommitInput(input);
     box.write("Round");
@@ -13,7 +13,7 @@ describe("The box for a commit message", () => {
     assert.equal(input.value, "my own");
   });
 
-  it("belongs to whoever types in it meanwhile", () => {
+  test("stops writing once the user has typed", () => {
     const input = { value: "" };
     const box = new CommitInput(input);
     box.write("Round");
@@ -24,7 +24,7 @@ describe("The box for a commit message", () => {
     assert.equal(input.value, "Round, said I");
   });
 
-  it("is not taken when VS Code tells of an earlier text late", () => {
+  test("does not take a delayed change event of its own text for typing", () => {
     const input = { value: "" };
     const box = new CommitInput(input);
     box.write("Round");

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { commitRequest, isConventional, messageIn } from "../../../src/commands/commitPrompt";
 
-describe("A commit message in an answer", () => {
+describe("messageIn", () => {
   const cases: [what: string, answer: string, message: string][] = [
     ["alone", "Round prices once\n\nNot per line.\n", "Round prices once\n\nNot per line."],
     ["in a fence", "```\nRound prices once\n```\n", "Round prices once"],
@@ -15,34 +15,34 @@ describe("A commit message in an answer", () => {
     ["which begins like a polite word", "Here is where prices are rounded", "Here is where prices are rounded"],
     ["of nothing", " \n", ""],
   ];
-  for (const [what, answer, message] of cases) it(what, () => assert.equal(messageIn(answer), message));
+  for (const [what, answer, message] of cases) test(what, () => assert.equal(messageIn(answer), message));
 });
 
-describe("The style of a project's commits", () => {
+describe("isConventional", () => {
   const cases: [what: string, subjects: string[], conventional: boolean][] = [
     ["none yet", [], false],
     ["typed", ["feat: add basket", "fix(price)!: round once", "Merge branch 'main'"], true],
     ["mostly in words", ["Add basket", "fix: round once", "Note: prices are net"], false],
   ];
   for (const [what, subjects, conventional] of cases)
-    it(`${what} is ${conventional ? "" : "not "}conventional`, () =>
+    test(`${what} returns ${String(conventional)} for ${what}`, () =>
       assert.equal(isConventional(subjects), conventional));
 });
 
-describe("The request for a commit message", () => {
+describe("commitRequest", () => {
   const material = { changes: "diff --git a/a b/a\n", subjects: [], written: "", instructions: "" };
   const textOf = (more: Partial<Parameters<typeof commitRequest>[0]>): string =>
     JSON.stringify(commitRequest({ ...material, ...more }).messages);
 
-  it("asks for the project's style", () => {
+  test("asks for the project's commit style", () => {
     assert.match(textOf({ subjects: ["feat: a", "fix: b"] }), /Use Conventional Commits.*- feat: a\\n- fix: b/);
     assert.doesNotMatch(textOf({ subjects: ["Add a"] }), /Use Conventional/);
   });
 
-  it("tells what was cut, what the author began with, and the user's instructions", () => {
-    assert.match(textOf({ cut: "12 changed lines in 1 file" }), /The changes \(left out: 12 changed lines/);
-    assert.match(textOf({ written: "Rounding " }), /The author began like this; heed it:\\nRounding\\n/);
+  test("includes the omitted parts, the draft and the user's instructions", () => {
+    assert.match(textOf({ cut: "12 changed lines in 1 file" }), /The changes \(omitted: 12 changed lines/);
+    assert.match(textOf({ written: "Rounding " }), /The author's draft, to be respected:\\nRounding\\n/);
     assert.match(textOf({ instructions: "In German." }), /The user's instructions:\\nIn German\./);
-    assert.doesNotMatch(textOf({}), /left out|author|instructions/);
+    assert.doesNotMatch(textOf({}), /omitted|author|instructions/);
   });
 });

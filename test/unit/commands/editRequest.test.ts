@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { codeBlocks } from "../../../src/proposals/codeBlocks";
 import { editRequest, type EditRequestOptions } from "../../../src/commands/editRequest";
 
@@ -19,8 +19,8 @@ function asked(changes: Partial<EditRequestOptions> = {}): { system: string; use
   return { system, user };
 }
 
-describe("The request for an edit", () => {
-  it("has the part first, then what stands around it, then the instruction", () => {
+describe("editRequest", () => {
+  test("contains the part, then the surrounding code, then the instruction", () => {
     const { user } = asked();
     assert.deepEqual(
       codeBlocks(user).map(({ text }) => text),
@@ -29,18 +29,18 @@ describe("The request for an edit", () => {
     assert.match(user, /^The part of src\/a\.ts to edit:[\s\S]*The instruction:\nMake it shorter\n/);
   });
 
-  it("says nothing of surroundings where there are none", () => {
+  test("omits the surrounding code if there is none", () => {
     const { user } = asked({ surroundings: undefined });
     assert.equal(codeBlocks(user).length, 1);
     assert.doesNotMatch(user, /orientation/);
   });
 
-  it("fences code that has fences itself", () => {
+  test("uses longer fences for code that contains fences", () => {
     const { user } = asked({ lines: ["```ts", "a", "```"], place: { start: 0, end: 3 }, languageId: "markdown" });
     assert.deepEqual(codeBlocks(user)[0], { language: "markdown", text: "```ts\na\n```", closed: true });
   });
 
-  it("carries the user's own instructions, and no parameter that would make the pool smaller", () => {
+  test("contains the user's instructions and no parameter that would shrink the candidate pool", () => {
     assert.match(asked({ instructions: "I use tabs." }).system, /I use tabs\.$/);
     assert.deepEqual(Object.keys(editRequest(question)), ["messages"]);
   });

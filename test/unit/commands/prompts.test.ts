@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import {
   builtInPrompts,
   fillPrompt,
@@ -11,7 +11,7 @@ import {
 
 const variables: PromptVariables = { selection: "CODE $& $1", file: "src/a.ts", language: "typescript", problems: "" };
 
-describe("A prompt's file", () => {
+describe("a prompt file", () => {
   const files: [what: string, markdown: string, title: string, text: string][] = [
     ["with a title", "# Find Races\n\nLook for races.\n", "Find Races", "Look for races."],
     ["without a title is called like its file", "Look for races.", "Find races", "Look for races."],
@@ -21,15 +21,15 @@ describe("A prompt's file", () => {
     ["with nothing but a title", "# Races", "Races", ""],
   ];
   for (const [what, markdown, title, text] of files)
-    it(what, () => assert.deepEqual(parsePrompt("find-races", markdown), { id: "find-races", title, text }));
+    test(what, () => assert.deepEqual(parsePrompt("find-races", markdown), { id: "find-races", title, text }));
 
   for (const prompt of builtInPrompts())
-    it(`of “${prompt.title}” says what the prompt says before anybody changed it`, () => {
+    test(`contains the unmodified prompt “${prompt.title}” at first`, () => {
       assert.deepEqual(parsePrompt(prompt.id, promptFile(prompt)), prompt);
     });
 });
 
-describe("Variables", () => {
+describe("prompt variables", () => {
   const texts: [what: string, text: string, filled: string][] = [
     ["are filled in, with or without blanks", "{{file}} in {{ language }}", "src/a.ts in typescript"],
     ["are taken word for word", "{{selection}}", "CODE $& $1"],
@@ -37,9 +37,9 @@ describe("Variables", () => {
     ["that are empty leave no blank end", "Fix it.\n\n{{problems}}", "Fix it."],
   ];
   for (const [what, text, filled] of texts)
-    it(what, () => assert.equal(fillPrompt({ id: "x", title: "X", text }, variables), filled));
+    test(what, () => assert.equal(fillPrompt({ id: "x", title: "X", text }, variables), filled));
 
-  it("decide whether the code is attached: a prompt that names it has it in its words", () => {
+  test("tell whether the prompt already contains the code", () => {
     assert.equal(namesSelection({ id: "x", title: "X", text: "Explain {{ selection }}" }), true);
     assert.deepEqual(builtInPrompts().filter(namesSelection), []);
   });

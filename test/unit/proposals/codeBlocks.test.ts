@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
 import { codeBlocks } from "../../../src/proposals/codeBlocks";
 
-describe("The code blocks of an answer", () => {
+describe("codeBlocks", () => {
   const cases: [what: string, markdown: string, blocks: [language: string, text: string, closed?: boolean][]][] = [
     ["among words", "Sure!\n```ts\nconst a = 1;\n```\nThat is it.", [["ts", "const a = 1;"]]],
     ["without a language", "```\na\nb\n```", [["", "a\nb"]]],
@@ -40,14 +40,14 @@ describe("The code blocks of an answer", () => {
     ["an empty one", "```ts\n```", [["ts", ""]]],
   ];
   for (const [what, markdown, expected] of cases)
-    it(what, () => {
+    test(what, () => {
       assert.deepEqual(
         codeBlocks(markdown).map(({ language, text, closed }) => [language, text, closed]),
         expected.map(([language, text, closed = true]) => [language, text, closed]),
       );
     });
 
-  it("give back any code that holds no fence, whatever is said around it", () => {
+  test("returns any code without fences, whatever text surrounds it", () => {
     const line = fc.string({ unit: "grapheme" }).filter((text) => !/[`~\r\n\u2028\u2029\v\f\x85]/.test(text));
     const words = fc.array(line).map((lines) => lines.join("\n"));
     fc.assert(

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { findCodeTarget } from "../../../src/proposals/codeTarget";
 
 const file = [
@@ -17,43 +17,43 @@ const file = [
 const all = file.join("\n");
 const asked = { kind: "selection", label: "a.ts:3-7", text: file.slice(2, 7).join("\n"), range: { startLine: 2 } };
 
-describe("Where code of an answer belongs", () => {
-  it("that begins and ends as the selection: all of the selection, whatever is between", () => {
+describe("findCodeTarget", () => {
+  test("replaces the whole selection if the code begins and ends like it", () => {
     assert.deepEqual(findCodeTarget(["function f() {", "  all();", "}"], file, asked), {
-      ...{ place: { start: 2, end: 7 }, recognised: true, changed: false },
+      ...{ lines: { start: 2, end: 7 }, recognized: true, changed: false },
     });
   });
 
-  it("that resembles nothing: the selection, since that was asked about", () => {
+  test("falls back to the selection if the code matches nothing", () => {
     assert.deepEqual(findCodeTarget(["const f = () => all();"], file, asked), {
-      ...{ place: { start: 2, end: 7 }, recognised: false, changed: false },
+      ...{ lines: { start: 2, end: 7 }, recognized: false, changed: false },
     });
   });
 
-  it("of a selection that moved: where it is now", () => {
+  test("follows a selection that moved", () => {
     const place = findCodeTarget(["const f = () => all();"], ["// new", "// new", ...file], asked)?.lines;
     assert.deepEqual(place, { start: 4, end: 9 });
   });
 
-  it("of a selection that was changed: where the code is recognised, and the change is told", () => {
+  test("matches the code in a changed selection and reports the change", () => {
     const changed = file.map((line) => line.replace("one", "uno"));
     assert.deepEqual(findCodeTarget(["function f() {", "  two();", "  three();", "}"], changed, asked), {
-      ...{ place: { start: 2, end: 7 }, recognised: true, changed: true },
+      ...{ lines: { start: 2, end: 7 }, recognized: true, changed: true },
     });
   });
 
-  it("of a selection that is gone, resembling nothing: not to be told", () => {
+  test("finds nothing if the selection is gone and the code matches nothing", () => {
     assert.equal(findCodeTarget(["const f = () => all();"], ["nothing", "of", "it"], asked), undefined);
   });
 
-  it("that has most lines of a file: the whole file but for its last line end", () => {
+  test("replaces the whole file, except its last line end, if the code has most of its lines", () => {
     const code = file.slice(0, -1).map((line) => line.replace("two", "deux"));
     assert.deepEqual(findCodeTarget(code, file, { kind: "file", label: "a.ts", text: all }), {
-      ...{ place: { start: 0, end: 9 }, recognised: true, changed: false },
+      ...{ lines: { start: 0, end: 9 }, recognized: true, changed: false },
     });
   });
 
-  it("is not told to have changed by line ends alone, nor where only a part was sent", () => {
+  test("ignores line ends, and parts that were not sent, when it detects changes", () => {
     const code = file.slice(2, 7);
     const windows = findCodeTarget(code, file, { kind: "file", label: "a.ts", text: file.join("\r\n") });
     const cut = findCodeTarget(code, file, {
@@ -65,7 +65,7 @@ describe("Where code of an answer belongs", () => {
     assert.deepEqual([windows?.changed, cut?.changed], [false, false]);
   });
 
-  it("is found for a problem of the file too, which tells nothing about whether the file has changed", () => {
+  test("works for problem attachments, which do not show whether the file has changed", () => {
     const problem = {
       kind: "problem",
       label: "problem in a.ts:4",
@@ -73,7 +73,7 @@ describe("Where code of an answer belongs", () => {
       range: { startLine: 3 },
     };
     assert.deepEqual(findCodeTarget(["function f() {", "  two();", "  three();", "}"], file, problem), {
-      ...{ place: { start: 2, end: 7 }, recognised: true, changed: false },
+      ...{ lines: { start: 2, end: 7 }, recognized: true, changed: false },
     });
   });
 });

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
 import { fitLines, type Indentation } from "../../../src/proposals/indentation";
 
 const spaces: Indentation = { insertSpaces: true, tabSize: 4 };
 const tabs: Indentation = { insertSpaces: false, tabSize: 4 };
 
-describe("Lines that take the place of others", () => {
+describe("fitLines", () => {
   const cases: [what: string, lines: string[], original: string[], style: Indentation, fitted: string[]][] = [
     ["stay as they are where they fit", ["  a", "    b"], ["  x", "    y"], spaces, ["  a", "    b"]],
     [
@@ -52,9 +52,9 @@ describe("Lines that take the place of others", () => {
     ["keep emoji and right-to-left words", ["// שלום 👩‍👩‍👧", "x"], ["  // y", "  z"], spaces, ["  // שלום 👩‍👩‍👧", "  x"]],
   ];
   for (const [what, lines, original, style, fitted] of cases)
-    it(what, () => assert.deepEqual(fitLines(lines, original, style), fitted));
+    test(what, () => assert.deepEqual(fitLines(lines, original, style), fitted));
 
-  it("that are the original itself stay the original", () => {
+  test("leaves the original unchanged", () => {
     const line = fc
       .tuple(fc.nat(3), fc.constantFrom("a", "b {", "}", ""))
       .map(([depth, text]) => text && "\t".repeat(depth) + text);

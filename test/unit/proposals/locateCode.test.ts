@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { locateCode, findText } from "../../../src/proposals/locateCode";
 
 const file = `import { price } from "./price";
@@ -34,8 +34,8 @@ function found(code: string, hint?: [first: number, last: number]): [number, num
   return place && [place.start + 1, place.end];
 }
 
-describe("Code of an answer finds its place in the file", () => {
-  it("where only its inside was changed", () => {
+describe("locateCode", () => {
+  test("finds code whose inner lines changed", () => {
     const code = `remove(title: string): void {
   for (let i = this.lines.length - 1; i >= 0; i--) {
     if (this.lines[i].title === title) this.lines.splice(i, 1);
@@ -44,7 +44,7 @@ describe("Code of an answer finds its place in the file", () => {
     assert.deepEqual(found(code), [12, 16]);
   });
 
-  it("where its first line was changed, and a comment was put above", () => {
+  test("finds code with a changed first line and a new comment above", () => {
     const code = `/** Removes a line. */
   remove(title: string, all = false): void {
     for (let i = 0; i < this.lines.length; i++) {
@@ -54,7 +54,7 @@ describe("Code of an answer finds its place in the file", () => {
     assert.deepEqual(found(code), [12, 16]);
   });
 
-  it("where lines came in between", () => {
+  test("finds code with inserted lines", () => {
     const code = `  add(title: string): void {
     if (title === "") throw new Error("A title is needed.");
     const line = this.lines.find((each) => each.title === title);
@@ -65,36 +65,36 @@ describe("Code of an answer finds its place in the file", () => {
     assert.deepEqual(found(code), [6, 10]);
   });
 
-  it("where most of its inside was rewritten: to the bracket that closes it", () => {
+  test("extends a rewritten block to its closing bracket", () => {
     assert.deepEqual(found("remove(title: string): void {\n  this.drop(title);\n}"), [12, 16]);
   });
 
-  it("where most of its inside was rewritten and indentation makes the blocks", () => {
+  test("extends a rewritten block by indentation", () => {
     const python = ["def a(x):", "    y = x", "    for i in y:", "", "        print(i)", "", "def b(x):", "    pass"];
     const code = ["def a(x):", "    print(*x)"];
     assert.deepEqual(locateCode(code, python), { start: 0, end: 5 });
   });
 
-  it("where it is the whole file", () => {
+  test("finds a whole file", () => {
     assert.deepEqual(found(file.join("\n").replaceAll("title", "name")), [1, file.length]);
   });
 
-  it("not where it stands nowhere", () => {
+  test("finds nothing for unrelated code", () => {
     assert.equal(found("print('hello')\nprint('world')"), undefined);
   });
 
-  it("not by brackets alone", () => {
+  test("does not match brackets alone", () => {
     assert.equal(found("  }\n}"), undefined);
   });
 
-  it("not where two places are as good as each other, unless the question was about one", () => {
+  test("needs the hint to decide between two equal matches", () => {
     const twice = ["function a() {", "  log(1);", "}", "", "function b() {", "  log(1);", "}"];
     const code = ["  log(1);", "  log(2);"];
     assert.equal(locateCode(code, twice), undefined);
     assert.deepEqual(locateCode(code, twice, { start: 4, end: 7 }), { start: 5, end: 6 });
   });
 
-  it("in a file of five thousand lines", () => {
+  test("works in a file of five thousand lines", () => {
     const long = Array.from({ length: 5_000 }, (_, index) => `const value${index} = compute(${index});`);
     assert.deepEqual(
       locateCode(["const value4000 = compute(4000);", "// new", "const value4001 = compute(4001);"], long),
@@ -106,17 +106,17 @@ describe("Code of an answer finds its place in the file", () => {
   });
 });
 
-describe("A text that was copied from a file", () => {
-  it("is found where it moved to", () => {
+describe("findText", () => {
+  test("finds text that moved", () => {
     assert.deepEqual(findText(["b", "c"], ["new", "a", "b", "c"], 1), { start: 2, end: 4 });
   });
-  it("is found nearest to where it was", () => {
+  test("finds the match nearest to the old position", () => {
     assert.deepEqual(findText(["a"], ["a", "b", "b", "a"], 3), { start: 3, end: 4 });
   });
-  it("may begin and end within a line", () => {
+  test("accepts a partial first and last line", () => {
     assert.deepEqual(findText(["total() {", "  retu"], ["x", "  total() {", "  return 1;"], 0), { start: 1, end: 3 });
   });
-  it("is not found when it was changed", () => {
+  test("finds nothing if the text changed", () => {
     assert.equal(findText(["a", "b"], ["a", "B"], 0), undefined);
   });
 });

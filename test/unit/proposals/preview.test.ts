@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { previewReplacement } from "../../../src/proposals/preview";
 
-describe("A replacement that is being written", () => {
+describe("previewReplacement", () => {
   const original = ["total() {", "  let sum = 0;", "  add();", "  return sum;", "}"];
   const steps: [what: string, written: string[], shown: string[]][] = [
     ["not begun: the old lines", [], original],
@@ -20,5 +20,6 @@ describe("A replacement that is being written", () => {
       ["total() {", "  return 1;", ...original.slice(1)],
     ],
   ];
-  for (const [what, written, shown] of steps) it(what, () => assert.deepEqual(previewReplacement(written, original), shown));
+  for (const [what, written, shown] of steps)
+    test(what, () => assert.deepEqual(previewReplacement(written, original), shown));
 });

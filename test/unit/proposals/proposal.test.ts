@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
 import { applyHunks, lineHunks } from "../../../src/proposals/lineHunks";
 import { Proposal, type OpenHunk } from "../../../src/proposals/proposal";
@@ -31,8 +31,8 @@ function accept(proposal: Proposal, current: readonly string[], hunks: readonly 
   return next;
 }
 
-describe("Hunks", () => {
-  it("lead from one text to the other, whatever the texts", () => {
+describe("hunks", () => {
+  test("turn one text into the other, for any two texts", () => {
     fc.assert(
       fc.property(text, text, (before, after) => {
         assert.deepEqual(applyHunks(before, lineHunks(before, after)), after);
@@ -40,7 +40,7 @@ describe("Hunks", () => {
     );
   });
 
-  it("have a line between them that stays", () => {
+  test("are separated by at least one unchanged line", () => {
     fc.assert(
       fc.property(text, text, (before, after) => {
         const hunks = lineHunks(before, after);
@@ -49,7 +49,7 @@ describe("Hunks", () => {
     );
   });
 
-  it("become replacements that do the same to a document, with and without a line end at its end", () => {
+  test("convert to text replacements with the same result, with and without a final line end", () => {
     fc.assert(
       fc.property(text, text, fc.constantFrom("\n", "\r\n"), (before, after, eol) => {
         assert.deepEqual(replaced(before, textReplacements(lineHunks(before, after), before, eol), eol), after);
@@ -58,8 +58,8 @@ describe("Hunks", () => {
   });
 });
 
-describe("A proposal", () => {
-  it("accepted whole is what was proposed; rejected whole it leaves the text alone", () => {
+describe("Proposal", () => {
+  test("equals the proposed text when accepted and the original when rejected", () => {
     fc.assert(
       fc.property(text, text, (before, after) => {
         const proposal = new Proposal(before, after);
@@ -73,7 +73,7 @@ describe("A proposal", () => {
     );
   });
 
-  it("decided on hunk by hunk ends the same in every order", () => {
+  test("gives the same result for every order of decisions", () => {
     const decisions = fc.infiniteStream(fc.record({ which: fc.nat(), wanted: fc.boolean() }));
     fc.assert(
       fc.property(text, text, decisions, (before, after, stream) => {
@@ -98,13 +98,13 @@ describe("A proposal", () => {
   const before = ["one", "two", "three", "four", "five"];
   const after = ["one", "TWO", "three", "four", "five", "six"];
 
-  it("goes on from a text that was changed elsewhere", () => {
+  test("keeps edits in other lines", () => {
     const { open, displaced, proposed } = new Proposal(before, after).stateFor(["zero", ...before.slice(0, 3), "5"]);
     assert.deepEqual(proposed, ["zero", "one", "TWO", "three", "5", "six"]);
     assert.deepEqual([open.length, displaced], [2, 0]);
   });
 
-  it("never overwrites what was changed in the same place, and is back when that is undone", () => {
+  test("never overwrites an edit of the same lines, and applies again after that edit is undone", () => {
     const proposal = new Proposal(before, after);
     const changed = ["one", "2", "three", "four", "five"];
     assert.deepEqual(proposal.stateFor(changed).proposed, [...changed, "six"]);
@@ -113,12 +113,12 @@ describe("A proposal", () => {
     assert.equal(proposal.stateFor(before).displaced, 0);
   });
 
-  it("does not repeat what somebody already did by hand", () => {
+  test("skips a change that the user already made", () => {
     const { open, displaced } = new Proposal(before, after).stateFor(["one", "TWO", "three", "four", "five"]);
     assert.deepEqual([open.length, displaced], [1, 0]);
   });
 
-  it("has a change back that was accepted and then undone", () => {
+  test("reopens a change that was accepted and then undone", () => {
     const proposal = new Proposal(before, after);
     const [first] = proposal.stateFor(before).open;
     const half = accept(proposal, before, [first!]);
@@ -127,7 +127,7 @@ describe("A proposal", () => {
     assert.deepEqual(proposal.stateFor(half).open.length, 1);
   });
 
-  it("keeps every line that somebody else wrote, wherever it was written", () => {
+  test("keeps every line that the user adds, wherever it is", () => {
     fc.assert(
       fc.property(text, text, fc.nat(), (lines, wanted, at) => {
         const theirs = "theirs";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { readReplacement, partialReplacement, type ReplacementProblem } from "../../../src/proposals/replacementText";
 
 const original = { lines: ["function total() {", "  // ... old joke", "}"], languageId: "typescript" };
 const block = (code: string, language = "ts"): string => `\`\`\`${language}\n${code}\n\`\`\``;
 
-describe("An answer that replaces code", () => {
+describe("readReplacement", () => {
   const accepted: [what: string, text: string, lines: string[]][] = [
     ["one block", block("a\nb"), ["a", "b"]],
     ["one block among chatter", `Of course!\n\n${block("a")}\n\nHope that helps \`total()\`.`, ["a"]],
@@ -21,7 +21,7 @@ describe("An answer that replaces code", () => {
     ["a comment about existing code", block("// Keeps the existing code path."), ["// Keeps the existing code path."]],
   ];
   for (const [what, text, lines] of accepted)
-    it(`is read: ${what}`, () => assert.deepEqual(readReplacement({ text, truncated: false }, original), { lines }));
+    test(`reads ${what}`, () => assert.deepEqual(readReplacement({ text, truncated: false }, original), { lines }));
 
   const refused: [what: string, text: string, problem: ReplacementProblem][] = [
     ["words alone", "I would not change anything.", { kind: "no-code" }],
@@ -44,19 +44,18 @@ describe("An answer that replaces code", () => {
     ],
   ];
   for (const [what, text, problem] of refused)
-    it(`is refused: ${what}`, () =>
-      assert.deepEqual(readReplacement({ text, truncated: false }, original), { problem }));
+    test(`rejects ${what}`, () => assert.deepEqual(readReplacement({ text, truncated: false }, original), { problem }));
 
-  it("is refused when the model ran out of room, however whole it looks", () => {
+  test("rejects a truncated answer, even if it looks complete", () => {
     assert.deepEqual(readReplacement({ text: block("a"), truncated: true }, original), { problem: { kind: "cut" } });
   });
 
-  it("may hold any language where languages live in each other", () => {
+  test("accepts any language for files with embedded languages", () => {
     const page = { lines: [], languageId: "html" };
     assert.deepEqual(readReplacement({ text: block("a", "css"), truncated: false }, page), { lines: ["a"] });
   });
 
-  it("shows line after line while it is written", () => {
+  test("returns complete lines while the answer streams", () => {
     const text = `Sure:\n${block("one\ntwo")}\nDone.`;
     const seen = Array.from({ length: text.length }, (_, end) => partialReplacement(text.slice(0, end + 1))?.join("|"));
     assert.deepEqual([...new Set(seen)], [undefined, "", "one", "one|two"]);
