@@ -40,7 +40,7 @@ const maxCharactersPerFrame = 12_000;
  *
  * The cost of a delta does not grow with the text. However many deltas arrived, only the open end of the text is parsed, once
  * per frame: a paragraph, the last item of a list, the last row of a table, a line of code. Everything before it is final: it
- * is not parsed or updated again, and lies in chunks that the browser skips while they are off screen. The one exception is a
+ * is not parsed or updated again, and lies in chunks that the browser skips while they are off screen. The exception is a
  * link definition, which updates the earlier blocks that use its label. An open block so large that parsing takes long is
  * parsed less often, to spend at most an eighth of the time on parsing.
  *

@@ -2,7 +2,7 @@
  * Replaces invisible characters that can hide or reorder the text around them with visible ones:
  * - terminal escapes and other control characters;
  * - zero-width spaces and blank letters, which make different words look the same;
- * - bidirectional embeddings, overrides and isolates, which make code look different from what runs (Trojan Source).
+ * - bidirectional embeddings, overrides and isolates, which make code look different from the code that runs (Trojan Source).
  *
  * Joiners in letters and emoji and the left-to-right and right-to-left marks stay, because languages need them. Works character
  * by character, so a text may be passed in pieces of any size. Copied text contains the replacements too.

@@ -22,7 +22,7 @@ export class FenceReader {
 
   /**
    * Splits `text` into code and the rest to read later. Unless `ended`, the rest includes an incomplete line that may still become
-   * the closing fence. Each line break is returned together with the next line, so that the code never ends in one.
+   * the closing fence. Each line break is returned together with the next line, so the code never ends with one.
    */
   read(text: string, ended: boolean): { code: string; rest: string; closed: boolean } {
     const code: string[] = [];

@@ -90,7 +90,7 @@ class RowView implements LinkContainer {
   }
 }
 
-/** Cells to render one by one. If a row lacks more than four, one empty cell spans them: a two-letter line may lack dozens. */
+/** Cells to render one by one. If a row lacks more than four, one empty cell spans them: a short line may lack dozens. */
 function individualCells(cells: string[]): number {
   const filled = cells.findLastIndex((source) => source !== "") + 1;
   return cells.length - filled > 4 ? filled : cells.length;
