@@ -1,7 +1,7 @@
-/** `interrupted` broke off by itself (a broken stream, a crash), `stopped` was the user's wish; both keep their text. */
+/** `interrupted`: the stream broke or the process ended. `stopped`: the user stopped it. Both keep the text received so far. */
 export type AnswerStatus = "waiting" | "streaming" | "complete" | "stopped" | "interrupted" | "failed";
 
-/** Nothing is sent before `until`, epoch milliseconds. */
+/** The request is not sent before `until` (epoch milliseconds). */
 export interface AnswerWait {
   readonly until: number;
   readonly reason: "minute-limit" | "resting";

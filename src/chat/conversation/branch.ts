@@ -1,31 +1,31 @@
 import type { Answer, Conversation, Turn } from "./conversation";
 
-/** One turn on the screen: its answer, and which of how many versions of the question and of the answer are shown. */
+/** A turn of a branch, with the answer shown for it. */
 export interface Step {
   readonly turn: Turn;
   readonly answer: Answer | undefined;
-  /** Ids of the turns that follow the same answer (an edited question is one more), oldest first; `turn` is one of them. */
+  /** Ids of all turns that follow the same answer, oldest first, including `turn`. Editing a question adds one. */
   readonly versions: readonly string[];
 }
 
-/** The branch of the conversation that is shown, from its first turn to its last. */
+/** The shown branch of the conversation, from its first turn to its last. */
 export function shownBranch(conversation: Conversation): Step[] {
   const followers = Map.groupBy(conversation.turns, ({ after }) => after ?? "");
-  const path: Step[] = [];
+  const steps: Step[] = [];
   let siblings = followers.get("");
   let chosen = conversation.shown[""];
   while (siblings) {
     const turn = siblings.find(({ id }) => id === chosen) ?? siblings.at(-1);
     if (!turn) break;
     const answer = shownAnswer(conversation, turn);
-    path.push({ turn, answer, versions: siblings.map(({ id }) => id) });
+    steps.push({ turn, answer, versions: siblings.map(({ id }) => id) });
     siblings = answer && followers.get(answer.id);
     chosen = answer && conversation.shown[answer.id];
   }
-  return path;
+  return steps;
 }
 
-/** The steps up to and with this turn, along the branch that holds it, whether it is the shown one or not. */
+/** The steps up to and including this turn, along its branch, even when that branch is not shown. */
 export function branchTo(conversation: Conversation, turnId: string): Step[] {
   const steps: Step[] = [];
   let turn = conversation.turns.find(({ id }) => id === turnId);
@@ -40,7 +40,7 @@ export function branchTo(conversation: Conversation, turnId: string): Step[] {
   return steps;
 }
 
-/** The conversation as if it had gone no further than this turn, and no other way. */
+/** A copy of the conversation that ends with this turn and has no other branches. */
 export function forkAt(conversation: Conversation, turnId: string): Conversation {
   const turns = branchTo(conversation, turnId).map(({ turn, answer }) => ({
     ...turn,

@@ -4,26 +4,26 @@ import type { AttemptFailure, ModelId, Usage } from "../../router/index";
 import type { AnswerStatus, AnswerWait } from "./answerStatus";
 
 /**
- * A conversation as plain data. It is a tree: a turn follows an answer (or opens the conversation), a turn may have several
- * answers, an answer several next turns. Asking again or editing a question therefore adds and never overwrites; `shown`
- * says which branch is on the screen. See `path.ts` for the way through it and `conversationEvent.ts` for how it grows.
+ * A conversation as plain data. It is a tree: a turn follows an answer (or starts the conversation), a turn can have several
+ * answers, and an answer several next turns. Regenerating an answer or editing a question adds a branch and overwrites
+ * nothing; `shown` selects the visible branch. `branch.ts` walks the tree, `conversationEvent.ts` changes it.
  */
 export interface Conversation {
   readonly id: string;
   readonly createdAt: number;
-  /** The user's own name for it; while it is `null` the first question names it. */
+  /** The name that the user gave it; `null` derives the title from the first question. */
   readonly title: string | null;
   readonly pinned: boolean;
-  /** In the order they were asked. */
+  /** In the order in which they were added. */
   readonly turns: readonly Turn[];
-  /** The chosen answer of a turn, by the turn's id; the chosen turn after an answer, by the answer's id (`""`: the first). */
+  /** Maps a turn id to its shown answer, and an answer id to the shown next turn. The key `""` selects the first turn. */
   readonly shown: Readonly<Record<string, string>>;
 }
 
 /** One question with its answers. */
 export interface Turn {
   readonly id: string;
-  /** The answer it follows; absent for one that opens the conversation. */
+  /** Id of the answer that it follows; absent for a first turn. */
   readonly after?: string;
   readonly question: Question;
   /** Variants, oldest first. */
@@ -36,7 +36,7 @@ export interface Question {
   readonly at: number;
 }
 
-/** An attachment without the bytes of pictures: those lie in files beside the conversation, by the attachment's id. */
+/** An attachment without image data, which is stored in files beside the conversation, named by attachment id. */
 export type StoredAttachment = TextAttachment | StoredImage;
 export type StoredImage = Omit<ImageAttachment, "data">;
 
@@ -46,19 +46,18 @@ export interface Answer {
   readonly text: string;
   readonly reasoning: string;
   readonly startedAt: number;
-  /** The process that writes it: when that is gone, so is the rest of the answer. */
+  /** Id of the process that writes the answer. If that process has ended, the answer was interrupted. */
   readonly pid: number;
-  /** Who writes it; `null` while the next model has not begun. */
+  /** The model that writes it; `null` until the next model starts. */
   readonly model?: ModelId | null;
   readonly provider?: string | null;
-  /** Nothing is sent before `until`, epoch milliseconds. */
   readonly wait?: AnswerWait | null;
-  /** The first turn that was sent, where those before it did not fit. */
+  /** Id of the first turn that was sent, if earlier ones did not fit. */
   readonly sentFrom?: string;
   readonly failures: readonly AttemptFailure[];
   readonly notices: readonly string[];
   readonly attempts?: number;
-  /** How many models the service itself tried in vain before this one. */
+  /** How many models the service itself tried without success before this one. */
   readonly passedOver?: number;
   readonly reasoningMs?: number;
   readonly timeToFirstTextMs?: number;
@@ -68,7 +67,7 @@ export interface Answer {
   readonly error?: Failure;
 }
 
-/** When something was asked or its answer begun last, epoch milliseconds. */
+/** When the latest question or answer started, epoch milliseconds. */
 export function lastActivity(conversation: Conversation): number {
   const times = conversation.turns.flatMap(({ question, answers }) => [
     question.at,
@@ -81,19 +80,19 @@ export function imagesAmong(attachments: readonly StoredAttachment[]): StoredIma
   return attachments.filter((each) => each.kind === "image");
 }
 
-/** Every picture that any question of the conversation carries. */
+/** Every image that is attached to a question of the conversation. */
 export function storedImages({ turns }: Conversation): StoredImage[] {
   return turns.flatMap(({ question }) => imagesAmong(question.attachments));
 }
 
-/** True while the answer may still grow. */
+/** True until the answer ends. */
 export function isRunning(answer: Answer): boolean {
   return answer.status === "waiting" || answer.status === "streaming";
 }
 
-/** The turn and the answer with this answer id. */
+/** The answer with this id, and its turn. */
 export function findAnswer(conversation: Conversation, id: string): { turn: Turn; answer: Answer } | undefined {
-  // From the end: nearly always it is the newest.
+  // From the end, since it is nearly always the newest.
   for (let index = conversation.turns.length - 1; index >= 0; index--) {
     const turn = conversation.turns[index];
     const answer = turn?.answers.find((each) => each.id === id);

@@ -2,8 +2,8 @@ import { findAnswer, type Answer, type Conversation, type Question, type Turn } 
 import { shownBranch } from "./branch";
 
 /**
- * How a conversation grows: what is appended to its file, and all that ever changes it. JSON as it stands, in small letters
- * and short, since a streamed answer is hundreds of `answer-delta` lines.
+ * A change of a conversation, and a record of its file. Stored as JSON without conversion; names are short because a streamed
+ * answer is hundreds of `answer-delta` lines.
  */
 export type ConversationEvent =
   | { type: "conversation-start"; version: 1; id: string; at: number }
@@ -16,15 +16,15 @@ export type ConversationEvent =
   | { type: "title-change"; title: string | null }
   | { type: "pin-change"; pinned: boolean };
 
-/** What of an answer is replaced. */
+/** The fields of an answer to replace. */
 export type AnswerChanges = Partial<Omit<Answer, "id" | "startedAt" | "pid">>;
 
-/** A conversation in which nothing was said. */
+/** A conversation without turns. */
 export function emptyConversation(id: string, at: number): Conversation {
   return { id, createdAt: at, title: null, pinned: false, turns: [], shown: {} };
 }
 
-/** The conversation after the event. Events about what does not exist (deleted meanwhile, in another window) change nothing. */
+/** Applies an event. Ignores events about turns and answers that do not exist, because another window deleted them. */
 export function apply(conversation: Conversation, event: ConversationEvent): Conversation {
   switch (event.type) {
     case "conversation-start":
@@ -57,9 +57,9 @@ function addTurn(
   { turn, after, question }: ConversationEvent & { type: "turn-add" },
 ): Conversation {
   if (conversation.turns.some(({ id }) => id === turn)) return conversation;
-  // What it followed may be in a record that was damaged: then it follows what is there. So there can be no circle either.
-  const known = after === undefined || findAnswer(conversation, after) !== undefined;
-  const follows = known ? after : shownBranch(conversation).at(-1)?.answer?.id;
+  // The answer that it followed can be missing from a damaged file. Then it follows the shown branch, which also rules out cycles.
+  const exists = after === undefined || findAnswer(conversation, after) !== undefined;
+  const follows = exists ? after : shownBranch(conversation).at(-1)?.answer?.id;
   const added: Turn = { id: turn, ...(follows !== undefined && { after: follows }), question, answers: [] };
   return {
     ...conversation,
@@ -93,19 +93,19 @@ function startAnswer(
 }
 
 function deleteTurn(conversation: Conversation, id: string): Conversation {
-  const gone = new Set([id]);
-  const answersGone = new Set<string>();
-  // A turn always comes after what it follows, so that one pass finds everything beneath.
+  const deleted = new Set([id]);
+  const deletedAnswers = new Set<string>();
+  // A turn always comes after the turn it follows, so one pass finds all descendants.
   for (const turn of conversation.turns) {
-    if (turn.after !== undefined && answersGone.has(turn.after)) gone.add(turn.id);
-    if (gone.has(turn.id)) for (const answer of turn.answers) answersGone.add(answer.id);
+    if (turn.after !== undefined && deletedAnswers.has(turn.after)) deleted.add(turn.id);
+    if (deleted.has(turn.id)) for (const answer of turn.answers) deletedAnswers.add(answer.id);
   }
   const shown = Object.entries(conversation.shown).filter(
-    ([after, shownId]) => !gone.has(after) && !answersGone.has(after) && !gone.has(shownId),
+    ([after, shownId]) => !deleted.has(after) && !deletedAnswers.has(after) && !deleted.has(shownId),
   );
   return {
     ...conversation,
-    turns: conversation.turns.filter((turn) => !gone.has(turn.id)),
+    turns: conversation.turns.filter((turn) => !deleted.has(turn.id)),
     shown: Object.fromEntries(shown),
   };
 }

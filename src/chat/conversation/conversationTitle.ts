@@ -3,20 +3,20 @@ import type { Conversation } from "./conversation";
 
 const maxLength = 60;
 
-/** The user's name for a conversation, else the first sentence of its first question: no request is spent on it. */
+/** The title that the user gave the conversation, or else the first sentence of its first question. Costs no request. */
 export function conversationTitle({ title, turns }: Conversation): string {
   if (title !== null) return title;
   const first = turns[0]?.question;
-  const words = first?.text.replace(/\s+/g, " ").trim() ?? "";
-  if (words === "") return first?.attachments[0]?.label ?? t("New chat");
-  const sentence = /^.{12,}?[.?!](?=\s|$)/.exec(words)?.[0] ?? words;
+  const text = first?.text.replace(/\s+/g, " ").trim() ?? "";
+  if (text === "") return first?.attachments[0]?.label ?? t("New chat");
+  const sentence = /^.{12,}?[.?!](?=\s|$)/.exec(text)?.[0] ?? text;
   return shorten(sentence);
 }
 
-/** At most 60 characters, cut between words where that leaves enough of it. */
+/** Shortens to at most 60 characters, between words if that keeps more than half of them. */
 function shorten(text: string): string {
   if (text.length <= maxLength) return text;
-  // By code points, so that no emoji is cut in half.
+  // By code points, which never splits an emoji.
   const start = Array.from(text.slice(0, maxLength * 2))
     .slice(0, maxLength)
     .join("");

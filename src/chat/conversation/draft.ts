@@ -1,12 +1,12 @@
 import type { StoredAttachment, Turn } from "./conversation";
 
-/** What is in the composer, and what waits its turn there. */
+/** The content of the composer and the questions queued behind the running answer. */
 export interface Draft extends DraftedQuestion {
-  /** Asked while an answer is being written: one after the other, when the one before has its answer. */
+  /** Sent one after another, each when the previous question has its answer. */
   readonly queued: readonly QueuedQuestion[];
-  /** Files of project instructions, as URIs, that the user does not want in this chat. */
+  /** URIs of instruction files that the user removed from this chat. */
   readonly withoutInstructions: readonly string[];
-  /** Grows with every change of the text, on either side, so that the newer of two can be told. */
+  /** Grows with every change of the text, in the page or in the host; the higher one of two drafts is newer. */
   readonly revision: number;
 }
 
@@ -21,34 +21,37 @@ export interface QueuedQuestion extends DraftedQuestion {
 
 export const emptyDraft: Draft = { text: "", attachments: [], queued: [], withoutInstructions: [], revision: 0 };
 
-/** True when nothing is typed and nothing attached. */
+/** True if there is neither text nor an attachment. */
 export function isEmptyQuestion({ text, attachments }: DraftedQuestion): boolean {
   return text.trim() === "" && attachments.length === 0;
 }
 
-/** True when there is nothing to be kept. */
+/** True if there is nothing to save. */
 export function isEmptyDraft(draft: Draft): boolean {
   return isEmptyQuestion(draft) && draft.queued.length === 0 && draft.withoutInstructions.length === 0;
 }
 
-/** The changed draft, which counts as newer where its text is another: chips are the host's alone, so what is typed while one arrives is not older. */
+/**
+ * The changed draft with its revision. Only a new text increments it: the host alone adds attachments, so text that the user
+ * types while one is added must not count as outdated.
+ */
 export function withNextRevision(before: Draft, after: Draft): Draft {
   return { ...after, revision: before.revision + (after.text === before.text ? 0 : 1) };
 }
 
-/** What stays in the composer when a question has left it: whatever came to it meanwhile. */
-export function removeSubmitted(draft: Draft, asked: DraftedQuestion): Draft {
-  const text = draft.text.startsWith(asked.text) ? draft.text.slice(asked.text.length).trimStart() : draft.text;
-  const isAsked = (each: StoredAttachment): boolean => asked.attachments.some(({ id }) => id === each.id);
-  return { ...draft, text, attachments: draft.attachments.filter((each) => !isAsked(each)) };
+/** The draft without the submitted question; text and attachments added since then stay. */
+export function removeSubmitted(draft: Draft, submitted: DraftedQuestion): Draft {
+  const text = draft.text.startsWith(submitted.text) ? draft.text.slice(submitted.text.length).trimStart() : draft.text;
+  const isSubmitted = (each: StoredAttachment): boolean => submitted.attachments.some(({ id }) => id === each.id);
+  return { ...draft, text, attachments: draft.attachments.filter((each) => !isSubmitted(each)) };
 }
 
-/** The draft without a question that waited. */
+/** The draft without this queued question. */
 export function removeQueued(draft: Draft, id: string): Draft {
   return { ...draft, queued: draft.queued.filter((each) => each.id !== id) };
 }
 
-/** The draft with what waited put back into the composer, above what is there. */
+/** Returns queued questions to the composer, above its text. */
 export function returnQueued(draft: Draft): Draft {
   if (draft.queued.length === 0) return draft;
   const questions = [...draft.queued, draft];
@@ -62,8 +65,8 @@ export function returnQueued(draft: Draft): Draft {
 }
 
 /**
- * The draft without the newest question of its conversation, which is asked before it leaves the composer or the queue: a crash in between
- * left it in both. One that has its answer was typed once more.
+ * The draft without the conversation's newest question. A question is saved in the conversation before it leaves the composer
+ * or the queue, so a crash in between leaves it in both. If that question has an answer, the user typed it a second time.
  */
 export function removeAsked(draft: Draft, newest: Turn | undefined): Draft {
   if (!newest || newest.answers.some(({ status }) => status === "complete")) return draft;

@@ -1,7 +1,7 @@
 import type { Answer, Conversation } from "./conversation";
 import type { ConversationEvent } from "./conversationEvent";
 
-/** The fewest events that make this conversation: what its file is compacted to. */
+/** The shortest list of events that produces this conversation. Compacting a file writes these. */
 export function snapshot(conversation: Conversation): ConversationEvent[] {
   const events: ConversationEvent[] = [
     { type: "conversation-start", version: 1, id: conversation.id, at: conversation.createdAt },

@@ -10,7 +10,7 @@ import { attachmentText } from "../../context/attachmentText";
 import { snapshot } from "../conversation/snapshot";
 import { conversationTitle } from "../conversation/conversationTitle";
 
-/** A conversation with the bytes of its pictures, by attachment id. */
+/** A conversation with the data of its images, by attachment id. */
 export interface ConversationWithImages {
   conversation: Conversation;
   images: ReadonlyMap<string, ImageAttachment>;
@@ -18,7 +18,7 @@ export interface ConversationWithImages {
 
 const format = "free-models-chat";
 
-/** Conversations as a file that `readExport` reads again, with everything in them: every variant, every picture. */
+/** A JSON file that `readExport` reads, with every variant and every image of the conversations. */
 export function exportJson(conversations: readonly ConversationWithImages[]): string {
   const parts = conversations.map(({ conversation, images }) => ({
     id: conversation.id,
@@ -36,44 +36,44 @@ const exported = z.object({
   ),
 });
 
-/** What an exported file holds. Throws an `Error` with a sentence where it is no such file. */
+/** The conversations of an exported file. Throws an `Error` with a message for the user if the file is not an export. */
 export function readExport(text: string): ConversationWithImages[] {
   const result = exported.safeParse(parseJson(text));
   if (!result.success) throw notAnExport();
   return result.data.conversations.map(({ id, events, images }) => {
     const known = events.map(parseEvent).filter((event) => event !== undefined);
     const conversation = known.reduce(apply, emptyConversation(id, 0));
-    const pictureData = new Map(Object.entries(images)); // An object knows "constructor" as well.
-    const pictures = storedImages(conversation).flatMap((image) => {
-      const data = pictureData.get(image.id);
+    const imageData = new Map(Object.entries(images)); // A map, since objects inherit keys such as "constructor".
+    const found = storedImages(conversation).flatMap((image) => {
+      const data = imageData.get(image.id);
       return data === undefined ? [] : [[image.id, { ...image, data }] as const];
     });
-    return { conversation, images: new Map(pictures) };
+    return { conversation, images: new Map(found) };
   });
 }
 
-/** A file in which nothing was said that this version understands. */
+/** The error for a file without any conversation that this version can read. */
 export function notAnExport(): Error {
-  return new Error(t("This file holds no chats that were exported from here."));
+  return new Error(t("The file contains no exported chats."));
 }
 
-/** The conversation without the addresses of what is not here: whoever wrote a file that is imported chose them. */
-export function removeForeignUris(conversation: Conversation, isHere: (address: string) => boolean): Conversation {
-  const known = (attachment: StoredAttachment): StoredAttachment => {
-    if (attachment.kind === "image" || attachment.uri === undefined || isHere(attachment.uri)) return attachment;
-    const unknown = { ...attachment };
-    delete unknown.uri;
-    return unknown;
+/** Removes attachment URIs outside the workspace. In an imported file its author chose them. */
+export function removeForeignUris(conversation: Conversation, isInWorkspace: (uri: string) => boolean): Conversation {
+  const keepOwnUri = (attachment: StoredAttachment): StoredAttachment => {
+    if (attachment.kind === "image" || attachment.uri === undefined || isInWorkspace(attachment.uri)) return attachment;
+    const withoutUri = { ...attachment };
+    delete withoutUri.uri;
+    return withoutUri;
   };
   const turns = conversation.turns.map((turn) => {
-    const attachments = turn.question.attachments.map(known);
+    const attachments = turn.question.attachments.map(keepOwnUri);
     return { ...turn, question: { ...turn.question, attachments } };
   });
   return { ...conversation, turns };
 }
 
-/** How an answer ended that is not whole; one that is still written is not yet. */
-const endings: Partial<Record<AnswerStatus, () => string>> = {
+/** Labels of answers that are not complete. */
+const statusLabels: Partial<Record<AnswerStatus, () => string>> = {
   waiting: () => t("unfinished"),
   streaming: () => t("unfinished"),
   stopped: () => t("stopped"),
@@ -81,21 +81,21 @@ const endings: Partial<Record<AnswerStatus, () => string>> = {
   failed: () => t("failed"),
 };
 
-/** The branch that is shown, as a document to read: questions as headings, attachments folded, answers with the model's name. */
+/** The shown branch as a Markdown document, with a heading per question and answer and collapsed attachments. */
 export function exportMarkdown(conversation: Conversation, modelName: (id: string) => string): string {
   const parts = [`# ${conversationTitle(conversation)}`];
   for (const { turn, answer } of shownBranch(conversation)) {
     parts.push(`## ${t("Question")}`, turn.question.text, ...turn.question.attachments.map(attachmentMarkdown));
     if (!answer) continue;
     const author = answer.model ? modelName(answer.model) : t("Answer");
-    const ending = endings[answer.status]?.();
-    parts.push(`## ${author}${ending === undefined ? "" : ` (${ending})`}`, answer.text);
+    const status = statusLabels[answer.status]?.();
+    parts.push(`## ${author}${status === undefined ? "" : ` (${status})`}`, answer.text);
   }
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
 function attachmentMarkdown(attachment: StoredAttachment): string {
-  if (attachment.kind === "image") return `*${t("Picture: {0}", attachment.label)}*`;
+  if (attachment.kind === "image") return `*${t("Image: {0}", attachment.label)}*`;
   return `<details>\n<summary>${escapeHtml(attachment.label)}</summary>\n\n${attachmentText(attachment)}\n\n</details>`;
 }
 

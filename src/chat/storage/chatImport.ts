@@ -2,23 +2,23 @@ import { t } from "@vscode/l10n";
 import type { ConversationStore } from "./conversationStore";
 import { notAnExport, readExport, removeForeignUris } from "./chatExport";
 
-/** A file that may hold exported conversations. */
+/** A file that the user selected for import. */
 export interface ImportSource {
   name: string;
   read: () => Promise<string>;
 }
 
 export interface ImportResult {
-  /** The conversation to show: the last that came, or that was there already. */
+  /** Id of the conversation to show: the last one imported or already present. */
   readonly last?: string;
   readonly added: number;
-  /** How many were here already, word for word. */
+  /** How many already existed with the same content. */
   readonly present: number;
-  /** What could not be taken in, a sentence each. */
+  /** One message per file that could not be imported. */
   readonly problems: readonly string[];
 }
 
-/** Takes exported conversations into the store, each once however often it is imported. A file that is none keeps no other from coming in. */
+/** Adds exported conversations to the store, except those that it already has. A broken file does not stop the import of others. */
 export async function importChats(
   store: ConversationStore,
   files: readonly ImportSource[],
@@ -32,17 +32,18 @@ export async function importChats(
     try {
       const found = readExport(await read()).filter(({ conversation }) => conversation.turns.length > 0);
       if (found.length === 0) throw notAnExport();
-      for (const whole of found) {
-        const conversation = removeForeignUris(whole.conversation, store.isInWorkspace);
-        // The user's own chats have all their addresses; one that was imported before has not.
-        const same = (await store.findSame(whole.conversation)) ?? (await store.findSame(conversation));
-        last = same ?? newId();
-        if (same === undefined) await store.add(last, { ...whole, conversation });
-        if (same === undefined) added += 1;
-        else present += 1;
+      for (const exported of found) {
+        const conversation = removeForeignUris(exported.conversation, store.isInWorkspace);
+        // The stored copy has all URIs if the chat was written here, and fewer if it was imported before.
+        const existing = (await store.findSame(exported.conversation)) ?? (await store.findSame(conversation));
+        last = existing ?? newId();
+        if (existing === undefined) {
+          await store.add(last, { ...exported, conversation });
+          added += 1;
+        } else present += 1;
       }
     } catch (error) {
-      problems.push(t("{0} was not imported: {1}", name, error instanceof Error ? error.message : String(error)));
+      problems.push(t("Could not import {0}: {1}", name, error instanceof Error ? error.message : String(error)));
     }
   }
   return { ...(last !== undefined && { last }), added, present, problems };

@@ -9,16 +9,16 @@ import { ignoreMissing, isMissing, JsonLog } from "./jsonLog";
 import { snapshot } from "../conversation/snapshot";
 import { restoreFromTrash } from "./trash";
 
-/** What another window wrote meanwhile, the whole when the file was replaced, or nothing any more when it deleted the conversation. */
-export type ForeignEvents = readonly ConversationEvent[] | "replaced" | "gone";
+/** Events that another window appended; `replaced` if it rewrote the file, `deleted` if it deleted the conversation. */
+export type ForeignEvents = readonly ConversationEvent[] | "replaced" | "deleted";
 
 export interface LoadedConversation {
   readonly conversation: Conversation;
-  /** Bytes that a crash or the disk spoiled and that were left out; 0 nearly always. */
+  /** Bytes that could not be read, because of a crash or a disk error; nearly always 0. */
   readonly damagedBytes: number;
 }
 
-/** One conversation's folder: `events.jsonl`, `draft.json` and one file per picture. */
+/** The folder of one conversation: `events.jsonl`, `draft.json`, and one file per image. */
 export class ConversationFile {
   readonly #id: string;
   readonly #folder: string;
@@ -26,7 +26,7 @@ export class ConversationFile {
   readonly #isAlive: (pid: number) => boolean;
   #draftWritten: Promise<void> = Promise.resolve();
 
-  /** `isAlive` tells whether a process still runs: an answer whose writer is gone was interrupted. */
+  /** `isAlive` returns whether a process is running. A running answer whose process has ended was interrupted. */
   constructor(folder: string, id: string, isAlive: (pid: number) => boolean) {
     this.#id = id;
     this.#folder = folder;
@@ -34,13 +34,13 @@ export class ConversationFile {
     this.#isAlive = isAlive;
   }
 
-  /** What the file holds; an empty conversation where nothing was written yet. `now` dates an empty one. */
+  /** Reads the conversation without changing the file. If there is no file, returns an empty conversation created at `now`. */
   async read(now: number): Promise<LoadedConversation> {
     const { values, damagedBytes } = await this.#log.read();
     return { conversation: fold(emptyConversation(this.#id, now), values), damagedBytes };
   }
 
-  /** Reads the conversation to go on with it: answers whose writer is gone become interrupted, a spoiled file is written anew. */
+  /** Reads the conversation, marks running answers of ended processes as interrupted, and compacts a damaged or bloated file. */
   async open(now: number): Promise<LoadedConversation> {
     const { values, damagedBytes, unknown } = await this.#log.read();
     let conversation = fold(emptyConversation(this.#id, now), values);
@@ -49,44 +49,38 @@ export class ConversationFile {
       conversation = fold(conversation, interrupted);
       await this.#log.append(interrupted);
     }
-    // Records of a newer version would be lost by writing anew what is known here.
-    const shortest = snapshot(conversation);
-    if (unknown === 0 && (damagedBytes > 0 || values.length > 50 + 4 * shortest.length))
-      await this.#log.replace(shortest);
+    // Compacting would lose the records of a newer version.
+    const compacted = snapshot(conversation);
+    if (unknown === 0 && (damagedBytes > 0 || values.length > 50 + 4 * compacted.length))
+      await this.#log.replace(compacted);
     return { conversation, damagedBytes };
   }
 
-  /** Adds the events, all or none; none when another window deleted the conversation. */
+  /** Appends all events or none. Appends none if another window deleted the conversation. */
   async append(events: readonly ConversationEvent[]): Promise<ForeignEvents> {
     try {
-      return await this.#append(events);
+      return await this.#log.append(events);
     } catch (error) {
       if (!isMissing(error)) throw error;
-      if (this.#log.existed) return "gone";
+      if (this.#log.existed) return "deleted";
       await mkdir(this.#folder, { recursive: true });
-      return this.#append(events);
+      return this.#log.append(events);
     }
   }
 
-  /** Takes the conversation from the trash and adds the events; where it is not even there, writes the whole. */
-  async restore(events: readonly ConversationEvent[], whole: Conversation): Promise<ForeignEvents> {
+  /** Restores the conversation from the trash and appends the events. If the trash does not have it, writes it from memory. */
+  async restore(events: readonly ConversationEvent[], conversation: Conversation): Promise<ForeignEvents> {
     if (await restoreFromTrash(dirname(this.#folder), this.#id)) return this.append(events);
     await mkdir(this.#folder, { recursive: true });
-    return this.#append(snapshot(whole), { anew: true });
+    return this.#log.append(snapshot(conversation), { recreate: true });
   }
 
-  async #append(events: readonly ConversationEvent[], how?: { anew: boolean }): Promise<ForeignEvents> {
-    const foreign = await this.#log.append(events, how);
-    return foreign === "replaced" ? foreign : foreign.values;
+  /** Reads what another window wrote since the last call. */
+  refresh(): Promise<ForeignEvents> {
+    return this.#log.refresh();
   }
 
-  /** What another window wrote since the last call. */
-  async refresh(): Promise<ForeignEvents> {
-    const foreign = await this.#log.refresh();
-    return foreign === "replaced" ? foreign : foreign.values;
-  }
-
-  /** Rewrites the file as this conversation; does nothing and gives false where another window wrote since it was last read. */
+  /** Rewrites the file with this conversation. Returns false and does nothing if another window wrote since the last read. */
   compact(conversation: Conversation): Promise<boolean> {
     return this.#log.replace(snapshot(conversation));
   }
@@ -102,7 +96,7 @@ export class ConversationFile {
     await rm(this.imagePath(image), { force: true });
   }
 
-  /** The picture with its bytes, or `undefined` when its file is gone. */
+  /** The image with its data; `undefined` if its file is missing. */
   async readImage(image: StoredImage): Promise<ImageAttachment | undefined> {
     const bytes = await readFile(this.imagePath(image)).catch(ignoreMissing);
     return bytes && { ...image, data: bytes.toString("base64") };
@@ -117,21 +111,20 @@ export class ConversationFile {
     return (text !== undefined && parseDraft(text)) || emptyDraft;
   }
 
-  /** Keeps what is typed and attached; the newest wins when several are on their way. */
+  /** Saves the draft. Calls are written in order. */
   saveDraft(draft: Draft): Promise<void> {
     this.#draftWritten = this.#draftWritten
       .catch(() => undefined)
       .then(async () => {
-        // After a question its revision counts on: a page that a crash left behind may still hold what was asked.
-        if (isEmptyDraft(draft) && !(await this.#exists())) return rm(this.#draftPath, { force: true });
+        // An empty draft is saved too once there are turns, for its revision: after a crash, a page can still hold the old text.
+        if (isEmptyDraft(draft) && !(await this.#hasEvents())) return rm(this.#draftPath, { force: true });
         await mkdir(this.#folder, { recursive: true });
         await writeAtomically(this.#draftPath, JSON.stringify(draft));
       });
     return this.#draftWritten;
   }
 
-  /** Whether something was said. */
-  #exists(): Promise<boolean> {
+  #hasEvents(): Promise<boolean> {
     return access(this.#log.path).then(
       () => true,
       () => false,
@@ -145,7 +138,7 @@ export class ConversationFile {
   async #interruptedAnswers(conversation: Conversation, now: number): Promise<ConversationEvent[]> {
     const running = conversation.turns.flatMap(({ answers }) => answers).filter(isRunning);
     if (running.length === 0) return [];
-    // Process ids come again, in containers soon: whoever has not written for so long does not write.
+    // Process ids are reused, in containers soon. A process that has not written for this long is another one.
     const idle = now - (await stat(this.#log.path)).mtimeMs > idleMs;
     return running
       .filter(({ pid }) => idle || !this.#isAlive(pid))
@@ -153,7 +146,7 @@ export class ConversationFile {
   }
 }
 
-/** Longer than any deadline of the router: a running answer's file is written at least that often. */
+/** Longer than any timeout of the router: a running answer writes its file at least this often. */
 const idleMs = 150_000;
 
 function fold(conversation: Conversation, events: readonly ConversationEvent[]): Conversation {

@@ -1,10 +1,10 @@
 import * as z from "zod/mini";
 import { lazy } from "../../lifecycle";
 import { lastActivity, type Conversation } from "../conversation/conversation";
-import { JsonLog } from "./jsonLog";
+import { JsonLog, type ForeignRecords } from "./jsonLog";
 import { conversationTitle } from "../conversation/conversationTitle";
 
-/** One row of the list of conversations. */
+/** A row of the list of chats. */
 export interface ConversationEntry {
   readonly id: string;
   readonly title: string;
@@ -22,8 +22,8 @@ const record = z.union([
 ]);
 
 /**
- * The list of conversations as a log of its own, where the last record of an id counts: so that 10,000 need one file read.
- * It only repeats what the conversations' files say; whoever finds it wanting makes it anew.
+ * The list of chats, in one file, so that listing 10,000 chats is fast. The last record of an id counts. The index only repeats
+ * data of the conversation files and can be rebuilt from them.
  */
 export class ConversationIndex {
   readonly #log: JsonLog<IndexRecord>;
@@ -37,10 +37,10 @@ export class ConversationIndex {
     });
   }
 
-  /** Every entry by its id, with what other windows did meanwhile. */
+  /** All entries by id, including changes that other windows made. */
   async entries(): Promise<ReadonlyMap<string, ConversationEntry>> {
     await this.#loaded();
-    await this.#take(await this.#log.refresh());
+    await this.#applyForeign(await this.#log.refresh());
     return this.#entries;
   }
 
@@ -54,29 +54,29 @@ export class ConversationIndex {
 
   async #write(records: readonly IndexRecord[]): Promise<void> {
     await this.#loaded();
-    for (const each of records) this.#note(each);
-    await this.#take(await this.#log.append(records, { anew: true }));
+    for (const each of records) this.#apply(each);
+    await this.#applyForeign(await this.#log.append(records, { recreate: true }));
   }
 
-  async #take(foreign: Awaited<ReturnType<JsonLog<IndexRecord>["refresh"]>>): Promise<void> {
+  async #applyForeign(foreign: ForeignRecords<IndexRecord>): Promise<void> {
     if (foreign === "replaced") await this.#load();
-    else for (const each of foreign.values) this.#note(each);
+    else for (const each of foreign) this.#apply(each);
   }
 
   async #load(): Promise<void> {
     const { values } = await this.#log.read();
     this.#entries.clear();
-    for (const each of values) this.#note(each);
+    for (const each of values) this.#apply(each);
     if (values.length > 100 + 2 * this.#entries.size) await this.#log.replace([...this.#entries.values()]);
   }
 
-  #note(each: IndexRecord): void {
+  #apply(each: IndexRecord): void {
     if ("gone" in each) this.#entries.delete(each.id);
     else this.#entries.set(each.id, each);
   }
 }
 
-/** The list's row for a conversation. */
+/** The index entry of a conversation. */
 export function indexEntry(conversation: Conversation): ConversationEntry {
   const { id, pinned, turns } = conversation;
   return {

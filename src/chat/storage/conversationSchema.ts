@@ -3,13 +3,13 @@ import { isFailureReason, type FailureReason } from "../../router/index";
 import type { ConversationEvent } from "../conversation/conversationEvent";
 import type { Draft } from "../conversation/draft";
 
-/** What is read from a conversation's file or an import: every field that is used, and nothing else. */
+/** Schemas of the records in conversation files and imports. Fields that are not listed are dropped. */
 
 const id = z.string().check(z.regex(/^[\w-]{1,64}$/));
 const time = z.number();
-// A reason that a later version adds is some failure to this one.
+// A reason that a later version added counts as a server error.
 const reason = z.catch(
-  z.custom<FailureReason>((word) => typeof word === "string" && isFailureReason(word)),
+  z.custom<FailureReason>((value) => typeof value === "string" && isFailureReason(value)),
   "server-error",
 );
 
@@ -100,7 +100,7 @@ const event = z.discriminatedUnion("type", [
   z.object({ type: z.literal("pin-change"), pinned: z.boolean() }),
 ]);
 
-/** The event that a stored record is, or `undefined` where it is none that this version knows. */
+/** Parses a stored record; `undefined` if it is not an event that this version supports. */
 export function parseEvent(value: unknown): ConversationEvent | undefined {
   const result = event.safeParse(value);
   return result.success ? result.data : undefined;
@@ -114,7 +114,7 @@ const draft = z.object({
   revision: z.number(),
 });
 
-/** The draft in a file's text, or `undefined` where it holds none. */
+/** Parses the text of a draft file; `undefined` if it is not valid. */
 export function parseDraft(text: string): Draft | undefined {
   try {
     return draft.parse(JSON.parse(text));

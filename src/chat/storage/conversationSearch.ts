@@ -1,11 +1,11 @@
 import type { Conversation } from "../conversation/conversation";
 
-/** So many characters before and after what was found. */
-const around = 40;
+/** Characters shown before and after a match. */
+const contextLength = 40;
 
-/** The first place in a conversation where the words occur, whatever their case, with a little of what stands around it. */
-export function findInConversation(conversation: Conversation, words: string): string | undefined {
-  const needle = words.toLowerCase();
+/** An excerpt around the first match in the conversation, ignoring case; `undefined` if there is none. */
+export function findInConversation(conversation: Conversation, query: string): string | undefined {
+  const needle = query.toLowerCase();
   for (const { question, answers } of conversation.turns) {
     const texts = [
       question.text,
@@ -13,16 +13,16 @@ export function findInConversation(conversation: Conversation, words: string): s
       ...question.attachments.map(({ label }) => label),
     ];
     for (const text of texts) {
-      const at = text.toLowerCase().indexOf(needle);
-      if (at >= 0) return excerpt(text, at, needle.length);
+      const offset = text.toLowerCase().indexOf(needle);
+      if (offset >= 0) return excerpt(text, offset, needle.length);
     }
   }
   return undefined;
 }
 
-function excerpt(text: string, at: number, length: number): string {
-  const start = Math.max(0, at - around);
-  const end = Math.min(text.length, at + length + around);
-  const words = text.slice(start, end).replace(/\s+/g, " ").trim();
-  return `${start > 0 ? "…" : ""}${words}${end < text.length ? "…" : ""}`;
+function excerpt(text: string, offset: number, length: number): string {
+  const start = Math.max(0, offset - contextLength);
+  const end = Math.min(text.length, offset + length + contextLength);
+  const excerpt = text.slice(start, end).replace(/\s+/g, " ").trim();
+  return `${start > 0 ? "…" : ""}${excerpt}${end < text.length ? "…" : ""}`;
 }

@@ -1,4 +1,4 @@
-import { access, readdir, rm, stat } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Log } from "../../router/index";
 import { storedImages, type Conversation } from "../conversation/conversation";
@@ -11,22 +11,22 @@ import { snapshot } from "../conversation/snapshot";
 import { moveToTrash, restoreFromTrash, trashName } from "./trash";
 
 export interface ConversationStoreOptions {
-  /** A folder for nothing else; it is made when something is written. */
+  /** A folder used for nothing else, created by the first write. */
   folder: string;
   log: Log;
-  /** Whether an address that comes from somebody else may stay: *Apply* opens what lies there. None may, unless this says so. */
-  isInWorkspace?: (address: string) => boolean;
+  /** Whether an imported attachment keeps its URI, which *Apply* opens. By default, all URIs are removed. */
+  isInWorkspace?: (uri: string) => boolean;
   isAlive?: (pid: number) => boolean;
   now?: () => number;
 }
 
 const trashDays = 2;
-/** More than anybody looks through to find what they regret. */
-const shownOfTrash = 20;
+/** How many deleted chats the list offers to restore. */
+const maxListedDeleted = 20;
 
-/** All conversations: a folder each, an index for the list, and a trash for what was deleted. Several windows may share it. */
+/** All conversations: one folder each, an index for the list, and a trash for deleted ones. Several windows can share it. */
 export class ConversationStore {
-  readonly isInWorkspace: (address: string) => boolean;
+  readonly isInWorkspace: (uri: string) => boolean;
   readonly #folder: string;
   readonly #log: Log;
   readonly #isAlive: (pid: number) => boolean;
@@ -48,44 +48,36 @@ export class ConversationStore {
     this.#index = new ConversationIndex(join(folder, "index.jsonl"));
   }
 
-  /** One conversation's files; nothing is read or made yet. */
+  /** The files of one conversation. Neither reads nor creates anything yet. */
   file(id: string): ConversationFile {
     return new ConversationFile(join(this.#folder, id), id, this.#isAlive);
   }
 
-  /** Whether something was ever said in it. */
-  async has(id: string): Promise<boolean> {
-    return access(join(this.#folder, id, "events.jsonl")).then(
-      () => true,
-      () => false,
-    );
-  }
-
-  /** The rows of the list: pinned ones first, then the newest. What the index lacks is read from the conversations themselves. */
+  /** The rows of the list: pinned chats first, then by last activity. Adds missing conversations to the index. */
   async list(): Promise<ConversationEntry[]> {
     const indexed = await this.#index.entries();
     const present = new Set(await this.#ids());
-    const gone = [...indexed.keys()].filter((id) => !present.has(id));
-    if (gone.length > 0) await this.#index.remove(gone);
+    const missing = [...indexed.keys()].filter((id) => !present.has(id));
+    if (missing.length > 0) await this.#index.remove(missing);
     for (const id of present) if (!indexed.has(id)) await this.#reindex(id);
     return [...(await this.#index.entries()).values()].sort(
       (a, b) => Number(b.pinned) - Number(a.pinned) || b.updatedAt - a.updatedAt,
     );
   }
 
-  /** Conversations in whose questions or answers the words occur, in the list's order, as they are found; `signal` ends it. */
-  async *search(words: string, signal: AbortSignal): AsyncGenerator<{ entry: ConversationEntry; excerpt: string }> {
+  /** Yields conversations whose questions or answers contain the query, in the order of the list, until `signal` aborts. */
+  async *search(query: string, signal: AbortSignal): AsyncGenerator<{ entry: ConversationEntry; excerpt: string }> {
     for (const entry of await this.list()) {
       if (signal.aborted) return;
       const found = await this.file(entry.id)
         .read(this.#now())
-        .then(({ conversation }) => findInConversation(conversation, words))
+        .then(({ conversation }) => findInConversation(conversation, query))
         .catch(() => undefined);
       if (found !== undefined) yield { entry, excerpt: found };
     }
   }
 
-  /** The conversation with its pictures, as far as they can be read. */
+  /** The conversation with all of its images that can be read. */
   async readWithImages(id: string): Promise<ConversationWithImages> {
     const file = this.file(id);
     const { conversation } = await file.read(this.#now());
@@ -93,21 +85,21 @@ export class ConversationStore {
     return { conversation, images: new Map(images.flatMap((image) => (image ? [[image.id, image]] : []))) };
   }
 
-  /** The conversation here in which the same was said, word for word; renaming makes it another. */
+  /** Id of the stored conversation with the same title and turns. */
   async findSame(conversation: Conversation): Promise<string | undefined> {
     const { title, turns } = indexEntry(conversation);
-    const said = JSON.stringify(conversation.turns);
+    const expected = JSON.stringify(conversation.turns);
     for (const entry of await this.list()) {
       if (entry.title !== title || entry.turns !== turns) continue;
-      const present = await this.file(entry.id)
+      const stored = await this.file(entry.id)
         .read(this.#now())
         .catch(() => undefined);
-      if (present && JSON.stringify(present.conversation.turns) === said) return entry.id;
+      if (stored && JSON.stringify(stored.conversation.turns) === expected) return entry.id;
     }
     return undefined;
   }
 
-  /** Adds a conversation under this id, which must be new. */
+  /** Adds a conversation under a new id. */
   async add(id: string, { conversation, images }: ConversationWithImages): Promise<void> {
     const file = this.file(id);
     for (const image of images.values()) await file.saveImage(image);
@@ -115,12 +107,12 @@ export class ConversationStore {
     await this.updateIndex({ ...conversation, id });
   }
 
-  /** Brings the list's row up to date. */
+  /** Writes the index entry of the conversation; an empty conversation has none. */
   async updateIndex(conversation: Conversation): Promise<void> {
     if (conversation.turns.length > 0) await this.#index.put(indexEntry(conversation));
   }
 
-  /** Moves conversations to the trash, from where `restore` takes them back. */
+  /** Moves conversations to the trash; `restore` undoes it. */
   async delete(ids: readonly string[]): Promise<void> {
     for (const id of ids) await moveToTrash(this.#folder, id);
     await this.#index.remove(ids);
@@ -133,9 +125,9 @@ export class ConversationStore {
     }
   }
 
-  /** What was deleted last and can be taken back, the latest first. */
+  /** The conversations in the trash, the most recently deleted first. */
   async listDeleted(): Promise<ConversationEntry[]> {
-    const latest = (await this.#inTrash()).sort((a, b) => b.deletedAt - a.deletedAt).slice(0, shownOfTrash);
+    const latest = (await this.#inTrash()).sort((a, b) => b.deletedAt - a.deletedAt).slice(0, maxListedDeleted);
     const entries = await Promise.all(
       latest.map(({ id, path }) =>
         new ConversationFile(path, id, this.#isAlive).read(this.#now()).then(
@@ -147,7 +139,7 @@ export class ConversationStore {
     return entries.flat().filter(({ turns }) => turns > 0);
   }
 
-  /** Ends what has lain in the trash for two days. */
+  /** Removes conversations that were deleted more than two days ago. */
   async emptyTrash(): Promise<void> {
     for (const { path, deletedAt } of await this.#inTrash())
       if (this.#now() - deletedAt > trashDays * 24 * 60 * 60 * 1000) await rm(path, { recursive: true, force: true });
@@ -174,20 +166,20 @@ export class ConversationStore {
       const { conversation } = await this.file(id).read(this.#now());
       await this.updateIndex(conversation);
     } catch (error) {
-      this.#log.warn(`Conversation ${id} cannot be read: ${String(error)}`);
+      this.#log.warn(`Could not read conversation ${id}: ${String(error)}`);
     }
   }
 }
 
-/** Whether another process with this id runs. */
+/** Whether another process with this id is running. */
 function isProcessAlive(pid: number): boolean {
-  // What this process writes is open already, never read from its file: the number is a namesake's of an earlier day.
+  // This process never reads its own running answers from a file, so the id belonged to an earlier process.
   if (pid === process.pid) return false;
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // It runs, but belongs to somebody else.
+    // The process runs under another user.
     return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }

@@ -5,85 +5,85 @@ import type { ConversationFile, ForeignEvents } from "./conversationFile";
 import type { Draft } from "../conversation/draft";
 import { EventBatch } from "./eventBatch";
 
-/** What a conversation's writer tells of. */
+/** Notifications of a conversation's writer. */
 export interface WriterListener {
-  /** The disk refuses; told once, until it has recovered. */
-  refused(error: unknown): void;
-  /** What it had refused is written. */
+  /** A write failed. Called once until a write succeeds again. */
+  failed(error: unknown): void;
+  /** Everything that could not be saved has been saved. */
   recovered(): void;
-  /** Another window deleted the conversation; told once. */
-  gone(): void;
-  /** Time to try again what was refused, in order with all else that is written. */
-  again(): Promise<void>;
+  /** Another window deleted the conversation. Called once. */
+  deleted(): void;
+  /** It is time to retry, in order with other writes. */
+  retry(): Promise<void>;
 }
 
-/** Full disks and missing rights are mended by people. */
+/** Short, because people free disk space or fix permissions at any time. */
 const retryMs = 5_000;
 
 /**
- * Writes a conversation and its draft. What the disk refuses is kept, goes first with what is written next, and is tried again until it is
- * written: it was on the screen.
+ * Writes a conversation and its draft. Events that could not be written stay in memory, are written first next time, and are
+ * retried until they are saved, because the user has already seen them.
  */
 export class ConversationWriter implements Disposable {
   readonly #file: ConversationFile;
-  readonly #news: WriterListener;
+  readonly #listener: WriterListener;
   readonly #unwritten = new EventBatch();
   #draft: Draft | undefined;
-  #isBehind = false;
-  #isGone = false;
+  #isUnsaved = false;
+  #isDeleted = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(file: ConversationFile, news: WriterListener) {
+  constructor(file: ConversationFile, listener: WriterListener) {
     this.#file = file;
-    this.#news = news;
+    this.#listener = listener;
   }
 
-  /** Whether something is only in memory because the disk refuses. */
+  /** Whether something is only in memory because a write failed. */
   get isUnsaved(): boolean {
-    return this.#isBehind;
+    return this.#isUnsaved;
   }
 
-  /** What was told and is not in the file yet. */
+  /** Published events that are not in the file yet. */
   get unwritten(): readonly ConversationEvent[] {
     return this.#unwritten.peek();
   }
 
-  /** Adds events; `whole` is the conversation with them. Never rejects. Gives what other windows wrote meanwhile. */
-  async write(events: readonly ConversationEvent[], whole: Conversation): Promise<ForeignEvents> {
+  /** Appends events; `conversation` includes them. Never rejects. Resolves to what other windows wrote. */
+  async write(events: readonly ConversationEvent[], conversation: Conversation): Promise<ForeignEvents> {
     for (const event of events) this.#unwritten.add(event);
     if (this.#unwritten.isEmpty) return [];
     try {
-      const foreign = await this.#append(whole);
-      this.#settle();
+      const foreign = await this.#append(conversation);
+      this.#recover();
       return foreign;
     } catch (error) {
-      this.#refuse(error);
+      this.#fail(error);
       return [];
     }
   }
 
-  /** Writes the file anew as `whole`, which holds all that was told. False where other windows wrote meanwhile: theirs is not in it. */
-  async compact(whole: Conversation): Promise<boolean> {
-    if (this.#isGone) return true;
-    if (!(await this.#file.compact(whole))) return false;
+  /** Rewrites the file with `conversation`, which includes all published events. Returns false if other windows wrote meanwhile. */
+  async compact(conversation: Conversation): Promise<boolean> {
+    if (this.#isDeleted) return true;
+    if (!(await this.#file.compact(conversation))) return false;
     this.#unwritten.take();
-    this.#settle();
+    this.#recover();
     return true;
   }
 
-  /** Keeps the draft. Never rejects. */
+  /** Saves the draft. Never rejects. */
   async saveDraft(draft: Draft): Promise<void> {
     this.#draft = draft;
     try {
       await this.#file.saveDraft(draft);
       if (this.#draft === draft) this.#draft = undefined;
-      this.#settle();
+      this.#recover();
     } catch (error) {
-      this.#refuse(error);
+      this.#fail(error);
     }
   }
 
-  /** Keeps the draft that could not be kept. */
+  /** Saves the draft if the last attempt failed. */
   async retryDraft(): Promise<void> {
     if (this.#draft) await this.saveDraft(this.#draft);
   }
@@ -92,38 +92,39 @@ export class ConversationWriter implements Disposable {
     clearTimeout(this.#timer);
   }
 
-  /** Where another window deleted it, an answer's words alone do not bring it back; what the user does here does. */
-  async #append(whole: Conversation): Promise<ForeignEvents> {
+  /** If another window deleted the conversation, user actions restore it; an answer that is still running does not. */
+  async #append(conversation: Conversation): Promise<ForeignEvents> {
     const events = this.#unwritten.peek();
     let foreign = await this.#file.append(events);
-    if (foreign === "gone" && events.some(isDeed)) foreign = await this.#file.restore(events, whole);
-    if (foreign === "gone") {
-      if (!this.#isGone) this.#news.gone();
-      this.#isGone = true;
+    if (foreign === "deleted" && events.some(isUserAction)) foreign = await this.#file.restore(events, conversation);
+    if (foreign === "deleted") {
+      if (!this.#isDeleted) this.#listener.deleted();
+      this.#isDeleted = true;
       return [];
     }
-    this.#isGone = false;
+    this.#isDeleted = false;
     this.#unwritten.take();
     return foreign;
   }
 
-  #settle(): void {
-    if (!this.#isBehind || this.#draft || (!this.#unwritten.isEmpty && !this.#isGone)) return;
+  /** Reports recovery once nothing is left to save. */
+  #recover(): void {
+    if (!this.#isUnsaved || this.#draft || (!this.#unwritten.isEmpty && !this.#isDeleted)) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#isBehind = false;
-    this.#news.recovered();
+    this.#isUnsaved = false;
+    this.#listener.recovered();
   }
 
-  #refuse(error: unknown): void {
-    if (!this.#isBehind) this.#news.refused(error);
-    this.#isBehind = true;
+  #fail(error: unknown): void {
+    if (!this.#isUnsaved) this.#listener.failed(error);
+    this.#isUnsaved = true;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#news.again(), retryMs).unref();
+    this.#timer = setTimeout(() => void this.#listener.retry(), retryMs).unref();
   }
 }
 
-/** What a user does, and not an answer that goes on by itself. */
-function isDeed({ type }: ConversationEvent): boolean {
+/** True unless the event belongs to a running answer. */
+function isUserAction({ type }: ConversationEvent): boolean {
   return type !== "answer-delta" && type !== "answer-change";
 }

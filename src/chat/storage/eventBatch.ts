@@ -1,8 +1,8 @@
 import type { ConversationEvent } from "../conversation/conversationEvent";
 
 /**
- * Events on their way to the file and the page, gathered for a frame: the deltas of an answer that follow one another become one,
- * so that a fast model costs no more writes and messages than a slow one.
+ * Events collected until the next write. Consecutive deltas of an answer are merged, so that a fast model costs no more writes
+ * and messages than a slow one.
  */
 export class EventBatch {
   #events: ConversationEvent[] = [];
@@ -23,14 +23,14 @@ export class EventBatch {
     }
   }
 
-  /** Everything gathered since the last time. */
+  /** Removes and returns all events. */
   take(): ConversationEvent[] {
     const events = this.#events;
     this.#events = [];
     return events;
   }
 
-  /** What has not been taken yet. */
+  /** The events, without removing them. */
   peek(): readonly ConversationEvent[] {
     return this.#events;
   }

@@ -1,46 +1,47 @@
 import { constants } from "node:fs";
 import { appendFile, open, rename, stat, writeFile, type FileHandle } from "node:fs/promises";
 
-/** What a log file held: what could be read, and how many bytes could not. */
+/** The content of a log file. */
 export interface LogContent<T> {
   readonly values: readonly T[];
-  /** Bytes of records that are not JSON: torn by a crash or a failing disk. They are left out. */
+  /** Bytes of records that are not valid JSON, because of a crash or a disk error. */
   readonly damagedBytes: number;
-  /** Records that are JSON but not of a kind known here (a newer version wrote them). */
+  /** Number of valid JSON records of an unknown type, written by a newer version. */
   readonly unknown: number;
 }
 
-/** What others appended to the file since this log last looked; `replaced` when it is another file now: read it anew. */
-export type ForeignRecords<T> = { readonly values: readonly T[] } | "replaced";
+/** Records that other processes appended since the last read; `replaced` if the file was rewritten and must be read again. */
+export type ForeignRecords<T> = readonly T[] | "replaced";
 
 /**
- * A file of JSON records that only grows, except by `replace`. Several processes may append to it at once.
- * Each record is written as "\n" + JSON, so that a record torn by a crash ends where the next one starts and takes nothing
- * else with it: nothing has to be repaired before one may go on writing. Calls are carried out in order.
+ * An append-only file of JSON records; only `replace` rewrites it. Several processes can append at the same time.
+ * Each record is written as "\n" + JSON: a record torn by a crash ends where the next one starts, so it damages no other
+ * record and the file needs no repair before the next write. Calls run in order.
  */
 export class JsonLog<T> {
   readonly path: string;
   readonly #parse: (value: unknown) => T | undefined;
-  /** The file as last seen, and how much of it was taken: all, but for a torn record at its end. */
+  /** The file as of the last access. */
   #inode = 0;
   #size = 0;
-  #taken = 0;
-  #last: Promise<unknown> = Promise.resolve();
+  /** Offset up to which records have been read: the size, unless the last record is torn. */
+  #readUpTo = 0;
+  #queue: Promise<unknown> = Promise.resolve();
 
-  /** `parse` gives `undefined` for a record that it does not know. */
+  /** `parse` returns `undefined` for a record of an unknown type. */
   constructor(path: string, parse: (value: unknown) => T | undefined) {
     this.path = path;
     this.#parse = parse;
   }
 
-  /** Whether there was a file when this log last looked. */
+  /** Whether the file existed at the last access. */
   get existed(): boolean {
     return this.#inode !== 0;
   }
 
-  /** Everything that is in the file; nothing where there is no file. */
+  /** Reads the whole file. A missing file has no records. */
   read(): Promise<LogContent<T>> {
-    return this.#inOrder(async () => {
+    return this.#enqueue(async () => {
       const file = await open(this.path, "r").catch(ignoreMissing);
       if (!file) return { values: [], damagedBytes: 0, unknown: 0 };
       try {
@@ -48,7 +49,7 @@ export class JsonLog<T> {
         const { tornTail, ...content } = this.#decode(bytes);
         this.#inode = (await file.stat()).ino;
         this.#size = bytes.length;
-        this.#taken = bytes.length - tornTail;
+        this.#readUpTo = bytes.length - tornTail;
         return content;
       } finally {
         await file.close();
@@ -57,34 +58,34 @@ export class JsonLog<T> {
   }
 
   /**
-   * Adds records in one write: all of them or, when it fails, none. The folder must exist; the file is made, unless it was there before and
-   * somebody took it away: then this rejects like reading a file that is not there.
+   * Appends records in one write: all of them, or none if it fails. The folder must exist. Creates the file if it never existed; if
+   * it was deleted, rejects with `ENOENT` unless `recreate` is set.
    */
-  append(values: readonly T[], { anew = false }: { anew?: boolean } = {}): Promise<ForeignRecords<T>> {
-    return this.#inOrder(async () => {
+  append(values: readonly T[], { recreate = false }: { recreate?: boolean } = {}): Promise<ForeignRecords<T>> {
+    return this.#enqueue(async () => {
       const bytes = encode(values);
-      const create = anew || !this.existed ? constants.O_CREAT : 0;
+      const create = recreate || !this.existed ? constants.O_CREAT : 0;
       const file = await open(this.path, constants.O_RDWR | constants.O_APPEND | create);
       try {
         const { size } = await file.stat();
         await file.appendFile(bytes).catch(async (error: unknown) => {
-          await takeBack(file, size, bytes);
+          await undoPartialWrite(file, size, bytes);
           throw error;
         });
-        return await this.#catchUp(file, bytes);
+        return await this.#readForeign(file, bytes);
       } finally {
         await file.close();
       }
     });
   }
 
-  /** What other processes appended since the last call of any method here. */
+  /** Reads what other processes appended since the last access. */
   refresh(): Promise<ForeignRecords<T>> {
-    return this.#inOrder(async () => {
+    return this.#enqueue(async () => {
       const file = await open(this.path, "r").catch(ignoreMissing);
-      if (!file) return { values: [] };
+      if (!file) return [];
       try {
-        return await this.#catchUp(file, Buffer.of());
+        return await this.#readForeign(file, Buffer.of());
       } finally {
         await file.close();
       }
@@ -92,11 +93,11 @@ export class JsonLog<T> {
   }
 
   /**
-   * Puts a new file with these records in the old one's place, in one step. Does nothing and gives `false` when others wrote
-   * since this log last looked: `values` cannot hold theirs then.
+   * Atomically replaces the file with these records. Returns `false` and does nothing if other processes wrote since the last
+   * access, because `values` cannot include their records.
    */
   replace(values: readonly T[]): Promise<boolean> {
-    return this.#inOrder(async () => {
+    return this.#enqueue(async () => {
       const before = await open(this.path, "r").catch(ignoreMissing);
       try {
         const seen = await before?.stat();
@@ -106,8 +107,8 @@ export class JsonLog<T> {
         await writeFile(temporary, bytes);
         await rename(temporary, this.path);
         this.#inode = (await stat(this.path)).ino;
-        this.#size = this.#taken = bytes.length;
-        if (before && seen) await this.#rescue(before, seen.size);
+        this.#size = this.#readUpTo = bytes.length;
+        if (before && seen) await this.#carryOver(before, seen.size);
         return true;
       } finally {
         await before?.close();
@@ -115,27 +116,27 @@ export class JsonLog<T> {
     });
   }
 
-  /** Another process may have appended to the old file while the new one was written: that is carried over. */
-  async #rescue(before: FileHandle, offset: number): Promise<void> {
+  /** Copies what another process appended to the old file while the new one was written. */
+  async #carryOver(before: FileHandle, offset: number): Promise<void> {
     const late = await readFrom(before, offset);
     if (late.length > 0) await appendFile(this.path, late);
   }
 
-  /** Reads what lies between the size last seen and the present one, except `own`, which was just written. */
-  async #catchUp(file: FileHandle, own: Buffer): Promise<ForeignRecords<T>> {
+  /** Reads what was appended since the last access, except `own`, which was just written. */
+  async #readForeign(file: FileHandle, own: Buffer): Promise<ForeignRecords<T>> {
     const { ino, size } = await file.stat();
-    const start = this.#taken;
+    const start = this.#readUpTo;
     const replaced = this.#inode !== 0 && (ino !== this.#inode || size < start);
     this.#inode = ino;
-    this.#size = this.#taken = size;
+    this.#size = this.#readUpTo = size;
     if (replaced) return "replaced";
-    if (size === start + own.length) return { values: [] };
+    if (size === start + own.length) return [];
     const bytes = await readFrom(file, start);
-    const at = own.length === 0 ? 0 : Math.max(bytes.indexOf(own), 0);
-    const after = this.#decode(bytes.subarray(at + own.length));
-    // A record at the very end may still be on its way: it is looked at again next time.
-    this.#taken -= after.tornTail;
-    return { values: [...this.#decode(bytes.subarray(0, at)).values, ...after.values] };
+    const ownOffset = own.length === 0 ? 0 : Math.max(bytes.indexOf(own), 0);
+    const after = this.#decode(bytes.subarray(ownOffset + own.length));
+    // Another process may still be writing the last record, which is read again next time.
+    this.#readUpTo -= after.tornTail;
+    return [...this.#decode(bytes.subarray(0, ownOffset)).values, ...after.values];
   }
 
   #decode(bytes: Buffer): LogContent<T> & { tornTail: number } {
@@ -157,9 +158,9 @@ export class JsonLog<T> {
     return content;
   }
 
-  #inOrder<R>(run: () => Promise<R>): Promise<R> {
-    const result = this.#last.then(run, run);
-    this.#last = result.catch(() => undefined);
+  #enqueue<R>(run: () => Promise<R>): Promise<R> {
+    const result = this.#queue.then(run);
+    this.#queue = result.catch(() => undefined);
     return result;
   }
 }
@@ -180,8 +181,8 @@ function encode(records: readonly unknown[]): Buffer {
   return Buffer.from(records.map((record) => `\n${JSON.stringify(record)}`).join(""));
 }
 
-/** A disk that became full took a part of it, which would be there twice when all of it is written again. */
-async function takeBack(file: FileHandle, offset: number, bytes: Buffer): Promise<void> {
+/** A full disk can write a part of the records. Without truncating it, a retry would write that part twice. */
+async function undoPartialWrite(file: FileHandle, offset: number, bytes: Buffer): Promise<void> {
   const written = await readFrom(file, offset);
   if (written.equals(bytes.subarray(0, written.length))) await file.truncate(offset);
 }
@@ -193,13 +194,13 @@ async function readFrom(file: FileHandle, offset: number): Promise<Buffer> {
   return buffer.subarray(0, bytesRead);
 }
 
-/** For `catch`: a file that is not there is nothing, every other error stays one. */
+/** For `catch`: turns the error of a missing file into `undefined` and rethrows every other error. */
 export function ignoreMissing(error: unknown): undefined {
   if (isMissing(error)) return undefined;
   throw error;
 }
 
-/** Whether something failed because a file is not there. */
+/** Whether the error means that a file does not exist. */
 export function isMissing(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ENOENT";
 }

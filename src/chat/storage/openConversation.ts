@@ -18,29 +18,29 @@ export interface OpenConversationDependencies {
   log: Log;
   now: () => number;
   newId: () => string;
-  /** Keeps the list of conversations up to date. */
+  /** Updates the row of the conversation in the list of chats. */
   updateIndex: (conversation: Conversation) => Promise<void>;
 }
 
 export type ConversationChange =
-  /** These happened, in this order, and are on disk unless the disk refuses. */
+  /** Events in order; already on disk, unless writing fails. */
   | { readonly type: "events"; readonly events: readonly ConversationEvent[] }
-  /** Something else than single events: look at the whole anew. */
+  /** The conversation changed in a way that events do not describe; read all of it again. */
   | { readonly type: "replaced" }
   | { readonly type: "draft" }
-  /** The disk refuses; told once. What it does not take is tried again. */
+  /** A write failed. Fired once until a write succeeds again; retries are automatic. */
   | { readonly type: "unsaved"; readonly error: unknown }
-  /** All that it had refused is on disk. */
+  /** Everything that could not be saved is on disk. */
   | { readonly type: "saved" }
-  /** Another window deleted the conversation. What is asked in it brings it back. */
-  | { readonly type: "gone" };
+  /** Another window deleted the conversation. Sending a question restores it. */
+  | { readonly type: "deleted" };
 
-/** Forty writes and messages a second: more than eyes need, fewer than screens offer. */
+/** At most forty writes and messages per second, which looks smooth and costs less than one per screen frame. */
 const frameMs = 25;
 
 /**
- * A conversation in memory, with its draft. Whatever happens is applied here at once, and once per frame appended to the file
- * and then told to the listeners: what was ever on the screen survives a crash.
+ * A conversation in memory, with its draft. Events are applied at once. Once per frame they are appended to the file and then
+ * published to the listeners, in this order, so that everything the user has seen survives a crash.
  */
 export class OpenConversation {
   readonly #file: ConversationFile;
@@ -49,13 +49,13 @@ export class OpenConversation {
   readonly #batch = new EventBatch();
   readonly #writer: ConversationWriter;
   #state: Conversation;
-  #told: Conversation;
+  #published: Conversation;
   #draft: Draft;
   #isNew: boolean;
-  /** Ends when the chips so far are in the draft: writing a picture takes its time. */
+  /** Resolves when all attachments so far are in the draft; writing an image takes time. */
   #attached: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
-  #writing: Promise<void> = Promise.resolve();
+  #queue: Promise<void> = Promise.resolve();
 
   private constructor(
     file: ConversationFile,
@@ -64,32 +64,35 @@ export class OpenConversation {
     dependencies: OpenConversationDependencies,
   ) {
     this.#file = file;
-    this.#state = this.#told = state;
+    this.#state = this.#published = state;
     this.#draft = draft;
     this.#dependencies = dependencies;
     this.#isNew = state.turns.length === 0;
     this.#writer = new ConversationWriter(file, {
-      refused: (error) => {
-        this.#logged(error);
-        this.#tell({ type: "unsaved", error });
+      failed: (error) => {
+        this.#logError(error);
+        this.#notify({ type: "unsaved", error });
       },
-      recovered: () => this.#tell({ type: "saved" }),
-      gone: () => this.#tell({ type: "gone" }),
-      again: async () => {
+      recovered: () => this.#notify({ type: "saved" }),
+      deleted: () => this.#notify({ type: "deleted" }),
+      retry: async () => {
         await this.flush();
         await this.#writer.retryDraft();
       },
     });
   }
 
-  /** Opens a conversation, or begins the one with this id; also tells how many bytes of its file were damaged. */
+  /** Opens the conversation of this file, or a new one if the file does not exist. `damagedBytes` could not be read. */
   static async open(
     file: ConversationFile,
     dependencies: OpenConversationDependencies,
   ): Promise<{ conversation: OpenConversation; damagedBytes: number }> {
-    const [{ conversation, damagedBytes }, kept] = await Promise.all([file.open(dependencies.now()), file.loadDraft()]);
-    // What waited for an answer that will not come any more is its author's again.
-    const draft = withNextRevision(kept, returnQueued(removeAsked(kept, conversation.turns.at(-1))));
+    const [{ conversation, damagedBytes }, saved] = await Promise.all([
+      file.open(dependencies.now()),
+      file.loadDraft(),
+    ]);
+    // Nothing is running that would send the queued questions.
+    const draft = withNextRevision(saved, returnQueued(removeAsked(saved, conversation.turns.at(-1))));
     return { conversation: new OpenConversation(file, conversation, draft, dependencies), damagedBytes };
   }
 
@@ -99,12 +102,12 @@ export class OpenConversation {
     return this.#state;
   }
 
-  /** The state as far as listeners have been told of it, and the file has it: what is shown. */
+  /** The state as saved and published to listeners, which is what pages show. */
   get published(): Conversation {
-    return this.#told;
+    return this.#published;
   }
 
-  /** Whether some of it is in memory only, because the disk refuses. */
+  /** Whether some of it is only in memory because a write failed. */
   get isUnsaved(): boolean {
     return this.#writer.isUnsaved;
   }
@@ -117,7 +120,7 @@ export class OpenConversation {
     return this.#file;
   }
 
-  /** Applies an event now, and writes and tells it with the next frame. */
+  /** Applies an event now; saves and publishes it with the next frame. */
   record(event: ConversationEvent): void {
     if (this.#isNew) {
       this.#isNew = false;
@@ -128,48 +131,48 @@ export class OpenConversation {
     this.#timer ??= setTimeout(() => void this.flush(), frameMs);
   }
 
-  /** Writes and tells everything up to now. Never rejects: what cannot be saved is shown all the same, and said. */
+  /** Saves and publishes all events so far. Never rejects: events that cannot be saved are published too, with a notice. */
   flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    return this.#inOrder(() => this.#writeBatch());
+    return this.#enqueue(() => this.#writeBatch());
   }
 
-  /** Takes in what another window wrote. */
+  /** Applies what another window wrote. */
   refresh(): Promise<void> {
-    return this.#inOrder(async () => this.#takeForeign(await this.#file.refresh()));
+    return this.#enqueue(async () => this.#applyForeign(await this.#file.refresh()));
   }
 
-  /** Takes a turn away, with all that follows it, and its text and pictures from the disk too. */
+  /** Deletes a turn and everything after it, including text and images on disk. */
   deleteTurn(turn: string): Promise<void> {
     const before = storedImages(this.#state);
     this.record({ type: "turn-delete", turn });
-    return this.#inOrder(async () => {
+    return this.#enqueue(async () => {
       await this.#writeBatch();
-      // Another window's last words are taken in first: the new file would be without them.
-      if (!(await this.#writer.compact(this.#told))) {
-        await this.#takeForeign(await this.#file.refresh());
-        await this.#writer.compact(this.#told);
+      // Apply what another window wrote first, or the new file would lack it.
+      if (!(await this.#writer.compact(this.#published))) {
+        await this.#applyForeign(await this.#file.refresh());
+        await this.#writer.compact(this.#published);
       }
-      await this.#forgetPictures(before);
+      await this.#deleteUnusedImages(before);
     });
   }
 
-  /** What the page's composer holds; older news than what is known (from a page that was away) is dropped. */
+  /** Takes over the text of the page's composer. Ignores outdated text, which a hidden page can still hold. */
   async setDraftText(text: string, revision: number): Promise<void> {
     if (revision <= this.#draft.revision) return;
     this.#draft = { ...this.#draft, text, revision };
     await this.#writer.saveDraft(this.#draft);
   }
 
-  /** Changes the draft from this side, which the page must hear. `change` gets the present one. */
+  /** Changes the draft in the host and notifies the page. `change` gets the current draft. */
   async changeDraft(change: (draft: Draft) => Partial<Draft>): Promise<void> {
     this.#draft = withNextRevision(this.#draft, { ...this.#draft, ...change(this.#draft) });
-    this.#tell({ type: "draft" });
+    this.#notify({ type: "draft" });
     await this.#writer.saveDraft(this.#draft);
   }
 
-  /** Puts words into the composer, beneath what is there already. */
+  /** Appends text to the composer, below its present text. */
   async prefill(text: string): Promise<void> {
     await this.changeDraft((draft) => {
       const present = draft.text.trimEnd();
@@ -177,7 +180,7 @@ export class OpenConversation {
     });
   }
 
-  /** Adds chips to the draft, in the order of the calls; what the same place gave before is replaced. */
+  /** Adds attachments to the draft in the order of the calls. Replaces attachments of the same code. */
   async attach(attachments: readonly Attachment[]): Promise<void> {
     const attached = this.#attached.then(() => this.#attach(attachments));
     this.#attached = attached.catch(() => undefined);
@@ -187,29 +190,29 @@ export class OpenConversation {
   async #attach(attachments: readonly Attachment[]): Promise<void> {
     const added: StoredAttachment[] = [];
     for (const attachment of attachments) {
-      const own = { ...attachment, id: this.#dependencies.newId() };
-      added.push(own.kind === "image" ? await this.#file.saveImage(own) : own);
+      const withId = { ...attachment, id: this.#dependencies.newId() };
+      added.push(withId.kind === "image" ? await this.#file.saveImage(withId) : withId);
     }
     await this.changeDraft(({ attachments: present }) => {
-      const kept = present.filter((before) => !added.some((each) => isSamePlace(before, each)));
-      return { attachments: [...kept, ...added] };
+      const others = present.filter((before) => !added.some((each) => isSameCode(before, each)));
+      return { attachments: [...others, ...added] };
     });
   }
 
   async detach(id: string): Promise<void> {
-    const taken = this.#draft.attachments.filter((each) => each.id === id);
+    const removed = this.#draft.attachments.filter((each) => each.id === id);
     await this.changeDraft(({ attachments }) => ({ attachments: attachments.filter((each) => each.id !== id) }));
-    await this.#inOrder(() => this.#forgetPictures(imagesAmong(taken)));
+    await this.#enqueue(() => this.#deleteUnusedImages(imagesAmong(removed)));
   }
 
-  /** Keeps a selection's chip, without what stands around it. */
+  /** Removes the surrounding code from an attached selection. */
   async detachSurroundings(id: string): Promise<void> {
     await this.changeDraft(({ attachments }) => ({
       attachments: attachments.map((each) => {
         if (each.id !== id || each.kind === "image") return each;
-        const alone = { ...each };
-        delete alone.surroundings;
-        return alone;
+        const selection = { ...each };
+        delete selection.surroundings;
+        return selection;
       }),
     }));
   }
@@ -220,71 +223,71 @@ export class OpenConversation {
     this.#changes.dispose();
   }
 
-  /** One thing at a time is done to the file and told of it. Never rejects: one failure must not end all that comes after. */
-  #inOrder(work: () => Promise<void>): Promise<void> {
-    this.#writing = this.#writing.then(work).catch(this.#logged);
-    return this.#writing;
+  /** Runs file operations and their notifications one at a time. Never rejects, so that a failure does not block the next one. */
+  #enqueue(work: () => Promise<void>): Promise<void> {
+    this.#queue = this.#queue.then(work).catch(this.#logError);
+    return this.#queue;
   }
 
-  /** A listener that fails (a page that cannot draw) must not keep anything from being saved. */
-  #tell(change: ConversationChange): void {
+  /** Catches errors of listeners: a page that cannot render must not prevent saving. */
+  #notify(change: ConversationChange): void {
     try {
       this.#changes.fire(change);
     } catch (error) {
-      this.#logged(error);
+      this.#logError(error);
     }
   }
 
-  /** Deletes those of the pictures that nothing refers to any more. */
-  async #forgetPictures(pictures: readonly StoredImage[]): Promise<void> {
+  /** Deletes the images that no question or draft uses any more. */
+  async #deleteUnusedImages(images: readonly StoredImage[]): Promise<void> {
     const { attachments, queued } = this.#draft;
     const drafted = imagesAmong([attachments, ...queued.map((each) => each.attachments)].flat());
-    const kept = new Set([...storedImages(this.#state), ...drafted].map(({ id }) => id));
-    for (const picture of pictures) if (!kept.has(picture.id)) await this.#file.deleteImage(picture);
+    const used = new Set([...storedImages(this.#state), ...drafted].map(({ id }) => id));
+    for (const image of images) if (!used.has(image.id)) await this.#file.deleteImage(image);
   }
 
   async #writeBatch(): Promise<void> {
     const events = this.#batch.take();
-    const told = events.reduce(apply, this.#told);
-    const foreign = await this.#writer.write(events, told);
-    if (events.some(changesTheList)) await this.#dependencies.updateIndex(this.#state).catch(this.#logged);
-    this.#told = told;
-    if (events.length > 0) this.#tell({ type: "events", events });
-    await this.#takeForeign(foreign);
+    const published = events.reduce(apply, this.#published);
+    const foreign = await this.#writer.write(events, published);
+    if (events.some(changesIndex)) await this.#dependencies.updateIndex(this.#state).catch(this.#logError);
+    this.#published = published;
+    if (events.length > 0) this.#notify({ type: "events", events });
+    await this.#applyForeign(foreign);
   }
 
-  async #takeForeign(foreign: ForeignEvents): Promise<void> {
-    if (foreign === "gone") return;
+  async #applyForeign(foreign: ForeignEvents): Promise<void> {
+    if (foreign === "deleted") return;
     if (foreign === "replaced") {
       const { conversation } = await this.#file.read(this.#dependencies.now());
-      this.#told = this.#writer.unwritten.reduce(apply, conversation);
-      this.#state = this.#batch.peek().reduce(apply, this.#told);
-      this.#tell({ type: "replaced" });
+      this.#published = this.#writer.unwritten.reduce(apply, conversation);
+      this.#state = this.#batch.peek().reduce(apply, this.#published);
+      this.#notify({ type: "replaced" });
     } else if (foreign.length > 0) {
-      this.#told = withForeign(this.#told, foreign);
+      this.#published = withForeign(this.#published, foreign);
       this.#state = withForeign(this.#state, foreign);
-      this.#tell({ type: "events", events: foreign });
+      this.#notify({ type: "events", events: foreign });
     }
   }
 
-  readonly #logged = (error: unknown): void => {
+  readonly #logError = (error: unknown): void => {
     this.#dependencies.log.error(`Conversation ${this.#state.id}: ${String(error)}`);
   };
 }
 
-/** What another window wrote is there; what is shown here stays, where something is: its user looks at another screen. */
+/** Applies the events of another window without switching the branch that is shown in this one. */
 function withForeign(conversation: Conversation, foreign: readonly ConversationEvent[]): Conversation {
   const { shown, ...after } = foreign.reduce(apply, conversation);
-  const kept = Object.entries(conversation.shown).filter(([key]) => key in shown);
-  return { ...after, shown: { ...shown, ...Object.fromEntries(kept) } };
+  const shownHere = Object.entries(conversation.shown).filter(([key]) => key in shown);
+  return { ...after, shown: { ...shown, ...Object.fromEntries(shownHere) } };
 }
 
-function changesTheList({ type }: ConversationEvent): boolean {
+function changesIndex({ type }: ConversationEvent): boolean {
   return type === "turn-add" || type === "turn-delete" || type === "title-change" || type === "pin-change";
 }
 
-/** The same lines of the same file, or the same whole file: attached twice, the newer text counts. */
-function isSamePlace(a: StoredAttachment, b: StoredAttachment): boolean {
+/** Whether both attach the same lines of a file, or the same file. The newer one has the current text. */
+function isSameCode(a: StoredAttachment, b: StoredAttachment): boolean {
   if (a.kind === "image" || b.kind === "image" || a.uri === undefined) return false;
   return a.kind === b.kind && a.uri === b.uri && a.label === b.label;
 }
