@@ -2,24 +2,24 @@ import { toFailure, noticeMessage, type Failure } from "../../failureMessages";
 import type { AttemptFailure, Completion, CompletionRequest, Router } from "../../router/index";
 import type { AnswerChanges, ConversationEvent } from "../conversation/conversationEvent";
 
-/** Why an answer's signal fires when it was not the user who stopped it: the window closes. */
+/** Abort reason of answers that the user did not stop: the window closes, or another one deleted the conversation. */
 export const closing = Symbol("closing");
 
 export interface AnswerTask {
   turn: string;
-  /** Built when the answer is on the screen already: reading pictures takes its time. */
+  /** Called after the answer has started, because reading images takes time. */
   request: () => Promise<SentRequest>;
   signal: AbortSignal;
-  /** What an answer that broke off already says; the new one goes on from there. */
+  /** The text of the interrupted answer that this one continues. */
   prefix?: string;
-  /** Takes what happens, in order. */
+  /** Called with each event, in order. */
   record: (event: ConversationEvent) => void;
 }
 
 export interface SentRequest {
   request: CompletionRequest;
-  /** The first turn that is in it, where those before it did not fit. */
-  from?: string;
+  /** Id of the first turn in it, if earlier ones did not fit. */
+  sentFrom?: string;
 }
 
 export interface AnswerDependencies {
@@ -30,67 +30,72 @@ export interface AnswerDependencies {
 }
 
 /**
- * Asks the router for one turn's answer and records all that it tells. When a model breaks off after it wrote something, what
- * it wrote stays as an interrupted variant and the next model starts a new one. Never throws: failures are recorded too.
+ * Requests the answer to a turn and records the router's events. If a model is interrupted after some text, that text stays as
+ * an interrupted variant and the next model starts a new one. Never throws; failures are recorded too.
  */
 export async function answerTurn(task: AnswerTask, dependencies: AnswerDependencies): Promise<void> {
-  const writer = new AnswerWriter(task, dependencies);
+  const recorder = new AnswerRecorder(task, dependencies);
   try {
-    const { request, from } = await task.request();
-    if (from !== undefined) writer.sentFrom(from);
+    const { request, sentFrom } = await task.request();
+    if (sentFrom !== undefined) recorder.setSentFrom(sentFrom);
     for await (const event of dependencies.router.complete(request, {
       signal: task.signal,
       restartAfterOutput: true,
     })) {
       switch (event.type) {
         case "wait":
-          writer.change({ wait: { until: event.until, reason: event.reason } });
+          recorder.change({ wait: { until: event.until, reason: event.reason } });
           break;
         case "notice":
-          writer.notice(noticeMessage(event));
+          recorder.addNotice(noticeMessage(event));
           break;
         case "attempt-start":
-          writer.restart(event.model);
+          recorder.startAttempt(event.model);
           break;
         case "model":
-          writer.change({ model: event.model, provider: event.provider ?? null });
+          recorder.change({ model: event.model, provider: event.provider ?? null });
           break;
         case "reasoning-delta":
-          writer.reason(event.text);
+          recorder.addReasoning(event.text);
           break;
         case "text-delta":
-          writer.write(event.text);
+          recorder.addText(event.text);
           break;
         case "tool-call":
           break; // The chat offers no tools.
         case "attempt-fail":
-          writer.fail({ attempt: event.attempt, model: event.model, reason: event.reason, message: event.message });
+          recorder.addFailure({
+            attempt: event.attempt,
+            model: event.model,
+            reason: event.reason,
+            message: event.message,
+          });
           break;
         case "completion-end":
-          writer.complete(event);
+          recorder.complete(event);
           break;
       }
     }
   } catch (error) {
-    if (task.signal.aborted) writer.end(task.signal.reason === closing ? "interrupted" : "stopped");
-    else writer.end(writer.hasText ? "interrupted" : "failed", toFailure(error));
-    writer.showWords();
+    if (task.signal.aborted) recorder.end(task.signal.reason === closing ? "interrupted" : "stopped");
+    else recorder.end(recorder.hasText ? "interrupted" : "failed", toFailure(error));
+    recorder.showInterrupted();
   }
 }
 
-/** Keeps the little that must be remembered between two events of one answer. */
-class AnswerWriter {
+/** Records the events of one answer, and the state that they need in between. */
+class AnswerRecorder {
   readonly #task: AnswerTask;
   readonly #dependencies: AnswerDependencies;
   #answer = "";
   #startedAt = 0;
-  #text = false;
+  #hasText = false;
   #reasoningSince: number | undefined;
   #failures: AttemptFailure[] = [];
   #notices: string[] = [];
-  #from: { sentFrom?: string } = {};
-  /** The last answer that broke off after some words. */
-  #broken: string | undefined;
+  #sentFrom: { sentFrom?: string } = {};
+  /** Id of the last answer that was interrupted after some text. */
+  #interrupted: string | undefined;
 
   constructor(task: AnswerTask, dependencies: AnswerDependencies) {
     this.#task = task;
@@ -99,49 +104,49 @@ class AnswerWriter {
   }
 
   get hasText(): boolean {
-    return this.#text;
+    return this.#hasText;
   }
 
   change(changes: AnswerChanges): void {
     this.#task.record({ type: "answer-change", answer: this.#answer, changes });
   }
 
-  sentFrom(turn: string): void {
-    this.#from = { sentFrom: turn };
-    this.change(this.#from);
+  setSentFrom(turn: string): void {
+    this.#sentFrom = { sentFrom: turn };
+    this.change(this.#sentFrom);
   }
 
-  notice(message: string): void {
+  addNotice(message: string): void {
     this.#notices = [...this.#notices, message];
     this.change({ notices: this.#notices });
   }
 
-  fail(failure: AttemptFailure): void {
+  addFailure(failure: AttemptFailure): void {
     this.#failures = [...this.#failures, failure];
     this.change({ failures: this.#failures });
   }
 
-  restart(model: string): void {
-    if (this.#text) {
+  startAttempt(model: string): void {
+    if (this.#hasText) {
       const last = this.#failures.at(-1);
       this.end("interrupted", { reason: "interrupted", model: last?.model ?? model });
-      this.#broken = this.#answer;
+      this.#interrupted = this.#answer;
       this.#start();
-      this.change({ failures: this.#failures, notices: this.#notices, ...this.#from });
+      this.change({ failures: this.#failures, notices: this.#notices, ...this.#sentFrom });
     }
-    const voided = this.#reasoningSince !== undefined;
+    const hadReasoning = this.#reasoningSince !== undefined;
     this.#reasoningSince = undefined;
-    this.change({ status: "waiting", model, provider: null, wait: null, ...(voided && { reasoning: "" }) });
+    this.change({ status: "waiting", model, provider: null, wait: null, ...(hadReasoning && { reasoning: "" }) });
   }
 
-  reason(text: string): void {
+  addReasoning(text: string): void {
     this.#reasoningSince ??= this.#dependencies.now();
     this.#task.record({ type: "answer-delta", answer: this.#answer, reasoning: text });
   }
 
-  write(text: string): void {
-    if (!this.#text) {
-      this.#text = true;
+  addText(text: string): void {
+    if (!this.#hasText) {
+      this.#hasText = true;
       const since = this.#reasoningSince;
       this.change({
         status: "streaming",
@@ -175,17 +180,17 @@ class AnswerWriter {
     });
   }
 
-  /** Somebody was reading what broke off: where no other model went on to say anything, it is what is shown. */
-  showWords(): void {
-    if (this.#text || this.#broken === undefined) return;
-    this.#task.record({ type: "show", after: this.#task.turn, id: this.#broken });
+  /** Shows the interrupted answer again if no later model returned any text, because the user was reading it. */
+  showInterrupted(): void {
+    if (this.#hasText || this.#interrupted === undefined) return;
+    this.#task.record({ type: "show", after: this.#task.turn, id: this.#interrupted });
   }
 
   #start(): void {
     const { turn, prefix } = this.#task;
     this.#answer = this.#dependencies.newId();
     this.#startedAt = this.#dependencies.now();
-    this.#text = false;
+    this.#hasText = false;
     const { pid } = this.#dependencies;
     this.#task.record({ type: "answer-start", turn, answer: this.#answer, at: this.#startedAt, pid });
     if (prefix !== undefined) this.#task.record({ type: "answer-delta", answer: this.#answer, text: prefix });

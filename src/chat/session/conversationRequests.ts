@@ -12,26 +12,27 @@ import type { SentRequest } from "./answerTurn";
 
 export interface RequestDependencies {
   router: Router;
-  /** The user's own instructions, read for each question. */
+  /** The user's instructions; read for each question. */
   instructions: () => string;
-  /** What the project asks of whoever works in it, read for each question. */
+  /** Instruction files of the workspace, such as AGENTS.md; read for each question. */
   projectInstructions: () => Promise<readonly TextAttachment[]>;
 }
 
-/** A question does not wait longer for the list of models before it is asked, in milliseconds. */
-const patienceMs = 3_000;
+/** How long a question waits for the model catalog before it is sent untrimmed, in milliseconds. */
+const catalogueTimeoutMs = 3_000;
 
-/** How a question is asked: of a model that has not answered it yet, or to go on where an answer broke off. */
 export interface AskOptions {
+  /** Ask a model that has not answered the question yet. */
   another?: boolean;
+  /** The text of the interrupted answer to continue. */
   prefix?: string;
 }
 
 type ReadImage = PromptOptions["readImage"];
-/** The request of some of the steps. */
-type MakeRequest = (kept: readonly Step[], readImage: ReadImage) => Promise<CompletionRequest>;
+/** Builds the request for these steps. */
+type BuildRequest = (steps: readonly Step[], readImage: ReadImage) => Promise<CompletionRequest>;
 
-/** Makes what is sent to the router out of one conversation, and tells beforehand what would be. */
+/** Builds the requests of one conversation, and previews the next one. */
 export class ConversationRequests {
   readonly #conversation: OpenConversation;
   readonly #dependencies: RequestDependencies;
@@ -41,23 +42,23 @@ export class ConversationRequests {
     this.#dependencies = dependencies;
   }
 
-  /** The request for a turn's answer, with as much of the conversation as free models can read; all of it once `signal` says stop. */
+  /** The request for a turn's answer, with as much history as fits free models. If `signal` aborts, stops trimming and includes all. */
   async forTurn(turnId: string, { another = false, prefix }: AskOptions, signal: AbortSignal): Promise<SentRequest> {
     const steps = branchTo(this.#conversation.state, turnId);
     const readImage = (image: StoredImage) => this.#conversation.file.readImage(image);
-    const make = this.#maker(steps, await this.projectInstructions(), prefix);
-    // Where nothing can be found out beforehand, the router says why when it is asked.
-    const fitting = await withTimeout(patienceMs, this.#fit(steps, make), signal);
-    const kept = fitting?.steps ?? steps;
-    const request = await make(kept, readImage);
-    const from = kept.length < steps.length ? kept[0]?.turn.id : undefined;
+    const build = this.#requestBuilder(steps, await this.projectInstructions(), prefix);
+    // Errors are ignored here: sending the request reports them.
+    const trimmed = await withTimeout(catalogueTimeoutMs, this.#trim(steps, build), signal);
+    const sent = trimmed?.steps ?? steps;
+    const request = await build(sent, readImage);
+    const sentFrom = sent.length < steps.length ? sent[0]?.turn.id : undefined;
     return {
-      request: another ? await this.#excludingAsked(request, steps.at(-1), signal) : request,
-      ...(from !== undefined && { from }),
+      request: another ? await this.#excludeAnswered(request, steps.at(-1), signal) : request,
+      ...(sentFrom !== undefined && { sentFrom }),
     };
   }
 
-  /** What becomes of what is in the composer when it is sent now: without a catalogue only what is known here. */
+  /** Previews sending the draft now. Without a catalog it includes only the instructions. */
   async sendPreview(): Promise<SendPreview & { instructions: readonly TextAttachment[] }> {
     const { state, draft } = this.#conversation;
     const { text, attachments } = draft;
@@ -68,19 +69,19 @@ export class ConversationRequests {
     };
     const steps = [...shownBranch(state), drafted];
     const instructions = await this.projectInstructions();
-    const trimmed = await this.#fit(steps, this.#maker(steps, instructions)).catch(() => undefined);
+    const trimmed = await this.#trim(steps, this.#requestBuilder(steps, instructions)).catch(() => undefined);
     if (!trimmed) return { instructions };
-    const resting = new Map(
+    const cooldowns = new Map(
       this.#dependencies.router.statistics().map(({ model, cooldownUntil }) => [model, cooldownUntil]),
     );
     const leftOut = steps.length - trimmed.steps.length;
     return {
       instructions,
-      ...sendPreview({ trimmed, leftOut, attachments, restingUntil: (model) => resting.get(model) }),
+      ...sendPreview({ trimmed, leftOut, attachments, cooldownUntil: (model) => cooldowns.get(model) }),
     };
   }
 
-  /** The project's instructions as far as this chat goes with them; ids change with the text, so that an old one is never shown for it. */
+  /** The project instructions that this chat uses. Ids derive from the text, so that the page never shows an outdated text. */
   async projectInstructions(): Promise<TextAttachment[]> {
     const { withoutInstructions } = this.#conversation.draft;
     return (await this.#dependencies.projectInstructions())
@@ -88,34 +89,34 @@ export class ConversationRequests {
       .map((each) => ({ ...each, id: `instructions-${digest(`${each.uri ?? ""}\n${each.text}`)}` }));
   }
 
-  async #fit(steps: readonly Step[], make: MakeRequest): Promise<TrimmedHistory> {
-    // Of a picture the size counts, which is the same for all.
-    const sizeOnly: ReadImage = (image) => Promise.resolve({ ...image, data: "" });
-    return trimHistory(steps, (kept) => make(kept, sizeOnly), this.#dependencies.router);
+  async #trim(steps: readonly Step[], build: BuildRequest): Promise<TrimmedHistory> {
+    // Every image counts as the same number of tokens, so its data is not needed.
+    const withoutData: ReadImage = (image) => Promise.resolve({ ...image, data: "" });
+    return trimHistory(steps, (some) => build(some, withoutData), this.#dependencies.router);
   }
 
-  /** Makes requests of parts of one conversation, `steps`, with the same instructions in each. */
-  #maker(steps: readonly Step[], standing: readonly TextAttachment[], prefix?: string): MakeRequest {
-    const attached = attachedInstructions(steps).filter(({ uri }) => !standing.some((each) => each.uri === uri));
+  /** Builds requests for parts of `steps`, each with the instructions of all of them. */
+  #requestBuilder(steps: readonly Step[], projectFiles: readonly TextAttachment[], prefix?: string): BuildRequest {
+    const attached = attachedInstructions(steps).filter(({ uri }) => !projectFiles.some((each) => each.uri === uri));
     const instructions = this.#dependencies.instructions();
-    const projectInstructions = [...standing, ...attached];
-    return async (kept, readImage) => {
-      const request = await completionRequest(kept, { instructions, projectInstructions, readImage });
+    const projectInstructions = [...projectFiles, ...attached];
+    return async (some, readImage) => {
+      const request = await completionRequest(some, { instructions, projectInstructions, readImage });
       if (prefix === undefined) return request;
       return { ...request, messages: [...request.messages, ...continuation(prefix)] };
     };
   }
 
-  /** Leaves out every model that answered this question; if that leaves none, only the last one. */
-  async #excludingAsked(
+  /** Excludes all models that answered this question, or only the last one if no other model is left. */
+  async #excludeAnswered(
     request: CompletionRequest,
     step: Step | undefined,
     signal: AbortSignal,
   ): Promise<CompletionRequest> {
-    const asked = step?.turn.answers.flatMap(({ model }) => model ?? []) ?? [];
-    const excluding = { ...request, exclude: asked };
-    const explanation = await withTimeout(patienceMs, this.#dependencies.router.explain(excluding), signal);
-    return explanation?.pool.length === 0 ? { ...request, exclude: asked.slice(-1) } : excluding;
+    const answered = step?.turn.answers.flatMap(({ model }) => model ?? []) ?? [];
+    const excluding = { ...request, exclude: answered };
+    const explanation = await withTimeout(catalogueTimeoutMs, this.#dependencies.router.explain(excluding), signal);
+    return explanation?.pool.length === 0 ? { ...request, exclude: answered.slice(-1) } : excluding;
   }
 }
 
@@ -124,7 +125,7 @@ function continuation(text: string): CompletionRequest["messages"] {
     { role: "assistant", content: text },
     {
       role: "user",
-      content: "Your answer broke off there. Go on exactly where it stopped; repeat nothing, explain nothing.",
+      content: "Your answer was cut off. Continue exactly where it stopped. Do not repeat or explain anything.",
     },
   ];
 }

@@ -6,7 +6,7 @@ import { Session, type SessionDependencies } from "./session";
 
 export type OpenSessionsDependencies = SessionDependencies & Omit<OpenConversationDependencies, "updateIndex">;
 
-/** The conversations that are open in this window, each once, however many pages show it. */
+/** The open conversations of this window. Pages that show the same conversation share its session. */
 export class OpenSessions {
   readonly #store: ConversationStore;
   readonly #dependencies: OpenSessionsDependencies;
@@ -17,7 +17,7 @@ export class OpenSessions {
     this.#dependencies = dependencies;
   }
 
-  /** Opens a conversation, or shares it with who has it open already; `release` it afterwards. */
+  /** Opens a conversation, or returns its session if it is open. Call `release` afterwards. */
   async acquire(id: string): Promise<Session> {
     const entry = this.#open.get(id) ?? { session: this.#load(id), users: 0 };
     entry.users += 1;
@@ -30,20 +30,20 @@ export class OpenSessions {
     }
   }
 
-  /** An answer that still runs goes on; the session is let go when it has ended and nobody came back. */
+  /** Ends one use of the session. Closes it after the last one, once the running answer has ended. */
   async release(session: Session): Promise<void> {
     const entry = this.#open.get(session.id);
     if (!entry) return;
     entry.users -= 1;
     await session.idle();
     if (entry.users > 0 || this.#open.get(session.id) !== entry) return;
-    // What the disk refuses is nowhere else: it stays here, for whoever comes back to it.
+    // Only this session has what could not be saved, so it stays open and keeps retrying.
     if (session.conversation.isUnsaved) return;
     this.#open.delete(session.id);
     await session.close();
   }
 
-  /** Opens a conversation for as long as `use` takes. */
+  /** Opens a conversation until `use` has settled. */
   async with<R>(id: string, use: (session: Session) => Promise<R>): Promise<R> {
     const session = await this.acquire(id);
     try {
@@ -53,25 +53,25 @@ export class OpenSessions {
     }
   }
 
-  /** A new conversation that goes as far as this turn of another one, and its id. */
+  /** Copies a conversation up to and including this turn. Resolves to the new id. */
   async fork(id: string, turn: string): Promise<string> {
     await this.with(id, ({ conversation }) => conversation.flush());
     const { conversation, images } = await this.#store.readWithImages(id);
     const forked = forkAt(conversation, turn);
-    const own = new Map(storedImages(forked).flatMap((image) => [...images].filter(([each]) => each === image.id)));
+    const used = new Map(storedImages(forked).flatMap((image) => [...images].filter(([each]) => each === image.id)));
     const newId = this.#dependencies.newId();
-    await this.#store.add(newId, { conversation: forked, images: own });
+    await this.#store.add(newId, { conversation: forked, images: used });
     return newId;
   }
 
-  /** Ends a conversation wherever it is open: before its files go. */
+  /** Closes a conversation for all of its users, before its files are deleted. */
   async end(id: string): Promise<void> {
     const entry = this.#open.get(id);
     this.#open.delete(id);
     await (await entry?.session)?.close();
   }
 
-  /** Ends everything: what runs becomes interrupted, what is not yet on disk is written. */
+  /** Closes all conversations: interrupts running answers and saves everything. */
   async close(): Promise<void> {
     const sessions = [...this.#open.values()];
     this.#open.clear();
@@ -83,8 +83,7 @@ export class OpenSessions {
       ...this.#dependencies,
       updateIndex: (state) => this.#store.updateIndex(state),
     });
-    if (damagedBytes > 0)
-      this.#dependencies.log.warn(`Conversation ${id}: ${damagedBytes} damaged bytes were left out.`);
+    if (damagedBytes > 0) this.#dependencies.log.warn(`Conversation ${id}: skipped ${damagedBytes} damaged bytes.`);
     return new Session(conversation, damagedBytes, this.#dependencies);
   }
 }

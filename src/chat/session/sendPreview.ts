@@ -6,124 +6,124 @@ import type { SendWarning, TokenEstimate } from "./sendWarning";
 import type { TrimmedHistory } from "./trimHistory";
 
 export interface SendPreviewOptions {
-  /** What would be sent now. */
+  /** The history that would be sent. */
   trimmed: TrimmedHistory;
-  /** Steps of the conversation that would not. */
+  /** Number of steps that would not be sent. */
   leftOut: number;
-  /** The composer's chips. */
+  /** The attachments in the composer. */
   attachments: readonly StoredAttachment[];
-  /** Until when a model rests, epoch milliseconds. */
-  restingUntil: (model: ModelId) => number | undefined;
+  /** When a model's cooldown ends, epoch milliseconds. */
+  cooldownUntil: (model: ModelId) => number | undefined;
 }
 
-/** What happens to the question in the composer if it is sent now. */
+/** What would happen to the question in the composer if it were sent now. */
 export interface SendPreview {
-  /** Only when it matters. */
+  /** Only if the request takes a large share of the context. */
   tokenEstimate?: TokenEstimate;
   warning?: SendWarning;
 }
 
-/** From this share of the smallest model's room on it is worth a look. */
-const worthTelling = 0.5;
+/** From this share of the smallest model's context the page shows the estimate. */
+const shownFromShare = 0.5;
 
-/** What becomes of the question when it is sent now, in words: how heavy it is, and what stands against it. */
-export function sendPreview(facts: SendPreviewOptions): SendPreview {
-  const tokenEstimate = weightOf(facts.trimmed.explanation);
-  const warning = tooLong(facts) ?? nobodyCan(facts) ?? historyLeftOut(facts);
+/** Describes sending the question now: its estimated size, and what would prevent an answer. */
+export function sendPreview(options: SendPreviewOptions): SendPreview {
+  const tokenEstimate = estimateTokens(options.trimmed.explanation);
+  const warning = questionTooLong(options) ?? noModelAvailable(options) ?? historyLeftOut(options);
   return { ...(tokenEstimate && { tokenEstimate }), ...(warning && { warning }) };
 }
 
-function weightOf({ needs, pool, excluded }: Explanation): TokenEstimate | undefined {
-  const narrow = excluded.filter(({ rule }) => rule === "context").map(({ model }) => model);
-  const models = [...pool, ...narrow].filter(({ contextLength }) => contextLength > 0);
+function estimateTokens({ needs, pool, excluded }: Explanation): TokenEstimate | undefined {
+  const tooSmall = excluded.filter(({ rule }) => rule === "context").map(({ model }) => model);
+  const models = [...pool, ...tooSmall].filter(({ contextLength }) => contextLength > 0);
   if (models.length === 0) return undefined;
   const smallest = Math.min(...models.map(({ contextLength }) => contextLength));
   const share = needs.contextTokens / smallest;
-  if (share < worthTelling) return undefined;
-  const about = t("About {0} tokens with this chat and what is attached.", count(needs.contextTokens));
-  const room =
-    narrow.length === 0
-      ? t("The smallest free model that can answer reads {0}.", count(smallest))
-      : t("{0} of {1} free models can read that much.", pool.length, pool.length + narrow.length);
-  return { share, text: `${about} ${room}` };
+  if (share < shownFromShare) return undefined;
+  const size = t("About {0} tokens, including this chat and its attachments.", formatCount(needs.contextTokens));
+  const limit =
+    tooSmall.length === 0
+      ? t("The smallest suitable free model has a limit of {0}.", formatCount(smallest))
+      : t("{0} of {1} free models can process that many.", pool.length, pool.length + tooSmall.length);
+  return { share, text: `${size} ${limit}` };
 }
 
-function tooLong({ trimmed, attachments }: SendPreviewOptions): SendWarning | undefined {
+function questionTooLong({ trimmed, attachments }: SendPreviewOptions): SendWarning | undefined {
   if (!trimmed.tooLong) return undefined;
   const { needs, excluded } = trimmed.explanation;
-  const widest = excluded.filter(({ rule }) => rule === "context").map(({ model }) => model.contextLength);
+  const limits = excluded.filter(({ rule }) => rule === "context").map(({ model }) => model.contextLength);
   const text = t(
-    "This is more than any free model reads at once: about {0} tokens, and the most is {1}.",
-    count(needs.contextTokens),
-    count(Math.max(...widest)),
+    "This question is too long for every free model: about {0} tokens, but the limit is {1}.",
+    formatCount(needs.contextTokens),
+    formatCount(Math.max(...limits)),
   );
-  const heaviest = attachments.filter((each) => each.kind !== "image").sort((a, b) => b.text.length - a.text.length)[0];
-  if (!heaviest) return { text: `${text} ${t("Shorten the question.")}` };
-  return { text, action: { label: t("Remove {0}", heaviest.label), message: { type: "detach", id: heaviest.id } } };
+  const longest = attachments.filter((each) => each.kind !== "image").sort((a, b) => b.text.length - a.text.length)[0];
+  if (!longest) return { text: `${text} ${t("Shorten the question.")}` };
+  return { text, action: { label: t("Remove {0}", longest.label), message: { type: "detach", id: longest.id } } };
 }
 
-/** Every free model that could answer is away; a picture is the usual reason why there are few of them. */
-function nobodyCan({ trimmed, attachments, restingUntil }: SendPreviewOptions): SendWarning | undefined {
+/** No suitable model can answer now. Images are the usual reason, because few free models read them. */
+function noModelAvailable({ trimmed, attachments, cooldownUntil }: SendPreviewOptions): SendWarning | undefined {
   const { needs, pool, excluded } = trimmed.explanation;
   if (pool.length > 0) return undefined;
-  const seesPictures = needs.capabilities.includes("image");
-  const able = excluded.filter(({ model, rule }) => mayAnswer(rule) && (!seesPictures || canSee(model)));
-  const resting = able.filter(({ rule }) => rule === "resting");
-  if (resting.length > 0) {
-    const back = Math.min(...resting.flatMap(({ model }) => restingUntil(model.id) ?? []));
-    if (!Number.isFinite(back)) return undefined;
-    const text = seesPictures
-      ? t("Every free model that sees pictures is busy right now. The first is back at {0}.", formatTime(back))
-      : t("All suitable free models are busy. The first one is available again at {0}.", formatTime(back));
-    return { text, until: back, ...removePicture(seesPictures, attachments) };
+  const hasImage = needs.capabilities.includes("image");
+  const suitable = excluded.filter(({ model, rule }) => isTextModel(rule) && (!hasImage || readsImages(model)));
+  const coolingDown = suitable.filter(({ rule }) => rule === "resting");
+  if (coolingDown.length > 0) {
+    const availableAt = Math.min(...coolingDown.flatMap(({ model }) => cooldownUntil(model.id) ?? []));
+    if (!Number.isFinite(availableAt)) return undefined;
+    const text = hasImage
+      ? t(
+          "All free models that read images are busy. The first one is available again at {0}.",
+          formatTime(availableAt),
+        )
+      : t("All suitable free models are busy. The first one is available again at {0}.", formatTime(availableAt));
+    return { text, until: availableAt, ...removeImage(hasImage, attachments) };
   }
-  if (able.some(({ rule }) => rule === "excluded")) {
-    const text = seesPictures
-      ? t("You excluded every free model that sees pictures.")
+  if (suitable.some(({ rule }) => rule === "excluded")) {
+    const text = hasImage
+      ? t("All free models that read images are excluded by your settings.")
       : t("All suitable free models are excluded by your settings.");
     return { text, action: { label: t("Select Model"), message: { type: "choose-model" } } };
   }
-  // Without any free model at all there is nothing that a picture less would change: the answer will say why.
-  if (!seesPictures) return undefined;
-  const text = t("No free model that can be used right now sees pictures.");
-  return { text, ...removePicture(true, attachments) };
+  // Without images no warning helps: if there is no free model at all, the answer explains why.
+  if (!hasImage) return undefined;
+  const text = t("No available free model reads images.");
+  return { text, ...removeImage(true, attachments) };
 }
 
 function historyLeftOut({ leftOut }: SendPreviewOptions): SendWarning | undefined {
   if (leftOut === 0) return undefined;
   const text =
     leftOut === 1
-      ? t("This chat has become longer than free models read at once: its first question will not be sent.")
-      : t(
-          "This chat has become longer than free models read at once: its first {0} questions will not be sent.",
-          leftOut,
-        );
+      ? t("This chat is too long for the free models. Its first question will not be sent.")
+      : t("This chat is too long for the free models. Its first {0} questions will not be sent.", leftOut);
   return { text, action: { label: t("New Chat"), message: { type: "new-chat" } } };
 }
 
-/** Where the picture is in the composer it can go; one that was sent before stays with its chat. */
-function removePicture(seesPictures: boolean, attachments: readonly StoredAttachment[]): Pick<SendWarning, "action"> {
-  if (!seesPictures) return {};
-  const picture = attachments.find(({ kind }) => kind === "image");
+/** Offers to remove the image from the composer, or a new chat if the image is in the history. */
+function removeImage(hasImage: boolean, attachments: readonly StoredAttachment[]): Pick<SendWarning, "action"> {
+  if (!hasImage) return {};
+  const image = attachments.find(({ kind }) => kind === "image");
   return {
-    action: picture
-      ? { label: t("Remove {0}", picture.label), message: { type: "detach", id: picture.id } }
+    action: image
+      ? { label: t("Remove {0}", image.label), message: { type: "detach", id: image.id } }
       : { label: t("New Chat"), message: { type: "new-chat" } },
   };
 }
 
 type Rule = Explanation["excluded"][number]["rule"];
 
-/** The rule keeps a model away that could hold a conversation. */
-function mayAnswer(rule: Rule): boolean {
+/** Whether models that this rule excludes could otherwise answer text questions. */
+function isTextModel(rule: Rule): boolean {
   return ["excluded", "resting", "context", "data-policy", "gone"].includes(rule);
 }
 
-function canSee({ inputModalities }: Model): boolean {
+function readsImages({ inputModalities }: Model): boolean {
   return inputModalities.includes("image");
 }
 
-/** In the hundreds: it is an estimate. */
-function count(tokens: number): string {
+/** Rounds large counts to hundreds, because they are estimates. */
+function formatCount(tokens: number): string {
   return (tokens < 10_000 ? tokens : Math.round(tokens / 100) * 100).toLocaleString();
 }

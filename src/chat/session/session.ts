@@ -1,7 +1,36 @@
+/**
+ * The way of a question:
+ *   webview/draft.ts: submit                        posts the text
+ *   chat/page/chatPage.ts: receive                  parses the message
+ *   chat/page/pageMessages.ts: handlePageMessage    saves the text in the draft
+ *   chat/page/pageMessages.ts: submit               starts sign-in if there is no key
+ *   chat/session/session.ts: submit                 adds a turn, or queues the question while an answer is running
+ *   chat/session/session.ts: #start                 makes the answer stoppable
+ *   chat/session/answerTurn.ts: answerTurn          adds the empty answer, so that the page shows it at once
+ *   chat/session/conversationRequests.ts: forTurn   builds the request, trimmed to fit
+ *   router/router.ts: complete                      sends it and yields events
+ *
+ * The way of its answer:
+ *   chat/session/answerTurn.ts: answerTurn          turns router events into conversation events
+ *   chat/storage/openConversation.ts: record        applies each event in memory
+ *   chat/storage/openConversation.ts: flush         saves and publishes the events of one frame
+ *   chat/storage/conversationWriter.ts: write       keeps and retries what could not be saved
+ *   chat/storage/conversationFile.ts: append        detects a deleted conversation
+ *   chat/storage/jsonLog.ts: append                 writes the lines
+ *   chat/page/chatPage.ts: #onChange                receives the published events
+ *   chat/page/pageUpdate.ts: messages               turns them into messages
+ *   webview/pageState.ts: receive                   applies the messages
+ */
 import type { Attachment } from "../../context/attachment";
 import { ConversationRequests, type AskOptions, type RequestDependencies } from "./conversationRequests";
 import { findAnswer, isRunning, type Turn } from "../conversation/conversation";
-import { isEmptyQuestion, returnQueued, removeSubmitted, removeQueued, type DraftedQuestion } from "../conversation/draft";
+import {
+  isEmptyQuestion,
+  removeQueued,
+  removeSubmitted,
+  returnQueued,
+  type DraftedQuestion,
+} from "../conversation/draft";
 import type { OpenConversation } from "../storage/openConversation";
 import { shownBranch } from "../conversation/branch";
 import type { Log } from "../../router/index";
@@ -11,18 +40,17 @@ export interface SessionDependencies extends AnswerDependencies, RequestDependen
   log: Log;
 }
 
-/** What is done with one open conversation: questions are asked, answers run, end, and are asked for again. */
+/** One open conversation and what can be done with it: ask, stop, regenerate, edit, delete. */
 export class Session {
   readonly conversation: OpenConversation;
-  /** What is sent, and what would be. */
   readonly requests: ConversationRequests;
-  /** What a crash or the disk spoiled of its file. */
+  /** Bytes of its file that could not be read. */
   readonly damagedBytes: number;
   readonly #dependencies: SessionDependencies;
-  /** Stops the answer that runs; there until it is clear that no question follows it. */
+  /** Aborts the running answer. Stays set until it is certain that no queued question follows. */
   #running: AbortController | undefined;
   #ended: Promise<void> = Promise.resolve();
-  /** Chips on their way into the composer. */
+  /** Attachments that are still being added to the composer. */
   readonly #attaching = new Set<Promise<void>>();
   #closed = false;
 
@@ -32,8 +60,7 @@ export class Session {
     this.damagedBytes = damagedBytes;
     this.#dependencies = dependencies;
     conversation.onDidChange(({ type }) => {
-      // Nobody is to read on in what was deleted.
-      if (type === "gone") this.#running?.abort(closing);
+      if (type === "deleted") this.#running?.abort(closing);
     });
   }
 
@@ -45,50 +72,50 @@ export class Session {
     return this.#running !== undefined;
   }
 
-  /** Resolves when no answer runs, and none waits its turn. */
+  /** Resolves when no answer is running and no question is queued. */
   async idle(): Promise<void> {
     let ended: Promise<void>;
     do await (ended = this.#ended);
     while (ended !== this.#ended || this.isRunning);
   }
 
-  /** Puts chips into the composer; a question that is sent meanwhile waits for them. */
+  /** Adds attachments to the composer. A question that is submitted meanwhile waits for them. */
   async attach(found: readonly Attachment[] | Promise<readonly Attachment[]>): Promise<void> {
     const attached = Promise.resolve(found).then((attachments) => this.#attach(attachments));
     this.#attaching.add(attached);
     await attached.finally(() => this.#attaching.delete(attached));
   }
 
-  /** Takes a chip out of the composer; the project's instructions out of this chat. */
+  /** Removes an attachment from the composer, or project instructions from this chat. */
   async detach(id: string): Promise<void> {
-    const standing = (await this.requests.projectInstructions()).find((each) => each.id === id);
-    if (standing?.uri === undefined) return this.conversation.detach(id);
-    const { uri } = standing;
+    const instructions = (await this.requests.projectInstructions()).find((each) => each.id === id);
+    if (instructions?.uri === undefined) return this.conversation.detach(id);
+    const { uri } = instructions;
     await this.conversation.changeDraft(({ withoutInstructions }) => ({
       withoutInstructions: [...withoutInstructions, uri],
     }));
   }
 
-  /** Asks what is in the draft, or lets it wait while an answer runs; resolves when it is on disk and out of the composer. */
+  /** Asks the drafted question, or queues it while an answer is running. Resolves when it is saved and removed from the composer. */
   async submit(): Promise<void> {
     await Promise.allSettled(this.#attaching);
-    const asked = this.conversation.draft;
-    if (isEmptyQuestion(asked)) return;
+    const submitted = this.conversation.draft;
+    if (isEmptyQuestion(submitted)) return;
     if (this.isRunning) {
-      const { text, attachments } = asked;
-      const waiting = { id: this.#dependencies.newId(), text, attachments };
+      const { text, attachments } = submitted;
+      const queued = { id: this.#dependencies.newId(), text, attachments };
       await this.conversation.changeDraft((draft) => ({
-        ...removeSubmitted(draft, asked),
-        queued: [...draft.queued, waiting],
+        ...removeSubmitted(draft, submitted),
+        queued: [...draft.queued, queued],
       }));
       return;
     }
-    await this.#ask(asked);
-    // Only now: what is typed may leave the composer when it is safe in the conversation.
-    await this.conversation.changeDraft((draft) => removeSubmitted(draft, asked));
+    await this.#ask(submitted);
+    // Not earlier: the text must not leave the composer before it is saved in the conversation.
+    await this.conversation.changeDraft((draft) => removeSubmitted(draft, submitted));
   }
 
-  /** Puts a question that waits back into the composer. */
+  /** Returns a queued question to the composer. */
   async unqueue(id: string): Promise<void> {
     await this.conversation.changeDraft((draft) => {
       const { queued } = removeQueued(draft, id);
@@ -96,15 +123,15 @@ export class Session {
     });
   }
 
-  /** Takes a turn away, with all that follows it, from the file too. */
+  /** Deletes a turn and everything after it, in the file too. Does nothing while an answer is running. */
   async deleteTurn(id: string): Promise<void> {
     if (!this.isRunning) await this.conversation.deleteTurn(id);
   }
 
-  /** Ends the running answer; what it wrote stays. */
+  /** Stops the running answer, which keeps its text. */
   stop(): void {
     this.#running?.abort();
-    // What another process seems to write and does not (it shares a dead one's id) can be ended too.
+    // Also ends answers that another process seems to be writing, because an ended process had the same id.
     for (const { answer } of shownBranch(this.conversation.state)) {
       if (this.isRunning || !answer || !isRunning(answer)) continue;
       this.conversation.record({
@@ -115,14 +142,14 @@ export class Session {
     }
   }
 
-  /** Asks a turn's question again for one more variant; of a model that has not answered it yet when `another`. */
+  /** Adds another variant of a turn's answer; with `another`, from a model that has not answered it yet. */
   async regenerate(turn: string, { another }: { another: boolean }): Promise<void> {
     if (this.isRunning) return;
     this.#start(turn, { another });
     await this.conversation.flush();
   }
 
-  /** Lets a model go on where an answer broke off, as a new variant that begins with the text so far. */
+  /** Continues an interrupted answer in a new variant that starts with the text so far. */
   async continueAnswer(id: string): Promise<void> {
     const found = findAnswer(this.conversation.state, id);
     if (this.isRunning || !found) return;
@@ -130,7 +157,7 @@ export class Session {
     await this.conversation.flush();
   }
 
-  /** Asks an old question in new words: beside the old one, which stays with all that followed it. */
+  /** Asks an edited question in a new branch, beside the original one. */
   async edit(turnId: string, text: string): Promise<void> {
     const turn = this.#turn(turnId);
     if (this.isRunning || !turn || text.trim() === "") return;
@@ -138,13 +165,13 @@ export class Session {
     await this.conversation.flush();
   }
 
-  /** Shows another branch: after `after` (a turn, an answer, or `""` for the beginning) comes `id`. */
+  /** Shows another branch: `id` follows `after`, which is the id of a turn or an answer, or `""` for the start. */
   async show(after: string, id: string): Promise<void> {
     this.conversation.record({ type: "show", after, id });
     await this.conversation.flush();
   }
 
-  /** Ends a running answer as interrupted and writes the rest. */
+  /** Interrupts the running answer and saves everything. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#running?.abort(closing);
@@ -153,17 +180,18 @@ export class Session {
     this.conversation.dispose();
   }
 
-  /** The project's own instructions come back as what they were, instead of standing there twice. */
+  /** Project instructions that the user attaches return as such, so that they are not sent twice. */
   async #attach(attachments: readonly Attachment[]): Promise<void> {
-    const project = attachments.some(({ kind }) => kind === "instructions")
+    const projectUris = attachments.some(({ kind }) => kind === "instructions")
       ? (await this.#dependencies.projectInstructions()).map(({ uri }) => uri)
       : [];
-    const [back, others] = [attachments.filter(isProjects), attachments.filter((each) => !isProjects(each))];
-    function isProjects(each: Attachment): boolean {
-      return each.kind === "instructions" && each.uri !== undefined && project.includes(each.uri);
+    function isProjectInstructions(each: Attachment): boolean {
+      return each.kind === "instructions" && each.uri !== undefined && projectUris.includes(each.uri);
     }
-    if (back.length > 0) {
-      const uris = back.map((each) => (each.kind === "image" ? undefined : each.uri));
+    const restored = attachments.filter(isProjectInstructions);
+    const others = attachments.filter((each) => !isProjectInstructions(each));
+    if (restored.length > 0) {
+      const uris = restored.map((each) => (each.kind === "image" ? undefined : each.uri));
       await this.conversation.changeDraft(({ withoutInstructions }) => ({
         withoutInstructions: withoutInstructions.filter((uri) => !uris.includes(uri)),
       }));
@@ -186,17 +214,28 @@ export class Session {
     return turn;
   }
 
-  #start(turn: string, how: AskOptions = {}): void {
+  #start(turn: string, options: AskOptions = {}): void {
     const controller = new AbortController();
-    const before = this.#ended;
+    const { signal } = controller;
+    const previous = this.#ended;
     this.#running = controller;
-    this.#ended = this.#answer(turn, controller.signal, how)
-      .catch((error: unknown) => this.#dependencies.log.error(`An answer could not be asked for: ${String(error)}`))
+    const answer = answerTurn(
+      {
+        turn,
+        request: () => this.requests.forTurn(turn, options, signal),
+        signal,
+        ...(options.prefix !== undefined && { prefix: options.prefix }),
+        record: (event) => this.conversation.record(event),
+      },
+      this.#dependencies,
+    );
+    this.#ended = answer
+      .catch((error: unknown) => this.#dependencies.log.error(`Could not ask for an answer: ${String(error)}`))
       .then(async () => {
         await this.conversation.flush();
-        // A quick answer must not ask the next question while the one before it is still taken out of the queue.
-        await before;
-        await this.#goOn();
+        // A fast answer must not start the next question while the previous one is still being removed from the queue.
+        await previous;
+        await this.#startNext();
       });
   }
 
@@ -207,10 +246,10 @@ export class Session {
   }
 
   /**
-   * The question that waited longest has its turn; where the answer before it did not come, all go back to their author. Nothing lies between an
-   * answer's end and the next question's beginning: what is asked then waits its turn as well.
+   * Asks the next queued question, or returns all of them to the composer if the answer before is not complete. `#running` stays
+   * set until the next question starts, so that a question submitted in between is queued too.
    */
-  async #goOn(): Promise<void> {
+  async #startNext(): Promise<void> {
     const { state, draft } = this.conversation;
     const [next] = this.#closed ? [] : draft.queued;
     if (next && shownBranch(state).at(-1)?.answer?.status === "complete") {
@@ -220,18 +259,5 @@ export class Session {
       this.#running = undefined;
       if (next) await this.conversation.changeDraft(returnQueued);
     }
-  }
-
-  async #answer(turn: string, signal: AbortSignal, how: AskOptions): Promise<void> {
-    await answerTurn(
-      {
-        turn,
-        request: () => this.requests.forTurn(turn, how, signal),
-        signal,
-        ...(how.prefix !== undefined && { prefix: how.prefix }),
-        record: (event) => this.conversation.record(event),
-      },
-      this.#dependencies,
-    );
   }
 }
