@@ -4,7 +4,7 @@ import { fileName } from "../../context/location";
 import type { ConversationEntry } from "../storage/conversationIndex";
 import type { ConversationStore } from "../storage/conversationStore";
 import { importChats } from "../storage/chatImport";
-import { HistoryList, type RowFactory } from "./historyList";
+import { HistoryList, type DescribeFailure, type RowFactory } from "./historyList";
 import type { OpenSessions } from "../session/openSessions";
 import { exportJson, exportMarkdown } from "../storage/chatExport";
 import { showError, showInformation, showWarning } from "../../notifications";
@@ -13,17 +13,17 @@ export interface HistoryOptions {
   store: ConversationStore;
   sessions: OpenSessions;
   modelName: (id: string) => string;
-  /** The text without keys and passwords. */
+  /** Replaces keys and passwords in a text. */
   redact: (text: string) => string;
   open: (id: string) => Promise<void>;
   openInEditor: (id: string) => Promise<void>;
-  /** Where one of these is shown, another has to be: they are in the trash. */
+  /** Called after chats were moved to the trash, so that no page shows them any more. */
   onDeleted: (ids: readonly string[]) => Promise<void>;
 }
 
 interface Row extends vscode.QuickPickItem {
   entry?: ConversationEntry;
-  /** What was deleted: choosing the row brings it back. */
+  /** A deleted chat, which selecting the row restores. */
   deleted?: ConversationEntry;
 }
 
@@ -31,6 +31,12 @@ const button = (icon: string, tooltip: string): vscode.QuickInputButton => ({
   iconPath: new vscode.ThemeIcon(icon),
   tooltip,
 });
+
+/** What a button of a row does, and the message if it fails. */
+interface RowAction {
+  run: (entry: ConversationEntry) => Promise<void>;
+  describeFailure: DescribeFailure;
+}
 
 const buttons = {
   editor: button("link-external", vscode.l10n.t("Open in Editor")),
@@ -41,29 +47,59 @@ const buttons = {
   delete: button("trash", vscode.l10n.t("Delete")),
 };
 
-/** The list of conversations and all that is done to one from outside of it. */
+/** The list of chats, and actions on chats that need not be open. */
 export class History {
   readonly #options: HistoryOptions;
-  readonly #deeds: ReadonlyMap<vscode.QuickInputButton, (entry: ConversationEntry) => Promise<void>>;
+  readonly #actions: ReadonlyMap<vscode.QuickInputButton, RowAction>;
 
   constructor(options: HistoryOptions) {
     this.#options = options;
-    this.#deeds = new Map([
-      [buttons.editor, ({ id }) => options.openInEditor(id)],
-      [buttons.rename, (entry) => this.#rename(entry)],
-      [buttons.pin, (entry) => this.#pin(entry)],
-      [buttons.unpin, (entry) => this.#pin(entry)],
-      [buttons.export, ({ id }) => this.export(id)],
-      [buttons.delete, ({ id }) => this.#trash([id])],
+    this.#actions = new Map<vscode.QuickInputButton, RowAction>([
+      [buttons.editor, { run: ({ id }) => options.openInEditor(id), describeFailure: failedToOpen }],
+      [
+        buttons.rename,
+        {
+          run: (entry) => this.#rename(entry),
+          describeFailure: (reason) => vscode.l10n.t("Could not rename the chat: {0}", reason),
+        },
+      ],
+      [
+        buttons.pin,
+        {
+          run: (entry) => this.#togglePin(entry),
+          describeFailure: (reason) => vscode.l10n.t("Could not pin the chat: {0}", reason),
+        },
+      ],
+      [
+        buttons.unpin,
+        {
+          run: (entry) => this.#togglePin(entry),
+          describeFailure: (reason) => vscode.l10n.t("Could not unpin the chat: {0}", reason),
+        },
+      ],
+      [
+        buttons.export,
+        {
+          run: ({ id }) => this.export(id),
+          describeFailure: (reason) => vscode.l10n.t("Could not export the chat: {0}", reason),
+        },
+      ],
+      [
+        buttons.delete,
+        {
+          run: ({ id }) => this.#moveToTrash([id]),
+          describeFailure: (reason) => vscode.l10n.t("Could not delete the chat: {0}", reason),
+        },
+      ],
     ]);
   }
 
-  /** The list: what is typed is looked for in titles at once, and in questions and answers after a moment. */
+  /** Shows the list. Typing filters titles at once, and searches questions and answers after a pause. */
   async show(): Promise<void> {
     const { store, open } = this.#options;
     const list = vscode.window.createQuickPick<Row>();
     list.title = vscode.l10n.t("Chats");
-    list.placeholder = vscode.l10n.t("Search titles and texts");
+    list.placeholder = vscode.l10n.t("Search chats");
     list.matchOnDetail = true;
     const chats = new HistoryList<Row>({
       store,
@@ -75,23 +111,30 @@ export class History {
       busy: (busy) => {
         list.busy = busy;
       },
-      tell,
+      showError: (message) => void showError(message),
     });
-    list.onDidChangeValue((value) => chats.type(value.trim()));
+    list.onDidChangeValue((value) => chats.search(value.trim()));
     list.onDidTriggerItemButton(({ button, item: { entry } }) => {
-      const deed = this.#deeds.get(button);
-      if (!entry || !deed) return;
-      if (button === buttons.delete) void chats.delete(entry, () => deed(entry));
-      else void chats.change(() => deed(entry));
+      const action = this.#actions.get(button);
+      if (!entry || !action) return;
+      const run = (): Promise<void> => action.run(entry);
+      if (button === buttons.delete) void chats.delete(entry, run, action.describeFailure);
+      else void chats.change(run, action.describeFailure);
     });
     list.onDidAccept(() => {
       const [{ entry, deleted } = {}] = list.activeItems;
       if (deleted) {
-        void chats.change(() => store.restore([deleted.id]));
+        void chats.change(
+          () => store.restore([deleted.id]),
+          (reason) => vscode.l10n.t("Could not restore the chat: {0}", reason),
+        );
         return;
       }
       list.hide();
-      if (entry) void open(entry.id).catch(tell);
+      if (entry)
+        void open(entry.id).catch(
+          (error: unknown) => void showError(failedToOpen(error instanceof Error ? error.message : String(error))),
+        );
     });
     list.onDidHide(() => {
       chats.dispose();
@@ -101,25 +144,25 @@ export class History {
     await chats.refresh();
   }
 
-  /** Puts all conversations into the trash, after asking. */
+  /** Moves all chats to the trash after a confirmation. */
   async deleteAll(): Promise<void> {
     const ids = (await this.#options.store.list()).map(({ id }) => id);
     const yes = vscode.l10n.t("Delete All");
     const question = vscode.l10n.t("Delete all {0} chats?", ids.length);
     if (ids.length === 0) {
-      void showInformation(vscode.l10n.t("There are no chats yet, so there is nothing to delete."));
+      void showInformation(vscode.l10n.t("There are no chats to delete."));
       return;
     }
     if ((await showWarning(question, { modal: true }, yes)) !== yes) return;
-    await this.#trash(ids);
+    await this.#moveToTrash(ids);
     const undo = vscode.l10n.t("Undo");
-    const told = vscode.l10n.t("{0} chats were deleted.", ids.length);
-    if ((await showInformation(told, undo)) === undo) await this.#options.store.restore(ids);
+    const message = vscode.l10n.t("Deleted {0} chats.", ids.length);
+    if ((await showInformation(message, undo)) === undo) await this.#options.store.restore(ids);
   }
 
-  /** Writes a conversation to a file the user names: Markdown to read it, JSON to import it again. */
+  /** Saves a chat to a file that the user selects: Markdown for reading, JSON for importing. */
   async export(id: string): Promise<void> {
-    const whole = await this.#options.store.readWithImages(id);
+    const exported = await this.#options.store.readWithImages(id);
     const target = await vscode.window.showSaveDialog({
       title: vscode.l10n.t("Export Chat"),
       filters: { Markdown: ["md"], JSON: ["json"] },
@@ -127,13 +170,13 @@ export class History {
     });
     if (!target) return;
     const text = target.path.endsWith(".json")
-      ? exportJson([whole])
-      : exportMarkdown(whole.conversation, this.#options.modelName);
+      ? exportJson([exported])
+      : exportMarkdown(exported.conversation, this.#options.modelName);
     await vscode.workspace.fs.writeFile(target, Buffer.from(this.#options.redact(text)));
     if (!target.path.endsWith(".json")) await vscode.window.showTextDocument(target);
   }
 
-  /** Takes in exported conversations and shows the last of them. */
+  /** Imports exported chats and opens the last one. */
   async import(): Promise<void> {
     const sources = await vscode.window.showOpenDialog({
       title: vscode.l10n.t("Import Chats"),
@@ -147,11 +190,10 @@ export class History {
     const { last, added, present, problems } = await importChats(this.#options.store, files, randomUUID);
     if (last !== undefined) await this.#options.open(last);
     if (problems.length > 0) void showWarning(problems.join(" "));
-    if (present > 0)
-      void showInformation(vscode.l10n.t("{0} chats were imported; {1} were here already.", added, present));
+    if (present > 0) void showInformation(vscode.l10n.t("Imported {0} chats. {1} already existed.", added, present));
   }
 
-  async #pin({ id, pinned }: ConversationEntry): Promise<void> {
+  async #togglePin({ id, pinned }: ConversationEntry): Promise<void> {
     await this.#options.sessions.with(id, ({ conversation }) => {
       conversation.record({ type: "pin-change", pinned: !pinned });
       return conversation.flush();
@@ -167,7 +209,7 @@ export class History {
     });
   }
 
-  async #trash(ids: readonly string[]): Promise<void> {
+  async #moveToTrash(ids: readonly string[]): Promise<void> {
     const { store, sessions, onDeleted } = this.#options;
     for (const id of ids) await sessions.end(id);
     await store.delete(ids);
@@ -181,7 +223,7 @@ const make: RowFactory<Row> = {
     label: entry.title,
     description: time,
     entry,
-    // Found in its texts: it stays, although its title says nothing of it.
+    // VS Code would filter out a chat whose title does not match.
     ...(excerpt !== undefined && { detail: excerpt, alwaysShow: true }),
     buttons: [
       buttons.editor,
@@ -192,11 +234,11 @@ const make: RowFactory<Row> = {
     ],
   }),
   deleted: (entry) => ({
-    label: vscode.l10n.t("$(discard) Bring back “{0}”", entry.title),
+    label: vscode.l10n.t("$(discard) Restore “{0}”", entry.title),
     deleted: entry,
   }),
 };
 
-function tell(error: unknown): void {
-  void showError(vscode.l10n.t("That did not work: {0}", error instanceof Error ? error.message : String(error)));
+function failedToOpen(reason: string): string {
+  return vscode.l10n.t("Could not open the chat: {0}", reason);
 }

@@ -5,12 +5,12 @@ import type { ConversationEntry } from "../storage/conversationIndex";
 import type { ConversationStore } from "../storage/conversationStore";
 import { historySections } from "./historySections";
 
-/** How a row looks is the list's own affair. */
+/** Creates the rows of the list. */
 export interface RowFactory<Row> {
   heading(title: string): Row;
-  /** With an excerpt where the words were found in its texts. */
+  /** `excerpt` is set if the search found the query in the texts of the chat. */
   chat(entry: ConversationEntry, time: string, excerpt?: string): Row;
-  /** A deleted chat that can be brought back. */
+  /** A deleted chat that can be restored. */
   deleted(entry: ConversationEntry): Row;
 }
 
@@ -19,103 +19,116 @@ export interface HistoryListOptions<Row> {
   make: RowFactory<Row>;
   show: (rows: readonly Row[]) => void;
   busy: (busy: boolean) => void;
-  /** Says what could not be done. */
-  tell: (error: unknown) => void;
+  showError: (message: string) => void;
 }
 
-/** All texts are read for a search: not before the typing pauses for so long. */
-const patienceMs = 200;
-/** What is found within so long is shown together, since every change hands VS Code the whole list. */
+/** The message for the user about why an action failed. */
+export type DescribeFailure = (reason: string) => string;
+
+/** Searching reads all chats, so it waits until the user stops typing for this long. */
+const searchDelayMs = 200;
+/** Search results within this time are shown together, because every update passes the whole list to VS Code. */
 const frameMs = 50;
 
-/** What the list of chats shows: all of them, what was found of the words typed, and what was deleted while it is open. */
+/** The content of the list of chats: all chats, excerpts for the search query, and deleted chats. */
 export class HistoryList<Row> implements Disposable {
   readonly #options: HistoryListOptions<Row>;
   readonly #rows = new WeakMap<ConversationEntry, Row>();
+  /** Excerpts by chat id. */
   readonly #found = new Map<string, string>();
-  readonly #waiting = new MutableDisposable();
+  readonly #pendingSearch = new MutableDisposable();
   readonly #frame = new MutableDisposable();
   #search = new AbortController();
   #entries: readonly ConversationEntry[] = [];
-  /** The latest first. */
+  /** Most recently deleted first. */
   #deleted: readonly ConversationEntry[] = [];
-  /** What was deleted in this list: an arm's length away, since it may have been a slip. */
-  readonly #slips = new Set<string>();
+  /** Ids deleted in this list. They stay at the top, so that a mistake is easy to undo. */
+  readonly #deletedHere = new Set<string>();
 
   constructor(options: HistoryListOptions<Row>) {
     this.#options = options;
   }
 
-  /** Shows what is in the store now. */
+  /** Shows the current chats of the store. */
   async refresh(): Promise<void> {
-    const { store, busy, tell } = this.#options;
+    const { store, busy } = this.#options;
     busy(true);
     try {
       this.#entries = await store.list();
-      // Nobody waits for the trash.
-      this.#draw();
+      // Show the chats before reading the trash.
+      this.#render();
       const before = this.#deleted.length;
       this.#deleted = await store.listDeleted();
-      if (before + this.#deleted.length > 0) this.#draw();
+      if (before + this.#deleted.length > 0) this.#render();
     } catch (error) {
-      tell(error);
+      this.#showError(error, (reason) => t("Could not load the chats: {0}", reason));
     } finally {
       busy(false);
     }
   }
 
-  /** Does something to chats and shows what came of it. */
-  async change(deed: () => Promise<unknown>): Promise<void> {
-    await deed().catch((error: unknown) => this.#options.tell(error));
+  /** Runs an action that changes chats, and refreshes the list. */
+  async change(action: () => Promise<unknown>, describeFailure: DescribeFailure): Promise<void> {
+    await action().catch((error: unknown) => this.#showError(error, describeFailure));
     await this.refresh();
   }
 
-  async delete(entry: ConversationEntry, deed: () => Promise<unknown>): Promise<void> {
+  /** Like `change`, for an action that deletes the chat. */
+  async delete(
+    { id }: ConversationEntry,
+    action: () => Promise<unknown>,
+    describeFailure: DescribeFailure,
+  ): Promise<void> {
     await this.change(async () => {
-      await deed();
-      this.#slips.add(entry.id);
-    });
+      await action();
+      this.#deletedHere.add(id);
+    }, describeFailure);
   }
 
-  /** The words looked for in the texts; titles are the list's own affair. */
-  type(words: string): void {
+  /** Searches the texts of all chats. VS Code's own filter covers titles. */
+  search(query: string): void {
     this.#search.abort();
     this.#options.busy(false);
     if (this.#found.size > 0) {
       this.#found.clear();
-      this.#draw();
+      this.#render();
     }
-    this.#waiting.value = words.length < 2 ? undefined : after(patienceMs, () => void this.#look(words));
+    // Nearly every text contains a single character.
+    this.#pendingSearch.value = query.length < 2 ? undefined : after(searchDelayMs, () => void this.#run(query));
   }
 
   dispose(): void {
     this.#search.abort();
-    this.#waiting.dispose();
+    this.#pendingSearch.dispose();
     this.#frame.dispose();
   }
 
-  async #look(words: string): Promise<void> {
-    const { store, busy, tell } = this.#options;
+  async #run(query: string): Promise<void> {
+    const { store, busy } = this.#options;
     const { signal } = (this.#search = new AbortController());
     const isOver = (): boolean => signal.aborted;
     busy(true);
     try {
-      for await (const { entry, excerpt } of store.search(words, signal)) {
+      for await (const { entry, excerpt } of store.search(query, signal)) {
         if (isOver()) return;
         this.#found.set(entry.id, excerpt);
-        this.#frame.value ??= after(frameMs, () => this.#draw());
+        this.#frame.value ??= after(frameMs, () => this.#render());
       }
     } catch (error) {
-      tell(error);
+      this.#showError(error, (reason) => t("Could not search the chats: {0}", reason));
     } finally {
       if (!isOver()) busy(false);
     }
   }
 
-  #draw(): void {
+  #showError(error: unknown, describeFailure: DescribeFailure): void {
+    this.#options.showError(describeFailure(error instanceof Error ? error.message : String(error)));
+  }
+
+  #render(): void {
     const { make, show } = this.#options;
     this.#frame.value = undefined;
-    const deleted = Map.groupBy(this.#deleted, ({ id }) => (this.#slips.has(id) ? "here" : "earlier"));
+    const deleted = Map.groupBy(this.#deleted, ({ id }) => (this.#deletedHere.has(id) ? "here" : "earlier"));
     const earlier = deleted.get("earlier") ?? [];
     show([
       ...(deleted.get("here") ?? []).map((entry) => make.deleted(entry)),
@@ -123,12 +136,12 @@ export class HistoryList<Row> implements Disposable {
         make.heading(title),
         ...entries.map((entry) => this.#row(entry)),
       ]),
-      ...(earlier.length > 0 ? [make.heading(t("deleted, kept for two days"))] : []),
+      ...(earlier.length > 0 ? [make.heading(t("deleted in the last two days"))] : []),
       ...earlier.map((entry) => make.deleted(entry)),
     ]);
   }
 
-  /** Made once as long as nothing happens to the chat, and once more for what was found in it. */
+  /** Reuses the row of an unchanged chat; rows with an excerpt are always new. */
   #row(entry: ConversationEntry): Row {
     const { make } = this.#options;
     const excerpt = this.#found.get(entry.id);
