@@ -16,29 +16,29 @@ import { showInformation } from "../notifications";
 
 export interface ChatViewOptions extends ChatPagesOptions {
   store: ConversationStore;
-  /** The user's own instructions for every question. */
+  /** The user's instructions for every question. */
   instructions: () => string;
-  /** What the project asks of whoever works in it. */
+  /** Instruction files of the workspace, such as AGENTS.md. */
   projectInstructions: () => Promise<readonly TextAttachment[]>;
-  /** The text without keys and passwords: what an export goes through. */
+  /** Replaces keys and passwords in an exported text. */
   redact: (text: string) => string;
-  /** Which conversation the view shows: it is there again after a reload. */
+  /** Stores the id of the conversation that the view shows, to show it again after a reload. */
   lastConversation: { get(): string | undefined; set(conversation: string): unknown };
 }
 
-/** The side bar's chat: VS Code's half of it. What is said and kept is in `session.ts` and `openConversation.ts`. */
+/** The chat view in the side bar, with its history and the chats in editor tabs. */
 export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   readonly #options: ChatViewOptions;
   readonly #disposables = new DisposableStore();
   readonly #page = this.#disposables.add(new MutableDisposable<ChatPage>());
   readonly #sessions: OpenSessions;
   readonly #pages: ChatPages;
-  /** The list of all conversations. */
+  /** The list of all chats. */
   readonly history: History;
   /** Chats in editor tabs. */
   readonly panels: ChatPanels;
-  /** The page of the view, for whoever waits until it shows a conversation. */
-  readonly #shown = new ActivePage<ChatPage>();
+  /** The page of the view, once it shows a conversation. */
+  readonly #activePage = new ActivePage<ChatPage>();
 
   constructor(options: ChatViewOptions) {
     this.#options = options;
@@ -62,17 +62,17 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
       redact: options.redact,
       open: (id) => this.open(id),
       openInEditor: (id) => this.panels.open(id),
-      onDeleted: (ids) => this.#deleted(ids),
+      onDeleted: (ids) => this.#replaceDeleted(ids),
     });
-    void store.emptyTrash().catch((error: unknown) => log.warn(`The trash cannot be emptied: ${String(error)}`));
+    void store.emptyTrash().catch((error: unknown) => log.warn(`Could not empty the trash: ${String(error)}`));
   }
 
-  /** The conversation shown; `undefined` before the view was opened. */
+  /** The conversation that the view shows; `undefined` before the view is opened. */
   get conversation(): OpenConversation | undefined {
     return this.#page.value?.session?.conversation;
   }
 
-  /** VS Code's call, whenever the view comes up for the first time or anew. */
+  /** Called by VS Code whenever it creates the view. */
   async resolveWebviewView(view: vscode.WebviewView): Promise<void> {
     view.webview.options = this.#pages.webviewOptions;
     const page = this.#pages.open(view.webview, {
@@ -86,16 +86,16 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     view.onDidChangeVisibility(() => {
       if (!view.visible) page.hidden();
     });
-    const stay = this.#shown.begin();
+    const registration = this.#activePage.register();
     view.onDidDispose(() => {
       this.#page.value = undefined;
-      stay.leave();
+      registration.closed();
     });
-    await this.#showRemembered(page);
-    stay.arrive(page);
+    await this.#showLast(page);
+    registration.ready(page);
   }
 
-  /** Reveals the chat and puts the question into the composer, or sends it. */
+  /** Reveals the chat and adds the input to the composer, or submits it. */
   async ask({ text, attachments, submit }: ChatInput): Promise<void> {
     const page = await this.#reveal();
     const conversation = page.session?.conversation;
@@ -106,53 +106,53 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     else page.focus();
   }
 
-  /** Begins a conversation; one in which nothing was said yet is as good as new. */
+  /** Starts a conversation, or reuses the current one if it is empty. */
   async newChat(): Promise<void> {
     const page = await this.#reveal();
     if (page.session?.conversation.state.turns.length !== 0) await this.#show(page, randomUUID());
     page.focus();
   }
 
-  /** Shows a conversation of the store in the view. */
+  /** Opens a conversation in the view. */
   async open(id: string): Promise<void> {
     const page = await this.#reveal();
     await this.#show(page, id);
     page.focus();
   }
 
-  /** The same conversation in an editor tab, where there is room. */
+  /** Opens the conversation of the view in an editor tab. */
   async openInEditor(): Promise<void> {
     const id = this.#page.value?.session?.id ?? this.#options.lastConversation.get();
     if (id !== undefined) await this.panels.open(id);
   }
 
-  /** Opens the bar that finds words: in the tab that is active, else in the view. */
+  /** Opens the find widget in the active tab, or else in the view. */
   async find(): Promise<void> {
     (this.panels.active ?? (await this.#reveal())).find();
   }
 
-  /** Writes the conversation to a file that the user is in: that of the active tab, else of the view. */
+  /** Exports the conversation of the active tab, or else of the view. */
   async export(): Promise<void> {
     await this.#export(this.panels.active ?? this.#page.value);
   }
 
-  /** Writes the view's conversation to a file, whatever tab is active: its own menu means none else. */
+  /** Exports the conversation of the view, even if a tab is active. Used by the menu of the view. */
   async exportView(): Promise<void> {
     await this.#export(this.#page.value);
   }
 
-  /** Stops the answer that is being written, in the active tab rather than in the view. */
+  /** Stops the running answer of the active tab, or else of the view. */
   stop(): void {
     const pages = [this.panels.active, this.#page.value];
     pages.find((page) => page?.session?.isRunning)?.session?.stop();
   }
 
-  /** Reveals the chat, with the cursor in the composer. */
+  /** Reveals the chat and focuses the composer. */
   async focus(): Promise<void> {
     (await this.#reveal()).focus();
   }
 
-  /** Ends running answers as interrupted and writes what is not yet on disk: what `deactivate` waits for. */
+  /** Interrupts running answers and saves everything. `deactivate` waits for it. */
   async close(): Promise<void> {
     await this.#sessions.close();
   }
@@ -170,22 +170,23 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 
   async #reveal(): Promise<ChatPage> {
     await vscode.commands.executeCommand(`${views.chat}.focus`);
-    return this.#shown.next;
+    return this.#activePage.whenReady;
   }
 
-  async #deleted(ids: readonly string[]): Promise<void> {
+  /** Closes the tabs of deleted conversations, and shows a new one in the view if it showed one of them. */
+  async #replaceDeleted(ids: readonly string[]): Promise<void> {
     this.panels.close(ids);
     const page = this.#page.value;
     if (page?.session && ids.includes(page.session.id)) await this.#show(page, randomUUID());
   }
 
-  /** What was shown last, or a new conversation where that cannot be read. */
-  async #showRemembered(page: ChatPage): Promise<void> {
+  /** Shows the last conversation, or a new one if the last one cannot be read. */
+  async #showLast(page: ChatPage): Promise<void> {
     const id = this.#options.lastConversation.get();
     try {
       await this.#show(page, id ?? randomUUID());
     } catch (error) {
-      this.#options.log.error(`Conversation ${String(id)} cannot be opened: ${String(error)}`);
+      this.#options.log.error(`Could not open conversation ${String(id)}: ${String(error)}`);
       await this.#show(page, randomUUID());
       const text = vscode.l10n.t("Could not open the last chat: {0}", String(error));
       page.notice({ severity: "error", text });

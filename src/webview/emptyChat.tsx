@@ -98,7 +98,7 @@ function examples(): Example[] {
     {
       icon: "file-media",
       title: t("Ask about an image"),
-      subject: "picture",
+      subject: "image",
       text: t("Describe this image. If it shows an error or code, explain what is wrong and how to fix it."),
     },
   ];

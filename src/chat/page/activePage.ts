@@ -1,20 +1,23 @@
-/** What comes and goes, such as the page of a view: who asks while it is away waits until it is there. */
+/**
+ * The page of a view, which VS Code creates and closes at any time. Callers that need the page while there is none wait for the
+ * next one.
+ */
 export class ActivePage<T> {
-  #next = Promise.withResolvers<T>();
+  #page = Promise.withResolvers<T>();
 
-  /** The one that is there, or else the next that will be. */
-  get next(): Promise<T> {
-    return this.#next.promise;
+  /** Resolves to the page, or to the next one if there is none. */
+  get whenReady(): Promise<T> {
+    return this.#page.promise;
   }
 
-  /** Begins a stay. One that ends before it arrived leaves those who wait to the next. */
-  begin(): { arrive: (value: T) => void; leave: () => void } {
-    const own = this.#next;
+  /** Registers a page that is loading. If it closes before it is ready, its callers wait for the next one. */
+  register(): { ready: (page: T) => void; closed: () => void } {
+    const own = this.#page;
     return {
-      arrive: own.resolve,
-      leave: () => {
-        this.#next = Promise.withResolvers();
-        own.resolve(this.#next.promise);
+      ready: own.resolve,
+      closed: () => {
+        this.#page = Promise.withResolvers();
+        own.resolve(this.#page.promise);
       },
     };
   }

@@ -1,19 +1,19 @@
-/** What the page's frame is made of; all of it comes from VS Code and the build, nothing from a conversation. */
+/** All values come from VS Code and the build, none from a conversation. */
 export interface ChatHtmlOptions {
   script: string;
   style: string;
   /** `webview.cspSource`. */
   cspSource: string;
-  /** New for each page. */
+  /** A new random value for each page. */
   nonce: string;
   language: string;
-  /** Translations by their English words, as `vscode.l10n.bundle` has them. */
+  /** Translations by English text, as in `vscode.l10n.bundle`. */
   translations: Readonly<Record<string, unknown>> | undefined;
 }
 
 /**
- * The page. Its policy lets in the build's script, style and font, and pictures that are given as data or come from the
- * extension's own folders: an answer can neither run nor fetch anything.
+ * The HTML of the chat page. Its content security policy allows the script, style, and font of the build, and images that are
+ * data URLs or in the extension's own folders. So an answer can neither run nor load anything.
  */
 export function chatHtml({ script, style, cspSource, nonce, language, translations }: ChatHtmlOptions): string {
   const policy = [

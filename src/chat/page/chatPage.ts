@@ -5,46 +5,46 @@ import type { ConversationChange } from "../storage/openConversation";
 import { PageImages } from "./pageImages";
 import { SendPreviewUpdater } from "./sendPreviewUpdater";
 import { PageUpdate } from "./pageUpdate";
-import { fromWebview, type DraftView, type Notice, type SendPreviewView, type ToWebview } from "./protocol";
+import { fromWebview, type DraftView, type Notice, type ToWebview } from "./protocol";
 import type { Session } from "../session/session";
 import { conversationTitle } from "../conversation/conversationTitle";
 import { attachmentView, type ViewDependencies } from "./turnView";
 import { handlePageMessage, submit, type PageHandle } from "./pageMessages";
 import { type PageDependencies } from "./pageDependencies";
 
-/** The page at the other end, as a `vscode.Webview` is. */
+/** The part of `vscode.Webview` that is used here. */
 export interface PageChannel {
   postMessage(messages: readonly ToWebview[]): unknown;
   onDidReceiveMessage(listener: (message: unknown) => unknown): Disposable;
 }
 
-/** One page, wherever it is, and the conversation that it shows: tells the page what changes and has done what it asks for. */
+/** One chat page and the conversation that it shows. Posts changes to the page and handles its messages. */
 export class ChatPage implements PageHandle, Disposable {
-  readonly #door: PageChannel;
+  readonly #channel: PageChannel;
   readonly #dependencies: PageDependencies;
   readonly #disposables = new DisposableStore();
-  readonly #listening = this.#disposables.add(new MutableDisposable<Disposable>());
-  #shown: { session: Session; update: PageUpdate; sources: ViewDependencies } | undefined;
-  readonly #pictures = new PageImages((message) => this.#post([message]));
+  readonly #listener = this.#disposables.add(new MutableDisposable<Disposable>());
+  #content: { session: Session; update: PageUpdate; views: ViewDependencies } | undefined;
+  readonly #images = new PageImages((message) => this.#post([message]));
   readonly #sendPreview = this.#disposables.add(new MutableDisposable<SendPreviewUpdater>());
-  #searching = new AbortController();
-  /** What has to wait until the page is there. */
-  #waiting: ToWebview[] = [];
-  #live = false;
+  #mentionSearch = new AbortController();
+  /** Messages to post when the page is ready. */
+  #pendingMessages: ToWebview[] = [];
+  #isReady = false;
   #showing: Promise<unknown> = Promise.resolve();
   #isDisposed = false;
 
-  constructor(door: PageChannel, dependencies: PageDependencies) {
-    this.#door = door;
+  constructor(channel: PageChannel, dependencies: PageDependencies) {
+    this.#channel = channel;
     this.#dependencies = dependencies;
-    this.#disposables.add(door.onDidReceiveMessage((message) => this.receive(message)));
+    this.#disposables.add(channel.onDidReceiveMessage((message) => this.receive(message)));
   }
 
   get session(): Session | undefined {
-    return this.#shown?.session;
+    return this.#content?.session;
   }
 
-  /** Shows another conversation; the one before goes on by itself if an answer runs in it. Of several calls at once the last one wins. */
+  /** Shows another conversation. A running answer of the previous one continues. The last of several calls wins. */
   show(id: string): Promise<Session> {
     const showing = this.#showing.then(() => this.#show(id));
     this.#showing = showing.catch(() => undefined);
@@ -59,78 +59,78 @@ export class ChatPage implements PageHandle, Disposable {
       this.#release(session);
       return session;
     }
-    const sources: ViewDependencies = {
+    const views: ViewDependencies = {
       modelName: this.#dependencies.modelName,
       imageUrl: (image) => this.#dependencies.imageUrl(session.conversation.file.imagePath(image)),
     };
-    this.#shown = { session, update: new PageUpdate(sources), sources };
-    this.#listening.value = session.conversation.onDidChange((change) => this.#onChange(change));
+    this.#content = { session, update: new PageUpdate(views), views };
+    this.#listener.value = session.conversation.onDidChange((change) => this.#onChange(change));
     this.#sendPreview.value = new SendPreviewUpdater(
       session,
-      (preview) => this.#postSendPreview(session, preview),
+      (preview) => this.#post([{ type: "send-preview", conversation: session.id, preview }]),
       this.#dependencies.log,
     );
     if (before) this.#release(before);
     await this.#postState();
-    if (session.damagedBytes > 0) this.notice({ severity: "error", text: damagedWords(session.damagedBytes) });
+    if (session.damagedBytes > 0) this.notice({ severity: "error", text: damagedMessage(session.damagedBytes) });
     return session;
   }
 
-  /** The page is out of sight, and with it gone: nothing is posted until it says `ready` again. */
+  /** VS Code unloads a hidden page, so nothing is posted until it posts `ready` again. */
   hidden(): void {
-    this.#live = false;
+    this.#isReady = false;
   }
 
-  /** Puts the cursor into the composer, now or as soon as there is one. */
+  /** Focuses the composer, as soon as the page is ready. */
   focus(): void {
-    this.#postSoon({ type: "focus" });
+    this.#postWhenReady({ type: "focus" });
   }
 
-  /** Opens the bar that finds words in the chat. */
+  /** Opens the find widget, as soon as the page is ready. */
   find(): void {
-    this.#postSoon({ type: "find" });
+    this.#postWhenReady({ type: "find" });
   }
 
   notice(notice: Notice): void {
-    this.#postSoon({ type: "notice", notice });
+    this.#postWhenReady({ type: "notice", notice });
   }
 
-  /** Tells the page that a key came or went, or that models are chosen otherwise. */
+  /** Updates the page after a change of the API key or of the model selection. */
   async environmentChanged(): Promise<void> {
     this.#post([{ type: "environment", environment: await this.#dependencies.environment() }]);
     this.updateSendPreview();
   }
 
-  /** Tells the page soon what becomes of its question: something changed that only the caller knows of. */
+  /** Updates the send preview after a change outside the conversation. */
   updateSendPreview(): void {
-    if (this.#live) this.#sendPreview.value?.update();
+    if (this.#isReady) this.#sendPreview.value?.update();
   }
 
-  /** Shows everything anew: names may have become known. */
+  /** Posts the whole state again, because names of models are known now. */
   async repostState(): Promise<void> {
     if (this.session?.isRunning === false) await this.#postState();
   }
 
-  /** Puts chips into the composer; a question that is sent meanwhile waits for them. */
+  /** Adds attachments to the composer. A question that is submitted meanwhile waits for them. */
   async attach(found: readonly Attachment[] | Promise<readonly Attachment[]>): Promise<void> {
-    await this.session?.attach(Promise.resolve(found).then((attachments) => this.#pictures.fit(attachments)));
+    await this.session?.attach(Promise.resolve(found).then((attachments) => this.#images.fit(attachments)));
   }
 
-  /** The page has drawn a picture, or could not. */
+  /** Takes the resized image from the page; `undefined` if the page could not decode it. */
   imageFitted(id: string, data: string | undefined): void {
-    this.#pictures.fitted(id, data);
+    this.#images.fitted(id, data);
   }
 
-  /** Sends what is in the composer. */
+  /** Submits the question in the composer. */
   async submit(): Promise<void> {
     if (this.session) await submit({ page: this, session: this.session, dependencies: this.#dependencies });
   }
 
-  /** Has done what the page says; what it may not say is logged and dropped. */
+  /** Parses and handles a message of the page. Logs and ignores an invalid one. */
   async receive(message: unknown): Promise<void> {
     const parsed = fromWebview.safeParse(message);
     if (!parsed.success) {
-      this.#dependencies.log.warn("The chat page said something that is not understood.");
+      this.#dependencies.log.warn("The chat page posted an invalid message.");
       return;
     }
     try {
@@ -138,7 +138,7 @@ export class ChatPage implements PageHandle, Disposable {
       else if (this.session)
         await handlePageMessage(parsed.data, { page: this, session: this.session, dependencies: this.#dependencies });
     } catch (error) {
-      this.#logged(error);
+      this.#logError(error);
       this.notice({ severity: "error", text: error instanceof Error ? error.message : String(error) });
     }
   }
@@ -147,130 +147,131 @@ export class ChatPage implements PageHandle, Disposable {
     this.#post([message]);
   }
 
-  /** Ends the search before; the signal ends the one that begins now. */
+  /** Aborts the previous search for mentions and returns the signal of the next one. */
   nextSearch(): AbortSignal {
-    this.#searching.abort();
-    this.#searching = new AbortController();
-    return this.#searching.signal;
+    this.#mentionSearch.abort();
+    this.#mentionSearch = new AbortController();
+    return this.#mentionSearch.signal;
   }
 
   dispose(): void {
     this.#isDisposed = true;
-    this.#live = false;
-    this.#searching.abort();
-    this.#pictures.cancelAll();
+    this.#isReady = false;
+    this.#mentionSearch.abort();
+    this.#images.cancelAll();
     this.#disposables.dispose();
     this.#dependencies.closed();
     if (this.session) this.#release(this.session);
   }
 
   async #ready(): Promise<void> {
-    this.#live = true;
+    this.#isReady = true;
     await this.session?.conversation.refresh();
     await this.#postState();
-    this.#post(this.#waiting.splice(0));
-    this.#pictures.repost();
+    this.#post(this.#pendingMessages.splice(0));
+    this.#images.repost();
   }
 
   async #postState(): Promise<void> {
     const environment = await this.#dependencies.environment();
-    if (!this.#live || !this.#shown) return;
-    const { session, update } = this.#shown;
+    if (!this.#isReady || !this.#content) return;
+    const { session, update } = this.#content;
     const { published } = session.conversation;
     const title = published.turns.length === 0 ? "" : conversationTitle(published);
     this.#dependencies.titleChanged(title);
-    const draft = this.#draft();
+    const draft = this.#draftView();
     const state = { conversation: session.id, title, turns: update.whole(published), draft, environment };
     this.#post([{ type: "state", state }]);
     this.updateSendPreview();
   }
 
   #onChange(change: ConversationChange): void {
-    if (!this.#shown) return;
-    const { session, update } = this.#shown;
+    if (!this.#content) return;
+    const { session, update } = this.#content;
     switch (change.type) {
       case "events":
-        if (this.#live) this.#post(update.messages(change.events, session.conversation.published));
+        if (this.#isReady) this.#post(update.messages(change.events, session.conversation.published));
         if (change.events.some(({ type }) => type === "turn-add" || type === "title-change"))
           this.#dependencies.titleChanged(conversationTitle(session.conversation.published));
         return;
       case "replaced":
-        void this.#postState().catch(this.#logged);
+        void this.#postState().catch(this.#logError);
         return;
       case "draft":
         this.postDraft();
         return;
       case "unsaved":
-        this.notice({ about: "saving", severity: "error", text: unsavedWords(change.error) });
+        this.notice({ about: "saving", severity: "error", text: unsavedMessage(change.error) });
         return;
       case "saved":
         this.notice({
           about: "saving",
           severity: "info",
-          text: t("This chat is saved again, with nothing missing."),
+          text: t("This chat has been saved, including everything that could not be saved before."),
         });
         return;
-      case "gone":
+      case "deleted":
         this.notice({
           severity: "info",
-          text: t("This chat was deleted in another window. A question that you ask here brings it back."),
+          text: t("This chat was deleted in another window. Send a question here to restore it."),
         });
     }
   }
 
-  #postSendPreview({ id }: Session, preview: SendPreviewView): void {
-    this.#post([{ type: "send-preview", conversation: id, preview }]);
-  }
-
   postDraft(): void {
-    this.#post([{ type: "draft", draft: this.#draft() }]);
+    this.#post([{ type: "draft", draft: this.#draftView() }]);
   }
 
-  #draft(): DraftView {
-    if (!this.#shown) return { text: "", attachments: [], queued: [], revision: 0 };
-    const { session, sources } = this.#shown;
+  #draftView(): DraftView {
+    if (!this.#content) return { text: "", attachments: [], queued: [], revision: 0 };
+    const { session, views } = this.#content;
     const { text, attachments, queued, revision } = session.conversation.draft;
     return {
       text,
-      attachments: attachments.map((each) => attachmentView(each, sources)),
+      attachments: attachments.map((each) => attachmentView(each, views)),
       queued: queued.map((each) => ({ id: each.id, text: each.text, attachments: each.attachments.length })),
       revision,
     };
   }
 
-  #postSoon(message: ToWebview): void {
-    if (this.#live) this.#post([message]);
-    else this.#waiting.push(message);
+  /** Posts the message now, or when the page is ready. */
+  #postWhenReady(message: ToWebview): void {
+    if (this.#isReady) this.#post([message]);
+    else this.#pendingMessages.push(message);
   }
 
   #post(messages: readonly ToWebview[]): void {
-    if (this.#live && messages.length > 0) this.#door.postMessage(messages);
+    if (this.#isReady && messages.length > 0) this.#channel.postMessage(messages);
   }
 
   #release(session: Session): void {
-    void this.#dependencies.sessions.release(session).catch(this.#logged);
+    void this.#dependencies.sessions.release(session).catch(this.#logError);
   }
 
-  readonly #logged = (error: unknown): void => {
+  readonly #logError = (error: unknown): void => {
     this.#dependencies.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
   };
 }
 
-/** What is shown is safe only as long as this process lives. */
-function unsavedWords(error: unknown): string {
+function unsavedMessage(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code === "ENOSPC" || code === "EDQUOT")
-    return t("The disk is full, so this chat cannot be saved. Make room and leave VS Code open: it is tried again.");
+    return t(
+      "Could not save this chat because the disk is full. Free up some space and keep VS Code open. Saving retries automatically.",
+    );
   if (code === "EACCES" || code === "EPERM" || code === "EROFS")
     return t(
-      "This chat cannot be saved, because its folder must not be written to. Leave VS Code open: it is tried again.",
+      "Could not save this chat because its folder is not writable. Make the folder writable and keep VS Code open. Saving retries automatically.",
     );
   return t(
-    "This chat cannot be saved: {0}. Leave VS Code open: it is tried again.",
+    "Could not save this chat: {0}. Keep VS Code open. Saving retries automatically.",
     error instanceof Error ? error.message : String(error),
   );
 }
 
-function damagedWords(bytes: number): string {
-  return t("Part of this conversation's file was damaged and left out ({0} bytes). Everything else is here.", bytes);
+function damagedMessage(bytes: number): string {
+  return t(
+    "Part of this chat's file was damaged and could not be read ({0} bytes). The rest of the chat is intact.",
+    bytes,
+  );
 }

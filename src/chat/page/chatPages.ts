@@ -7,22 +7,22 @@ import { DisposableStore, type Disposable } from "../../lifecycle";
 import type { Log, Router } from "../../router/index";
 import { chatHtml } from "./chatHtml";
 import { ChatPage } from "./chatPage";
-import { insertAtCursor, typeIntoTerminal } from "./useCode";
+import { insertAtCursor, insertIntoTerminal } from "./useCode";
 import { ModelNames } from "./modelNames";
 import type { OpenSessions } from "../session/openSessions";
 import { TerminalTracker } from "./terminalTracker";
 import type { AttachmentSources, CodeActions, CodeLinkTargets, PageActions } from "./pageDependencies";
 
-/** What pages take from the rest of the extension. */
+/** What all chat pages need from the rest of the extension. */
 export interface ChatPagesOptions {
   router: Router;
   extensionUri: vscode.Uri;
-  /** The store's folder: pictures are shown from there. */
+  /** Contains the folder of all conversations, from which pages load images. */
   storageUri: vscode.Uri;
   log: Log;
-  /** The key's `source` is `undefined` where there is none. */
+  /** `source` resolves to `undefined` if there is no key. */
   key: { source(): Promise<string | undefined>; onDidChange(listener: () => void): Disposable };
-  /** How the next model is chosen, in a word or two. */
+  /** The label of the model selection, such as "Automatic". */
   modelChoice: { current(): string; onDidChange(listener: () => void): Disposable };
   attachments: Omit<AttachmentSources, "fromUris"> & {
     fromUris(uris: readonly vscode.Uri[]): Promise<readonly Attachment[]>;
@@ -40,20 +40,20 @@ export interface ChatPagesOptions {
     | "pinModel"
     | "excludeModel"
   > & {
-    /** Shows an answer's code as an edit of the file it came from. */
+    /** Proposes code as an edit of the file that it belongs to. */
     applyCode: CodeActions["apply"];
   };
 }
 
-/** What differs from one place for a page to the other. */
+/** What differs between a page in the side bar and one in an editor tab. */
 export interface PageHost {
   titleChanged: (title: string) => void;
   newChat: () => Promise<void>;
-  /** Shows this conversation there. */
+  /** Opens a conversation in the place of this page. */
   open: (id: string) => Promise<void>;
 }
 
-/** Makes chat pages out of VS Code's webviews, in the side bar and in editor tabs, and tells all of them what changes around them. */
+/** Creates chat pages in VS Code's webviews, and updates all of them after changes of settings, models, or the API key. */
 export class ChatPages implements Disposable {
   readonly #options: ChatPagesOptions;
   readonly #sessions: OpenSessions;
@@ -66,36 +66,36 @@ export class ChatPages implements Disposable {
     this.#options = options;
     this.#sessions = sessions;
     this.#names = this.#disposables.add(new ModelNames(options.router));
-    const told = (): void => this.#each((page) => page.environmentChanged());
-    this.#disposables.add(options.key.onDidChange(told));
-    this.#disposables.add(options.modelChoice.onDidChange(told));
+    const environmentChanged = (): void => this.#forEachPage((page) => page.environmentChanged());
+    this.#disposables.add(options.key.onDidChange(environmentChanged));
+    this.#disposables.add(options.modelChoice.onDidChange(environmentChanged));
     this.#disposables.add(
       options.router.onDidChange(() => {
         for (const page of this.#open) page.updateSendPreview();
       }),
     );
-    this.#disposables.add(this.#names.onDidChange(() => this.#each((page) => page.repostState())));
+    this.#disposables.add(this.#names.onDidChange(() => this.#forEachPage((page) => page.repostState())));
   }
 
-  /** What people call a model. */
+  /** The display name of a model. */
   modelName(id: string): string {
     return this.#names.nameOf(id);
   }
 
-  /** What a webview needs before a page can be in it. */
+  /** The options that a webview needs before `open`. */
   get webviewOptions(): vscode.WebviewOptions {
     return { enableScripts: true, localResourceRoots: [this.#root, this.#options.storageUri] };
   }
 
-  /** Puts a page into a webview; whoever owns the webview disposes the page with it. */
-  open(webview: vscode.Webview, place: PageHost): ChatPage {
+  /** Loads a page into a webview. The caller disposes the page together with the webview. */
+  open(webview: vscode.Webview, host: PageHost): ChatPage {
     const { attachments, codeLinks, actions, key, modelChoice, log } = this.#options;
     const page = new ChatPage(webview, {
       sessions: this.#sessions,
       log,
       modelName: (id) => this.#names.nameOf(id),
       imageUrl: (path) => webview.asWebviewUri(vscode.Uri.file(path)).toString(),
-      titleChanged: place.titleChanged,
+      titleChanged: host.titleChanged,
       closed: () => this.#open.delete(page),
       environment: async () => ({ hasKey: (await key.source()) !== undefined, modelChoice: modelChoice.current() }),
       attachments: {
@@ -105,14 +105,14 @@ export class ChatPages implements Disposable {
       codeLinks,
       actions: {
         ...actions,
-        newChat: place.newChat,
-        open: place.open,
+        newChat: host.newChat,
+        open: host.open,
         chooseAnswerAction,
         openLink: async (url) => vscode.env.openExternal(vscode.Uri.parse(url, true)),
         copy: async (text) => vscode.env.clipboard.writeText(text),
         code: {
           insert: insertAtCursor,
-          terminal: (code) => typeIntoTerminal(code, this.#terminals),
+          terminal: (code) => insertIntoTerminal(code, this.#terminals),
           apply: actions.applyCode,
           more: (code, language) => chooseCodeAction(code, language, this.#terminals),
         },
@@ -132,9 +132,11 @@ export class ChatPages implements Disposable {
     return vscode.Uri.joinPath(this.#options.extensionUri, "dist", "webview");
   }
 
-  #each(tell: (page: ChatPage) => Promise<void>): void {
+  #forEachPage(update: (page: ChatPage) => Promise<void>): void {
     for (const page of this.#open)
-      void tell(page).catch((error: unknown) => this.#options.log.error(`A chat page was not told: ${String(error)}`));
+      void update(page).catch((error: unknown) =>
+        this.#options.log.error(`Could not update a chat page: ${String(error)}`),
+      );
   }
 
   #html(webview: vscode.Webview): string {

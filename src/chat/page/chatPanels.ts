@@ -4,7 +4,7 @@ import { chatPanel } from "../../manifest";
 import type { ChatPage } from "./chatPage";
 import type { ChatPages } from "./chatPages";
 
-/** Chats in editor tabs: as many as one likes, each with a conversation of its own. */
+/** Chats in editor tabs, each with its own conversation. */
 export class ChatPanels implements vscode.WebviewPanelSerializer {
   readonly #pages: ChatPages;
   readonly #open = new Map<vscode.WebviewPanel, ChatPage>();
@@ -13,13 +13,13 @@ export class ChatPanels implements vscode.WebviewPanelSerializer {
     this.#pages = pages;
   }
 
-  /** The chat in the tab that the user is in. */
+  /** The page of the active tab. */
   get active(): ChatPage | undefined {
     for (const [panel, page] of this.#open) if (panel.active) return page;
     return undefined;
   }
 
-  /** Opens a conversation in a tab, or goes to the tab where it is. */
+  /** Opens a conversation in a new tab, or reveals the tab that shows it. */
   async open(id: string): Promise<void> {
     for (const [panel, page] of this.#open) {
       if (page.session?.id !== id) continue;
@@ -35,7 +35,7 @@ export class ChatPanels implements vscode.WebviewPanelSerializer {
     (await this.#fill(panel, id)).focus();
   }
 
-  /** VS Code's call after a reload: the page kept which conversation it showed. */
+  /** Called by VS Code after a reload, with the state that the page saved. */
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     panel.webview.options = this.#pages.webviewOptions;
     const known =
@@ -43,7 +43,7 @@ export class ChatPanels implements vscode.WebviewPanelSerializer {
     await this.#fill(panel, typeof known === "string" && /^[\w-]{1,64}$/.test(known) ? known : randomUUID());
   }
 
-  /** Closes the tabs of these conversations: they are gone. */
+  /** Closes the tabs of deleted conversations. */
   close(ids: readonly string[]): void {
     for (const [panel, page] of [...this.#open]) {
       if (page.session && ids.includes(page.session.id)) panel.dispose();

@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
 import { newFile } from "../../proposals/newFile";
 import type { TerminalTracker } from "./terminalTracker";
-import { insertAtCursor, replaceSelection, typeIntoTerminal } from "./useCode";
+import { insertAtCursor, replaceSelection, insertIntoTerminal } from "./useCode";
 
-/** What else can be done with a code block, in a list to choose from. */
+/** Lets the user select an action for a code block. Resolves to a message for the user, if there is one. */
 export async function chooseCodeAction(
   code: string,
   language: string,
@@ -11,14 +11,13 @@ export async function chooseCodeAction(
 ): Promise<string | undefined> {
   const actions = [
     { label: vscode.l10n.t("$(replace) Replace Selection"), run: () => replaceSelection(code) },
-    { label: vscode.l10n.t("$(new-file) New File"), run: () => openNew(code, language) },
+    { label: vscode.l10n.t("$(new-file) New File"), run: () => openNewFile(code, language) },
     { label: vscode.l10n.t("$(insert) Insert at Cursor"), run: () => insertAtCursor(code) },
-    { label: vscode.l10n.t("$(terminal) Insert into Terminal"), run: () => typeIntoTerminal(code, terminals) },
+    { label: vscode.l10n.t("$(terminal) Insert into Terminal"), run: () => insertIntoTerminal(code, terminals) },
   ];
   return (await vscode.window.showQuickPick(actions, { title: vscode.l10n.t("Use Code") }))?.run();
 }
 
-/** There is nothing to tell about it. */
-async function openNew(code: string, language: string): Promise<undefined> {
+async function openNewFile(code: string, language: string): Promise<undefined> {
   await newFile(code, language);
 }

@@ -1,7 +1,7 @@
 import { Emitter, MutableDisposable, type Disposable } from "../../lifecycle";
 import { modelSlug, type ModelId, type Router } from "../../router/index";
 
-/** The names people know the free models by, as far as the catalogue has been read. */
+/** Short names of the free models, once the catalogue has been read. */
 export class ModelNames implements Disposable {
   readonly #names = new Map<ModelId, string>();
   readonly #router: Pick<Router, "freeModels" | "onDidChange">;
@@ -12,16 +12,16 @@ export class ModelNames implements Disposable {
     this.#router = router;
   }
 
-  /** Tells when there are names that were not known before. */
+  /** Fires when new names are known. */
   readonly onDidChange = this.#changed.event;
 
-  /** Reads the names, and from now on again whenever the router has news. */
+  /** Reads the names now and after every change of the router. */
   load(): void {
     this.#listening.value ??= this.#router.onDidChange(() => void this.#read());
     void this.#read();
   }
 
-  /** The model's name without its author and `(free)`: "Gemma 3 27B"; for one that is not known, the same of its id. */
+  /** The name without author and `(free)`, such as "Gemma 3 27B". Falls back to the model id without author. */
   nameOf(id: ModelId): string {
     return this.#names.get(id) ?? modelSlug(id);
   }
@@ -32,7 +32,7 @@ export class ModelNames implements Disposable {
   }
 
   async #read(): Promise<void> {
-    // Where the catalogue cannot be read the router says so to whoever asks a question; names can wait.
+    // If the catalogue cannot be read, the next question reports it.
     const models = await this.#router.freeModels().catch(() => []);
     const before = this.#names.size;
     for (const { id, name } of models) {

@@ -4,7 +4,7 @@ import type { Log } from "../../router/index";
 import type { OpenSessions } from "../session/openSessions";
 import type { Environment } from "./protocol";
 
-/** What a page needs of the world outside the chat. */
+/** What a chat page needs from the rest of the extension. */
 export interface PageDependencies {
   sessions: OpenSessions;
   actions: PageActions;
@@ -12,75 +12,75 @@ export interface PageDependencies {
   codeLinks: CodeLinkTargets;
   environment: () => Promise<Environment>;
   modelName: (id: string) => string;
-  /** Where the page can load a picture's file from. */
+  /** The URL from which the page loads an image file. */
   imageUrl: (path: string) => string;
   titleChanged: (title: string) => void;
-  /** The page is no more. */
+  /** Called when the page is disposed. */
   closed: () => void;
   log: Log;
 }
 
 export interface PageActions {
   newChat(): Promise<void>;
-  /** The user asks from where it stands what providers may do with a question. */
+  /** Called when the user asks from the empty chat, which shows the privacy notice. */
   markPrivacyNoticeRead(): unknown;
-  /** Lets the user sign in at OpenRouter; resolves to whether there is a key afterwards. */
+  /** Lets the user sign in to OpenRouter. Resolves to whether there is a key afterwards. */
   signIn(): Promise<boolean>;
-  /** Asks for a key; resolves to whether there is one afterwards. */
+  /** Lets the user enter an API key. Resolves to whether there is one afterwards. */
   setApiKey(): Promise<boolean>;
   pickModel(): Promise<unknown>;
   showLog(): unknown;
-  /** Finds out what is in the way to the service. */
+  /** Tests the connection to the service. */
   testConnection(): Promise<unknown>;
-  /** The state of things into the clipboard, without anything that was said. */
+  /** Copies diagnostics, without any chat content, to the clipboard. */
   copyDiagnostics(): Promise<unknown>;
-  /** Always asks this model from now on. */
+  /** Uses only this model from now on. */
   pinModel(id: string): Promise<unknown>;
-  /** Never asks this model again. */
+  /** Never uses this model again. */
   excludeModel(id: string): Promise<unknown>;
-  /** Lets the user choose what else to do with an answer; `model` is who gave it. */
+  /** Lets the user select an action for an answer. `model` is the name of the model that wrote it. */
   chooseAnswerAction(model: string | undefined): Promise<AnswerAction | undefined>;
-  /** Shows a conversation in the page's place. */
+  /** Opens a conversation where this page is. */
   open(conversation: string): Promise<void>;
-  /** Opens a page in the browser; VS Code asks the user first. */
+  /** Opens a web page in the browser after VS Code has asked the user. */
   openLink(url: string): Promise<unknown>;
   copy(text: string): Promise<unknown>;
   code: CodeActions;
 }
 
-export type AnswerAction = "keep-model" | "never-use-model" | "fork" | "delete";
+export type AnswerAction = "pin-model" | "exclude-model" | "fork" | "delete";
 
-/** What is done with code from an answer. Each resolves to what the user should know, in a sentence, if anything. */
+/** Actions for code in answers. Each resolves to a message for the user, if there is one. */
 export interface CodeActions {
-  /** Puts it at the cursor of the editor used last. */
+  /** Inserts it at the cursor of the active editor. */
   insert(code: string): Promise<string | undefined>;
-  /** Types one command into the terminal, and does not run it. */
+  /** Inserts a command into the terminal without running it. */
   terminal(code: string): Promise<string | undefined>;
-  /** Shows it as an edit of the file it came from; `sources` are what was sent with the questions, nearest first. */
+  /** Proposes it as an edit of the file that it belongs to. */
   apply(code: AnswerCode): Promise<string | undefined>;
-  /** Lets the user choose what else: replace the selection, a new file. */
+  /** Lets the user select another action, such as a new file. */
   more(code: string, language: string): Promise<string | undefined>;
 }
 
 export interface AttachmentSources {
-  /** Lets the user choose; empty when they did not. */
+  /** Lets the user select files or other sources; empty if they cancel. */
   pick(): Promise<readonly Attachment[]>;
-  /** The selection in the active editor, or all of it; empty without an editor. */
+  /** The selection of the active editor, or its whole text; empty if there is no editor. */
   fromEditor(): Promise<readonly Attachment[]>;
-  /** What was dropped, as URIs of any scheme. */
+  /** The dropped resources, given as URIs of any scheme. */
   fromUris(uris: readonly string[]): Promise<readonly Attachment[]>;
-  /** A text that was pasted or dropped, as much of it as is sent of one text. */
+  /** A pasted or dropped text, cut to the maximum length of an attachment. */
   fromText(label: string, text: string): Promise<readonly Attachment[]>;
-  /** What can be attached and fits what was typed, best first; `signal` ends the search. */
+  /** What can be attached and matches the query, best match first. */
   findMentions(query: string, signal: AbortSignal): Promise<readonly Mention[]>;
-  /** What a row of that list stands for; empty where it is no more. */
+  /** The attachments of a mention; empty if its target no longer exists. */
   fromMention(id: string): Promise<readonly Attachment[]>;
 }
 
-/** What answers name: files and symbols of the workspace, and nothing outside of it. */
+/** Turns names in answers into links to files and symbols of the workspace, and of nothing else. */
 export interface CodeLinkTargets {
-  /** Those of the names that can be opened. */
+  /** The names that can be opened. */
   find(names: readonly string[]): Promise<string[]>;
-  /** Opens one in an editor; false when there is no such thing. */
+  /** Opens the file or symbol in an editor. Resolves to false if it does not exist. */
   open(name: string): Promise<boolean>;
 }

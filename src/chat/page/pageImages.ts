@@ -4,18 +4,18 @@ import { imageMediaType } from "../../context/imageFormat";
 import type { ToWebview } from "./protocol";
 
 /**
- * Pictures from files on their way through the page, which draws them anew: upright, as small as models need them, without metadata. The
- * extension host has nothing that decodes pictures.
+ * Sends image files through the page, which rotates them upright, scales them down, and removes metadata. The extension host
+ * cannot decode images.
  */
 export class PageImages {
-  readonly #tell: (message: ToWebview) => void;
-  readonly #pending = new Map<string, { message: ToWebview; take: (data: string | undefined) => void }>();
+  readonly #post: (message: ToWebview) => void;
+  readonly #pending = new Map<string, { message: ToWebview; resolve: (data: string | undefined) => void }>();
 
-  constructor(tell: (message: ToWebview) => void) {
-    this.#tell = tell;
+  constructor(post: (message: ToWebview) => void) {
+    this.#post = post;
   }
 
-  /** The same attachments with pictures as the page drew them; those that it cannot draw are left out, and the page says so. */
+  /** The attachments with scaled images. Omits images that the page cannot decode, about which the page shows a notice. */
   async fit(attachments: readonly Attachment[]): Promise<readonly Attachment[]> {
     const fitted = await Promise.all(
       attachments.map((each) => (each.kind === "image" ? this.#fitOne(each) : Promise.resolve(each))),
@@ -23,18 +23,18 @@ export class PageImages {
     return fitted.filter((each) => each !== undefined);
   }
 
-  /** What the page answers: base64, or nothing where it cannot draw the picture. */
+  /** Takes the reply of the page: base64, or `undefined` if it cannot decode the image. */
   fitted(id: string, data: string | undefined): void {
-    this.#pending.get(id)?.take(data);
+    this.#pending.get(id)?.resolve(data);
     this.#pending.delete(id);
   }
 
-  /** Another page is there: it has heard of none. */
+  /** Posts all pending requests to a page that has been reloaded. */
   repost(): void {
-    for (const { message } of this.#pending.values()) this.#tell(message);
+    for (const { message } of this.#pending.values()) this.#post(message);
   }
 
-  /** There will be no page any more. */
+  /** Resolves all pending requests without an image. */
   cancelAll(): void {
     for (const id of [...this.#pending.keys()]) this.fitted(id, undefined);
   }
@@ -42,9 +42,9 @@ export class PageImages {
   async #fitOne(image: ImageAttachment): Promise<ImageAttachment | undefined> {
     const id = randomUUID();
     const message: ToWebview = { type: "fit-image", id, label: image.label, data: image.data };
-    const data = await new Promise<string | undefined>((take) => {
-      this.#pending.set(id, { message, take });
-      this.#tell(message);
+    const data = await new Promise<string | undefined>((resolve) => {
+      this.#pending.set(id, { message, resolve });
+      this.#post(message);
     });
     const mediaType = data === undefined ? undefined : imageMediaType(Buffer.from(data.slice(0, 32), "base64"));
     return data === undefined || mediaType === undefined ? undefined : { ...image, mediaType, data };

@@ -8,21 +8,21 @@ import type { PageDependencies } from "./pageDependencies";
 import type { FromWebview, Notice, ToWebview } from "./protocol";
 import type { Session } from "../session/session";
 
-/** What messages do to their page. */
+/** The part of a chat page that handlers of its messages use. */
 export interface PageHandle {
-  /** Posts to the page; dropped when there is none any more. */
+  /** Posts to the page; does nothing if the page is not ready. */
   post(message: ToWebview): void;
   notice(notice: Notice): void;
-  /** Puts the cursor into the composer. */
+  /** Focuses the composer. */
   focus(): void;
-  /** Posts the draft as it is now: the page waits for it after a submit. */
+  /** Posts the current draft, which unlocks the composer after a submit. */
   postDraft(): void;
-  /** Adds attachments to the composer; a question sent meanwhile waits for them. */
+  /** Adds attachments to the composer. A question that is submitted meanwhile waits for them. */
   attach(found: readonly Attachment[] | Promise<readonly Attachment[]>): Promise<void>;
-  /** The page has resized an image, or could not (`undefined`). */
+  /** Takes the resized image from the page; `undefined` if the page could not decode it. */
   imageFitted(id: string, data: string | undefined): void;
   updateSendPreview(): void;
-  /** Aborts the previous search of mentions; the signal aborts the one that starts now. */
+  /** Aborts the previous search for mentions and returns the signal of the next one. */
   nextSearch(): AbortSignal;
 }
 
@@ -32,7 +32,7 @@ export interface PageContext {
   dependencies: PageDependencies;
 }
 
-/** Does what the page asks for. Rejections are told to the user by the caller. */
+/** Handles a message of the page. The caller shows rejections to the user. */
 export async function handlePageMessage(
   message: Exclude<FromWebview, { type: "ready" }>,
   context: PageContext,
@@ -41,11 +41,11 @@ export async function handlePageMessage(
   const { conversation } = session;
   switch (message.type) {
     case "draft":
-      await keepDraft(message, context);
+      await saveDraftText(message, context);
       page.updateSendPreview();
       return;
     case "submit":
-      await keepDraft(message, context);
+      await saveDraftText(message, context);
       return message.conversation === session.id ? submitFromPage(context) : undefined;
     case "unqueue":
       return session.unqueue(message.id);
@@ -65,9 +65,9 @@ export async function handlePageMessage(
     case "show":
       return session.show(message.after, message.id);
     case "act":
-      return act(message, context);
+      return runFailureAction(message, context);
     case "more":
-      return moreWithAnswer(message.turn, context);
+      return chooseAnswerAction(message.turn, context);
     case "choose-model":
       return dependencies.actions.pickModel();
     case "sign-in":
@@ -86,7 +86,7 @@ export async function handlePageMessage(
     case "attach-uris":
       return page.attach(dependencies.attachments.fromUris(message.uris));
     case "find-mentions":
-      return findSources(message, context);
+      return findMentions(message, context);
     case "attach-mention":
       return page.attach(dependencies.attachments.fromMention(message.id));
     case "detach":
@@ -94,7 +94,7 @@ export async function handlePageMessage(
     case "detach-surroundings":
       return conversation.detachSurroundings(message.id);
     case "expand":
-      return expand(message.id, context);
+      return postAttachmentText(message.id, context);
     case "copy-answer":
       return dependencies.actions.copy(findAnswer(conversation.published, message.id)?.answer.text ?? "");
     case "copy":
@@ -110,7 +110,7 @@ export async function handlePageMessage(
       return;
     case "open-code-link":
       if (!(await dependencies.codeLinks.open(message.name)))
-        page.notice({ severity: "info", text: t("{0} is not there any more.", message.name) });
+        page.notice({ severity: "info", text: t("{0} no longer exists.", message.name) });
       return;
     case "crash":
       dependencies.log.error(`The chat page crashed: ${message.message}`);
@@ -118,25 +118,25 @@ export async function handlePageMessage(
   }
 }
 
-/** Keeps what was typed with the conversation that it was typed in, although another may be shown by now. */
-async function keepDraft(
+/** Saves the text in the conversation where it was typed, even if the page shows another one by now. */
+async function saveDraftText(
   { conversation, text, revision }: FromWebview & { type: "draft" | "submit" },
   { dependencies }: PageContext,
 ): Promise<void> {
   await dependencies.sessions.with(conversation, (session) => session.conversation.setDraftText(text, revision));
 }
 
-/** A picture that was pasted or dropped; its bytes say what it is. */
+/** Attaches a pasted or dropped image. Its type depends on its data, not on its name. */
 async function attachImage(
   { label, data }: FromWebview & { type: "attach-image" },
   { page, session }: PageContext,
 ): Promise<void> {
   const mediaType = imageMediaType(Buffer.from(data.slice(0, 32), "base64"));
   if (mediaType) await session.attach([{ id: "", kind: "image", label, mediaType, data }]);
-  else page.notice({ severity: "error", text: t("{0} is no picture that models can see.", label) });
+  else page.notice({ severity: "error", text: t("{0} is not a supported image.", label) });
 }
 
-/** One of the empty chat's questions: with what it is about attached, it is asked at once. */
+/** Submits an example question of the empty chat together with its subject. */
 async function askExample(
   { subject, text }: FromWebview & { type: "example" },
   { page, session, dependencies }: PageContext,
@@ -149,18 +149,18 @@ async function askExample(
   else page.focus();
 }
 
-/** Sends what is in the composer of a page. An empty chat shows the privacy notice: a question asked there counts as having read it. */
+/** Submits a question from the page. An empty chat shows the privacy notice, so asking there counts as having read it. */
 async function submitFromPage(context: PageContext): Promise<void> {
   if (context.session.conversation.published.turns.length === 0) context.dependencies.actions.markPrivacyNoticeRead();
   await submit(context);
 }
 
-/** Sends what is in the composer. Without a key the user signs in first; nothing typed is lost. */
+/** Submits the question in the composer. If there is no key, the user signs in first; the text stays in the composer. */
 export async function submit({ page, session, dependencies }: PageContext): Promise<void> {
   const { actions, environment } = dependencies;
   try {
     const { hasKey } = await environment();
-    // Unlocks the composer before sign-in, which may take long.
+    // Unlock the composer before sign-in, which can take long.
     if (!hasKey) page.postDraft();
     if (hasKey || (await actions.signIn())) await session.submit();
   } finally {
@@ -168,8 +168,8 @@ export async function submit({ page, session, dependencies }: PageContext): Prom
   }
 }
 
-/** The one thing to do about a failed answer. */
-async function act(
+/** Runs the action of a failed answer. */
+async function runFailureAction(
   { turn, action }: FromWebview & { type: "act" },
   { page, session, dependencies }: PageContext,
 ): Promise<void> {
@@ -200,30 +200,30 @@ async function act(
     case "open-link":
       return openLink(action.url, { page, session, dependencies });
     case "edit":
-      return; // Happens in the page.
+      return; // The page handles it.
   }
 }
 
-async function moreWithAnswer(turn: string, { session, dependencies }: PageContext): Promise<void> {
+async function chooseAnswerAction(turn: string, { session, dependencies }: PageContext): Promise<void> {
   const { actions, sessions, modelName } = dependencies;
   const model =
     shownBranch(session.conversation.published).find((step) => step.turn.id === turn)?.answer?.model ?? undefined;
-  const deed = await actions.chooseAnswerAction(model && modelName(model));
-  if (deed === "keep-model" && model) await actions.pinModel(model);
-  if (deed === "never-use-model" && model) await actions.excludeModel(model);
-  if (deed === "fork") await actions.open(await sessions.fork(session.id, turn));
-  if (deed === "delete") await session.deleteTurn(turn);
+  const action = await actions.chooseAnswerAction(model && modelName(model));
+  if (action === "pin-model" && model) await actions.pinModel(model);
+  if (action === "exclude-model" && model) await actions.excludeModel(model);
+  if (action === "fork") await actions.open(await sessions.fork(session.id, turn));
+  if (action === "delete") await session.deleteTurn(turn);
 }
 
-/** Opens what a person may want to see in a browser, and nothing that could do anything else. */
+/** Opens web and mail links. Other schemes, such as `command:`, could run something. */
 async function openLink(url: string, { dependencies }: PageContext): Promise<void> {
   const scheme = URL.canParse(url) ? new URL(url).protocol : "";
   if (["http:", "https:", "mailto:"].includes(scheme)) await dependencies.actions.openLink(url);
-  else dependencies.log.warn(`A link with the scheme "${scheme}" was not opened.`);
+  else dependencies.log.warn(`Blocked a link with the scheme "${scheme}".`);
 }
 
-/** Tells the page what it can attach, unless it has asked for something else meanwhile. */
-async function findSources(
+/** Posts the mentions that match the query, unless a newer search has started. */
+async function findMentions(
   { search, query }: FromWebview & { type: "find-mentions" },
   { page, dependencies }: PageContext,
 ): Promise<void> {
@@ -232,15 +232,15 @@ async function findSources(
   if (!signal.aborted) page.post({ type: "mentions", search, found });
 }
 
-async function expand(id: string, { page, session }: PageContext): Promise<void> {
+async function postAttachmentText(id: string, { page, session }: PageContext): Promise<void> {
   const { published, draft } = session.conversation;
-  const standing = await session.requests.projectInstructions();
-  const everything = [
-    ...standing,
+  const instructions = await session.requests.projectInstructions();
+  const attachments = [
+    ...instructions,
     ...draft.attachments,
     ...published.turns.flatMap(({ question }) => question.attachments),
   ];
-  const attachment = everything.find((each) => each.id === id);
+  const attachment = attachments.find((each) => each.id === id);
   if (!attachment || attachment.kind === "image") return;
   const { text, surroundings } = attachment;
   page.post({ type: "attachment-text", id, text, ...(surroundings !== undefined && { surroundings }) });
@@ -252,18 +252,18 @@ async function useCode(
 ): Promise<void> {
   const { actions } = dependencies;
   const { text, language } = message;
-  const deeds: Record<typeof message.do, () => Promise<unknown>> = {
+  const handlers: Record<typeof message.do, () => Promise<unknown>> = {
     copy: () => actions.copy(text),
     insert: () => actions.code.insert(text),
     terminal: () => actions.code.terminal(text),
     apply: () => actions.code.apply({ code: text, language, sources: sourcesOf(session, message.turn) }),
     more: () => actions.code.more(text, language),
   };
-  const told = await deeds[message.do]();
-  if (typeof told === "string") page.notice({ severity: "info", text: told });
+  const notice = await handlers[message.do]();
+  if (typeof notice === "string") page.notice({ severity: "info", text: notice });
 }
 
-/** The texts that were sent with a question and with those before it, nearest first. */
+/** The text attachments of a question and of those before it, nearest first. */
 function sourcesOf({ conversation }: Session, turn: string): TextAttachment[] {
   return branchTo(conversation.published, turn)
     .reverse()

@@ -4,28 +4,28 @@ import { shownBranch, type Step } from "../conversation/branch";
 import type { ToWebview, TurnView } from "./protocol";
 import { answerHeader, turnView, type ViewDependencies } from "./turnView";
 
-/** Follows one conversation for one page: what it has been shown, and the messages that bring it up to date. */
+/** Turns the events of one conversation into messages for one page, based on what the page shows already. */
 export class PageUpdate {
-  /** Per shown turn, all that decides whether it has to be drawn anew. */
-  #frames: readonly Frame[] = [];
-  readonly #sources: ViewDependencies;
+  /** One per shown turn; a turn is rendered again if its fingerprint changes. */
+  #fingerprints: readonly Fingerprint[] = [];
+  readonly #dependencies: ViewDependencies;
 
-  constructor(sources: ViewDependencies) {
-    this.#sources = sources;
+  constructor(dependencies: ViewDependencies) {
+    this.#dependencies = dependencies;
   }
 
-  /** Every turn of the shown branch. */
+  /** All turns of the shown branch. */
   whole(conversation: Conversation): TurnView[] {
-    const path = shownBranch(conversation);
-    this.#frames = path.map(frame);
-    return path.map((step) => turnView(step, this.#sources));
+    const branch = shownBranch(conversation);
+    this.#fingerprints = branch.map(fingerprint);
+    return branch.map((step) => turnView(step, this.#dependencies));
   }
 
-  /** The messages for these events; `conversation` is what they made of it. */
+  /** The messages for these events; `conversation` includes them. */
   messages(events: readonly ConversationEvent[], conversation: Conversation): ToWebview[] {
-    const redrawn = events.some(changesFrames) ? this.#redraw(events, conversation) : undefined;
-    const messages: ToWebview[] = redrawn ? [redrawn] : [];
-    const shown = this.#shownAnswers(conversation, redrawn?.from);
+    const turns = events.some(changesTurns) ? this.#changedTurns(events, conversation) : undefined;
+    const messages: ToWebview[] = turns ? [turns] : [];
+    const shown = this.#shownAnswers(conversation, turns?.from);
     const changed = new Set<string>();
     for (const event of events) {
       if (!("answer" in event) || !shown.has(event.answer)) continue;
@@ -35,53 +35,55 @@ export class PageUpdate {
     }
     for (const id of changed) {
       const found = findAnswer(conversation, id);
-      if (found) messages.push({ type: "answer", answer: answerHeader(found.answer, this.#sources) });
+      if (found) messages.push({ type: "answer", answer: answerHeader(found.answer, this.#dependencies) });
     }
     return messages;
   }
 
-  /** The turns from the first that looks different on. */
-  #redraw(
+  /** The message with all turns from the first changed one on. */
+  #changedTurns(
     events: readonly ConversationEvent[],
     conversation: Conversation,
   ): (ToWebview & { type: "turns" }) | undefined {
-    const path = shownBranch(conversation);
+    const branch = shownBranch(conversation);
     const rewritten = new Set(events.flatMap((event) => (isRewritten(event) ? event.answer : [])));
-    const before = this.#frames;
-    this.#frames = path.map(frame);
-    const from = path.findIndex(
-      (step, index) => !isSame(this.#frames[index], before[index]) || (step.answer && rewritten.has(step.answer.id)),
+    const before = this.#fingerprints;
+    this.#fingerprints = branch.map(fingerprint);
+    const from = branch.findIndex(
+      (step, index) =>
+        !isSame(this.#fingerprints[index], before[index]) || (step.answer && rewritten.has(step.answer.id)),
     );
-    if (from >= 0) return { type: "turns", from, turns: path.slice(from).map((step) => turnView(step, this.#sources)) };
-    return path.length < before.length ? { type: "turns", from: path.length, turns: [] } : undefined;
+    if (from >= 0)
+      return { type: "turns", from, turns: branch.slice(from).map((step) => turnView(step, this.#dependencies)) };
+    return branch.length < before.length ? { type: "turns", from: branch.length, turns: [] } : undefined;
   }
 
-  /** Answers on the screen that are not in what is drawn anew. */
-  #shownAnswers(conversation: Conversation, from: number | undefined): Set<string> {
-    const steps = shownBranch(conversation).slice(0, from);
+  /** Ids of the shown answers in turns before `end`, which are not posted again. */
+  #shownAnswers(conversation: Conversation, end: number | undefined): Set<string> {
+    const steps = shownBranch(conversation).slice(0, end);
     return new Set(steps.flatMap(({ answer }) => answer?.id ?? []));
   }
 }
 
-interface Frame {
+interface Fingerprint {
   readonly question: Question;
-  readonly rest: string;
+  readonly ids: string;
 }
 
-function frame({ turn, answer, versions }: Step): Frame {
+function fingerprint({ turn, answer, versions }: Step): Fingerprint {
   const variants = turn.answers.map(({ id }) => id);
-  return { question: turn.question, rest: JSON.stringify([answer?.id, answer?.startedAt, variants, versions]) };
+  return { question: turn.question, ids: JSON.stringify([answer?.id, answer?.startedAt, variants, versions]) };
 }
 
-function isSame(a: Frame | undefined, b: Frame | undefined): boolean {
-  return a?.question === b?.question && a?.rest === b?.rest;
+function isSame(a: Fingerprint | undefined, b: Fingerprint | undefined): boolean {
+  return a?.question === b?.question && a?.ids === b?.ids;
 }
 
-function changesFrames(event: ConversationEvent): boolean {
+function changesTurns(event: ConversationEvent): boolean {
   return !(event.type === "answer-delta" || event.type === "answer-change") || isRewritten(event);
 }
 
-/** True when an answer's text was replaced, not only added to. */
+/** True if the text of an answer was replaced instead of extended. */
 function isRewritten(event: ConversationEvent): event is ConversationEvent & { type: "answer-change" } {
   return event.type === "answer-change" && (event.changes.text !== undefined || event.changes.reasoning !== undefined);
 }

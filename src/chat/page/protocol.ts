@@ -5,12 +5,12 @@ import type { AnswerStatus, AnswerWait } from "../conversation/answerStatus";
 import type { SendWarning, TokenEstimate } from "../session/sendWarning";
 
 /**
- * All that host and page say to each other. The page says `ready` and gets the whole `state`; from then on it is told what
- * changes, at most once per frame, as an array of messages. The host parses whatever the page says.
+ * The messages between the extension host and the page. The page posts `ready` and receives the whole `state`; then the host
+ * posts changes, at most once per frame, as an array of messages. The host validates all messages of the page.
  */
 export type ToWebview =
   | { type: "state"; state: ChatState }
-  /** From this position on the conversation now goes like this. */
+  /** Replaces all turns from this index on. */
   | { type: "turns"; from: number; turns: TurnView[] }
   | { type: "answer"; answer: AnswerHeader }
   | { type: "delta"; answer: string; text?: string; reasoning?: string }
@@ -18,20 +18,20 @@ export type ToWebview =
   | { type: "send-preview"; conversation: string; preview: SendPreviewView }
   | { type: "environment"; environment: Environment }
   | { type: "attachment-text"; id: string; text: string; surroundings?: string }
-  /** What was found for the search with this number, best first. */
+  /** The results of the search with this number, best match first. */
   | { type: "mentions"; search: number; found: readonly Mention[] }
-  /** Draw a file's picture (base64) as models get to see it, and say `picture-fitted`. */
+  /** Scale the image (base64) to the size that models read, and reply with `image-fitted`. */
   | { type: "fit-image"; id: string; label: string; data: string }
   | { type: "notice"; notice: Notice }
-  /** Which of the names asked about can be opened. */
+  /** Which of the `asked` names can be opened. */
   | { type: "code-links"; asked: string[]; found: string[] }
-  /** Put the cursor into the composer. */
+  /** Focus the composer. */
   | { type: "focus" }
-  /** Open the bar that finds words in the chat. */
+  /** Open the find widget. */
   | { type: "find" };
 
 export interface ChatState {
-  /** Which conversation this is: the page keeps its scroll position and what is typed by it. */
+  /** The id of the conversation, by which the page saves its scroll position and its draft. */
   conversation: string;
   title: string;
   turns: TurnView[];
@@ -41,18 +41,18 @@ export interface ChatState {
 
 export interface Environment {
   hasKey: boolean;
-  /** How the next model is chosen, in two or three words: "Automatic", or the pinned model's name. */
+  /** The label of the model selection: "Automatic", or the name of the pinned model. */
   modelChoice: string;
 }
 
 export interface TurnView {
   id: string;
-  /** The answer it follows, `""` for the first: what `show` wants. */
+  /** Id of the answer that it follows; `""` for the first turn. Used as `after` of `show`. */
   after: string;
   question: { text: string; attachments: AttachmentView[] };
-  /** Turn ids of this question's wordings, this one among them. */
+  /** Turn ids of all versions of the question, including this one. */
   versions: string[];
-  /** Answer ids, the shown one among them. */
+  /** Ids of all variants of the answer, including the shown one. */
   variants: string[];
   answer?: AnswerView;
 }
@@ -62,7 +62,7 @@ export interface AnswerView extends AnswerHeader {
   reasoning: string;
 }
 
-/** Everything about an answer but its text. Durations in milliseconds, instants in epoch milliseconds. */
+/** An answer without its text and reasoning. Durations in milliseconds, times in epoch milliseconds. */
 export interface AnswerHeader {
   id: string;
   status: AnswerStatus;
@@ -70,16 +70,16 @@ export interface AnswerHeader {
   model?: { id: string; name: string };
   provider?: string;
   wait?: AnswerWait;
-  /** "2 busy", "1 broke off": what earlier attempts met. */
+  /** Summaries of failed attempts, such as "2 busy". */
   failures: string[];
   notices: string[];
   reasoningMs?: number;
   timeToFirstTextMs?: number;
   durationMs?: number;
   tokens?: number;
-  /** The turn that the conversation was sent from, where the ones before it were left out. */
+  /** Id of the first turn that was sent, if earlier ones were left out. */
   sentFrom?: string;
-  /** It ended because it became too long. */
+  /** The answer was cut off at the maximum length. */
   truncated?: boolean;
   error?: FailureMessage;
 }
@@ -88,29 +88,29 @@ export interface AttachmentView {
   id: string;
   kind: TextKind | "image";
   label: string;
-  /** What was left out, in words. */
+  /** Which part of the text was left out. */
   cut?: string;
-  /** Characters of a text, with those of what stands around it. */
+  /** Number of characters of a text, including surrounding code. */
   length?: number;
-  /** What stands around it in its file is sent with it. */
+  /** True if surrounding code is sent with it. */
   surroundings?: boolean;
-  /** Where a picture can be shown from. */
+  /** The URL of an image. */
   url?: string;
 }
 
 export interface DraftView {
   text: string;
   attachments: AttachmentView[];
-  /** What waits until the present answer is complete. */
+  /** Questions that are sent when the running answer is complete; `attachments` is their number. */
   queued: { id: string; text: string; attachments: number }[];
   revision: number;
 }
 
-/** What becomes of the question in the composer when it is sent now. */
+/** What would happen to the question in the composer if it were sent now. */
 export interface SendPreviewView {
-  /** Sent along as instructions with every question of this chat. */
+  /** Project instructions that are sent with every question of this chat. */
   instructions: AttachmentView[];
-  /** Only when it matters. */
+  /** Only if the request takes a large share of the context. */
   tokenEstimate?: TokenEstimate;
   warning?: SendWarning;
 }
@@ -118,17 +118,17 @@ export interface SendPreviewView {
 export interface Notice {
   severity: "info" | "error";
   text: string;
-  /** Takes the place of what was said about the same before. */
+  /** Replaces the previous notice about the same subject. */
   about?: "saving";
 }
 
 const id = z.string().check(z.regex(/^[\w-]{1,64}$/));
 const revision = z.number();
-/** What an answer calls a file or symbol. */
-const mention = z.string().check(z.maxLength(200));
+/** The name of a file or symbol in an answer. */
+const codeName = z.string().check(z.maxLength(200));
 
-/** Where an example question of the empty chat takes its subject from. */
-const subject = z.enum(["editor", "picture", "none"]);
+/** What an example question of the empty chat is about. */
+const subject = z.enum(["editor", "image", "none"]);
 
 const failureAction = z.union([
   z.object({
@@ -140,16 +140,17 @@ const failureAction = z.union([
   z.object({ do: z.literal("open-link"), url: z.string() }),
 ]);
 
-/** What is done with a code block; `more` lets the user choose among the rest. */
-const codeDeed = z.enum(["copy", "insert", "apply", "terminal", "more"]);
+/** Actions for a code block; `more` opens a menu with the others. */
+const codeAction = z.enum(["copy", "insert", "apply", "terminal", "more"]);
 
 export const fromWebview = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ready") }),
-  // With the conversation they were typed in: the page may show another one by the time they arrive.
+  // Both have the id of their conversation, because the page can show another one by the time they arrive.
   z.object({ type: z.literal("draft"), conversation: id, text: z.string(), revision }),
   z.object({ type: z.literal("submit"), conversation: id, text: z.string(), revision }),
-  /** Puts a question that waits back into the composer, or takes it away for good. */
+  /** Returns a queued question to the composer. */
   z.object({ type: z.literal("unqueue"), id }),
+  /** Deletes a queued question. */
   z.object({ type: z.literal("remove-queued"), id }),
   z.object({ type: z.literal("stop") }),
   z.object({ type: z.literal("new-chat") }),
@@ -158,7 +159,7 @@ export const fromWebview = z.discriminatedUnion("type", [
   z.object({ type: z.literal("edit"), turn: id, text: z.string() }),
   z.object({ type: z.literal("show"), after: z.union([id, z.literal("")]), id }),
   z.object({ type: z.literal("act"), turn: id, action: failureAction }),
-  /** What else can be done with an answer: the user chooses. */
+  /** Opens the menu with further actions for an answer. */
   z.object({ type: z.literal("more"), turn: id }),
   z.object({ type: z.literal("choose-model") }),
   z.object({ type: z.literal("sign-in") }),
@@ -168,21 +169,21 @@ export const fromWebview = z.discriminatedUnion("type", [
   z.object({ type: z.literal("image-fitted"), id, data: z.exactOptional(z.string()) }),
   z.object({ type: z.literal("attach-text"), label: z.string(), text: z.string() }),
   z.object({ type: z.literal("attach-uris"), uris: z.array(z.string()) }),
-  /** What can be attached and fits what was typed after an `@`; the next search ends this one. */
+  /** Searches for mentions that match the text after an `@`. Aborts the previous search. */
   z.object({ type: z.literal("find-mentions"), search: z.number(), query: z.string() }),
   z.object({ type: z.literal("attach-mention"), id: z.string() }),
   z.object({ type: z.literal("detach"), id }),
-  /** Leaves out what stands around a selection. */
+  /** Removes the surrounding code of a selection. */
   z.object({ type: z.literal("detach-surroundings"), id }),
-  /** The text of a chip, to be shown under it. */
+  /** Requests the text of an attachment. */
   z.object({ type: z.literal("expand"), id }),
   z.object({ type: z.literal("copy-answer"), id }),
   z.object({ type: z.literal("copy"), text: z.string() }),
-  z.object({ type: z.literal("code"), do: codeDeed, turn: id, text: z.string(), language: z.string() }),
+  z.object({ type: z.literal("code"), do: codeAction, turn: id, text: z.string(), language: z.string() }),
   z.object({ type: z.literal("open-link"), url: z.string() }),
-  /** Which of these names in an answer are files or symbols of the workspace. */
-  z.object({ type: z.literal("find-code-links"), names: z.array(mention).check(z.maxLength(200)) }),
-  z.object({ type: z.literal("open-code-link"), name: mention }),
+  /** Asks which names in an answer are files or symbols of the workspace. */
+  z.object({ type: z.literal("find-code-links"), names: z.array(codeName).check(z.maxLength(200)) }),
+  z.object({ type: z.literal("open-code-link"), name: codeName }),
   z.object({ type: z.literal("copy-diagnostics") }),
   z.object({ type: z.literal("crash"), message: z.string() }),
 ]);

@@ -5,33 +5,33 @@ import type { SendPreviewView } from "./protocol";
 import { attachmentView } from "./turnView";
 import type { Session } from "../session/session";
 
-/** Looks ahead for one page whenever something changed that counts, one look at a time, and tells what it sees. */
+/** Computes the send preview of one page after every relevant change, one computation at a time. */
 export class SendPreviewUpdater implements Disposable {
   readonly #session: Session;
-  readonly #tell: (preview: SendPreviewView) => void;
+  readonly #post: (preview: SendPreviewView) => void;
   readonly #log: Log;
   readonly #disposables = new DisposableStore();
-  /** When a rest ends the outlook brightens by itself. */
-  readonly #later = this.#disposables.add(new MutableDisposable<Disposable>());
-  #looking = false;
-  #again = false;
+  /** Updates the preview when its warning becomes outdated. */
+  readonly #timer = this.#disposables.add(new MutableDisposable<Disposable>());
+  #isRunning = false;
+  #isOutdated = false;
   #disposed = false;
 
-  constructor(session: Session, tell: (preview: SendPreviewView) => void, log: Log) {
+  constructor(session: Session, post: (preview: SendPreviewView) => void, log: Log) {
     this.#session = session;
-    this.#tell = tell;
+    this.#post = post;
     this.#log = log;
     this.#disposables.add(
       session.conversation.onDidChange((change) => {
-        if (counts(change)) this.update();
+        if (isRelevant(change)) this.update();
       }),
     );
   }
 
-  /** Looks now, or once more when the look that is under way has ended. */
+  /** Computes the preview now, or again after the running computation. */
   update(): void {
-    this.#again = true;
-    if (!this.#looking && !this.#disposed) void this.#run();
+    this.#isOutdated = true;
+    if (!this.#isRunning && !this.#disposed) void this.#run();
   }
 
   dispose(): void {
@@ -40,30 +40,30 @@ export class SendPreviewUpdater implements Disposable {
   }
 
   async #run(): Promise<void> {
-    this.#looking = true;
-    while (this.#again) {
-      this.#again = false;
+    this.#isRunning = true;
+    while (this.#isOutdated) {
+      this.#isOutdated = false;
       try {
-        const { instructions, ...found } = await this.#session.requests.sendPreview();
+        const { instructions, ...rest } = await this.#session.requests.sendPreview();
         const preview = {
-          ...found,
+          ...rest,
           instructions: instructions.map((each) => attachmentView(each, { imageUrl: () => "" })),
         };
         if (this.#disposed) return;
-        this.#tell(preview);
+        this.#post(preview);
         const until = preview.warning?.until;
-        this.#later.value = until === undefined ? undefined : after(until - Date.now(), () => this.update());
+        this.#timer.value = until === undefined ? undefined : after(until - Date.now(), () => this.update());
       } catch (error) {
-        // Whoever asks is told why; nobody has asked yet.
-        this.#log.debug(`No preview: ${String(error)}`);
+        // If sending fails as well, the answer shows why.
+        this.#log.debug(`Could not preview the question: ${String(error)}`);
       }
     }
-    this.#looking = false;
+    this.#isRunning = false;
   }
 }
 
-/** Whether it changes what would be sent; the words of an answer count when it has ended. */
-function counts(change: ConversationChange): boolean {
+/** Whether the change affects the next request. Deltas do not: an answer is only sent once it has ended. */
+function isRelevant(change: ConversationChange): boolean {
   if (change.type !== "events") return change.type === "replaced" || change.type === "draft";
   return change.events.some((event) =>
     event.type === "answer-change" ? event.changes.status !== undefined : event.type !== "answer-delta",

@@ -1,6 +1,6 @@
 import { DisposableStore, type Disposable } from "../../lifecycle";
 
-/** What of `vscode.Terminal` tells whether something runs in it. */
+/** The part of `vscode.Terminal` that is used here. */
 export interface TrackedTerminal {
   readonly exitStatus: unknown;
   readonly shellIntegration: unknown;
@@ -9,29 +9,29 @@ export interface TrackedTerminal {
 
 type Event<T> = (listener: (event: T) => unknown) => Disposable;
 
-/** The part of `vscode.window` that is listened to. */
+/** The part of `vscode.window` that is used here. */
 export interface TerminalEvents<T> {
   readonly onDidOpenTerminal: Event<T>;
   readonly onDidStartTerminalShellExecution: Event<{ readonly terminal: T }>;
   readonly onDidEndTerminalShellExecution: Event<{ readonly terminal: T }>;
 }
 
-/** Not shells: a line that is typed there is no command. */
+/** VS Code reports these as shells, but they do not accept shell commands. */
 const interpreters = new Set(["python", "node", "julia"]);
 
-/** Knows in which terminals a shell waits for a command, as far as shells tell VS Code: an editor, a server or `ssh` would take it too. */
+/** Tracks which terminals run a program, such as an editor or `ssh`, that would receive an inserted command. Needs shell integration. */
 export class TerminalTracker<T extends TrackedTerminal> implements Disposable {
   readonly #running = new WeakMap<T, boolean>();
-  readonly #listening = new DisposableStore();
+  readonly #listeners = new DisposableStore();
 
   constructor(events: TerminalEvents<T>) {
-    const store = this.#listening;
+    const store = this.#listeners;
     store.add(events.onDidOpenTerminal((terminal) => this.#running.set(terminal, false)));
     store.add(events.onDidStartTerminalShellExecution(({ terminal }) => this.#running.set(terminal, true)));
     store.add(events.onDidEndTerminalShellExecution(({ terminal }) => this.#running.set(terminal, false)));
   }
 
-  /** Whether a shell waits there; `undefined` where it does not tell, or began before anybody listened. */
+  /** Whether a shell waits for a command; `undefined` without shell integration, or if the terminal was open before tracking began. */
   isIdle(terminal: T): boolean | undefined {
     if (terminal.exitStatus !== undefined || interpreters.has(terminal.state.shell ?? "")) return false;
     const running = this.#running.get(terminal);
@@ -40,6 +40,6 @@ export class TerminalTracker<T extends TrackedTerminal> implements Disposable {
   }
 
   dispose(): void {
-    this.#listening.dispose();
+    this.#listeners.dispose();
   }
 }

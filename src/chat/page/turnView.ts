@@ -4,28 +4,30 @@ import type { Answer, StoredAttachment, StoredImage } from "../conversation/conv
 import type { Step } from "../conversation/branch";
 import type { AnswerHeader, AttachmentView, TurnView } from "./protocol";
 
-/** What the page cannot know by itself. */
+/** Lookups for values that the page displays. */
 export interface ViewDependencies {
   modelName: (id: string) => string;
   imageUrl: (image: StoredImage) => string;
 }
 
-/** The shown branch as the page gets it: words instead of reasons, names instead of ids. */
-export function turnView({ turn, answer, versions }: Step, sources: ViewDependencies): TurnView {
+/** A turn of the shown branch as the page displays it: messages instead of reasons, names instead of ids. */
+export function turnView({ turn, answer, versions }: Step, dependencies: ViewDependencies): TurnView {
   return {
     id: turn.id,
     after: turn.after ?? "",
     question: {
       text: turn.question.text,
-      attachments: turn.question.attachments.map((each) => attachmentView(each, sources)),
+      attachments: turn.question.attachments.map((each) => attachmentView(each, dependencies)),
     },
     versions: [...versions],
     variants: turn.answers.map(({ id }) => id),
-    ...(answer && { answer: { ...answerHeader(answer, sources), text: answer.text, reasoning: answer.reasoning } }),
+    ...(answer && {
+      answer: { ...answerHeader(answer, dependencies), text: answer.text, reasoning: answer.reasoning },
+    }),
   };
 }
 
-/** An answer but for its text. */
+/** An answer without its text and reasoning. */
 export function answerHeader(answer: Answer, { modelName }: ViewDependencies): AnswerHeader {
   const {
     id,
@@ -45,7 +47,7 @@ export function answerHeader(answer: Answer, { modelName }: ViewDependencies): A
     id,
     status,
     startedAt,
-    failures: countFailures(answer),
+    failures: failureSummaries(answer),
     notices: [...answer.notices],
     ...(model && { model: { id: model, name: modelName(model) } }),
     ...(provider && { provider }),
@@ -75,7 +77,7 @@ export function attachmentView(
   };
 }
 
-function countFailures({ failures, passedOver = 0 }: Answer): string[] {
+function failureSummaries({ failures, passedOver = 0 }: Answer): string[] {
   const reasons = failures.map(({ reason }) => reason);
   return attemptSummaries([...reasons, ...Array<FailureReason>(passedOver).fill("rate-limit-model")]);
 }
