@@ -3,7 +3,7 @@ import { formatTime } from "../timeFormat";
 import type { TextAttachment } from "../context/attachment";
 import { confirmAttachments } from "../context/confirmSecrets";
 import { readSurroundingCode } from "../context/surroundingCode";
-import type { LineRange } from "../proposals/locateCode";
+import type { LineRange } from "../context/lineRange";
 import { fitLines } from "../proposals/indentation";
 import { indentationOf } from "../proposals/proposeEdit";
 import { splitLines } from "../proposals/lineHunks";

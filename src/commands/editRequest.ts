@@ -1,4 +1,4 @@
-import type { LineRange } from "../proposals/locateCode";
+import type { LineRange } from "../context/lineRange";
 import type { CompletionRequest } from "../router/index";
 import { fenced } from "../context/fence";
 

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
-import { findText, type LineRange } from "../proposals/locateCode";
+import type { LineRange } from "../context/lineRange";
+import { findText } from "../proposals/locateCode";
 import { splitLines } from "../proposals/lineHunks";
 import { readOnlyReason } from "../proposals/readOnly";
 import { askEdit, lineRangeLabel } from "./askEdit";

@@ -1,6 +1,6 @@
 import type * as vscode from "vscode";
 import { enclosingBlocks } from "../context/enclosingBlocks";
-import type { LineRange } from "../proposals/locateCode";
+import type { LineRange } from "../context/lineRange";
 
 /** The whole lines of the selections; without a selection, those of the function around the cursor, or the whole document. */
 export async function editTarget(

@@ -5,7 +5,7 @@ import { confirmAttachments } from "../context/confirmSecrets";
 import { problemAttachment } from "../context/problem";
 import { withSurroundingCode } from "../context/surroundingCode";
 import { textAttachment } from "../context/textAttachment";
-import type { LineRange } from "../proposals/locateCode";
+import type { LineRange } from "../context/lineRange";
 import { readOnlyReason } from "../proposals/readOnly";
 import { lineRangeLabel } from "./askEdit";
 import { requestEdit } from "./editSelection";

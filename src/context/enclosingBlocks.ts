@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
-import type { LineRange } from "./surroundingLines";
+import type { LineRange } from "./lineRange";
 
-/** The functions, classes and the like around a range, smallest first, as VS Code's outline knows them; none for languages without one. */
+/** The multi-line functions, classes and similar symbols that contain a range, smallest first. Empty for languages without document symbols. */
 export async function enclosingBlocks(document: vscode.TextDocument, range: vscode.Range): Promise<LineRange[]> {
   const symbols = await vscode.commands
     .executeCommand("vscode.executeDocumentSymbolProvider", document.uri)
@@ -24,7 +24,7 @@ const types = new Set<unknown>([
   vscode.SymbolKind.Enum,
   vscode.SymbolKind.Struct,
 ]);
-/** Often hold a function; those within a function are only lines of it. */
+/** Often assigned a function or object. Inside a function they are not blocks of their own. */
 const values = new Set<unknown>([
   vscode.SymbolKind.Variable,
   vscode.SymbolKind.Constant,
@@ -32,7 +32,7 @@ const values = new Set<unknown>([
   vscode.SymbolKind.Field,
 ]);
 
-/** VS Code hands over objects that are neither quite `DocumentSymbol` nor `SymbolInformation`, but have all their fields. */
+/** VS Code returns objects that have the fields of both `DocumentSymbol` and `SymbolInformation`, but are instances of neither. */
 function blocksIn(symbol: unknown, inFunction = false): vscode.Range[] {
   if (typeof symbol !== "object" || symbol === null || !("kind" in symbol)) return [];
   const { kind } = symbol;

@@ -1,65 +1,70 @@
 import * as vscode from "vscode";
-import { within } from "../lifecycle";
+import { withTimeout } from "../lifecycle";
 import type { Attachment, TextAttachment } from "./attachment";
 import { enclosingBlocks } from "./enclosingBlocks";
-import { linesOf, maxSurroundings, surroundingLines, surroundingText, type LineRange } from "./surroundingLines";
+import { lineNumbers, type LineRange } from "./lineRange";
+import { maxSurroundingCharacters, surroundingLines, surroundingText } from "./surroundingLines";
 import { maxTextCharacters } from "./textBudget";
 
-/** A language service that still reads the project does not hold up a question, in milliseconds. */
-const patienceMs = 1_500;
+/** A language service that is still indexing the project must not delay the question. In milliseconds. */
+const outlineTimeoutMs = 1_500;
 
 /**
- * What stands around a part of a document, as one text: the imports and the block around the part, or some lines where no block is known.
- * The part itself, which takes `length` characters, comes first. Lines in `sent` are left out, and those that are in the text join them.
- * Undefined where nothing is left to say.
+ * The code around `target` as one text: the imports and the enclosing block, or some lines if the block is unknown. `length` is the length of
+ * the target text, which counts toward the budget. Excludes `includedLines` and adds the returned lines to them. `undefined` if only blank lines
+ * remain.
  */
-export async function surroundingCodeOf(
+export async function readSurroundingCode(
   document: vscode.TextDocument,
-  part: LineRange,
-  { length, sent = new Set() }: { length: number; sent?: Set<number> },
+  target: LineRange,
+  { length, includedLines = new Set() }: { length: number; includedLines?: Set<number> },
 ): Promise<string | undefined> {
   const lines = Array.from({ length: document.lineCount }, (_, line) => document.lineAt(line).text);
-  const range = document.validateRange(new vscode.Range(part.start, 0, Math.max(part.start, part.end - 1), 0));
-  const found = await within(patienceMs, enclosingBlocks(document, range));
-  const block = found?.find(({ start, end }) => start < part.start || end > part.end);
-  const room = Math.max(0, Math.min(maxSurroundings, maxTextCharacters - length));
-  const around = surroundingLines({ lines, part, block, room, sent });
-  for (const line of around.flatMap(linesOf)) sent.add(line);
-  const hasText = around.flatMap(linesOf).some((line) => lines[line]?.trim() !== "");
-  return hasText ? surroundingText(lines, part, around) : undefined;
+  const range = document.validateRange(new vscode.Range(target.start, 0, Math.max(target.start, target.end - 1), 0));
+  const blocks = await withTimeout(outlineTimeoutMs, enclosingBlocks(document, range));
+  const block = blocks?.find(({ start, end }) => start < target.start || end > target.end);
+  const budget = Math.max(0, Math.min(maxSurroundingCharacters, maxTextCharacters - length));
+  const ranges = surroundingLines({ lines, target, block, budget, includedLines });
+  for (const line of ranges.flatMap(lineNumbers)) includedLines.add(line);
+  const hasText = ranges.flatMap(lineNumbers).some((line) => lines[line]?.trim() !== "");
+  return hasText ? surroundingText(lines, target, ranges) : undefined;
 }
 
-/** The same attachments, selections with what stands around them in their files; what several have in common goes with the first. */
+/** Adds surrounding code to attached selections. Lines that several selections of a file share go with the first one. */
 export async function withSurroundingCode(attachments: readonly Attachment[]): Promise<readonly Attachment[]> {
-  const selections = attachments.flatMap((each) => selectionIn(each) ?? []);
-  const sentOf = new Map<string, Set<number>>();
-  for (const { document, part } of selections) {
-    const address = document.uri.toString();
-    sentOf.set(address, new Set([...(sentOf.get(address) ?? []), ...linesOf(part)]));
+  const selections = attachments.flatMap((attachment) => findSelection(attachment) ?? []);
+  const includedLinesByUri = new Map<string, Set<number>>();
+  for (const { document, target } of selections) {
+    const uri = document.uri.toString();
+    includedLinesByUri.set(uri, new Set([...(includedLinesByUri.get(uri) ?? []), ...lineNumbers(target)]));
   }
-  const around = new Map<Attachment, string>();
-  for (const { attachment, document, part } of selections) {
-    const sent = sentOf.get(document.uri.toString()) ?? new Set();
-    const text = await surroundingCodeOf(document, part, { length: attachment.text.length, sent });
-    if (text !== undefined) around.set(attachment, text);
+  const surroundingsByAttachment = new Map<Attachment, string>();
+  for (const { attachment, document, target } of selections) {
+    const includedLines = includedLinesByUri.get(document.uri.toString()) ?? new Set();
+    const surroundings = await readSurroundingCode(document, target, {
+      length: attachment.text.length,
+      includedLines,
+    });
+    if (surroundings !== undefined) surroundingsByAttachment.set(attachment, surroundings);
   }
-  return attachments.map((each) => {
-    const surroundings = around.get(each);
-    return each.kind === "image" || surroundings === undefined ? each : { ...each, surroundings };
+  return attachments.map((attachment) => {
+    const surroundings = surroundingsByAttachment.get(attachment);
+    return attachment.kind === "image" || surroundings === undefined ? attachment : { ...attachment, surroundings };
   });
 }
 
-interface Selection {
+interface DocumentSelection {
   readonly attachment: TextAttachment;
   readonly document: vscode.TextDocument;
-  readonly part: LineRange;
+  /** The lines that are completely selected. */
+  readonly target: LineRange;
 }
 
-/** A selection in a document that is open, with the lines that it holds whole. */
-function selectionIn(attachment: Attachment): Selection | undefined {
+/** Returns `undefined` unless the attachment is a complete selection in an open document. */
+function findSelection(attachment: Attachment): DocumentSelection | undefined {
   if (attachment.kind !== "selection" || !attachment.range || attachment.cut !== undefined) return undefined;
-  const document = vscode.workspace.textDocuments.find((each) => each.uri.toString() === attachment.uri);
-  return document && { attachment, document, part: wholeLines(document, attachment.range) };
+  const document = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === attachment.uri);
+  return document && { attachment, document, target: wholeLines(document, attachment.range) };
 }
 
 function wholeLines(document: vscode.TextDocument, range: NonNullable<TextAttachment["range"]>): LineRange {
@@ -68,6 +73,6 @@ function wholeLines(document: vscode.TextDocument, range: NonNullable<TextAttach
   );
   const startsWhole = document.lineAt(start).text.slice(0, start.character).trim() === "";
   const endsWhole = document.lineAt(end).text.slice(end.character).trim() === "" && end.character > 0;
-  const first = startsWhole ? start.line : start.line + 1;
-  return { start: first, end: Math.max(first, endsWhole ? end.line + 1 : end.line) };
+  const firstLine = startsWhole ? start.line : start.line + 1;
+  return { start: firstLine, end: Math.max(firstLine, endsWhole ? end.line + 1 : end.line) };
 }
