@@ -1,12 +1,13 @@
 import * as vscode from "vscode";
 import type { Attachment, TextAttachment } from "./attachment";
 import { attachFiles } from "./attachFiles";
-import { fileName, selectionParts, locationLabel } from "./location";
+import { fileName, locationLabel } from "./location";
+import { mergeSelections } from "./selections";
 import { textAttachment } from "./textAttachment";
 
 /**
- * What the user is looking at: the selections of the active editor, or its whole text where nothing is selected; the selected cells
- * of a notebook; a picture in its preview. Empty where there is none of these, or an empty file.
+ * Attachments for the active editor: its selections, or its whole text if nothing is selected; the selected cells of a notebook; the image
+ * in an image preview. Empty for other editors and empty files.
  */
 export async function activeAttachments(): Promise<readonly Attachment[]> {
   const { activeTextEditor, activeNotebookEditor, tabGroups } = vscode.window;
@@ -19,16 +20,16 @@ export async function activeAttachments(): Promise<readonly Attachment[]> {
   return activeTextEditor ? editorAttachments(activeTextEditor) : [];
 }
 
-/** One attachment a selection, or the whole text where nothing is selected. */
+/** One attachment per selection, or the whole text if nothing is selected. */
 export function editorAttachments({ document, selections }: vscode.TextEditor): readonly TextAttachment[] {
   const name = nameOf(document);
-  const { pieces, joined } = selectionParts(
-    selections.map((each) => ({ text: document.getText(each), range: plain(each) })),
+  const { selections: selected, merged } = mergeSelections(
+    selections.map((selection) => ({ text: document.getText(selection), range: plainRange(selection) })),
   );
-  if (pieces.length === 0) return wholeDocument(document);
-  return pieces.map(({ range, text }) => {
-    const place = locationLabel(name, range);
-    const label = joined ? vscode.l10n.t("{0} ({1} selections)", place, selections.length) : place;
+  if (selected.length === 0) return wholeDocument(document);
+  return selected.map(({ range, text }) => {
+    const location = locationLabel(name, range);
+    const label = merged ? vscode.l10n.t("{0} ({1} selections)", location, selections.length) : location;
     return textAttachment({ kind: "selection", label, text, range, ...originOf(document) });
   });
 }
@@ -40,7 +41,7 @@ function wholeDocument(document: vscode.TextDocument): readonly TextAttachment[]
   return [textAttachment({ kind, label: nameOf(document), text, ...originOf(document) })];
 }
 
-/** One of them may hold the cursor all the same. */
+/** Several cells can be selected even while the cursor is in one of them. */
 function selectsSeveralCells({ selections }: vscode.NotebookEditor): boolean {
   return selections.length > 1 || selections.some(({ start, end }) => end - start > 1);
 }
@@ -53,8 +54,8 @@ function selectedCells({ notebook, selections }: vscode.NotebookEditor): readonl
 function nameOf(document: vscode.TextDocument): string {
   const notebook = notebookOf(document);
   if (!notebook) return fileName(document.uri.path);
-  const cell = notebook.getCells().findIndex((each) => each.document === document) + 1;
-  return vscode.l10n.t("{0} › cell {1}", fileName(notebook.uri.path), cell);
+  const number = notebook.getCells().findIndex((cell) => cell.document === document) + 1;
+  return vscode.l10n.t("{0} › cell {1}", fileName(notebook.uri.path), number);
 }
 
 function notebookOf(document: vscode.TextDocument): vscode.NotebookDocument | undefined {
@@ -64,10 +65,10 @@ function notebookOf(document: vscode.TextDocument): vscode.NotebookDocument | un
 }
 
 function originOf(document: vscode.TextDocument): Pick<TextAttachment, "uri" | "languageId"> {
-  const prose = document.languageId === "plaintext";
-  return { uri: document.uri.toString(), ...(!prose && { languageId: document.languageId }) };
+  const isProse = document.languageId === "plaintext";
+  return { uri: document.uri.toString(), ...(!isProse && { languageId: document.languageId }) };
 }
 
-function plain({ start, end }: vscode.Range): NonNullable<TextAttachment["range"]> {
+function plainRange({ start, end }: vscode.Range): NonNullable<TextAttachment["range"]> {
   return { startLine: start.line, startCharacter: start.character, endLine: end.line, endCharacter: end.character };
 }

@@ -3,7 +3,7 @@ import type { Attachment } from "./attachment";
 import { confirmAttachments } from "./confirmSecrets";
 import { withSurroundingCode } from "./surroundingCode";
 
-/** What the user is looking at, with what stands around it; empty for nothing, undefined where they do not want it sent. */
+/** The attachments of the active editor with surrounding code; `undefined` if the user declines to send possible secrets. */
 export async function activeEditorContext(): Promise<readonly Attachment[] | undefined> {
   return confirmAttachments(await withSurroundingCode(await activeAttachments()));
 }

@@ -1,26 +1,26 @@
 /**
- * What a question carries besides its words, as plain data: one attachment is one chip in the composer, and what is not
- * an attachment is not sent. Knows neither VS Code nor the DOM, so that the chat's page, its store and the editor share it.
+ * An attachment of a question: plain data, independent of VS Code and the DOM, so that the chat page, the chat storage and the editor
+ * commands share it. The composer shows each attachment as a chip; only attachments are sent along with the question.
  */
 export type Attachment = TextAttachment | ImageAttachment;
 
-/** Where a text comes from: one kind, one icon. */
+/** The origin of a text. Each kind has its own icon. */
 export type TextKind = "selection" | "file" | "folder" | "problem" | "terminal" | "diff" | "instructions";
 
 export interface TextAttachment {
   id: string;
   kind: TextKind;
-  /** As on the chip: `router.ts:12-40`, `Untitled-1`, `notebook.ipynb › cell 3`. */
+  /** Shown on the chip: `router.ts:12-40`, `Untitled-1`, `notebook.ipynb › cell 3`. */
   label: string;
   text: string;
-  /** VS Code's language id, for the fence in the prompt and highlighting; absent for prose. */
+  /** VS Code's language id, for syntax highlighting and the code fence in the prompt; absent for prose. */
   languageId?: string;
   uri?: string;
-  /** Zero-based, end exclusive on characters: what `vscode.Range` says. */
+  /** Zero-based, with an exclusive end, like `vscode.Range`. */
   range?: { startLine: number; startCharacter: number; endLine: number; endCharacter: number };
-  /** What stands around a selection in its file, as `surroundingLines.ts` makes it: sent with it, for orientation. */
+  /** Code around the selection, in the format of `surroundingText`; sent as context. */
   surroundings?: string;
-  /** What was left out to fit, in words ("the last 1,200 of 3,000 lines"). */
+  /** What was omitted to fit the budget, as a label: "the last 1,200 of 3,000 lines". */
   cut?: string;
 }
 
@@ -29,19 +29,19 @@ export interface ImageAttachment {
   kind: "image";
   label: string;
   mediaType: "image/png" | "image/jpeg" | "image/webp" | "image/gif";
-  /** Base64, without the `data:` prefix; of a picture that comes from a file all its bytes, until the chat's page has drawn it anew. */
+  /** Base64 without the `data:` prefix. Holds the original file until the chat page has re-encoded the image. */
   data: string;
   width?: number;
   height?: number;
 }
 
-/** Something that can be attached, before anybody has: a row of the list behind `@`. */
+/** An item of the `@` list: something that can be attached. */
 export interface Mention {
-  /** What `attachSource` wants; means nothing to anybody else. */
+  /** Passed to `attachMention`; opaque to all other code. */
   id: string;
   kind: TextKind | "image" | "symbol";
   /** `basket.ts`, `Staged Changes`. */
   label: string;
-  /** Where it lies: a folder, a file. */
+  /** The folder or file that contains it. */
   description: string;
 }

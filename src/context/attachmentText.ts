@@ -1,22 +1,22 @@
 import type { TextAttachment, TextKind } from "./attachment";
 import { fenced } from "./fence";
 
-const kindWords: Readonly<Record<TextKind, string>> = {
+const kindLabels: Readonly<Record<TextKind, string>> = {
   selection: "Selected code",
   file: "File",
   folder: "Folder listing",
   problem: "Problem reported by the editor",
   terminal: "Terminal output",
-  diff: "Changes as a diff",
-  instructions: "Instructions for work in this project",
+  diff: "Diff",
+  instructions: "Project instructions",
 };
 
-/** An attachment as the model reads it: what it is and where it comes from, then its text between fences that it cannot close. */
+/** The attachment in the prompt: a heading with its kind and label, then the text in a code fence that it cannot close. */
 export function attachmentText({ kind, label, text, surroundings, languageId, cut }: TextAttachment): string {
-  const heading = `${kindWords[kind]}: ${label}${cut === undefined ? "" : ` (left out: ${cut})`}`;
-  const orientation =
+  const heading = `${kindLabels[kind]}: ${label}${cut === undefined ? "" : ` (omitted: ${cut})`}`;
+  const surroundingCode =
     surroundings === undefined
       ? ""
-      : `\nFor orientation, what stands around it in the file (“⋯” for what is left out):\n${fenced(surroundings, languageId)}`;
-  return `${heading}\n${fenced(text, languageId)}${orientation}`;
+      : `\nSurrounding code in the same file, for context (“⋯” marks omitted lines):\n${fenced(surroundings, languageId)}`;
+  return `${heading}\n${fenced(text, languageId)}${surroundingCode}`;
 }

@@ -2,16 +2,16 @@ import type { ImageAttachment } from "./attachment";
 
 export type ImageMediaType = ImageAttachment["mediaType"];
 
-/** The largest file of a picture that is read, in bytes; what is sent of it is much smaller. */
+/** The largest image file that is read, in bytes. The chat page shrinks images before they are sent. */
 export const maxImageBytes = 20 * 1024 * 1024;
 
-/** A size as people of this language write it: `20.4`. */
-export function megabytes(bytes: number, language: string): string {
+/** Formats a size in megabytes with one decimal in the given language: `20.4`. */
+export function formatMegabytes(bytes: number, language: string): string {
   const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
   return (bytes / 1024 / 1024).toLocaleString(language, digits);
 }
 
-/** The picture's type by its first bytes; names and clipboards lie. `undefined` for what free models cannot see. */
+/** Detects the media type from the first bytes, since names and clipboard types can be wrong. `undefined` for formats that models do not accept. */
 export function imageMediaType(bytes: Uint8Array): ImageMediaType | undefined {
   const latin1 = String.fromCharCode(...bytes.subarray(0, 12));
   if (latin1.startsWith("\x89PNG\r\n\x1a\n")) return "image/png";

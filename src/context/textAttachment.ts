@@ -1,17 +1,17 @@
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import type { TextAttachment } from "./attachment";
-import { fitText, type LeftOut } from "./textBudget";
+import { truncateText, type OmittedText } from "./textBudget";
 
-/** A text as an attachment, cut to the budget, and told so where it was. */
-export function textAttachment(what: Omit<TextAttachment, "id" | "cut">): TextAttachment {
-  const { text, leftOut } = fitText(what.text);
-  return { ...what, id: randomUUID(), text, ...(leftOut && { cut: cutWords(leftOut) }) };
+/** Creates an attachment, truncating its text to the budget; `cut` describes what was omitted. */
+export function textAttachment(attachment: Omit<TextAttachment, "id" | "cut">): TextAttachment {
+  const { text, omitted } = truncateText(attachment.text);
+  return { ...attachment, id: randomUUID(), text, ...(omitted && { cut: cutLabel(omitted) }) };
 }
 
-function cutWords({ unit, count, of }: LeftOut): string {
-  const [left, all] = [count.toLocaleString(vscode.env.language), of.toLocaleString(vscode.env.language)];
+function cutLabel({ unit, count, total }: OmittedText): string {
+  const [omitted, all] = [count.toLocaleString(vscode.env.language), total.toLocaleString(vscode.env.language)];
   return unit === "lines"
-    ? vscode.l10n.t("the last {0} of {1} lines", left, all)
-    : vscode.l10n.t("the last {0} of {1} characters", left, all);
+    ? vscode.l10n.t("the last {0} of {1} lines", omitted, all)
+    : vscode.l10n.t("the last {0} of {1} characters", omitted, all);
 }

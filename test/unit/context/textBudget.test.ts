@@ -1,38 +1,54 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
-import { fitText } from "../../../src/context/textBudget";
+import { truncateText } from "../../../src/context/textBudget";
 
-describe("A text that is sent", () => {
-  const cases: [what: string, text: string, budget: number, expected: ReturnType<typeof fitText>][] = [
-    ["is whole where it fits", "one\ntwo\n", 8, { text: "one\ntwo\n" }],
+describe("truncateText", () => {
+  const cases: [name: string, text: string, budget: number, expected: ReturnType<typeof truncateText>][] = [
+    ["returns a text within the budget unchanged", "one\ntwo\n", 8, { text: "one\ntwo\n" }],
     [
-      "is cut between lines",
+      "cuts between lines",
       "one\ntwo\nthree\n",
       9,
-      { text: "one\ntwo\n", leftOut: { unit: "lines", count: 1, of: 3 } },
+      { text: "one\ntwo\n", omitted: { unit: "lines", count: 1, total: 3 } },
     ],
-    ["counts a last line without an end", "a\nb\nc", 3, { text: "a\n", leftOut: { unit: "lines", count: 2, of: 3 } }],
-    ["keeps CRLF together", "one\r\ntwo\r\n", 7, { text: "one\r\n", leftOut: { unit: "lines", count: 1, of: 2 } }],
     [
-      "is cut in its one long line",
+      "counts a last line without a newline",
+      "a\nb\nc",
+      3,
+      { text: "a\n", omitted: { unit: "lines", count: 2, total: 3 } },
+    ],
+    [
+      "does not cut between CR and LF",
+      "one\r\ntwo\r\n",
+      7,
+      { text: "one\r\n", omitted: { unit: "lines", count: 1, total: 2 } },
+    ],
+    [
+      "cuts a single long line",
       "0123456789",
       4,
-      { text: "0123", leftOut: { unit: "characters", count: 6, of: 10 } },
+      { text: "0123", omitted: { unit: "characters", count: 6, total: 10 } },
     ],
-    ["never ends in half an emoji", "abc😀def", 4, { text: "abc", leftOut: { unit: "characters", count: 5, of: 8 } }],
+    [
+      "does not cut an emoji in half",
+      "abc😀def",
+      4,
+      { text: "abc", omitted: { unit: "characters", count: 5, total: 8 } },
+    ],
   ];
-  for (const [what, text, budget, expected] of cases) it(what, () => assert.deepEqual(fitText(text, budget), expected));
+  for (const [name, text, budget, expected] of cases)
+    test(name, () => assert.deepEqual(truncateText(text, budget), expected));
 
-  it("is always a beginning within the budget, and what is left out is counted", () => {
+  test("returns a prefix within the budget and counts what was omitted", () => {
     const texts = fc.array(fc.string({ unit: "grapheme", maxLength: 12 })).map((lines) => lines.join("\n"));
     fc.assert(
       fc.property(texts, fc.integer({ min: 2, max: 60 }), (text, budget) => {
-        const fitted = fitText(text, budget);
-        assert.ok(fitted.text.length <= budget && text.startsWith(fitted.text) && fitted.text.isWellFormed());
-        assert.equal(fitted.leftOut === undefined, fitted.text === text);
-        if (fitted.leftOut?.unit === "lines")
-          assert.ok(fitted.leftOut.count >= 1 && fitted.leftOut.count < fitted.leftOut.of);
+        const truncated = truncateText(text, budget);
+        assert.ok(truncated.text.length <= budget && text.startsWith(truncated.text) && truncated.text.isWellFormed());
+        assert.equal(truncated.omitted === undefined, truncated.text === text);
+        if (truncated.omitted?.unit === "lines")
+          assert.ok(truncated.omitted.count >= 1 && truncated.omitted.count < truncated.omitted.total);
       }),
     );
   });

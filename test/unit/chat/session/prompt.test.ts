@@ -47,13 +47,13 @@ suite("what a model is asked", () => {
   });
 
   test("a selection travels including surrounding code in its file", () => {
-    const surroundings = "import b;\n⋯ here: lines 1-2 ⋯";
+    const surroundings = "import b;\n⋯ lines 1-2 (shown above) ⋯";
     assert.equal(
       attachmentText({ ...selection, surroundings }),
       [
         ...["Selected code: a.ts:1-2", "```typescript", "let a;", "let b;", "```"],
-        ...["For orientation, what stands around it in the file (“⋯” for what is left out):"],
-        ...["```typescript", "import b;", "⋯ here: lines 1-2 ⋯", "```"],
+        ...["Surrounding code in the same file, for context (“⋯” marks omitted lines):"],
+        ...["```typescript", "import b;", "⋯ lines 1-2 (shown above) ⋯", "```"],
       ].join("\n"),
     );
   });
