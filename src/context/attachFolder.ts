@@ -2,97 +2,97 @@ import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import type { TextAttachment } from "./attachment";
 import { folderTree, type FolderEntry } from "./folderTree";
-import { ignoredAmong } from "./gitIgnore";
+import { findGitIgnored } from "./gitIgnore";
 import { fileName } from "./location";
 
-/** The most names of a listing: some 10,000 tokens. */
-const maxNames = 1_500;
+/** The most entries in a listing: some 10,000 tokens. */
+const maxEntries = 1_500;
 
-/** Read by nobody who asks about a project, and never in its own `.gitignore` or, outside Git, in none. */
-const neverListed = new Set([".git", ".hg", ".svn", "node_modules", "__pycache__", ".DS_Store"]);
+/** Never relevant to a question. Git does not report its own folder as ignored, and outside Git there may be no ignore file. */
+const excludedNames = new Set([".git", ".hg", ".svn", "node_modules", "__pycache__", ".DS_Store"]);
 
-interface Unread {
+interface FolderItem {
   readonly uri: vscode.Uri;
   readonly entry: FolderEntry;
 }
 
 /**
- * The names in a folder and below, what Git ignores left out. Upper levels come first: where the names become too many, the folders
- * further down stay closed, and it is told how many.
+ * A listing of a folder and its subfolders without files that Git ignores. Reads level by level; once `maxEntries` is reached, deeper
+ * folders stay collapsed, and `cut` describes how much was omitted.
  */
 export async function attachFolder(uri: vscode.Uri): Promise<TextAttachment> {
-  const root: FolderEntry = { name: fileName(uri.path).replace(/\/$/, ""), inside: "unread" };
-  const top: Unread[] = [{ uri, entry: root }];
+  const root: FolderEntry = { name: fileName(uri.path).replace(/\/$/, ""), children: "unread" };
+  const top: FolderItem[] = [{ uri, entry: root }];
   let level = top;
-  let left = maxNames;
-  let closed = 0;
-  let more = 0;
+  let remaining = maxEntries;
+  let collapsedFolders = 0;
+  let omittedEntries = 0;
   while (level.length > 0) {
-    const next: Unread[] = [];
-    const folders = await readLevel(level, level === top ? read : readIfAllowed);
-    closed += level.length - folders.length;
-    for (const { entry, names } of folders) {
-      if (left === 0) {
-        closed += names.length > 0 ? 1 : 0;
+    const next: FolderItem[] = [];
+    const folders = await readLevel(level, level === top ? readFolder : tryReadFolder);
+    collapsedFolders += level.length - folders.length;
+    for (const { entry, items } of folders) {
+      if (remaining === 0) {
+        collapsedFolders += items.length > 0 ? 1 : 0;
         continue;
       }
-      const kept = names.slice(0, left);
-      left -= kept.length;
-      more += names.length - kept.length;
-      entry.inside = kept.map((each) => each.entry);
-      entry.more = names.length - kept.length;
-      next.push(...kept.filter((each) => each.entry.inside === "unread"));
+      const listed = items.slice(0, remaining);
+      remaining -= listed.length;
+      omittedEntries += items.length - listed.length;
+      entry.children = listed.map((item) => item.entry);
+      entry.omittedCount = items.length - listed.length;
+      next.push(...listed.filter((item) => item.entry.children === "unread"));
     }
-    if (left === 0) closed += next.length;
-    level = left === 0 ? [] : next;
+    if (remaining === 0) collapsedFolders += next.length;
+    level = remaining === 0 ? [] : next;
   }
-  const inside = Array.isArray(root.inside) ? root.inside : [];
-  const rest = root.more ? `… ${root.more} more\n` : "";
-  const cut = cutWords(closed, more);
+  const children = Array.isArray(root.children) ? root.children : [];
+  const more = root.omittedCount ? `… ${root.omittedCount} more\n` : "";
+  const cut = cutLabel(collapsedFolders, omittedEntries);
   return {
     id: randomUUID(),
     kind: "folder",
     label: `${vscode.workspace.asRelativePath(uri)}/`,
-    text: inside.length === 0 ? "(empty)\n" : folderTree(inside) + rest,
+    text: children.length === 0 ? "(empty)\n" : folderTree(children) + more,
     uri: uri.toString(),
     ...(cut !== undefined && { cut }),
   };
 }
 
-/** All folders of one level that can be read, at once: one question to Git. */
+/** Reads all folders of one level in parallel, so that a single call to Git covers them. Skips folders that cannot be read. */
 async function readLevel(
-  level: readonly Unread[],
-  namesIn: (folder: vscode.Uri) => Promise<Unread[] | undefined>,
-): Promise<{ entry: FolderEntry; names: Unread[] }[]> {
-  const read = await Promise.all(level.map(async ({ uri, entry }) => ({ entry, names: await namesIn(uri) })));
-  const folders = read.flatMap(({ entry, names }) => (names ? [{ entry, names }] : []));
-  const ignored = await ignoredAmong(folders.flatMap(({ names }) => names.map((each) => each.uri)));
-  return folders.map(({ entry, names }) => ({
+  level: readonly FolderItem[],
+  readItems: (folder: vscode.Uri) => Promise<FolderItem[] | undefined>,
+): Promise<{ entry: FolderEntry; items: FolderItem[] }[]> {
+  const read = await Promise.all(level.map(async ({ uri, entry }) => ({ entry, items: await readItems(uri) })));
+  const folders = read.flatMap(({ entry, items }) => (items ? [{ entry, items }] : []));
+  const ignored = await findGitIgnored(folders.flatMap(({ items }) => items.map((item) => item.uri)));
+  return folders.map(({ entry, items }) => ({
     entry,
-    names: names.filter((each) => !ignored.has(each.uri.toString())),
+    items: items.filter((item) => !ignored.has(item.uri.toString())),
   }));
 }
 
-/** Links are named and not followed: they may lead in circles. */
-async function read(folder: vscode.Uri): Promise<Unread[]> {
+/** Lists symbolic links without following them, since they may form cycles. */
+async function readFolder(folder: vscode.Uri): Promise<FolderItem[]> {
   const entries = await vscode.workspace.fs.readDirectory(folder);
   return entries
-    .filter(([name]) => !neverListed.has(name))
+    .filter(([name]) => !excludedNames.has(name))
     .map(([name, type]) => ({
       uri: vscode.Uri.joinPath(folder, name),
-      entry: type === vscode.FileType.Directory ? { name, inside: "unread" } : { name },
+      entry: type === vscode.FileType.Directory ? { name, children: "unread" } : { name },
     }));
 }
 
-/** A folder below that is another user's, or just gone, stays closed. */
-function readIfAllowed(folder: vscode.Uri): Promise<Unread[] | undefined> {
-  return read(folder).catch(() => undefined);
+/** Subfolders may be unreadable or deleted in the meantime; they stay collapsed. */
+function tryReadFolder(folder: vscode.Uri): Promise<FolderItem[] | undefined> {
+  return readFolder(folder).catch(() => undefined);
 }
 
-function cutWords(closed: number, more: number): string | undefined {
-  const parts = [
-    ...(more > 0 ? [vscode.l10n.t("{0} names", more)] : []),
-    ...(closed > 0 ? [vscode.l10n.t("what is in {0} folders", closed)] : []),
-  ];
+function cutLabel(collapsedFolders: number, omittedEntries: number): string | undefined {
+  const parts: string[] = [];
+  if (omittedEntries > 0) parts.push(vscode.l10n.t("{0} entries", omittedEntries));
+  if (collapsedFolders === 1) parts.push(vscode.l10n.t("contents of 1 folder"));
+  else if (collapsedFolders > 1) parts.push(vscode.l10n.t("contents of {0} folders", collapsedFolders));
   return parts.length > 0 ? parts.join(", ") : undefined;
 }

@@ -1,39 +1,40 @@
-/** What a name in an answer may be: a file, with the line it names, or a symbol. Lines count from 1. */
+/** The possible meanings of a name in an answer: a file with an optional line, or a symbol. */
 export interface CodeLinkName {
-  /** A path from anywhere inside the workspace down to the file, `/` between its parts. */
+  /** A file path with `/` as separator, relative to any folder inside the workspace. */
   path?: string;
+  /** One-based. */
   line?: number;
   symbol?: {
     name: string;
-    /** What it is a member of: `Basket` in `Basket.add`. */
+    /** The class or namespace of the symbol: `Basket` in `Basket.add`. */
     container?: string;
   };
 }
 
 /**
- * Reads a name as answers write them: `src/basket.ts`, `./basket.ts:42`, `basket.ts#L42-L50`, `Basket.add()`, `Shop::Basket`.
- * Undefined for what is neither, such as `npm test`, and for paths that lead out of the workspace or hold signs of a pattern.
+ * Parses a name as models write it: `src/basket.ts`, `./basket.ts:42`, `basket.ts#L42-L50`, `Basket.add()`, `Shop::Basket`. Returns
+ * `undefined` for anything else, such as `npm test`, and for paths that leave the workspace or contain glob characters.
  */
 export function parseCodeLinkName(name: string): CodeLinkName | undefined {
-  const path = pathIn(name);
-  const symbol = symbolIn(name);
-  return path || symbol ? { ...path, ...(symbol && { symbol }) } : undefined;
+  const file = parseFile(name);
+  const symbol = parseSymbol(name);
+  return file || symbol ? { ...file, ...(symbol && { symbol }) } : undefined;
 }
 
-function pathIn(name: string): Pick<CodeLinkName, "path" | "line"> | undefined {
+function parseFile(name: string): Pick<CodeLinkName, "path" | "line"> | undefined {
   const [, written = "", line] = /^([^\s:#]+?)(?:(?::|#L?)(\d{1,7})(?:[:-]L?\d{1,7})?)?$/.exec(name) ?? [];
   const path = written.replaceAll("\\", "/").replace(/^(?:\.?\/)+/, "");
-  const parts = path.split("/");
-  const isPath = parts.every((part) => /^[\p{L}\p{N}_@.+~-]+$/u.test(part) && !/^\.{1,2}$/.test(part));
-  // A last part without a dot or a folder before it is no file's name, but for those that projects have.
-  const isFile = parts.length > 1 || /[^.]\.\w+$|^\.\w/.test(path) || /^(?:Dockerfile|Makefile|LICENSE)$/.test(path);
+  const segments = path.split("/");
+  const isPath = segments.every((segment) => /^[\p{L}\p{N}_@.+~-]+$/u.test(segment) && !/^\.{1,2}$/.test(segment));
+  // A single segment without an extension is a file only if it has a well-known name.
+  const isFile = segments.length > 1 || /[^.]\.\w+$|^\.\w/.test(path) || /^(?:Dockerfile|Makefile|LICENSE)$/.test(path);
   if (!isPath || !isFile) return undefined;
   return line === undefined ? { path } : { path, line: Number(line) };
 }
 
-function symbolIn(name: string): CodeLinkName["symbol"] {
+function parseSymbol(name: string): CodeLinkName["symbol"] {
   if (!/^[\p{L}_$][\p{L}\p{N}_$]*(?:(?:\.|::|#)[\p{L}_$][\p{L}\p{N}_$]*){0,4}(?:\(\))?$/u.test(name)) return undefined;
-  // Plain words are mostly keywords, values and commands.
+  // Plain lowercase words are mostly keywords, values and commands.
   if (name.length < 3 || !/[\p{Lu}_.:#(]/u.test(name)) return undefined;
   const parts = name.replace("()", "").split(/\.|::|#/);
   const container = parts.at(-2);

@@ -3,89 +3,89 @@ import { isFile, searchFiles } from "./fileSearch";
 import { parseCodeLinkName, type CodeLinkName } from "./codeLinkName";
 import { workspaceSymbols } from "./symbols";
 
-/** A file of the workspace, and where in it. */
-interface Place {
+/** A position in a file of the workspace. */
+interface CodeLocation {
   uri: vscode.Uri;
   start: vscode.Position;
 }
 
-/** How long an answer about a name holds: files come and go. In milliseconds. */
-const lifetime = 30_000;
-/** More names than that nobody asks about in the same half minute. */
-const mostKnown = 2_000;
-/** Of files with the names asked for. */
-const mostFiles = 1_000;
-/** Language services are asked for each symbol by itself, so for so many of a batch. */
-const mostSymbols = 24;
-/** One that still reads the project holds up nobody, in milliseconds. */
-const patience = 3_000;
+/** How long a lookup is cached, in milliseconds: files come and go. */
+const cacheMs = 30_000;
+/** The cache is cleared when it holds more names than this. */
+const maxCachedNames = 2_000;
+const maxFiles = 1_000;
+/** Each symbol takes a separate request to the language services, so a batch looks up only this many. */
+const maxSymbols = 24;
+/** A language service that is still indexing the project must not delay the other links. In milliseconds. */
+const symbolTimeoutMs = 3_000;
 
 /**
- * The names in answers that are files or symbols of the workspace. Answers are hostile until proven otherwise: a name only
- * chooses among what the workspace's own search and language services find, so nothing outside of it can be opened.
+ * Resolves the names in answers that refer to files or symbols of the workspace. Answers are untrusted: a name only selects from the results
+ * of the workspace search and the language services, so it cannot open anything outside the workspace.
  */
 export class CodeLinks {
-  readonly #known = new Map<string, { place: Place | undefined; until: number }>();
+  readonly #cache = new Map<string, { location: CodeLocation | undefined; expiresAt: number }>();
 
-  /** Those of the names that can be opened. */
+  /** The subset of the names that can be opened. */
   async find(names: readonly string[]): Promise<string[]> {
     const now = Date.now();
-    if (this.#known.size > mostKnown) this.#known.clear();
-    const asked = names.filter((name) => (this.#known.get(name)?.until ?? 0) < now);
-    for (const [name, place] of await findPlaces(asked)) this.#known.set(name, { place, until: now + lifetime });
-    return names.filter((name) => this.#known.get(name)?.place !== undefined);
+    if (this.#cache.size > maxCachedNames) this.#cache.clear();
+    const missing = names.filter((name) => (this.#cache.get(name)?.expiresAt ?? 0) < now);
+    for (const [name, location] of await findLocations(missing))
+      this.#cache.set(name, { location, expiresAt: now + cacheMs });
+    return names.filter((name) => this.#cache.get(name)?.location !== undefined);
   }
 
-  /** Opens what a name stands for in an editor; tells whether there was anything. */
+  /** Opens the file or symbol in an editor. Resolves to false if the name refers to nothing in the workspace. */
   async open(name: string): Promise<boolean> {
     await this.find([name]);
-    const place = this.#known.get(name)?.place;
-    if (!place || !vscode.workspace.getWorkspaceFolder(place.uri)) return false;
-    const selection = new vscode.Range(place.start, place.start);
-    await vscode.commands.executeCommand("vscode.open", place.uri, { selection, preview: true });
+    const location = this.#cache.get(name)?.location;
+    if (!location || !vscode.workspace.getWorkspaceFolder(location.uri)) return false;
+    const selection = new vscode.Range(location.start, location.start);
+    await vscode.commands.executeCommand("vscode.open", location.uri, { selection, preview: true });
     return true;
   }
 }
 
-async function findPlaces(names: readonly string[]): Promise<Map<string, Place | undefined>> {
-  const mentions = new Map(names.map((name) => [name, parseCodeLinkName(name)]));
-  const files = await findFiles([...mentions.values()].flatMap((mention) => mention?.path ?? []));
-  const places = new Map<string, Place | undefined>();
+async function findLocations(names: readonly string[]): Promise<Map<string, CodeLocation | undefined>> {
+  const parsedNames = new Map(names.map((name) => [name, parseCodeLinkName(name)]));
+  const files = await findFiles([...parsedNames.values()].flatMap((parsed) => parsed?.path ?? []));
+  const locations = new Map<string, CodeLocation | undefined>();
   const symbols: { name: string; symbol: NonNullable<CodeLinkName["symbol"]> }[] = [];
-  for (const [name, mention] of mentions) {
-    const uri = mention?.path === undefined ? undefined : bestOf(files, mention.path);
-    places.set(name, uri && { uri, start: new vscode.Position(Math.max(0, (mention?.line ?? 1) - 1), 0) });
-    if (!uri && mention?.symbol) symbols.push({ name, symbol: mention.symbol });
+  for (const [name, parsed] of parsedNames) {
+    const uri = parsed?.path === undefined ? undefined : bestMatch(files, parsed.path);
+    locations.set(name, uri && { uri, start: new vscode.Position(Math.max(0, (parsed?.line ?? 1) - 1), 0) });
+    if (!uri && parsed?.symbol) symbols.push({ name, symbol: parsed.symbol });
   }
   await Promise.all(
-    symbols.slice(0, mostSymbols).map(async ({ name, symbol }) => places.set(name, await findSymbol(symbol))),
+    symbols.slice(0, maxSymbols).map(async ({ name, symbol }) => locations.set(name, await findSymbol(symbol))),
   );
-  // Of those that were not asked for nothing is known: the next who names them may be luckier.
-  for (const { name } of symbols.slice(mostSymbols)) places.delete(name);
-  return places;
+  // Symbols over the limit are not cached as missing, so that a later call can look them up.
+  for (const { name } of symbols.slice(maxSymbols)) locations.delete(name);
+  return locations;
 }
 
 /** All files of the workspace that end in one of these paths, in one search. */
 async function findFiles(paths: readonly string[]): Promise<vscode.Uri[]> {
   if (paths.length === 0 || !vscode.workspace.workspaceFolders) return [];
-  const inside = [...new Set(paths.map((path) => relative(path)))];
-  // VS Code reads braces around one path as part of it.
-  const pattern = inside.length === 1 ? `**/${inside[0] ?? ""}` : `**/{${inside.join(",")}}`;
-  const found = (await searchFiles(pattern, mostFiles)) ?? (await filesAt(inside));
+  const relativePaths = [...new Set(paths.map((path) => relativePath(path)))];
+  // VS Code takes braces around a single path literally.
+  const pattern = relativePaths.length === 1 ? `**/${relativePaths[0] ?? ""}` : `**/{${relativePaths.join(",")}}`;
+  const found = (await searchFiles(pattern, maxFiles)) ?? (await filesAt(relativePaths));
   return found.filter((uri) => vscode.workspace.getWorkspaceFolder(uri) !== undefined);
 }
 
-/** Those that lie at just these paths, looked at one by one: as much as can be told without a search. */
+/** The fallback without a search: files at exactly these paths in a workspace folder. */
 async function filesAt(paths: readonly string[]): Promise<vscode.Uri[]> {
   const uris = (vscode.workspace.workspaceFolders ?? []).flatMap(({ uri }) =>
     paths.map((path) => vscode.Uri.joinPath(uri, path)),
   );
-  const found = await Promise.all(uris.map((uri) => isFile(uri)));
-  return uris.filter((_, index) => found[index]);
+  const exists = await Promise.all(uris.map((uri) => isFile(uri)));
+  return uris.filter((_, index) => exists[index]);
 }
 
-/** An answer may repeat a whole path that it was told. */
-function relative(path: string): string {
+/** Answers may repeat an absolute path from the prompt. */
+function relativePath(path: string): string {
   for (const { uri } of vscode.workspace.workspaceFolders ?? []) {
     const folder = uri.path.replace(/^\//, "");
     if (path.startsWith(`${folder}/`)) return path.slice(folder.length + 1);
@@ -93,26 +93,26 @@ function relative(path: string): string {
   return path;
 }
 
-/** The file that is meant: the one at just this path, else the one that lies least deep. */
-function bestOf(files: readonly vscode.Uri[], path: string): vscode.Uri | undefined {
-  const end = `/${relative(path)}`;
+/** The matching file that is nested least deep: an exact match of the path comes first. */
+function bestMatch(files: readonly vscode.Uri[], path: string): vscode.Uri | undefined {
+  const end = `/${relativePath(path)}`;
   return files
     .filter((uri) => uri.path.endsWith(end))
     .sort((a, b) => a.path.split("/").length - b.path.split("/").length || a.path.localeCompare(b.path))[0];
 }
 
-async function findSymbol({ name, container }: NonNullable<CodeLinkName["symbol"]>): Promise<Place | undefined> {
-  const symbol = (await workspaceSymbols(name, patience))
+async function findSymbol({ name, container }: NonNullable<CodeLinkName["symbol"]>): Promise<CodeLocation | undefined> {
+  const symbol = (await workspaceSymbols(name, symbolTimeoutMs))
     .filter(({ location }) => !location.uri.path.includes("/node_modules/"))
-    .filter((each) => bareName(each.name) === name)
-    .find((each) => container === undefined || lastName(each.containerName) === container);
+    .filter((candidate) => withoutParameters(candidate.name) === name)
+    .find((candidate) => container === undefined || lastSegment(candidate.containerName) === container);
   return symbol && { uri: symbol.location.uri, start: symbol.location.range.start };
 }
 
-/** Some services add a function's parameters to its name. */
-const bareName = (name: string): string => name.replace(/\(.*$/s, "");
+/** Some language services append the parameters to a function's name. */
+const withoutParameters = (name: string): string => name.replace(/\(.*$/s, "");
 
-const lastName = (name: string): string | undefined =>
-  bareName(name)
+const lastSegment = (name: string): string | undefined =>
+  withoutParameters(name)
     .split(/\.|::|#/)
     .at(-1);

@@ -1,80 +1,83 @@
 import * as vscode from "vscode";
 import type { Attachment } from "./attachment";
-import { ignoredAmong } from "./gitIgnore";
+import { findGitIgnored } from "./gitIgnore";
 import { linkTargetName } from "./linkTarget";
 import { fileName } from "./location";
-import { findSecret, type Secret } from "./secrets";
+import { detectSecret, type SecretKind } from "./secrets";
 import { showWarning } from "../notifications";
 
-interface Doubt {
-  /** Asked once a session for the same thing of the same file. */
+interface SecretWarning {
+  /** Identifies the kind of warning and the file; the user confirms each only once per session. */
   key?: string;
-  sentence: string;
+  message: string;
 }
 
-const allowed = new Set<string>();
+/** The keys of warnings that the user has confirmed. */
+const confirmedKeys = new Set<string>();
 
 /**
- * What may be sent: everything, unless a file is ignored by git or something looks secret; then what the user says in a dialog. Resolves to
- * `undefined` where they say no.
+ * Asks the user before anything that Git ignores or that looks like a secret is sent. Resolves to the attachments, or to `undefined` if the
+ * user declines.
  */
 export async function confirmAttachments<T extends Attachment>(
   attachments: readonly T[],
 ): Promise<readonly T[] | undefined> {
-  const uris = attachments.flatMap((each) => (each.kind === "image" || !each.uri ? [] : [vscode.Uri.parse(each.uri)]));
-  const ignored = await ignoredAmong(uris);
-  const doubts = await Promise.all(attachments.map((each) => doubtAbout(each, ignored)));
-  return (await confirmed(doubts.filter((doubt) => doubt !== undefined))) ? attachments : undefined;
+  const uris = attachments.flatMap((attachment) =>
+    attachment.kind === "image" || !attachment.uri ? [] : [vscode.Uri.parse(attachment.uri)],
+  );
+  const ignored = await findGitIgnored(uris);
+  const warnings = await Promise.all(attachments.map((attachment) => warningFor(attachment, ignored)));
+  return (await confirmWarnings(warnings.filter((warning) => warning !== undefined))) ? attachments : undefined;
 }
 
-/** Where a file is reached by a link, its own name counts as well. */
-async function doubtAbout(attachment: Attachment, ignored: ReadonlySet<string>): Promise<Doubt | undefined> {
+/** Checks the text, the file name and, for a symbolic link, the name of its target. */
+async function warningFor(attachment: Attachment, ignored: ReadonlySet<string>): Promise<SecretWarning | undefined> {
   if (attachment.kind === "image") return undefined;
   const { kind, label, text, surroundings, uri } = attachment;
-  const sent = `${text}\n${surroundings ?? ""}`;
-  const place = uri === undefined || kind === "folder" ? undefined : vscode.Uri.parse(uri);
-  const secret = findSecret({ name: place ? fileName(place.path) : "", text: sent });
-  const key = (doubt: string): { key?: string } => (uri === undefined ? {} : { key: `${doubt} ${uri}` });
-  if (secret) return { sentence: secretWords(label, secret), ...key(secret) };
-  const linked = place?.scheme === "file" ? await linkTargetName(place.fsPath) : undefined;
-  const behind = linked === undefined ? undefined : findSecret({ name: linked });
-  if (behind) return { sentence: secretWords(`${label} → ${linked}`, behind), ...key(behind) };
+  const sentText = `${text}\n${surroundings ?? ""}`;
+  const file = uri === undefined || kind === "folder" ? undefined : vscode.Uri.parse(uri);
+  const secret = detectSecret({ name: file ? fileName(file.path) : "", text: sentText });
+  const key = (reason: string): { key?: string } => (uri === undefined ? {} : { key: `${reason} ${uri}` });
+  if (secret) return { message: secretMessage(label, secret), ...key(secret) };
+  const targetName = file?.scheme === "file" ? await linkTargetName(file.fsPath) : undefined;
+  const targetSecret = targetName === undefined ? undefined : detectSecret({ name: targetName });
+  if (targetSecret) return { message: secretMessage(`${label} → ${targetName}`, targetSecret), ...key(targetSecret) };
   if (uri === undefined || !ignored.has(uri)) return undefined;
-  const sentence = vscode.l10n.t("{0} is ignored by Git, so it may not be meant to leave this machine.", label);
-  return { sentence, ...key("ignored") };
+  const message = vscode.l10n.t("{0} is ignored by Git and may not be intended for sharing.", label);
+  return { message, ...key("ignored") };
 }
 
-/** The same for texts that are no files: whether they may be sent. */
+/** Like `confirmAttachments`, for texts that are not attachments. Resolves to whether they may be sent. */
 export function confirmTexts(texts: readonly { label: string; text: string }[]): Promise<boolean> {
-  return confirmed(
+  return confirmWarnings(
     texts.flatMap(({ label, text }) => {
-      const secret = findSecret({ text });
-      return secret ? [{ sentence: secretWords(label, secret) }] : [];
+      const secret = detectSecret({ text });
+      return secret ? [{ message: secretMessage(label, secret) }] : [];
     }),
   );
 }
 
-async function confirmed(all: readonly Doubt[]): Promise<boolean> {
-  const doubts = all.filter(({ key }) => key === undefined || !allowed.has(key));
-  if (doubts.length === 0) return true;
+async function confirmWarnings(warnings: readonly SecretWarning[]): Promise<boolean> {
+  const open = warnings.filter(({ key }) => key === undefined || !confirmedKeys.has(key));
+  if (open.length === 0) return true;
   const send = vscode.l10n.t("Send Anyway");
-  const sentences = [...new Set(doubts.map(({ sentence }) => sentence))];
-  const detail = vscode.l10n.t("Providers of free models may keep what they are sent, and train on it.");
-  const answer = await showWarning(sentences.join("\n"), { modal: true, detail }, send);
+  const messages = [...new Set(open.map(({ message }) => message))];
+  const detail = vscode.l10n.t("Free providers may store what you send and train on it.");
+  const answer = await showWarning(messages.join("\n"), { modal: true, detail }, send);
   if (answer !== send) return false;
-  for (const { key } of doubts) if (key !== undefined) allowed.add(key);
+  for (const { key } of open) if (key !== undefined) confirmedKeys.add(key);
   return true;
 }
 
-function secretWords(label: string, secret: Secret): string {
+function secretMessage(label: string, secret: SecretKind): string {
   switch (secret) {
     case "environment-file":
-      return vscode.l10n.t("{0} is an environment file: these often hold passwords and keys.", label);
+      return vscode.l10n.t("{0} is an environment file, which often contains passwords or API keys.", label);
     case "private-key":
-      return vscode.l10n.t("{0} looks like a private key.", label);
+      return vscode.l10n.t("{0} appears to contain a private key.", label);
     case "key-file":
-      return vscode.l10n.t("{0} is a file that usually holds passwords or keys.", label);
+      return vscode.l10n.t("Files like {0} usually contain passwords or API keys.", label);
     case "token":
-      return vscode.l10n.t("{0} contains what looks like a key or an access token.", label);
+      return vscode.l10n.t("{0} appears to contain an API key or access token.", label);
   }
 }

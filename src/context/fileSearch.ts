@@ -1,25 +1,25 @@
 import * as vscode from "vscode";
 
-/** What no question is about; what Git ignores is left out where it matters. */
-const never = "**/{node_modules,.git}/**";
+/** Folders that are never searched. Callers filter out files that Git ignores. */
+const excludePattern = "**/{node_modules,.git}/**";
 
 /**
- * At most so many files of the workspace that fit a pattern. Undefined where VS Code cannot search: that takes a program of
- * its own, which may be missing on a machine or forbidden there.
+ * Finds up to `maxResults` workspace files that match a glob pattern. Resolves to `undefined` if VS Code cannot search: it runs ripgrep, which
+ * may be missing or blocked on the machine.
  */
 export async function searchFiles(
   pattern: string,
-  most: number,
+  maxResults: number,
   token?: vscode.CancellationToken,
 ): Promise<vscode.Uri[] | undefined> {
   try {
-    return await vscode.workspace.findFiles(pattern, never, most, token);
+    return await vscode.workspace.findFiles(pattern, excludePattern, maxResults, token);
   } catch {
     return undefined;
   }
 }
 
-/** Whether there is a file. */
+/** Whether the URI refers to an existing file. */
 export async function isFile(uri: vscode.Uri): Promise<boolean> {
   try {
     return ((await vscode.workspace.fs.stat(uri)).type & vscode.FileType.File) !== 0;

@@ -1,27 +1,28 @@
-/** A name in a folder; a folder has `inside`, which is `"unread"` where it was not looked into. */
+/** A file or folder in a listing; only folders have `children`. */
 export interface FolderEntry {
   readonly name: string;
-  inside?: readonly FolderEntry[] | "unread";
-  /** So many more names of `inside` are left out. */
-  more?: number;
+  /** `"unread"` for a folder whose contents were not read. */
+  children?: readonly FolderEntry[] | "unread";
+  /** The number of entries that are missing from `children`. */
+  omittedCount?: number;
 }
 
-/** The entries as an indented list, folders first and with a slash, each in the order of its name; what was left out shows. */
+/** Formats the entries as an indented list, sorted by name with folders first. Folder names end with `/`; `…` marks omitted entries. */
 export function folderTree(entries: readonly FolderEntry[], indentation = ""): string {
   return [...entries]
-    .sort((a, b) => Number(a.inside === undefined) - Number(b.inside === undefined) || compare(a.name, b.name))
-    .map((entry) => line(entry, indentation))
+    .sort((a, b) => Number(a.children === undefined) - Number(b.children === undefined) || compare(a.name, b.name))
+    .map((entry) => formatEntry(entry, indentation))
     .join("");
 }
 
-function line({ name, inside, more = 0 }: FolderEntry, indentation: string): string {
-  if (inside === undefined) return `${indentation}${name}\n`;
-  if (inside === "unread") return `${indentation}${name}/ …\n`;
-  const rest = more > 0 ? `${indentation}  … ${more} more\n` : "";
-  return `${indentation}${name}/\n${folderTree(inside, `${indentation}  `)}${rest}`;
+function formatEntry({ name, children, omittedCount = 0 }: FolderEntry, indentation: string): string {
+  if (children === undefined) return `${indentation}${name}\n`;
+  if (children === "unread") return `${indentation}${name}/ …\n`;
+  const more = omittedCount > 0 ? `${indentation}  … ${omittedCount} more\n` : "";
+  return `${indentation}${name}/\n${folderTree(children, `${indentation}  `)}${more}`;
 }
 
-/** The same everywhere, whatever the language of the machine. */
+/** Independent of the locale, so that the order is the same on every machine. */
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

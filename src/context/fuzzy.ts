@@ -1,21 +1,23 @@
 /**
- * How well `text` fits what was typed: the higher the better, `undefined` where its letters do not all come in that order. Letters in a
- * row and at the start of a word (also of a camelCase one) count more, and short texts win over long ones; spaces typed mean nothing.
+ * Scores how well `text` matches `query`: higher is better, `undefined` unless all letters of the query occur in that order. Consecutive letters
+ * and letters at the start of a word (including camelCase words) score higher, and short texts beat long ones. Case and spaces are ignored.
  */
 export function fuzzyScore(query: string, text: string): number | undefined {
   const letters = Array.from(query.toLowerCase().replace(/\s/g, ""));
   const lower = Array.from(text, (letter) => letter.toLowerCase());
   const starts = wordStarts(text);
-  /** By the place of the letter found last: the best score so far. */
+  /** The best score so far for each index of the last matched letter. */
   let best = new Map<number, number>([[-1, 0]]);
   for (const letter of letters) {
     const next = new Map<number, number>();
-    for (const [at, found] of lower.entries()) {
-      if (found !== letter) continue;
-      for (const [before, score] of best) {
-        if (before >= at) continue;
-        const worth = score + 1 + (starts.has(at) ? 2 : 0) + (before === at - 1 && before >= 0 ? 3 : 0);
-        if (worth > (next.get(at) ?? -1)) next.set(at, worth);
+    for (const [index, candidate] of lower.entries()) {
+      if (candidate !== letter) continue;
+      for (const [previous, score] of best) {
+        if (previous >= index) continue;
+        const wordStartBonus = starts.has(index) ? 2 : 0;
+        const consecutiveBonus = previous === index - 1 && previous >= 0 ? 3 : 0;
+        const total = score + 1 + wordStartBonus + consecutiveBonus;
+        if (total > (next.get(index) ?? -1)) next.set(index, total);
       }
     }
     if (next.size === 0) return undefined;
@@ -24,7 +26,7 @@ export function fuzzyScore(query: string, text: string): number | undefined {
   return Math.max(...best.values()) - lower.length / 1000;
 }
 
-/** Best first; what does not fit is left out, and what fits equally well keeps its order. An item is as good as its best text. */
+/** Returns the matching items, best first; the sort is stable. The best of an item's texts determines its score. */
 export function fuzzySort<T>(query: string, items: readonly T[], textsOf: (item: T) => readonly string[]): T[] {
   if (query.trim() === "") return [...items];
   return items
@@ -38,10 +40,10 @@ export function fuzzySort<T>(query: string, items: readonly T[], textsOf: (item:
 
 function wordStarts(text: string): Set<number> {
   const letters = Array.from(text);
-  const starts = letters.flatMap((letter, at) => {
-    const before = letters[at - 1] ?? "/";
-    const begins = /[\p{L}\p{N}]/u.test(letter) && !/[\p{L}\p{N}]/u.test(before);
-    return begins || (/\p{Lu}/u.test(letter) && /\p{Ll}/u.test(before)) ? [at] : [];
+  const starts = letters.flatMap((letter, index) => {
+    const previous = letters[index - 1] ?? "/";
+    const followsSeparator = /[\p{L}\p{N}]/u.test(letter) && !/[\p{L}\p{N}]/u.test(previous);
+    return followsSeparator || (/\p{Lu}/u.test(letter) && /\p{Ll}/u.test(previous)) ? [index] : [];
   });
   return new Set(starts);
 }

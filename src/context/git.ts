@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 
-/** What is read of VS Code's own git extension (extensions/git/src/api/git.d.ts); another version may lack any of it. */
-export interface Git {
-  /** Where the program is. */
+/** The part of the API of VS Code's Git extension that is used here (extensions/git/src/api/git.d.ts). Verified at run time, since versions differ. */
+export interface GitApi {
+  /** The path of the Git executable. */
   readonly git: { readonly path: string };
   readonly repositories: readonly Repository[];
   getRepository(uri: vscode.Uri): Repository | null;
@@ -11,31 +11,28 @@ export interface Git {
 export interface Repository {
   readonly rootUri: vscode.Uri;
   readonly inputBox: { value: string };
-  /** Against the index, or what is in the index against the last commit. */
+  /** `cached` diffs the index against the last commit; otherwise the working tree against the index. */
   diff(cached: boolean): Promise<string>;
   log(options: { maxEntries: number }): Promise<unknown>;
-  /** Reads `state` anew; without it, that follows the files a little later. */
+  /** Refreshes `state`, which otherwise lags behind file changes. */
   status(): Promise<void>;
   readonly state: unknown;
 }
 
-/** The git extension, started if need be; `undefined` where it is missing, turned off, or not what it was. */
-export async function openGit(): Promise<Git | undefined> {
+/** The API of the Git extension, which is activated if necessary; `undefined` if it is missing, disabled or incompatible. */
+export async function getGitApi(): Promise<GitApi | undefined> {
   const extension = vscode.extensions.getExtension<unknown>("vscode.git");
   if (!extension) return undefined;
-  const door = await extension.activate();
-  if (!isRecord(door) || door["enabled"] !== true || !isApiOwner(door)) return undefined;
-  const api = door.getAPI(1);
-  return isGit(api) ? api : undefined;
+  const gitExtension = await extension.activate();
+  if (!isRecord(gitExtension) || gitExtension["enabled"] !== true || !hasGetApi(gitExtension)) return undefined;
+  const api = gitExtension.getAPI(1);
+  return isGitApi(api) ? api : undefined;
 }
 
-/**
- * The repository that is meant: the one that `hint` lies in, else that of the active editor, else the only one; among several, the
- * user chooses.
- */
-export async function chooseRepository(git: Git, hint?: vscode.Uri): Promise<Repository | undefined> {
-  const place = hint ?? vscode.window.activeTextEditor?.document.uri;
-  const found = place && git.getRepository(place);
+/** The repository that contains `hint` or else the active file. Otherwise the only repository, or the user's choice among several. */
+export async function chooseRepository(git: GitApi, hint?: vscode.Uri): Promise<Repository | undefined> {
+  const uri = hint ?? vscode.window.activeTextEditor?.document.uri;
+  const found = uri && git.getRepository(uri);
   if (isRepository(found)) return found;
   const repositories = git.repositories.filter(isRepository);
   if (repositories.length <= 1) return repositories[0];
@@ -43,18 +40,18 @@ export async function chooseRepository(git: Git, hint?: vscode.Uri): Promise<Rep
     label: vscode.workspace.asRelativePath(repository.rootUri),
     repository,
   }));
-  const placeHolder = vscode.l10n.t("Choose a repository");
+  const placeHolder = vscode.l10n.t("Select a repository");
   return (await vscode.window.showQuickPick(items, { placeHolder }))?.repository;
 }
 
-/** The repository's root in a `SourceControl`, which is what VS Code's SCM view hands to commands. */
-export function rootOf(sourceControl: unknown): vscode.Uri | undefined {
+/** The repository root of a `SourceControl`, the argument that VS Code's SCM view passes to commands. */
+export function repositoryRoot(sourceControl: unknown): vscode.Uri | undefined {
   const root = isRecord(sourceControl) ? sourceControl["rootUri"] : undefined;
   return root instanceof vscode.Uri ? root : undefined;
 }
 
-/** The first lines of the newest commits' messages, newest first; empty before the first commit. */
-export async function lastSubjects(repository: Repository, count: number): Promise<string[]> {
+/** The subject lines of the latest `count` commits, newest first; empty before the first commit. */
+export async function recentCommitSubjects(repository: Repository, count: number): Promise<string[]> {
   try {
     const commits = await repository.log({ maxEntries: count });
     return asArray(commits).flatMap((commit) =>
@@ -67,7 +64,7 @@ export async function lastSubjects(repository: Repository, count: number): Promi
   }
 }
 
-/** Files that git does not know yet, so that no diff tells of them: paths from the repository's root. */
+/** Untracked files, which no diff contains, as paths relative to the repository root. */
 export async function untrackedFiles(repository: Repository): Promise<string[]> {
   await repository.status();
   const { state, rootUri } = repository;
@@ -81,14 +78,14 @@ export async function untrackedFiles(repository: Repository): Promise<string[]> 
   return [...new Set(paths)].sort();
 }
 
-/** `Status.UNTRACKED` of git.d.ts, a `const enum` that exists at run time as its number only. */
+/** `Status.UNTRACKED` of git.d.ts, a `const enum` and therefore only a number at run time. */
 const untrackedStatus = 7;
 
-function isApiOwner(value: object): value is { getAPI(version: number): unknown } {
+function hasGetApi(value: object): value is { getAPI(version: number): unknown } {
   return "getAPI" in value && typeof value.getAPI === "function";
 }
 
-function isGit(value: unknown): value is Git {
+function isGitApi(value: unknown): value is GitApi {
   return (
     isRecord(value) &&
     isRecord(value["git"]) &&

@@ -1,43 +1,55 @@
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import type { TextAttachment } from "./attachment";
-import { fitDiff } from "./diffBudget";
+import { truncateDiff, type OmittedDiff } from "./diffBudget";
 import { untrackedFiles, type Repository } from "./git";
 import { fileName } from "./location";
 import { maxTextCharacters } from "./textBudget";
 
-export type Stage = "staged" | "working";
+/** Changes in the index, or changes in the working tree including untracked files. */
+export type ChangeScope = "staged" | "working";
 
-/** A repository's changes as text, cut by file to a budget in characters, and what was cut in words; `undefined` for no changes. */
+/** Untracked files beyond this are only counted: a folder missing from `.gitignore` could fill the prompt. */
+const maxUntrackedFiles = 100;
+
+/**
+ * The changes of a repository as a diff, truncated per file to `budget` characters; `cut` describes what was omitted. `undefined` if there are no
+ * changes.
+ */
 export async function readChanges(
   repository: Repository,
-  stage: Stage,
+  scope: ChangeScope,
   budget: number,
 ): Promise<{ text: string; cut?: string } | undefined> {
-  const diff = await repository.diff(stage === "staged");
-  const untracked = stage === "working" ? await untrackedFiles(repository) : [];
+  const diff = await repository.diff(scope === "staged");
+  const untracked = scope === "working" ? await untrackedFiles(repository) : [];
   if (diff.trim() === "" && untracked.length === 0) return undefined;
-  const { text, leftOut } = fitDiff(diff, budget);
-  const { names, more } = fewNames(untracked);
-  const files = names.map((name) => `+++ ${name}\n`).join("");
-  const rest = more > 0 ? `[${more} more new files]\n` : "";
-  const added = untracked.length > 0 ? `New files that git does not track yet:\n${files}${rest}` : "";
-  const cut =
-    leftOut && vscode.l10n.t("{0} lines of changes, in {1} files", leftOut.lines.toLocaleString(), leftOut.files);
-  return { text: [text, added].filter((part) => part !== "").join("\n"), ...(cut !== undefined && { cut }) };
+  const { text, omitted } = truncateDiff(diff, budget);
+  const parts = [text, untrackedText(untracked)].filter((part) => part !== "");
+  return { text: parts.join("\n"), ...(omitted && { cut: cutLabel(omitted) }) };
 }
 
-/** What is staged or, without it, what is changed; of one repository. */
-export async function attachChanges(repository: Repository, stage: Stage): Promise<TextAttachment | undefined> {
-  const changes = await readChanges(repository, stage, maxTextCharacters);
+/** Attaches the staged or working tree changes of a repository; `undefined` if there are none. */
+export async function attachChanges(repository: Repository, scope: ChangeScope): Promise<TextAttachment | undefined> {
+  const changes = await readChanges(repository, scope, maxTextCharacters);
   if (!changes) return undefined;
   const name = fileName(repository.rootUri.path);
   const label =
-    stage === "staged" ? vscode.l10n.t("staged changes of {0}", name) : vscode.l10n.t("changes of {0}", name);
+    scope === "staged" ? vscode.l10n.t("staged changes in {0}", name) : vscode.l10n.t("changes in {0}", name);
   return { id: randomUUID(), kind: "diff", label, languageId: "diff", ...changes };
 }
 
-/** A folder that somebody forgot to ignore would be all that is sent. */
-function fewNames(names: readonly string[]): { names: readonly string[]; more: number } {
-  return { names: names.slice(0, 100), more: Math.max(0, names.length - 100) };
+/** The names of the untracked files, for the model. */
+function untrackedText(names: readonly string[]): string {
+  if (names.length === 0) return "";
+  const listed = names.slice(0, maxUntrackedFiles).map((name) => `+++ ${name}\n`);
+  const omittedCount = names.length - listed.length;
+  return `Untracked files:\n${listed.join("")}${omittedCount > 0 ? `[${omittedCount} more untracked files omitted]\n` : ""}`;
+}
+
+function cutLabel({ lines, files }: OmittedDiff): string {
+  const count = lines.toLocaleString();
+  return files === 1
+    ? vscode.l10n.t("{0} changed lines in 1 file", count)
+    : vscode.l10n.t("{0} changed lines in {1} files", count, files);
 }

@@ -1,36 +1,39 @@
 import { execFile } from "node:child_process";
 import * as vscode from "vscode";
-import { openGit } from "./git";
+import { getGitApi } from "./git";
 
 /**
- * Which of these git ignores, as their `toString()`. Git's own program is asked, since its rules come from many files; where there is no
- * git, no repository, or no trust to run programs, nothing counts as ignored.
+ * The URIs that Git ignores, as strings. Runs the Git executable, since ignore rules come from many files. Nothing counts as ignored without
+ * Git, without a repository, or in an untrusted workspace, where no programs may run.
  */
-export async function ignoredAmong(uris: readonly vscode.Uri[]): Promise<ReadonlySet<string>> {
+export async function findGitIgnored(uris: readonly vscode.Uri[]): Promise<ReadonlySet<string>> {
   const onDisk = uris.filter(({ scheme }) => scheme === "file");
-  const git = onDisk.length > 0 && vscode.workspace.isTrusted ? await openGit() : undefined;
+  const git = onDisk.length > 0 && vscode.workspace.isTrusted ? await getGitApi() : undefined;
   if (!git) return new Set();
-  const byRoot = new Map<string, vscode.Uri[]>();
+  const urisByRoot = new Map<string, vscode.Uri[]>();
   for (const uri of onDisk) {
     const root = git.getRepository(uri)?.rootUri;
     if (root?.scheme !== "file" || root.path === uri.path) continue;
-    byRoot.set(root.fsPath, [...(byRoot.get(root.fsPath) ?? []), uri]);
+    urisByRoot.set(root.fsPath, [...(urisByRoot.get(root.fsPath) ?? []), uri]);
   }
-  const ignored = await Promise.all([...byRoot].map(([root, those]) => checkIgnore(git.git.path, root, those)));
+  const ignored = await Promise.all([...urisByRoot].map(([root, files]) => checkIgnore(git.git.path, root, files)));
   return new Set(ignored.flat());
 }
 
-/** `git check-ignore`: exit code 1 where none is ignored, 128 where it is at a loss. Reads and writes names between NULs. */
-function checkIgnore(program: string, root: string, uris: readonly vscode.Uri[]): Promise<string[]> {
-  const byPath = new Map(uris.map((uri) => [uri.fsPath, uri.toString()]));
+/**
+ * Runs `git check-ignore -z`, which reads and writes NUL-separated paths. Its exit code is irrelevant: 1 means that no path is ignored, 128 that
+ * it failed.
+ */
+function checkIgnore(gitPath: string, root: string, uris: readonly vscode.Uri[]): Promise<string[]> {
+  const urisByPath = new Map(uris.map((uri) => [uri.fsPath, uri.toString()]));
   return new Promise((resolve) => {
     const child = execFile(
-      program,
+      gitPath,
       ["check-ignore", "-z", "--stdin"],
       { cwd: root, maxBuffer: 16 * 1024 * 1024, timeout: 5_000, windowsHide: true },
-      (_error, stdout) => resolve(stdout.split("\0").flatMap((path) => byPath.get(path) ?? [])),
+      (_error, stdout) => resolve(stdout.split("\0").flatMap((path) => urisByPath.get(path) ?? [])),
     );
-    child.stdin?.on("error", () => undefined); // It ended before it read everything; what it said counts.
-    child.stdin?.end([...byPath.keys()].join("\0"));
+    child.stdin?.on("error", () => undefined); // Git exited before it read all input; its output is still used.
+    child.stdin?.end([...urisByPath.keys()].join("\0"));
   });
 }

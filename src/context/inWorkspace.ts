@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 
-/** Whether an address, whoever wrote it, leads into a folder of the workspace. With `..` in it, it counts as where it ends. */
+/** Whether a URI from an untrusted source refers to a file in a workspace folder. Resolves `..` first. */
 export function isInWorkspace(address: string): boolean {
   try {
     const uri = vscode.Uri.joinPath(vscode.Uri.parse(address, true), ".");

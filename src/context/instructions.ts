@@ -3,46 +3,48 @@ import type { Log } from "../router/index";
 import type { TextAttachment } from "./attachment";
 import { isFile } from "./fileSearch";
 import { linksOutside } from "./linksOutside";
-import { findSecret } from "./secrets";
+import { detectSecret } from "./secrets";
 import { textAttachment } from "./textAttachment";
 
-/** Where projects tell coding assistants how work is done in them. */
-const name = "AGENTS.md";
+/** The common file name for a project's instructions to coding assistants. */
+const instructionsFileName = "AGENTS.md";
 
-/** The instructions at the root of each workspace folder that has them. */
-export async function instructionFiles(): Promise<vscode.Uri[]> {
-  const uris = (vscode.workspace.workspaceFolders ?? []).map((folder) => vscode.Uri.joinPath(folder.uri, name));
-  const found = await Promise.all(uris.map((uri) => isFile(uri)));
-  return uris.filter((_, index) => found[index]);
+/** The instructions files at the roots of the workspace folders. */
+export async function findInstructionFiles(): Promise<vscode.Uri[]> {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  const uris = folders.map((folder) => vscode.Uri.joinPath(folder.uri, instructionsFileName));
+  const exists = await Promise.all(uris.map((uri) => isFile(uri)));
+  return uris.filter((_, index) => exists[index]);
 }
 
 /**
- * What these files ask of whoever works in the workspace. None where it is not trusted: they would speak to the model in its author's name.
- * One that seems to hold a key is not sent unasked either, nor one that is a link to somewhere else; `@` attaches it after a question. One
- * that VS Code does not read as text is left out: it must not stand in the way of every question.
+ * The instructions that are sent with every question. Empty in an untrusted workspace, whose author must not give the model instructions in the
+ * user's name. Skips files that contain a possible secret or link to another folder: the user can attach them with `@` and confirm. Also skips
+ * unreadable files, so that questions never fail because of them.
  */
 export async function projectInstructions(log: Pick<Log, "warn">): Promise<TextAttachment[]> {
   if (!vscode.workspace.isTrusted) return [];
-  const files = await Promise.all((await instructionFiles()).map((uri) => unasked(uri, log)));
-  return files.flat().filter(({ text }) => text.trim() !== "" && findSecret({ text }) === undefined);
+  const files = await Promise.all((await findInstructionFiles()).map((uri) => readInstructions(uri, log)));
+  return files.flat().filter(({ text }) => text.trim() !== "" && detectSecret({ text }) === undefined);
 }
 
-/** They are read for each question; what is wrong with one is logged once. */
-const logged = new Set<string>();
+/** Warnings that were already logged: the files are read for every question. */
+const loggedWarnings = new Set<string>();
 
-/** One that VS Code cannot read (binary, too large, just deleted) is left out: no question fails for it. */
-async function unasked(uri: vscode.Uri, log: Pick<Log, "warn">): Promise<TextAttachment[]> {
+/** Returns an empty list for a link to another folder, and logs a file that VS Code cannot read (binary, too large, just deleted). */
+async function readInstructions(uri: vscode.Uri, log: Pick<Log, "warn">): Promise<TextAttachment[]> {
   try {
-    return (await isElsewhere(uri)) ? [] : [await attachInstructions(uri)];
+    return (await isLinkOutside(uri)) ? [] : [await attachInstructions(uri)];
   } catch (error) {
-    const line = `${vscode.workspace.asRelativePath(uri)} goes with no question: ${String(error)}`;
-    if (!logged.has(line)) log.warn(line);
-    logged.add(line);
+    const name = vscode.workspace.asRelativePath(uri);
+    const warning = `Could not read ${name}; questions are sent without it: ${String(error)}`;
+    if (!loggedWarnings.has(warning)) log.warn(warning);
+    loggedWarnings.add(warning);
     return [];
   }
 }
 
-/** Such a file as instructions rather than as something asked about. */
+/** Attaches the file as instructions instead of as a file that the question is about. */
 export async function attachInstructions(uri: vscode.Uri): Promise<TextAttachment> {
   const document = await vscode.workspace.openTextDocument(uri);
   return textAttachment({
@@ -54,8 +56,8 @@ export async function attachInstructions(uri: vscode.Uri): Promise<TextAttachmen
   });
 }
 
-/** Whether it is a link out of the workspace's folder: that could lead to any file of the user's, which would then be sent. */
-async function isElsewhere(uri: vscode.Uri): Promise<boolean> {
+/** A link out of the workspace folder could expose any of the user's files. Outside the local disk, every link counts. */
+async function isLinkOutside(uri: vscode.Uri): Promise<boolean> {
   if (uri.scheme === "file") return linksOutside(uri.fsPath);
   return ((await vscode.workspace.fs.stat(uri)).type & vscode.FileType.SymbolicLink) !== 0;
 }

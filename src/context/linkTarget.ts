@@ -1,7 +1,7 @@
 import { realpath } from "node:fs/promises";
 import path from "node:path";
 
-/** What a file is called where it really lies, if it is reached by a link of another name. */
+/** The file name of the target of a symbolic link; `undefined` if it is the same name or `file` is not a link. */
 export async function linkTargetName(file: string): Promise<string | undefined> {
   const target = await realpath(file).catch(() => file);
   const name = path.basename(target);

@@ -1,7 +1,7 @@
 import { realpath } from "node:fs/promises";
 import path from "node:path";
 
-/** Whether what lies at this path is a link to what lies outside of its folder, or to nothing. */
+/** Whether the file is a symbolic link to a target outside its folder, or does not exist. */
 export async function linksOutside(file: string): Promise<boolean> {
   try {
     const [target, folder] = await Promise.all([realpath(file), realpath(path.dirname(file))]);

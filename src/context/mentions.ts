@@ -1,141 +1,144 @@
 import * as vscode from "vscode";
 import { activeAttachments } from "./activeEditor";
 import type { Attachment, Mention } from "./attachment";
-import { attachChanges } from "./gitChanges";
+import { attachChanges, type ChangeScope } from "./gitChanges";
 import { confirmAttachments } from "./confirmSecrets";
 import { attachFiles } from "./attachFiles";
 import { fuzzySort } from "./fuzzy";
-import { chooseRepository, openGit } from "./git";
-import { attachInstructions, instructionFiles } from "./instructions";
+import { chooseRepository, getGitApi } from "./git";
+import { attachInstructions, findInstructionFiles } from "./instructions";
 import { fileName } from "./location";
-import { problemAttachment, problemsOf } from "./problem";
+import { problemAttachment, documentProblems } from "./problem";
 import { withSurroundingCode } from "./surroundingCode";
 import { attachSymbol, findSymbolMentions } from "./symbols";
 import { terminalSelection } from "./terminal";
 import { findFileMentions } from "./workspaceFiles";
 import { showInformation } from "../notifications";
 
-/** What can be attached and fits what was typed, best first; plain data, so that a page can show it. What fails is left out. */
+/** The problems of the active editor that are listed separately. */
+const maxProblems = 10;
+
+/** The items of the `@` list that match the query, best first. Ignores failed searches; empty after cancellation. */
 export async function findMentions(query: string, token?: vscode.CancellationToken): Promise<Mention[]> {
-  const [fixed, symbols, files] = await Promise.all(
-    [fixedSources(), findSymbolMentions(query), findFileMentions(query, token)].map((found) =>
-      found.catch((): Mention[] => []),
+  const [context, symbols, files] = await Promise.all(
+    [contextMentions(), findSymbolMentions(query), findFileMentions(query, token)].map((search) =>
+      search.catch((): Mention[] => []),
     ),
   );
   if (token?.isCancellationRequested) return [];
-  // Together, so that a file whose name was typed stands above what only has the same letters somewhere.
-  return [...fuzzySort(query, [...(fixed ?? []), ...(files ?? [])], searchTexts), ...(symbols ?? [])];
+  // Sorted together, so that a file with the typed name ranks above entries that merely contain its letters.
+  return [...fuzzySort(query, [...(context ?? []), ...(files ?? [])], searchTexts), ...(symbols ?? [])];
 }
 
-/** What a row is found by: a file by its path too, the rest by its kind. */
+/** The texts that the query is matched with: the label and, for files, the path, otherwise the kind. */
 function searchTexts({ kind, label, description }: Mention): string[] {
   const isFile = kind === "folder" || kind === "image" || kind === "file";
   return [label, isFile ? `${description}/${label}` : kind];
 }
 
 /**
- * What a row of the list stands for, as it is now. Empty where it is no more, or the user does not want to send what looks secret; what is
- * to be said about it is told in a message.
+ * Attaches the current content of a mention. Returns an empty list and informs the user if there is nothing to attach. Also empty if the user
+ * declines to send possible secrets.
  */
 export async function attachMention(id: string): Promise<readonly Attachment[]> {
-  const [, kind, rest] = /^([a-z-]+):?([^]*)$/.exec(id) ?? [];
-  if (kind === undefined || rest === undefined) return [];
-  if (kind === "uri") return attachFiles([vscode.Uri.parse(rest)]);
-  const attachments = await attach
-    .get(kind)?.(rest)
+  const [, type, argument] = /^([a-z-]+):?([^]*)$/.exec(id) ?? [];
+  if (type === undefined || argument === undefined) return [];
+  if (type === "uri") return attachFiles([vscode.Uri.parse(argument)]);
+  const attachments = await attachByType
+    .get(type)?.(argument)
     .catch(() => []);
   if (!attachments || attachments.length === 0) {
-    void showInformation(vscode.l10n.t("There is nothing of it to attach. Choose something else."));
+    void showInformation(vscode.l10n.t("Nothing to attach there. Choose something else."));
     return [];
   }
   return (await confirmAttachments(attachments)) ?? [];
 }
 
-type Attach = (rest: string) => Promise<readonly Attachment[]>;
+type Attach = (argument: string) => Promise<readonly Attachment[]>;
 
-/** By the beginning of an id. */
-const attach: ReadonlyMap<string, Attach> = new Map(
+/** Mention ids have the form `type` or `type:argument`. */
+const attachByType: ReadonlyMap<string, Attach> = new Map(
   Object.entries<Attach>({
-    here: async () => withSurroundingCode(await activeAttachments()),
+    editor: async () => withSurroundingCode(await activeAttachments()),
     terminal: async () => optional(await terminalSelection()),
-    problems: async (rest) => {
-      const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(rest, true));
-      return optional(problemAttachment(document, problemsOf(document.uri)));
+    problems: async (argument) => {
+      const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(argument, true));
+      return optional(problemAttachment(document, documentProblems(document.uri)));
     },
-    problem: async (rest) => {
-      const { line, uri } = placeIn(rest);
+    problem: async (argument) => {
+      const { line, uri } = parsePosition(argument);
       const document = await vscode.workspace.openTextDocument(uri);
-      const problems = problemsOf(uri).filter(({ range }) => range.start.line === line);
+      const problems = documentProblems(uri).filter(({ range }) => range.start.line === line);
       return optional(problemAttachment(document, problems));
     },
-    staged: () => changes("staged"),
-    working: () => changes("working"),
-    instructions: async (rest) => [await attachInstructions(vscode.Uri.parse(rest, true))],
-    symbol: async (rest) => {
-      const { line, character, uri } = placeIn(rest);
+    staged: () => attachRepositoryChanges("staged"),
+    working: () => attachRepositoryChanges("working"),
+    instructions: async (argument) => [await attachInstructions(vscode.Uri.parse(argument, true))],
+    symbol: async (argument) => {
+      const { line, character, uri } = parsePosition(argument);
       return withSurroundingCode([await attachSymbol(uri, new vscode.Position(line, character))]);
     },
   }),
 );
 
-async function changes(stage: "staged" | "working"): Promise<readonly Attachment[]> {
-  const git = await openGit();
+async function attachRepositoryChanges(scope: ChangeScope): Promise<readonly Attachment[]> {
+  const git = await getGitApi();
   const repository = git && (await chooseRepository(git));
-  return repository ? optional(await attachChanges(repository, stage)) : [];
+  return repository ? optional(await attachChanges(repository, scope)) : [];
 }
 
-/** What is there beside files and symbols, each only where there may be something in it. */
-async function fixedSources(): Promise<Mention[]> {
-  const [here, instructions, git] = await Promise.all([activeAttachments(), instructionFiles(), openGit()]);
-  const [first] = here;
-  const sources: Mention[] = [];
-  const labels = here.map(({ label }) => label).join(", ");
-  if (first?.kind === "selection") sources.push(row("here", "selection", vscode.l10n.t("Selection"), labels));
-  else if (first) sources.push(row("here", first.kind, vscode.l10n.t("Current File"), labels));
-  sources.push(...problemSources());
+/** The mentions other than files and symbols, as far as they may have content. */
+async function contextMentions(): Promise<Mention[]> {
+  const [active, instructions, git] = await Promise.all([activeAttachments(), findInstructionFiles(), getGitApi()]);
+  const [first] = active;
+  const mentions: Mention[] = [];
+  const labels = active.map(({ label }) => label).join(", ");
+  if (first?.kind === "selection") mentions.push(mention("editor", "selection", vscode.l10n.t("Selection"), labels));
+  else if (first) mentions.push(mention("editor", first.kind, vscode.l10n.t("Current File"), labels));
+  mentions.push(...problemMentions());
   const terminal = vscode.window.activeTerminal;
-  if (terminal) sources.push(row("terminal", "terminal", vscode.l10n.t("Terminal Selection"), terminal.name));
+  if (terminal) mentions.push(mention("terminal", "terminal", vscode.l10n.t("Terminal Selection"), terminal.name));
   if (git && git.repositories.length > 0) {
     const names = git.repositories.map(({ rootUri }) => fileName(rootUri.path)).join(", ");
-    sources.push(row("staged", "diff", vscode.l10n.t("Staged Changes"), names));
-    sources.push(row("working", "diff", vscode.l10n.t("Changes"), names));
+    mentions.push(mention("staged", "diff", vscode.l10n.t("Staged Changes"), names));
+    mentions.push(mention("working", "diff", vscode.l10n.t("Changes"), names));
   }
   for (const uri of instructions)
-    sources.push(
-      row(
+    mentions.push(
+      mention(
         `instructions:${uri.toString()}`,
         "instructions",
         vscode.l10n.t("Project Instructions"),
         vscode.workspace.asRelativePath(uri),
       ),
     );
-  return sources;
+  return mentions;
 }
 
-/** All problems of the active editor together, and those of its first lines each. */
-function problemSources(): Mention[] {
+/** One mention for all problems of the active editor, then one for each of the first lines with problems. */
+function problemMentions(): Mention[] {
   const uri = vscode.window.activeTextEditor?.document.uri;
-  const problems = uri ? problemsOf(uri) : [];
+  const problems = uri ? documentProblems(uri) : [];
   if (!uri || problems.length === 0) return [];
   const name = fileName(uri.path);
-  const lines = new Map(problems.map((problem) => [problem.range.start.line, problem.message]));
+  const messagesByLine = new Map(problems.map((problem) => [problem.range.start.line, problem.message]));
   return [
-    row(`problems:${uri.toString()}`, "problem", vscode.l10n.t("Problems in {0}", name), String(problems.length)),
-    ...[...lines]
-      .slice(0, 10)
+    mention(`problems:${uri.toString()}`, "problem", vscode.l10n.t("Problems in {0}", name), String(problems.length)),
+    ...[...messagesByLine]
+      .slice(0, maxProblems)
       .map(([line, message]) =>
-        row(`problem:${line},0:${uri.toString()}`, "problem", firstLine(message), `${name}:${line + 1}`),
+        mention(`problem:${line},0:${uri.toString()}`, "problem", firstLine(message), `${name}:${line + 1}`),
       ),
   ];
 }
 
-function row(id: string, kind: Mention["kind"], label: string, description: string): Mention {
+function mention(id: string, kind: Mention["kind"], label: string, description: string): Mention {
   return { id, kind, label, description };
 }
 
-/** `12,4:file:///a.ts` */
-function placeIn(rest: string): { line: number; character: number; uri: vscode.Uri } {
-  const [, line = "0", character = "0", uri = ""] = /^(\d+),(\d+):([^]*)$/.exec(rest) ?? [];
+/** Parses `12,4:file:///a.ts`. */
+function parsePosition(argument: string): { line: number; character: number; uri: vscode.Uri } {
+  const [, line = "0", character = "0", uri = ""] = /^(\d+),(\d+):([^]*)$/.exec(argument) ?? [];
   return { line: Number(line), character: Number(character), uri: vscode.Uri.parse(uri, true) };
 }
 

@@ -4,26 +4,26 @@ import { attachmentIcons } from "./attachmentIcons";
 import { attachFiles } from "./attachFiles";
 import { attachMention, findMentions } from "./mentions";
 
-interface Row extends vscode.QuickPickItem {
+interface AttachmentItem extends vscode.QuickPickItem {
   attach: () => Promise<readonly Attachment[]>;
 }
 
-/** Lets the user choose what to attach: what is there, or any file or picture anywhere; empty when nothing is chosen. */
+/** Shows a quick pick of mentions, with an entry for browsing files. Empty if the user cancels. */
 export async function pickAttachments(): Promise<readonly Attachment[]> {
-  const chosen = await pickRow();
-  return (await chosen?.attach()) ?? [];
+  const item = await pickItem();
+  return (await item?.attach()) ?? [];
 }
 
-function pickRow(): Promise<Row | undefined> {
-  const picker = vscode.window.createQuickPick<Row>();
-  let searching = new vscode.CancellationTokenSource();
+function pickItem(): Promise<AttachmentItem | undefined> {
+  const picker = vscode.window.createQuickPick<AttachmentItem>();
+  let latestSearch = new vscode.CancellationTokenSource();
   const search = async (): Promise<void> => {
-    searching.cancel();
-    const mine = (searching = new vscode.CancellationTokenSource());
+    latestSearch.cancel();
+    const { token } = (latestSearch = new vscode.CancellationTokenSource());
     picker.busy = true;
-    const found = await findMentions(picker.value, mine.token);
-    if (mine.token.isCancellationRequested) return;
-    picker.items = [...found.map(rowOf), browseRow()];
+    const mentions = await findMentions(picker.value, token);
+    if (token.isCancellationRequested) return;
+    picker.items = [...mentions.map(mentionItem), browseItem()];
     picker.busy = false;
   };
   return new Promise((resolve) => {
@@ -36,7 +36,7 @@ function pickRow(): Promise<Row | undefined> {
     });
     picker.onDidHide(() => {
       resolve(undefined);
-      searching.cancel();
+      latestSearch.cancel();
       picker.dispose();
     });
     picker.show();
@@ -44,8 +44,8 @@ function pickRow(): Promise<Row | undefined> {
   });
 }
 
-/** Found and ranked already, so that VS Code's own search leaves it where it is. */
-function rowOf({ id, kind, label, description }: Mention): Row {
+/** `alwaysShow`, because the mentions are already filtered and sorted by the query. */
+function mentionItem({ id, kind, label, description }: Mention): AttachmentItem {
   return {
     label: `$(${attachmentIcons[kind]}) ${label}`,
     description,
@@ -54,7 +54,7 @@ function rowOf({ id, kind, label, description }: Mention): Row {
   };
 }
 
-function browseRow(): Row {
+function browseItem(): AttachmentItem {
   return {
     label: vscode.l10n.t("$(folder-opened) Browse…"),
     description: vscode.l10n.t("any file or image"),

@@ -3,18 +3,18 @@ import type { TextAttachment } from "./attachment";
 import { fileName } from "./location";
 import { textAttachment } from "./textAttachment";
 
-/** Lines of code above and below each problem. */
-const linesAround = 3;
+/** Lines of code that are included above and below each problem. */
+const contextLines = 3;
 
-/** Errors, warnings and notes of a document, in the order of its lines; hints only grey out what is not used. */
-export function problemsOf(uri: vscode.Uri): vscode.Diagnostic[] {
+/** The errors, warnings and infos of a document in text order. Excludes hints, which mostly mark unused code. */
+export function documentProblems(uri: vscode.Uri): vscode.Diagnostic[] {
   return vscode.languages
     .getDiagnostics(uri)
     .filter(({ severity }) => severity !== vscode.DiagnosticSeverity.Hint)
     .sort((a, b) => a.range.start.compareTo(b.range.start));
 }
 
-/** Problems of a document, each with the lines it is about; `undefined` for none. */
+/** One attachment with the given problems and the code around each; `undefined` for an empty list. */
 export function problemAttachment(
   document: vscode.TextDocument,
   problems: readonly vscode.Diagnostic[],
@@ -40,16 +40,16 @@ export function problemAttachment(
   });
 }
 
-/** What, where and whose word it is, then the lines around with their numbers. */
+/** The source, code and message of the problem, then numbered lines of code with `>` before the affected ones. */
 function describe(document: vscode.TextDocument, { message, source, code, range }: vscode.Diagnostic): string {
-  const number = typeof code === "object" ? code.value : code;
-  const who = [source, number].filter((each) => each !== undefined).join(" ");
-  const first = Math.max(0, range.start.line - linesAround);
-  const last = Math.min(document.lineCount - 1, range.end.line + linesAround);
+  const codeValue = typeof code === "object" ? code.value : code;
+  const origin = [source, codeValue].filter((part) => part !== undefined).join(" ");
+  const first = Math.max(0, range.start.line - contextLines);
+  const last = Math.min(document.lineCount - 1, range.end.line + contextLines);
   const lines = Array.from({ length: last - first + 1 }, (_, offset) => {
     const line = first + offset;
-    const mark = line >= range.start.line && line <= range.end.line ? ">" : " ";
-    return `${mark} ${line + 1}: ${document.lineAt(line).text}`;
+    const marker = line >= range.start.line && line <= range.end.line ? ">" : " ";
+    return `${marker} ${line + 1}: ${document.lineAt(line).text}`;
   });
-  return [`${who === "" ? "" : `${who}: `}${message.trim()}`, ...lines].join("\n");
+  return [`${origin === "" ? "" : `${origin}: `}${message.trim()}`, ...lines].join("\n");
 }

@@ -1,8 +1,8 @@
-/** What a text or a file seems to hold that nobody should send by accident. */
-export type Secret = "environment-file" | "private-key" | "key-file" | "token";
+/** The kind of secret that a file or text seems to contain. */
+export type SecretKind = "environment-file" | "private-key" | "key-file" | "token";
 
-const names: readonly (readonly [RegExp, Secret])[] = [
-  // Not the samples that are made to be shared.
+const fileNames: readonly (readonly [RegExp, SecretKind])[] = [
+  // Excludes sample files such as `.env.example`, which are meant to be shared.
   [
     /^\.env(?!.*\.(?:example|sample|template|dist)$)(?:\..+)?$|^(?!example|sample|template).+\.env$/i,
     "environment-file",
@@ -12,7 +12,7 @@ const names: readonly (readonly [RegExp, Secret])[] = [
   [/^(?:credentials|secrets?)(?:\.(?:json|ya?ml|toml|ini|txt|properties))?$/i, "key-file"],
 ];
 
-/** Shapes that their makers publish so that they can be found; each is long enough to be no word. */
+/** Token formats published by their issuers for secret scanning. Each is too long to match an ordinary word. */
 const tokens: readonly RegExp[] = [
   /\bsk-or-v1-[0-9a-f]{32,}/i, // OpenRouter
   /\bsk-(?:ant-|proj-|svcacct-)[\w-]{20,}/, // Anthropic, OpenAI
@@ -30,11 +30,10 @@ const tokens: readonly RegExp[] = [
 
 const privateKey = /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/;
 
-/** What looks secret about a file of this name and a text, `undefined` for nothing. The name goes without folders. */
-export function findSecret(what: { name?: string; text?: string }): Secret | undefined {
-  const { name = "", text = "" } = what;
-  const named = names.find(([pattern]) => pattern.test(name))?.[1];
-  if (named !== undefined) return named;
+/** Checks a file name without its folder, a text, or both. `undefined` if neither looks like a secret. */
+export function detectSecret({ name = "", text = "" }: { name?: string; text?: string }): SecretKind | undefined {
+  const kindByName = fileNames.find(([pattern]) => pattern.test(name))?.[1];
+  if (kindByName !== undefined) return kindByName;
   if (privateKey.test(text)) return "private-key";
   return tokens.some((token) => token.test(text)) ? "token" : undefined;
 }

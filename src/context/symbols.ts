@@ -1,19 +1,19 @@
 import * as vscode from "vscode";
-import { within } from "../lifecycle";
+import { withTimeout } from "../lifecycle";
 import type { Attachment, Mention } from "./attachment";
 import { enclosingBlocks } from "./enclosingBlocks";
 import { fileName, locationLabel } from "./location";
 import { textAttachment } from "./textAttachment";
 
-/** The best of what language services find. */
 const maxSymbols = 20;
-/** A language service that still reads the project does not hold up the list, in milliseconds. */
-const patienceMs = 400;
+/** A language service that is still indexing the project must not delay the list. In milliseconds. */
+const symbolTimeoutMs = 400;
 
-/** Functions, classes and the like of the workspace by their names, as far as language services know them. */
+/** Mentions for the workspace symbols (functions, classes and so on) that match the query. */
 export async function findSymbolMentions(query: string): Promise<Mention[]> {
   if (query.trim().length < 2) return [];
-  return (await workspaceSymbols(query, patienceMs)).slice(0, maxSymbols).map(({ name, location: { uri, range } }) => ({
+  const symbols = (await workspaceSymbols(query, symbolTimeoutMs)).slice(0, maxSymbols);
+  return symbols.map(({ name, location: { uri, range } }) => ({
     id: `symbol:${range.start.line},${range.start.character}:${uri.toString()}`,
     kind: "symbol",
     label: name,
@@ -21,30 +21,30 @@ export async function findSymbolMentions(query: string): Promise<Mention[]> {
   }));
 }
 
-/** What language services find by a name in the workspace itself; nothing where they take longer than `patienceMs`. */
-export async function workspaceSymbols(name: string, patienceMs: number): Promise<vscode.SymbolInformation[]> {
-  const asked = vscode.commands.executeCommand("vscode.executeWorkspaceSymbolProvider", name);
-  const found: unknown = await within(patienceMs, asked);
-  if (!Array.isArray(found)) return [];
-  return found
-    .filter((each) => each instanceof vscode.SymbolInformation)
+/** The symbols that language services find in the workspace folders; empty if they take longer than `timeoutMs`. */
+export async function workspaceSymbols(name: string, timeoutMs: number): Promise<vscode.SymbolInformation[]> {
+  const request = vscode.commands.executeCommand("vscode.executeWorkspaceSymbolProvider", name);
+  const symbols: unknown = await withTimeout(timeoutMs, request);
+  if (!Array.isArray(symbols)) return [];
+  return symbols
+    .filter((symbol) => symbol instanceof vscode.SymbolInformation)
     .filter(({ location }) => vscode.workspace.getWorkspaceFolder(location.uri) !== undefined);
 }
 
-/** The whole of what is declared at `start`: its body too, where the language tells how far it goes. */
+/** Attaches the symbol declared at `start`, including its body if the language service reports where it ends. */
 export async function attachSymbol(uri: vscode.Uri, start: vscode.Position): Promise<Attachment> {
   const document = await vscode.workspace.openTextDocument(uri);
   const [block] = await enclosingBlocks(document, new vscode.Range(start, start));
   const lines = block?.start === start.line ? block : { start: start.line, end: start.line + 1 };
-  const whole = new vscode.Range(lines.start, 0, lines.end - 1, document.lineAt(lines.end - 1).text.length);
+  const wholeLines = new vscode.Range(lines.start, 0, lines.end - 1, document.lineAt(lines.end - 1).text.length);
   const range = {
-    ...{ startLine: whole.start.line, startCharacter: 0 },
-    ...{ endLine: whole.end.line, endCharacter: whole.end.character },
+    ...{ startLine: wholeLines.start.line, startCharacter: 0 },
+    ...{ endLine: wholeLines.end.line, endCharacter: wholeLines.end.character },
   };
   return textAttachment({
     kind: "selection",
     label: locationLabel(fileName(uri.path), range),
-    text: document.getText(whole),
+    text: document.getText(wholeLines),
     uri: uri.toString(),
     languageId: document.languageId,
     range,

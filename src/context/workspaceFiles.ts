@@ -2,40 +2,39 @@ import * as vscode from "vscode";
 import type { Mention } from "./attachment";
 import { searchFiles } from "./fileSearch";
 import { fuzzySort } from "./fuzzy";
-import { ignoredAmong } from "./gitIgnore";
+import { findGitIgnored } from "./gitIgnore";
 import { fileName } from "./location";
 
-/** More than this nobody scrolls through. */
-const maxRows = 60;
-/** As many as can be ranked between two key strokes. */
-const maxFound = 5_000;
+/** More results than this are not worth scrolling through. */
+const maxMentions = 60;
+/** The most files that can be ranked between two keystrokes. */
+const maxFiles = 5_000;
 
-const pictures = /\.(?:png|jpe?g|webp|gif)$/i;
+const imageExtension = /\.(?:png|jpe?g|webp|gif)$/i;
 
-/** Files and folders of the workspace that fit what was typed, best first, those that are open foremost; what Git ignores left out. */
+/** Mentions for the workspace files and folders that match the query, best first. Prefers open files and omits what Git ignores. */
 export async function findFileMentions(query: string, token?: vscode.CancellationToken): Promise<Mention[]> {
   const name = `*${lettersPattern(query.slice(query.lastIndexOf("/") + 1))}`;
   const pattern = name === "*" ? "**/*" : `{**/${name},**/${name}/**}`;
-  const found = (await searchFiles(pattern, maxFound, token)) ?? [];
+  const found = (await searchFiles(pattern, maxFiles, token)) ?? [];
   const open = new Map(openFiles().map((uri) => [uri.toString(), uri]));
   const others = found.filter((uri) => !open.has(uri.toString())).sort((a, b) => (a.path < b.path ? -1 : 1));
   const files = [...open.values(), ...others];
-  const rows = [...files.map((uri) => ({ uri, folder: false })), ...foldersOf(files)];
-  const ranked = fuzzySort(query, rows, ({ uri }) => [fileName(uri.path), vscode.workspace.asRelativePath(uri)]);
-  const best = ranked.slice(0, 2 * maxRows);
-  const ignored = await ignoredAmong(best.map(({ uri }) => uri));
+  const candidates = [...files.map((uri) => ({ uri, folder: false })), ...foldersOf(files)];
+  const ranked = fuzzySort(query, candidates, ({ uri }) => [fileName(uri.path), vscode.workspace.asRelativePath(uri)]);
+  const best = ranked.slice(0, 2 * maxMentions);
+  const ignored = await findGitIgnored(best.map(({ uri }) => uri));
   return best
     .filter(({ uri }) => !ignored.has(uri.toString()))
-    .slice(0, maxRows)
+    .slice(0, maxMentions)
     .map(({ uri, folder }) => fileMention(uri, folder));
 }
 
-/** A file or folder as a row of the list. */
-export function fileMention(uri: vscode.Uri, folder = false): Mention {
+function fileMention(uri: vscode.Uri, folder: boolean): Mention {
   const path = vscode.workspace.asRelativePath(uri);
   const label = fileName(path);
-  const kind = folder ? "folder" : pictures.test(label) ? "image" : "file";
-  // VS Code names a workspace's own folder by its whole path.
+  const kind = folder ? "folder" : imageExtension.test(label) ? "image" : "file";
+  // For a workspace folder itself, `asRelativePath` returns the absolute path.
   const isRoot = vscode.workspace.getWorkspaceFolder(uri)?.uri.toString() === uri.toString();
   return {
     id: `uri:${uri.toString()}`,
@@ -45,8 +44,8 @@ export function fileMention(uri: vscode.Uri, folder = false): Mention {
   };
 }
 
-/** Files that are open in tabs, each once. */
-export function openFiles(): vscode.Uri[] {
+/** The files that are open in tabs, without duplicates. */
+function openFiles(): vscode.Uri[] {
   const inputs: unknown[] = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map((tab) => tab.input));
   const uris = inputs.flatMap((input) =>
     input instanceof vscode.TabInputText || input instanceof vscode.TabInputCustom ? [input.uri] : [],
@@ -54,13 +53,13 @@ export function openFiles(): vscode.Uri[] {
   return [...new Map(uris.map((uri) => [uri.toString(), uri])).values()];
 }
 
-/** VS Code's search leaves out most of a large workspace at once: names have to have these letters, in this order and any case. */
+/** A glob pattern for names with these letters in this order, ignoring case: it lets VS Code's search exclude most of a large workspace. */
 function lettersPattern(query: string): string {
   const letters = Array.from(query.replace(/[^\p{L}\p{N}]/gu, ""));
   return letters.map((letter) => `[${letter.toLowerCase()}${letter.toUpperCase()}]*`).join("");
 }
 
-/** The folders that the files lie in, up to the workspace's own. */
+/** All folders that contain the files, up to and including the workspace folders. */
 function foldersOf(files: readonly vscode.Uri[]): { uri: vscode.Uri; folder: true }[] {
   const folders = new Map((vscode.workspace.workspaceFolders ?? []).map(({ uri }) => [uri.toString(), uri]));
   for (const file of files) {

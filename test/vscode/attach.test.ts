@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { activeAttachments, editorAttachments } from "../../src/context/activeEditor";
 import { attachFile, attachFiles } from "../../src/context/attachFiles";
 import { maxImageBytes } from "../../src/context/imageFormat";
-import { maxSelectionAttachments } from "../../src/context/location";
+import { maxSelectionAttachments } from "../../src/context/selections";
 import { maxTextCharacters } from "../../src/context/textBudget";
 import { Shelf } from "./shelf";
 import { insideOfExtension, newChat, sample } from "./suiteSetup";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { suite, test } from "node:test";
+import { describe, test } from "node:test";
 import { parseCodeLinkName } from "../../../src/context/codeLinkName";
 
 const files: Record<string, { path: string; line?: number }> = {
@@ -28,23 +28,23 @@ const symbols: Record<string, { name: string; container?: string }> = {
   load_orders: { name: "load_orders" },
 };
 
-const neither = [
+const others = [
   ...["npm test", "null", "true", "a", "==", "", "42", "x + y", "foo(bar)", "https://example.com/a.ts"],
   ...["../secret.ts", "src/../../secret.ts", "~/../.ssh/id_rsa", "src/*.ts", "{a,b}.ts", "src/[id].ts", "a//b.ts"],
   ...["command:workbench.action.quit", "file:///etc/passwd", "vscode://x.y/z", "<script>", "a.ts\n", "C:\\x\\y.ts"],
 ];
 
-suite("a name in an answer", () => {
+describe("parseCodeLinkName", () => {
   for (const [name, file] of Object.entries(files)) {
-    test(`${name} may be a file`, () => {
+    test(`parses ${name} as a file`, () => {
       const { path, line } = parseCodeLinkName(name) ?? {};
       assert.deepEqual({ path, ...(line !== undefined && { line }) }, file);
     });
   }
   for (const [name, symbol] of Object.entries(symbols)) {
-    test(`${name} may be a symbol`, () => assert.deepEqual(parseCodeLinkName(name)?.symbol, symbol));
+    test(`parses ${name} as a symbol`, () => assert.deepEqual(parseCodeLinkName(name)?.symbol, symbol));
   }
-  for (const name of neither) {
-    test(`${JSON.stringify(name)} is neither`, () => assert.equal(parseCodeLinkName(name), undefined));
+  for (const name of others) {
+    test(`rejects ${JSON.stringify(name)}`, () => assert.equal(parseCodeLinkName(name), undefined));
   }
 });

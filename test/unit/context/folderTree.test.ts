@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { folderTree } from "../../../src/context/folderTree";
 
-describe("A folder's listing", () => {
-  it("has folders first, each with what is in it, and says what it leaves out", () => {
+describe("folderTree", () => {
+  test("lists folders first, with their children and the number of omitted entries", () => {
     const listing = folderTree([
       { name: "README.md" },
       {
         name: "src",
-        inside: [{ name: "price.ts" }, { name: "deep", inside: "unread" }, { name: "Basket.ts" }],
-        more: 7,
+        children: [{ name: "price.ts" }, { name: "deep", children: "unread" }, { name: "Basket.ts" }],
+        omittedCount: 7,
       },
-      { name: "empty", inside: [] },
+      { name: "empty", children: [] },
     ]);
     assert.equal(
       listing,
@@ -19,5 +19,5 @@ describe("A folder's listing", () => {
     );
   });
 
-  it("of nothing is nothing", () => assert.equal(folderTree([]), ""));
+  test("is empty without entries", () => assert.equal(folderTree([]), ""));
 });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { fuzzyScore, fuzzySort } from "../../../src/context/fuzzy";
 
-describe("What is typed after @", () => {
+describe("fuzzySort", () => {
   const files = ["src/basket.ts", "src/obstacle.ts", "test/basketTotal.test.ts", "README.md", "src/backet/total.ts"];
-  const cases: [query: string, found: string[]][] = [
+  const cases: [query: string, matches: string[]][] = [
     ["", files],
     ["readme", ["README.md"]],
     ["basket", ["src/basket.ts", "test/basketTotal.test.ts"]],
@@ -13,14 +13,14 @@ describe("What is typed after @", () => {
     ["src ob", ["src/obstacle.ts"]],
     ["zebra", []],
   ];
-  for (const [query, found] of cases)
-    it(`"${query}" finds ${found.join(", ") || "nothing"}`, () =>
+  for (const [query, matches] of cases)
+    test(`"${query}" finds ${matches.join(", ") || "nothing"}`, () =>
       assert.deepEqual(
-        fuzzySort(query, files, (each) => [each]),
-        found,
+        fuzzySort(query, files, (file) => [file]),
+        matches,
       ));
 
-  it("goes by the text that fits best, and keeps the order of equals", () => {
+  test("scores an item by its best text and is stable", () => {
     const items = [
       { label: "total", path: "b" },
       { label: "total", path: "a" },
@@ -32,7 +32,7 @@ describe("What is typed after @", () => {
     );
   });
 
-  it("may be longer than what it is compared with, or in another alphabet", () => {
+  test("supports queries longer than the text and other alphabets", () => {
     assert.equal(fuzzyScore("basket.ts.map", "basket.ts"), undefined);
     assert.ok((fuzzyScore("Ж", "жук.ts") ?? 0) > 0);
   });

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { linkTargetName } from "../../../src/context/linkTarget";
 import { temporaryFolder } from "../../support/temporaryFolder";
 
-describe("The name behind a link", () => {
-  it("is told where it is another, however many links lie between", async () => {
+describe("linkTargetName", () => {
+  test("returns the name of the final target if it differs from the name of the link", async () => {
     await using folder = await temporaryFolder();
     const at = (...parts: string[]): string => path.join(folder.path, ...parts);
     await mkdir(at("home"));

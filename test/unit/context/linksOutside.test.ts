@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { linksOutside } from "../../../src/context/linksOutside";
 
-describe("A file that is a link", () => {
+describe("linksOutside", () => {
   let folder: string;
   const at = (...parts: string[]): string => path.join(folder, ...parts);
 
   before(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), "leads-away-"));
+    folder = await mkdtemp(path.join(tmpdir(), "links-outside-"));
     await mkdir(at("project", "docs"), { recursive: true });
     await writeFile(at("private"), "password");
     await writeFile(at("project-private"), "password");
@@ -26,12 +26,12 @@ describe("A file that is a link", () => {
   });
   after(() => rm(folder, { recursive: true }));
 
-  it("stays in its folder, also where that is a link itself", async () => {
+  test("is false for links within their folder, even if the folder is a link itself", async () => {
     for (const file of [at("project", "docs", "agents.md"), at("project", "plain.md"), at("opened", "plain.md")])
       assert.equal(await linksOutside(file), false, file);
   });
 
-  it("leads out of it, or nowhere", async () => {
+  test("is true for links out of their folder and for broken links", async () => {
     for (const name of ["away.md", "beside.md", "gone.md"]) {
       assert.equal(await linksOutside(at("project", name)), true, name);
       assert.equal(await linksOutside(at("opened", name)), true, name);

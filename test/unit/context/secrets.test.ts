@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
-import { findSecret, type Secret } from "../../../src/context/secrets";
+import { describe, test } from "node:test";
+import { detectSecret, type SecretKind } from "../../../src/context/secrets";
 
-describe("What looks secret", () => {
-  const byName: [name: string, secret: Secret | undefined][] = [
+describe("detectSecret", () => {
+  const byName: [name: string, secret: SecretKind | undefined][] = [
     [".env", "environment-file"],
     [".env.production", "environment-file"],
     ["staging.env", "environment-file"],
@@ -19,11 +19,11 @@ describe("What looks secret", () => {
     ["secretary.ts", undefined],
   ];
   for (const [name, secret] of byName)
-    it(`by its name: ${name} ${secret ?? "does not"}`, () => assert.equal(findSecret({ name }), secret));
+    test(`${name} is ${secret ?? "not a secret"}`, () => assert.equal(detectSecret({ name }), secret));
 
   const hex = "0123456789abcdef".repeat(4);
   const letters = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-  const byText: [what: string, text: string, secret: Secret | undefined][] = [
+  const byText: [description: string, text: string, secret: SecretKind | undefined][] = [
     ["an OpenRouter key", `key = "sk-or-v1-${hex}"`, "token"],
     ["an Anthropic key", `sk-ant-api03-${letters}`, "token"],
     ["an OpenAI key", `OPENAI=sk-proj-${letters}`, "token"],
@@ -35,11 +35,11 @@ describe("What looks secret", () => {
     ["a private key", "-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl", "private-key"],
     ["a PGP private key", "-----BEGIN PGP PRIVATE KEY BLOCK-----\n", "private-key"],
     ["a certificate", "-----BEGIN CERTIFICATE-----\nMIIB", undefined],
-    ["a key's beginning in prose", "Keys begin with `sk-or-v1-`, those of GitHub with ghp_.", undefined],
+    ["a key prefix in prose", "Keys begin with `sk-or-v1-`, those of GitHub with ghp_.", undefined],
     ["a hash", `sha256-${hex}`, undefined],
-    ["a name that begins alike", "const sk_live_mode = true; task-or-v1-ish", undefined],
+    ["a similar identifier", "const sk_live_mode = true; task-or-v1-ish", undefined],
   ];
-  for (const [what, text, secret] of byText)
-    it(`by its text: ${what} ${secret ?? "does not"}`, () =>
-      assert.equal(findSecret({ name: "notes.md", text }), secret));
+  for (const [description, text, secret] of byText)
+    test(`a text with ${description} is ${secret ?? "not a secret"}`, () =>
+      assert.equal(detectSecret({ name: "notes.md", text }), secret));
 });
