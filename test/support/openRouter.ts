@@ -27,17 +27,17 @@ export type { Answer } from "./openRouter/answer";
 export type { ReceivedRequest } from "./openRouter/receivedRequest";
 
 export interface OpenRouterOptions {
-  /** 0 takes any free port. */
+  /** 0 selects a free port. */
   port?: number;
-  /** The day that the catalogue is served for, and the account's minutes and days; `Date.now` by default. */
+  /** The clock for the catalogue's expiration dates and the account's limits; `Date.now` by default. */
   now?: () => number;
-  /** Luck of answers, `openrouter/free` and pauses; always the same by default. */
+  /** The random source for answers, `openrouter/free` and pauses; the same sequence by default. */
   random?: () => number;
-  /** Keys that are let in; by default every one that looks like `sk-or-v1-` and hex digits. */
+  /** The accepted keys; by default every key of the form `sk-or-v1-` plus hex digits. */
   keys?: readonly string[];
-  /** Without them the account may ask without end. */
+  /** Unlimited by default. */
   limits?: AccountState["limits"];
-  /** Other rows than the snapshot's; what is no model is served all the same. */
+  /** The catalogue rows; by default those of the snapshot. Invalid rows are served too. */
   catalogue?: readonly unknown[];
   pace?: Partial<Pace>;
 }
@@ -45,8 +45,8 @@ export interface OpenRouterOptions {
 const bodyLimit = 20 * 1024 * 1024;
 
 /**
- * Starts a small OpenRouter on 127.0.0.1 that serves the real catalogue, is as strict as the service about what it is
- * sent, answers without any model, and fails in every way that a test can name. Close it, or `await using` it.
+ * Starts an OpenRouter simulator on 127.0.0.1. It serves the real catalogue, validates requests as strictly as the
+ * service, composes answers without a model, and simulates any fault in `faultNames`. Close it, or use `await using`.
  */
 export async function startOpenRouter(options: OpenRouterOptions = {}): Promise<OpenRouter> {
   const server = new OpenRouter(options);
@@ -55,9 +55,9 @@ export async function startOpenRouter(options: OpenRouterOptions = {}): Promise<
 }
 
 export class OpenRouter implements AsyncDisposable, ControlTarget {
-  /** Everything that was asked, oldest first. */
+  /** All received requests, oldest first. */
   readonly requests: ReceivedRequest[] = [];
-  /** What could have cost money, or never should have been sent. */
+  /** Descriptions of requests that could have cost money or contained unknown fields. */
   readonly violations: string[] = [];
   readonly catalogue: Catalogue;
   readonly account: Account;
@@ -93,12 +93,12 @@ export class OpenRouter implements AsyncDisposable, ControlTarget {
     return `http://127.0.0.1:${address.port}`;
   }
 
-  /** What a client takes for `https://openrouter.ai/api/v1`. */
+  /** The replacement for `https://openrouter.ai/api/v1`. */
   get baseUrl(): string {
     return `${this.url}/api/v1`;
   }
 
-  /** The chat requests among all requests: those that cost quota. */
+  /** The received chat requests, which count against the quota. */
   get chatRequests(): ReceivedRequest[] {
     return this.requests.filter((each) => each.isChat);
   }
@@ -107,49 +107,50 @@ export class OpenRouter implements AsyncDisposable, ControlTarget {
     return this.#sockets.size;
   }
 
-  /** Plans the next chat requests, one step each, whichever candidates they name. */
+  /** Plans the next chat requests, one step each, whatever models they name. */
   script(...steps: readonly Step[]): void {
     this.#script.queue(...steps);
   }
 
-  /** A step that stays with one model, or with all. */
-  addPersistentStep(affliction: PersistentStep): void {
-    this.#script.addPersistentStep(affliction);
+  /** Applies a step to a model, or to all models, until it is cleared. */
+  addPersistentStep(step: PersistentStep): void {
+    this.#script.addPersistentStep(step);
   }
 
+  /** Clears the persistent steps of a model, or of all models. */
   clearPersistentSteps(model?: string): void {
     this.#script.clearPersistentSteps(model);
   }
 
-  /** Faults by chance for each candidate tried; `undefined` ends them. */
+  /** Makes candidates fail at random; `undefined` turns this off. */
   setFaultMix(mix: FaultMix | undefined): void {
     this.#script.setFaultMix(mix);
   }
 
-  /** Models that a fault drawn by chance stays with now: nobody can be blamed for not getting through to them. */
+  /** Models that currently keep failing with a random fault, so no client could reach them. */
   get modelsWithStickyFault(): string[] {
     return this.#script.modelsWithStickyFault;
   }
 
-  /** How fast and in what pieces answers go out; the catalogue and the like come at once. */
+  /** Sets the speed and chunking of chat answers. Other replies are always immediate. */
   setPace(pace: Partial<Pace>): void {
     this.#pace = { ...this.#pace, ...pace };
   }
 
-  /** Lets every stalled reply go on. */
+  /** Resumes all stalled replies. */
   release(): void {
     this.#release.resolve(undefined);
     this.#release = Promise.withResolvers();
   }
 
-  /** Resolves with the chat request number `count` (from 1) once it has arrived. */
+  /** Resolves to the chat request number `count` (from 1) when it has arrived. */
   async chatRequest(count: number): Promise<ReceivedRequest> {
     if (this.chatRequests.length < count)
       await new Promise<void>((resolve) => this.#arrivals.push({ count, resolve: () => resolve() }));
     return this.chatRequests[count - 1]!;
   }
 
-  /** Forgets plans, requests and violations; account and catalogue stay. */
+  /** Clears planned steps, requests and violations. Keeps the account and the catalogue. */
   reset(): void {
     this.#script.reset();
     this.release();
@@ -164,7 +165,7 @@ export class OpenRouter implements AsyncDisposable, ControlTarget {
     });
   }
 
-  /** Ends every connection, whatever it waits for, and stops listening. */
+  /** Closes all connections, including stalled ones, and stops listening. */
   close(): Promise<void> {
     this.#closing.abort();
     for (const socket of this.#sockets) socket.destroy();
@@ -178,7 +179,8 @@ export class OpenRouter implements AsyncDisposable, ControlTarget {
   async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const text = await readBody(message);
     const received = new ReceivedRequest(message, text, this.#now());
-    if (received.path === controlPath) return void send(this.#control(received.body), response, this.#stage(received));
+    if (received.path === controlPath)
+      return void send(this.#control(received.body), response, this.#sendContext(received));
     this.requests.push(received);
     response.on("close", () => received.close(response.writableFinished));
     this.#arrivals = this.#arrivals.filter(({ count, resolve }) => {
@@ -188,10 +190,14 @@ export class OpenRouter implements AsyncDisposable, ControlTarget {
     });
     const reply = this.#reply(received, text);
     received.setReply(reply);
-    await send({ ...reply, headers: { "cf-ray": "simulated", ...reply.headers } }, response, this.#stage(received));
+    await send(
+      { ...reply, headers: { "cf-ray": "simulated", ...reply.headers } },
+      response,
+      this.#sendContext(received),
+    );
   }
 
-  #stage(received: ReceivedRequest) {
+  #sendContext(received: ReceivedRequest) {
     return {
       pace: received.isChat ? this.#pace : immediatePace,
       random: this.#random,
@@ -245,7 +251,7 @@ export class OpenRouter implements AsyncDisposable, ControlTarget {
     if ("problem" in parsed) return refusal(400, parsed.problem, { error_type: "invalid_request" });
     const { request } = parsed;
     const reportViolation = (text: string): unknown => this.violations.push(text);
-    for (const field of unknownFields(request)) reportViolation(`the service does not know the field ${field}`);
+    for (const field of unknownFields(request)) reportViolation(`unknown field ${field}`);
     const limited = this.account.countRequest();
     if (limited) return limited;
     return answerChat(request, {
@@ -258,16 +264,16 @@ export class OpenRouter implements AsyncDisposable, ControlTarget {
     });
   }
 
-  #control(order: unknown): Reply {
+  #control(body: unknown): Reply {
     try {
-      return json(200, applyControlRequest(order, this));
+      return json(200, applyControlRequest(body, this));
     } catch (error) {
       return refusal(400, String(error));
     }
   }
 }
 
-/** The body as text; `undefined` where it is too large. */
+/** The body as text; `undefined` if it is too large. */
 async function readBody(message: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;

@@ -1,6 +1,6 @@
 import { realisticPace, startOpenRouter } from "./openRouter";
 
-/** Runs the simulator by itself, at a free model's pace and limits: `node dist/test/support/openRouterMain.js [port]`. */
+/** Runs the simulator on its own, with the pace and limits of free models: `node dist/test/support/openRouterMain.js [port]`. */
 async function main(port: number): Promise<void> {
   const simulator = await startOpenRouter({ port, pace: realisticPace, limits: { perMinute: 20, perDay: 50 } });
   console.log(`OpenRouter simulator: ${simulator.baseUrl}`);

@@ -1,66 +1,67 @@
 import { type Catalogue, isFree, isRouterRow, type ModelRow } from "./catalogue";
 import { type ChatRequest, dataUrlBytes, partsOf } from "./chatRequest";
-import { readImageHeader } from "./picture";
+import { readImageHeader } from "./imageHeader";
 import { type RefusalContext, type RefusalName, refusals } from "./refusals";
 import { type Reply, refusal } from "./reply";
 import { tokensIn } from "./stream";
 
-/** Tokens of a prompt, roughly: a quarter of its characters, and a flat sum for each picture. */
+/** A rough token count of the prompt: a quarter of its characters plus a flat amount per image. */
 export function promptTokensOf(request: ChatRequest): number {
   const perPart = partsOf(request.messages).map((each) => (each.type === "text" ? tokensIn(each.text) : 800));
   return perPart.reduce((sum, each) => sum + each + 4, 0);
 }
 
-/** Whether the request forbids the service to use anything that costs. */
+/** Whether the request forbids paid models. */
 export function forbidsCosts(request: ChatRequest): boolean {
   const cap = request.provider?.max_price;
   return cap?.prompt != null && cap.completion != null && Number(cap.prompt) === 0 && Number(cap.completion) === 0;
 }
 
-/** What one candidate says to the request before any provider is asked: the row to answer with, or a refusal. */
+/** The decision about one candidate, made before any provider is called: the row that answers, or a refusal. */
 export type Admission = { row: ModelRow } | { refused: Reply; violation?: string };
 
-/** Decides as the service does whether the model `id` may answer; texts and order as in its 400s and 404s. */
+/** Decides whether the model `id` may answer. Order of checks and messages follow the 400s and 404s of the service. */
 export function admit(id: string, request: ChatRequest, catalogue: Catalogue, random: () => number): Admission {
   const row = catalogue.find(id);
-  const refuse = (name: RefusalName): Admission => ({ refused: say(name, id, catalogue.now()) });
+  const refuse = (name: RefusalName): Admission => ({ refused: namedRefusal(name, id, catalogue.now()) });
   if (!row) {
     const endedFree = id.endsWith(":free") && catalogue.find(id.replace(/:free$/, "")) !== undefined;
     return refuse(endedFree ? "404-free-unavailable" : "400-unknown-model");
   }
-  if (isRouterRow(row)) return isFree(row) ? admitAny(id, request, catalogue, random) : paid(id, request, catalogue);
-  if (!isFree(row)) return paid(id, request, catalogue);
+  if (isRouterRow(row))
+    return isFree(row) ? admitRandom(id, request, catalogue, random) : refusePaid(id, request, catalogue);
+  if (!isFree(row)) return refusePaid(id, request, catalogue);
   if (catalogue.isExpired(row)) return refuse("404-no-endpoints");
-  return unfit(row, request, catalogue.now()) ?? { row };
+  return findMismatch(row, request, catalogue.now()) ?? { row };
 }
 
-function say(name: RefusalName, model: string, now: number): Reply {
+function namedRefusal(name: RefusalName, model: string, now: number): Reply {
   const make: (context: RefusalContext) => Reply = refusals[name];
   return { ...make({ model, provider: "", now, options: {} }), fault: name };
 }
 
-/** A model that costs is filtered by a price cap of zero; without the cap an empty balance cannot afford it. */
-function paid(id: string, request: ChatRequest, catalogue: Catalogue): Admission {
-  if (forbidsCosts(request)) return { refused: say("404-max-price", id, catalogue.now()) };
+/** A price cap of zero filters out a paid model; without the cap, an empty balance cannot afford it. */
+function refusePaid(id: string, request: ChatRequest, catalogue: Catalogue): Admission {
+  if (forbidsCosts(request)) return { refused: namedRefusal("404-max-price", id, catalogue.now()) };
   return {
-    refused: say("402-cannot-afford", id, catalogue.now()),
+    refused: namedRefusal("402-cannot-afford", id, catalogue.now()),
     violation: `${id} would have been charged: it is not free, and max_price was not 0`,
   };
 }
 
-/** `openrouter/free`: one at random of the free models that can do it, classifiers and all. */
-function admitAny(id: string, request: ChatRequest, catalogue: Catalogue, random: () => number): Admission {
+/** `openrouter/free`: a random free model that supports the request, classifiers included. */
+function admitRandom(id: string, request: ChatRequest, catalogue: Catalogue, random: () => number): Admission {
   const free = catalogue.rows.filter((row) => isFree(row) && !isRouterRow(row) && !catalogue.isExpired(row));
-  const answers = free.map((row) => ({ row, problem: unfit(row, request, catalogue.now()) }));
-  const able = answers.filter((each) => each.problem === undefined);
-  const picked = able[Math.floor(random() * able.length)];
+  const checked = free.map((row) => ({ row, problem: findMismatch(row, request, catalogue.now()) }));
+  const suitable = checked.filter((each) => each.problem === undefined);
+  const picked = suitable[Math.floor(random() * suitable.length)];
   if (picked) return { row: picked.row };
-  return answers[0]?.problem ?? { refused: say("404-no-endpoints", id, catalogue.now()) };
+  return checked[0]?.problem ?? { refused: namedRefusal("404-no-endpoints", id, catalogue.now()) };
 }
 
-/** Why a free model cannot do what is asked; `undefined` where it can. */
-function unfit(row: ModelRow, request: ChatRequest, now: number): Admission | undefined {
-  const refuse = (name: RefusalName): Admission => ({ refused: say(name, row.id, now) });
+/** The refusal if the free model does not support the request. */
+function findMismatch(row: ModelRow, request: ChatRequest, now: number): Admission | undefined {
+  const refuse = (name: RefusalName): Admission => ({ refused: namedRefusal(name, row.id, now) });
   const invalid = (message: string, type: string): Admission => ({
     refused: refusal(400, message, { error_type: type }),
   });
@@ -80,32 +81,32 @@ function unfit(row: ModelRow, request: ChatRequest, now: number): Admission | un
     if (each.type !== "image_url") continue;
     const data = dataUrlBytes(each.image_url.url);
     if (!data) return invalid("Image could not be downloaded", "image_download_failed");
-    const picture = readImageHeader(data.bytes);
-    if (!picture) return invalid("Image could not be decoded", "invalid_image");
-    if (picture.mediaType !== data.mediaType)
-      return invalid(`Image is ${picture.mediaType}, not ${data.mediaType}`, "unsupported_image_format");
+    const image = readImageHeader(data.bytes);
+    if (!image) return invalid("Image could not be decoded", "invalid_image");
+    if (image.mediaType !== data.mediaType)
+      return invalid(`Image is ${image.mediaType}, not ${data.mediaType}`, "unsupported_image_format");
   }
   if (has("file") && !inputs.has("file") && !hasFreeFileEngine(request))
     return {
-      refused: say("402-cannot-afford", row.id, now),
-      violation: "a file would have been read by the paid default engine",
+      refused: namedRefusal("402-cannot-afford", row.id, now),
+      violation: "the paid default engine would have read a file",
     };
   if (request.tools?.length && !supports.has("tools")) return refuse("404-tools");
   const forced = request.tool_choice === "required" || typeof request.tool_choice === "object";
   if (forced && !supports.has("tool_choice")) return refuse("404-tool-choice");
   if (request.provider?.data_collection === "deny" || request.provider?.zdr) return refuse("404-privacy");
-  if (request.provider?.require_parameters && needed(request).some((each) => !supports.has(each)))
+  if (request.provider?.require_parameters && usedParameters(request).some((each) => !supports.has(each)))
     return refuse("404-parameters");
   if (request.reasoning?.effort === "none" && row.reasoning?.mandatory)
     return invalid("Reasoning is mandatory for this endpoint and cannot be disabled.", "invalid_request");
-  return tooLong(row, request);
+  return checkLength(row, request);
 }
 
 const hasFreeFileEngine = (request: ChatRequest): boolean =>
   request.plugins?.some((each) => each.id === "file-parser" && each.pdf?.engine === "cloudflare-ai") ?? false;
 
 /** The parameters that a request uses, as `require_parameters` counts them. */
-function needed(request: ChatRequest): string[] {
+function usedParameters(request: ChatRequest): string[] {
   const format = request.response_format?.type;
   return [
     ...["temperature", "top_p", "seed", "stop", "max_tokens", "tools", "tool_choice", "reasoning"].filter(
@@ -115,13 +116,13 @@ function needed(request: ChatRequest): string[] {
   ];
 }
 
-function tooLong(row: ModelRow, request: ChatRequest): Admission | undefined {
-  const most = row.context_length ?? Infinity;
-  const window = Math.min(most, row.top_provider.context_length ?? most);
+function checkLength(row: ModelRow, request: ChatRequest): Admission | undefined {
+  const modelLimit = row.context_length ?? Infinity;
+  const window = Math.min(modelLimit, row.top_provider.context_length ?? modelLimit);
   const prompt = promptTokensOf(request);
   const answer = request.max_tokens ?? request.max_completion_tokens ?? 0;
   if (answer > (row.top_provider.max_completion_tokens ?? Infinity))
-    return { refused: say("404-parameters", row.id, 0) };
+    return { refused: namedRefusal("404-parameters", row.id, 0) };
   if (prompt + answer <= window) return undefined;
   return {
     refused: refusal(

@@ -1,45 +1,45 @@
 import type { ModelRow } from "./catalogue";
 import { type ChatPart, type ChatRequest, dataUrlBytes, partsOf, textOf } from "./chatRequest";
-import { readImageHeader } from "./picture";
+import { readImageHeader } from "./imageHeader";
 import { sampleForSchema } from "./schemaSample";
 
-/** What a model says, whole; the stream is cut from it. */
+/** The complete answer of a model; the stream is generated from it. */
 export interface Answer {
   reasoning?: string;
   text: string;
   toolCalls?: readonly { id: string; name: string; arguments: string; trailing?: string }[];
   finishReason: string;
-  /** USD; 0 or something is wrong. */
+  /** In USD. Anything but 0 is a fault. */
   cost?: number;
-  /** Characters of one delta; words by default. */
+  /** Characters per delta; by default a delta is a word or a part of one. */
   deltaLength?: number;
 }
 
-/** The name that the service puts into `model`: dated, and with the variant that was asked for. */
-export function answeringName(row: ModelRow): string {
+/** The name that the service reports in `model`: the dated slug with the requested variant. */
+export function reportedModelName(row: ModelRow): string {
   return row.id.endsWith(":free") ? `${row.canonical_slug}:free` : row.canonical_slug;
 }
 
-/** What the model of this row would say to the request; the same dice, the same answer. */
+/** Composes the answer of the model in `row`. The same random numbers give the same answer. */
 export function composeAnswer(request: ChatRequest, row: ModelRow, random: () => number): Answer {
   const supports = new Set(row.supported_parameters);
   if (row.id.includes("content-safety")) return { text: "User Safety: safe", finishReason: "stop" };
-  const calls = supports.has("tools") ? composeCalls(request, random) : undefined;
-  if (calls) return { reasoning: "A tool can tell.", text: "", toolCalls: calls, finishReason: "tool_calls" };
+  const calls = supports.has("tools") ? composeToolCalls(request, random) : undefined;
+  if (calls) return { reasoning: "A tool knows the answer.", text: "", toolCalls: calls, finishReason: "tool_calls" };
   const format = request.response_format;
   if (format?.type === "json_schema" && supports.has("structured_outputs"))
     return { text: JSON.stringify(sampleForSchema(format.json_schema.schema)), finishReason: "stop" };
   if (format?.type === "json_object" && supports.has("response_format"))
     return { text: JSON.stringify(sampleForSchema(schemaInPrompt(request)), null, 2), finishReason: "stop" };
-  const thinks = row.reasoning !== undefined && row.reasoning.default_enabled !== false;
-  const quiet = request.reasoning?.exclude === true || request.reasoning?.effort === "none";
+  const canReason = row.reasoning !== undefined && row.reasoning.default_enabled !== false;
+  const isReasoningHidden = request.reasoning?.exclude === true || request.reasoning?.effort === "none";
   const text = prose(request, row, random);
-  const reasoning = `The user wants to know something. I am a simulator, so I shall say so, quote the question and be brief.`;
-  return { ...(thinks && !quiet && { reasoning }), text, finishReason: "stop" };
+  const reasoning = "The user has a question. I am a simulator, so I will say so, quote the question and be brief.";
+  return { ...(canReason && !isReasoningHidden && { reasoning }), text, finishReason: "stop" };
 }
 
-/** A tool is called when it must be, or when `auto` is allowed and the question names it. */
-function composeCalls(request: ChatRequest, random: () => number): Answer["toolCalls"] {
+/** Calls a tool if one is required, or if the choice is `auto` and the question names one. */
+function composeToolCalls(request: ChatRequest, random: () => number): Answer["toolCalls"] {
   const last = request.messages.at(-1);
   const tools = request.tools?.flatMap((each) => each.function ?? []) ?? [];
   const choice = request.tool_choice ?? "auto";
@@ -56,7 +56,7 @@ function composeCalls(request: ChatRequest, random: () => number): Answer["toolC
   ];
 }
 
-/** A schema that the client wrote into its messages because the model takes `json_object` only. */
+/** Finds the schema that the client wrote into its messages because the model supports only `json_object`. */
 function schemaInPrompt(request: ChatRequest): unknown {
   const texts = request.messages.map((each) => textOf(each)).join("\n");
   for (let from = texts.indexOf("{"); from >= 0; from = texts.indexOf("{", from + 1)) {
@@ -87,31 +87,31 @@ function prose(request: ChatRequest, row: ModelRow, random: () => number): strin
   const code = /(`{3,})([^\n]*)\n([\s\S]*?)\1/.exec(asked);
   const paragraphs = [
     lastUser?.role === "tool" ? `The tool said: “${quoted}”.` : `You asked: “${quoted}”`,
-    `**${row.name}** (\`${row.id}\`) would answer here. This is the *OpenRouter simulator* speaking in its place: no model was asked, and nothing below is advice.`,
-    ...partsOf(lastUser ? [lastUser] : []).flatMap((each) => seen(each) ?? []),
-    ...(code ? [aboutCode(code[2] ?? "", code[3] ?? "")] : []),
-    ...(wantsOneBlock(request) ? [] : ornaments(random)),
+    `**${row.name}** (\`${row.id}\`) would answer here. This is the *OpenRouter simulator* answering in its place: no model was called, and nothing below is advice.`,
+    ...partsOf(lastUser ? [lastUser] : []).flatMap((each) => describePart(each) ?? []),
+    ...(code ? [describeCode(code[2] ?? "", code[3] ?? "")] : []),
+    ...(wantsOneBlock(request) ? [] : markdownSamples(random)),
   ];
   return paragraphs.join("\n\n");
 }
 
-/** Who edits a file says so, and can do nothing with a second block. */
+/** Whether this is an edit request: its system prompt asks for one code block, and a second one would break the edit. */
 function wantsOneBlock({ messages }: ChatRequest): boolean {
   return messages.some((each) => each.role === "system" && textOf(each).includes("exactly one fenced code block"));
 }
 
-function seen(part: ChatPart): string | undefined {
+function describePart(part: ChatPart): string | undefined {
   switch (part.type) {
     case "text":
       return undefined;
     case "image_url": {
       const data = dataUrlBytes(part.image_url.url);
-      const picture = data && readImageHeader(data.bytes);
-      if (!picture) return `I see a picture that I cannot read.`;
-      return `I see a picture: ${picture.mediaType}, ${picture.width ?? "?"} × ${picture.height ?? "?"} pixels.`;
+      const image = data && readImageHeader(data.bytes);
+      if (!image) return "I see an image that I cannot read.";
+      return `I see an image: ${image.mediaType}, ${image.width ?? "?"} × ${image.height ?? "?"} pixels.`;
     }
     case "file":
-      return `I see a file: ${part.file.filename ?? "without a name"}.`;
+      return `I see a file: ${part.file.filename ?? "unnamed"}.`;
     case "input_audio":
       return `I hear a recording: ${part.input_audio.format}.`;
     case "video_url":
@@ -119,20 +119,20 @@ function seen(part: ChatPart): string | undefined {
   }
 }
 
-function aboutCode(language: string, code: string): string {
+function describeCode(language: string, code: string): string {
   const lines = code.replace(/\n$/, "").split("\n");
   const first = lines[0]?.trim() ?? "";
-  const called = language.trim().split(/\s/)[0] ?? "";
-  return `The code you sent has ${lines.length} ${lines.length === 1 ? "line" : "lines"} and begins with \`${first}\`. Here it is, with one line more:\n\n\`\`\`${called}\n// seen by the simulator\n${lines.join("\n")}\n\`\`\``;
+  const languageId = language.trim().split(/\s/)[0] ?? "";
+  return `The code you sent has ${lines.length} ${lines.length === 1 ? "line" : "lines"} and begins with \`${first}\`. Here it is, with one line added:\n\n\`\`\`${languageId}\n// read by the simulator\n${lines.join("\n")}\n\`\`\``;
 }
 
-/** Sometimes a list, a table or a code block, so that whoever looks at an answer sees all of Markdown. */
-function ornaments(random: () => number): string[] {
+/** Adds a list, table, code block or quote at random, so that answers show all of Markdown. */
+function markdownSamples(random: () => number): string[] {
   const all = [
-    "What one would look at first:\n\n1. the **names**: do they say what the thing is?\n2. the *edges*: empty, huge, `null`\n3. the tests\n   - does one fail when the code is wrong?",
+    "What to review first:\n\n1. the **names**: do they describe their purpose?\n2. the *edge cases*: empty, huge, `null`\n3. the tests\n   - does one fail when the code is wrong?",
     "| case | expected | why |\n| --- | ---: | --- |\n| empty | `0` | nothing to add |\n| one | `1` | itself |\n| many | `n` | the sum |",
     '```ts\nexport function sum(values: readonly number[]): number {\n  return values.reduce((total, each) => total + each, 0); // "ünïcödé" – 你好 🦊\n}\n```',
-    "> A simulator is patient: ask again and it answers again.\n\nMore in [the documentation](https://openrouter.ai/docs).",
+    "> The simulator answers as often as you ask.\n\nMore in [the documentation](https://openrouter.ai/docs).",
   ];
   return all.filter(() => random() < 0.5);
 }

@@ -26,13 +26,13 @@ const rowSchema = z.looseObject({
   ),
 });
 
-/** A row of `GET /models`, as far as the simulator reads it. */
+/** The fields of a `GET /models` row that the simulator uses. */
 export type ModelRow = z.infer<typeof rowSchema>;
 
 const dayMs = 86_400_000;
 const isoDay = (instant: number): string => new Date(instant).toISOString().slice(0, 10);
 
-/** A file of test/data as text. */
+/** The text of a file in test/data. */
 export const readTestData = (name: string): string => readFileSync(join(projectRoot, "test", "data", name), "utf8");
 
 const snapshotSchema = z.object({ data: z.array(rowSchema) });
@@ -40,27 +40,27 @@ const snapshotSchema = z.object({ data: z.array(rowSchema) });
 let snapshot: readonly ModelRow[] | undefined;
 
 /**
- * The rows of the real catalogue of 2026-08-22, as of `now` (epoch milliseconds): announced removals are moved by the
- * snapshot's age, so that a model with two days to live always has two days to live.
+ * The rows of the real catalogue of 2026-08-22, as of `now` (epoch milliseconds): expiration dates move by the age of the
+ * snapshot, so that a model that expired two days later always has two days left.
  */
 export function snapshotRows(now: number): ModelRow[] {
   snapshot ??= snapshotSchema.parse(JSON.parse(readTestData("openrouter-models.json"))).data;
   const age = Math.floor((now - snapshotDay) / dayMs) * dayMs;
   return snapshot.map((row) => {
-    const sentinel = row.expiration_date == null || row.expiration_date >= "2090";
-    return sentinel ? row : { ...row, expiration_date: isoDay(Date.parse(row.expiration_date ?? "") + age) };
+    const neverExpires = row.expiration_date == null || row.expiration_date >= "2090";
+    return neverExpires ? row : { ...row, expiration_date: isoDay(Date.parse(row.expiration_date ?? "") + age) };
   });
 }
 
 export const isRouterRow = (row: ModelRow): boolean => row.architecture.tokenizer === "Router";
 
-/** Whether the service would answer with this row for nothing: both token prices are zero and the output is text only. */
+/** Whether the row is a free text model: both token prices are zero and the only output is text. */
 export function isFree(row: ModelRow): boolean {
   const { prompt, completion } = row.pricing;
   return Number(prompt) === 0 && Number(completion) === 0 && row.architecture.output_modalities.join() === "text";
 }
 
-/** What the simulator serves and routes by. Rows that are not models (a test's broken ones) are served, never routed to. */
+/** The catalogue that the simulator serves and routes by. Invalid rows, which some tests add, are served but never routed to. */
 export class Catalogue {
   #served: readonly unknown[] = [];
   #rows = new Map<string, ModelRow>();
@@ -85,12 +85,12 @@ export class Catalogue {
     this.#serve([...this.#served, ...rows]);
   }
 
-  /** Takes models away in mid-run, as the service does. */
+  /** Removes models during a run, as the service does. */
   remove(...ids: readonly string[]): void {
     this.#serve(this.#served.filter((each) => !ids.includes(rowSchema.safeParse(each).data?.id ?? "")));
   }
 
-  /** The row that an id names; routing variants (`:nitro` …) are no rows of their own. */
+  /** The row with this id. Routing variants (`:nitro` …) have no rows of their own. */
   find(id: string): ModelRow | undefined {
     return this.#rows.get(id.replace(/:(nitro|floor|exacto|online)$/, ""));
   }

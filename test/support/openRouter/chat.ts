@@ -1,5 +1,5 @@
 import { admit, promptTokensOf } from "./admission";
-import { answeringName, composeAnswer } from "./answer";
+import { reportedModelName, composeAnswer } from "./answer";
 import type { Catalogue, ModelRow } from "./catalogue";
 import type { ChatRequest } from "./chatRequest";
 import { answerReply, type FaultContext, faultReply } from "./faults";
@@ -8,19 +8,19 @@ import { refusal, refusalWithBody, type Reply } from "./reply";
 import type { Script, Step } from "./script";
 import { providerOf } from "./stream";
 
-/** What answering a chat request takes. */
+/** The simulator state and callbacks for answering a chat request. */
 export interface ChatContext {
   catalogue: Catalogue;
   script: Script;
   now: () => number;
   random: () => number;
-  /** Whether the client asked to be told what was tried. */
+  /** Whether the client requested the list of attempts. */
   reportsAttempts: boolean;
-  /** Told of every request that a real account could be charged for. */
+  /** Records a request that a real account could be charged for. */
   reportViolation: (text: string) => void;
 }
 
-/** How one candidate ended, as `openrouter_metadata` tells it. */
+/** The outcome of one candidate, as listed in `openrouter_metadata`. */
 interface Attempt {
   provider: string;
   model: string;
@@ -28,41 +28,41 @@ interface Attempt {
 }
 
 /**
- * The reply to one checked chat request: `model` and then `models` are tried in order, as the service does, until one
- * answers with status 200 or says something that no other model would change.
+ * The reply to a validated chat request. Like the service, it tries `model` and then `models` in order until one answers
+ * with status 200 or fails with an error that is not about the model.
  */
-export function answerChat(request: ChatRequest, desk: ChatContext): Reply {
+export function answerChat(request: ChatRequest, context: ChatContext): Reply {
   const ids = [...(request.model === undefined ? [] : [request.model]), ...(request.models ?? [])];
   let planned: { step: Step | undefined } | undefined;
   let last = refusal(400, "No models provided");
   const attempts: Attempt[] = [];
   for (const id of ids) {
-    const admission = admit(id, request, desk.catalogue, desk.random);
+    const admission = admit(id, request, context.catalogue, context.random);
     if ("refused" in admission) {
-      if (admission.violation !== undefined) desk.reportViolation(admission.violation);
+      if (admission.violation !== undefined) context.reportViolation(admission.violation);
       last = admission.refused;
     } else {
-      planned ??= { step: desk.script.forRequest() };
-      const step = planned.step ?? desk.script.forCandidate(id);
-      last = perform(step, { request, row: admission.row, attempts }, desk);
+      planned ??= { step: context.script.forRequest() };
+      const step = planned.step ?? context.script.forCandidate(id);
+      last = answerCandidate(step, { request, row: admission.row, attempts }, context);
     }
     attempts.push({ provider: providerOf(id), model: id, status: last.status });
     if (last.status < 400 || isFinal(last.fault ?? "")) break;
   }
-  return withAttempts(last, attempts, request, desk);
+  return withAttempts(last, attempts, request, context);
 }
 
-/** An error that ends a chain of candidates tells how the ones before it ended. */
-function withAttempts(reply: Reply, attempts: readonly Attempt[], request: ChatRequest, desk: ChatContext): Reply {
+/** Adds the outcomes of the earlier candidates to the error that ends the chain. */
+function withAttempts(reply: Reply, attempts: readonly Attempt[], request: ChatRequest, context: ChatContext): Reply {
   if (!reply.error) return reply;
   const { error, ...rest } = reply.error;
   const previous = attempts.slice(0, -1).map(({ provider, status }) => ({ provider, code: status, status }));
   const metadata = { ...error.metadata, ...(previous.length > 0 && { previous_errors: previous }) };
-  const told = desk.reportsAttempts && attempts.length > 0;
+  const reportsAttempts = context.reportsAttempts && attempts.length > 0;
   const body = {
     error: { ...error, ...(Object.keys(metadata).length > 0 && { metadata }) },
     ...rest,
-    ...(told && { openrouter_metadata: openrouterMetadata(attempts, request) }),
+    ...(reportsAttempts && { openrouter_metadata: openrouterMetadata(attempts, request) }),
   };
   return { ...reply, ...refusalWithBody(reply.status, body, reply.headers) };
 }
@@ -81,38 +81,38 @@ function openrouterMetadata(attempts: readonly Attempt[], { model, models }: Cha
 interface Candidate {
   request: ChatRequest;
   row: ModelRow;
-  /** The candidates before it. */
+  /** The candidates tried before. */
   attempts: readonly Attempt[];
 }
 
-function perform(step: Step, { request, row, attempts }: Candidate, desk: ChatContext): Reply {
-  const present = desk.now();
-  const seconds = Math.floor(present / 1000);
-  const id = `gen-${seconds}-${Math.floor(desk.random() * 2 ** 40).toString(36)}`;
+function answerCandidate(step: Step, { request, row, attempts }: Candidate, context: ChatContext): Reply {
+  const now = context.now();
+  const seconds = Math.floor(now / 1000);
+  const id = `gen-${seconds}-${Math.floor(context.random() * 2 ** 40).toString(36)}`;
   const provider = providerOf(row.id);
-  const all = [...attempts, { provider, model: row.id, status: 200 }];
-  const metadata = desk.reportsAttempts ? openrouterMetadata(all, request) : undefined;
-  const context: FaultContext = {
+  const allAttempts = [...attempts, { provider, model: row.id, status: 200 }];
+  const metadata = context.reportsAttempts ? openrouterMetadata(allAttempts, request) : undefined;
+  const faultContext: FaultContext = {
     model: row.id,
     provider,
-    now: present,
-    identity: { id, provider, model: answeringName(row), created: seconds, metadata },
-    answer: composeAnswer(request, row, desk.random),
+    now,
+    identity: { id, provider, model: reportedModelName(row), created: seconds, metadata },
+    answer: composeAnswer(request, row, context.random),
     promptTokens: promptTokensOf(request),
     streaming: request.stream === true,
     options: {},
   };
-  const reply = stepReply(step, context);
+  const reply = stepReply(step, faultContext);
   if (reply.status !== 200) return reply;
   return {
     ...reply,
     model: row.id,
-    intendedText: context.answer.text,
+    intendedText: faultContext.answer.text,
     headers: { ...reply.headers, "x-generation-id": id, "x-provider-name": provider },
   };
 }
 
-/** What a planned step makes of a request that is not for a model; `undefined` where all is well. */
+/** The reply that a planned step gives to a request other than a chat; `undefined` if the step is `"ok"`. */
 export function documentReply(step: Step, now: number): Reply | undefined {
   if (step === "ok") return undefined;
   const identity = { id: "gen-0", provider: "", model: "", created: 0 };

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 
-// What the service takes in a chat request, as strict as it is: openrouter.ai/docs/api/api-reference/chat.
+// The schema of a chat request, as strict as the service: openrouter.ai/docs/api/api-reference/chat.
 
 const name = z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/));
 
@@ -72,8 +72,7 @@ const provider = z.strictObject({
 });
 
 const count = z.optional(z.nullable(z.int().check(z.minimum(1))));
-const between = (least: number, most: number) =>
-  z.optional(z.nullable(z.number().check(z.minimum(least), z.maximum(most))));
+const between = (min: number, max: number) => z.optional(z.nullable(z.number().check(z.minimum(min), z.maximum(max))));
 
 const chatRequest = z.looseObject({
   messages: z.array(message).check(z.minLength(1)),
@@ -121,24 +120,24 @@ const chatRequest = z.looseObject({
   session_id: z.optional(z.string().check(z.maxLength(256))),
 });
 
-/** The body of `POST /chat/completions`, checked. */
+/** The validated body of `POST /chat/completions`. */
 export type ChatRequest = z.infer<typeof chatRequest>;
 export type ChatMessage = ChatRequest["messages"][number];
 export type ChatPart = z.infer<typeof part>;
 
-/** Fields that the service knows besides the ones that are checked. */
+/** Fields that the service accepts besides those validated above. */
 const otherFields =
   "stream_options usage top_k min_p top_a frequency_penalty presence_penalty repetition_penalty logit_bias logprobs top_logprobs reasoning_effort include_reasoning user metadata trace service_tier verbosity prediction modalities image_config cache_control prompt_cache_key debug route transforms".split(
     " ",
   );
 
-/** Fields of a body that the service has never heard of: a client's own matters that leaked. */
+/** Fields of the body that the service does not define: internal fields that the client leaked. */
 export function unknownFields(body: ChatRequest): string[] {
   const known = new Set([...Object.keys(chatRequest.shape), ...otherFields]);
   return Object.keys(body).filter((key) => !known.has(key));
 }
 
-/** The checked body, or the words of the 400 that the service answers with. */
+/** The validated body, or the message of the 400 that the service would answer with. */
 export function parseChatRequest(body: unknown): { request: ChatRequest } | { problem: string } {
   const parsed = chatRequest.safeParse(body);
   if (!parsed.success) {
@@ -151,7 +150,7 @@ export function parseChatRequest(body: unknown): { request: ChatRequest } | { pr
   return problem === undefined ? { request: parsed.data } : { problem };
 }
 
-/** Every call must be answered by a tool message right after it, and no tool message may answer nothing. */
+/** Each tool call needs a tool message right after it, and each tool message needs a call. Returns the error message. */
 function toolTurnProblem(messages: readonly ChatMessage[]): string | undefined {
   let open = new Set<string>();
   for (const each of messages) {
@@ -173,7 +172,7 @@ export function partsOf(messages: readonly ChatMessage[]): ChatPart[] {
   });
 }
 
-/** The texts of one message. */
+/** The text parts of a message, joined by newlines. */
 export function textOf(message: ChatMessage | undefined): string {
   if (message === undefined) return "";
   return partsOf([message])
@@ -181,7 +180,7 @@ export function textOf(message: ChatMessage | undefined): string {
     .join("\n");
 }
 
-/** Bytes of a `data:` URL in base64; `undefined` for any other URL. */
+/** The bytes of a base64 `data:` URL; `undefined` for any other URL. */
 export function dataUrlBytes(url: string): { mediaType: string; bytes: Buffer } | undefined {
   const match = /^data:([^;,]+)[^,]*;base64,(.*)$/s.exec(url);
   return match ? { mediaType: match[1] ?? "", bytes: Buffer.from(match[2] ?? "", "base64") } : undefined;

@@ -5,23 +5,23 @@ import type { Catalogue } from "./catalogue";
 import { type FaultName, isFaultName } from "./faults";
 import type { Pace } from "./pace";
 import type { ReceivedRequest, RequestReport } from "./receivedRequest";
-import type { PersistentStep, FaultMix, RawReply, Step } from "./script";
+import type { FaultMix, PersistentStep, RawReply, Step } from "./script";
 
-/** Where a test in another process talks to the simulator itself: `POST` an order, get a report. */
+/** The path by which tests in another process control the simulator: `POST` a `ControlRequest`, get a `ControlReport`. */
 export const controlPath = "/__control";
 
-/** What may be ordered, all of it optional, done in this order. */
+/** Changes to make to the simulator. All are optional; they are made in this order. */
 export interface ControlRequest {
   reset?: boolean | undefined;
   script?: readonly Step[] | undefined;
   addPersistentStep?: PersistentStep | undefined;
-  /** A model, or `true` for all. */
+  /** A model id, or `true` for all models. */
   clearPersistentSteps?: string | true | undefined;
   faultMix?: FaultMix | null | undefined;
   pace?: Partial<Pace> | undefined;
   account?: Partial<AccountState> | undefined;
   catalogue?: { remove?: readonly string[] | undefined; add?: readonly unknown[] | undefined } | undefined;
-  /** Lets stalled replies go on. */
+  /** Resumes stalled replies. */
   release?: boolean | undefined;
 }
 
@@ -31,7 +31,7 @@ export interface ControlReport {
   openConnections: number;
 }
 
-/** The part of the simulator that takes orders. */
+/** The parts of the simulator that a `ControlRequest` can change. */
 export interface ControlTarget {
   readonly requests: readonly ReceivedRequest[];
   readonly violations: readonly string[];
@@ -40,53 +40,57 @@ export interface ControlTarget {
   readonly catalogue: Catalogue;
   reset(): void;
   script(...steps: readonly Step[]): void;
-  addPersistentStep(affliction: PersistentStep): void;
+  addPersistentStep(step: PersistentStep): void;
   clearPersistentSteps(model?: string): void;
   setFaultMix(mix: FaultMix | undefined): void;
   setPace(pace: Partial<Pace>): void;
   release(): void;
 }
 
-// A misspelt fault must be told to whoever ordered it; what only travels through is taken for what the client's types say.
+// A misspelled fault name must fail the request. Other values come from typed clients and are not checked further.
 const faultName = z.custom<FaultName>((value) => typeof value === "string" && isFaultName(value), {
   error: (issue) => `no such fault: ${String(issue.input)}`,
 });
-const taken = <T>() => z.custom<T>((value) => typeof value === "object" && value !== null);
+const unchecked = <T>() => z.custom<T>((value) => typeof value === "object" && value !== null);
 const step = z.union([
   z.literal("ok"),
   faultName,
   z.looseObject({ fault: faultName }),
-  z.object({ answer: taken<Partial<Answer>>() }),
-  z.object({ reply: taken<RawReply>() }),
+  z.object({ answer: unchecked<Partial<Answer>>() }),
+  z.object({ reply: unchecked<RawReply>() }),
 ]);
-const shares = z.record(z.string().check(z.refine(isFaultName)), z.number());
+const faultRates = z.record(z.string().check(z.refine(isFaultName)), z.number());
 
-const controlOrder = z.strictObject({
+const controlRequest = z.strictObject({
   reset: z.optional(z.boolean()),
   script: z.optional(z.array(step)),
-  afflict: z.optional(taken<PersistentStep>().check(z.refine((each) => step.safeParse(each.step).success))),
-  cure: z.optional(z.union([z.string(), z.literal(true)])),
-  mix: z.optional(z.nullable(taken<FaultMix>().check(z.refine((each) => shares.safeParse(each.rates).success)))),
-  pace: z.optional(taken<Partial<Pace>>()),
-  account: z.optional(taken<Partial<AccountState>>()),
+  addPersistentStep: z.optional(
+    unchecked<PersistentStep>().check(z.refine((each) => step.safeParse(each.step).success)),
+  ),
+  clearPersistentSteps: z.optional(z.union([z.string(), z.literal(true)])),
+  faultMix: z.optional(
+    z.nullable(unchecked<FaultMix>().check(z.refine((each) => faultRates.safeParse(each.rates).success))),
+  ),
+  pace: z.optional(unchecked<Partial<Pace>>()),
+  account: z.optional(unchecked<Partial<AccountState>>()),
   catalogue: z.optional(z.object({ remove: z.optional(z.array(z.string())), add: z.optional(z.array(z.unknown())) })),
   release: z.optional(z.boolean()),
 });
 
-/** Does what another process orders and tells what was seen so far; throws where the order makes no sense. */
-export function applyControlRequest(text: unknown, simulator: ControlTarget): ControlReport {
-  const order: ControlRequest = controlOrder.parse(text ?? {});
-  if (order.reset) simulator.reset();
-  if (order.script) simulator.script(...order.script);
-  if (order.addPersistentStep) simulator.addPersistentStep(order.addPersistentStep);
-  if (order.clearPersistentSteps !== undefined)
-    simulator.clearPersistentSteps(order.clearPersistentSteps === true ? undefined : order.clearPersistentSteps);
-  if (order.faultMix !== undefined) simulator.setFaultMix(order.faultMix ?? undefined);
-  if (order.pace) simulator.setPace(order.pace);
-  if (order.account) simulator.account.set(order.account);
-  if (order.catalogue?.remove) simulator.catalogue.remove(...order.catalogue.remove);
-  if (order.catalogue?.add) simulator.catalogue.add(...order.catalogue.add);
-  if (order.release) simulator.release();
+/** Applies a control request and reports the state of the simulator. Throws if the request is invalid. */
+export function applyControlRequest(body: unknown, simulator: ControlTarget): ControlReport {
+  const request: ControlRequest = controlRequest.parse(body ?? {});
+  if (request.reset) simulator.reset();
+  if (request.script) simulator.script(...request.script);
+  if (request.addPersistentStep) simulator.addPersistentStep(request.addPersistentStep);
+  if (request.clearPersistentSteps !== undefined)
+    simulator.clearPersistentSteps(request.clearPersistentSteps === true ? undefined : request.clearPersistentSteps);
+  if (request.faultMix !== undefined) simulator.setFaultMix(request.faultMix ?? undefined);
+  if (request.pace) simulator.setPace(request.pace);
+  if (request.account) simulator.account.set(request.account);
+  if (request.catalogue?.remove) simulator.catalogue.remove(...request.catalogue.remove);
+  if (request.catalogue?.add) simulator.catalogue.add(...request.catalogue.add);
+  if (request.release) simulator.release();
   return {
     requests: simulator.requests.map((each) => each.report()),
     violations: [...simulator.violations],
@@ -94,28 +98,28 @@ export function applyControlRequest(text: unknown, simulator: ControlTarget): Co
   };
 }
 
-/** A simulator that runs in another process. */
+/** A client for a simulator in another process. */
 export interface OpenRouterRemote {
   readonly url: string;
   readonly baseUrl: string;
-  /** Orders something (or nothing) and resolves to what the simulator has seen so far. */
-  control(order?: ControlRequest): Promise<ControlReport>;
+  /** Makes the changes, if any, and resolves to the current state of the simulator. */
+  control(request?: ControlRequest): Promise<ControlReport>;
 }
 
 const controlReport = z.object({
-  requests: z.array(taken<RequestReport>()),
+  requests: z.array(unchecked<RequestReport>()),
   violations: z.array(z.string()),
   openConnections: z.number(),
 });
 
-/** The typed client of the control door; `url` is the simulator's origin, `http://127.0.0.1:port`. */
+/** Creates a client for the simulator at `url`, an origin such as `http://127.0.0.1:1234`. */
 export function connectOpenRouter(url: string): OpenRouterRemote {
   return {
     url,
     baseUrl: `${url}/api/v1`,
-    control: async (order = {}) => {
-      const response = await fetch(url + controlPath, { method: "POST", body: JSON.stringify(order) });
-      if (!response.ok) throw new Error(`the simulator refused an order: ${await response.text()}`);
+    control: async (request = {}) => {
+      const response = await fetch(url + controlPath, { method: "POST", body: JSON.stringify(request) });
+      if (!response.ok) throw new Error(`the simulator rejected a control request: ${await response.text()}`);
       return controlReport.parse(await response.json());
     },
   };

@@ -3,7 +3,7 @@ import type { ReceivedRequest } from "./receivedRequest";
 import { json, type Reply, refusal } from "./reply";
 import { providerOf } from "./stream";
 
-/** `GET /models/{author}/{slug}/endpoints`: one endpoint, or none where the model has left but is still listed. */
+/** `GET /models/{author}/{slug}/endpoints`: one endpoint, or none if the model has expired but is still listed. */
 export function describeEndpoints(id: string, catalogue: Catalogue): Reply {
   const slug = decodeURIComponent(id);
   const row = catalogue.find(slug) ?? catalogue.rows.find((each) => each.canonical_slug === slug);
@@ -22,7 +22,7 @@ export function describeEndpoints(id: string, catalogue: Catalogue): Reply {
   return json(200, { data: { id: row.id, name, created: row["created"], architecture, endpoints } });
 }
 
-/** `GET /generation`: what is known of one answer afterwards. */
+/** `GET /generation`: metadata of a finished answer. */
 export function describeGeneration(id: string | null, requests: readonly ReceivedRequest[]): Reply {
   const found = requests.find((each) => each.generationId !== undefined && each.generationId === id);
   if (!found?.model) return refusal(404, `Generation ${id ?? ""} not found`);

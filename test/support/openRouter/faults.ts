@@ -3,7 +3,7 @@ import { type RefusalContext, type RefusalName, type RefusalOptions, refusals } 
 import { errorBody, type Frame, json, type Reply } from "./reply";
 import { chunk, completionBody, processing, type CompletionIdentity, type StreamParts, streamParts } from "./stream";
 
-/** What a fault can work with: the model, who it speaks as, and what it would have said. */
+/** The data a fault is built from: the model, the identity of the completion, and the intended answer. */
 export interface FaultContext extends RefusalContext {
   identity: CompletionIdentity;
   answer: Answer;
@@ -12,11 +12,11 @@ export interface FaultContext extends RefusalContext {
   options: FaultOptions;
 }
 
-/** What the one who ordered the fault wants different from its usual form. */
+/** Deviations from the usual form of a fault. */
 export interface FaultOptions extends RefusalOptions {
-  /** Deltas that still come before it. */
+  /** Number of deltas sent before the fault. */
   after?: number;
-  /** Whether it waits, after those deltas, until the test lets go: so that they have surely been seen. */
+  /** Whether to stall after those deltas until the test calls `release`, so that the client has surely received them. */
   hold?: boolean;
   /** The `code` of an error chunk or body. */
   code?: number | string;
@@ -29,7 +29,7 @@ const sse = (frames: readonly Frame[], more: Partial<Reply> = {}): Reply => ({
   ...more,
 });
 
-/** An answer as it should be: a stream, or one body where none was asked for. */
+/** A correct answer: a stream, or a JSON body if the request did not ask for streaming. */
 export function answerReply(context: FaultContext, answer: Answer = context.answer): Reply {
   const { identity, promptTokens } = context;
   if (!context.streaming) return json(200, completionBody(answer, identity, promptTokens));
@@ -37,23 +37,23 @@ export function answerReply(context: FaultContext, answer: Answer = context.answ
   return sse([...opening, ...deltas, ...ending, ...done]);
 }
 
-/** The stream of the answer with something done to its parts. */
-const edited = (
+/** The stream of the answer, with its parts modified by `edit`. */
+const editedStream = (
   context: FaultContext,
   edit: (parts: StreamParts) => readonly Frame[],
   answer = context.answer,
 ): Reply => sse(edit(streamParts(answer, context.identity, context.promptTokens)));
 
-/** The first deltas, with their pauses; `usual` unless the wish says otherwise. */
-function first(deltas: readonly Frame[], context: FaultContext, usual = 6): readonly Frame[] {
-  let left = context.options.after ?? usual;
+/** The first deltas with their pauses; `options.after` overrides `count`. */
+function firstDeltas(deltas: readonly Frame[], context: FaultContext, count = 6): readonly Frame[] {
+  let left = context.options.after ?? count;
   const end = deltas.findIndex((frame) => "data" in frame && left-- === 0);
   return end < 0 ? deltas : deltas.slice(0, end);
 }
 
-/** The same, and held there where that is wished. */
-const begun = (deltas: readonly Frame[], context: FaultContext): readonly Frame[] => [
-  ...first(deltas, context),
+/** The first deltas, followed by a stall if `options.hold` is set. */
+const partialAnswer = (deltas: readonly Frame[], context: FaultContext): readonly Frame[] => [
+  ...firstDeltas(deltas, context),
   ...(context.options.hold ? [{ stall: true } as const] : []),
 ];
 
@@ -78,14 +78,14 @@ const withAnswer = (change: Partial<Answer>) => (context: FaultContext) =>
 
 const textOnly = ({ answer }: FaultContext): Answer => ({ text: answer.text, finishReason: answer.finishReason });
 
-/** A tool is called, with these arguments, whatever the model meant to say. */
+/** Replaces the answer with a tool call that has the given properties. */
 const toolCall = (change: { name?: string; arguments?: string; trailing?: string }) => (context: FaultContext) => {
-  const meant = context.answer.toolCalls?.[0] ?? { id: "call_1", name: "unknown_tool", arguments: '{"a":1}' };
-  return answerReply(context, { text: "", finishReason: "tool_calls", toolCalls: [{ ...meant, ...change }] });
+  const intended = context.answer.toolCalls?.[0] ?? { id: "call_1", name: "unknown_tool", arguments: '{"a":1}' };
+  return answerReply(context, { text: "", finishReason: "tool_calls", toolCalls: [{ ...intended, ...change }] });
 };
 
-/** Everything that goes wrong behind a status of 200, or instead of any status. */
-const broken = {
+/** Faults that follow a status of 200 or replace the response. */
+const brokenAnswers = {
   // bodies
   "200-empty-body": () => ({ status: 200, headers: { "content-type": "application/json" }, frames: [] }),
   "200-error-body": (context) => json(200, overloaded(context)),
@@ -98,20 +98,24 @@ const broken = {
   // error chunks
   "error-first": (context) => sse([processing, processing, processing, disconnected(context, { choices: [] })]),
   "error-after-reasoning": (context) =>
-    edited(context, ({ opening, deltas }) => [...opening, ...first(deltas, context, 3), disconnected(context)], {
-      ...context.answer,
-      reasoning: "Let me think about this for a while before I say anything.",
-    }),
-  "error-after-text": (context) =>
-    edited(
+    editedStream(
       context,
-      ({ opening, deltas }) => [...opening, ...begun(deltas, context), disconnected(context)],
+      ({ opening, deltas }) => [...opening, ...firstDeltas(deltas, context, 3), disconnected(context)],
+      {
+        ...context.answer,
+        reasoning: "Let me think about this for a while before I say anything.",
+      },
+    ),
+  "error-after-text": (context) =>
+    editedStream(
+      context,
+      ({ opening, deltas }) => [...opening, ...partialAnswer(deltas, context), disconnected(context)],
       textOnly(context),
     ),
   "error-string-code": (context) => sse([processing, errorChunk(context, "server_error", "Provider disconnected")]),
-  /** Recorded in November 2025: reasoning, `length` twice, then an error with a null finish reason, and `[DONE]`. */
+  /** Recorded in November 2025: reasoning, `length` twice, an error with a null finish reason, `[DONE]`. */
   "error-null-finish": (context) =>
-    edited(
+    editedStream(
       context,
       ({ opening, deltas, ending, done }) => [
         ...[...opening, ...deltas, ...ending],
@@ -120,7 +124,7 @@ const broken = {
         }),
         ...done,
       ],
-      { text: "", reasoning: "I think and think and do not come to an end.", finishReason: "length" },
+      { text: "", reasoning: "I keep thinking and never finish.", finishReason: "length" },
     ),
   // silence
   "silent-before-headers": () => sse([], { beforeHeaders: "stall" }),
@@ -128,49 +132,55 @@ const broken = {
   "comments-forever": () => sse([processing, { stall: true, every: processing }]),
   "empty-deltas-forever": ({ identity }) =>
     sse([processing, { stall: true, every: chunk(identity, { role: "assistant", content: "" }) }]),
-  /** Stops after some deltas and goes on when the test lets go. */
+  /** Stops after some deltas and resumes when the test calls `release`. */
   stall: (context) =>
-    edited(context, ({ opening, deltas, ending, done }) => {
-      const said = first(deltas, context);
-      return [...opening, ...said, { stall: true }, ...deltas.slice(said.length), ...ending, ...done];
+    editedStream(context, ({ opening, deltas, ending, done }) => {
+      const sent = firstDeltas(deltas, context);
+      return [...opening, ...sent, { stall: true }, ...deltas.slice(sent.length), ...ending, ...done];
     }),
   "stall-with-comments": (context) =>
-    edited(context, ({ opening, deltas }) => [
-      ...[...opening, ...begun(deltas, context)],
+    editedStream(context, ({ opening, deltas }) => [
+      ...[...opening, ...partialAnswer(deltas, context)],
       { stall: true, every: processing },
     ]),
   // broken connections
   "reset-before-headers": () => sse([], { beforeHeaders: "destroy" }),
   "reset-before-content": () => sse([processing, { destroy: true }]),
   "reset-midway": (context) =>
-    edited(context, ({ opening, deltas }) => [...opening, ...begun(deltas, context), { destroy: true }]),
-  "cut-before-content": (context) => edited(context, ({ opening }) => opening),
-  /** The body ends in the middle, properly, without a finish reason and without `[DONE]`. */
-  "cut-midway": (context) => edited(context, ({ opening, deltas }) => [...opening, ...begun(deltas, context)]),
-  /** A finish reason, and then nothing, not even the end: that is a whole answer. */
+    editedStream(context, ({ opening, deltas }) => [...opening, ...partialAnswer(deltas, context), { destroy: true }]),
+  "cut-before-content": (context) => editedStream(context, ({ opening }) => opening),
+  /** The response ends regularly in the middle of the answer, without a finish reason or `[DONE]`. */
+  "cut-midway": (context) =>
+    editedStream(context, ({ opening, deltas }) => [...opening, ...partialAnswer(deltas, context)]),
+  /** Sends a finish reason, then neither data nor an end of the response. Counts as a complete answer. */
   "stall-after-finish": (context) =>
-    edited(context, ({ opening, deltas, ending }) => [...opening, ...deltas, ...ending.slice(0, 1), { stall: true }]),
-  /** A finish reason, but no `[DONE]`: that is a whole answer. */
-  "no-done": (context) => edited(context, ({ opening, deltas, ending }) => [...opening, ...deltas, ...ending]),
-  // answers that are none
+    editedStream(context, ({ opening, deltas, ending }) => [
+      ...opening,
+      ...deltas,
+      ...ending.slice(0, 1),
+      { stall: true },
+    ]),
+  /** Sends a finish reason but no `[DONE]`. Counts as a complete answer. */
+  "no-done": (context) => editedStream(context, ({ opening, deltas, ending }) => [...opening, ...deltas, ...ending]),
+  // empty and incomplete answers
   empty: (context) => answerReply(context, { text: "", finishReason: "stop" }),
   "reasoning-only": (context) =>
-    answerReply(context, { text: "", reasoning: "I think, and say nothing.", finishReason: "stop" }),
+    answerReply(context, { text: "", reasoning: "I think but give no answer.", finishReason: "stop" }),
   "length-reasoning-only": (context) =>
-    answerReply(context, { text: "", reasoning: "I think and think and", finishReason: "length" }),
+    answerReply(context, { text: "", reasoning: "I am still thinking about", finishReason: "length" }),
   length: withAnswer({ finishReason: "length" }),
   "content-filter": withAnswer({ text: "", finishReason: "content_filter" }),
   "no-choices": ({ identity }) => sse([processing, { data: { ...identity, object: "chat.completion.chunk" } }]),
-  // garbage
-  /** A chunk in the middle is no JSON: the text has a hole. */
+  // malformed streams
+  /** A chunk in the middle is invalid JSON, so part of the text is missing. */
   "bad-json-chunk": (context) =>
-    edited(
+    editedStream(
       context,
       ({ opening, deltas, ending, done }) => {
-        const rest = deltas.slice(first(deltas, context).length + 1);
+        const rest = deltas.slice(firstDeltas(deltas, context).length + 1);
         return [
           ...opening,
-          ...begun(deltas, context),
+          ...partialAnswer(deltas, context),
           { data: '{"id":"gen-1","choices":[{"del' },
           ...rest,
           ...ending,
@@ -180,24 +190,24 @@ const broken = {
       textOnly(context),
     ),
   garbage: () => sse([{ raw: "\u0000\u0001 this is not an event stream\n\n<<<>>>\n\n" }]),
-  /** A proxy made data of the keep-alive comments; harmless. */
+  /** A proxy turned the keep-alive comments into data lines. Harmless. */
   "data-comment": (context) =>
-    edited(context, (parts) => [
-      ...[...parts.opening, { data: ": OPENROUTER PROCESSING" }, ...first(parts.deltas, context)],
+    editedStream(context, (parts) => [
+      ...[...parts.opening, { data: ": OPENROUTER PROCESSING" }, ...firstDeltas(parts.deltas, context)],
       { data: ": OPENROUTER PROCESSING" },
-      ...[...parts.deltas.slice(first(parts.deltas, context).length), ...parts.ending, ...parts.done],
+      ...[...parts.deltas.slice(firstDeltas(parts.deltas, context).length), ...parts.ending, ...parts.done],
     ]),
-  /** The usage comes with no choice at all, as one recording in twenty; harmless. */
+  /** The usage chunk has no choices, as in one of twenty recordings. Harmless. */
   "usage-without-choices": (context) =>
-    edited(context, ({ opening, deltas, ending, done }) => {
+    editedStream(context, ({ opening, deltas, ending, done }) => {
       const usage = ending.flatMap((frame) => ("data" in frame ? [frame.data] : [])).at(-1);
       return [...opening, ...deltas, ...ending.slice(0, 1), { data: { ...Object(usage), choices: [] } }, ...done];
     }),
-  // thinking inside the text, as some models leak it; harmless
+  // reasoning inside the text, as some models leak it; harmless
   "think-tags": (context) =>
     answerReply(context, {
       ...textOnly(context),
-      text: `<think>\nFirst I look, then I speak.\n</think>\n\n${context.answer.text}`,
+      text: `<think>\nFirst I read the question, then I answer it.\n</think>\n\n${context.answer.text}`,
       deltaLength: context.options.after ?? 3,
     }),
   "think-tag-unclosed": (context) =>
@@ -205,9 +215,9 @@ const broken = {
   // tools
   "tool-broken-json": toolCall({ arguments: '{"a": 1, "b": ' }),
   "tool-not-an-object": toolCall({ arguments: "no arguments at all" }),
-  /** Bare whitespace after complete JSON; harmless. */
+  /** Whitespace after complete JSON. Harmless. */
   "tool-trailing-space": toolCall({ trailing: " \n  " }),
-  "tool-unknown-name": toolCall({ name: "a_tool_nobody_offered" }),
+  "tool-unknown-name": toolCall({ name: "a_tool_that_was_not_offered" }),
   "tool-as-text": (context) =>
     answerReply(context, { text: '<tool_call>{"name": "look", "arguments": {}}</tool_call>', finishReason: "stop" }),
   // structured output
@@ -217,27 +227,27 @@ const broken = {
     answerReply(context, { ...context.answer, text: `\`\`\`json\n${context.answer.text}\n\`\`\`` }),
   // money and names
   charged: withAnswer({ cost: 0.0123 }),
-  /** The service names a model nobody asked for. */
+  /** The service reports a model that was not requested. */
   "other-name": (context) =>
     answerReply({ ...context, identity: { ...context.identity, model: "somebody/else-20260101" } }),
 } satisfies Record<string, (context: FaultContext) => Reply>;
 
-const all = { ...refusals, ...broken };
+const all = { ...refusals, ...brokenAnswers };
 
-/** Everything that can go wrong, by name: `429-upstream`, `comments-forever`, `tool-broken-json` … */
-export type FaultName = RefusalName | keyof typeof broken;
+/** The name of a fault, such as `429-upstream`, `comments-forever` or `tool-broken-json`. */
+export type FaultName = RefusalName | keyof typeof brokenAnswers;
 
 export const isFaultName = (name: string): name is FaultName => Object.hasOwn(all, name);
 
 export const faultNames: readonly FaultName[] = Object.keys(all).filter(isFaultName);
 
-/** What a fault looks like on the wire. */
+/** The reply that simulates the fault. */
 export function faultReply(name: FaultName, context: FaultContext): Reply {
   const make: (context: FaultContext) => Reply = all[name];
   return { ...make(context), fault: name, model: context.model };
 }
 
-/** The weather of design §8: of a hundred candidates tried, so many fail in this way. */
+/** Typical failure rates of candidates, as shares of 1. */
 export const typicalFaultRates: Readonly<Partial<Record<FaultName, number>>> = {
   "429-upstream": 0.3,
   "502-bad-gateway": 0.05,

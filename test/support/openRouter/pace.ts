@@ -1,26 +1,26 @@
 import type { ServerResponse } from "node:http";
-import { setImmediate as immediateTurn } from "node:timers/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Frame, Reply } from "./reply";
 
-/** Milliseconds, or a range to draw from. */
-export type Span = number | readonly [least: number, most: number];
+/** Milliseconds, or a range from which a random number is drawn. */
+export type Duration = number | readonly [min: number, max: number];
 
-/** How fast and in what pieces a reply goes out. */
+/** How fast a reply is sent, and in what chunks. */
 export interface Pace {
-  firstContentMs: Span;
-  betweenMs: Span;
-  /** While a stall says something again and again: how often. */
+  firstContentMs: Duration;
+  betweenMs: Duration;
+  /** The interval at which a stall repeats its frame. */
   stallRepeatMs: number;
-  /** Deltas of one write. */
+  /** Deltas per write. */
   deltasPerWrite: number;
   newline: "\n" | "\r\n";
-  /** Bytes of a piece (1 cuts everywhere, inside characters and line ends too); 0 leaves writes as they are. */
+  /** Bytes per chunk. 1 splits everywhere, also inside characters and line breaks; 0 does not split writes. */
   chunkBytes: number;
-  /** Byte offsets of the body at which a piece ends besides. */
+  /** Further byte offsets in the body at which a chunk ends. */
   chunkEnds: readonly number[];
 }
 
-/** No waiting: for units. */
+/** No pauses, for unit tests. */
 export const immediatePace: Pace = {
   firstContentMs: 0,
   betweenMs: 0,
@@ -31,7 +31,7 @@ export const immediatePace: Pace = {
   chunkEnds: [],
 };
 
-/** About what a free model does on a good day: for eyes. */
+/** About the pace of a free model, for journeys, screenshots and manual tests. */
 export const realisticPace: Pace = {
   ...immediatePace,
   firstContentMs: [300, 1200],
@@ -39,48 +39,54 @@ export const realisticPace: Pace = {
   stallRepeatMs: 1000,
 };
 
-/** What a sending reply needs of the world. */
+/** The pace, random source and signals for sending a reply. */
 export interface SendContext {
   pace: Pace;
   random: () => number;
-  /** Resolves when stalled replies shall go on. */
+  /** Resolves when stalled replies may resume. */
   released: () => Promise<void>;
-  /** Fires when nobody listens any more. */
+  /** Aborts when the client is gone or the simulator closes. */
   signal: AbortSignal;
 }
 
-/** Sends a reply to its end, to its dead socket, or until nobody listens. */
-export async function send(reply: Reply, response: ServerResponse, stage: SendContext): Promise<void> {
-  if (reply.beforeHeaders === "stall") await heldUp(stage);
+/** Sends a reply until it is complete, breaks the connection, or the client is gone. */
+export async function send(reply: Reply, response: ServerResponse, context: SendContext): Promise<void> {
+  if (reply.beforeHeaders === "stall") await waitForRelease(context);
   if (reply.beforeHeaders === "destroy") response.socket?.destroy();
-  if (isOver(response, stage)) return;
+  if (hasEnded(response, context)) return;
   response.writeHead(reply.status, reply.headers);
   response.flushHeaders();
-  const out = new Pieces(response, stage.pace);
+  const out = new ChunkWriter(response, context.pace);
   for (const frame of reply.frames) {
-    await sendFrame(frame, out, response, stage);
-    if (isOver(response, stage)) return;
+    await sendFrame(frame, out, response, context);
+    if (hasEnded(response, context)) return;
   }
   await out.flush();
   response.end();
 }
 
-const isOver = (response: ServerResponse, { signal }: SendContext): boolean =>
+const hasEnded = (response: ServerResponse, { signal }: SendContext): boolean =>
   signal.aborted || response.destroyed || response.socket?.destroyed === true;
 
-async function sendFrame(frame: Frame, out: Pieces, response: ServerResponse, stage: SendContext): Promise<void> {
+async function sendFrame(
+  frame: Frame,
+  out: ChunkWriter,
+  response: ServerResponse,
+  context: SendContext,
+): Promise<void> {
   if ("pause" in frame) {
-    const { firstContentMs, betweenMs } = stage.pace;
-    const span = frame.pause === "first" ? firstContentMs : frame.pause === "between" ? betweenMs : frame.pause;
-    const milliseconds = typeof span === "number" ? span : span[0] + stage.random() * (span[1] - span[0]);
+    const { firstContentMs, betweenMs } = context.pace;
+    const duration = frame.pause === "first" ? firstContentMs : frame.pause === "between" ? betweenMs : frame.pause;
+    const milliseconds =
+      typeof duration === "number" ? duration : duration[0] + context.random() * (duration[1] - duration[0]);
     if (milliseconds <= 0) return;
     if (frame.pause !== "between" || out.isFull) await out.flush();
-    await waited(milliseconds, stage.signal);
+    await wait(milliseconds, context.signal);
   } else if ("stall" in frame) {
     await out.flush();
     const every = frame.every && (() => void out.write(frame.every!).then(() => out.flush()));
-    const timer = every && setInterval(every, stage.pace.stallRepeatMs);
-    await heldUp(stage);
+    const timer = every && setInterval(every, context.pace.stallRepeatMs);
+    await waitForRelease(context);
     clearInterval(timer);
   } else if ("destroy" in frame) {
     await out.flush();
@@ -90,8 +96,8 @@ async function sendFrame(frame: Frame, out: Pieces, response: ServerResponse, st
   }
 }
 
-/** Until the test lets go or nobody listens. */
-async function heldUp({ released, signal }: SendContext): Promise<void> {
+/** Waits until the test calls `release` or the client is gone. */
+async function waitForRelease({ released, signal }: SendContext): Promise<void> {
   await Promise.race([released(), aborted(signal)]);
 }
 
@@ -101,62 +107,64 @@ const aborted = (signal: AbortSignal): Promise<void> =>
     signal.addEventListener("abort", () => resolve(), { once: true });
   });
 
-function waited(milliseconds: number, signal: AbortSignal): Promise<void> {
+function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const over = (): void => {
+    const done = (): void => {
       clearTimeout(timer);
-      signal.removeEventListener("abort", over);
+      signal.removeEventListener("abort", done);
       resolve();
     };
-    const timer = setTimeout(over, milliseconds);
-    signal.addEventListener("abort", over, { once: true });
+    const timer = setTimeout(done, milliseconds);
+    signal.addEventListener("abort", done, { once: true });
   });
 }
 
-/** Bytes on their way out, gathered into writes and cut as the pace says. */
-class Pieces {
-  #gathered = Buffer.alloc(0);
+/** Collects bytes into writes and splits them into chunks as the pace requires. */
+class ChunkWriter {
+  #buffer = Buffer.alloc(0);
   #deltas = 0;
   #offset = 0;
+  readonly #response: ServerResponse;
+  readonly #pace: Pace;
 
-  constructor(
-    readonly response: ServerResponse,
-    readonly pace: Pace,
-  ) {}
+  constructor(response: ServerResponse, pace: Pace) {
+    this.#response = response;
+    this.#pace = pace;
+  }
 
-  /** Whether enough deltas are gathered for a write. */
+  /** Whether enough deltas are collected for a write. */
   get isFull(): boolean {
-    return this.#deltas >= this.pace.deltasPerWrite;
+    return this.#deltas >= this.#pace.deltasPerWrite;
   }
 
   async write(frame: Frame): Promise<void> {
-    this.#gathered = Buffer.concat([this.#gathered, Buffer.from(textOf(frame, this.pace.newline))]);
+    this.#buffer = Buffer.concat([this.#buffer, Buffer.from(serializeFrame(frame, this.#pace.newline))]);
     if ("data" in frame) this.#deltas++;
-    if (this.isFull && this.pace.chunkBytes === 0) await this.flush();
-    while (this.pace.chunkBytes > 0 && this.#gathered.length >= this.pace.chunkBytes)
-      await this.#send(this.pace.chunkBytes);
+    if (this.isFull && this.#pace.chunkBytes === 0) await this.flush();
+    while (this.#pace.chunkBytes > 0 && this.#buffer.length >= this.#pace.chunkBytes)
+      await this.#send(this.#pace.chunkBytes);
   }
 
   async flush(): Promise<void> {
     this.#deltas = 0;
-    while (this.#gathered.length > 0) await this.#send(this.pace.chunkBytes || this.#gathered.length);
+    while (this.#buffer.length > 0) await this.#send(this.#pace.chunkBytes || this.#buffer.length);
   }
 
-  /** Sends so many bytes at most, less where a cut is ordered before; resolves when they have left. */
-  async #send(most: number): Promise<void> {
-    const cut = this.pace.chunkEnds.find((each) => each > this.#offset);
-    const length = Math.min(most, this.#gathered.length, (cut ?? Infinity) - this.#offset);
-    const piece = this.#gathered.subarray(0, length);
-    this.#gathered = this.#gathered.subarray(length);
+  /** Sends up to `max` bytes, fewer if `chunkEnds` requires it. Resolves when they have been written. */
+  async #send(max: number): Promise<void> {
+    const chunkEnd = this.#pace.chunkEnds.find((each) => each > this.#offset);
+    const length = Math.min(max, this.#buffer.length, (chunkEnd ?? Infinity) - this.#offset);
+    const chunk = this.#buffer.subarray(0, length);
+    this.#buffer = this.#buffer.subarray(length);
     this.#offset += length;
-    const isCut = this.pace.chunkBytes > 0 || this.pace.chunkEnds.length > 0;
-    const left = new Promise<void>((resolve) => this.response.write(piece, () => resolve()));
-    // Bytes that lie ready together are read together: the reader gets its turn before the next piece.
-    await (isCut ? immediateTurn() : left);
+    const isChunked = this.#pace.chunkBytes > 0 || this.#pace.chunkEnds.length > 0;
+    const written = new Promise<void>((resolve) => this.#response.write(chunk, () => resolve()));
+    // Chunks written in the same turn would be read as one, so the reader gets a turn before the next chunk.
+    await (isChunked ? nextTurn() : written);
   }
 }
 
-function textOf(frame: Frame, newline: string): string {
+function serializeFrame(frame: Frame, newline: string): string {
   if ("raw" in frame) return frame.raw;
   if ("comment" in frame) return `: ${frame.comment}${newline}${newline}`;
   if (!("data" in frame)) return "";

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from "node:http";
 import type { Reply } from "./reply";
 
-/** How an exchange ended; `open` while it lasts. */
+/** How the request ended; `open` until then. */
 export type Outcome = "open" | "finished" | "closed-by-client" | "broken-on-purpose";
 
-/** A request as it may travel to another process. */
+/** A request in a form that can be sent to another process. */
 export interface RequestReport {
   method: string;
   path: string;
@@ -17,32 +17,32 @@ export interface RequestReport {
   outcome: Outcome;
 }
 
-/** One request that the simulator got, and what became of it. */
+/** A request that the simulator received, and its outcome. */
 export class ReceivedRequest {
   readonly method: string;
-  /** Without the query. */
+  /** The path without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
-  /** Names in small letters. */
+  /** Headers by lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Parsed JSON; `undefined` where it is none. */
+  /** The parsed JSON body; `undefined` if it is not valid JSON. */
   readonly body: unknown;
   status: number | undefined;
   /** The catalogue id of the model that answered. */
   model: string | undefined;
   fault: string | undefined;
-  /** The text that the model meant to say, whole, where one answered. */
+  /** The complete text that the model intended to send, if one answered. */
   intendedText: string | undefined;
   generationId: string | undefined;
   outcome: Outcome = "open";
-  #breaks = false;
-  readonly #over = Promise.withResolvers<Outcome>();
+  #isBroken = false;
+  readonly #ended = Promise.withResolvers<Outcome>();
   readonly #abort = new AbortController();
 
   constructor(
     message: IncomingMessage,
     text: string | undefined,
-    /** When it came, epoch milliseconds. */
+    /** Time of arrival in epoch milliseconds. */
     readonly at: number,
   ) {
     const url = new URL(message.url ?? "/", "http://simulator");
@@ -57,12 +57,12 @@ export class ReceivedRequest {
     return this.method === "POST" && this.path.endsWith("/chat/completions");
   }
 
-  /** Resolves when the exchange is over, however it ended. */
+  /** Resolves to the outcome when the request has ended. */
   get ended(): Promise<Outcome> {
-    return this.#over.promise;
+    return this.#ended.promise;
   }
 
-  /** Fires when the connection is gone. */
+  /** Aborts when the connection has closed. */
   get signal(): AbortSignal {
     return this.#abort.signal;
   }
@@ -73,12 +73,14 @@ export class ReceivedRequest {
     this.fault = fault;
     this.intendedText = intendedText;
     this.generationId = headers["x-generation-id"];
-    this.#breaks = beforeHeaders === "destroy" || frames.some((each) => "destroy" in each);
+    this.#isBroken = beforeHeaders === "destroy" || frames.some((each) => "destroy" in each);
   }
+
+  /** Records the end of the request; `finished` is whether the whole reply was sent. */
   close(finished: boolean): void {
-    this.outcome = finished ? "finished" : this.#breaks ? "broken-on-purpose" : "closed-by-client";
+    this.outcome = finished ? "finished" : this.#isBroken ? "broken-on-purpose" : "closed-by-client";
     this.#abort.abort();
-    this.#over.resolve(this.outcome);
+    this.#ended.resolve(this.outcome);
   }
 
   report(): RequestReport {

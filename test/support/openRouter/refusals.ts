@@ -1,18 +1,18 @@
 import { errorBody, type Reply, refusal, refusalWithBody } from "./reply";
 
-/** What a refusal is about: the model asked for, its host, and the time (epoch milliseconds). */
+/** The data a refusal is built from: the requested model, its provider, and the time in epoch milliseconds. */
 export interface RefusalContext {
   model: string;
   provider: string;
   now: number;
-  /** What the one who ordered the fault wants different. */
   options: RefusalOptions;
 }
 
+/** Deviations from the usual form of a refusal. */
 export interface RefusalOptions {
   /** The `Retry-After` header: seconds, or an HTTP date. */
   retryAfter?: number | string;
-  /** The tier of a daily limit, or what is left to afford. */
+  /** The rate limit, or the number of affordable tokens. */
   limit?: number;
 }
 
@@ -31,7 +31,7 @@ const limitHeaders = (limit: number, reset: number): Record<string, string> => (
   "X-RateLimit-Reset": String(reset),
 });
 
-/** The account's 429 for the day; the 50 tier is told what would lift it. */
+/** The 429 for the account's daily limit; in the 50 tier it says how to raise the limit. */
 export function dailyRefusal(now: number, limit: number): Reply {
   const message =
     limit > 50
@@ -42,7 +42,7 @@ export function dailyRefusal(now: number, limit: number): Reply {
   return refusal(429, message, { headers, ...more }, headers);
 }
 
-/** The account's 429 for the minute. */
+/** The 429 for the account's limit per minute. */
 export function minuteRefusal(now: number, limit: number): Reply {
   const headers = limitHeaders(limit, nextMinute(now));
   const more = { limit_source: "openrouter_free_tier_per_minute", remedy_hint: "Slow down.", provider_name: null };
@@ -63,7 +63,7 @@ const docs = "To learn more about provider routing, visit: https://openrouter.ai
 const html = (title: string): string =>
   `<!DOCTYPE html>\n<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>\n`;
 
-/** Every way the service, a provider, or something on the way says no; the words are the service's own. */
+/** Error responses of the service, a provider, or a proxy in between, with the service's original messages. */
 export const refusals = {
   "400-context": ({ model }) =>
     refusal(
@@ -80,7 +80,7 @@ export const refusals = {
   "400-invalid": () =>
     refusal(400, "Invalid input at temperature: expected a number", { error_type: "invalid_request" }),
   "400-invalid-image": () => refusal(400, "Image could not be decoded", { error_type: "invalid_image" }),
-  "400-provider": (context) => providerError(context, 400, "<model>: this host does not like the request"),
+  "400-provider": (context) => providerError(context, 400, "<model>: this provider rejects the request"),
   "400-unknown-model": ({ model }) => refusal(400, `${model} is not a valid model ID`),
   "401-key": () => refusal(401, "User not found."),
   "401-no-auth": () => refusal(401, "Missing Authentication header"),
@@ -165,10 +165,10 @@ export const refusals = {
   "429-bare": () => refusalWithBody(429, { error: { message: "Rate limit exceeded", code: 429 } }),
   "429-day": ({ now, options }) => dailyRefusal(now, options.limit ?? 50),
   "429-day-1000": ({ now }) => dailyRefusal(now, 1000),
-  /** 2025: no `limit_source`, the message alone tells. */
+  /** As of 2025: no `limit_source`; only the message identifies the limit. */
   "429-day-old": () =>
     refusal(429, "Rate limit exceeded: free-models-per-day. Add 10 credits to unlock 1000 free model requests per day"),
-  /** No words that tell, but the headers of the response do. */
+  /** The message does not identify the limit; the response headers do. */
   "429-day-headers": ({ now }) =>
     refusalWithBody(429, errorBody(429, "Rate limit exceeded"), limitHeaders(50, nextDay(now))),
   "429-minute": ({ now, options }) => minuteRefusal(now, options.limit ?? 20),
@@ -188,7 +188,7 @@ export const refusals = {
       },
       retryHeader(options),
     ),
-  /** 2025: told by `raw` and `provider_name` only; hosts say "quota" and "per day" there of their shared pool. */
+  /** As of 2025: only `raw` and `provider_name` identify it; providers write "quota" and "per day" about their shared pool. */
   "429-upstream-old": (context) =>
     providerError(
       context,
@@ -214,7 +214,7 @@ export const refusals = {
     frames: [{ raw: html("openrouter.ai | 524: A timeout occurred") }],
   }),
   "529-overloaded": (context) => providerError(context, 529, '{"type":"overloaded_error","message":"Overloaded"}'),
-  /** A hotel's login page: 200, and not JSON. */
+  /** The login page of a public Wi-Fi: HTML with status 200. */
   "200-html": () => ({
     status: 200,
     headers: { "content-type": "text/html" },
@@ -225,12 +225,12 @@ export const refusals = {
     headers: { "content-type": "text/html", "proxy-authenticate": 'Basic realm="proxy"' },
     frames: [{ raw: html("Proxy Authentication Required") }],
   }),
-  /** Whoever follows it hands its key to a stranger. */
+  /** A client that follows it sends its key to another server. */
   "307-redirect": () => ({ status: 307, headers: { location: "/elsewhere/chat/completions" }, frames: [] }),
 } satisfies Record<string, (context: RefusalContext) => Reply>;
 
 export type RefusalName = keyof typeof refusals;
 
-/** Refusals that are about the account or the request, not the model: no other candidate is tried after them. */
+/** Matches refusals that concern the account or the request, not the model: no other candidate is tried after them. */
 const final = /^(401|402-(neg|in)|403-(key|guard)|409|412|429-(day|minute)|400-invalid|407|307|200)/;
 export const isFinal = (name: string): boolean => final.test(name);

@@ -1,31 +1,31 @@
-/** One step of what goes over the wire, before it is paced and cut. */
+/** A unit of the response before pacing and chunking. */
 export type Frame =
   | { comment: string }
-  /** One `data:` line: a chunk, or a text as it is (`[DONE]`, garbage). */
+  /** A `data:` line: a JSON chunk, or a string that is sent unchanged (`[DONE]`, invalid data). */
   | { data: unknown }
-  /** Bytes outside the event format: JSON bodies, HTML, half lines. */
+  /** Text outside the event format: JSON bodies, HTML, incomplete lines. */
   | { raw: string }
-  /** A pause of the pace: before the first content, between deltas, or so many milliseconds. */
+  /** A pause: before the first content or between deltas, as set by the pace, or a number of milliseconds. */
   | { pause: "first" | "between" | number }
-  /** Nothing more until the test lets go (or for ever); meanwhile what `every` says, again and again. */
+  /** Sends nothing until the test calls `release`, except `every`, repeatedly. */
   | { stall: true; every?: Frame }
-  /** The socket dies. */
+  /** Destroys the socket. */
   | { destroy: true };
 
-/** What the simulator answers to one request: status, headers, and then frame by frame. */
+/** The response to a request: status, headers and frames. */
 export interface Reply {
   status: number;
   headers: Record<string, string>;
   frames: readonly Frame[];
-  /** The model that answers, where one does. */
+  /** The model that answers, if any. */
   model?: string;
-  /** The text that the model meant to say, whole, whatever became of it on the way. */
+  /** The complete text that the model intended to send, whatever fault followed. */
   intendedText?: string;
-  /** What was wrong with it on purpose: a name of `faultNames`. */
+  /** The name of the simulated fault. */
   fault?: string;
-  /** The error that the frames spell, for whoever adds to it. */
+  /** The error in the body, so that metadata can be added to it. */
   error?: ErrorBody;
-  /** Silence, or a dead socket, instead of headers. */
+  /** Stalls, or destroys the socket, before the headers. */
   beforeHeaders?: "stall" | "destroy";
 }
 
@@ -40,20 +40,20 @@ export const errorBody = (code: number, message: string, metadata?: Record<strin
   ...(code !== 401 && { user_id: "user_simulated" }),
 });
 
-/** A JSON answer in one piece. */
+/** A JSON response. */
 export const json = (status: number, body: unknown, headers: Record<string, string> = {}): Reply => ({
   status,
   headers: { "content-type": "application/json", ...headers },
   frames: [{ raw: JSON.stringify(body) }],
 });
 
-/** An error with a body of its own. */
+/** An error with the given body. */
 export const refusalWithBody = (status: number, error: ErrorBody, headers?: Record<string, string>): Reply => ({
   ...json(status, error, headers),
   error,
 });
 
-/** An error of the service: its status, and the same number in the body. */
+/** An error in the format of the service, with its status as the code in the body. */
 export const refusal = (
   status: number,
   message: string,

@@ -2,14 +2,15 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /**
- * A value that fits a JSON Schema, as a model would make it up: every required and optional property, short texts that
- * say where they come from. Knows what tools and answers use (types, enum, const, combinations, local `$ref`), no more.
+ * A value that matches a JSON Schema, with all required and optional properties and short texts that name their origin.
+ * Supports only the keywords that tools and answers use (types, enum, const, combinations, local `$ref`).
  */
 export function sampleForSchema(schema: unknown, name = "value", root: unknown = schema, depth = 0): unknown {
   if (!isObject(schema) || depth > 8) return `${name} from the simulator`;
   if ("const" in schema) return schema["const"];
   if (Array.isArray(schema["enum"])) return schema["enum"][0];
-  if (typeof schema["$ref"] === "string") return sampleForSchema(follow(root, schema["$ref"]), name, root, depth + 1);
+  if (typeof schema["$ref"] === "string")
+    return sampleForSchema(resolveReference(root, schema["$ref"]), name, root, depth + 1);
   for (const choice of ["anyOf", "oneOf"] as const) {
     const options: unknown = schema[choice];
     if (Array.isArray(options)) return sampleForSchema(options[0], name, root, depth + 1);
@@ -40,23 +41,23 @@ export function sampleForSchema(schema: unknown, name = "value", root: unknown =
     case "null":
       return null;
     default:
-      return textOf(schema, name);
+      return sampleText(schema, name);
   }
 }
 
-function textOf(schema: Record<string, unknown>, name: string): string {
+function sampleText(schema: Record<string, unknown>, name: string): string {
   const text = schema["format"] === "date" ? "2026-08-22" : `${name} from the simulator`;
-  const least = typeof schema["minLength"] === "number" ? schema["minLength"] : 0;
-  const most = typeof schema["maxLength"] === "number" ? schema["maxLength"] : Infinity;
-  return text.padEnd(least, ".").slice(0, most);
+  const min = typeof schema["minLength"] === "number" ? schema["minLength"] : 0;
+  const max = typeof schema["maxLength"] === "number" ? schema["maxLength"] : Infinity;
+  return text.padEnd(min, ".").slice(0, max);
 }
 
-function follow(root: unknown, reference: string): unknown {
+function resolveReference(root: unknown, reference: string): unknown {
   return reference
     .split("/")
     .slice(1)
     .reduce<unknown>(
-      (at, key) => (isObject(at) ? at[key.replaceAll("~1", "/").replaceAll("~0", "~")] : undefined),
+      (value, key) => (isObject(value) ? value[key.replaceAll("~1", "/").replaceAll("~0", "~")] : undefined),
       root,
     );
 }

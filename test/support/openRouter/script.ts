@@ -2,71 +2,76 @@ import { seededRandom } from "../dice";
 import type { Answer } from "./answer";
 import { type FaultName, type FaultOptions } from "./faults";
 
-/** A body as it is, for recordings: sent piece by piece, untouched but for the pace's cuts. */
+/** A recorded response. Each element of `body` is sent unchanged, in the chunks that the pace sets. */
 export interface RawReply {
   status?: number;
   headers?: Record<string, string>;
   body: string | readonly string[];
 }
 
-/** What happens to a request or a candidate: all is well, a fault, an answer word for word, or a recording. Plain JSON. */
+/** The treatment of a request or candidate: a normal answer, a fault, a given answer, or a recording. Plain JSON. */
 export type Step =
   "ok" | FaultName | ({ fault: FaultName } & FaultOptions) | { answer: Partial<Answer> } | { reply: RawReply };
 
-/** A step that stays: with one model or with all, for so many tries or milliseconds or until it is lifted. */
+/** A step that applies to a model, or to all models, until it has been used `times` times, `forMs` has passed, or it is cleared. */
 export interface PersistentStep {
   step: Step;
   model?: string;
-  /** Instead of chat requests, what else the service offers: `/models`, `/key` … */
+  /** A path such as `/models` or `/key`, to which the step applies instead of to chat requests. */
   path?: string;
   times?: number;
   forMs?: number;
 }
 
-/** Faults by chance, drawn anew for each candidate that is tried. */
+/** Random faults, drawn for each candidate that is tried. */
 export interface FaultMix {
-  /** Shares of 1. */
+  /** The probability of each fault. */
   rates: Partial<Record<FaultName, number>>;
   seed?: number;
-  /** Faults that stay with the model that drew them for so many chat requests (to any model). */
+  /** For how many chat requests (to any model) a fault stays with the model that drew it. */
   stickyFor?: Partial<Record<FaultName, number>>;
 }
 
-/** What tests have planned for the requests to come. */
+/** The steps that tests have planned for coming requests. */
 export class Script {
+  readonly #now: () => number;
   #queue: Step[] = [];
-  #afflictions: (PersistentStep & { until: number })[] = [];
+  #persistentSteps: (PersistentStep & { until: number })[] = [];
   #mix: FaultMix | undefined;
   #random = seededRandom(1);
-  #stays = new Map<string, { step: FaultName; untilRequest: number }>();
+  #stickyFaults = new Map<string, { step: FaultName; untilRequest: number }>();
   #requests = 0;
 
-  constructor(readonly now: () => number) {}
+  constructor(now: () => number) {
+    this.#now = now;
+  }
 
   queue(...steps: readonly Step[]): void {
     this.#queue.push(...steps);
   }
 
-  addPersistentStep(affliction: PersistentStep): void {
-    this.#afflictions.push({ ...affliction, until: this.now() + (affliction.forMs ?? Infinity) });
+  addPersistentStep(step: PersistentStep): void {
+    this.#persistentSteps.push({ ...step, until: this.#now() + (step.forMs ?? Infinity) });
   }
 
-  /** Takes away what stays with a model, or all that stays. */
+  /** Clears the persistent steps and sticky faults of a model, or of all models. */
   clearPersistentSteps(model?: string): void {
-    this.#afflictions = this.#afflictions.filter((each) => model !== undefined && each.model !== model);
-    if (model === undefined) this.#stays.clear();
-    else this.#stays.delete(model);
+    this.#persistentSteps = this.#persistentSteps.filter((each) => model !== undefined && each.model !== model);
+    if (model === undefined) this.#stickyFaults.clear();
+    else this.#stickyFaults.delete(model);
   }
 
   setFaultMix(mix: FaultMix | undefined): void {
     this.#mix = mix;
     this.#random = seededRandom(mix?.seed ?? 1);
-    this.#stays.clear();
+    this.#stickyFaults.clear();
   }
 
-  /** Models that a fault drawn by chance stays with, as of the next chat request. */
+  /** Models that still have a sticky random fault at the next chat request. */
   get modelsWithStickyFault(): string[] {
-    return [...this.#stays].filter(([, { untilRequest }]) => untilRequest > this.#requests).map(([model]) => model);
+    return [...this.#stickyFaults]
+      .filter(([, { untilRequest }]) => untilRequest > this.#requests)
+      .map(([model]) => model);
   }
 
   reset(): void {
@@ -75,40 +80,41 @@ export class Script {
     this.setFaultMix(undefined);
   }
 
-  /** The step planned for the next chat request as a whole, if one is. */
+  /** Takes the step planned for the next chat request, if any. */
   forRequest(): Step | undefined {
     this.#requests++;
     return this.#queue.shift();
   }
 
-  /** The step for one candidate of a request: what stays with it, else what the dice say. */
+  /** The step for a candidate: its persistent step, or else a random fault. */
   forCandidate(model: string): Step {
-    const stays = this.#staying((each) => each.path === undefined && (each.model ?? model) === model);
-    return stays ?? (this.#mix ? this.#draw(model, this.#mix) : "ok");
+    const persistent = this.#findPersistent((each) => each.path === undefined && (each.model ?? model) === model);
+    return persistent ?? (this.#mix ? this.#draw(model, this.#mix) : "ok");
   }
 
-  /** The step for a request to anything but a model. */
+  /** The step for a request other than a chat. */
   forPath(path: string): Step {
-    return this.#staying((each) => each.path === path) ?? "ok";
+    return this.#findPersistent((each) => each.path === path) ?? "ok";
   }
 
-  #staying(fits: (affliction: PersistentStep) => boolean): Step | undefined {
-    const present = this.now();
-    this.#afflictions = this.#afflictions.filter((each) => each.until > present && each.times !== 0);
-    const found = this.#afflictions.find(fits);
+  #findPersistent(matches: (step: PersistentStep) => boolean): Step | undefined {
+    const now = this.#now();
+    this.#persistentSteps = this.#persistentSteps.filter((each) => each.until > now && each.times !== 0);
+    const found = this.#persistentSteps.find(matches);
     if (found?.times !== undefined) found.times--;
     return found?.step;
   }
 
   #draw(model: string, { rates, stickyFor }: FaultMix): Step {
-    const held = this.#stays.get(model);
-    if (held && held.untilRequest >= this.#requests) return held.step;
-    let luck = this.#random();
-    for (const [name, share] of Object.entries(rates) as [FaultName, number][]) {
-      luck -= share;
-      if (luck >= 0) continue;
+    const sticky = this.#stickyFaults.get(model);
+    if (sticky && sticky.untilRequest >= this.#requests) return sticky.step;
+    let remainder = this.#random();
+    for (const [name, rate] of Object.entries(rates) as [FaultName, number][]) {
+      remainder -= rate;
+      if (remainder >= 0) continue;
       const requests = stickyFor?.[name];
-      if (requests !== undefined) this.#stays.set(model, { step: name, untilRequest: this.#requests + requests });
+      if (requests !== undefined)
+        this.#stickyFaults.set(model, { step: name, untilRequest: this.#requests + requests });
       return name;
     }
     return "ok";

@@ -15,48 +15,51 @@ const exchange = z.object({
   code_challenge_method: z.optional(z.string()),
 });
 
-const codeLifeMs = 10 * 60_000;
+const codeLifetimeMs = 10 * 60_000;
 
-/** The part of the service where users sign in and let a program have a key: codes work once, for ten minutes, and with their verifier only. */
+/** The sign-in pages, where users grant an app a key. A code works once, for ten minutes, and only with its verifier. */
 export class SignInPages {
-  /** The keys that were given out, oldest first. */
+  /** The issued keys, oldest first. */
   readonly keys: string[] = [];
   readonly #grants = new Map<string, Grant>();
+  readonly #now: () => number;
+  readonly #addKey: (key: string) => void;
 
-  constructor(
-    private readonly now: () => number,
-    private readonly admit: (key: string) => void,
-  ) {}
+  /** `addKey` makes the account accept an issued key. */
+  constructor(now: () => number, addKey: (key: string) => void) {
+    this.#now = now;
+    this.#addKey = addKey;
+  }
 
-  /** `GET /auth`: asks the user. */
+  /** `GET /auth`: asks the user for consent. */
   showConsent({ query }: ReceivedRequest): Reply {
     const callback = query.get("callback_url");
     if (callback !== null && !isAllowed(callback)) return page(400, "Invalid callback URL");
     if (callback === null && !query.get("code_challenge")) return page(400, "A code challenge is required");
-    const label = escape(query.get("key_label") ?? "A program");
+    const label = escape(query.get("key_label") ?? "An app");
     return page(
       200,
-      `<p>${label} wants a key.</p><a id="authorize" href="/auth/grant?${escape(query.toString())}">Authorize</a>`,
+      `<p>${label} requests an API key.</p><a id="authorize" href="/auth/grant?${escape(query.toString())}">Authorize</a>`,
     );
   }
 
-  /** `GET /auth/grant`: the user agreed. The browser goes back with a code, or the page shows it. */
+  /** `GET /auth/grant`: the user agreed. Redirects the browser with a code, or shows the code. */
   grant({ query }: ReceivedRequest): Reply {
     const code = `auth_code_${randomBytes(12).toString("hex")}`;
     this.#grants.set(code, {
       challenge: query.get("code_challenge") ?? undefined,
       method: query.get("code_challenge_method") ?? undefined,
-      until: this.now() + codeLifeMs,
+      until: this.#now() + codeLifetimeMs,
     });
     const callback = query.get("callback_url");
     if (callback === null) return page(200, `<p>Your code:</p><code id="code">${code}</code>`);
     if (!isAllowed(callback)) return page(400, "Invalid callback URL");
-    // By concatenation, as the service does it.
+    // Concatenated, as the service does.
     const location = `${callback}${callback.includes("?") ? "&" : "?"}code=${code}`;
     return { status: 302, headers: { location }, frames: [] };
   }
 
-  /** `POST /auth/keys`: a code for a key. */
+  /** `POST /auth/keys`: exchanges a code for a key. */
   exchange({ body }: ReceivedRequest): Reply {
     const parsed = exchange.safeParse(body);
     if (!parsed.success) return refusal(400, "Invalid request body");
@@ -67,10 +70,10 @@ export class SignInPages {
     if (grant.challenge !== undefined && challengeOf(verifier ?? "", grant.method) !== grant.challenge)
       return refusal(403, "Invalid code or code_verifier");
     this.#grants.delete(code);
-    if (grant.until < this.now()) return refusal(403, "Code expired");
+    if (grant.until < this.#now()) return refusal(403, "Code expired");
     const key = `sk-or-v1-${randomBytes(32).toString("hex")}`;
     this.keys.push(key);
-    this.admit(key);
+    this.#addKey(key);
     return json(200, { key, user_id: "user_simulated" });
   }
 }
@@ -79,7 +82,7 @@ function challengeOf(verifier: string, method: string | undefined): string {
   return method === "S256" ? createHash("sha256").update(verifier).digest("base64url") : verifier;
 }
 
-/** What the documents allow since July 2026, and editors' own schemes, which they do not tell of. */
+/** Callback URLs that the documentation has allowed since July 2026, and URI schemes of editors, which it does not mention. */
 function isAllowed(callback: string): boolean {
   const url = URL.parse(callback);
   if (!url) return false;

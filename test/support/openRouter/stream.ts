@@ -1,21 +1,21 @@
 import type { Answer } from "./answer";
 import type { Frame } from "./reply";
 
-/** Who answers: what every chunk repeats. `created` in epoch seconds. */
+/** The fields that every chunk of a completion repeats; `created` is in epoch seconds. */
 export interface CompletionIdentity {
   id: string;
   provider: string;
   model: string;
   created: number;
-  /** What was tried before it answered, where the client asked for it: on the last chunk only. */
+  /** The list of attempts, if the client requested it. Sent only with the last chunk. */
   metadata?: Record<string, unknown> | undefined;
 }
 
-/** The company that serves an author's free models. */
+/** The provider of an author's free models. */
 export function providerOf(id: string): string {
   const author = id.split("/")[0] ?? "";
-  const known: Record<string, string> = { google: "Google AI Studio", nvidia: "Nvidia", "z-ai": "Z.AI" };
-  return known[author] ?? author.charAt(0).toUpperCase() + author.slice(1);
+  const names: Record<string, string> = { google: "Google AI Studio", nvidia: "Nvidia", "z-ai": "Z.AI" };
+  return names[author] ?? author.charAt(0).toUpperCase() + author.slice(1);
 }
 
 export const tokensIn = (text: string): number => Math.ceil(text.length / 4);
@@ -36,47 +36,48 @@ export function usageOf(answer: Answer, promptTokens: number): Record<string, un
   };
 }
 
-/** One chunk of a stream; `delta` and what else the choice holds. */
+/** A chunk of a stream; `more` are further fields of the chunk. */
 export function chunk(
-  speaker: CompletionIdentity,
+  identity: CompletionIdentity,
   delta: Record<string, unknown>,
   finish: string | null = null,
   more: Record<string, unknown> = {},
 ): Frame {
   const choice = { index: 0, delta, finish_reason: finish, native_finish_reason: finish, logprobs: null };
-  const { id, provider, model, created } = speaker;
+  const { id, provider, model, created } = identity;
   return { data: { id, provider, model, object: "chat.completion.chunk", created, choices: [choice], ...more } };
 }
 
 export const processing: Frame = { comment: "OPENROUTER PROCESSING" };
 export const done: Frame = { data: "[DONE]" };
 
-const told = ({ metadata }: CompletionIdentity): object => (metadata ? { openrouter_metadata: metadata } : {});
+const attemptsMetadata = ({ metadata }: CompletionIdentity): object =>
+  metadata ? { openrouter_metadata: metadata } : {};
 
-/** A text as deltas that join to it: pieces of words, or of `length` characters; never half a code point. */
+/** Splits a text into deltas of up to 9 characters of a word, or of `length` code points. */
 export function splitIntoDeltas(text: string, length?: number): string[] {
   if (length === undefined) return text.match(/\s*\S{1,9}|\s+$/gu) ?? [];
   const points = Array.from(text);
-  return Array.from({ length: Math.ceil(points.length / length) }, (_, at) =>
-    points.slice(at * length, (at + 1) * length).join(""),
+  return Array.from({ length: Math.ceil(points.length / length) }, (_, index) =>
+    points.slice(index * length, (index + 1) * length).join(""),
   );
 }
 
-/** The parts of a recorded-like stream, so that a fault can leave one out or break it. */
+/** The parts of a realistic stream, so that a fault can omit or modify one. */
 export interface StreamParts {
-  /** Comments and the role: no content yet. */
+  /** Comments and the role, without content. */
   opening: Frame[];
-  /** Reasoning, text and tool-call deltas, each after its pause. */
+  /** Reasoning, text and tool-call deltas, each preceded by a pause. */
   deltas: Frame[];
-  /** The finish reason, and again with the usage. */
+  /** The finish reason, twice; the second time with the usage. */
   ending: Frame[];
   done: Frame[];
 }
 
-/** An answer as the service streams it: comments at the start and between, the finish reason twice, `[DONE]`. */
-export function streamParts(answer: Answer, speaker: CompletionIdentity, promptTokens: number): StreamParts {
+/** Streams an answer as the service does: comments first and in between, the finish reason twice, `[DONE]`. */
+export function streamParts(answer: Answer, identity: CompletionIdentity, promptTokens: number): StreamParts {
   const reasoning = splitIntoDeltas(answer.reasoning ?? "", answer.deltaLength).map((text) =>
-    chunk(speaker, {
+    chunk(identity, {
       role: "assistant",
       content: "",
       reasoning: text,
@@ -84,18 +85,18 @@ export function streamParts(answer: Answer, speaker: CompletionIdentity, promptT
     }),
   );
   const text = splitIntoDeltas(answer.text, answer.deltaLength).map((content) =>
-    chunk(speaker, { role: "assistant", content }),
+    chunk(identity, { role: "assistant", content }),
   );
   const calls = (answer.toolCalls ?? []).flatMap((call, index) => {
     const fragment = (args: string): Frame =>
-      chunk(speaker, { tool_calls: [{ index, type: "function", function: { arguments: args } }] });
+      chunk(identity, { tool_calls: [{ index, type: "function", function: { arguments: args } }] });
     const first = {
       role: "assistant",
       content: null,
       tool_calls: [{ index, id: call.id, type: "function", function: { name: call.name, arguments: "" } }],
     };
     const trailing = call.trailing === undefined ? [] : [fragment(call.trailing)];
-    return [chunk(speaker, first), ...splitIntoDeltas(call.arguments, 12).map(fragment), fragment(""), ...trailing];
+    return [chunk(identity, first), ...splitIntoDeltas(call.arguments, 12).map(fragment), fragment(""), ...trailing];
   });
   const deltas = [...reasoning, ...text, ...calls].flatMap((frame, at): Frame[] => [
     { pause: at === 0 ? "first" : "between" },
@@ -105,23 +106,23 @@ export function streamParts(answer: Answer, speaker: CompletionIdentity, promptT
   const empty = { role: "assistant", content: "" };
   const usage = usageOf(answer, promptTokens);
   return {
-    opening: [processing, processing, chunk(speaker, empty)],
+    opening: [processing, processing, chunk(identity, empty)],
     deltas,
     ending: [
-      chunk(speaker, empty, answer.finishReason),
-      chunk(speaker, empty, answer.finishReason, { usage, ...told(speaker) }),
+      chunk(identity, empty, answer.finishReason),
+      chunk(identity, empty, answer.finishReason, { usage, ...attemptsMetadata(identity) }),
     ],
     done: [done],
   };
 }
 
-/** The same answer as one JSON body. */
+/** The answer as a JSON body, without streaming. */
 export function completionBody(
   answer: Answer,
-  speaker: CompletionIdentity,
+  identity: CompletionIdentity,
   promptTokens: number,
 ): Record<string, unknown> {
-  const { id, model, provider, created } = speaker;
+  const { id, model, provider, created } = identity;
   const message = {
     role: "assistant",
     content: answer.toolCalls ? null : answer.text,
@@ -149,6 +150,6 @@ export function completionBody(
     system_fingerprint: null,
     choices: [{ index: 0, ...finish, logprobs: null, message }],
     usage: usageOf(answer, promptTokens),
-    ...told(speaker),
+    ...attemptsMetadata(identity),
   };
 }

@@ -96,7 +96,7 @@ describe("the simulator's answers", () => {
       const { text } = said(
         await (await ask(simulator, question(user([{ type: "text", text: "See?" }, part])))).text(),
       );
-      assert.ok(text.includes(`I see a picture: ${type}, ${size} pixels.`), text);
+      assert.ok(text.includes(`I see an image: ${type}, ${size} pixels.`), text);
     });
 
   test("call a tool that must be called, and one that the question names", async () => {
@@ -285,7 +285,10 @@ describe("the rest of the service", () => {
     );
     assert.deepEqual(seen.requests[0]?.body, question());
     assert.deepEqual((await remote.control({ reset: true })).requests, []);
-    await assert.rejects(remote.control(JSON.parse('{"script":["429-upsteam"]}') as object), /refused an order/);
+    await assert.rejects(
+      remote.control(JSON.parse('{"script":["429-upsteam"]}') as object),
+      /rejected a control request/,
+    );
   });
 
   test("fails at whatever else it offers, too", async () => {

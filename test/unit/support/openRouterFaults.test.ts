@@ -69,7 +69,7 @@ const streams: [name: FaultName, shows: RegExp, end: End, hides?: RegExp][] = [
   ["tool-broken-json", /"arguments":"\{\\"a\\": 1, \\"/, "whole"],
   ["tool-not-an-object", /"arguments":"no argument/, "whole"],
   ["tool-trailing-space", /"arguments":" \\n {2}"/, "whole"],
-  ["tool-unknown-name", /a_tool_nobody_offered/, "whole"],
+  ["tool-unknown-name", /a_tool_that_was_not_offered/, "whole"],
   ["tool-as-text", /<tool_cal/, "whole", /"tool_calls"/],
   ["schema-mismatch", /"content":"\{\\"unexpec"/, "whole"],
   ["schema-not-json", /Sure!/, "whole"],

@@ -1,4 +1,4 @@
-/** What a picture is, told from its bytes: what an end-to-end test needs to see that it arrived whole. */
+/** Type and size of an image, read from its bytes; shows in end-to-end tests that the image arrived intact. */
 export interface ImageHeader {
   mediaType: string;
   width?: number;
@@ -7,17 +7,17 @@ export interface ImageHeader {
 
 /** Reads type and pixel size from the header of a PNG, JPEG, GIF or WebP; `undefined` for other bytes. */
 export function readImageHeader(bytes: Buffer): ImageHeader | undefined {
-  const begins = bytes.toString("latin1", 0, 12);
-  if (begins.startsWith("\x89PNG\r\n\x1a\n") && bytes.length >= 24)
+  const signature = bytes.toString("latin1", 0, 12);
+  if (signature.startsWith("\x89PNG\r\n\x1a\n") && bytes.length >= 24)
     return { mediaType: "image/png", width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };
-  if (/^GIF8[79]a/.test(begins) && bytes.length >= 10)
+  if (/^GIF8[79]a/.test(signature) && bytes.length >= 10)
     return { mediaType: "image/gif", width: bytes.readUInt16LE(6), height: bytes.readUInt16LE(8) };
-  if (begins.startsWith("\xff\xd8\xff")) return { mediaType: "image/jpeg", ...jpegSize(bytes) };
-  if (/^RIFF....WEBP/s.test(begins)) return { mediaType: "image/webp", ...webpSize(bytes) };
+  if (signature.startsWith("\xff\xd8\xff")) return { mediaType: "image/jpeg", ...jpegSize(bytes) };
+  if (/^RIFF....WEBP/s.test(signature)) return { mediaType: "image/webp", ...webpSize(bytes) };
   return undefined;
 }
 
-/** Walks the segments up to the frame header (SOF0 to SOF15 without DHT, JPG and DAC). */
+/** Walks the segments up to the frame header (SOF0 to SOF15, except DHT, JPG and DAC). */
 function jpegSize(bytes: Buffer): { width: number; height: number } | undefined {
   for (let at = 2; at + 9 < bytes.length && bytes[at] === 0xff; at += 2 + bytes.readUInt16BE(at + 2)) {
     const marker = bytes.readUInt8(at + 1);
