@@ -1,6 +1,6 @@
-// Builds everything that runs: the host bundle with its lazy chunks, the webview, and (with --test) the tests.
-// Flags: --production minifies and collects the licences, --watch rebuilds on change, --test builds what is under test/ into dist/test/,
-// --outdir=folder puts it elsewhere than into dist/.
+// Builds the host bundles, the webview, and (with --test) the tests.
+// Flags: --production minifies and collects the licenses, --watch rebuilds on change, --test builds test/ into dist/test/,
+// --outdir=folder replaces dist/.
 import { context } from "esbuild";
 import { globSync } from "node:fs";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -11,16 +11,16 @@ const watch = process.argv.includes("--watch");
 const test = process.argv.includes("--test");
 const out = process.argv.find((flag) => flag.startsWith("--outdir="))?.slice("--outdir=".length) ?? "dist";
 
-/** Packages in a bundle of their own beside dist/extension.js: loaded on first use, or (l10n, which holds the translations) shared by all. */
+/** Packages with a bundle of their own: loaded on first use or, as l10n with its translations, shared by all bundles. */
 const packageBundles = { ajv: "ajv/dist/2020.js", l10n: "@vscode/l10n", undici: "undici" };
 
-/** The files of src/features/, each a bundle of its own that is loaded on first use. */
+/** Each file of src/features/ is a bundle that loads on first use. */
 const features = Object.fromEntries(globSync("src/features/*.ts").map((file) => [path.basename(file, ".ts"), file]));
 
 /** The feature that src/commands/ belongs to. */
 const commandsFeature = "editor";
 
-/** Makes a require of another bundle out of what the host bundles import from it. */
+/** Turns imports across bundles into requires of the other bundle. */
 const bundleBoundaries = {
   name: "bundle-boundaries",
   setup(build) {
@@ -35,7 +35,7 @@ const bundleBoundaries = {
       if (feature) return { path: `./${feature}.js`, external: true };
       return isCommand(file) ? { path: path.basename(file, ".ts"), namespace: "command" } : undefined;
     });
-    // The table in src/extension.ts imports a command by its file; at run time it is a member of the feature's bundle.
+    // The table in src/extension.ts imports each command from its file; at run time the file is a member of the editor's bundle.
     build.onLoad({ filter: /./, namespace: "command" }, ({ path: name }) => ({
       contents: `module.exports = require("./${commandsFeature}.js").commands.${name}();`,
     }));
@@ -51,8 +51,8 @@ const bundleBoundaries = {
 };
 
 /**
- * The undici chunk holds what src/http.ts uses: 290 KB instead of 730. And it stays to itself: as published, undici puts
- * a dispatcher on `globalThis` when it is imported, where Node's own fetch, and with it every other extension, finds it.
+ * Reduces the undici bundle to what src/http.ts uses: 290 KB instead of 730. Also keeps it isolated: as published, undici sets a
+ * dispatcher on `globalThis` when it is imported, which Node's own fetch, and so every other extension, would use.
  */
 const slimUndici = {
   name: "slim-undici",
@@ -60,7 +60,7 @@ const slimUndici = {
     const replace = (file, contents) => build.onLoad({ filter: file }, () => ({ contents, loader: "js" }));
     replace(
       /[\\/]undici[\\/]index\.js$/,
-      // Through a proxy undici asks its own client to connect, which it learns to do in the file that is replaced here.
+      // The ProxyAgent needs `connect`, which the replaced file adds to the Dispatcher.
       `import connect from "./lib/api/api-connect";
        import Dispatcher from "./lib/dispatcher/dispatcher";
        Dispatcher.prototype.connect = connect;
@@ -73,12 +73,12 @@ const slimUndici = {
       /[\\/]undici[\\/]lib[\\/]global\.js$/,
       `exports.getGlobalDispatcher = () => { throw new Error("This undici has no global dispatcher: pass one to fetch"); };`,
     );
-    // Two builds of one parser, of which the plain one runs everywhere.
+    // There are two builds of this parser; the one without SIMD runs everywhere.
     replace(/[\\/]llhttp_simd-wasm\.js$/, `module.exports = require("./llhttp-wasm.js");`);
   },
 };
 
-/** Tests run from node_modules as they are, but a stray `vscode` where there is none must fail the build. */
+/** Tests load packages from node_modules. `vscode` stays unresolved, so that a stray import of it fails the build. */
 const packagesExceptVscode = {
   name: "packages-except-vscode",
   setup(build) {
@@ -91,7 +91,7 @@ const packagesExceptVscode = {
 
 let building = 0;
 
-/** While watching: says when all bundles are built, and each problem on a line of its own (.vscode/tasks.json reads both). */
+/** In watch mode, reports when all bundles are built, and each problem on its own line (.vscode/tasks.json parses both). */
 const progress = {
   name: "progress",
   setup(build) {
@@ -124,7 +124,7 @@ const host = {
   outdir: out,
   external: ["vscode"],
   plugins: [bundleBoundaries, progress],
-  // A chunk is required: `import()` of CommonJS would have to guess its names.
+  // Bundles are loaded with require: `import()` of CommonJS would have to guess export names.
   supported: { "dynamic-import": false },
 };
 const chunks = {
@@ -132,7 +132,7 @@ const chunks = {
   entryPoints: packageBundles,
   outdir: out,
   plugins: [slimUndici, progress],
-  // undici's own switch, by which Node leaves the experimental HTTP parser out of its copy.
+  // undici's own flag, which Node uses too, to leave out the experimental HTTP parser.
   define: { esbuildDetection: "true" },
 };
 const webview = {
@@ -166,7 +166,8 @@ const vscodeTests = {
 
 const bundles = test ? [tests, vscodeTests] : [host, chunks, webview];
 if (!watch)
-  for (const folder of test ? [`${out}/test`] : [`${out}/webview`]) await rm(folder, { recursive: true, force: true });
+  for (const old of test ? [`${out}/test`] : [`${out}/webview`, ...globSync(`${out}/*.js*`)])
+    await rm(old, { recursive: true, force: true });
 const contexts = await Promise.all(
   bundles.filter((bundle) => Object.keys(bundle.entryPoints).length > 0).map((bundle) => context(bundle)),
 );
@@ -182,7 +183,7 @@ if (watch) {
   await Promise.all(contexts.map((each) => each.dispose()));
 }
 
-/** The modules of each bundle, by the bundle's file; a test reads it to find those that are bundled more than once. */
+/** The modules of each bundle; a test finds those that are in more than one. */
 function modulesOf(metafiles) {
   const outputs = metafiles.flatMap((each) => Object.entries(each.outputs));
   return Object.fromEntries(outputs.map(([file, { inputs }]) => [path.relative(out, file), Object.keys(inputs)]));
@@ -207,7 +208,7 @@ async function notice(folder) {
   const { version, license, author, homepage } = JSON.parse(await readFile(path.join(folder, "package.json"), "utf8"));
   const files = (await readdir(folder)).filter((name) => /^(licen[cs]e|copying|notice)/i.test(name)).sort();
   const texts = await Promise.all(files.map((file) => readFile(path.join(folder, file), "utf8")));
-  // Some publish no licence text, only its name.
+  // Some packages publish only the name of their license.
   const by = typeof author === "string" ? author : author?.name;
   const body =
     texts.length > 0
@@ -216,7 +217,7 @@ async function notice(folder) {
   return `${nameOf(folder)} ${version} (${license})\n\n${body}`;
 }
 
-/** Writes the licences of the packages that are in the bundles, all of them and no others, into one file. */
+/** Writes the licenses of exactly the bundled packages into one file. */
 async function writeNotices(metafiles, file) {
   const notices = await Promise.all(packagesIn(metafiles).map(notice));
   const head = "Free Models Router for VS Code contains the following packages. We thank their authors.";

@@ -9,13 +9,12 @@ import { settingsKeyMessages, warnRejectedBaseUrl } from "./config/settingNotice
 import { Settings } from "./config/settings";
 import { migrateSettingsKey } from "./config/settingsKeyMigration";
 import type { ChatFeature } from "./features/chat";
-import type { ConnectionFeature } from "./features/connection";
-import { lazy, type Disposable } from "./lifecycle";
+import { lazy, withLoaded, type Disposable } from "./lifecycle";
 import { redactingLog } from "./log";
 import { chatPanel, commands, views } from "./manifest";
 import { closeStaleProposals } from "./proposals/staleProposals";
 import { Activity } from "./status/activity";
-import { followContextKeys } from "./status/contextKeys";
+import { syncContextKeys } from "./status/contextKeys";
 import { StatusBar } from "./status/statusBar";
 import type { TestApi } from "./testApi";
 
@@ -41,8 +40,11 @@ export function activate(context: vscode.ExtensionContext): Promise<TestApi> | u
     return (opened = own(openChat({ context, settings, apiKey, activity, log, showLog })));
   });
 
+  const inChat = withLoaded(chat);
+  const inConnection = withLoaded(() => inChat((feature) => feature.connection()));
+
   const statusBar = own(new StatusBar({ activity, apiKey, settings }));
-  own(followContextKeys(activity, apiKey));
+  own(syncContextKeys(activity, apiKey));
   own(
     migrateSettingsKey({
       workspace: vscode.workspace,
@@ -57,17 +59,18 @@ export function activate(context: vscode.ExtensionContext): Promise<TestApi> | u
 
   own(
     vscode.window.registerWebviewViewProvider(views.chat, {
-      resolveWebviewView: async (view) => (await chat()).view.resolveWebviewView(view),
+      resolveWebviewView: (webviewView) => inChat(({ view }) => view.resolveWebviewView(webviewView)),
     }),
   );
   own(
     vscode.window.registerWebviewPanelSerializer(chatPanel, {
-      deserializeWebviewPanel: async (panel, state) => (await chat()).view.panels.deserializeWebviewPanel(panel, state),
+      deserializeWebviewPanel: (panel, state) =>
+        inChat(({ view }) => view.panels.deserializeWebviewPanel(panel, state)),
     }),
   );
   own(
     vscode.window.registerUriHandler({
-      handleUri: async (uri) => (await (await chat()).connection()).handleCallback(uri),
+      handleUri: (uri) => inConnection((feature) => feature.handleCallback(uri)),
     }),
   );
 
@@ -75,7 +78,7 @@ export function activate(context: vscode.ExtensionContext): Promise<TestApi> | u
   const editor =
     <M>(load: () => Promise<M>, pick: (file: M) => Command) =>
     async (...args: readonly unknown[]): Promise<unknown> => {
-      const { commandDependencies } = await (await chat()).editor();
+      const { commandDependencies } = await inChat((feature) => feature.editor());
       return pick(await load())(commandDependencies, ...args);
     };
   const prompt = (id: BuiltInPromptId): ReturnType<typeof editor> =>
@@ -83,12 +86,6 @@ export function activate(context: vscode.ExtensionContext): Promise<TestApi> | u
       () => import("./commands/askPrompt"),
       (file) => file.askBuiltInPrompt(id),
     );
-  const inChat =
-    <R>(run: (feature: ChatFeature) => R) =>
-    async (): Promise<Awaited<R>> =>
-      await run(await chat());
-  const connection = <R>(run: (feature: ConnectionFeature) => R): (() => Promise<Awaited<R>>) =>
-    inChat(async (feature) => await run(await feature.connection()));
 
   // Every command: its id, as in package.json, and what it runs.
   const table: Readonly<Record<string, (...args: readonly unknown[]) => unknown>> = {
@@ -170,23 +167,23 @@ export function activate(context: vscode.ExtensionContext): Promise<TestApi> | u
       () => import("./commands/generateCommitMessage"),
       (file) => file.generateCommitMessage,
     ),
-    [commands.openChat]: inChat(({ view }) => view.focus()),
-    "freeModels.newChat": inChat(({ view }) => view.newChat()),
-    "freeModels.showChats": inChat(({ view }) => view.history.show()),
-    "freeModels.openChatInEditor": inChat(({ view }) => view.openInEditor()),
-    "freeModels.findInChat": inChat(({ view }) => view.find()),
-    "freeModels.exportChat": inChat(({ view }) => view.export()),
-    "freeModels.exportChatOfView": inChat(({ view }) => view.exportView()),
-    "freeModels.importChats": inChat(({ view }) => view.history.import()),
-    "freeModels.deleteAllChats": inChat(({ view }) => view.history.deleteAll()),
+    [commands.openChat]: () => inChat(({ view }) => view.focus()),
+    "freeModels.newChat": () => inChat(({ view }) => view.newChat()),
+    "freeModels.showChats": () => inChat(({ view }) => view.history.show()),
+    "freeModels.openChatInEditor": () => inChat(({ view }) => view.openInEditor()),
+    "freeModels.findInChat": () => inChat(({ view }) => view.find()),
+    "freeModels.exportChat": () => inChat(({ view }) => view.export()),
+    "freeModels.exportChatOfView": () => inChat(({ view }) => view.exportView()),
+    "freeModels.importChats": () => inChat(({ view }) => view.history.import()),
+    "freeModels.deleteAllChats": () => inChat(({ view }) => view.history.deleteAll()),
     "freeModels.stop": () => opened?.view.stop(),
-    [commands.selectModel]: inChat((feature) => feature.selectModel()),
-    "freeModels.showStatistics": inChat((feature) => feature.showStatistics()),
-    [commands.signIn]: connection((feature) => feature.signIn()),
-    [commands.setApiKey]: connection((feature) => feature.setApiKey()),
+    [commands.selectModel]: () => inChat((feature) => feature.selectModel()),
+    "freeModels.showStatistics": () => inChat((feature) => feature.showStatistics()),
+    [commands.signIn]: () => inConnection((feature) => feature.signIn()),
+    [commands.setApiKey]: () => inConnection((feature) => feature.setApiKey()),
     "freeModels.forgetApiKey": () => forgetApiKey(apiKey),
-    [commands.testConnection]: connection((feature) => feature.testConnection()),
-    "freeModels.copyDiagnostics": connection((feature) => feature.copyDiagnostics()),
+    [commands.testConnection]: () => inConnection((feature) => feature.testConnection()),
+    "freeModels.copyDiagnostics": () => inConnection((feature) => feature.copyDiagnostics()),
     "freeModels.openSettings": () =>
       vscode.commands.executeCommand("workbench.action.openSettings", `@ext:${context.extension.id}`),
     [commands.showLog]: showLog,

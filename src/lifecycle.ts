@@ -84,6 +84,11 @@ export function lazy<T>(load: () => Promise<T>): () => Promise<T> {
   };
 }
 
+/** Calls functions with something that loads on first use: `const inChat = withLoaded(chat)`, then `inChat(({ view }) => view.newChat())`. */
+export function withLoaded<T>(load: () => Promise<T>): <R>(run: (loaded: T) => R | PromiseLike<R>) => Promise<R> {
+  return async (run) => run(await load());
+}
+
 /** Calls `run` once after `delayMs`, unless disposed first. */
 export function after(delayMs: number, run: () => void): Disposable {
   const timer = setTimeout(run, delayMs);

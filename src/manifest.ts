@@ -1,22 +1,19 @@
-/**
- * What package.json and the code must agree on, spelled once. `test/unit/manifest.test.ts` holds the two against each
- * other: a command without a registration, or a setting whose default differs, does not pass.
- */
+/** The ids that `package.json` and the code share. `test/unit/manifest.test.ts` compares the two. */
 
-/** The side bar container's id; the view in it takes its messages by `views.chat`. */
+/** The container in the side bar. */
 export const viewContainer = "freeModels";
 
 export const views = {
   chat: "freeModels.chat",
 } as const;
 
-/** A chat in an editor tab: nothing that package.json contributes, but VS Code keeps tabs by it. */
+/** The view type of chats in editor tabs. Not in package.json, but VS Code restores tabs by it. */
 export const chatPanel = "freeModels.chatPanel";
 
-/** The page of model statistics, in an editor tab. */
+/** The view type of the model statistics in an editor tab. */
 export const statisticsPanel = "freeModels.statisticsPanel";
 
-/** The commands that our own code runs; `extension.ts` has the table of all. */
+/** The commands that the code itself runs; the table in `extension.ts` has all of them. */
 export const commands = {
   openChat: "freeModels.openChat",
   selectModel: "freeModels.selectModel",
@@ -40,21 +37,21 @@ export const contextKeys = {
   hasKey: "freeModels.hasKey",
   /** A question was answered since VS Code's start. */
   answered: "freeModels.answered",
-  /** One of them had a picture. */
+  /** One of these questions had an image. */
   pictureAsked: "freeModels.pictureAsked",
-  /** A key is in SecretStorage, so that it can be forgotten. */
+  /** SecretStorage contains a key, which can be deleted. */
   keyStored: "freeModels.keyStored",
-  /** An edit is proposed, or being written. */
+  /** A proposed edit is open. */
   proposalOpen: "freeModels.proposalOpen",
-  /** The paths of documents that an edit is proposed for; their diffs have the same. */
+  /** The paths of documents with a proposed edit; their diffs have the same paths. */
   proposals: "freeModels.proposals",
-  /** Those among them whose edit is whole, so that it can be accepted. */
+  /** The paths whose edit is complete and can be accepted. */
   proposalsReady: "freeModels.proposalsReady",
-  /** Those among them whose edit can be asked for once more. */
+  /** The paths whose edit can be requested again. */
   proposalsAskable: "freeModels.proposalsAskable",
 } as const;
 
-/** Of the documents that show what a model proposes for another one. */
+/** The URI scheme of virtual documents with proposed text. */
 export const proposalScheme = "free-models-proposal";
 
 export const settings = {
@@ -77,5 +74,5 @@ export const settings = {
   requestsPerMinute: "freeModels.requestsPerMinute",
 } as const;
 
-/** Every setting starts with it, so that one change event can be told from the rest. */
+/** The configuration section of all settings. */
 export const section = "freeModels";

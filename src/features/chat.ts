@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import * as vscode from "vscode";
+import type * as vscode from "vscode";
 import { ChatView } from "../chat/chatView";
 import { ConversationStore } from "../chat/storage/conversationStore";
 import type { ApiKey } from "../config/apiKey";
@@ -12,7 +12,7 @@ import type { EditorFeature } from "./editor";
 import { isInWorkspace } from "../context/inWorkspace";
 import { errorMessage } from "../failureMessages";
 import { createFetch } from "../http";
-import { DisposableStore, lazy, type Disposable } from "../lifecycle";
+import { DisposableStore, lazy, withLoaded, type Disposable } from "../lifecycle";
 import { redact } from "../log";
 import { createRouter, account, type Log } from "../router/index";
 import type { Activity } from "../status/activity";
@@ -71,44 +71,47 @@ export function openChat({ context, settings, apiKey, activity, log, showLog }: 
 
   const statistics = store.add(new StatisticsPage(router));
 
+  const inEditor = withLoaded(() => editor());
+  const inConnection = withLoaded(() => connection());
   const view = store.add(
     new ChatView({
       router,
-      store: new ConversationStore({ folder: join(storageFolder, "conversations"), log, isInWorkspace: isInWorkspace }),
+      store: new ConversationStore({ folder: join(storageFolder, "conversations"), log, isInWorkspace }),
       extensionUri: context.extensionUri,
       storageUri: context.globalStorageUri,
       log,
       key: apiKey,
       modelChoice: {
         current: () => modelChoiceLabel(settings.router),
-        onDidChange: (told) => settings.onDidChange(told),
+        onDidChange: (listener) => settings.onDidChange(listener),
       },
       instructions: () => settings.instructions,
-      projectInstructions: async () => (settings.usesProjectInstructions ? (await editor()).projectInstructions() : []),
+      projectInstructions: async () =>
+        settings.usesProjectInstructions ? inEditor((feature) => feature.projectInstructions()) : [],
       redact,
       attachments: {
-        pick: async () => (await editor()).attachments.pick(),
-        fromEditor: async () => (await editor()).attachments.fromEditor(),
-        fromUris: async (uris) => (await editor()).attachments.fromUris(uris),
-        fromText: async (label, text) => (await editor()).attachments.fromText(label, text),
-        findMentions: async (query, signal) => (await editor()).attachments.findMentions(query, signal),
-        fromMention: async (id) => (await editor()).attachments.fromMention(id),
+        pick: () => inEditor(({ attachments }) => attachments.pick()),
+        fromEditor: () => inEditor(({ attachments }) => attachments.fromEditor()),
+        fromUris: (uris) => inEditor(({ attachments }) => attachments.fromUris(uris)),
+        fromText: (label, text) => inEditor(({ attachments }) => attachments.fromText(label, text)),
+        findMentions: (query, signal) => inEditor(({ attachments }) => attachments.findMentions(query, signal)),
+        fromMention: (id) => inEditor(({ attachments }) => attachments.fromMention(id)),
       },
       codeLinks: {
-        find: async (names) => (await editor()).codeLinks.find(names),
-        open: async (name) => (await editor()).codeLinks.open(name),
+        find: (names) => inEditor(({ codeLinks }) => codeLinks.find(names)),
+        open: (name) => inEditor(({ codeLinks }) => codeLinks.open(name)),
       },
       actions: {
         pinModel: (id) => settings.setStrategy("pinned", id),
         excludeModel: (id) => settings.setExcluded(id, true),
         markPrivacyNoticeRead: () => privacy.wasRead(),
-        signIn: async () => (await connection()).signIn(),
-        setApiKey: async () => (await connection()).setApiKey(),
+        signIn: () => inConnection((feature) => feature.signIn()),
+        setApiKey: () => inConnection((feature) => feature.setApiKey()),
         pickModel: selectModel,
         showLog,
-        testConnection: async () => (await connection()).testConnection(),
-        copyDiagnostics: async () => (await connection()).copyDiagnostics(),
-        applyCode: async (code) => (await editor()).applyCode(code),
+        testConnection: () => inConnection((feature) => feature.testConnection()),
+        copyDiagnostics: () => inConnection((feature) => feature.copyDiagnostics()),
+        applyCode: (code) => inEditor((feature) => feature.applyCode(code)),
       },
       lastConversation: {
         get: () => context.workspaceState.get<string>("conversation"),

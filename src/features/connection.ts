@@ -7,7 +7,7 @@ import { checkKey, type AccountApi } from "../connect/checkKey";
 import { runConnectionTest } from "../connect/testConnectionCommand";
 import type { ConnectionFinding } from "../connect/connectionProblem";
 import { testConnection } from "../connect/connectionTest";
-import { diagnostics } from "../connect/diagnostics";
+import { formatDiagnostics } from "../connect/diagnostics";
 import { collectDiagnostics } from "../connect/collectDiagnostics";
 import { saveUnlessRejected } from "../connect/saveKey";
 import type { Settings, Transport } from "../config/settings";
@@ -32,33 +32,33 @@ export interface ConnectionDependencies {
   log: Log;
 }
 
-/** The way to a key, and to OpenRouter. */
+/** Sign-in, keys, connection test and diagnostics. */
 export interface ConnectionFeature extends Disposable {
   /** Resolves to whether there is a key afterwards. */
   signIn(): Promise<boolean>;
-  /** Takes what a browser brought back. */
+  /** Completes a sign-in with the callback URI that the browser opened. */
   handleCallback(uri: vscode.Uri): void;
   setApiKey(): Promise<boolean>;
   testConnection(): Promise<void>;
-  /** What the test finds, for whoever tells it otherwise. */
+  /** Runs the connection test without showing its result. */
   diagnose(signal: AbortSignal): Promise<ConnectionFinding>;
   copyDiagnostics(): Promise<void>;
 }
 
-/** Sign-in, key, tests and reports: loaded when one is wanted. */
+/** Builds the feature; it loads on first use. */
 export function openConnection(dependencies: ConnectionDependencies): ConnectionFeature {
   const { context, settings, apiKey, fetch, service: account, router, log } = dependencies;
   const check = (key: string): Promise<void> => checkKey(key, { account, settings: settings.router, fetch });
   const signIn = new SignIn({
-    openScreen: openSignInBox,
+    openBox: openSignInBox,
     callbackUrl: (nonce) => callbackUrl(context.extension.id, nonce),
     openPage: async (challenge, callback) => {
       const label = `Free Models Router (${vscode.env.appName})`;
       const page = account.signInPage(settings.router, { challenge, callbackUrl: callback, label });
-      // VS Code takes a string too and keeps it; a Uri would spoil the address within the address (microsoft/vscode#85930).
+      // openExternal also accepts a string and keeps it as it is; a Uri would re-encode the callback URL inside it (microsoft/vscode#85930).
       return vscode.env.openExternal(page as unknown as vscode.Uri);
     },
-    exchange: (code, verifier, signal) =>
+    exchangeCode: (code, verifier, signal) =>
       account.exchangeCode(fetch, settings.router, { code, verifier, signal, now: Date.now() }),
     saveKey: (key, cancelled) => saveUnlessRejected(apiKey, extractKey(key), check, cancelled),
   });
@@ -79,8 +79,8 @@ export function openConnection(dependencies: ConnectionDependencies): Connection
       runConnectionTest({
         test: diagnose,
         trialCompletion: (signal) => {
-          const facts = { baseUrl: settings.router.baseUrl, proxy: proxy(), now: Date.now() };
-          return trialCompletion(router, facts, signal);
+          const options = { baseUrl: settings.router.baseUrl, proxy: proxy(), now: Date.now() };
+          return trialCompletion(router, options, signal);
         },
         useTransport: (transport) => settings.setTransport(transport),
       }),
@@ -90,16 +90,16 @@ export function openConnection(dependencies: ConnectionDependencies): Connection
         return outcome && "error" in outcome ? outcome.error : undefined;
       };
       const version = versionOf(context.extension.packageJSON);
-      const facts = await collectDiagnostics({ ...dependencies, version, lastError });
-      await vscode.env.clipboard.writeText(redact(diagnostics(facts)));
+      const data = await collectDiagnostics({ ...dependencies, version, lastError });
+      await vscode.env.clipboard.writeText(redact(formatDiagnostics(data)));
       void showInformation(
         vscode.l10n.t("Diagnostics copied to the clipboard. They contain no API key and no chat content."),
       );
     },
     signIn: () => signIn.start(),
     handleCallback(uri) {
-      if (!isCallback(uri)) log.warn(`VS Code was asked to open ${uri.path}, which is nothing of ours.`);
-      else if (!signIn.receive(uri.query)) void tellOver();
+      if (!isCallback(uri)) log.warn(`VS Code was asked to open ${uri.path}, which is not a sign-in callback.`);
+      else if (!signIn.receive(uri.query)) void warnExpiredSignIn();
     },
     setApiKey: () => askApiKey(apiKey, check),
     dispose: () => {
@@ -114,8 +114,8 @@ function versionOf(manifest: unknown): string {
   return known ? String(manifest.version) : "unknown";
 }
 
-/** Another window asked, or it was cancelled, or this came a second time. */
-async function tellOver(): Promise<void> {
+/** The sign-in belongs to another window, was canceled, or was completed before. */
+async function warnExpiredSignIn(): Promise<void> {
   const again = vscode.l10n.t("Sign In");
   const sentence = vscode.l10n.t("This sign-in has expired or belongs to another window.");
   if ((await showWarning(sentence, again)) === again) await vscode.commands.executeCommand(commands.signIn);
