@@ -118,7 +118,7 @@ describe("a catalogue request that fails", () => {
         await settle();
       }
       assert.equal(harness.urls.length, 4);
-      assert.match(harness.log.lines.at(-1) ?? "", /^warn Catalogue not refreshed/);
+      assert.match(harness.log.lines.at(-1) ?? "", /^warn Could not refresh the catalogue/);
       const uncached = startHarness();
       uncached.respond = respond;
       assert.equal(await reasonOf(uncached.cache.load(settings)), reason);

@@ -98,7 +98,7 @@ describe("parsing a streamed chunk", () => {
     [
       "finish reason error without an error",
       { choices: [{ finish_reason: "error" }] },
-      { finishReason: "error", error: { error: { code: 500, message: "The model broke off with an error." } } },
+      { finishReason: "error", error: { error: { code: 500, message: "The model stopped with an error." } } },
     ],
   ];
   for (const [name, chunk, expected] of cases)

@@ -17,15 +17,15 @@ describe("network errors", () => {
     });
 
   const unreachable: [code: string, message: RegExp][] = [
-    ["ENOTFOUND", /name could not be found/],
-    ["EAI_AGAIN", /name could not be found/],
-    ["net::ERR_NAME_NOT_RESOLVED", /name could not be found/],
+    ["ENOTFOUND", /host name could not be resolved/],
+    ["EAI_AGAIN", /host name could not be resolved/],
+    ["net::ERR_NAME_NOT_RESOLVED", /host name could not be resolved/],
     ["ECONNREFUSED", /refused/],
     ["net::ERR_CONNECTION_REFUSED", /refused/],
-    ["ETIMEDOUT", /cannot be reached/],
-    ["UND_ERR_CONNECT_TIMEOUT", /cannot be reached/],
-    ["EHOSTUNREACH", /cannot be reached/],
-    ["net::ERR_INTERNET_DISCONNECTED", /cannot be reached/],
+    ["ETIMEDOUT", /could not be reached/],
+    ["UND_ERR_CONNECT_TIMEOUT", /could not be reached/],
+    ["EHOSTUNREACH", /could not be reached/],
+    ["net::ERR_INTERNET_DISCONNECTED", /could not be reached/],
     ["DEPTH_ZERO_SELF_SIGNED_CERT", /certificate/],
     ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", /certificate/],
     ["net::ERR_CERT_AUTHORITY_INVALID", /certificate/],

@@ -100,14 +100,14 @@ describe("the error for an empty pool", () => {
     ...rules: string[],
   ];
   const cases: Case[] = [
-    ["explains an empty catalogue", [], question, {}, "no-candidate", /no free model right now/, "paid"],
+    ["explains an empty catalogue", [], question, {}, "no-candidate", /no free models right now/, "paid"],
     [
       "explains a catalogue of routers",
       [model("openrouter/free", { router: true })],
       question,
       {},
       "no-candidate",
-      /no free model right now/,
+      /no free models right now/,
       "paid",
     ],
     [
@@ -175,7 +175,7 @@ describe("the error for an empty pool", () => {
       question,
       refused({ "a/vision:free": "gone" }),
       "no-candidate",
-      /gone or closed/,
+      /removed or are not available/,
       "gone",
     ],
     [

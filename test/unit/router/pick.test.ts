@@ -5,10 +5,10 @@ import { seededRandom, randomSequence } from "../../support/dice";
 
 const picks = 200_000;
 const pool = Array.from({ length: 18 }, (_, index) => index);
-/** The value of chi-square that a fair draw among 18 exceeds once in a thousand times (17 degrees of freedom). */
-const oncePerThousand = 40.79;
+/** A fair choice among 18 exceeds this chi-square value once in a thousand times (17 degrees of freedom). */
+const chiSquareLimit = 40.79;
 
-/** Pearson's chi-square: how far the counts are from what the shares promise. */
+/** Pearson's chi-square: the deviation of the counts from the expected shares. */
 function chiSquare(counts: readonly number[], shares: readonly number[]): number {
   const total = counts.reduce((sum, count) => sum + count, 0);
   const whole = shares.reduce((sum, share) => sum + share, 0);
@@ -18,37 +18,37 @@ function chiSquare(counts: readonly number[], shares: readonly number[]): number
   }, 0);
 }
 
-/** How often each item came at each of the first four places, as many as a request can name. */
-function placesOf(draw: () => number[]): number[][] {
-  const places = Array.from({ length: 4 }, () => pool.map(() => 0));
+/** How often each item had each of the first four positions, which are the ones that a request can name. */
+function countPositions(draw: () => number[]): number[][] {
+  const positions = Array.from({ length: 4 }, () => pool.map(() => 0));
   for (let pick = 0; pick < picks; pick++) {
     const order = draw();
-    places.forEach((counts, place) => counts[order[place]!]!++);
+    positions.forEach((counts, position) => counts[order[position]!]!++);
   }
-  return places;
+  return positions;
 }
 
-describe("a pick among equals", () => {
-  const draws: [what: string, draw: (random: () => number) => number[]][] = [
+describe("a uniform choice", () => {
+  const draws: [name: string, draw: (random: () => number) => number[]][] = [
     ["shuffled", (random) => shuffled(pool, random)],
-    ["weighted, all weights the same", (random) => weightedShuffled(pool, () => 0.37, random)],
+    ["weightedShuffled with equal weights", (random) => weightedShuffled(pool, () => 0.37, random)],
   ];
-  for (const [what, draw] of draws)
-    test(`${what}: uniform at each place of the chain`, () => {
+  for (const [name, draw] of draws)
+    test(`${name} is uniform at each position of a chain`, () => {
       const random = seededRandom(20260822);
-      for (const counts of placesOf(() => draw(random))) {
+      for (const counts of countPositions(() => draw(random))) {
         const value = chiSquare(counts, Array(18).fill(1));
-        assert.ok(value < oncePerThousand, `chi-square ${value.toFixed(1)}`);
+        assert.ok(value < chiSquareLimit, `chi-square ${value.toFixed(1)}`);
       }
     });
 
-  test("the test itself notices a pick that is a little unfair", () => {
+  test("has a test that detects a slight bias", () => {
     const random = seededRandom(1);
-    const unfair = placesOf(() => shuffled(pool, () => random() * 0.99));
-    assert.ok(chiSquare(unfair[0]!, Array(18).fill(1)) > oncePerThousand);
+    const biased = countPositions(() => shuffled(pool, () => random() * 0.99));
+    assert.ok(chiSquare(biased[0]!, Array(18).fill(1)) > chiSquareLimit);
   });
 
-  test("whom the dice say, and nobody twice or never", () => {
+  test("follows the random numbers and contains each item once", () => {
     assert.deepEqual(shuffled(["a", "b", "c"], randomSequence([0, 0])), ["b", "c", "a"]);
     assert.deepEqual(shuffled(["a", "b", "c"], randomSequence([0.999, 0.999])), ["a", "b", "c"]);
     assert.deepEqual(shuffled([], randomSequence([])), []);
@@ -58,19 +58,19 @@ describe("a pick among equals", () => {
       shuffled(pool, seededRandom(3)).sort((one, other) => one - other),
       before,
     );
-    assert.deepEqual(pool, before, "the pool is left as it was");
+    assert.deepEqual(pool, before, "the pool is not modified");
   });
 });
 
-describe("a pick among unequals", () => {
-  test("gives each its share", () => {
+describe("a weighted choice", () => {
+  test("is proportional to the weights", () => {
     const random = seededRandom(7);
     const weights = pool.map((item) => (item === 0 ? 0.05 : 0.1 + item / 20));
-    const places = placesOf(() => weightedShuffled(pool, (item) => weights[item]!, random));
-    assert.ok(chiSquare(places[0]!, weights) < oncePerThousand);
+    const positions = countPositions(() => weightedShuffled(pool, (item) => weights[item]!, random));
+    assert.ok(chiSquare(positions[0]!, weights) < chiSquareLimit);
   });
 
-  test("copes with dice of nought, and keeps everybody", () => {
+  test("contains each item even if all random numbers are zero", () => {
     assert.deepEqual(
       weightedShuffled(
         ["a", "b", "c"],

@@ -90,7 +90,7 @@ const rows: Row[] = [
   ["model-refused", 404, "No allowed providers are available for the selected model."],
   ["not-free", 404, "No endpoints found that match your max_price"],
   ["bad-request", 404, "No such image", { error_type: "image_not_found" }],
-  // our own mistakes, and what passes
+  // invalid requests and temporary failures
   ["timeout", 408, "Timeout"],
   ["bad-request", 409, "Conflict"],
   ["bad-request", 412, "Precondition failed"],
@@ -123,14 +123,14 @@ const rows: Row[] = [
   ["rate-limit-unknown", 429, "Rate limit exceeded", { headers: { "X-RateLimit-Limit": "-1" } }],
 ];
 
-describe("what a refusal means", () => {
+describe("the reason for a refusal", () => {
   for (const [reason, code, message, metadata = {}] of rows)
     test(`${code} ${message.slice(0, 60)} ${Object.values(metadata).join(" ").slice(0, 40)}: ${reason}`, () => {
       const error = { code, message, metadata };
       assert.equal(refused(code, error).reason, reason);
-      assert.equal(refused(200, error).reason, reason, "also with status 200, by its code");
-      assert.equal(refused(200, { ...error, code: String(code) }).reason, reason, "which may be a text");
-      assert.equal(refused(code, { message, metadata }).reason, reason, "or by the status, where there is no code");
+      assert.equal(refused(200, error).reason, reason, "code in a body with status 200");
+      assert.equal(refused(200, { ...error, code: String(code) }).reason, reason, "code as a string");
+      assert.equal(refused(code, { message, metadata }).reason, reason, "status without a code");
     });
 
   const availability: [code: string, status: number, excludedBy: string[], reason: FailureReason][] = [
@@ -152,20 +152,20 @@ describe("what a refusal means", () => {
   ];
   for (const [code, status, excluded_by, reason] of availability)
     test(`availability ${code} ${excluded_by.join()}: ${reason}`, () => {
-      const told = { availability: { code, excluded_by, fallback_models: ["x/paid"], retry_after: 9 } };
+      const details = { availability: { code, excluded_by, fallback_models: ["x/paid"], retry_after: 9 } };
       const errors = [
-        { code: status, message: "No", ...told },
-        { code: status, message: "No", metadata: told },
+        { code: status, message: "No", ...details },
+        { code: status, message: "No", metadata: details },
       ];
       for (const error of errors) assert.equal(refused(status, error).reason, reason);
       assert.equal(refused(status, errors[0]).retryAt, status === 429 || status === 503 ? now + 9_000 : undefined);
     });
 
-  test("a capability that is missing is named", () => {
-    const named = (message: string) => refused(404, { code: 404, message }).capability;
-    assert.equal(named("No endpoints found that support tool use."), "tools");
-    assert.equal(named("…that support the provided 'tool_choice' value"), "tool_choice");
-    assert.equal(named("No endpoints found that support image input"), "image");
+  test("includes the missing capability", () => {
+    const capabilityIn = (message: string) => refused(404, { code: 404, message }).capability;
+    assert.equal(capabilityIn("No endpoints found that support tool use."), "tools");
+    assert.equal(capabilityIn("…that support the provided 'tool_choice' value"), "tool_choice");
+    assert.equal(capabilityIn("No endpoints found that support image input"), "image");
   });
 
   const pages: [status: number, message: string, page: string | undefined][] = [
@@ -179,74 +179,89 @@ describe("what a refusal means", () => {
     [502, "", undefined],
   ];
   for (const [code, message, page] of pages)
-    test(`${code} ${message}: ${page ?? "no page"} cures it`, () => {
+    test(`${code} ${message}: links to ${page ? `the page ${page}` : "no page"}`, () => {
       const link = refused(code, { code, message }).link;
       assert.equal(link, page && `https://openrouter.ai/settings/${page}`);
     });
 });
 
-describe("when to go on", () => {
+describe("the retry time of a refusal", () => {
   const reset = String(midnight);
   const soon = String(now + 25_000);
   const cases: [
-    what: string,
+    name: string,
     error: Record<string, unknown>,
     headers: Record<string, string>,
     RouterError["retryAt"],
   ][] = [
     [
-      "the day, as the body says",
+      "daily limit: from the body",
       { code: 429, message: "free-models-per-day", metadata: { headers: { "X-RateLimit-Reset": reset } } },
       {},
       midnight,
     ],
     [
-      "the day, as the headers say",
+      "daily limit: from the headers",
       { code: 429, message: "free-models-per-day" },
       { "X-RateLimit-Reset": reset },
       midnight,
     ],
-    ["the day, when nobody says", { code: 429, message: "free-models-per-day" }, {}, midnight],
+    ["daily limit: midnight by default", { code: 429, message: "free-models-per-day" }, {}, midnight],
     [
-      "the day, when nonsense is said",
+      "daily limit: midnight if the header is invalid",
       { code: 429, message: "free-models-per-day" },
       { "X-RateLimit-Reset": "9e99" },
       midnight,
     ],
     [
-      "the minute, as the body says",
+      "limit per minute: from the body",
       { code: 429, message: "free-models-per-min", metadata: { headers: { "X-RateLimit-Reset": soon } } },
       {},
       now + 25_000,
     ],
-    ["the minute, by Retry-After", { code: 429, message: "free-models-per-min" }, { "Retry-After": "9" }, now + 9_000],
-    ["the minute, when nobody says", { code: 429, message: "free-models-per-min" }, {}, undefined],
     [
-      "a budget in flight",
+      "limit per minute: from Retry-After",
+      { code: 429, message: "free-models-per-min" },
+      { "Retry-After": "9" },
+      now + 9_000,
+    ],
+    ["limit per minute: none by default", { code: 429, message: "free-models-per-min" }, {}, undefined],
+    [
+      "in-flight budget: from Retry-After",
       { code: 402, metadata: { limit_source: "openrouter_in_flight_budget" } },
       { "Retry-After": "2" },
       now + 2_000,
     ],
-    ["a model, by Retry-After", { code: 429, message: "Provider returned error" }, { "Retry-After": "9" }, now + 9_000],
     [
-      "a model, by the body",
+      "busy model: from Retry-After",
+      { code: 429, message: "Provider returned error" },
+      { "Retry-After": "9" },
+      now + 9_000,
+    ],
+    [
+      "busy model: from the body",
       { code: 429, message: "Provider returned error", metadata: { retry_after: 9 } },
       {},
       now + 9_000,
     ],
     [
-      "a model, by the headers in the body",
+      "busy model: from headers in the body",
       { code: 429, message: "Provider returned error", metadata: { headers: { "Retry-After": "9" } } },
       {},
       now + 9_000,
     ],
-    ["a host that is down, by Retry-After", { code: 503, message: "Overloaded" }, { "Retry-After": "9" }, now + 9_000],
-    ["a model, when nobody says", { code: 429, message: "Provider returned error" }, {}, undefined],
+    [
+      "unavailable provider: from Retry-After",
+      { code: 503, message: "Overloaded" },
+      { "Retry-After": "9" },
+      now + 9_000,
+    ],
+    ["busy model: none by default", { code: 429, message: "Provider returned error" }, {}, undefined],
   ];
-  for (const [what, error, headers, retryAt] of cases)
-    test(what, () => assert.equal(refused(429, error, headers).retryAt, retryAt));
+  for (const [name, error, headers, retryAt] of cases)
+    test(name, () => assert.equal(refused(429, error, headers).retryAt, retryAt));
 
-  test("and how many requests the used-up limit had", () => {
+  test("comes with the number of requests of the limit", () => {
     const limitOf = (limit: string) =>
       refused(429, { code: 429, message: "free-models-per-day" }, { "X-RateLimit-Limit": limit }).limit;
     assert.deepEqual(["50", "1000", "", "-1", "0", "many"].map(limitOf), [
@@ -260,11 +275,11 @@ describe("when to go on", () => {
   });
 });
 
-describe("what is told of a refusal", () => {
+describe("the text of a refusal", () => {
   const secrets = /sk-or-v1-[0-9a-f]|user_2|hunter2/;
   const raw = "Bearer sk-or-v1-0123456789abcdef of user_2abcDEF was refused";
 
-  test("holds neither key nor user, wherever they stand", () => {
+  test("contains no API key, user id or flagged input", () => {
     const errors = [
       ...[400, 401, 402, 403, 404, 422, 429, 500, 502].map((code) => ({ code, message: raw, metadata: { raw } })),
       { code: 400, message: raw, metadata: { raw: { user_id: "user_2abcDEF", key: "sk-or-v1-0123" } } },
@@ -277,7 +292,7 @@ describe("what is told of a refusal", () => {
     }
   });
 
-  test("is a sentence in any case, and no longer than a box can show", () => {
+  test("is a sentence of limited length", () => {
     for (const [, code, , metadata] of rows) {
       const { message, detail = "" } = refused(code, { code, message: "x".repeat(10_000), metadata });
       assert.match(message, /^[A-Z].*\w/);
@@ -285,7 +300,7 @@ describe("what is told of a refusal", () => {
     }
   });
 
-  test("holds the message and the host's own words", () => {
+  test("contains the message and the provider's error", () => {
     assert.equal(refused(429, { code: 429, message: "No", metadata: upstream }).detail, `No\n${upstream.raw}`);
     const raw = { error: { message: "busy" } };
     assert.equal(refused(502, { code: 502, message: "No", metadata: { raw } }).detail, `No\n${JSON.stringify(raw)}`);

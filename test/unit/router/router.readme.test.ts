@@ -13,7 +13,7 @@ import { projectRoot } from "../../support/projectRoot";
 const folder = path.join(projectRoot, "src", "router");
 const readme = readFileSync(path.join(folder, "README.md"), "utf8");
 
-/** The example of the README, to the letter. */
+/** The code of the example in the README. */
 const example = /```ts\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
 
 interface Run {
@@ -46,32 +46,32 @@ describe("the example in the router's README", () => {
 
   const key = { OPENROUTER_API_KEY: `sk-or-v1-${"0".repeat(64)}` };
 
-  test("is some twenty lines", () => {
+  test("has about twenty lines", () => {
     const lines = example.trim().split("\n").length;
     assert.ok(lines > 10 && lines <= 25, `${lines} lines`);
   });
 
-  test("prints the answer and who gave it, under Node alone", async () => {
+  test("prints the answer and its model when run in Node", async () => {
     await using simulator = await startOpenRouter();
     const { code, out, errors } = await run("What is a monad?", { ...key, OPENROUTER_BASE_URL: simulator.baseUrl });
     assert.deepEqual([code, errors], [0, ""]);
     assert.match(out, /^You asked: “What is a monad\?”/);
     assert.match(
       out,
-      new RegExp(`\n\nAnswered by ${simulator.chatRequests[0]?.model ?? "nobody"}, request number 1\\.\n$`),
+      new RegExp(`\n\nAnswered by ${simulator.chatRequests[0]?.model ?? "no model"}, request number 1\\.\n$`),
     );
     assert.deepEqual(simulator.violations, []);
   });
 
-  test("tells who failed on the way", async () => {
+  test("prints failed attempts", async () => {
     await using simulator = await startOpenRouter();
     simulator.script("empty");
     const { code, out, errors } = await run("Why?", { ...key, OPENROUTER_BASE_URL: simulator.baseUrl });
-    assert.match(errors, /^\S+: The model's answer was empty\.\n$/);
+    assert.match(errors, /^\S+: The model returned no answer\.\n$/);
     assert.deepEqual([code, /request number 2\.\n$/.test(out)], [0, true]);
   });
 
-  test("says in a sentence what is wrong, and when to go on", async () => {
+  test("prints the error and when to try again", async () => {
     await using simulator = await startOpenRouter({ limits: { perMinute: 20, perDay: 50 } });
     simulator.account.set({ usedToday: 50 });
     const { code, out, errors } = await run("Why?", { ...key, OPENROUTER_BASE_URL: simulator.baseUrl });
@@ -79,28 +79,28 @@ describe("the example in the router's README", () => {
     assert.match(errors, /Today's free requests are used up\. Try again at .*\d.*\.\n$/);
   });
 
-  test("asks for a key where there is none, and sends nothing", async () => {
+  test("prints an error and sends no request without an API key", async () => {
     await using simulator = await startOpenRouter();
     const { code, errors } = await run("Why?", { OPENROUTER_BASE_URL: simulator.baseUrl });
     assert.equal(code, 1);
-    assert.match(errors, /^There is no API key yet\./);
+    assert.match(errors, /^No API key is set\./);
     assert.deepEqual(simulator.chatRequests, []);
   });
 });
 
 describe("the router's README", () => {
-  test("lists every setting, and no other", () => {
+  test("lists exactly the existing settings", () => {
     const rows = [...readme.matchAll(/^\| (`\w+`(?:, `\w+`)*) +\|/gm)].flatMap(([, names = ""]) =>
       names.split(", ").map((name) => name.slice(1, -1)),
     );
     assert.deepEqual(rows.sort(), Object.keys(defaultSettings).sort());
   });
 
-  test("names files that are there", () => {
-    const named = [...readme.matchAll(/`(\w+\.ts)`/g)].map(([, name = ""]) => name);
-    assert.ok(named.length > 10);
+  test("only names existing files", () => {
+    const names = [...readme.matchAll(/`(\w+\.ts)`/g)].map(([, name = ""]) => name);
+    assert.ok(names.length > 10);
     assert.deepEqual(
-      named.filter((name) => !existsSync(path.join(folder, name))),
+      names.filter((name) => !existsSync(path.join(folder, name))),
       [],
     );
   });

@@ -51,7 +51,7 @@ describe("a completion", () => {
       assert.deepEqual([failed, harness.service.chats.length], [["interrupted"], restartAfterOutput ? 2 : 1]);
       assert.equal(text, restartAfterOutput ? "All of it" : "Half of it");
       assert.equal(error?.reason, restartAfterOutput ? undefined : "interrupted");
-      if (error) assert.match(error.message, /^The answer broke off\./);
+      if (error) assert.match(error.message, /^The answer is incomplete\. The answer was cut off\./);
     }
   });
 
@@ -229,7 +229,7 @@ describe("a service without a catalogue", () => {
     harness.service.endpoints["models"] = failsWith("ENOTFOUND");
     const { error } = await harness.ask();
     assert.deepEqual([error?.reason, harness.service.chats.length], ["offline", 0]);
-    await assert.rejects(harness.router.freeModels(), /name could not be found/);
+    await assert.rejects(harness.router.freeModels(), /host name could not be resolved/);
   });
 
   test("that says a model is gone is asked for a new one at once", async () => {
@@ -292,7 +292,7 @@ describe("the quota", () => {
   test("of a refused key is an error: the cheapest check of a key", async () => {
     const harness = startRouter();
     harness.service.endpoints["key"] = refusesWith(401, "User not found.");
-    await assert.rejects(harness.router.quota(), /refused/);
+    await assert.rejects(harness.router.quota(), /rejected/);
   });
 
   test("that is used up costs nothing more, and says until when", async () => {

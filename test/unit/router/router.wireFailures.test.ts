@@ -248,7 +248,7 @@ describe("the second time", () => {
       harness.bodies().map(({ model }) => model),
     );
     assert.equal(new Set(harness.bodies().map(({ model }) => model)).size, 4);
-    assert.match(error.message, /\b4\b.*4 down/);
+    assert.match(error.message, /\b4\b.*4 unavailable/);
   });
 });
 
@@ -281,6 +281,6 @@ describe("nobody to be reached", () => {
     await using harness = await startHarness();
     harness.simulator.addPersistentStep({ step: "200-html" });
     const { error } = await harness.ask();
-    assert.match(error?.message ?? "", /web page.*sign in/s);
+    assert.match(error?.message ?? "", /web page.*sign-in/s);
   });
 });

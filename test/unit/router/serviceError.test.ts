@@ -5,7 +5,7 @@ import { refusalError } from "../../../src/router/refusal";
 import { hasError, readChain } from "../../../src/router/serviceError";
 import { now, refused } from "./refused";
 
-describe("an error in words instead of numbers, with status 200", () => {
+describe("an error with status 200 and a textual or missing code", () => {
   const cases: [error: unknown, reason: FailureReason][] = [
     [{ code: "server_error", message: "Provider disconnected" }, "server-error"],
     [{ code: "rate_limit_exceeded", message: "Slow down" }, "rate-limit-unknown"],
@@ -27,19 +27,19 @@ describe("an error in words instead of numbers, with status 200", () => {
   for (const [error, reason] of cases)
     test(`${JSON.stringify(error)}: ${reason}`, () => assert.equal(refused(200, error).reason, reason));
 
-  test("an error that is a text", () => {
+  test("is accepted as a plain string", () => {
     const error = refusalError({ status: 200, body: { error: "Something broke" }, headers: new Headers(), now });
     assert.deepEqual([error.reason, error.detail], ["server-error", "Something broke"]);
   });
 });
 
-test("a host's own error may be nested deeper than the stack is", () => {
+test("a provider's error may be nested too deeply for recursion", () => {
   const a: unknown = JSON.parse("[".repeat(50_000) + "]".repeat(50_000));
   const error = { code: 400, message: "Provider returned error", metadata: { provider_name: "Host", raw: { a } } };
   assert.equal(refused(400, error).reason, "provider-rejected");
 });
 
-describe("a body that is no JSON", () => {
+describe("a body that is not JSON", () => {
   const page = "<!DOCTYPE html><title>Sign in</title>";
   const cases: [reason: FailureReason, status: number, text: string][] = [
     ["web-page", 200, page],
@@ -69,8 +69,8 @@ describe("a body that is no JSON", () => {
     });
 });
 
-describe("an error beside others", () => {
-  test("holds the models that were tried before", () => {
+describe("the details of an error", () => {
+  test("include the models that were tried before", () => {
     const attempts = [{ provider: "A", model: "a", status: 429 }, { model: 5 }, null, { model: "b", status: 502 }];
     const body = {
       error: { code: 502, message: "No", metadata: { previous_errors: [{ code: 429 }, { status: 503 }, null] } },
@@ -82,12 +82,12 @@ describe("an error beside others", () => {
       { model: "b", status: 502 },
     ]);
     assert.deepEqual(error.previousStatuses, [429, 503, 0]);
-    for (const odd of [undefined, null, {}, { attempts: {} }, "x"]) assert.equal(readChain(odd), undefined);
+    for (const invalid of [undefined, null, {}, { attempts: {} }, "x"]) assert.equal(readChain(invalid), undefined);
   });
 
-  test("is told from none at all", () => {
-    const carrying = [{ error: {} }, { error: "x" }, { choices: [{ error: {} }] }, { choices: [{}, { error: "x" }] }];
-    const fine = [
+  test("are found in any of the known places", () => {
+    const withError = [{ error: {} }, { error: "x" }, { choices: [{ error: {} }] }, { choices: [{}, { error: "x" }] }];
+    const withoutError = [
       {},
       { error: null },
       { error: "" },
@@ -98,7 +98,7 @@ describe("an error beside others", () => {
       [],
       "error",
     ];
-    for (const body of carrying) assert.equal(hasError(body), true, JSON.stringify(body));
-    for (const body of fine) assert.equal(hasError(body), false, JSON.stringify(body));
+    for (const body of withError) assert.equal(hasError(body), true, JSON.stringify(body));
+    for (const body of withoutError) assert.equal(hasError(body), false, JSON.stringify(body));
   });
 });

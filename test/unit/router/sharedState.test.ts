@@ -5,41 +5,41 @@ import { memoryStorage, type RouterStorage } from "../../../src/router/storage";
 import { logLines } from "../../support/logLines";
 
 const numbers = (json: unknown): number[] => (Array.isArray(json) ? json.map(Number) : []);
-const plus = (number: number) => (list: number[]) => [...list, number];
+const append = (number: number) => (list: number[]) => [...list, number];
 
 function startState(storage: RouterStorage, log = logLines()) {
   return { log, state: new SharedState<number[]>(storage, "numbers", numbers, log) };
 }
 
-/** A storage whose reads and writes take their time, as files do, yet happen one after the other. */
+/** An asynchronous storage that runs its reads and writes one after the other, like files do. */
 function slowStorage(): RouterStorage {
   const memory = memoryStorage();
   let queue: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(task: () => Promise<T>): Promise<T> => {
-    const turn = queue.then(() => new Promise(setImmediate)).then(task);
-    queue = turn.catch(() => undefined);
-    return turn;
+  const enqueue = <T>(task: () => Promise<T>): Promise<T> => {
+    const result = queue.then(() => new Promise(setImmediate)).then(task);
+    queue = result.catch(() => undefined);
+    return result;
   };
   return {
-    read: (name) => inTurn(() => memory.read(name)),
-    update: (name, change) => inTurn(() => memory.update(name, change)),
+    read: (name) => enqueue(() => memory.read(name)),
+    update: (name, change) => enqueue(() => memory.update(name, change)),
   };
 }
 
-describe("a value that windows share", () => {
-  test("shows a change here at once, and in the other window after a look", async () => {
+describe("a value shared between windows", () => {
+  test("has a change immediately in this window and after a sync in the other one", async () => {
     const storage = slowStorage();
     const [one, other] = [startState(storage).state, startState(storage).state];
-    const changed = one.change(plus(1));
+    const changed = one.change(append(1));
     assert.deepEqual([one.value, other.value], [[1], []]);
     await changed;
     assert.deepEqual(await other.sync(), [1]);
   });
 
-  test("keeps what both have changed at once", async () => {
+  test("keeps concurrent changes of both windows", async () => {
     const storage = slowStorage();
     const windows = [startState(storage).state, startState(storage).state] as const;
-    await Promise.all(Array.from({ length: 20 }, (_, index) => windows[index % 2 === 0 ? 0 : 1].change(plus(index))));
+    await Promise.all(Array.from({ length: 20 }, (_, index) => windows[index % 2 === 0 ? 0 : 1].change(append(index))));
     await Promise.all(windows.map((each) => each.sync()));
     assert.deepEqual(
       [...windows[0].value].sort((a, b) => a - b),
@@ -48,79 +48,79 @@ describe("a value that windows share", () => {
     assert.deepEqual(windows[0].value, windows[1].value);
   });
 
-  test("does not forget a change while it is on its way and others are looked for", async () => {
+  test("keeps a pending change during a sync", async () => {
     const storage = slowStorage();
-    await startState(storage).state.change(plus(1));
+    await startState(storage).state.change(append(1));
     const { state } = startState(storage);
-    const looked = state.sync();
-    const changed = state.change(plus(2));
-    await looked;
-    assert.ok(state.value.includes(2), "what was just changed");
+    const synced = state.sync();
+    const changed = state.change(append(2));
+    await synced;
+    assert.ok(state.value.includes(2), "the pending change is visible");
     await changed;
     assert.deepEqual(state.value, [1, 2]);
   });
 
-  test("is parsed only where another window wrote", async () => {
+  test("is parsed only after another window wrote", async () => {
     const storage = memoryStorage();
     let parsed = 0;
     const counted = (json: unknown): number[] => (parsed++, numbers(json));
     const state = new SharedState(storage, "numbers", counted, logLines());
-    await state.change(plus(1));
+    await state.change(append(1));
     parsed = 0;
     for (let time = 0; time < 3; time++) await state.sync();
-    await state.change(plus(2));
-    assert.equal(parsed, 0, "what it wrote itself");
-    await startState(storage).state.change(plus(3));
+    await state.change(append(2));
+    assert.equal(parsed, 0, "own changes are not parsed");
+    await startState(storage).state.change(append(3));
     assert.deepEqual([await state.sync(), await state.sync(), parsed], [[1, 2, 3], [1, 2, 3], 1]);
   });
 
-  test("begins with nothing where nothing, or nonsense, is stored", async () => {
+  test("starts empty if the stored value is missing or invalid", async () => {
     for (const text of [undefined, "", "{", "{}", "null", "\u0000"]) {
       const storage = memoryStorage();
       if (text !== undefined) await storage.update("numbers", () => text);
       const { state } = startState(storage);
       assert.deepEqual(await state.sync(), []);
-      assert.deepEqual(await state.change(plus(1)), [1]);
+      assert.deepEqual(await state.change(append(1)), [1]);
       assert.equal(await storage.read("numbers"), "[1]");
     }
   });
 });
 
 describe("a storage that fails", () => {
-  const refuse = () => Promise.reject(new Error("disk full"));
+  const reject = () => Promise.reject(new Error("disk full"));
 
-  test("costs only what a restart would have kept", async () => {
-    const { state, log } = startState({ read: refuse, update: refuse });
+  test("only prevents changes from surviving a restart", async () => {
+    const { state, log } = startState({ read: reject, update: reject });
     await state.sync();
-    await state.change(plus(1));
-    await Promise.all([state.change(plus(2)), state.change(plus(3))]);
+    await state.change(append(1));
+    await Promise.all([state.change(append(2)), state.change(append(3))]);
     assert.deepEqual(state.value, [1, 2, 3]);
     assert.deepEqual(log.lines.slice(0, 2), [
-      "warn numbers not read: Error: disk full",
-      "warn numbers not stored: Error: disk full",
+      "warn Could not read numbers: Error: disk full",
+      "warn Could not save numbers: Error: disk full",
     ]);
   });
 
-  test("after the change was made, does not make it twice", async () => {
+  test("after applying a change does not lead to a second application", async () => {
     const { state } = startState({
-      read: refuse,
-      update: (_, change) => (change(undefined), refuse()),
+      read: reject,
+      update: (_, change) => (change(undefined), reject()),
     });
-    assert.deepEqual(await state.change(plus(1)), [1]);
+    assert.deepEqual(await state.change(append(1)), [1]);
   });
 
-  test("and tries the change more than once, makes it once", async () => {
+  test("may call the change several times, but it counts once", async () => {
     const storage = memoryStorage();
     const { state } = startState({
       ...storage,
       update: (name, change) => (change(undefined), change("[7]"), storage.update(name, change)),
     });
-    assert.deepEqual(await state.change(plus(1)), [1]);
+    assert.deepEqual(await state.change(append(1)), [1]);
   });
 });
 
 describe("the storage in memory", () => {
-  test("keeps each name for itself", async () => {
+  test("stores values by name", async () => {
     const storage = memoryStorage();
     assert.equal(await storage.read("a"), undefined);
     assert.equal(await storage.update("a", (text) => `${text ?? "new"}!`), "new!");

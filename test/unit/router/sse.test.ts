@@ -6,62 +6,66 @@ import { MessageReader } from "../../../src/router/sse";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-function read(pieces: readonly Uint8Array[]): string[] {
+function readAll(chunks: readonly Uint8Array[]): string[] {
   const reader = new MessageReader();
-  return [...pieces.flatMap((piece) => reader.read(piece)), ...reader.end()];
+  return [...chunks.flatMap((chunk) => reader.read(chunk)), ...reader.end()];
 }
 const isMalformed = (error: unknown): boolean => isRouterError(error) && error.reason === "malformed";
 
-const streams: [what: string, stream: string, messages: string[]][] = [
+const streams: [name: string, stream: string, messages: string[]][] = [
   ["one message", 'data: {"a":1}\n\n', ['{"a":1}']],
   ["no space after the colon", "data:1\n\ndata:  2\n\n", ["1", " 2"]],
-  ["lines of Windows", "data: 1\r\n\r\ndata: 2\r\n\r\n", ["1", "2"]],
-  ["both kinds of lines", "data: 1\n\r\ndata: 2\r\n\n", ["1", "2"]],
-  ["a mark at the beginning", "\uFEFFdata: 1\n\n", ["1"]],
+  ["CRLF line endings", "data: 1\r\n\r\ndata: 2\r\n\r\n", ["1", "2"]],
+  ["mixed line endings", "data: 1\n\r\ndata: 2\r\n\n", ["1", "2"]],
+  ["a byte order mark", "\uFEFFdata: 1\n\n", ["1"]],
   [
-    "comments, before and between and within",
+    "comments before, between and within messages",
     ": OPENROUTER PROCESSING\n\n:\n\ndata: 1\n:\n\n: x\r\ndata: 2\n\n",
     ["1", "2"],
   ],
   ["one message in several lines", "data: {\ndata:   1\ndata: }\n\n", ["{\n  1\n}"]],
   ["an empty message", "data:\n\ndata\n\ndata: 1\n\n", ["", "", "1"]],
   ["other fields", "event: delta\nid: 7\nretry: 10\nretry: soon\ndata: 1\n\n", ["1"]],
-  ["fields without data are no message", "event: ping\n\nid: 1\n\n", []],
+  ["events without data", "event: ping\n\nid: 1\n\n", []],
   ["many blank lines", "\n\n\ndata: 1\n\n\n\n\ndata: 2\n\n\n", ["1", "2"]],
   ["no blank line at the end", "data: 1\n\ndata: 2\n", ["1", "2"]],
-  ["no line end at the end", "data: 1\n\ndata: 2", ["1", "2"]],
+  ["no line break at the end", "data: 1\n\ndata: 2", ["1", "2"]],
   ["characters of one to four bytes", "data: aé快🙂\n\ndata: 👩‍👩‍👧\n\n", ["aé快🙂", "👩‍👩‍👧"]],
-  ["separators that only look like line ends", "data: a\u2028b\u2029c\u0085d\n\n", ["a\u2028b\u2029c\u0085d"]],
-  ["nothing", "", []],
-  ["half a field at the end, as a cut leaves it", "data: 1\n\nda", ["1"]],
-  ["done", 'data: {"a":1}\n\ndata: [DONE]\n\n', ['{"a":1}', "[DONE]"]],
+  [
+    "Unicode line separators, which are not line breaks here",
+    "data: a\u2028b\u2029c\u0085d\n\n",
+    ["a\u2028b\u2029c\u0085d"],
+  ],
+  ["an empty stream", "", []],
+  ["an incomplete field at the end", "data: 1\n\nda", ["1"]],
+  ["[DONE]", 'data: {"a":1}\n\ndata: [DONE]\n\n', ['{"a":1}', "[DONE]"]],
 ];
 
-describe("bytes to messages", () => {
-  for (const [what, stream, messages] of streams)
-    test(`${what}, cut at every byte`, () => {
+describe("reading messages from bytes", () => {
+  for (const [name, stream, messages] of streams)
+    test(`does not depend on how the stream is split: ${name}`, () => {
       const bytes = encode(stream);
-      assert.deepEqual(read([bytes]), messages);
+      assert.deepEqual(readAll([bytes]), messages);
       for (let at = 0; at <= bytes.length; at++)
-        assert.deepEqual(read([bytes.slice(0, at), bytes.slice(at)]), messages, `cut at ${at}`);
-      assert.deepEqual(read(Array.from(bytes, (byte) => Uint8Array.of(byte))), messages, "byte by byte");
+        assert.deepEqual(readAll([bytes.slice(0, at), bytes.slice(at)]), messages, `split at ${at}`);
+      assert.deepEqual(readAll(Array.from(bytes, (byte) => Uint8Array.of(byte))), messages, "byte by byte");
     });
 
-  test("any messages, cut anywhere", () => {
+  test("does not depend on how the stream is split: random messages", () => {
     const data = fc.string({ unit: "binary" }).filter((text) => !/[\r\n]/.test(text));
     const end = fc.constantFrom("\n\n", "\r\n\r\n");
     const messages = fc.array(fc.tuple(data, end, fc.constantFrom("", ": wait\n\n", ":\r\n")), { maxLength: 8 });
     const property = fc.property(messages, fc.infiniteStream(fc.nat({ max: 9 })), (given, lengths) => {
       const bytes = encode(given.map(([text, close, comment]) => `${comment}data: ${text}${close}`).join(""));
-      const pieces: Uint8Array[] = [];
+      const chunks: Uint8Array[] = [];
       for (let at = 0; at < bytes.length;) {
         const length = Number(lengths.next().value);
-        pieces.push(bytes.slice(at, at + length));
+        chunks.push(bytes.slice(at, at + length));
         at += length;
       }
-      // What is no character does not survive the encoding.
+      // Lone surrogates do not survive the encoding.
       assert.deepEqual(
-        read(pieces),
+        readAll(chunks),
         given.map(([text]) => text.toWellFormed()),
       );
     });
@@ -69,16 +73,16 @@ describe("bytes to messages", () => {
   });
 });
 
-describe("what is no stream of messages", () => {
+describe("invalid streams", () => {
   const garbage = ["nonsense\n\n", '{"a":1}\n\n', 'data: 1\n\nta: {"a":2}\n\ndata: 3\n\n', "\u0000\u0001\u0002\n"];
   for (const stream of garbage)
-    test(`is refused, since it may be half a message: ${JSON.stringify(stream)}`, () => {
+    test(`are rejected, since part of a message may be missing: ${JSON.stringify(stream)}`, () => {
       const bytes = encode(stream);
       for (let at = 0; at <= bytes.length; at++)
-        assert.throws(() => read([bytes.slice(0, at), bytes.slice(at)]), isMalformed, `cut at ${at}`);
+        assert.throws(() => readAll([bytes.slice(0, at), bytes.slice(at)]), isMalformed, `split at ${at}`);
     });
 
-  test("a line that never ends is refused before it fills the memory", () => {
+  test("are rejected if a line exceeds the maximum length", () => {
     const reader = new MessageReader();
     const megabyte = encode("x".repeat(1024 * 1024));
     assert.deepEqual(reader.read(encode("data: ")), []);
@@ -87,7 +91,7 @@ describe("what is no stream of messages", () => {
     }, isMalformed);
   });
 
-  test("a message of endless lines likewise", () => {
+  test("are rejected if a message exceeds the maximum length", () => {
     const reader = new MessageReader();
     const megabyte = encode(`data: ${"x".repeat(1024 * 1024)}\n`);
     assert.throws(() => {

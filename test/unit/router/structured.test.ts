@@ -15,50 +15,62 @@ const bySchema = (own: Record<string, unknown> = schema): ResponseFormat => ({
   json_schema: { name: "person", strict: true, schema: own },
 });
 
-/** What becomes of an answer: its JSON text, or what is wrong with it. */
+/** Returns the JSON text of an answer, or the validation error. */
 async function check(format: ResponseFormat, answer: string): Promise<string> {
   const validate = await createValidator(format);
   try {
-    return validate?.(answer) ?? "not looked at";
+    return validate?.(answer) ?? "not validated";
   } catch (error) {
     assert.ok(isRouterError(error) && error.reason === "schema-mismatch", String(error));
-    assert.equal(error.message, `The answer is not what the response format asks for. ${error.detail ?? ""}`);
-    return `wrong: ${error.detail ?? ""}`;
+    assert.equal(error.message, `The answer does not match the response format. ${error.detail ?? ""}`);
+    return `error: ${error.detail ?? ""}`;
   }
 }
 
 const ada = '{"name":"Ada"}';
 const fencedCode = JSON.stringify({ name: "Ada", code: "```js\nlet a;\n```\n```" });
 
-describe("an answer by a schema", () => {
-  const cases: [what: string, answer: string, becomes: string][] = [
-    ["as asked for", ada, ada],
-    ["with white space around", `\n ${ada}\n`, ada],
-    ["over several lines, as it was written", '{\n  "name": "Ada"\n}', '{\n  "name": "Ada"\n}'],
-    ["in a fence", `\`\`\`json\n${ada}\n\`\`\``, ada],
-    ["in a fence without a word", `\`\`\`\n${ada}\n\`\`\`\n`, ada],
-    ["in a fence of one line", `\`\`\`json ${ada} \`\`\``, ada],
-    ["in a fence with lines of Windows", `\`\`\`JSON\r\n${ada}\r\n\`\`\`\r\n`, ada],
-    ["in a fence, with words around", `Here you are:\n\n\`\`\`json\n${ada}\n\`\`\`\n\nAnything else?`, ada],
-    ["in the first of two fences", `\`\`\`json\n${ada}\n\`\`\`\nand\n\`\`\`js\nada();\n\`\`\``, ada],
-    ["that holds fences", fencedCode, fencedCode],
-    ["that holds fences, in a fence", `\`\`\`json\n${fencedCode}\n\`\`\``, fencedCode],
-    ["that holds fences, in a fence, with words around", `So:\n\`\`\`json\n${fencedCode}\n\`\`\`\nDone.`, fencedCode],
-    ["words only", "I cannot do that.", "wrong: It is no JSON."],
-    ["nothing", "", "wrong: It is no JSON."],
-    ["cut off", '{"name":"Ad', "wrong: It is no JSON."],
-    ["two of them", ada + ada, "wrong: It is no JSON."],
-    ["something missing", "{}", "wrong: answer must have required property 'name'"],
-    ["of another type", '{"name":1}', "wrong: answer/name must be string"],
-    ["something too much", '{"name":"Ada","x":1}', "wrong: answer must NOT have additional properties"],
-    ["a list of it", `[${ada}]`, "wrong: answer must be object"],
-    ["half a number", '{"name":"Ada","age":1.5}', "wrong: answer/age must be integer"],
-    ["wrong, in a fence", "```json\n{}\n```", "wrong: answer must have required property 'name'"],
+describe("an answer with a JSON schema", () => {
+  const cases: [name: string, answer: string, expected: string][] = [
+    ["is accepted as it is", ada, ada],
+    ["is trimmed", `\n ${ada}\n`, ada],
+    ["keeps its line breaks", '{\n  "name": "Ada"\n}', '{\n  "name": "Ada"\n}'],
+    ["is taken from a fence", `\`\`\`json\n${ada}\n\`\`\``, ada],
+    ["is taken from a fence without a language", `\`\`\`\n${ada}\n\`\`\`\n`, ada],
+    ["is taken from a fence on one line", `\`\`\`json ${ada} \`\`\``, ada],
+    ["is taken from a fence with CRLF line endings", `\`\`\`JSON\r\n${ada}\r\n\`\`\`\r\n`, ada],
+    ["is taken from a fence surrounded by text", `Here you are:\n\n\`\`\`json\n${ada}\n\`\`\`\n\nAnything else?`, ada],
+    ["is taken from the first of two fences", `\`\`\`json\n${ada}\n\`\`\`\nand\n\`\`\`js\nada();\n\`\`\``, ada],
+    ["may contain fences", fencedCode, fencedCode],
+    ["may contain fences within a fence", `\`\`\`json\n${fencedCode}\n\`\`\``, fencedCode],
+    [
+      "may contain fences within a fence surrounded by text",
+      `So:\n\`\`\`json\n${fencedCode}\n\`\`\`\nDone.`,
+      fencedCode,
+    ],
+    ["is rejected if it is only text", "I cannot do that.", "error: It is not JSON."],
+    ["is rejected if it is empty", "", "error: It is not JSON."],
+    ["is rejected if it is truncated", '{"name":"Ad', "error: It is not JSON."],
+    ["is rejected if it consists of two values", ada + ada, "error: It is not JSON."],
+    ["is rejected if a property is missing", "{}", "error: answer must have required property 'name'"],
+    ["is rejected if a property has the wrong type", '{"name":1}', "error: answer/name must be string"],
+    [
+      "is rejected if it has an additional property",
+      '{"name":"Ada","x":1}',
+      "error: answer must NOT have additional properties",
+    ],
+    ["is rejected if it is an array", `[${ada}]`, "error: answer must be object"],
+    ["is rejected if a number is not an integer", '{"name":"Ada","age":1.5}', "error: answer/age must be integer"],
+    [
+      "is rejected if the value in the fence is invalid",
+      "```json\n{}\n```",
+      "error: answer must have required property 'name'",
+    ],
   ];
-  for (const [what, answer, becomes] of cases)
-    test(what, async () => assert.equal(await check(bySchema(), answer), becomes));
+  for (const [name, answer, expected] of cases)
+    test(name, async () => assert.equal(await check(bySchema(), answer), expected));
 
-  test("is checked by schemas of any draft, with formats and keywords nobody knows", async () => {
+  test("is validated with schemas of any draft, with unknown formats and keywords", async () => {
     const drafts = [
       "http://json-schema.org/draft-07/schema#",
       "https://json-schema.org/draft/2020-12/schema",
@@ -76,7 +88,7 @@ describe("an answer by a schema", () => {
     }
   });
 
-  test("may be any JSON where the schema asks for it", async () => {
+  test("may be any JSON value if the schema allows it", async () => {
     assert.equal(await check(bySchema({ type: "array" }), "[1]"), "[1]");
     assert.equal(await check(bySchema({ enum: [null, "a"] }), "null"), "null");
     assert.equal(await check(bySchema({}), "5"), "5");
@@ -85,47 +97,54 @@ describe("an answer by a schema", () => {
     assert.match(await check(bySchema(inside), '{"up":{"up":1}}'), /answer\/up\/up must be object/);
   });
 
-  const impossible: [what: string, schema: Record<string, unknown>][] = [
-    ["a type that is none", { type: "person" }],
-    ["properties that are none", { type: "object", properties: 5 }],
-    ["a pattern that is none", { type: "string", pattern: "(" }],
-    ["a reference into the blue", { $ref: "https://schemas.example/person" }],
-    ["a reference to nothing", { $ref: "#/$defs/person" }],
+  const invalid: [name: string, schema: Record<string, unknown>][] = [
+    ["an invalid type", { type: "person" }],
+    ["invalid properties", { type: "object", properties: 5 }],
+    ["an invalid pattern", { type: "string", pattern: "(" }],
+    ["an external reference", { $ref: "https://schemas.example/person" }],
+    ["an unresolvable reference", { $ref: "#/$defs/person" }],
   ];
-  for (const [what, own] of impossible)
-    test(`cannot be checked: ${what}`, () =>
+  for (const [name, own] of invalid)
+    test(`cannot be validated with ${name}`, () =>
       assert.rejects(
         createValidator(bySchema(own)),
         (error) =>
-          isRouterError(error) && error.reason === "bad-request" && /schema cannot be used/.test(error.message),
+          isRouterError(error) &&
+          error.reason === "bad-request" &&
+          /schema of the response format is invalid/.test(error.message),
       ));
 });
 
 describe("an answer in JSON mode", () => {
-  const cases: [answer: string, becomes: string][] = [
+  const cases: [answer: string, expected: string][] = [
     [ada, ada],
     [`\`\`\`json\n${ada}\n\`\`\``, ada],
-    ["[1]", "wrong: It is no JSON object."],
-    ["null", "wrong: It is no JSON object."],
-    ["Hello", "wrong: It is no JSON."],
+    ["[1]", "error: It is not a JSON object."],
+    ["null", "error: It is not a JSON object."],
+    ["Hello", "error: It is not JSON."],
   ];
-  for (const [answer, becomes] of cases)
-    test(answer.split("\n")[0] ?? "", async () => assert.equal(await check({ type: "json_object" }, answer), becomes));
+  for (const [answer, expected] of cases)
+    test(`${JSON.stringify(answer)}: ${expected}`, async () =>
+      assert.equal(await check({ type: "json_object" }, answer), expected));
 
-  test("plain text is not looked at", async () => {
+  test("is not validated as plain text", async () => {
     assert.equal(await createValidator(undefined), undefined);
     assert.equal(await createValidator({ type: "text" }), undefined);
   });
 });
 
-describe("the schema in the prompt, for models that know JSON mode only", () => {
-  const wish = `Answer with one JSON value and nothing else. It must be valid against this JSON Schema:\n${JSON.stringify(schema)}`;
-  const added = { type: "text", text: wish } as const;
-  const of = (...messages: Message[]): CompletionRequest => ({ messages, response_format: bySchema(), max_tokens: 9 });
-  const picture = { type: "image_url", image_url: { url: "data:," } } as const;
-  const cases: [what: string, before: Message[], after: Message[]][] = [
+describe("the schema in the prompt, for models with only JSON mode", () => {
+  const instruction = `Answer with one JSON value and nothing else. It must be valid against this JSON Schema:\n${JSON.stringify(schema)}`;
+  const instructionPart = { type: "text", text: instruction } as const;
+  const requestOf = (...messages: Message[]): CompletionRequest => ({
+    messages,
+    response_format: bySchema(),
+    max_tokens: 9,
+  });
+  const image = { type: "image_url", image_url: { url: "data:," } } as const;
+  const cases: [name: string, before: Message[], after: Message[]][] = [
     [
-      "goes with the last question",
+      "is added to the last user message",
       [
         { role: "user", content: "A" },
         { role: "assistant", content: "B" },
@@ -134,36 +153,36 @@ describe("the schema in the prompt, for models that know JSON mode only", () => 
       [
         { role: "user", content: "A" },
         { role: "assistant", content: "B" },
-        { role: "user", content: [{ type: "text", text: "C" }, added] },
+        { role: "user", content: [{ type: "text", text: "C" }, instructionPart] },
       ],
     ],
     [
-      "even if something followed it",
+      "is added to the last user message even if other messages follow",
       [
-        { role: "user", content: [picture] },
+        { role: "user", content: [image] },
         { role: "tool", content: "5", tool_call_id: "1" },
       ],
       [
-        { role: "user", content: [picture, added] },
+        { role: "user", content: [image, instructionPart] },
         { role: "tool", content: "5", tool_call_id: "1" },
       ],
     ],
     [
-      "is a question of its own, where there is none",
+      "becomes a user message if there is none",
       [{ role: "system", content: "S" }],
       [
         { role: "system", content: "S" },
-        { role: "user", content: wish },
+        { role: "user", content: instruction },
       ],
     ],
   ];
-  for (const [what, before, after] of cases)
-    test(what, () => {
-      const request = of(...before);
+  for (const [name, before, after] of cases)
+    test(name, () => {
+      const request = requestOf(...before);
       const copy = structuredClone(request);
       const expected = { messages: after, response_format: { type: "json_object" }, max_tokens: 9 };
       assert.deepEqual(withSchemaInPrompt(request), expected);
-      assert.deepEqual(request, copy, "the caller's request is left as it was");
+      assert.deepEqual(request, copy, "the caller's request is not modified");
     });
 
   test("is not added to other requests", () => {

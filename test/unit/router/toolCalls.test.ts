@@ -24,49 +24,49 @@ const start = (index: number | undefined, id: string, name: string, args: unknow
 });
 const more = (index: number | undefined, args: string) => ({ index, function: { arguments: args } });
 
-describe("tool calls from fragments", () => {
+describe("assembling tool calls", () => {
   const look = (args: unknown, id = "1"): ToolCall => ({ id, name: "look", arguments: args });
-  const cases: [what: string, fragments: unknown[], calls: ToolCall[]][] = [
-    ["none", [], []],
-    ["in pieces", [start(0, "1", "look"), more(0, '{"at":'), more(0, '"a.ts"}')], [look({ at: "a.ts" })]],
-    ["at once", [start(0, "1", "look", '{"at":1}')], [look({ at: 1 })]],
-    ["with white space behind", [start(0, "1", "look", "{}"), more(0, ""), more(0, "  \n")], [look({})]],
-    ["without arguments", [start(0, "1", "look")], [look({})]],
-    ["with an object for arguments", [start(0, "1", "look", { at: 1 })], [look({ at: 1 })]],
+  const cases: [name: string, fragments: unknown[], expected: ToolCall[]][] = [
+    ["no fragments", [], []],
+    ["several fragments", [start(0, "1", "look"), more(0, '{"at":'), more(0, '"a.ts"}')], [look({ at: "a.ts" })]],
+    ["a single fragment", [start(0, "1", "look", '{"at":1}')], [look({ at: 1 })]],
+    ["trailing white space", [start(0, "1", "look", "{}"), more(0, ""), more(0, "  \n")], [look({})]],
+    ["no arguments", [start(0, "1", "look")], [look({})]],
+    ["arguments as an object", [start(0, "1", "look", { at: 1 })], [look({ at: 1 })]],
     [
-      "two, one after the other",
+      "two calls in sequence",
       [start(0, "1", "look", '{"a":1}'), start(1, "2", "write"), more(1, '{"b":2}')],
       [look({ a: 1 }), { id: "2", name: "write", arguments: { b: 2 } }],
     ],
     [
-      "two, mixed",
+      "two interleaved calls",
       [start(0, "1", "look"), start(1, "2", "look"), more(0, '{"a"'), more(1, "{}"), more(0, ":1}")],
       [look({ a: 1 }), look({}, "2")],
     ],
     [
-      "two without an index, told apart by id",
+      "two calls without an index but with different ids",
       [start(undefined, "1", "look", '{"a"'), more(undefined, ":1}"), start(undefined, "2", "look", "{}")],
       [look({ a: 1 }), look({}, "2")],
     ],
-    ["whose name and id come again", [start(0, "1", "look", '{"a"'), start(0, "1", "look", ":1}")], [look({ a: 1 })]],
-    ["without an id", [{ index: 0, function: { name: "look", arguments: "{}" } }], [look({}, "call_0")]],
-    ["among fragments that are none", [null, 5, "x", {}, start(0, "1", "look", "{}")], [look({})]],
+    ["repeated name and id", [start(0, "1", "look", '{"a"'), start(0, "1", "look", ":1}")], [look({ a: 1 })]],
+    ["no id", [{ index: 0, function: { name: "look", arguments: "{}" } }], [look({}, "call_0")]],
+    ["invalid fragments", [null, 5, "x", {}, start(0, "1", "look", "{}")], [look({})]],
     [
-      "that try to be more than data",
+      "an argument named __proto__",
       [start(0, "1", "look", '{"__proto__":{"evil":true}}')],
       [look(JSON.parse('{"__proto__":{"evil":true}}'))],
     ],
   ];
-  for (const [what, fragments, calls] of cases) test(what, () => assert.deepEqual(assemble(fragments), calls));
+  for (const [name, fragments, expected] of cases) test(name, () => assert.deepEqual(assemble(fragments), expected));
 
-  test("any arguments, cut anywhere", () => {
+  test("random arguments in random fragments", () => {
     const args = fc.dictionary(fc.string({ unit: "grapheme" }), fc.jsonValue());
     const calls = fc.array(args, { minLength: 1, maxLength: 3 });
     const property = fc.property(
       calls,
       fc.infiniteStream(fc.nat({ max: 7 })),
       fc.boolean(),
-      (given, lengths, mixed) => {
+      (given, lengths, interleave) => {
         const streams = given.map((each, index) => {
           const text = JSON.stringify(each);
           const fragments: unknown[] = [start(index, `id${index}`, "look")];
@@ -78,10 +78,10 @@ describe("tool calls from fragments", () => {
           return [...fragments, more(index, " ")];
         });
         const longest = Math.max(...streams.map((stream) => stream.length));
-        const inTurn = Array.from({ length: longest }, (_, at) =>
+        const interleaved = Array.from({ length: longest }, (_, at) =>
           streams.flatMap((stream) => stream.slice(at, at + 1)),
         );
-        const assembled = assemble(mixed ? inTurn.flat() : streams.flat());
+        const assembled = assemble(interleave ? interleaved.flat() : streams.flat());
         assert.deepEqual(
           assembled.map((call) => call.arguments),
           given.map((each) => JSON.parse(JSON.stringify(each)) as unknown),
@@ -92,42 +92,52 @@ describe("tool calls from fragments", () => {
   });
 });
 
-describe("a tool call that is none", () => {
-  const cases: [what: string, fragments: unknown[], request: CompletionRequest, told: RegExp][] = [
+describe("invalid tool calls", () => {
+  const cases: [name: string, fragments: unknown[], request: CompletionRequest, message: RegExp][] = [
     [
-      "arguments cut off",
+      "have truncated arguments",
       [start(0, "1", "look", '{"at":')],
       withTools(),
-      /called look with arguments that are not JSON/,
+      /called look with arguments that are not a JSON object/,
     ],
-    ["arguments that are words", [start(0, "1", "look", "a.ts")], withTools(), /not JSON/],
-    ["arguments that are a list", [start(0, "1", "look", "[1]")], withTools(), /not JSON/],
-    ["arguments twice", [start(0, "1", "look", "{}"), more(0, "{}")], withTools(), /not JSON/],
-    ["a tool nobody offered", [start(0, "1", "delete_all", "{}")], withTools(), /does not exist \(delete_all\)/],
-    ["a tool without a name", [start(0, "1", "", "{}")], withTools(), /does not exist/],
-    ["a tool where there are none", [start(0, "1", "look", "{}")], question, /does not exist/],
-    ["a tool by an inherited name", [start(0, "1", "constructor", "{}")], withTools(), /does not exist/],
-    ["none, where one had to be called", [], withTools("required"), /did not call the tool it had to/],
-    ["another than had to be called", [start(0, "1", "write", "{}")], withTools(tool("look")), /did not call the tool/],
+    ["have text as arguments", [start(0, "1", "look", "a.ts")], withTools(), /not a JSON object/],
+    ["have an array as arguments", [start(0, "1", "look", "[1]")], withTools(), /not a JSON object/],
+    ["have two argument objects", [start(0, "1", "look", "{}"), more(0, "{}")], withTools(), /not a JSON object/],
+    [
+      "name a tool that was not offered",
+      [start(0, "1", "delete_all", "{}")],
+      withTools(),
+      /does not exist \(delete_all\)/,
+    ],
+    ["have no tool name", [start(0, "1", "", "{}")], withTools(), /does not exist/],
+    ["name a tool although none was offered", [start(0, "1", "look", "{}")], question, /does not exist/],
+    ["name an inherited object property", [start(0, "1", "constructor", "{}")], withTools(), /does not exist/],
+    ["are missing although a call was required", [], withTools("required"), /did not make the required tool call/],
+    [
+      "name another tool than the required one",
+      [start(0, "1", "write", "{}")],
+      withTools(tool("look")),
+      /did not make the required tool call/,
+    ],
   ];
-  for (const [what, fragments, request, told] of cases)
-    test(what, () =>
+  for (const [name, fragments, request, message] of cases)
+    test(name, () =>
       assert.throws(
         () => assemble(fragments, request),
-        (error) => isRouterError(error) && error.reason === "bad-tool-call" && told.test(error.message),
+        (error) => isRouterError(error) && error.reason === "bad-tool-call" && message.test(error.message),
       ),
     );
 
-  test("but one that had to be called, and was, is fine; and none where none had to be", () => {
+  test("do not include required calls that were made and optional calls that were not", () => {
     assert.equal(assemble([start(0, "1", "look", "{}")], withTools(tool("look"))).length, 1);
     assert.equal(assemble([start(0, "1", "write", "{}")], withTools("required")).length, 1);
     for (const choice of ["auto", "none"] as const) assert.deepEqual(assemble([], withTools(choice)), []);
-    assert.deepEqual(assemble([], { ...question, tool_choice: "required" }), [], "there is none to be called");
+    assert.deepEqual(assemble([], { ...question, tool_choice: "required" }), [], "no tool was offered");
   });
 });
 
-test("what counts as a sign of life: a name, an id, a piece of arguments; not white space", () => {
-  const signs: [fragment: unknown, alive: boolean][] = [
+test("names, ids and parts of arguments count as content, white space does not", () => {
+  const cases: [fragment: unknown, expected: boolean][] = [
     [start(0, "1", "look"), true],
     [more(0, '{"a'), true],
     [more(0, ""), false],
@@ -135,6 +145,6 @@ test("what counts as a sign of life: a name, an id, a piece of arguments; not wh
     [{ index: 0 }, false],
     [null, false],
   ];
-  for (const [fragment, alive] of signs)
-    assert.equal(new ToolCallAssembler().push([fragment]), alive, JSON.stringify(fragment));
+  for (const [fragment, expected] of cases)
+    assert.equal(new ToolCallAssembler().push([fragment]), expected, JSON.stringify(fragment));
 });
