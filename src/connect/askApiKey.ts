@@ -1,28 +1,28 @@
 import * as vscode from "vscode";
 import { servicePages } from "../router/index";
-import { isWholeKey, keyIn, type ApiKey } from "../config/apiKey";
-import { saveUnlessRefused, type CheckKey } from "./saveKey";
+import { isCompleteKey, extractKey, type ApiKey } from "../config/apiKey";
+import { saveUnlessRejected, type CheckKey } from "./saveKey";
 
 /**
- * Asks for a key, checks it with the service, and keeps it; resolves to whether it is kept. Only a key that the service refuses is turned
- * down: without a network it is kept unchecked. `check` rejects as the router does.
+ * Asks the user for an API key, checks it with the service, and saves it. Resolves to whether a key was saved. A key is turned down only
+ * if the service rejects it; without a network connection it is saved unchecked. `check` rejects with a `RouterError`.
  */
-export async function askApiKey(apiKey: Pick<ApiKey, "keep">, check: CheckKey): Promise<boolean> {
+export async function askApiKey(apiKey: Pick<ApiKey, "save">, check: CheckKey): Promise<boolean> {
   const box = createKeyBox();
   const closed = new AbortController();
   box.onDidHide(() => closed.abort());
   try {
     for (;;) {
-      const candidate = await entered(box);
-      if (candidate === undefined) return false;
+      const key = await waitForKey(box);
+      if (key === undefined) return false;
       box.busy = true;
       box.enabled = false;
-      const fate = await saveUnlessRefused(apiKey, candidate, check, closed.signal);
-      if (fate !== "refused") return fate === "kept";
+      const result = await saveUnlessRejected(apiKey, key, check, closed.signal);
+      if (result !== "rejected") return result === "saved";
       if (closed.signal.aborted) return false;
       box.busy = false;
       box.enabled = true;
-      box.validationMessage = vscode.l10n.t("OpenRouter refuses this key. Copy it once more, or make a new one.");
+      box.validationMessage = vscode.l10n.t("OpenRouter rejected this key. Copy it again or create a new one.");
     }
   } finally {
     box.dispose();
@@ -33,7 +33,7 @@ function createKeyBox(): vscode.InputBox {
   const box = vscode.window.createInputBox();
   box.title = vscode.l10n.t("OpenRouter API Key");
   box.prompt = vscode.l10n.t(
-    "Paste your key; it is kept in the secret storage of this machine. No key yet? The button above makes one, for free. Free providers may keep what you send and train on it.",
+    "Paste your API key. It is saved in the secret storage of this computer. No key yet? Use the button above to create one for free. Free providers may store your prompts and train on them.",
   );
   box.placeholder = "sk-or-v1-…";
   box.password = true;
@@ -42,21 +42,21 @@ function createKeyBox(): vscode.InputBox {
     { iconPath: new vscode.ThemeIcon("link-external"), tooltip: vscode.l10n.t("Get a Free Key from OpenRouter") },
   ];
   box.onDidTriggerButton(() => void vscode.env.openExternal(vscode.Uri.parse(servicePages.keys)));
-  box.onDidChangeValue((value) => (box.validationMessage = doubtAbout(keyIn(value))));
+  box.onDidChangeValue((value) => (box.validationMessage = keyFormatHint(extractKey(value))));
   return box;
 }
 
-/** What is in the box when Enter is pressed; `undefined` when the box is closed instead. */
-function entered(box: vscode.InputBox): Promise<string | undefined> {
+/** The key in the box when the user presses Enter; `undefined` if the user closes the box. */
+function waitForKey(box: vscode.InputBox): Promise<string | undefined> {
   return new Promise((resolve) => {
     const done = (key: string | undefined): void => {
-      for (const each of listening) each.dispose();
+      for (const listener of listeners) listener.dispose();
       resolve(key);
     };
-    const listening = [
+    const listeners = [
       box.onDidHide(() => done(undefined)),
       box.onDidAccept(() => {
-        const key = keyIn(box.value);
+        const key = extractKey(box.value);
         if (key) done(key);
       }),
     ];
@@ -64,11 +64,13 @@ function entered(box: vscode.InputBox): Promise<string | undefined> {
   });
 }
 
-/** Only a doubt: at another address than OpenRouter's, keys may look like anything. */
-function doubtAbout(key: string): vscode.InputBoxValidationMessage | undefined {
-  if (!key || isWholeKey(key)) return undefined;
+/** Only a hint, not an error: keys of services at other API addresses can have any format. */
+function keyFormatHint(key: string): vscode.InputBoxValidationMessage | undefined {
+  if (!key || isCompleteKey(key)) return undefined;
   return {
-    message: vscode.l10n.t("OpenRouter's keys are “sk-or-v1-” and 64 more characters. Is this one whole?"),
+    message: vscode.l10n.t(
+      "OpenRouter keys consist of “sk-or-v1-” and 64 more characters. Check that this key is complete.",
+    ),
     severity: vscode.InputBoxValidationSeverity.Info,
   };
 }

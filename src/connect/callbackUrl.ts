@@ -1,22 +1,23 @@
 import * as vscode from "vscode";
 
-/** Where VS Code hands us what a browser brings back. */
+/** The path of the URI that VS Code passes to this extension after sign-in. */
 const callbackPath = "/signed-in";
 
 /**
- * The address that leads a browser back to this window; `undefined` where OpenRouter would not go there: it takes https, and http only on
- * the browser's own machine. (Custom schemes are in none of its documents, and work.)
+ * The URL that returns a browser to this window, or `undefined` if OpenRouter does not redirect there: it accepts https, and http only for
+ * localhost. (Custom schemes such as `vscode:` are not in its documentation but work.)
  */
 export async function callbackUrl(extensionId: string, nonce: string): Promise<string | undefined> {
   const { uriScheme: scheme } = vscode.env;
-  const inside = vscode.Uri.from({ scheme, authority: extensionId, path: callbackPath, query: `nonce=${nonce}` });
-  const outside = await vscode.env.asExternalUri(inside);
-  if (!/^https?$/.test(outside.scheme)) return outside.scheme === scheme ? outside.toString(true) : undefined;
-  const local = /^(localhost|127\.0\.0\.1)(:\d+)?$/.test(outside.authority);
-  return outside.scheme === "https" || local ? outside.toString(true) : undefined;
+  const internalUri = vscode.Uri.from({ scheme, authority: extensionId, path: callbackPath, query: `nonce=${nonce}` });
+  const externalUri = await vscode.env.asExternalUri(internalUri);
+  if (!/^https?$/.test(externalUri.scheme))
+    return externalUri.scheme === scheme ? externalUri.toString(true) : undefined;
+  const isLocalhost = /^(localhost|127\.0\.0\.1)(:\d+)?$/.test(externalUri.authority);
+  return externalUri.scheme === "https" || isLocalhost ? externalUri.toString(true) : undefined;
 }
 
-/** Whether VS Code was asked to open what `callbackUrl` made. */
+/** Whether a URI was created by `callbackUrl`. */
 export function isCallback(uri: vscode.Uri): boolean {
   return uri.path === callbackPath;
 }

@@ -1,15 +1,18 @@
-import type { RouterSettings, service } from "../router/index";
+import type { account, RouterSettings } from "../router/index";
 
-/** The router's way to the service, handed in by whoever loaded it. */
-export type AccountApi = typeof service;
+/** The router's functions for sign-in and the account, injected because the router is loaded on first use. */
+export type AccountApi = typeof account;
+
+export interface CheckKeyDependencies {
+  account: Pick<AccountApi, "fetchDailyRequests">;
+  settings: RouterSettings;
+  fetch: typeof fetch;
+}
 
 /**
- * Asks the service about a key, which costs nothing. Rejects with the router's `unauthorized` where the key is refused, and with some
- * other reason where nobody could be asked.
+ * Checks an API key with the service, for free. Rejects with the router's `unauthorized` if the key is rejected, and with another reason
+ * if the service cannot be reached.
  */
-export async function checkKey(
-  key: string,
-  { service, settings, fetch }: { service: AccountApi; settings: RouterSettings; fetch: typeof globalThis.fetch },
-): Promise<void> {
-  await service.fetchDailyRequests(fetch, settings, key, Date.now(), { timeoutMs: 8_000 });
+export async function checkKey(key: string, { account, settings, fetch }: CheckKeyDependencies): Promise<void> {
+  await account.fetchDailyRequests(fetch, settings, key, Date.now(), { timeoutMs: 8_000 });
 }

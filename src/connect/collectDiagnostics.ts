@@ -2,29 +2,29 @@ import * as vscode from "vscode";
 import type { ApiKey } from "../config/apiKey";
 import type { DiagnosticsData } from "./diagnostics";
 import type { Settings } from "../config/settings";
-import { within } from "../lifecycle";
+import { withTimeout } from "../lifecycle";
 import { isRouterError, type Router } from "../router/index";
 
 export interface DiagnosticsDependencies {
-  /** Our own version. */
+  /** The version of this extension. */
   version: string;
   settings: Settings;
   apiKey: Pick<ApiKey, "source">;
   router: Router;
-  /** What the last completion ended with, where it failed. */
+  /** The error of the last completion, if it failed. */
   lastError: () => unknown;
 }
 
-const patienceMs = 3_000;
+const timeoutMs = 3_000;
 
-/** Looks around for a report. What cannot be told soon (there may be no network, which is why somebody reports) is left out. */
+/** Collects the data for a report. Data that is not available quickly is left out: the network may be the problem being reported. */
 export async function collectDiagnostics(dependencies: DiagnosticsDependencies): Promise<DiagnosticsData> {
   const { settings, router } = dependencies;
-  const plain = { messages: [{ role: "user" as const, content: "" }] };
+  const textRequest = { messages: [{ role: "user" as const, content: "" }] };
   const [keySource, explanation, quota] = await Promise.all([
     dependencies.apiKey.source(),
-    within(patienceMs, router.explain(plain)),
-    within(patienceMs, router.quota()),
+    withTimeout(timeoutMs, router.explain(textRequest)),
+    withTimeout(timeoutMs, router.quota()),
   ]);
   const error = dependencies.lastError();
   const { router: routerSettings } = settings;
@@ -45,15 +45,15 @@ export async function collectDiagnostics(dependencies: DiagnosticsDependencies):
     instructionsLength: settings.instructions.length,
     catalogueFetchedAt: explanation?.fetchedAt,
     poolSize: explanation?.pool.length,
-    leftOut: counts(explanation?.excluded.flatMap(({ rule }) => (rule === "paid" ? [] : [rule])) ?? []),
+    excludedByRule: countValues(explanation?.excluded.flatMap(({ rule }) => (rule === "paid" ? [] : [rule])) ?? []),
     quota,
     statistics: router.statistics(),
     lastFailure: isRouterError(error) ? error.reason : undefined,
   };
 }
 
-function counts(words: readonly string[]): ReadonlyMap<string, number> {
-  const found = new Map<string, number>();
-  for (const word of words) found.set(word, (found.get(word) ?? 0) + 1);
-  return found;
+function countValues(values: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return counts;
 }

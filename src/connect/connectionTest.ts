@@ -9,77 +9,77 @@ import {
 } from "./connectionProblem";
 import type { Transport } from "../config/settings";
 
-/** What a test of the connection needs of the world. */
 export interface ConnectionTestDependencies {
-  service: Pick<AccountApi, "countFreeModels" | "fetchDailyRequests">;
+  account: Pick<AccountApi, "countFreeModels" | "fetchDailyRequests">;
   key: string | undefined;
   settings: RouterSettings;
-  /** The proxy's address, where one is set. */
+  /** The proxy's address, if one is set. */
   proxy: string | undefined;
   transport: Transport;
-  /** The way to the network that `transport` is. */
+  /** Uses `transport`. */
   fetch: typeof fetch;
-  /** The other way. */
+  /** Uses the other transport. */
   otherFetch: typeof fetch;
+  /** Epoch milliseconds. */
   now: () => number;
   log: Log;
   signal?: AbortSignal;
 }
 
-/** A clock that is off by more spoils quotas' times and, farther off, certificates. */
-const tolerableSkewMs = 3 * 60_000;
-/** Sent where there is no key: the service's refusal proves the way. */
-const nobody = "sk-or-v1-none";
+/** A larger difference makes reset times wrong and, if it is much larger, certificates invalid. */
+const maxClockSkewMs = 3 * 60_000;
+/** Sent if there is no key: a rejection by the service proves that the connection works. */
+const placeholderKey = "sk-or-v1-none";
 
 /**
- * Tries the way to the service, the key, the account's settings and today's quota; costs none of it. The chain of causes of whatever
- * fails goes into the log. Rejects only when stopped.
+ * Tests the connection to the service, the key, the account's privacy settings, and today's quota, without using up a request. Logs the
+ * chain of causes of each failure. Rejects only if `signal` aborts.
  */
 export async function testConnection(dependencies: ConnectionTestDependencies): Promise<ConnectionFinding> {
   const { settings, key, log, now } = dependencies;
-  const facts: ConnectionProblemOptions = { baseUrl: settings.baseUrl, proxy: dependencies.proxy, now: now() };
+  const problemOptions: ConnectionProblemOptions = { baseUrl: settings.baseUrl, proxy: dependencies.proxy, now: now() };
   log.info(
     `Testing the connection to ${settings.baseUrl} (${dependencies.transport}, proxy ${dependencies.proxy ?? "not set"}).`,
   );
-  const first = await visit(dependencies, dependencies.fetch);
+  const first = await checkAccount(dependencies, dependencies.fetch);
   if ("error" in first) {
-    note(first.error, log);
-    if (reachesService(first.error)) return connectionProblem(first.error, facts);
-    // Somebody in between spoke, or nobody at all: the other way may do better.
-    const second = await visit(dependencies, dependencies.otherFetch);
-    if ("error" in second && !reachesService(second.error)) {
-      log.info("The other way to the network fails as well:");
-      note(second.error, log);
-      return connectionProblem(first.error, facts);
+    logCauses(first.error, log);
+    if (isFromService(first.error)) return connectionProblem(first.error, problemOptions);
+    // The error came from the network or from something in between, so the other transport may work.
+    const second = await checkAccount(dependencies, dependencies.otherFetch);
+    if ("error" in second && !isFromService(second.error)) {
+      log.info("The other transport failed too:");
+      logCauses(second.error, log);
+      return connectionProblem(first.error, problemOptions);
     }
-    return otherWay(dependencies.transport);
+    return otherTransportFinding(dependencies.transport);
   }
-  if (key === undefined) return refusal("no-key", facts);
-  const skewed = skew(first.serverTime, now());
-  if (skewed) return skewed;
+  if (key === undefined) return knownProblem("no-key", problemOptions);
+  const clockProblem = clockFinding(first.serverTime, now());
+  if (clockProblem) return clockProblem;
   const { daily } = first;
-  if (daily?.remaining !== undefined && daily.remaining <= 0) return refusal("rate-limit-day", facts);
-  const models = await dependencies.service
-    .countFreeModels(dependencies.fetch, settings, key, now(), options(dependencies))
+  if (daily?.remaining !== undefined && daily.remaining <= 0) return knownProblem("rate-limit-day", problemOptions);
+  const models = await dependencies.account
+    .countFreeModels(dependencies.fetch, settings, key, now(), requestOptions(dependencies))
     .catch((error: unknown) => {
       dependencies.signal?.throwIfAborted();
-      note(error, log);
+      logCauses(error, log);
       return undefined;
     });
-  if (models === 0) return refusal("data-policy", facts);
-  return allWell(models, daily);
+  if (models === 0) return knownProblem("data-policy", problemOptions);
+  return successFinding(models, daily);
 }
 
-interface Visit {
+interface AccountCheck {
   daily: { used: number; limit?: number; remaining?: number } | undefined;
-  /** By the service's clock, epoch milliseconds. */
+  /** The `Date` header of the response, epoch milliseconds. */
   serverTime: number | undefined;
 }
 
-async function visit(
+async function checkAccount(
   dependencies: ConnectionTestDependencies,
   fetch: typeof globalThis.fetch,
-): Promise<Visit | { error: unknown }> {
+): Promise<AccountCheck | { error: unknown }> {
   let serverTime: number | undefined;
   const onHeaders = (headers: Headers): void => {
     const time = Date.parse(headers.get("date") ?? "");
@@ -87,8 +87,8 @@ async function visit(
   };
   const { settings, key, now } = dependencies;
   try {
-    const how = { ...options(dependencies), onHeaders };
-    const daily = await dependencies.service.fetchDailyRequests(fetch, settings, key ?? nobody, now(), how);
+    const options = { ...requestOptions(dependencies), onHeaders };
+    const daily = await dependencies.account.fetchDailyRequests(fetch, settings, key ?? placeholderKey, now(), options);
     return { daily, serverTime };
   } catch (error) {
     dependencies.signal?.throwIfAborted();
@@ -98,73 +98,71 @@ async function visit(
   }
 }
 
-function options({ signal }: ConnectionTestDependencies): { signal?: AbortSignal; timeoutMs: number } {
+function requestOptions({ signal }: ConnectionTestDependencies): { signal?: AbortSignal; timeoutMs: number } {
   return { ...(signal && { signal }), timeoutMs: 12_000 };
 }
 
-/** Whether the service itself said no. */
-function reachesService(error: unknown): boolean {
+/** Whether the service itself reported the error. */
+function isFromService(error: unknown): boolean {
   if (!isRouterError(error)) return false;
   return !["offline", "interrupted", "timeout", "web-page", "malformed", "internal"].includes(error.reason);
 }
 
-function note(error: unknown, log: Log): void {
+function logCauses(error: unknown, log: Log): void {
   const [first = String(error), ...rest] = causeLines(error);
-  log.warn(`Connection test: ${first}${rest.map((line) => `\n  because: ${line}`).join("")}`);
+  log.warn(`Connection test: ${first}${rest.map((line) => `\n  caused by: ${line}`).join("")}`);
 }
 
-function otherWay(transport: Transport): ConnectionFinding {
+function otherTransportFinding(transport: Transport): ConnectionFinding {
   return transport === "vscode"
     ? {
         ok: false,
         sentence: t(
-          "VS Code's network stack does not get through to OpenRouter, but a direct connection does: use it.",
+          "VS Code's network cannot reach OpenRouter, but a direct connection can. Use the direct connection.",
         ),
-        label: t("Use Direct"),
-        cure: { do: "use-direct" },
+        label: t("Use Direct Connection"),
+        fix: { do: "use-direct" },
       }
     : {
         ok: false,
-        sentence: t(
-          "The direct connection does not get through to OpenRouter, but VS Code's network stack does: use it.",
-        ),
-        label: t("Use VS Code's"),
-        cure: { do: "use-vscode" },
+        sentence: t("The direct connection cannot reach OpenRouter, but VS Code's network can. Use VS Code's network."),
+        label: t("Use VS Code's Network"),
+        fix: { do: "use-vscode" },
       };
 }
 
-function skew(serverTime: number | undefined, now: number): ConnectionFinding | undefined {
-  if (serverTime === undefined || Math.abs(serverTime - now) <= tolerableSkewMs) return undefined;
+function clockFinding(serverTime: number | undefined, now: number): ConnectionFinding | undefined {
+  if (serverTime === undefined || Math.abs(serverTime - now) <= maxClockSkewMs) return undefined;
   const minutes = Math.round(Math.abs(serverTime - now) / 60_000);
   return {
     ok: false,
     sentence:
       serverTime > now
-        ? t("OpenRouter is reached, but this machine's clock is {0} minutes slow: set it right.", minutes)
-        : t("OpenRouter is reached, but this machine's clock is {0} minutes fast: set it right.", minutes),
+        ? t("Connected, but this computer's clock is {0} minutes slow. Correct the time.", minutes)
+        : t("Connected, but this computer's clock is {0} minutes fast. Correct the time.", minutes),
     label: t("Test Again"),
-    cure: { do: "test-again" },
+    fix: { do: "test-again" },
   };
 }
 
-/** What the service would refuse a question for, were one asked now. */
-function refusal(
+/** A problem that would make the next question fail, although this request succeeded. */
+function knownProblem(
   reason: "rate-limit-day" | "data-policy" | "no-key",
-  facts: ConnectionProblemOptions,
+  options: ConnectionProblemOptions,
 ): ConnectionFinding {
-  return connectionProblem(new RouterError(reason, reason), facts);
+  return connectionProblem(new RouterError(reason, reason), options);
 }
 
-function allWell(models: number | undefined, daily: Visit["daily"]): ConnectionFinding {
+function successFinding(models: number | undefined, daily: AccountCheck["daily"]): ConnectionFinding {
   const sentences = [
-    t("OpenRouter is reached, and your key works."),
-    models === undefined ? "" : t("{0} free models are open to you.", models),
+    t("Connected, and your API key works."),
+    models === undefined ? "" : t("{0} free models are available to you.", models),
     daily?.remaining === undefined ? "" : t("{0} free requests are left today.", daily.remaining),
   ];
   return {
     ok: true,
     sentence: sentences.filter(Boolean).join(" "),
-    label: t("Ask a Model Too"),
-    cure: { do: "ask-model" },
+    label: t("Test a Model"),
+    fix: { do: "ask-model" },
   };
 }

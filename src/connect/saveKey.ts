@@ -6,43 +6,43 @@ import { isRouterError } from "../router/index";
 import type { ApiKey } from "../config/apiKey";
 import { warnNoSecretStorage } from "../config/settingNotices";
 
-/** Asks the service about a key; rejects as the router does. */
-export type CheckKey = (candidate: string) => Promise<unknown>;
+/** Checks a key with the service; rejects with a `RouterError`. */
+export type CheckKey = (key: string) => Promise<unknown>;
 
-/** `not-kept`: it may be good, but the secret storage does not take it, which is told, or the user has left meanwhile. */
-export type SaveKeyResult = "kept" | "refused" | "not-kept";
+/** `not-saved`: the secret storage failed, and the user was notified, or the user canceled. The key itself may be valid. */
+export type SaveKeyResult = "saved" | "rejected" | "not-saved";
 
-/** Keeps a key unless the service refuses it, and says so to the user; without a network it is kept unchecked. */
-export async function saveUnlessRefused(
-  apiKey: Pick<ApiKey, "keep">,
+/** Saves a key and notifies the user, unless the service rejects the key. Without a network connection it is saved unchecked. */
+export async function saveUnlessRejected(
+  apiKey: Pick<ApiKey, "save">,
   key: string,
   check: CheckKey,
-  cancelled: AbortSignal,
+  canceled: AbortSignal,
 ): Promise<SaveKeyResult> {
   const problem = await check(key).then(
     () => undefined,
-    (error: unknown) => error ?? new Error("check"),
+    (error: unknown) => error ?? new Error("The key check failed."),
   );
-  if (isRouterError(problem) && problem.reason === "unauthorized") return "refused";
-  if (cancelled.aborted) return "not-kept";
+  if (isRouterError(problem) && problem.reason === "unauthorized") return "rejected";
+  if (canceled.aborted) return "not-saved";
   try {
-    await apiKey.keep(key);
+    await apiKey.save(key);
   } catch (error) {
     warnNoSecretStorage(error);
-    return "not-kept";
+    return "not-saved";
   }
-  tellKept(problem);
-  return "kept";
+  notifySaved(problem);
+  return "saved";
 }
 
-function tellKept(problem: unknown): void {
+function notifySaved(problem: unknown): void {
   const openChat = vscode.l10n.t("Open Chat");
-  const told =
+  const pressed =
     problem === undefined
-      ? showInformation(vscode.l10n.t("Your key works. Ask away!"), openChat)
+      ? showInformation(vscode.l10n.t("Your API key works. Open the chat to ask a question."), openChat)
       : showWarning(
-          vscode.l10n.t("Your key is kept, but could not be checked just now: {0}", errorMessage(problem).sentence),
+          vscode.l10n.t("Your API key was saved but could not be verified: {0}", errorMessage(problem).sentence),
           openChat,
         );
-  void told.then((answer) => answer === openChat && vscode.commands.executeCommand(commands.openChat));
+  void pressed.then((label) => label === openChat && vscode.commands.executeCommand(commands.openChat));
 }

@@ -5,62 +5,61 @@ import type { Disposable } from "../lifecycle";
 import { isRouterError } from "../router/index";
 import type { SaveKeyResult } from "./saveKey";
 
-/** What the user sees while the browser is open, and can do there. */
-export interface SignInScreen extends Disposable {
-  /** A code, the address the browser ended at, or a key. */
+/** The input box that is shown while the user signs in with the browser. */
+export interface SignInBox extends Disposable {
+  /** The text is a code, the URL on which the browser ended, or an API key. */
   onDidEnter(listener: (text: string) => void): void;
-  /** The browser was closed, or never came up. */
-  onDidAskForBrowser(listener: () => void): void;
-  /** The browser cannot lead back to this window. */
-  onDidAskForCode(listener: () => void): void;
+  /** The user wants to open the page again. */
+  onDidRequestPage(listener: () => void): void;
+  /** The user wants a code to paste, because the browser cannot return to this window. */
+  onDidRequestCode(listener: () => void): void;
   onDidClose(listener: () => void): void;
-  /** While a code is being exchanged nothing can be entered. */
-  busy(busy: boolean): void;
-  /** A problem, in a sentence; `undefined` takes it away. `retry` is put into the box: Enter tries it again. */
-  say(problem: string | undefined, retry?: string): void;
+  /** Disables the box, for example while a code is exchanged. */
+  setBusy(busy: boolean): void;
+  /** Shows a problem; `undefined` clears it. `input` is put into the box, so that Enter retries it. */
+  showProblem(problem: string | undefined, input?: string): void;
 }
 
-/** What a sign-in needs of the world. */
 export interface SignInDependencies {
-  openScreen(): SignInScreen;
-  /** The address that leads a browser back to this window and this sign-in; `undefined` where none does. */
+  openBox(): SignInBox;
+  /** The URL that returns a browser to this window and this sign-in; `undefined` if there is none. */
   callbackUrl(nonce: string): Promise<string | undefined>;
-  /** Opens the service's page; false where the user did not want to. Without an address it shows a code to paste. */
+  /** Opens the sign-in page of the service; false if the user declined. Without a callback URL the page shows a code to paste. */
   openPage(challenge: string, callbackUrl: string | undefined): Promise<boolean>;
-  /** Rejects as the router does. */
-  exchange(code: string, verifier: string, signal: AbortSignal): Promise<string>;
-  /** Checks and keeps a key, and tells the user, except that the service refuses it. */
-  keep(key: string, signal: AbortSignal): Promise<SaveKeyResult>;
+  /** Exchanges a code for an API key; rejects with a `RouterError`. */
+  exchangeCode(code: string, verifier: string, signal: AbortSignal): Promise<string>;
+  /** Checks and saves a key and notifies the user, unless the service rejects the key. */
+  saveKey(key: string, signal: AbortSignal): Promise<SaveKeyResult>;
 }
 
 /**
- * Signing in, in this window: one at a time. The browser's answer is taken only by the window that asked and for the sign-in it was asked
- * for, once; the verifier is nowhere but in memory and is gone when it ends.
+ * Sign-in with OAuth and PKCE, one at a time per window. A nonce ensures that only the window and the sign-in that opened the browser
+ * accept its answer, and only once. The verifier stays in memory and is discarded when the sign-in ends.
  */
 export class SignIn implements Disposable {
   readonly #dependencies: SignInDependencies;
-  #attempt: Attempt | undefined;
+  #attempt: SignInAttempt | undefined;
 
   constructor(dependencies: SignInDependencies) {
     this.#dependencies = dependencies;
   }
 
-  /** Lets the user sign in; resolves to whether that led to a key. While one is under way it is shown again. */
+  /** Starts a sign-in, or reopens the browser for the current one. Resolves to whether a key was saved. */
   start(): Promise<boolean> {
     if (this.#attempt) {
       void this.#attempt.openBrowser();
       return this.#attempt.ended;
     }
-    const attempt = new Attempt(this.#dependencies, () => (this.#attempt = undefined));
+    const attempt = new SignInAttempt(this.#dependencies, () => (this.#attempt = undefined));
     this.#attempt = attempt;
     void attempt.openBrowser();
     return attempt.ended;
   }
 
-  /** Takes what the browser came back with, a query; false where no sign-in of this window waits for it. */
+  /** Handles the query of the callback URL. Returns false if it does not belong to the current sign-in of this window. */
   receive(query: string): boolean {
-    const answer = new URLSearchParams(query);
-    return this.#attempt?.receive(answer.get("nonce"), answer.get("code")) ?? false;
+    const parameters = new URLSearchParams(query);
+    return this.#attempt?.receive(parameters.get("nonce"), parameters.get("code")) ?? false;
   }
 
   dispose(): void {
@@ -68,35 +67,35 @@ export class SignIn implements Disposable {
   }
 }
 
-class Attempt {
+class SignInAttempt {
   readonly #dependencies: SignInDependencies;
-  readonly #screen: SignInScreen;
+  readonly #box: SignInBox;
   readonly #verifier = randomBytes(32).toString("base64url");
   readonly #nonce = randomBytes(16).toString("hex");
-  readonly #over = new AbortController();
-  readonly #done = Promise.withResolvers<boolean>();
+  readonly #abort = new AbortController();
+  readonly #result = Promise.withResolvers<boolean>();
   readonly #onEnd: () => void;
-  #exchanging = false;
+  #busy = false;
   #usedCallback = false;
-  /** Came from the browser while another was being exchanged. */
+  /** A code from the browser that arrived while another one was being exchanged. */
   #nextCode: string | undefined;
 
   constructor(dependencies: SignInDependencies, onEnd: () => void) {
     this.#dependencies = dependencies;
     this.#onEnd = onEnd;
-    this.#screen = dependencies.openScreen();
-    this.#screen.onDidClose(() => this.end(false));
-    this.#screen.onDidAskForBrowser(() => void this.openBrowser());
-    this.#screen.onDidAskForCode(() => void this.#openPage(undefined));
-    this.#screen.onDidEnter((text) => void this.#enter(text.trim()));
+    this.#box = dependencies.openBox();
+    this.#box.onDidClose(() => this.end(false));
+    this.#box.onDidRequestPage(() => void this.openBrowser());
+    this.#box.onDidRequestCode(() => void this.#openPage(undefined));
+    this.#box.onDidEnter((text) => void this.#enter(text.trim()));
   }
 
-  /** Resolves to whether there is a key. */
+  /** Resolves to whether a key was saved. */
   get ended(): Promise<boolean> {
-    return this.#done.promise;
+    return this.#result.promise;
   }
 
-  /** Opens the page that leads back here, or where none can, the one that shows a code. */
+  /** Opens the page that returns to this window or, if that is not possible, the one that shows a code. */
   async openBrowser(): Promise<void> {
     await this.#openPage(await this.#dependencies.callbackUrl(this.#nonce).catch(() => undefined));
   }
@@ -105,75 +104,79 @@ class Attempt {
     if (nonce !== this.#nonce || this.#usedCallback) return false;
     if (code) {
       this.#usedCallback = true;
-      // What was pasted before it may be wrong; this code is surely ours, and works only once.
-      if (this.#exchanging) this.#nextCode = code;
+      // A pasted code may be wrong, but this one is valid and works only once, so it must not be lost.
+      if (this.#busy) this.#nextCode = code;
       else void this.#exchange(code);
-    } else this.#screen.say(t("OpenRouter did not let the key out. Open the page again to try once more."));
+    } else this.#box.showProblem(t("OpenRouter did not return an API key. Open the page again to retry."));
     return true;
   }
 
   end(signedIn: boolean): void {
-    if (this.#over.signal.aborted) return;
-    this.#over.abort();
-    this.#screen.dispose();
-    this.#done.resolve(signedIn);
+    if (this.#abort.signal.aborted) return;
+    this.#abort.abort();
+    this.#box.dispose();
+    this.#result.resolve(signedIn);
     this.#onEnd();
   }
 
   async #openPage(callbackUrl: string | undefined): Promise<void> {
     const challenge = createHash("sha256").update(this.#verifier).digest("base64url");
     const opened = await this.#dependencies.openPage(challenge, callbackUrl).catch(() => false);
-    if (this.#over.signal.aborted) return;
-    // A new page leads to a new code, so its answer is awaited anew.
+    if (this.#abort.signal.aborted) return;
+    // The new page issues a new code, so accept another callback.
     this.#usedCallback = false;
-    this.#screen.say(opened ? undefined : t("The browser was not opened. Use a button above, or paste a key here."));
+    this.#box.showProblem(
+      opened ? undefined : t("The browser was not opened. Use a button above, or paste an API key here."),
+    );
   }
 
   async #enter(text: string): Promise<void> {
-    if (text === "" || this.#exchanging) return;
-    if (/^["']?(sk-|bearer\s)/i.test(text)) await this.#keep(text);
-    else await this.#exchange(codeIn(text));
+    if (text === "" || this.#busy) return;
+    if (/^["']?(sk-|bearer\s)/i.test(text)) await this.#saveKey(text);
+    else await this.#exchange(codeFrom(text));
   }
 
   async #exchange(code: string): Promise<void> {
-    if (this.#exchanging) return;
-    await this.#busily(async (signal) => {
-      const key = await this.#dependencies.exchange(code, this.#verifier, signal);
+    if (this.#busy) return;
+    await this.#runBusy(async (signal) => {
+      const key = await this.#dependencies.exchangeCode(code, this.#verifier, signal);
       if (signal.aborted) return;
-      await this.#endWith(
+      await this.#saveAndEnd(
         key,
-        t("OpenRouter refuses the key that it has just made. Open the page again to try once more."),
+        t("OpenRouter rejected the API key that it just issued. Open the page again to retry."),
       );
     }, code);
   }
 
-  async #keep(key: string): Promise<void> {
-    const refused = t("OpenRouter refuses this key. Copy it once more, or sign in instead.");
-    await this.#busily(() => this.#endWith(key, refused), key);
+  async #saveKey(key: string): Promise<void> {
+    const rejectedMessage = t("OpenRouter rejected this key. Copy it again or sign in instead.");
+    await this.#runBusy(() => this.#saveAndEnd(key, rejectedMessage), key);
   }
 
-  /** It is over with this key, unless the service refuses it: only then is there something else to enter. */
-  async #endWith(key: string, refused: string): Promise<void> {
-    const fate = await this.#dependencies.keep(key, this.#over.signal);
-    if (fate === "refused") this.#screen.say(refused);
-    else this.end(fate === "kept");
+  /** Saves the key and ends the sign-in. If the service rejects the key, the box stays open for another one. */
+  async #saveAndEnd(key: string, rejectedMessage: string): Promise<void> {
+    const result = await this.#dependencies.saveKey(key, this.#abort.signal);
+    if (result === "rejected") this.#box.showProblem(rejectedMessage);
+    else this.end(result === "saved");
   }
 
-  async #busily(work: (signal: AbortSignal) => Promise<void>, retry: string): Promise<void> {
-    const { signal } = this.#over;
-    this.#exchanging = true;
-    this.#screen.say(undefined);
-    this.#screen.busy(true);
+  async #runBusy(work: (signal: AbortSignal) => Promise<void>, input: string): Promise<void> {
+    const { signal } = this.#abort;
+    this.#busy = true;
+    this.#box.showProblem(undefined);
+    this.#box.setBusy(true);
     try {
       await work(signal);
     } catch (error) {
       if (signal.aborted) return;
       if (isRouterError(error) && error.reason === "unauthorized")
-        this.#screen.say(t("OpenRouter does not take this code: it is wrong, used up or too old. Get a new one."));
-      else this.#screen.say(t("{0} Press Enter to try again.", errorMessage(error).sentence), retry);
+        this.#box.showProblem(
+          t("OpenRouter rejected this code. It is invalid, already used, or expired; get a new one."),
+        );
+      else this.#box.showProblem(t("{0} Press Enter to try again.", errorMessage(error).sentence), input);
     } finally {
-      this.#exchanging = false;
-      if (!signal.aborted) this.#screen.busy(false);
+      this.#busy = false;
+      if (!signal.aborted) this.#box.setBusy(false);
     }
     const next = this.#nextCode;
     this.#nextCode = undefined;
@@ -181,7 +184,7 @@ class Attempt {
   }
 }
 
-/** The code in what was pasted, be it the whole address that the browser ended at. */
-function codeIn(text: string): string {
+/** The code in the pasted text, which may be the whole URL on which the browser ended. */
+function codeFrom(text: string): string {
   return URL.parse(text)?.searchParams.get("code") ?? text;
 }

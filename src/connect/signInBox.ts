@@ -1,40 +1,40 @@
 import * as vscode from "vscode";
 import { escapeMessage } from "../escapeMessage";
-import type { SignInScreen } from "./signIn";
+import type { SignInBox } from "./signIn";
 
-/** The sign-in as an input box of VS Code: it waits for the browser, takes a code or a key, and Escape ends all of it. */
-export function openSignInBox(): SignInScreen {
+/** Opens the input box for sign-in. It waits for the browser and accepts a code or a key; Escape cancels the sign-in. */
+export function openSignInBox(): SignInBox {
   const box = vscode.window.createInputBox();
-  const code: vscode.QuickInputButton = {
+  const codeButton: vscode.QuickInputButton = {
     iconPath: new vscode.ThemeIcon("clippy"),
     tooltip: vscode.l10n.t("Get a Code to Paste Here"),
   };
-  const browser: vscode.QuickInputButton = {
+  const browserButton: vscode.QuickInputButton = {
     iconPath: new vscode.ThemeIcon("link-external"),
     tooltip: vscode.l10n.t("Open the Page Again"),
   };
   box.title = vscode.l10n.t("Sign In with OpenRouter");
   box.prompt = vscode.l10n.t(
-    "Go on in your browser; this window is told when you are done. If nothing comes back, get a code with the first button and paste it here. Free providers may keep what you send and train on it.",
+    "Continue in your browser. If VS Code does not respond when you are done, use the first button to get a code and paste it here. Free providers may store your prompts and train on them.",
   );
-  box.placeholder = vscode.l10n.t("Waiting for the browser… or paste a code or a key");
-  box.buttons = [code, browser];
-  box.password = true; // It may be a key.
+  box.placeholder = vscode.l10n.t("Waiting for the browser… You can also paste a code or an API key");
+  box.buttons = [codeButton, browserButton];
+  box.password = true; // The input may be a key.
   box.ignoreFocusOut = true;
   box.busy = true;
   box.onDidChangeValue(() => (box.validationMessage = undefined));
   box.show();
   return {
     onDidEnter: (listener) => void box.onDidAccept(() => listener(box.value)),
-    onDidAskForCode: (listener) => void box.onDidTriggerButton((button) => button === code && listener()),
-    onDidAskForBrowser: (listener) => void box.onDidTriggerButton((button) => button === browser && listener()),
+    onDidRequestCode: (listener) => void box.onDidTriggerButton((button) => button === codeButton && listener()),
+    onDidRequestPage: (listener) => void box.onDidTriggerButton((button) => button === browserButton && listener()),
     onDidClose: (listener) => void box.onDidHide(listener),
-    busy: (busy) => {
+    setBusy: (busy) => {
       box.enabled = !busy;
     },
-    say: (problem, retry) => {
+    showProblem: (problem, input) => {
       box.validationMessage = problem && escapeMessage(problem);
-      if (retry !== undefined) box.value = retry;
+      if (input !== undefined) box.value = input;
     },
     dispose: () => box.dispose(),
   };

@@ -5,19 +5,19 @@ import type { ConnectionFix, ConnectionFinding } from "./connectionProblem";
 import { showInformation, showWarning } from "../notifications";
 
 export interface TestConnectionCommandDependencies {
-  /** Rejects only when stopped. */
+  /** Rejects only if `signal` aborts. */
   test(signal: AbortSignal): Promise<ConnectionFinding>;
-  /** Spends one request. */
+  /** Uses up one request. */
   trialCompletion(signal: AbortSignal): Promise<ConnectionFinding>;
   useTransport(transport: "vscode" | "undici"): Promise<unknown>;
 }
 
-/** *Test Connection*: a test that can be cancelled, what it found in a sentence, and one button that helps. */
+/** Runs *Test Connection*: shows a cancellable progress notification, then the finding with a button that fixes the problem. */
 export async function runConnectionTest(dependencies: TestConnectionCommandDependencies): Promise<void> {
   let next: ((signal: AbortSignal) => Promise<ConnectionFinding>) | undefined = (signal) => dependencies.test(signal);
   while (next) {
     const finding = await withProgress(next);
-    next = finding && (await tell(finding)) ? await cured(finding.cure, dependencies) : undefined;
+    next = finding && (await showFinding(finding)) ? await applyFix(finding.fix, dependencies) : undefined;
   }
 }
 
@@ -27,55 +27,55 @@ async function withProgress(
   const title = vscode.l10n.t("Testing the connection to OpenRouter…");
   const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
   return vscode.window.withProgress(options, async (_, token) => {
-    const stop = abortSignal(token);
+    const cancellation = abortSignal(token);
     try {
-      return await run(stop.signal);
+      return await run(cancellation.signal);
     } catch (error) {
-      if (stop.signal.aborted) return undefined;
+      if (cancellation.signal.aborted) return undefined;
       throw error;
     } finally {
-      stop.dispose();
+      cancellation.dispose();
     }
   });
 }
 
-/** Resolves to whether the user wants the cure. */
-async function tell({ ok, sentence, label }: ConnectionFinding): Promise<boolean> {
-  const log = vscode.l10n.t("Show Log");
-  const answer = ok ? await showInformation(sentence, label) : await showWarning(sentence, label, log);
-  if (answer === log) await vscode.commands.executeCommand(commands.showLog);
-  return answer === label;
+/** Resolves to whether the user pressed the button that fixes the problem. */
+async function showFinding({ ok, sentence, label }: ConnectionFinding): Promise<boolean> {
+  const showLog = vscode.l10n.t("Show Log");
+  const pressed = ok ? await showInformation(sentence, label) : await showWarning(sentence, label, showLog);
+  if (pressed === showLog) await vscode.commands.executeCommand(commands.showLog);
+  return pressed === label;
 }
 
-/** Does the one thing; resolves to what is to be tested afterwards. */
-async function cured(
-  cure: ConnectionFix,
+/** Applies the fix. Resolves to the test to run next, if any. */
+async function applyFix(
+  fix: ConnectionFix,
   dependencies: TestConnectionCommandDependencies,
 ): Promise<((signal: AbortSignal) => Promise<ConnectionFinding>) | undefined> {
-  const again = (signal: AbortSignal): Promise<ConnectionFinding> => dependencies.test(signal);
-  switch (cure.do) {
+  const testAgain = (signal: AbortSignal): Promise<ConnectionFinding> => dependencies.test(signal);
+  switch (fix.do) {
     case "test-again":
-      return again;
+      return testAgain;
     case "ask-model":
       return (signal) => dependencies.trialCompletion(signal);
     case "use-direct":
       await dependencies.useTransport("undici");
-      return again;
+      return testAgain;
     case "use-vscode":
       await dependencies.useTransport("vscode");
-      return again;
+      return testAgain;
     case "sign-in":
-      return (await vscode.commands.executeCommand(commands.signIn)) === true ? again : undefined;
+      return (await vscode.commands.executeCommand(commands.signIn)) === true ? testAgain : undefined;
     case "set-key":
-      return (await vscode.commands.executeCommand(commands.setApiKey)) === true ? again : undefined;
+      return (await vscode.commands.executeCommand(commands.setApiKey)) === true ? testAgain : undefined;
     case "open-chat":
       await vscode.commands.executeCommand(commands.openChat);
       return undefined;
     case "open-setting":
-      await vscode.commands.executeCommand("workbench.action.openSettings", `@id:${cure.id}`);
+      await vscode.commands.executeCommand("workbench.action.openSettings", `@id:${fix.id}`);
       return undefined;
     case "open-link":
-      await vscode.env.openExternal(vscode.Uri.parse(cure.url, true));
+      await vscode.env.openExternal(vscode.Uri.parse(fix.url, true));
       return undefined;
   }
 }

@@ -2,10 +2,10 @@ import { t } from "@vscode/l10n";
 import type { Router } from "../router/index";
 import { connectionProblem, type ConnectionProblemOptions, type ConnectionFinding } from "./connectionProblem";
 
-/** The last proof: a real question, the shortest there is. It takes one of today's free requests. */
+/** Sends a minimal question to a model. Uses up one of today's free requests. Rejects only if `signal` aborts. */
 export async function trialCompletion(
   router: Pick<Router, "complete">,
-  facts: ConnectionProblemOptions,
+  options: ConnectionProblemOptions,
   signal: AbortSignal,
 ): Promise<ConnectionFinding> {
   try {
@@ -16,14 +16,14 @@ export async function trialCompletion(
       const seconds = (event.durationMs / 1000).toLocaleString(undefined, digits);
       return {
         ok: true,
-        sentence: t("Everything works: {0} answered after {1} s.", event.model, seconds),
+        sentence: t("Test passed. {0} answered in {1} s.", event.model, seconds),
         label: t("Open Chat"),
-        cure: { do: "open-chat" },
+        fix: { do: "open-chat" },
       };
     }
-    throw new Error(t("The answer ended before it began."));
+    throw new Error(t("The model returned no answer."));
   } catch (error) {
     signal.throwIfAborted();
-    return connectionProblem(error, facts);
+    return connectionProblem(error, options);
   }
 }

@@ -43,7 +43,7 @@ suite("The key", () => {
       const apiKey = { save: () => Promise.reject(new Error("no key ring")) };
       const check = (): Promise<void> => Promise.resolve();
       const fate = await saveUnlessRejected(apiKey, goodKey, check, new AbortController().signal);
-      assert.equal(fate, "not-kept");
+      assert.equal(fate, "not-saved");
     } finally {
       Object.assign(vscode.window, { showErrorMessage });
     }

@@ -3,10 +3,10 @@ import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { type AddressInfo } from "node:net";
 import { once } from "node:events";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import type { ConnectionFix } from "../../../src/connect/connectionProblem";
 import { testConnection, type ConnectionTestDependencies } from "../../../src/connect/connectionTest";
-import { defaultSettings, account as openRouter } from "../../../src/router/index";
+import { account, defaultSettings } from "../../../src/router/index";
 import { Agent, fetch as undiciFetch, ProxyAgent } from "undici";
 import { authorityFile, startProxy, startTlsFront } from "../../support/companyNetwork";
 import { isFree, snapshotRows, startOpenRouter } from "../../support/openRouter";
@@ -15,8 +15,8 @@ import { logLines } from "../../support/logLines";
 const key = `sk-or-v1-${"0123456789abcdef".repeat(4)}`;
 const ca = readFileSync(authorityFile, "utf8");
 
-/** Node's own way to the network, through a dispatcher: it fails in the words that the extension meets. */
-function through(dispatcher: Agent | ProxyAgent): { fetch: typeof fetch } & AsyncDisposable {
+/** undici's fetch with a dispatcher. It fails with the same error texts as in the extension. */
+function fetchThrough(dispatcher: Agent | ProxyAgent): { fetch: typeof fetch } & AsyncDisposable {
   return {
     fetch: ((input: string, init?: RequestInit) =>
       undiciFetch(input, { ...(init as object), dispatcher })) as unknown as typeof fetch,
@@ -24,7 +24,7 @@ function through(dispatcher: Agent | ProxyAgent): { fetch: typeof fetch } & Asyn
   };
 }
 
-interface Case {
+interface TestCase {
   baseUrl: string;
   fetch?: typeof fetch;
   otherFetch?: typeof fetch;
@@ -33,32 +33,32 @@ interface Case {
   now?: number;
 }
 
-async function found(what: Case) {
+async function runTest(testCase: TestCase) {
   const log = logLines();
-  const broken: typeof fetch = () =>
-    Promise.reject(new TypeError("fetch failed", { cause: new Error("the other way") }));
-  const world: ConnectionTestDependencies = {
-    service: openRouter,
-    key: "key" in what ? what.key : key,
-    settings: { ...defaultSettings, baseUrl: what.baseUrl },
-    proxy: what.proxy,
+  const failingFetch: typeof fetch = () =>
+    Promise.reject(new TypeError("fetch failed", { cause: new Error("other transport") }));
+  const dependencies: ConnectionTestDependencies = {
+    account,
+    key: "key" in testCase ? testCase.key : key,
+    settings: { ...defaultSettings, baseUrl: testCase.baseUrl },
+    proxy: testCase.proxy,
     transport: "vscode",
-    fetch: what.fetch ?? fetch,
-    otherFetch: what.otherFetch ?? broken,
-    now: () => what.now ?? Date.now(),
+    fetch: testCase.fetch ?? fetch,
+    otherFetch: testCase.otherFetch ?? failingFetch,
+    now: () => testCase.now ?? Date.now(),
     log,
   };
-  const { ok, sentence, label, cure } = await testConnection(world);
-  assert.match(sentence, /^[A-Z1{].*\.$/, "a sentence");
+  const { ok, sentence, label, fix } = await testConnection(dependencies);
+  assert.match(sentence, /^[A-Z1{].*\.$/);
   assert.ok(label.length > 0);
-  return { ok, sentence, cure, log: log.lines.join("\n") };
+  return { ok, sentence, fix, log: log.lines.join("\n") };
 }
 
-type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** A server that says one thing to everybody. */
-async function answering(answer: Answer): Promise<{ baseUrl: string } & AsyncDisposable> {
-  const server = createServer(answer).listen(0, "127.0.0.1");
+/** Starts a server that handles every request alike. */
+async function serve(handler: Handler): Promise<{ baseUrl: string } & AsyncDisposable> {
+  const server = createServer(handler).listen(0, "127.0.0.1");
   await once(server, "listening");
   return {
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1`,
@@ -70,12 +70,12 @@ async function answering(answer: Answer): Promise<{ baseUrl: string } & AsyncDis
   };
 }
 
-const refusing =
-  (status: number, error: object): Answer =>
+const errorResponse =
+  (status: number, error: object): Handler =>
   (_, response) =>
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify({ error }));
 
-/** A port that nobody listens on. */
+/** A port on which no server listens. */
 async function closedPort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -85,265 +85,277 @@ async function closedPort(): Promise<number> {
   return port;
 }
 
-describe("Testing the connection", () => {
-  it("well: the key works, so many models, so many requests left; none is spent", async () => {
+describe("testConnection", () => {
+  test("reports the available models and requests without using up a request", async () => {
     await using service = await startOpenRouter({ limits: { perMinute: 20, perDay: 50 } });
-    const { ok, sentence, cure } = await found({ baseUrl: service.baseUrl });
+    const { ok, sentence, fix } = await runTest({ baseUrl: service.baseUrl });
     assert.equal(ok, true);
-    assert.match(sentence, /your key works\. \d+ free models are open to you\. 50 free requests are left today\./);
-    assert.deepEqual(cure, { do: "ask-model" });
-    assert.deepEqual(service.chats, []);
+    assert.match(
+      sentence,
+      /your API key works\. \d+ free models are available to you\. 50 free requests are left today\./,
+    );
+    assert.deepEqual(fix, { do: "ask-model" });
+    assert.deepEqual(service.chatRequests, []);
   });
 
-  it("without a key: the service is reached all the same", async () => {
+  test("reports a connection without a key", async () => {
     await using service = await startOpenRouter();
-    const { sentence, cure } = await found({ baseUrl: service.baseUrl, key: undefined });
-    assert.match(sentence, /reached, and there is no key/);
-    assert.deepEqual(cure, { do: "sign-in" });
+    const { sentence, fix } = await runTest({ baseUrl: service.baseUrl, key: undefined });
+    assert.match(sentence, /Connected, but no API key is set/);
+    assert.deepEqual(fix, { do: "sign-in" });
   });
 
-  it("with no free request left today", async () => {
+  test("reports that today's requests are used up", async () => {
     await using service = await startOpenRouter({ limits: { perMinute: 20, perDay: 50 } });
     service.account.set({ usedToday: 50 });
-    assert.match((await found({ baseUrl: service.baseUrl })).sentence, /today's free requests are used up/);
+    assert.match((await runTest({ baseUrl: service.baseUrl })).sentence, /today's free requests are used up/);
   });
 
-  it("with privacy settings that leave no free model", async () => {
+  test("reports privacy settings that exclude all free models", async () => {
     const catalogue = snapshotRows(Date.now()).filter((row) => !isFree(row));
     await using service = await startOpenRouter({ catalogue });
-    const { sentence, cure } = await found({ baseUrl: service.baseUrl });
+    const { sentence, fix } = await runTest({ baseUrl: service.baseUrl });
     assert.match(sentence, /privacy settings/);
-    assert.deepEqual(cure, { do: "open-link", url: "https://openrouter.ai/settings/privacy" });
+    assert.deepEqual(fix, { do: "open-link", url: "https://openrouter.ai/settings/privacy" });
   });
 
-  for (const [what, by, words] of [
+  for (const [kind, offsetMinutes, expected] of [
     ["slow", -20, /20 minutes slow/],
     ["fast", 90, /90 minutes fast/],
   ] as const)
-    it(`with a clock that is ${what}`, async () => {
+    test(`reports a clock that is ${kind}`, async () => {
       await using service = await startOpenRouter();
-      assert.match((await found({ baseUrl: service.baseUrl, now: Date.now() + by * 60_000 })).sentence, words);
+      assert.match(
+        (await runTest({ baseUrl: service.baseUrl, now: Date.now() + offsetMinutes * 60_000 })).sentence,
+        expected,
+      );
     });
 
   const setting = (id: string): ConnectionFix => ({ do: "open-setting", id });
   const link = (url: string): ConnectionFix => ({ do: "open-link", url });
   const page = '<!DOCTYPE html><html lang="en"><title>Hotel</title>Sign in to our Wi-Fi</html>';
-  const answers: readonly [what: string, answer: Answer, sentence: RegExp, cure: ConnectionFix][] = [
-    ["401", refusing(401, { code: 401, message: "User not found." }), /does not accept your key/, { do: "set-key" }],
+  const responses: readonly [name: string, handler: Handler, sentence: RegExp, fix: ConnectionFix][] = [
+    ["401", errorResponse(401, { code: 401, message: "User not found." }), /rejected your API key/, { do: "set-key" }],
     [
       "402",
-      refusing(402, { code: 402, message: "Insufficient credits" }),
-      /balance is below zero/,
+      errorResponse(402, { code: 402, message: "Insufficient credits" }),
+      /balance is negative/,
       link("https://openrouter.ai/settings/credits"),
     ],
     [
-      "403 for a key's limit",
-      refusing(403, { code: 403, message: "Key limit exceeded" }),
+      "403 for the limit of the key",
+      errorResponse(403, { code: 403, message: "Key limit exceeded" }),
       /spending limit/,
       link("https://openrouter.ai/settings/keys"),
     ],
     [
-      "403 for another rule",
-      refusing(403, { code: 403, message: "Blocked by guardrail restrictions" }),
-      /refuses your key or your account/,
+      "403 for another restriction",
+      errorResponse(403, { code: 403, message: "Blocked by guardrail restrictions" }),
+      /blocked your API key or account/,
       link("https://openrouter.ai/settings/keys"),
     ],
     [
       "404 for the data policy",
-      refusing(404, { code: 404, message: "No endpoints found matching your data policy" }),
+      errorResponse(404, { code: 404, message: "No endpoints found matching your data policy" }),
       /privacy settings/,
       link("https://openrouter.ai/settings/privacy"),
     ],
     [
       "429 for the minute",
-      refusing(429, { code: 429, message: "free-models-per-min" }),
+      errorResponse(429, { code: 429, message: "free-models-per-min" }),
       /this minute/,
       { do: "test-again" },
     ],
     [
       "429 for the day",
-      refusing(429, { code: 429, message: "free-models-per-day" }),
+      errorResponse(429, { code: 429, message: "free-models-per-day" }),
       /today's free requests/,
       link("https://openrouter.ai/settings/credits"),
     ],
     [
       "500",
-      refusing(500, { code: 500, message: "Internal" }),
-      /a problem of its own/,
+      errorResponse(500, { code: 500, message: "Internal" }),
+      /returned a server error/,
       link("https://status.openrouter.ai"),
     ],
     [
       "503",
-      refusing(503, { code: 503, message: "Unavailable" }),
-      /a problem of its own/,
+      errorResponse(503, { code: 503, message: "Unavailable" }),
+      /returned a server error/,
       link("https://status.openrouter.ai"),
     ],
     [
-      "another service's 404",
+      "a 404 from another service",
       (_, response) => response.writeHead(404).end("not here"),
       /not OpenRouter/,
       setting("freeModels.baseUrl"),
     ],
     [
-      "JSON of another service",
+      "JSON from another service",
       (_, response) => response.end('{"status":"ok"}'),
       /not OpenRouter/,
       setting("freeModels.baseUrl"),
     ],
   ];
-  for (const [what, answer, sentence, cure] of answers)
-    it(`answered with ${what}`, async () => {
-      await using service = await answering(answer);
-      const finding = await found({ baseUrl: service.baseUrl });
+  for (const [name, handler, sentence, fix] of responses)
+    test(`explains a response: ${name}`, async () => {
+      await using service = await serve(handler);
+      const finding = await runTest({ baseUrl: service.baseUrl });
       assert.match(finding.sentence, sentence);
-      assert.deepEqual(finding.cure, cure);
+      assert.deepEqual(finding.fix, fix);
     });
 
-  for (const [what, answer] of [
-    ["a filter's page", (_, response) => response.writeHead(403, { "content-type": "text/html" }).end(page)],
-    ["a captive portal's own status", (_, response) => response.writeHead(511).end(page)],
+  for (const [name, handler] of [
+    ["a web filter's page", (_, response) => response.writeHead(403, { "content-type": "text/html" }).end(page)],
+    ["a captive portal's status 511", (_, response) => response.writeHead(511).end(page)],
     ["a captive portal's page", (_, response) => response.writeHead(200, { "content-type": "text/html" }).end(page)],
     [
       "a captive portal's redirect",
       (_, response) => response.writeHead(302, { location: "http://hotel.example/" }).end(),
     ],
-  ] as readonly [string, Answer][])
-    it(`answered with ${what}`, async () => {
-      await using service = await answering(answer);
-      const { sentence, cure } = await found({ baseUrl: service.baseUrl });
-      assert.match(sentence, /wants you to sign in with a browser/);
-      assert.deepEqual(cure, link(new URL(service.baseUrl).origin));
+  ] as readonly [string, Handler][])
+    test(`asks the user to sign in to the network: ${name}`, async () => {
+      await using service = await serve(handler);
+      const { sentence, fix } = await runTest({ baseUrl: service.baseUrl });
+      assert.match(sentence, /Sign in to the network in your browser/);
+      assert.deepEqual(fix, link(new URL(service.baseUrl).origin));
     });
 
-  it("cut off before an answer", async () => {
-    await using service = await answering((request) => request.socket.destroy());
-    assert.match((await found({ baseUrl: service.baseUrl })).sentence, /cut on its way/);
+  test("reports a connection closed before a response", async () => {
+    await using service = await serve((request) => request.socket.destroy());
+    assert.match((await runTest({ baseUrl: service.baseUrl })).sentence, /The connection to .* was closed/);
   });
 
-  it("to a name that nobody knows; the chain of causes is in the log", async () => {
-    const { sentence, cure, log } = await found({ baseUrl: "https://openrouter.invalid/api/v1" });
-    assert.match(sentence, /The name openrouter\.invalid is not known/);
-    assert.deepEqual(cure, { do: "test-again" });
-    assert.match(log, /because: .*(ENOTFOUND|EAI_AGAIN)/);
+  test("reports an unknown host name and logs the chain of causes", async () => {
+    const { sentence, fix, log } = await runTest({ baseUrl: "https://openrouter.invalid/api/v1" });
+    assert.match(sentence, /The host name openrouter\.invalid could not be resolved/);
+    assert.deepEqual(fix, { do: "test-again" });
+    assert.match(log, /caused by: .*(ENOTFOUND|EAI_AGAIN)/);
   });
 
-  it("to a port where nobody listens", async () => {
-    const { sentence, cure } = await found({ baseUrl: `http://127.0.0.1:${await closedPort()}/api/v1` });
-    assert.match(sentence, /takes no connections/);
-    assert.deepEqual(cure, setting("freeModels.baseUrl"));
+  test("reports a refused connection", async () => {
+    const { sentence, fix } = await runTest({ baseUrl: `http://127.0.0.1:${await closedPort()}/api/v1` });
+    assert.match(sentence, /127\.0\.0\.1 refused the connection/);
+    assert.deepEqual(fix, setting("freeModels.baseUrl"));
   });
 
-  for (const [certificate, words] of [
-    ["server", /not trusted here/],
-    ["self-signed", /not trusted here/],
-    ["server-expired", /not valid today/],
+  for (const [certificate, expected] of [
+    ["server", /is not trusted/],
+    ["self-signed", /is not trusted/],
+    ["server-expired", /expired or not yet valid/],
   ] as const)
-    it(`with a certificate that is ${certificate === "server" ? "a company's own" : certificate}`, async () => {
+    test(`reports an invalid certificate: ${certificate === "server" ? "signed by a company" : certificate}`, async () => {
       await using service = await startOpenRouter();
       await using front = await startTlsFront(service.url, certificate);
-      const trusting = certificate === "server-expired" ? { ca } : {};
-      await using way = through(new Agent({ connect: trusting }));
-      const { sentence } = await found({ baseUrl: `https://localhost:${front.port}/api/v1`, fetch: way.fetch });
-      assert.match(sentence, words);
+      const trustedCa = certificate === "server-expired" ? { ca } : {};
+      await using network = fetchThrough(new Agent({ connect: trustedCa }));
+      const { sentence } = await runTest({ baseUrl: `https://localhost:${front.port}/api/v1`, fetch: network.fetch });
+      assert.match(sentence, expected);
     });
 
-  it("with a certificate for another service", async () => {
+  test("reports a certificate for another host", async () => {
     await using service = await startOpenRouter();
     await using front = await startTlsFront(service.url);
-    await using way = through(
+    await using network = fetchThrough(
       new Agent({
         connect: { ca, lookup: (_, __, done) => done(null, [{ address: "127.0.0.1", family: 4 }]) },
       }),
     );
-    const { sentence } = await found({ baseUrl: `https://other.example:${front.port}/api/v1`, fetch: way.fetch });
-    assert.match(sentence, /belongs to another service/);
+    const { sentence } = await runTest({ baseUrl: `https://other.example:${front.port}/api/v1`, fetch: network.fetch });
+    assert.match(sentence, /was not issued for other\.example/);
   });
 
   describe("behind a proxy", () => {
     const baseUrl = "https://openrouter.ai/api/v1";
-    const by = (uri: string) => through(new ProxyAgent({ uri, requestTls: { ca } }));
+    const viaProxy = (uri: string) => fetchThrough(new ProxyAgent({ uri, requestTls: { ca } }));
 
-    it("that lets us through to a service with a company's certificate", async () => {
+    test("reaches a service with a company's certificate", async () => {
       await using service = await startOpenRouter();
       await using front = await startTlsFront(service.url);
       await using proxy = await startProxy(front.port);
-      await using way = by(proxy.url);
-      assert.equal((await found({ baseUrl, proxy: proxy.url, fetch: way.fetch })).ok, true);
-      assert.ok(proxy.asked.includes("openrouter.ai:443"));
+      await using network = viaProxy(proxy.url);
+      assert.equal((await runTest({ baseUrl, proxy: proxy.url, fetch: network.fetch })).ok, true);
+      assert.ok(proxy.requestedTunnels.includes("openrouter.ai:443"));
     });
 
-    it("that is not there", async () => {
+    test("reports a proxy that refuses connections", async () => {
       const proxy = `http://127.0.0.1:${await closedPort()}`;
-      await using way = by(proxy);
-      const { sentence, cure } = await found({ baseUrl, proxy, fetch: way.fetch });
-      assert.match(sentence, /The proxy takes no connections/);
-      assert.deepEqual(cure, setting("http.proxy"));
+      await using network = viaProxy(proxy);
+      const { sentence, fix } = await runTest({ baseUrl, proxy, fetch: network.fetch });
+      assert.match(sentence, /The proxy refused the connection/);
+      assert.deepEqual(fix, setting("http.proxy"));
     });
 
-    it("whose name nobody knows", async () => {
+    test("reports an unknown host name of the proxy", async () => {
       const proxy = "http://proxy.invalid:8080";
-      await using way = by(proxy);
-      assert.match((await found({ baseUrl, proxy, fetch: way.fetch })).sentence, /The proxy's name is not known/);
+      await using network = viaProxy(proxy);
+      assert.match(
+        (await runTest({ baseUrl, proxy, fetch: network.fetch })).sentence,
+        /The host name of the proxy could not be resolved/,
+      );
     });
 
-    it("that wants a password", async () => {
+    test("reports a proxy that requires a password", async () => {
       await using proxy = await startProxy(1);
       proxy.credentials = "me:secret";
-      await using way = by(proxy.url);
-      const { sentence, cure, log } = await found({ baseUrl, proxy: proxy.url, fetch: way.fetch });
-      assert.match(sentence, /wants a user name and a password/);
-      assert.deepEqual(cure, setting("http.proxy"));
+      await using network = viaProxy(proxy.url);
+      const { sentence, fix, log } = await runTest({ baseUrl, proxy: proxy.url, fetch: network.fetch });
+      assert.match(sentence, /requires a user name and password/);
+      assert.deepEqual(fix, setting("http.proxy"));
       assert.match(log, /407/);
     });
   });
 
   const errors: readonly [error: string, sentence: RegExp][] = [
-    ["connect ENETUNREACH 104.18.2.1:443", /no way to openrouter\.ai/],
-    ["connect EADDRNOTAVAIL ::1:443", /no way to openrouter\.ai/],
-    ["net::ERR_INTERNET_DISCONNECTED", /no way to openrouter\.ai/],
-    ["net::ERR_ADDRESS_UNREACHABLE", /no way to openrouter\.ai/],
-    ["net::ERR_TIMED_OUT", /No answer comes from openrouter\.ai/],
-    ["net::ERR_CONNECTION_TIMED_OUT", /No answer comes from/],
-    ["net::ERR_EMPTY_RESPONSE", /cut on its way/],
-    ["net::ERR_HTTP2_PROTOCOL_ERROR", /cut on its way/],
-    ["Client network socket disconnected before secure TLS connection was established (ECONNRESET)", /cut on its way/],
-    ["Z_DATA_ERROR incorrect header check", /garbled on its way/],
-    ["net::ERR_CONTENT_DECODING_FAILED", /garbled on its way/],
-    ["UND_ERR_HEADERS_OVERFLOW Headers Overflow Error", /garbled on its way/],
-    ["connect EACCES 104.18.2.1:443", /firewall on this machine/],
-    ["net::ERR_NETWORK_ACCESS_DENIED", /firewall on this machine/],
-    ["net::ERR_TUNNEL_CONNECTION_FAILED", /The proxy does not let us through/],
-    ["Redirect was cancelled", /wants you to sign in with a browser/],
+    ["connect ENETUNREACH 104.18.2.1:443", /cannot reach openrouter\.ai/],
+    ["connect EADDRNOTAVAIL ::1:443", /cannot reach openrouter\.ai/],
+    ["net::ERR_INTERNET_DISCONNECTED", /cannot reach openrouter\.ai/],
+    ["net::ERR_ADDRESS_UNREACHABLE", /cannot reach openrouter\.ai/],
+    ["net::ERR_TIMED_OUT", /request to openrouter\.ai timed out/],
+    ["net::ERR_CONNECTION_TIMED_OUT", /request to openrouter\.ai timed out/],
+    ["net::ERR_EMPTY_RESPONSE", /The connection to .* was closed/],
+    ["net::ERR_HTTP2_PROTOCOL_ERROR", /The connection to .* was closed/],
+    [
+      "Client network socket disconnected before secure TLS connection was established (ECONNRESET)",
+      /The connection to .* was closed/,
+    ],
+    ["Z_DATA_ERROR incorrect header check", /was corrupted/],
+    ["net::ERR_CONTENT_DECODING_FAILED", /was corrupted/],
+    ["UND_ERR_HEADERS_OVERFLOW Headers Overflow Error", /was corrupted/],
+    ["connect EACCES 104.18.2.1:443", /firewall on this computer/],
+    ["net::ERR_NETWORK_ACCESS_DENIED", /firewall on this computer/],
+    ["net::ERR_TUNNEL_CONNECTION_FAILED", /The proxy did not connect to openrouter\.ai/],
+    ["Redirect was cancelled", /Sign in to the network in your browser/],
   ];
   for (const [error, sentence] of errors)
-    it(`that fails with ${error}`, async () => {
+    test(`explains a network error: ${error}`, async () => {
       const fetch = (): Promise<Response> => Promise.reject(new TypeError("fetch failed", { cause: new Error(error) }));
-      assert.match((await found({ baseUrl: "https://openrouter.ai/api/v1", fetch })).sentence, sentence);
+      assert.match((await runTest({ baseUrl: "https://openrouter.ai/api/v1", fetch })).sentence, sentence);
     });
 
-  it("when VS Code's way fails and the other one works: it says which", async () => {
+  test("suggests the other transport if only that one works", async () => {
     await using service = await startOpenRouter();
     const reset = Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
     const fetch = (): Promise<Response> => Promise.reject(new TypeError("fetch failed", { cause: reset }));
-    const { sentence, cure } = await found({ baseUrl: service.baseUrl, fetch, otherFetch: globalThis.fetch });
-    assert.match(sentence, /a direct connection does/);
-    assert.deepEqual(cure, { do: "use-direct" });
+    const { sentence, fix } = await runTest({ baseUrl: service.baseUrl, fetch, otherFetch: globalThis.fetch });
+    assert.match(sentence, /a direct connection can/);
+    assert.deepEqual(fix, { do: "use-direct" });
   });
 
-  it("stopped by the user: rejects, and finds nothing", async () => {
-    await using service = await answering(() => undefined);
-    const stop = new AbortController();
-    const testing = testConnection({
+  test("rejects when the user cancels", async () => {
+    await using service = await serve(() => undefined);
+    const controller = new AbortController();
+    const pending = testConnection({
       ...{
-        service: openRouter,
+        account,
         key,
         settings: { ...defaultSettings, baseUrl: service.baseUrl },
         proxy: undefined,
         transport: "vscode",
       },
-      ...{ fetch, otherFetch: fetch, now: Date.now, log: logLines(), signal: stop.signal },
+      ...{ fetch, otherFetch: fetch, now: Date.now, log: logLines(), signal: controller.signal },
     });
-    stop.abort();
-    await assert.rejects(testing, { name: "AbortError" });
+    controller.abort();
+    await assert.rejects(pending, { name: "AbortError" });
   });
 });

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
-import { diagnostics, type DiagnosticsData } from "../../../src/connect/diagnostics";
+import { formatDiagnostics, type DiagnosticsData } from "../../../src/connect/diagnostics";
 import { defaultSettings } from "../../../src/router/index";
 
 const now = Date.UTC(2026, 10, 22, 12);
 const minutes = (count: number): number => count * 60_000;
 
-const facts: DiagnosticsData = {
+const data: DiagnosticsData = {
   now,
   extension: "0.1.0",
   editor: "Visual Studio Code 1.139.1",
@@ -24,7 +24,7 @@ const facts: DiagnosticsData = {
   instructionsLength: 12,
   catalogueFetchedAt: now - minutes(30),
   poolSize: 15,
-  leftOut: new Map([["resting", 2]]),
+  excludedByRule: new Map([["resting", 2]]),
   quota: {
     used: 50,
     limit: 50,
@@ -44,10 +44,10 @@ const facts: DiagnosticsData = {
   lastFailure: "rate-limit-day",
 };
 
-describe("Diagnostics", () => {
-  it("tell versions, settings, models and failures", () => {
+describe("formatDiagnostics", () => {
+  test("reports versions, settings, models, and failures", () => {
     assert.equal(
-      diagnostics(facts),
+      formatDiagnostics(data),
       `### Free Models Router diagnostics
 
 - Extension: 0.1.0
@@ -58,12 +58,12 @@ describe("Diagnostics", () => {
 - Network: vscode, proxy set, API openrouter.ai
 - Strategy: random
 - Other settings: maxAttempts 2, 1 models excluded, instructions of 12 characters
-- Catalogue: 30 min old
-- Pool: 15 models; left out: 2 resting
-- Quota: 50 of 50 today, used up for 12 h, 3 of 20 this minute
+- Catalog: 30 min old
+- Pool: 15 models; excluded: 2 resting
+- Quota: 50 of 50 today, used up, resets in 12 h, 3 of 20 this minute
 - Last question: failed: rate-limit-day
 
-| Model | Answered | Last failure | Rests |
+| Model | Succeeded | Last failure | Cooldown |
 |---|---|---|---|
 | google/gemma-4-31b-it:free | 3 of 4 | rate-limit-model, 5 min ago | 3 min |
 `,
@@ -78,11 +78,11 @@ describe("Diagnostics", () => {
     fc.string({ minLength: 12 }).map((text) => `question? ${text} |\n`),
   );
 
-  it("hold nothing that was typed by hand, whatever it is: no key, no words", () => {
+  test("contains no text that was typed by hand, such as a key", () => {
     fc.assert(
       fc.property(secret, fc.constantFrom("pinned", "fallbacks", "random" as const), (typed, strategy) => {
-        const report = diagnostics({
-          ...facts,
+        const report = formatDiagnostics({
+          ...data,
           settings: {
             ...defaultSettings,
             strategy,

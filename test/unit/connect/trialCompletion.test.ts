@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { trialCompletion } from "../../../src/connect/trialCompletion";
 import { defaultSettings } from "../../../src/router/index";
 import { withGermanNumbers } from "../../support/germanNumbers";
 import { answerEvents, ScriptedRouter } from "../../support/scriptedRouter";
 
-describe("The last proof of the connection", () => {
-  it("says who answered, and after how long, in the manner of the user's machine", async () => {
+describe("trialCompletion", () => {
+  test("reports the model and its response time in the user's locale", async () => {
     const router = new ScriptedRouter(answerEvents("ready").map((event) => ({ ...event, durationMs: 1_540 })));
-    const facts = { baseUrl: defaultSettings.baseUrl, proxy: undefined, now: 0 };
-    const { sentence } = await withGermanNumbers(() => trialCompletion(router, facts, new AbortController().signal));
-    assert.equal(sentence, "Everything works: m/one:free answered after 1,5 s.");
+    const options = { baseUrl: defaultSettings.baseUrl, proxy: undefined, now: 0 };
+    const { sentence } = await withGermanNumbers(() => trialCompletion(router, options, new AbortController().signal));
+    assert.equal(sentence, "Test passed. m/one:free answered in 1,5 s.");
   });
 });
