@@ -1,13 +1,13 @@
 import { MarkdownView } from "./markdown/markdownView";
-import type { CodeActions } from "./markdown/codeFigure";
+import type { CodeActions } from "./markdown/code/codeFigure";
 import { createView } from "./markdown/createView";
-import { HighlightScheduler } from "./markdown/highlightScheduler";
-import { IncomingText } from "./markdown/incomingText";
-import { MarkdownLexer } from "./markdown/markdownLexer";
-import { MarkdownTail } from "./markdown/markdownTail";
+import { HighlightScheduler } from "./markdown/code/highlightScheduler";
+import { IncomingText } from "./markdown/parse/incomingText";
+import { MarkdownLexer } from "./markdown/parse/markdownLexer";
+import { MarkdownTail } from "./markdown/parse/markdownTail";
 import { englishLabels, type MarkdownLabels } from "./markdown/markdownLabels";
 
-export type { CodeActions, CodeBlock } from "./markdown/codeFigure";
+export type { CodeActions, CodeBlock } from "./markdown/code/codeFigure";
 export type { MarkdownLabels } from "./markdown/markdownLabels";
 
 export interface MarkdownOptions {

@@ -1,6 +1,6 @@
 import type { BlockView, LinkContainer, RenderContext } from "./blockView";
 import { HtmlInserter } from "./htmlInserter";
-import type { Block } from "./markdownBlock";
+import type { Block } from "./parse/markdownBlock";
 
 /** The blocks inside a list item or blockquote. */
 export class BlockSequence implements LinkContainer {

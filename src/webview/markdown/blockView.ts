@@ -1,7 +1,7 @@
-import type { CodeActions } from "./codeFigure";
-import type { HighlightScheduler } from "./highlightScheduler";
-import type { Block } from "./markdownBlock";
-import type { MarkdownLexer } from "./markdownLexer";
+import type { CodeActions } from "./code/codeFigure";
+import type { HighlightScheduler } from "./code/highlightScheduler";
+import type { Block } from "./parse/markdownBlock";
+import type { MarkdownLexer } from "./parse/markdownLexer";
 import type { MarkdownLabels } from "./markdownLabels";
 
 /** Shared by all views of one answer. */

@@ -1,6 +1,6 @@
 import type { BlockView, RenderContext } from "./blockView";
-import { CodeFigure } from "./codeFigure";
-import type { Block, Code } from "./markdownBlock";
+import { CodeFigure } from "./code/codeFigure";
+import type { Block, Code } from "./parse/markdownBlock";
 
 export class CodeView implements BlockView {
   readonly node: HTMLElement;

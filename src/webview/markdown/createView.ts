@@ -1,7 +1,7 @@
 import type { BlockView, RenderContext } from "./blockView";
 import { CodeView } from "./codeView";
 import { ListView } from "./listView";
-import type { Block } from "./markdownBlock";
+import type { Block } from "./parse/markdownBlock";
 import { QuoteView } from "./quoteView";
 import { createDefinitionView, createMathView, createOpenHtmlView, createThematicBreakView } from "./simpleViews";
 import { TableView } from "./tableView";

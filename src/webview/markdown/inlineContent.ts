@@ -1,10 +1,10 @@
 import type { RenderContext } from "./blockView";
-import { decodeEntities } from "./entities";
+import { decodeEntities } from "./parse/entities";
 import { HtmlInserter } from "./htmlInserter";
 import { createImagePlaceholder, createLink } from "./links";
-import type { Inline } from "./markdownBlock";
+import type { Inline } from "./parse/markdownBlock";
 import { LongText } from "./longText";
-import { maxInlineLength } from "./markdownLexer";
+import { maxInlineLength } from "./parse/markdownLexer";
 import type { MarkdownLabels } from "./markdownLabels";
 
 /**

@@ -1,6 +1,6 @@
 import { BlockSequence, patchViews } from "./blockSequence";
 import type { BlockView, LinkContainer, RenderContext } from "./blockView";
-import type { Block, List, ListItem } from "./markdownBlock";
+import type { Block, List, ListItem } from "./parse/markdownBlock";
 import type { MarkdownLabels } from "./markdownLabels";
 
 /**

@@ -1,5 +1,5 @@
 import { makeSkippable } from "./renderChunks";
-import { decodeEntities } from "./entities";
+import { decodeEntities } from "./parse/entities";
 
 /** A chunk ends at the last space between these two lengths, or else at the maximum. In characters. */
 const minChunkLength = 7_000;

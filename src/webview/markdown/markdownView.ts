@@ -1,7 +1,7 @@
 import type { BlockView, LinkContainer, RenderContext } from "./blockView";
 import { HtmlInserter } from "./htmlInserter";
-import type { Block, Definition } from "./markdownBlock";
-import type { ParsedTail } from "./markdownTail";
+import type { Block, Definition } from "./parse/markdownBlock";
+import type { ParsedTail } from "./parse/markdownTail";
 import { RenderChunks } from "./renderChunks";
 
 /** Renders a whole answer: updates the open blocks after each parse of the tail and releases those that are final. */

@@ -1,6 +1,6 @@
 import { BlockSequence } from "./blockSequence";
 import type { BlockView, RenderContext } from "./blockView";
-import type { Block, BlockOf } from "./markdownBlock";
+import type { Block, BlockOf } from "./parse/markdownBlock";
 
 export class QuoteView implements BlockView {
   readonly node = document.createElement("blockquote");

@@ -1,6 +1,6 @@
 import type { BlockView, RenderContext } from "./blockView";
 import { HtmlInserter } from "./htmlInserter";
-import type { Block } from "./markdownBlock";
+import type { Block } from "./parse/markdownBlock";
 
 /** Renders a block without links or parts, by a function that fills its node from the source. */
 class SimpleView<N extends ChildNode> implements BlockView {

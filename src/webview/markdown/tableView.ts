@@ -1,7 +1,7 @@
 import { patchViews } from "./blockSequence";
 import type { BlockView, LinkContainer, RenderContext } from "./blockView";
 import { InlineContent } from "./inlineContent";
-import type { Block, Row, Table } from "./markdownBlock";
+import type { Block, Row, Table } from "./parse/markdownBlock";
 
 /** Renders a table in a scrollable region. Rows that are final are no longer updated. */
 export class TableView implements BlockView {

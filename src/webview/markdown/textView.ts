@@ -1,6 +1,6 @@
 import type { BlockView, RenderContext } from "./blockView";
 import { InlineContent } from "./inlineContent";
-import type { Block, BlockOf } from "./markdownBlock";
+import type { Block, BlockOf } from "./parse/markdownBlock";
 
 /** Renders a paragraph or heading. */
 export class TextView implements BlockView {

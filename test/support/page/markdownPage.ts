@@ -16,18 +16,18 @@ declare global {
 export interface MarkdownPageOptions {
   theme?: ThemeName;
   width?: number;
-  /** A module of the project whose exports the page gets as `window` properties, in place of the renderer's door. */
+  /** The module whose exports become `window` properties, by default the renderer. Relative to the project root. */
   entry?: string;
-  /** Without the chat's policy: whatever could run or be fetched does and is. */
+  /** Omits the content security policy, so that scripts run and requests are sent. */
   unprotected?: boolean;
 }
 
-/** The renderer alone in a browser, under the chat's policy for scripts. What the page asks for beside itself is taken down. */
+/** A page with only the Markdown renderer, under a content security policy like that of the chat. Records all other requests. */
 export class MarkdownPage implements AsyncDisposable {
-  /** Every address that was asked for, without the page's own files. */
+  /** The URLs of all requests, except for the page's own files. */
   readonly requests: string[] = [];
-  /** Errors, and what the policy refused. */
-  readonly problems: string[] = [];
+  /** Uncaught errors and console errors, including violations of the policy. */
+  readonly errors: string[] = [];
 
   private constructor(
     readonly page: Page,
@@ -40,9 +40,9 @@ export class MarkdownPage implements AsyncDisposable {
     const context = await browser.newContext({ viewport: { width, height: 800 } });
     const page = await context.newPage();
     const harness = new MarkdownPage(page, context);
-    page.on("pageerror", (error) => harness.problems.push(String(error)));
+    page.on("pageerror", (error) => harness.errors.push(String(error)));
     page.on("console", (message) => {
-      if (message.type() === "error") harness.problems.push(message.text());
+      if (message.type() === "error") harness.errors.push(message.text());
     });
     await context.route("**/*", (route) => {
       const url = new URL(route.request().url());
@@ -71,7 +71,7 @@ async function filesOf(entry: string): Promise<Map<string, File>> {
   const built = await build({
     entryPoints: {
       page: path.join(projectRoot, entry),
-      style: path.join(projectRoot, "src", "webview", "markdown", "markdown.css"),
+      style: path.join(projectRoot, "src", "webview", "markdown", "styles", "markdown.css"),
     },
     outdir: "/",
     write: false,

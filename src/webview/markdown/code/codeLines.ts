@@ -1,5 +1,5 @@
 import { splitTokens, type CodeToken, type Highlighter } from "./highlighter";
-import { makeSkippable } from "./renderChunks";
+import { makeSkippable } from "../renderChunks";
 import { createTokenNode } from "./tokenColors";
 
 /** Lines per chunk: adding a line or scrolling to it costs the layout of its chunk, not of the whole block. */

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import type { Block } from "../../../../src/webview/markdown/markdownBlock";
-import { MarkdownLexer } from "../../../../src/webview/markdown/markdownLexer";
-import { MarkdownTail, type ParsedTail } from "../../../../src/webview/markdown/markdownTail";
-import { markdownText, splitText } from "./markdownText";
+import type { Block } from "../../../../../src/webview/markdown/parse/markdownBlock";
+import { MarkdownLexer } from "../../../../../src/webview/markdown/parse/markdownLexer";
+import { MarkdownTail, type ParsedTail } from "../../../../../src/webview/markdown/parse/markdownTail";
+import { markdownText, splitText } from "../markdownText";
 
 describe("MarkdownTail", () => {
   test("returns the blocks of the whole text, however it is split into deltas", () => {

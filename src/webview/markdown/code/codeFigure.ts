@@ -1,7 +1,7 @@
 import { CodeLines } from "./codeLines";
 import type { HighlightScheduler } from "./highlightScheduler";
 import { findLanguage } from "./languages";
-import type { MarkdownLabels } from "./markdownLabels";
+import type { MarkdownLabels } from "../markdownLabels";
 
 /** A code block of an answer, as passed to `CodeActions`. */
 export interface CodeBlock {
