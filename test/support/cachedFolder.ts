@@ -4,8 +4,8 @@ import path from "node:path";
 import { cacheFolder } from "./projectRoot";
 
 /**
- * A folder of .vscode-test that is made once and kept between runs. `fill` gets another folder to write to, which takes
- * the name only when it is whole: an interrupted install is never taken for a good one, and two at a time do not meet.
+ * Creates a folder in .vscode-test once and reuses it in later runs. `fill` writes to a temporary folder that is renamed when
+ * complete: an interrupted install is never reused, and concurrent installs do not interfere.
  */
 export async function cachedFolder(
   name: string,
@@ -13,14 +13,14 @@ export async function cachedFolder(
 ): Promise<string> {
   const final = path.join(cacheFolder, name);
   if (existsSync(final)) return final;
-  await sweepAbandoned();
+  await removeAbandoned();
   const unfinished = `${final}.unfinished-${process.pid}`;
   await mkdir(unfinished, { recursive: true });
   try {
     await fill(unfinished, final);
     await rename(unfinished, final);
   } catch (error) {
-    // Somebody else may have finished the same in the meantime.
+    // Another process may have created the same folder in the meantime.
     if (!existsSync(final)) throw error;
   } finally {
     await rm(unfinished, { recursive: true, force: true });
@@ -28,8 +28,8 @@ export async function cachedFolder(
   return final;
 }
 
-/** Removes what was killed on its way. */
-async function sweepAbandoned(): Promise<void> {
+/** Removes unfinished folders of processes that no longer run. */
+async function removeAbandoned(): Promise<void> {
   await mkdir(cacheFolder, { recursive: true });
   for (const name of await readdir(cacheFolder)) {
     const pid = /\.unfinished-(\d+)$/.exec(name)?.[1];

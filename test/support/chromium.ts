@@ -10,7 +10,7 @@ import { projectRoot } from "./projectRoot";
 
 const packageFolder = path.join(projectRoot, "node_modules", "@sparticuz", "chromium");
 
-/** What a browser needs that has no network but this machine, no display, and may be run by root in a container. */
+/** Flags for a machine without network or display, and for running as root in a container. */
 const flags = [
   ...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
   ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
@@ -18,12 +18,12 @@ const flags = [
 ];
 
 /**
- * Starts a headless Chromium: the one CHROMIUM_EXECUTABLE names, else the one of an npm package, else one of the machine.
- * `more` are further flags of its command line.
+ * Starts a headless Chromium: the one in CHROMIUM_EXECUTABLE, or the one in an npm package, or an installed one.
+ * `extraFlags` are further command-line flags.
  */
-export async function launchChromium(more: readonly string[] = []): Promise<Browser> {
+export async function launchChromium(extraFlags: readonly string[] = []): Promise<Browser> {
   const { executablePath, env } = await findChromium();
-  return chromium.launch({ executablePath, args: [...flags, ...more], env: { ...process.env, ...env } });
+  return chromium.launch({ executablePath, args: [...flags, ...extraFlags], env: { ...process.env, ...env } });
 }
 
 interface Executable {
@@ -32,15 +32,15 @@ interface Executable {
 }
 
 async function findChromium(): Promise<Executable> {
-  const named = process.env["CHROMIUM_EXECUTABLE"];
-  if (named) return { executablePath: named };
+  const configured = process.env["CHROMIUM_EXECUTABLE"];
+  if (configured) return { executablePath: configured };
   if (process.platform === "linux" && process.arch === "x64") return unpackedChromium();
-  const installed = usualPlaces.find((file) => existsSync(file));
+  const installed = installLocations.find((file) => existsSync(file));
   if (installed !== undefined) return { executablePath: installed };
   throw new Error("No Chrome or Chromium found. Set CHROMIUM_EXECUTABLE to the path of one.");
 }
 
-const usualPlaces = [
+const installLocations = [
   "/usr/bin/google-chrome",
   "/usr/bin/chromium",
   "/usr/bin/chromium-browser",
@@ -48,7 +48,7 @@ const usualPlaces = [
   "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
 ];
 
-/** The Chromium inside the npm package, unpacked once: by itself it goes to the temporary folder, half written when two ask at a time. */
+/** Unpacks the Chromium of the npm package once. The package itself unpacks to the temporary folder, where concurrent runs collide. */
 async function unpackedChromium(): Promise<Executable> {
   const manifest: unknown = JSON.parse(await readFile(path.join(packageFolder, "package.json"), "utf8"));
   const { version } = z.object({ version: z.string() }).parse(manifest);
@@ -60,14 +60,14 @@ async function unpackedChromium(): Promise<Executable> {
   return { executablePath, env };
 }
 
-/** The package asks for the temporary folder when it unpacks, so it is told another one for that while. */
+/** Unpacks into `folder`. The package always uses the temporary folder, so TMPDIR is replaced in the meantime. */
 async function unpackInto(folder: string): Promise<void> {
   const { default: packed, inflate } = await import("@sparticuz/chromium");
   const temporary = process.env["TMPDIR"];
   process.env["TMPDIR"] = folder;
   try {
     await packed.executablePath();
-    // Libraries for a machine that has never seen a browser.
+    // Shared libraries, in case the machine lacks those of a browser.
     await inflate(path.join(packageFolder, "bin", "al2023.tar.br"));
   } finally {
     if (temporary === undefined) delete process.env["TMPDIR"];

@@ -6,61 +6,62 @@ import path from "node:path";
 import { createServer as createTlsServer } from "node:tls";
 import { projectRoot } from "./projectRoot";
 
-/** A certificate under test/data/certificates for openrouter.ai, localhost and 127.0.0.1; `server` is signed by our own authority. */
+/** A certificate in test/data/certificates for openrouter.ai, localhost and 127.0.0.1; `server` is signed by the test authority. */
 export type Certificate = "server" | "server-expired" | "self-signed";
 
 export const certificatesFolder = path.join(projectRoot, "test", "data", "certificates");
 
-/** The private authority: in the environment as `SSL_CERT_FILE` it is what an operating system would have installed. */
+/** The private certificate authority. As `SSL_CERT_FILE` in the environment it counts as installed in the operating system. */
 export const authorityFile = path.join(certificatesFolder, "authority.pem");
 
+/** A server on 127.0.0.1. Dispose of it to close it with all its connections. */
 export interface LocalServer extends AsyncDisposable {
   readonly port: number;
 }
 
-/** Puts TLS before a service that speaks plain HTTP at `url`. */
+/** Starts a TLS server that forwards to the plain HTTP service at `url`. */
 export async function startTlsFront(url: string, certificate: Certificate = "server"): Promise<LocalServer> {
   const [cert, key] = await Promise.all(
     [`${certificate}.pem`, "server-key.pem"].map((name) => readFile(path.join(certificatesFolder, name))),
   );
   const { port } = new URL(url);
-  const server = createTlsServer({ cert: cert!, key: key! }, (outside) =>
-    join(outside, connect(Number(port), "127.0.0.1")),
+  const server = createTlsServer({ cert: cert!, key: key! }, (client) =>
+    pipeSockets(client, connect(Number(port), "127.0.0.1")),
   );
-  // Whoever does not trust the certificate hangs up.
+  // Clients that do not trust the certificate close the connection.
   server.on("tlsClientError", () => undefined);
   return listen(server);
 }
 
 export interface Proxy extends LocalServer {
   readonly url: string;
-  /** `host:port` of every tunnel that was asked for, also of those refused. */
+  /** `host:port` of each requested tunnel, including refused ones. */
   readonly requestedTunnels: string[];
-  /** The user and password that are asked for, `user:password`. */
+  /** The required `user:password`; `undefined` for none. */
   credentials: string | undefined;
 }
 
-/** A forward proxy, as companies have one, that leads every tunnel to `port` of this machine. */
+/** Starts a forward proxy, like that of a company, that connects every tunnel to `port` on this machine. */
 export async function startProxy(port: number): Promise<Proxy> {
   const server: Server = createServer((_, response) => response.writeHead(501).end());
   const requestedTunnels: string[] = [];
   const state = { credentials: undefined as string | undefined };
-  server.on("connect", ({ url = "", headers }, outside: Socket) => {
+  server.on("connect", ({ url = "", headers }, client: Socket) => {
     requestedTunnels.push(url);
-    const wanted = state.credentials && `Basic ${Buffer.from(state.credentials).toString("base64")}`;
-    if (wanted !== undefined && headers["proxy-authorization"] !== wanted) {
-      outside.end(
+    const required = state.credentials && `Basic ${Buffer.from(state.credentials).toString("base64")}`;
+    if (required !== undefined && headers["proxy-authorization"] !== required) {
+      client.end(
         'HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm="company"\r\nContent-Length: 0\r\n\r\n',
       );
       return;
     }
-    const inside = connect(port, "127.0.0.1", () => outside.write("HTTP/1.1 200 Connection Established\r\n\r\n"));
-    join(outside, inside);
+    const target = connect(port, "127.0.0.1", () => client.write("HTTP/1.1 200 Connection Established\r\n\r\n"));
+    pipeSockets(client, target);
   });
-  const listening = await listen(server);
+  const localServer = await listen(server);
   return {
-    ...listening,
-    url: `http://127.0.0.1:${listening.port}`,
+    ...localServer,
+    url: `http://127.0.0.1:${localServer.port}`,
     requestedTunnels,
     get credentials() {
       return state.credentials;
@@ -71,10 +72,10 @@ export async function startProxy(port: number): Promise<Proxy> {
   };
 }
 
-function join(outside: Socket, inside: Socket): void {
+function pipeSockets(client: Socket, target: Socket): void {
   for (const [from, to] of [
-    [outside, inside],
-    [inside, outside],
+    [client, target],
+    [target, client],
   ] as const) {
     from.pipe(to);
     from.on("error", () => to.destroy());

@@ -1,4 +1,4 @@
-/** A seeded random source in [0, 1): the same seed, the same run (mulberry32). */
+/** A random source in [0, 1) that gives the same sequence for the same seed (mulberry32). */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -9,12 +9,12 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** A random source that throws exactly these numbers, in order, and then says that a test ran out of luck. */
-export function randomSequence(throws: readonly number[]): () => number {
-  const left = [...throws];
+/** A random source that returns exactly these numbers, in order, and then throws. */
+export function randomSequence(numbers: readonly number[]): () => number {
+  const remaining = [...numbers];
   return () => {
-    const next = left.shift();
-    if (next === undefined) throw new Error("the loaded dice are used up");
+    const next = remaining.shift();
+    if (next === undefined) throw new Error("no random numbers left");
     return next;
   };
 }

@@ -2,14 +2,14 @@ import type { SettingsSource } from "../../src/config/settings";
 
 type Listener = Parameters<SettingsSource["onDidChangeConfiguration"]>[0];
 
-/** VS Code's settings without VS Code: what the user typed, what the workspace says, and whoever listens. */
+/** An in-memory implementation of VS Code's settings, with user and workspace values and change events. */
 export interface FakeConfiguration extends SettingsSource {
-  /** What stands in the user's settings.json, by whole ids. */
+  /** The values in the user's settings.json, by full id. */
   readonly user: Map<string, unknown>;
   readonly workspace: Map<string, unknown>;
-  /** Changes the user's settings.json as a person would; `undefined` removes the line. */
+  /** Changes the user's settings.json, as a user would; `undefined` removes the setting. */
   editUserSetting(id: string, value: unknown): void;
-  /** From now on nothing can be written, as when settings.json has unsaved changes. */
+  /** Makes all further writes fail, as VS Code does when settings.json has unsaved changes. */
   refuseWrites(reason: Error): void;
 }
 

@@ -1,20 +1,20 @@
 import type { SecretStorage } from "../../src/config/apiKey";
 
-/** A secret storage that several windows share, as they do on one machine. */
+/** An in-memory secret storage. Several windows can share it, as they do on one machine. */
 export function fakeSecrets(): SecretStorage {
   const values = new Map<string, string>();
   const listeners = new Set<(change: { key: string }) => void>();
-  const tell = (key: string): void => listeners.forEach((listener) => listener({ key }));
+  const notify = (key: string): void => listeners.forEach((listener) => listener({ key }));
   return {
     get: (key) => Promise.resolve(values.get(key)),
     store: (key, value) => {
       values.set(key, value);
-      tell(key);
+      notify(key);
       return Promise.resolve();
     },
     delete: (key) => {
       values.delete(key);
-      tell(key);
+      notify(key);
       return Promise.resolve();
     },
     onDidChange: (listener) => {

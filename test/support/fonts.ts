@@ -3,14 +3,14 @@ import path from "node:path";
 import { cachedFolder } from "./cachedFolder";
 import { npmInstall } from "./npm";
 
-/** One for text, one for code, one for emoji: with them a window looks the same on every machine. */
+/** Fonts for text, code and emoji, so that windows look the same on every machine. */
 const fonts = {
   "@expo-google-fonts/inter": "0.4.2",
   "@expo-google-fonts/jetbrains-mono": "0.4.1",
   "@expo-google-fonts/noto-color-emoji": "0.4.6",
 };
 
-/** A folder with fonts and the configuration that makes them the ones that programs get (for FONTCONFIG_PATH). */
+/** Installs the fonts and resolves to a folder for FONTCONFIG_PATH, whose configuration makes them the defaults. */
 export function installFonts(): Promise<string> {
   return cachedFolder("fonts-1", async (unfinished, final) => {
     await npmInstall(unfinished, ...Object.entries(fonts).map(([name, version]) => `${name}@${version}`));
@@ -33,8 +33,8 @@ ${folders.map((each) => `<dir>${each}</dir>`).join("\n")}
 <cachedir>${path.join(folder, "cache")}</cachedir>
 ${Object.entries(families)
   .map(
-    ([asked, given]) =>
-      `<alias binding="same"><family>${asked}</family><prefer><family>${given}</family></prefer></alias>`,
+    ([requested, used]) =>
+      `<alias binding="same"><family>${requested}</family><prefer><family>${used}</family></prefer></alias>`,
   )
   .join("\n")}
 </fontconfig>

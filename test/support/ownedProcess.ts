@@ -2,18 +2,18 @@ import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
 import type { Readable } from "node:stream";
 
-/** A program that never outlives this process: it leads a process group of its own, which ends as a whole. */
+/** A child process that never outlives this process. It leads its own process group, which is killed as a whole. */
 export interface OwnedProcess extends AsyncDisposable {
   readonly child: ChildProcessByStdio<null, Readable, Readable>;
-  /** Everything it wrote so far, both streams, for an error message. */
+  /** The output so far, stdout and stderr, for error messages. */
   readonly output: () => string;
-  /** Resolves to its exit code, or to the name of the signal that ended it. */
+  /** Resolves to the exit code, or to the name of the signal that ended the process. */
   readonly exited: Promise<number | string>;
 }
 
-const alive = new Set<number>();
+const running = new Set<number>();
 
-/** Starts a program; `onText` gets what it writes, as it comes. */
+/** Starts a child process; `onText` receives its output as it arrives. */
 export function startOwned(
   command: string,
   args: readonly string[],
@@ -33,11 +33,11 @@ export function startOwned(
     });
   }
   const { pid } = child;
-  if (pid !== undefined) alive.add(pid);
+  if (pid !== undefined) running.add(pid);
   const exited = new Promise<number | string>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code, signal) => {
-      if (pid !== undefined) alive.delete(pid);
+      if (pid !== undefined) running.delete(pid);
       resolve(code ?? signal ?? "unknown");
     });
   });
@@ -47,17 +47,17 @@ export function startOwned(
     exited,
     output: () => output,
     async [Symbol.asyncDispose]() {
-      if (pid === undefined || !alive.has(pid)) return;
+      if (pid === undefined || !running.has(pid)) return;
       const closed = once(child, "close");
       killGroup(pid, "SIGTERM");
-      const patience = setTimeout(() => killGroup(pid, "SIGKILL"), 5_000);
+      const killTimer = setTimeout(() => killGroup(pid, "SIGKILL"), 5_000);
       await closed;
-      clearTimeout(patience);
+      clearTimeout(killTimer);
     },
   };
 }
 
-/** Runs a program to its end; rejects with its last words if that is not 0. */
+/** Runs a program and resolves to its output. Rejects with the end of the output if the exit code is not 0. */
 export async function runOwned(
   command: string,
   args: readonly string[],
@@ -73,12 +73,12 @@ function killGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(process.platform === "win32" ? pid : -pid, signal);
   } catch {
-    // It ended by itself in the meantime.
+    // It has already exited.
   }
 }
 
 process.on("exit", () => {
-  for (const pid of alive) killGroup(pid, "SIGKILL");
+  for (const pid of running) killGroup(pid, "SIGKILL");
 });
-// By default a signal ends Node without "exit", and what was started would live on.
+// By default, a signal ends Node without an "exit" event, and the children would keep running.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(130));

@@ -4,12 +4,12 @@ import path from "node:path";
 import { runOwned } from "./ownedProcess";
 import { projectRoot } from "./projectRoot";
 
-/** Folders of a checkout that are not part of its source. */
+/** Folders of the checkout that are not source. */
 const notSource = new Set(["node_modules", "dist", ".git", ".vscode-test", "screenshots"]);
 
 /**
- * Builds for production and packages, like `npm run package`, but in a copy of the checkout under `folder`, so that it
- * neither sees nor changes what lies in dist/. Resolves to the .vsix and to the folder with the bundles.
+ * Builds and packages the extension like `npm run package`, but in a copy of the checkout under `folder`, so that dist/ is
+ * neither used nor changed. Resolves to the paths of the .vsix, the bundles and the copy.
  */
 export async function packageExtension(folder: string): Promise<{ vsix: string; dist: string; checkout: string }> {
   const checkout = path.join(folder, "checkout");
@@ -24,7 +24,7 @@ export async function packageExtension(folder: string): Promise<{ vsix: string; 
     cwd: checkout,
     packagePath: vsix,
     dependencies: false,
-    // As long as there is no repository to resolve the README's picture against.
+    // The project has no repository URL yet for resolving the image in the README.
     allowMissingRepository: true,
     rewriteRelativeLinks: false,
   });

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 
-/** The folder of the checkout, whichever compiled test file asks. */
+/** The root folder of the checkout. */
 export const projectRoot = findUp(import.meta.dirname);
 
-/** Where servers, browsers and downloads are kept between runs; git-ignored. */
+/** The folder for servers, browsers and downloads, reused between runs; git-ignored. */
 export const cacheFolder = path.join(projectRoot, ".vscode-test");
 
 function findUp(folder: string): string {

@@ -4,20 +4,20 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { projectRoot } from "./projectRoot";
 
-/** Folders of one VS Code that starts fresh and leaves nothing behind: user data, extensions, a copy of the sample workspace. */
+/** The folders of a fresh VS Code, removed afterwards: user data, extensions, and a copy of the sample workspace. */
 export interface Sandbox extends AsyncDisposable {
   folder: string;
   userData: string;
   extensions: string;
   workspace: string;
-  /** The user's settings.json, which VS Code and the extension write to as well. */
+  /** The user's settings.json; VS Code and the extension also write to it. */
   settingsFile: string;
 }
 
 export type UserSettings = Readonly<Record<string, unknown>>;
 
-/** Quiet and the same everywhere: no welcome page, no hints, no random features that ask the network. */
-const calmSettings: UserSettings = {
+/** Makes VS Code predictable: no welcome page, tips or features that use the network. */
+const predictableSettings: UserSettings = {
   "workbench.startupEditor": "none",
   "workbench.tips.enabled": false,
   "workbench.welcomePage.walkthroughs.openOnInstall": false,
@@ -35,7 +35,7 @@ const calmSettings: UserSettings = {
   "editor.cursorBlinking": "solid",
 };
 
-/** Makes a sandbox whose user settings are the calm ones and `settings`. */
+/** Creates a sandbox; `settings` are added to the default user settings. */
 export async function createSandbox(settings: UserSettings = {}): Promise<Sandbox> {
   const folder = await mkdtemp(path.join(tmpdir(), "free-models-"));
   const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
@@ -44,7 +44,7 @@ export async function createSandbox(settings: UserSettings = {}): Promise<Sandbo
   const settingsFile = path.join(userData, "User", "settings.json");
   const workspace = path.join(folder, "workspace");
   await mkdir(path.dirname(settingsFile), { recursive: true });
-  await writeFile(settingsFile, JSON.stringify({ ...calmSettings, ...settings }, undefined, 2));
+  await writeFile(settingsFile, JSON.stringify({ ...predictableSettings, ...settings }, undefined, 2));
   await cp(path.join(projectRoot, "test", "data", "workspace"), workspace, { recursive: true });
   return {
     folder,

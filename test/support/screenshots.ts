@@ -24,13 +24,13 @@ remove(title: string): void {
 For that, \`lines\` must no longer be \`readonly\`. To keep it so, walk backwards instead: \`for (let i = this.lines.length - 1; i >= 0; i--)\`.
 `;
 
-/** `npm run screenshots`: the pictures of README.md, taken from the real thing with an answer that is given. */
+/** `npm run screenshots`: takes the screenshot for README.md in a real VS Code, with a scripted answer. */
 async function main(): Promise<void> {
   await using openRouter = await startOpenRouter({
     keys: [key],
     pace: realisticPace,
     limits: { perMinute: 20, perDay: 50 },
-    // Chosen at random, like a user's, and the same in every picture.
+    // Only one model, so that automatic selection gives the same screenshot every time.
     catalogue: snapshotRows(Date.now()).filter(({ id }) => id === model),
   });
   const folder = await mkdtemp(path.join(tmpdir(), "free-models-screenshots-"));
@@ -59,7 +59,7 @@ async function main(): Promise<void> {
   await composer.press("Enter");
   await chat.locator(".answer[aria-busy=false]").waitFor();
   await workbench.dismissNotifications();
-  // What the status bar tells takes the emptiest corner of the editor.
+  // The status bar's tooltip covers the emptiest corner of the editor.
   await workbench.status.hover();
   await page.locator(".workbench-hover", { hasText: "Free requests today" }).waitFor();
   await page.screenshot({ path: path.join(projectRoot, "media", "screenshot.png") });

@@ -12,8 +12,8 @@ import { filterFor } from "../unit/router/sampleModels";
 type Step = RouterEvent | RouterError | Promise<unknown>;
 
 /**
- * A router that answers by a script: each `complete` takes the next one. A promise in it is waited for, an error is thrown; the
- * signal ends it ends the real one.
+ * A router with scripted answers: each call of `complete` plays the next script. It awaits promises, throws errors and
+ * yields events; the abort signal ends it like the real router.
  */
 export class ScriptedRouter implements Router {
   readonly requests: CompletionRequest[] = [];
@@ -67,12 +67,12 @@ export class ScriptedRouter implements Router {
   }
 }
 
-/** The events of an answer that goes well. */
+/** The events of a successful answer. */
 export function answerEvents(text: string, model = "m/one:free"): RouterEvent[] {
   return [
     { type: "attempt-start", attempt: 1, model, fallbacks: [] },
     { type: "model", model, provider: "Host" },
-    ...Array.from(text, (letter): RouterEvent => ({ type: "text-delta", text: letter })),
+    ...Array.from(text, (character): RouterEvent => ({ type: "text-delta", text: character })),
     {
       type: "completion-end",
       model,

@@ -7,10 +7,10 @@ import { startVscodeServer } from "./vscodeServer";
 
 const log = (line: string): void => console.log(line);
 
-/** Any key of the right form opens the simulator. */
+/** The simulator accepts any well-formed key. */
 const simulatedKey = `sk-or-v1-${"5ca1ab1e".repeat(8)}`;
 
-/** `npm start`: the extension of this checkout in a VS Code on the sample workspace, until Ctrl+C or until its window is closed. */
+/** `npm start`: runs the extension in VS Code on the sample workspace until Ctrl+C, or until the window is closed. */
 async function main(): Promise<void> {
   const realKey = process.env["OPENROUTER_API_KEY"];
   await using simulator = realKey
@@ -18,16 +18,16 @@ async function main(): Promise<void> {
     : await startOpenRouter({ pace: realisticPace, limits: { perMinute: 20, perDay: 50 } });
   log(
     simulator
-      ? `Models:    simulated (${simulator.baseUrl}). Set OPENROUTER_API_KEY to ask real ones.`
-      : "Models:    OpenRouter, with the key of OPENROUTER_API_KEY.",
+      ? `Models:    simulated (${simulator.baseUrl}). Set OPENROUTER_API_KEY to use real models.`
+      : "Models:    OpenRouter, with the key from OPENROUTER_API_KEY.",
   );
   await using sandbox = await createSandbox(simulator ? { "freeModels.baseUrl": simulator.baseUrl } : {});
   const env = { OPENROUTER_API_KEY: realKey ?? simulatedKey };
   const desktop = await findDesktopVscode(process.env["VSCODE_VERSION"] || "stable").catch((error: unknown) => {
-    log(`VS Code:   on a server, since on the desktop ${error instanceof Error ? error.message : String(error)}.`);
+    log(`VS Code:   starting the server; no desktop: ${error instanceof Error ? error.message : String(error)}.`);
     return undefined;
   });
-  log(`Workspace: ${sandbox.workspace} (a copy; it is removed at the end)`);
+  log(`Workspace: ${sandbox.workspace} (a copy that is removed on exit)`);
   if (desktop === undefined) await runOnServer(sandbox, env);
   else await runOnDesktop(desktop, sandbox, env);
 }
@@ -43,17 +43,17 @@ async function runOnDesktop(executable: string, sandbox: Sandbox, env: NodeJS.Pr
     ],
     { env: { ...process.env, ...env } },
   );
-  log("\nSelect some code and choose Free Models › Ask About Selection. Close the window or press Ctrl+C to end.");
+  log("\nSelect some code and choose Free Models › Ask About Selection. Close the window or press Ctrl+C to stop.");
   const code = await window.exited;
-  if (code !== 0) throw new Error(`VS Code ended with ${code}:\n${window.output()}`);
+  if (code !== 0) throw new Error(`VS Code exited with ${code}:\n${window.output()}`);
 }
 
 async function runOnServer(sandbox: Sandbox, env: NodeJS.ProcessEnv): Promise<void> {
   await using server = await startVscodeServer(sandbox, { env, log });
   log(`VS Code:   server ${server.version}; open this in a browser:\n`);
   log(`  ${server.windowUrl(sandbox.workspace, { extensionDevelopmentPath: projectRoot })}\n`);
-  log("Select some code and choose Free Models › Ask About Selection. Press Ctrl+C to end.");
-  throw new Error(`The VS Code server ended with ${await server.exited}:\n${server.output()}`);
+  log("Select some code and choose Free Models › Ask About Selection. Press Ctrl+C to stop.");
+  throw new Error(`The VS Code server exited with ${await server.exited}:\n${server.output()}`);
 }
 
 main().catch((error: unknown) => {

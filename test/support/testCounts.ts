@@ -1,15 +1,14 @@
 import { stripVTControlCharacters } from "node:util";
 
-/** How many tests passed and failed. */
+/** The numbers of passed and failed tests. */
 export interface TestCounts {
   passed: number;
   failed: number;
 }
 
 /**
- * Reads the counts from what a test runner printed (the summaries of `node --test` and mocha) and holds them against its
- * exit code: a layer that knows no tests counts as one, one that found none has failed, and so has one that crashed,
- * whatever it printed before.
+ * Reads the counts from the summary of `node --test` or mocha in `output`. A layer without tests counts as one test. A
+ * layer fails if it found no tests or if its exit code is not 0, whatever it printed before.
  */
 export function testCounts(output: string, exitCode: number | null): TestCounts {
   const text = stripVTControlCharacters(output);

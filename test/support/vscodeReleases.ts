@@ -1,16 +1,16 @@
-/** A VS Code that can be had as a server from npm, and what its install needs. */
+/** A VS Code release that is available from npm as a server, and the details of its installation. */
 export interface VscodeRelease {
-  /** As VS Code counts. The npm package `code-server` counts the same with a 4 in front: 4.139.1 is 1.139.1. */
+  /** The VS Code version. The version of the npm package `code-server` starts with 4 instead: 4.139.1 is VS Code 1.139.1. */
   version: string;
-  /** The Node that its server and its extension host run in; they take no other major version. */
+  /** The Node version of the server and the extension host, which support no other major version. */
   node: string;
-  /** Packages in place of those that it names itself. */
+  /** Packages that replace those in its package.json. */
   replaced: readonly string[];
-  /** The packages that it cannot do without and that have to be compiled. */
+  /** The required packages that must be compiled. */
   compiled: readonly string[];
 }
 
-/** The newest that can be had, and the oldest that package.json promises to work in. */
+/** The newest available release, and the oldest that package.json supports. */
 export const vscodeReleases: readonly [newest: VscodeRelease, oldest: VscodeRelease] = [
   {
     version: "1.139.1",
@@ -21,17 +21,17 @@ export const vscodeReleases: readonly [newest: VscodeRelease, oldest: VscodeRele
   {
     version: "1.110.0",
     node: "22.23.3",
-    // The one of its time downloads the program that VS Code searches files with from elsewhere; this one has it inside.
+    // The original version downloads ripgrep on installation; this one contains it.
     replaced: ["@vscode/ripgrep@1.18.0"],
     compiled: ["@vscode/spdlog", "@vscode/native-watchdog", "@parcel/watcher", "node-pty"],
   },
 ];
 
-/** The release that VSCODE_VERSION asks for ("1.110.0", "stable"); the newest where it asks for none. */
-export function vscodeRelease(asked = process.env["VSCODE_VERSION"]): VscodeRelease {
-  if (!asked || asked === "stable") return vscodeReleases[0];
-  const release = vscodeReleases.find(({ version }) => version === asked);
+/** The release in VSCODE_VERSION ("1.110.0", "stable"), by default the newest. */
+export function vscodeRelease(requested = process.env["VSCODE_VERSION"]): VscodeRelease {
+  if (!requested || requested === "stable") return vscodeReleases[0];
+  const release = vscodeReleases.find(({ version }) => version === requested);
   if (release !== undefined) return release;
   const versions = vscodeReleases.map(({ version }) => version).join(", ");
-  throw new Error(`There is no VS Code server ${asked}: VSCODE_VERSION may be ${versions} or stable`);
+  throw new Error(`No VS Code server ${requested} is available. VSCODE_VERSION can be ${versions} or stable.`);
 }

@@ -6,27 +6,27 @@ import { startOwned } from "./ownedProcess";
 import type { Sandbox } from "./sandbox";
 import { installVscodeServer } from "./vscodeServerInstall";
 
-/** A running VS Code server; its windows are pages of a browser. */
+/** A running VS Code server, whose windows open in a browser. */
 export interface VscodeServer extends AsyncDisposable {
   version: string;
-  /** The address of a window on a folder; `payload` is what would be command-line flags on the desktop. */
+  /** The URL of a window that opens `folder`; `payload` corresponds to the command-line flags of the desktop. */
   windowUrl(folder: string, payload?: WindowPayload): string;
-  /** What the server wrote so far, for an error message. */
+  /** The output of the server so far, for error messages. */
   output(): string;
-  /** The process that our extension runs in; it is another one after a crash or a reload. */
-  extensionHost(): Promise<number>;
-  /** Resolves when it ended, which it should not do by itself. */
+  /** The process id of the current extension host. Changes after a crash or a reload. */
+  extensionHostPid(): Promise<number>;
+  /** Resolves to the exit code or signal when the server exits, which it should not do on its own. */
   exited: Promise<number | string>;
 }
 
 export interface WindowPayload {
-  /** Loads the extension of this folder, as F5 does. */
+  /** The folder of an extension to load, as F5 does. */
   extensionDevelopmentPath?: string;
-  /** Runs the suite of this compiled file in the extension host, then closes the window. */
+  /** The compiled test runner to run in the extension host. The window closes afterwards. */
   extensionTestsPath?: string;
 }
 
-/** Installs the server if need be and starts it on a free port, with the settings and extensions of `sandbox`. */
+/** Installs the server if necessary and starts it on a free port, with the settings and extensions of `sandbox`. */
 export async function startVscodeServer(
   sandbox: Sandbox,
   options: { env?: NodeJS.ProcessEnv; log: (line: string) => void },
@@ -39,28 +39,27 @@ export async function startVscodeServer(
       main,
       ...["--host", "127.0.0.1", "--port", "0", "--connection-token", token],
       ...["--accept-server-license-terms", "--disable-telemetry", "--disable-workspace-trust"],
-      // The inner server, not code-server's own entry point, and this flag: else the workbench ignores the payload.
+      // The workbench ignores the payload without this flag, and with code-server's own entry point.
       "--enable-smoke-test-driver",
       ...serverFolders(sandbox),
     ],
     { env: serverEnvironment(options.env) },
   );
   const port = await new Promise<string>((resolve, reject) => {
-    const look = (): void => {
+    server.child.stdout.on("data", () => {
       const found = /Extension host agent listening on (\d+)/.exec(server.output())?.[1];
       if (found !== undefined) resolve(found);
-    };
-    server.child.stdout.on("data", look);
+    });
     server.exited.then(
-      (code) => reject(new Error(`The VS Code server ended with ${code}:\n${server.output()}`)),
-      (error: unknown) => reject(new Error(`The VS Code server did not start`, { cause: error })),
+      (code) => reject(new Error(`The VS Code server exited with ${code}:\n${server.output()}`)),
+      (error: unknown) => reject(new Error("The VS Code server did not start", { cause: error })),
     );
   });
   return {
     version,
     exited: server.exited,
     output: server.output,
-    extensionHost: () => extensionHostOf(server.child.pid ?? 0),
+    extensionHostPid: () => findExtensionHost(server.child.pid ?? 0),
     windowUrl: (folder, payload = {}) => {
       const url = new URL(`http://127.0.0.1:${port}/`);
       const remote = (file: string): string => `vscode-remote://127.0.0.1:${port}${file}`;
@@ -74,19 +73,19 @@ export async function startVscodeServer(
   };
 }
 
-/** Among the server's processes the youngest that hosts extensions: an older one may still be on its way out. */
-async function extensionHostOf(server: number): Promise<number> {
+/** The newest extension host process of the server: an older one may not have exited yet. */
+async function findExtensionHost(serverPid: number): Promise<number> {
   const { stdout } = await promisify(execFile)("ps", ["-A", "-o", "pid=,pgid=,args="]);
   const hosts = Array.from(stdout.matchAll(/^ *(\d+) +(\d+) .*--type=extensionHost/gm), ([, pid, group]) => ({
     pid: Number(pid),
     group: Number(group),
   }));
-  const pid = hosts.filter(({ group }) => group === server).at(-1)?.pid;
-  if (pid === undefined) throw new Error("the server runs no extension host");
+  const pid = hosts.filter(({ group }) => group === serverPid).at(-1)?.pid;
+  if (pid === undefined) throw new Error("the server has no extension host");
   return pid;
 }
 
-/** Installs a packaged extension into `sandbox`, as a user does who was given a file. */
+/** Installs a packaged extension into `sandbox`, as *Install from VSIX* does. */
 export async function installVsix(sandbox: Sandbox, vsix: string, log: (line: string) => void): Promise<void> {
   const { node, main } = await installVscodeServer(log);
   await using install = startOwned(
@@ -106,7 +105,7 @@ function serverFolders(sandbox: Sandbox): string[] {
   ];
 }
 
-/** The extension host inherits it. Whoever starts a VS Code from a terminal of VS Code hands down variables that would confuse it. */
+/** The environment of the server and its extension host, without the variables that a terminal of VS Code sets. */
 function serverEnvironment(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(VSCODE_|ELECTRON_|NODE_OPTIONS$)/.test(name));
   return { ...Object.fromEntries(inherited), ...extra };

@@ -12,9 +12,9 @@ export interface VscodeServerInstall {
 }
 
 /**
- * Puts a VS Code server, from the npm package `code-server`, into .vscode-test, once: half a minute and 600 MB. Only npm,
- * g++, make and python3 are needed. It stays out of the project's own dependencies, whose install should stay quick.
- * VSCODE_VERSION chooses the release; they lie side by side.
+ * Installs a VS Code server from the npm package `code-server` into .vscode-test, once: half a minute and 600 MB. It needs
+ * only npm, g++, make and python3. It is not a dependency of the project, so that `npm install` stays fast.
+ * VSCODE_VERSION selects the release; several can be installed.
  */
 export async function installVscodeServer(log: (line: string) => void): Promise<VscodeServerInstall> {
   const release = vscodeRelease();
@@ -35,23 +35,23 @@ async function install(
   folder: string,
   { version, replaced, compiled }: VscodeRelease,
   node: NodeRelease,
-  tell: (step: string) => void,
+  report: (step: string) => void,
 ): Promise<void> {
   const env = {
     PATH: [path.dirname(node.executable), process.env["PATH"]].join(path.delimiter),
-    // Else node-gyp would download the headers.
+    // Otherwise node-gyp would download the headers.
     npm_config_nodedir: node.folder,
   };
-  tell("packages");
+  report("packages");
   await npmInstall(folder, `code-server@${version.replace(/^1/, "4")}`);
   const vscode = vscodeFolder(folder);
-  // Without install scripts: kerberos would want system headers, and the few native modules in use are built below.
+  // Without install scripts: kerberos would require system headers, and the native modules in use are built below.
   const withoutScripts = ["install", "--omit=dev", "--ignore-scripts"];
-  tell("packages of VS Code");
+  report("packages of VS Code");
   await npm(vscode, [...withoutScripts, ...replaced], env);
-  tell("packages of its built-in extensions");
+  report("packages of its built-in extensions");
   await npm(path.join(vscode, "extensions"), withoutScripts, env);
-  tell("native modules");
+  report("native modules");
   await npm(vscode, ["rebuild", ...compiled], env);
 }
 
