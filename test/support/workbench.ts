@@ -194,7 +194,7 @@ export class Workbench implements AsyncDisposable {
 
   /** Ends the process that the extension runs in, without a word of warning. */
   async killExtensionHost(): Promise<void> {
-    process.kill(await this.server.extensionHost(), "SIGKILL");
+    process.kill(await this.server.extensionHostPid(), "SIGKILL");
   }
 
   /** Drags the border of the side bar until it is so many pixels wide. */
