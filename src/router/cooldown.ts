@@ -4,26 +4,26 @@ import type { Log } from "./log";
 import { SharedState } from "./sharedState";
 import type { RouterStorage } from "./storage";
 
-/** A model's rest after failing. Instants are epoch milliseconds. */
+/** The period after a failure in which a model is avoided. Times are epoch milliseconds. */
 export interface Cooldown {
   /** When the model failed. */
   since: number;
   until: number;
-  /** Failures in a row; each doubles the next rest. */
+  /** Consecutive failures; each one doubles the next cooldown. */
   strikes: number;
-  /** The service itself said how long (`Retry-After`): asking earlier is pointless. Otherwise the length is our guess. */
+  /** Whether the service set the end (`Retry-After`), so an earlier request is pointless. Otherwise the end is an estimate. */
   told: boolean;
 }
 
-const longestRestMs = 10 * 60_000;
-/** A model that failed, and has been left alone for so long since its rest, starts with a clean record. */
+const maxCooldownMs = 10 * 60_000;
+/** After this time without another failure, the strikes of a model are forgotten. */
 const forgetAfterMs = 10 * 60_000;
 
-/** The rest that follows one more failure: doubled each time in a row, unless the service says how long. */
+/** The cooldown after another failure: doubled for each consecutive failure, unless the service sent `retryAt`. */
 export function nextCooldown(last: Cooldown | undefined, seconds: number, now: number, retryAt?: number): Cooldown {
   const strikes = last && now - last.until < forgetAfterMs ? last.strikes + 1 : 1;
-  const guess = now + Math.min(seconds * 1_000 * 2 ** (strikes - 1), longestRestMs);
-  return { since: now, until: retryAt ?? guess, strikes, told: retryAt !== undefined };
+  const estimate = now + Math.min(seconds * 1_000 * 2 ** (strikes - 1), maxCooldownMs);
+  return { since: now, until: retryAt ?? estimate, strikes, told: retryAt !== undefined };
 }
 
 const stored = z.record(
@@ -31,46 +31,49 @@ const stored = z.record(
   z.object({ since: z.number(), until: z.number(), strikes: z.number(), told: z.boolean() }),
 );
 
-type Rests = Readonly<Record<ModelId, Cooldown>>;
+type CooldownRecords = Readonly<Record<ModelId, Cooldown>>;
 
-/** Which model rests, until when; shared by windows. */
+/** The cooldowns of all models, shared by windows. */
 export class Cooldowns {
-  private readonly rests: SharedState<Rests>;
+  readonly #records: SharedState<CooldownRecords>;
+  readonly #now: () => number;
 
-  constructor(
-    storage: RouterStorage,
-    private readonly now: () => number,
-    log: Log,
-  ) {
-    this.rests = new SharedState<Rests>(storage, "rests", (json) => stored.safeParse(json).data ?? {}, log);
+  constructor(storage: RouterStorage, now: () => number, log: Log) {
+    this.#now = now;
+    this.#records = new SharedState<CooldownRecords>(
+      storage,
+      "rests",
+      (json) => stored.safeParse(json).data ?? {},
+      log,
+    );
   }
 
   async sync(): Promise<void> {
-    await this.rests.sync();
+    await this.#records.sync();
   }
 
-  /** The model's rest, if it has not ended. One that is longer than rests are was written by a clock that ran ahead. */
+  /** The model's active cooldown. Ignores one longer than the maximum: it was stored while the clock was ahead. */
   get(model: ModelId): Cooldown | undefined {
-    const rest = this.rests.value[model];
-    const left = rest ? rest.until - this.now() : 0;
-    return left > 0 && left <= longestRestMs ? rest : undefined;
+    const cooldown = this.#records.value[model];
+    const remainingMs = cooldown ? cooldown.until - this.#now() : 0;
+    return remainingMs > 0 && remainingMs <= maxCooldownMs ? cooldown : undefined;
   }
 
   async add(model: ModelId, seconds: number, retryAt?: number): Promise<void> {
-    const now = this.now();
-    await this.rests.change((rests) => ({
-      ...kept(rests, now),
-      [model]: nextCooldown(rests[model], seconds, now, retryAt),
+    const now = this.#now();
+    await this.#records.change((records) => ({
+      ...withoutForgotten(records, now),
+      [model]: nextCooldown(records[model], seconds, now, retryAt),
     }));
   }
 
-  /** The model answered: it is awake, and its record is clean. */
+  /** The model answered: ends its cooldown and resets its strikes. */
   async clear(model: ModelId): Promise<void> {
-    if (!this.rests.value[model]) return;
-    await this.rests.change((rests) => Object.fromEntries(Object.entries(rests).filter(([id]) => id !== model)));
+    if (!this.#records.value[model]) return;
+    await this.#records.change((records) => Object.fromEntries(Object.entries(records).filter(([id]) => id !== model)));
   }
 }
 
-function kept(rests: Rests, now: number): Rests {
-  return Object.fromEntries(Object.entries(rests).filter(([, { until }]) => now - until < forgetAfterMs));
+function withoutForgotten(records: CooldownRecords, now: number): CooldownRecords {
+  return Object.fromEntries(Object.entries(records).filter(([, { until }]) => now - until < forgetAfterMs));
 }

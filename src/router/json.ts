@@ -1,4 +1,4 @@
-/** The value of a JSON text, `undefined` for one that is none (JSON itself has no `undefined`). */
+/** Parses JSON text; `undefined` for invalid JSON (JSON itself has no `undefined`). */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -7,7 +7,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** The JSON text of what was parsed from one, for people to read; empty where it is nested deeper than the stack is. */
+/** Formats parsed JSON for messages and logs; empty if it is nested too deeply for the stack. */
 export function jsonText(value: unknown): string {
   try {
     return JSON.stringify(value);

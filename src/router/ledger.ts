@@ -9,16 +9,16 @@ import { SharedState } from "./sharedState";
 import { sleepUntil, unlessAborted } from "./sleep";
 import type { RouterStorage } from "./storage";
 
-/** How much of the account's free requests is left. Times are epoch milliseconds. */
+/** The account's free requests. Times are epoch milliseconds. */
 export interface Quota {
-  /** Requests of this UTC day: the service's count where it told one, else what this machine sent. */
+  /** Requests of this UTC day: the service's count if it reported one, else the requests of this machine. */
   used: number;
-  /** `undefined` until the service has told it (50 or 1000). */
+  /** 50 or 1000; `undefined` until the service reports it. */
   limit: number | undefined;
   remaining: number | undefined;
-  /** The next 00:00 UTC, or what the service said. */
+  /** The next 00:00 UTC, or the time that the service reported. */
   resetsAt: number;
-  /** True while the service refuses free requests until `resetsAt`. */
+  /** Whether the service refuses free requests until `resetsAt`. */
   exhausted: boolean;
   minute: { used: number; limit: number; resetsAt: number };
 }
@@ -26,162 +26,165 @@ export interface Quota {
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 
-const entries = z.object({
-  /** A fingerprint of the key: another key may be another account, whose quota is its own. */
+const entriesSchema = z.object({
+  /** A fingerprint of the key: another key may belong to another account with its own quota. */
   account: z.string(),
   day: z.string(),
   used: z.number(),
   limit: z.optional(z.number()),
-  /** Until then the service refuses every free request of the account. */
+  /** The service refuses every free request of the account until then. */
   latchedUntil: z.optional(z.number()),
   latchedAt: z.optional(z.number()),
-  /** Until then the account's minute is used up, by the service's word. */
+  /** The service refuses further requests of this minute until then. */
   minuteBlockedUntil: z.optional(z.number()),
-  /** Requests a minute, where a refusal told. */
+  /** Requests per minute, if a refusal reported the limit. */
   minuteLimit: z.optional(z.number()),
 
-  /** When the requests of the last minute went out. */
+  /** When the requests of the last minute were sent. */
   sent: z.array(z.number()),
 });
-type Entries = z.infer<typeof entries>;
+type Entries = z.infer<typeof entriesSchema>;
 
 const empty: Entries = { account: "", day: "", used: 0, sent: [] };
 
 /**
- * The account's free requests: of this minute, of this UTC day. Failed attempts count like answered ones, so every request
- * is entered before it is sent; the service's own figures correct the count. Shared by windows through the storage.
+ * Counts the account's free requests of this minute and of this UTC day. Failed attempts count as well, so every request
+ * is counted before it is sent; the service's own figures correct the count. Windows share it through the storage.
  */
 export class Ledger {
-  private readonly state: SharedState<Entries>;
-  private account = "";
-  private accountKey = "";
-  /** Resolves when everybody who asked before has gone. */
-  private queue: Promise<void> = Promise.resolve();
+  readonly #state: SharedState<Entries>;
+  readonly #now: () => number;
+  #account = "";
+  #accountKey = "";
+  /** Resolves after all earlier callers of `admit`. */
+  #queue: Promise<void> = Promise.resolve();
 
-  constructor(
-    storage: RouterStorage,
-    private readonly now: () => number,
-    log: Log,
-  ) {
-    this.state = new SharedState<Entries>(storage, "ledger", (json) => entries.safeParse(json).data ?? empty, log);
+  constructor(storage: RouterStorage, now: () => number, log: Log) {
+    this.#now = now;
+    this.#state = new SharedState<Entries>(
+      storage,
+      "ledger",
+      (json) => entriesSchema.safeParse(json).data ?? empty,
+      log,
+    );
   }
 
-  /** Looks at the books of the account that this key belongs to. */
+  /** Switches to the account of this key and reads what other windows have stored. */
   async open(key: string): Promise<void> {
-    if (key !== this.accountKey) {
-      this.accountKey = key;
-      this.account = createHash("sha256").update(key).digest("hex").slice(0, 8);
+    if (key !== this.#accountKey) {
+      this.#accountKey = key;
+      this.#account = createHash("sha256").update(key).digest("hex").slice(0, 8);
     }
-    await this.state.sync();
+    await this.#state.sync();
   }
 
   /**
-   * Enters one request and returns when it may go, in the order of asking; yields until when it has to wait. Throws like
-   * `enter`, or with the signal's reason.
+   * Waits until a request may be sent, in the order of the calls, and counts it. Yields the end of each wait. Throws like
+   * `tryReserve`, or with the signal's reason.
    */
   async *admit(minuteLimit: number, signal?: AbortSignal): AsyncGenerator<number, void> {
-    const before = this.queue;
-    let leave = (): void => undefined;
-    this.queue = new Promise((resolve) => (leave = resolve));
+    const before = this.#queue;
+    let leaveQueue = (): void => undefined;
+    this.#queue = new Promise((resolve) => (leaveQueue = resolve));
     try {
-      // Whoever waits behind another wants to be told as well.
-      let told = this.waitUntil(minuteLimit);
-      if (told !== undefined) yield told;
+      // Queued callers get the wait event too.
+      let yielded = this.#waitUntil(minuteLimit);
+      if (yielded !== undefined) yield yielded;
       await unlessAborted(before, signal);
-      const enter = () => unlessAborted(this.tryReserve(minuteLimit), signal);
-      for (let wait = await enter(); wait; wait = await enter()) {
-        if (wait.waitUntil !== told) yield (told = wait.waitUntil);
-        if (!(await sleepUntil(wait.waitUntil, this.now, signal))) return;
+      const tryReserve = () => unlessAborted(this.tryReserve(minuteLimit), signal);
+      for (let wait = await tryReserve(); wait; wait = await tryReserve()) {
+        if (wait.waitUntil !== yielded) yield (yielded = wait.waitUntil);
+        if (!(await sleepUntil(wait.waitUntil, this.#now, signal))) return;
       }
     } finally {
-      void before.then(leave);
+      void before.then(leaveQueue);
     }
   }
 
-  /** The request never reached the service. */
+  /** Removes the last request from the count, because it did not reach the service. */
   async release(): Promise<void> {
-    await this.state.change((before) => ({
-      ...before,
-      used: Math.max(0, before.used - 1),
-      sent: before.sent.slice(0, -1),
+    await this.#state.change((entries) => ({
+      ...entries,
+      used: Math.max(0, entries.used - 1),
+      sent: entries.sent.slice(0, -1),
     }));
   }
 
   /**
-   * Enters one request, if it may go now; otherwise says until when it must wait (epoch milliseconds). Throws `RouterError`
-   * (rate-limit-day) while the day is used up.
+   * Counts one request if it may be sent now; otherwise returns when to try again (epoch milliseconds). Throws
+   * `RouterError` (rate-limit-day) while the daily limit is reached.
    */
   async tryReserve(minuteLimit: number): Promise<{ waitUntil: number } | undefined> {
     let waitUntil: number | undefined;
-    await this.state.change((before) => {
-      const now = this.now(); // the storage may have let others go first
-      const current = this.current(before, now);
-      waitUntil = refusedUntil(current, minuteLimit, now);
-      if (waitUntil !== undefined || isLatched(current, now)) return current;
+    await this.#state.change((entries) => {
+      const now = this.#now(); // Read here, because the storage may serve other windows first.
+      const current = this.#current(entries, now);
+      waitUntil = blockedUntil(current, minuteLimit, now);
+      if (waitUntil !== undefined || isDayBlocked(current, now)) return current;
       return { ...current, used: current.used + 1, sent: [...current.sent, now] };
     });
-    const { latchedUntil } = this.state.value;
-    if (isLatched(this.state.value, this.now())) throw dayUsedUp(latchedUntil);
+    const { latchedUntil } = this.#state.value;
+    if (isDayBlocked(this.#state.value, this.#now())) throw dailyLimitError(latchedUntil);
     return waitUntil === undefined ? undefined : { waitUntil };
   }
 
-  /** Until when a request would have to wait, as far as is known here. */
-  private waitUntil(minuteLimit: number): number | undefined {
-    const now = this.now();
-    return refusedUntil(this.current(this.state.value, now), minuteLimit, now);
+  /** When a request may be sent, according to the values in memory. */
+  #waitUntil(minuteLimit: number): number | undefined {
+    const now = this.#now();
+    return blockedUntil(this.#current(this.#state.value, now), minuteLimit, now);
   }
 
-  /** The service said that the day is used up, and at times how many requests it had. */
+  /** Records that the service reported the daily limit as reached. Some responses contain the limit. */
   async blockDay(until: number | undefined, limit?: number): Promise<void> {
-    const now = this.now();
+    const now = this.#now();
     const latchedUntil = Math.min(until ?? nextUtcMidnight(now), now + dayMs);
-    await this.state.change((before) => {
-      const current = this.current(before, now);
+    await this.#state.change((entries) => {
+      const current = this.#current(entries, now);
       return { ...current, limit: limit ?? current.limit, latchedUntil, latchedAt: now };
     });
   }
 
-  /** The service said that the minute is used up; where it did not say until when, it is until the next full minute. */
+  /** Records that the service reported the limit per minute as reached. Without `until`, it resets at the next full minute. */
   async blockMinute(until: number | undefined, limit?: number): Promise<void> {
-    const now = this.now();
-    const boundary = Math.floor(now / minuteMs + 1) * minuteMs;
-    const minuteBlockedUntil = Math.min(until ?? boundary, now + minuteMs);
-    await this.state.change((before) => {
-      const current = this.current(before, now);
+    const now = this.#now();
+    const nextMinute = Math.floor(now / minuteMs + 1) * minuteMs;
+    const minuteBlockedUntil = Math.min(until ?? nextMinute, now + minuteMs);
+    await this.#state.change((entries) => {
+      const current = this.#current(entries, now);
       return { ...current, minuteLimit: limit ?? current.minuteLimit, minuteBlockedUntil };
     });
   }
 
-  /** Takes over what `GET /key` says of today: its count knows of other machines, and begins or ends the daily latch. */
+  /** Applies the daily figures of `GET /key`: they include other machines, and can set or end the daily block. */
   async correct(daily: { used: number; limit?: number; remaining?: number }): Promise<void> {
-    const now = this.now();
-    await this.state.change((before) => {
-      const current = this.current(before, now);
+    const now = this.#now();
+    await this.#state.change((entries) => {
+      const current = this.#current(entries, now);
       const limit = daily.limit ?? current.limit;
       const remaining = daily.remaining ?? (limit === undefined ? undefined : limit - daily.used);
-      // The service's count is up to a minute old: what went out meanwhile is not in it, nor is a limit just reached.
+      // The service's count can be a minute old: it lacks the newest requests, and a limit that was just reached.
       const used = Math.max(daily.used, current.sent.length > 0 ? current.used : 0);
-      const fresh = { ...current, used, limit };
-      if (remaining === undefined || now - (current.latchedAt ?? 0) < minuteMs) return fresh;
-      if (remaining > 0) return { ...fresh, latchedUntil: undefined, latchedAt: undefined };
-      return { ...fresh, latchedUntil: nextUtcMidnight(now), latchedAt: current.latchedAt ?? now };
+      const corrected = { ...current, used, limit };
+      if (remaining === undefined || now - (current.latchedAt ?? 0) < minuteMs) return corrected;
+      if (remaining > 0) return { ...corrected, latchedUntil: undefined, latchedAt: undefined };
+      return { ...corrected, latchedUntil: nextUtcMidnight(now), latchedAt: current.latchedAt ?? now };
     });
   }
 
-  /** When the daily latch was set, if it holds: after a minute the service's own figures may have ended it. */
+  /** When the active daily block began. After a minute the service's own figures may end it. */
   dayBlockedSince(): number | undefined {
-    const now = this.now();
-    const current = this.current(this.state.value, now);
-    return isLatched(current, now) ? (current.latchedAt ?? 0) : undefined;
+    const now = this.#now();
+    const current = this.#current(this.#state.value, now);
+    return isDayBlocked(current, now) ? (current.latchedAt ?? 0) : undefined;
   }
 
   quota(perMinute: number): Quota {
-    const now = this.now();
-    const current = this.current(this.state.value, now);
+    const now = this.#now();
+    const current = this.#current(this.#state.value, now);
     const { used, limit, latchedUntil, sent } = current;
-    const exhausted = isLatched(current, now);
-    const minuteLimit = lesser(perMinute, current.minuteLimit);
-    const waitUntil = refusedUntil(current, perMinute, now);
+    const exhausted = isDayBlocked(current, now);
+    const minuteLimit = stricterLimit(perMinute, current.minuteLimit);
+    const waitUntil = blockedUntil(current, perMinute, now);
     return {
       used,
       limit,
@@ -196,44 +199,44 @@ export class Ledger {
     };
   }
 
-  /** The entries of this account and day; what is over is struck out. */
-  private current(before: Entries, now: number): Entries {
-    const own = before.account === this.account ? before : { ...empty, account: this.account };
+  /** The entries of this account and day, without requests older than a minute. */
+  #current(entries: Entries, now: number): Entries {
+    const own = entries.account === this.#account ? entries : { ...empty, account: this.#account };
     const day = utcDay(now);
-    // Another window's entry may be a moment younger than this look at the clock; a clock set back leaves nonsense.
+    // A request of another window may be a moment younger than `now`. Times far ahead come from a clock that was set back.
     const sent = own.sent.filter((at) => Math.abs(now - at) < minuteMs);
     if (own.day === day) return { ...own, sent };
     return { ...own, sent, day, used: 0, minuteLimit: undefined };
   }
 }
 
-/** Until when a request must wait for its minute, epoch milliseconds; `undefined` where it may go. */
-function refusedUntil(
+/** When the limit per minute allows the next request, epoch milliseconds; `undefined` if it does so now. */
+function blockedUntil(
   { minuteBlockedUntil, minuteLimit, sent }: Entries,
   perMinute: number,
   now: number,
 ): number | undefined {
-  if (isAhead(minuteBlockedUntil, now, minuteMs)) return minuteBlockedUntil;
-  const most = lesser(perMinute, minuteLimit);
-  const oldest = sent.at(-most);
-  return sent.length >= most && oldest !== undefined ? oldest + minuteMs : undefined;
+  if (isWithin(minuteBlockedUntil, now, minuteMs)) return minuteBlockedUntil;
+  const limit = stricterLimit(perMinute, minuteLimit);
+  const oldest = sent.at(-limit);
+  return sent.length >= limit && oldest !== undefined ? oldest + minuteMs : undefined;
 }
 
-/** The user's limit, or the service's where it is stricter. */
-function lesser(perMinute: number, told: number | undefined): number {
-  return Math.max(1, Math.min(perMinute, told ?? perMinute));
+/** The limit of the settings, or the service's if it is stricter. */
+function stricterLimit(perMinute: number, serviceLimit: number | undefined): number {
+  return Math.max(1, Math.min(perMinute, serviceLimit ?? perMinute));
 }
 
-function isLatched({ latchedUntil }: Entries, now: number): boolean {
-  return isAhead(latchedUntil, now, dayMs);
+function isDayBlocked({ latchedUntil }: Entries, now: number): boolean {
+  return isWithin(latchedUntil, now, dayMs);
 }
 
-/** Whether the instant is to come, and no further away than it can be: else the clock ran ahead when it was noted. */
-function isAhead(instant: number | undefined, now: number, atMostMs: number): boolean {
-  return instant !== undefined && instant > now && instant - now <= atMostMs;
+/** Whether the time lies ahead, but at most `maxMs`: a later one was stored while the clock was ahead. */
+function isWithin(time: number | undefined, now: number, maxMs: number): boolean {
+  return time !== undefined && time > now && time - now <= maxMs;
 }
 
-function dayUsedUp(until: number | undefined): RouterError {
+function dailyLimitError(until: number | undefined): RouterError {
   return new RouterError("rate-limit-day", "Today's free requests are used up.", {
     retryAt: until,
     link: servicePages.credits,

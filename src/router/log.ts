@@ -1,4 +1,4 @@
-/** Where the router tells what it does; `LogOutputChannel` of VS Code and `console` both fit. Never given keys or prompts. */
+/** The router's log. VS Code's `LogOutputChannel` and `console` both implement it. It never receives keys or prompts. */
 export interface Log {
   trace(message: string): void;
   debug(message: string): void;

@@ -2,39 +2,42 @@ import type { Capability } from "./capability";
 import type { ModelId } from "./model";
 import type { KnownRefusals } from "./pool";
 
-/** As long as the catalogue is kept: by then the service's own list should know. */
+/** The lifetime of a catalogue: the next one should no longer list the model. */
 const goneMs = 60 * 60_000;
-/** Shorter, since the account's privacy switches are a click away. */
+/** Shorter, since users can change their privacy settings at any time. */
 const policyMs = 15 * 60_000;
 
-/** What the service refused although its catalogue offers it. Remembered for this session only: it may be mended any time. */
+/** Refusals by the service that contradict the catalogue. Not stored, since their causes can end at any time. */
 export class RefusalMemory implements KnownRefusals {
-  private readonly models = new Map<ModelId, { why: "gone" | "data-policy"; until: number }>();
-  private readonly capabilities = new Set<string>();
+  readonly #models = new Map<ModelId, { reason: "gone" | "data-policy"; until: number }>();
+  readonly #capabilities = new Set<string>();
+  readonly #now: () => number;
 
-  constructor(private readonly now: () => number) {}
+  constructor(now: () => number) {
+    this.#now = now;
+  }
 
   refusalOf(model: ModelId): "gone" | "data-policy" | undefined {
-    const entry = this.models.get(model);
-    return entry && entry.until > this.now() ? entry.why : undefined;
+    const refusal = this.#models.get(model);
+    return refusal && refusal.until > this.#now() ? refusal.reason : undefined;
   }
 
   lacks(model: ModelId, capability: Capability): boolean {
-    return this.capabilities.has(`${capability} ${model}`);
+    return this.#capabilities.has(`${capability} ${model}`);
   }
 
-  addModel(model: ModelId, why: "gone" | "data-policy"): void {
-    this.models.set(model, { why, until: this.now() + (why === "gone" ? goneMs : policyMs) });
+  addModel(model: ModelId, reason: "gone" | "data-policy"): void {
+    this.#models.set(model, { reason, until: this.#now() + (reason === "gone" ? goneMs : policyMs) });
   }
 
   addCapability(model: ModelId, capability: Capability): void {
-    this.capabilities.add(`${capability} ${model}`);
+    this.#capabilities.add(`${capability} ${model}`);
   }
 
-  /** Gives every model that the privacy settings ruled out another chance: somebody may just have changed them. */
+  /** Forgets refusals by the privacy settings: the user may have changed them. Returns whether there were any. */
   clearPolicyRefusals(): boolean {
-    const before = this.models.size;
-    for (const [model, { why }] of this.models) if (why === "data-policy") this.models.delete(model);
-    return this.models.size < before;
+    const before = this.#models.size;
+    for (const [model, { reason }] of this.#models) if (reason === "data-policy") this.#models.delete(model);
+    return this.#models.size < before;
   }
 }

@@ -3,62 +3,66 @@ import type { Log } from "./log";
 import type { RouterStorage } from "./storage";
 
 /**
- * A value that several windows share and a restart does not lose: read from memory, changed by pure functions. A change
- * shows at once here, and is then made again on what the storage holds, so that no window undoes another's.
+ * A value that windows share and that survives a restart. It is read from memory and changed by pure functions. A change
+ * applies at once in this window and is then applied again to the stored value, so that no window overwrites another's
+ * changes.
  */
 export class SharedState<T> {
-  private present: T;
-  /** Changes on their way to the storage, which the stored text does not have yet. */
-  private changes = 0;
-  /** The text read or written last, with its meaning: as long as no other window writes, nothing is parsed again. */
-  private last: { text: string; value: T } | undefined;
+  readonly #storage: RouterStorage;
+  readonly #name: string;
+  readonly #parse: (json: unknown) => T;
+  readonly #log: Log;
+  #value: T;
+  /** Changes that are not stored yet. */
+  #pendingChanges = 0;
+  /** The last text that was read or written, with its value: while no other window writes, nothing is parsed again. */
+  #lastParsed: { text: string; value: T } | undefined;
 
-  constructor(
-    private readonly storage: RouterStorage,
-    private readonly name: string,
-    /** Reads stored JSON; `undefined` for nothing or nonsense must give the initial value. */
-    private readonly parse: (json: unknown) => T,
-    private readonly log: Log,
-  ) {
-    this.present = parse(undefined);
+  /** `parse` reads stored JSON. For `undefined` or invalid data it must return the initial value. */
+  constructor(storage: RouterStorage, name: string, parse: (json: unknown) => T, log: Log) {
+    this.#storage = storage;
+    this.#name = name;
+    this.#parse = parse;
+    this.#log = log;
+    this.#value = parse(undefined);
   }
 
   get value(): T {
-    return this.present;
+    return this.#value;
   }
 
-  /** Takes over what other windows have written. A storage that fails leaves what is known here. */
+  /** Reads what other windows have stored. If that fails, keeps the value in memory. */
   async sync(): Promise<T> {
     try {
-      const text = await this.storage.read(this.name);
-      if (text !== undefined && this.changes === 0) this.present = this.meaningOf(text);
+      const text = await this.#storage.read(this.#name);
+      if (text !== undefined && this.#pendingChanges === 0) this.#value = this.#parseText(text);
     } catch (error) {
-      this.log.warn(`${this.name} not read: ${String(error)}`);
+      this.#log.warn(`Could not read ${this.#name}: ${String(error)}`);
     }
-    return this.present;
+    return this.#value;
   }
 
-  /** Changes the value, here and in the storage; resolves to the stored outcome. A storage that fails costs only memory. */
-  async change(next: (value: T) => T): Promise<T> {
-    const before = this.present;
-    this.present = next(before);
-    this.changes++;
+  /** Changes the value in memory and in the storage; resolves to the stored value. If storing fails, keeps the change in memory. */
+  async change(apply: (value: T) => T): Promise<T> {
+    const before = this.#value;
+    this.#value = apply(before);
+    this.#pendingChanges++;
     try {
-      await this.storage.update(this.name, (text) => {
-        this.present = next(text === undefined ? before : this.meaningOf(text));
-        this.last = { text: JSON.stringify(this.present), value: this.present };
-        return this.last.text;
+      await this.#storage.update(this.#name, (text) => {
+        this.#value = apply(text === undefined ? before : this.#parseText(text));
+        this.#lastParsed = { text: JSON.stringify(this.#value), value: this.#value };
+        return this.#lastParsed.text;
       });
     } catch (error) {
-      this.log.warn(`${this.name} not stored: ${String(error)}`);
+      this.#log.warn(`Could not save ${this.#name}: ${String(error)}`);
     } finally {
-      this.changes--;
+      this.#pendingChanges--;
     }
-    return this.present;
+    return this.#value;
   }
 
-  private meaningOf(text: string): T {
-    if (this.last?.text !== text) this.last = { text, value: this.parse(parseJson(text)) };
-    return this.last.value;
+  #parseText(text: string): T {
+    if (this.#lastParsed?.text !== text) this.#lastParsed = { text, value: this.#parse(parseJson(text)) };
+    return this.#lastParsed.value;
   }
 }

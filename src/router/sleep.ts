@@ -1,28 +1,28 @@
-/** A timer that is set for longer rings at once. */
+/** The longest time for `setTimeout`; with a longer one it fires at once. */
 export const maxTimerMs = 2 ** 31 - 1;
-/** Short enough that a clock which jumps (a laptop that slept, a test's) is noticed soon. */
+/** Short enough to notice soon that the clock jumped (after the computer slept, or in a test). */
 const tickMs = 50;
-/** Long enough that a clock which did not move meanwhile stands still: shorter timers end within the same millisecond at times. */
-const shortestTickMs = 5;
+/** Long enough for a running clock to advance: shorter timers sometimes end within the same millisecond. */
+const minTickMs = 5;
 
 /**
- * Resolves to true when the clock reaches `until`; to false when it will not, since it stands still (a test's). Rejects
- * with the signal's reason when it is aborted.
+ * Resolves to true when the clock reaches `until`, or to false if the clock does not advance (in tests). Rejects with the
+ * signal's reason when it is aborted.
  */
 export async function sleepUntil(until: number, now: () => number, signal?: AbortSignal): Promise<boolean> {
   for (let before = now(); before < until; before = now()) {
     signal?.throwIfAborted();
-    await new Promise((resolve) => setTimeout(resolve, Math.min(Math.max(until - before, shortestTickMs), tickMs)));
+    await new Promise((resolve) => setTimeout(resolve, Math.min(Math.max(until - before, minTickMs), tickMs)));
     if (now() === before) return false;
   }
   signal?.throwIfAborted();
   return true;
 }
 
-/** The promise, unless the signal is aborted first: then rejects with its reason. */
+/** Settles like the promise, or rejects with the signal's reason if that is aborted first. */
 export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;
-  promise.catch(() => undefined); // it may fail when nobody waits for it any more
+  promise.catch(() => undefined); // The promise may reject after the abort, when nothing awaits it.
   signal.throwIfAborted();
   let onAbort = (): void => undefined;
   const aborted = new Promise<never>((_, reject) => {

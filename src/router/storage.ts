@@ -1,15 +1,15 @@
 /**
- * What survives a restart, as named texts (JSON). Several routers (windows) may share one storage: `update` must be
- * atomic between them, so that two windows cannot both take the last request of a minute.
+ * Named JSON texts that survive a restart. Several routers (windows) may share one storage: `update` must be atomic
+ * between them, so that two windows cannot both use the last request of a minute.
  */
 export interface RouterStorage {
-  /** The stored text, or `undefined` where there is none (or none that can be read). */
+  /** The stored text; `undefined` if there is none or it cannot be read. */
   read(name: string): Promise<string | undefined>;
-  /** Replaces the text by what `change` makes of the present one; resolves to the new text. */
+  /** Replaces the text with the result of `change`; resolves to the new text. */
   update(name: string, change: (text: string | undefined) => string): Promise<string>;
 }
 
-/** A storage that lives as long as the process: the default, and what tests use. */
+/** A storage in memory: the default, and for tests. */
 export function memoryStorage(): RouterStorage {
   const texts = new Map<string, string>();
   return {
