@@ -11,7 +11,7 @@ import { ToolCallAssembler } from "./toolCalls";
 
 export type AttemptEvent = { type: "model"; model: ModelId; provider?: string; generationId?: string } | ContentDelta;
 
-/** A whole answer: it has text or tool calls, and said that it was finished. */
+/** A complete answer: it has text or tool calls, and the stream reported its end. */
 export interface AttemptResult {
   model: ModelId;
   provider?: string;
@@ -23,11 +23,11 @@ export interface AttemptResult {
   usage?: Usage;
   timeToFirstTextMs?: number;
   durationMs: number;
-  /** How the models before the answering one ended, where the service told. */
+  /** The status of each model that the service tried, if it reported them. */
   chain: RouterError["chain"];
 }
 
-/** What a reader must know of the request whose answer it reads. */
+/** The options of an attempt that reading its answer requires. */
 export interface AnswerReaderOptions {
   request: CompletionRequest;
   chain: readonly ModelId[];
@@ -35,149 +35,154 @@ export interface AnswerReaderOptions {
   now: () => number;
 }
 
-/** What one stream has said so far, read message by message. */
+/** Builds an answer from the messages of one stream. */
 export class AnswerReader {
   finishReason = "";
   done = false;
-  private readonly started: number;
-  private readonly splitter = new ThinkTagSplitter();
-  private readonly toolCalls = new ToolCallAssembler();
-  private readonly reasoningDetails: unknown[] = [];
-  private queue: AttemptEvent[] = [];
-  private content = false;
-  private text = "";
-  private thought = false;
-  private servedName = "";
-  private served: { model: ModelId; provider?: string; generationId?: string } | undefined;
-  private usage: Usage | undefined;
-  private firstTextAt: number | undefined;
-  private chain: RouterError["chain"] = [];
+  readonly #options: AnswerReaderOptions;
+  readonly #startedAt: number;
+  readonly #splitter = new ThinkTagSplitter();
+  readonly #toolCalls = new ToolCallAssembler();
+  readonly #reasoningDetails: unknown[] = [];
+  #events: AttemptEvent[] = [];
+  #hasNewContent = false;
+  #text = "";
+  #hasReasoning = false;
+  #servedName = "";
+  #served: { model: ModelId; provider?: string; generationId?: string } | undefined;
+  #usage: Usage | undefined;
+  #firstTextAt: number | undefined;
+  #chain: RouterError["chain"] = [];
 
-  constructor(private readonly options: AnswerReaderOptions) {
-    this.started = options.now();
+  constructor(options: AnswerReaderOptions) {
+    this.#options = options;
+    this.#startedAt = options.now();
   }
 
-  /** Reads the messages of one piece of the stream. */
-  take(messages: readonly string[], headers: Headers): void {
+  /** Reads messages of the stream. Throws `RouterError` for invalid JSON and for errors inside the stream. */
+  read(messages: readonly string[], headers: Headers): void {
     for (const message of messages) {
       if (message === "[DONE]") {
         this.done = true;
         return;
       }
-      // Proxies have turned the keep-alive comment into data.
+      // Some proxies turn the keep-alive comment into data.
       if (message === "" || message.startsWith(":")) continue;
       const json = parseJson(message);
       if (json === undefined)
-        throw new RouterError("malformed", "The answer could not be read.", {
+        throw new RouterError("malformed", "The response could not be parsed.", {
           detail: "A chunk of the stream was not JSON.",
         });
       const chunk = readChunk(json);
-      if (chunk) this.chunk(chunk, headers);
+      if (chunk) this.#readChunk(chunk, headers);
     }
   }
 
-  /** Reads what a stream without an end left behind; half a message there is a cut, which the missing finish reason tells. */
-  takeTail(messages: MessageReader, headers: Headers): void {
+  /** Reads what remains after a stream without `[DONE]`. Ignores an incomplete message: `finish` reports answers that were cut off. */
+  readRemainder(messages: MessageReader, headers: Headers): void {
     for (const message of messages.end()) {
-      if (message === "[DONE]" || parseJson(message) !== undefined) this.take([message], headers);
+      if (message === "[DONE]" || parseJson(message) !== undefined) this.read([message], headers);
     }
   }
 
-  /** Reads an answer that came in one piece. */
-  whole(chunk: Chunk): void {
-    this.chunk(chunk, new Headers());
+  /** Reads an answer that was not streamed. */
+  readWhole(chunk: Chunk): void {
+    this.#readChunk(chunk, new Headers());
     this.done = true;
   }
 
-  /** What is new since the last call, deltas of one kind joined. */
+  /** Returns the events since the last call; consecutive deltas of one kind are joined. */
   takeEvents(): readonly AttemptEvent[] {
-    const events = this.queue;
-    this.queue = [];
+    const events = this.#events;
+    this.#events = [];
     return events;
   }
 
-  /** Whether content came since the last call: text, thoughts or a tool call; neither comments nor empty deltas. */
-  takeContent(): boolean {
-    const content = this.content;
-    this.content = false;
-    return content;
+  /** Whether text, reasoning or a tool call arrived since the last call. Comments and empty deltas do not count. */
+  takeHasContent(): boolean {
+    const hasContent = this.#hasNewContent;
+    this.#hasNewContent = false;
+    return hasContent;
   }
 
-  /** The answer, when the stream is over. Throws `RouterError` for one that is cut or empty. */
-  end(): AttemptResult {
-    if (!this.finishReason && !this.done) throw new RouterError("interrupted", "The answer broke off.");
-    this.pieces(this.splitter.end());
-    const toolCalls = this.toolCalls.end(this.options.request);
+  /** The answer after the end of the stream. Throws `RouterError` if it is incomplete, empty or invalid. */
+  finish(): AttemptResult {
+    if (!this.finishReason && !this.done) throw new RouterError("interrupted", "The answer was cut off.");
+    this.#addDeltas(this.#splitter.end());
+    const toolCalls = this.#toolCalls.end(this.#options.request);
     if (this.finishReason === "content_filter")
-      throw new RouterError("moderated", "The answer was cut by a content filter.");
-    if (this.text.trim() === "" && toolCalls.length === 0) throw this.emptiness();
-    const { usage, firstTextAt } = this;
+      throw new RouterError("moderated", "A content filter stopped the answer.");
+    if (this.#text.trim() === "" && toolCalls.length === 0) throw this.#emptyError();
+    const usage = this.#usage;
+    const firstTextAt = this.#firstTextAt;
     return {
-      ...(this.served ?? { model: this.options.chain[0] ?? "" }),
+      ...(this.#served ?? { model: this.#options.chain[0] ?? "" }),
       finishReason: this.finishReason || "stop",
-      text: this.text,
+      text: this.#text,
       toolCalls,
-      reasoningDetails: this.reasoningDetails,
+      reasoningDetails: this.#reasoningDetails,
       ...(usage ? { usage } : {}),
-      ...(firstTextAt === undefined ? {} : { timeToFirstTextMs: Math.max(0, firstTextAt - this.started) }),
-      durationMs: Math.max(0, this.options.now() - this.started),
-      chain: this.chain,
+      ...(firstTextAt === undefined ? {} : { timeToFirstTextMs: Math.max(0, firstTextAt - this.#startedAt) }),
+      durationMs: Math.max(0, this.#options.now() - this.#startedAt),
+      chain: this.#chain,
     };
   }
 
-  private emptiness(): RouterError {
+  #emptyError(): RouterError {
     if (this.finishReason === "length")
-      return new RouterError("out-of-tokens", "The model used up its tokens before it answered.");
+      return new RouterError("out-of-tokens", "The model reached its token limit before it answered.");
     return new RouterError(
       "empty",
-      this.thought ? "The model thought, but did not answer." : "The model's answer was empty.",
+      this.#hasReasoning ? "The model returned reasoning but no answer." : "The model returned no answer.",
     );
   }
 
-  private chunk(chunk: Chunk, headers: Headers): void {
-    this.serve(chunk);
-    this.chain = readChain(chunk.metadata) ?? this.chain;
-    // A host adds "Token limit reached" to a finish reason that had said so already.
+  #readChunk(chunk: Chunk, headers: Headers): void {
+    this.#readModel(chunk);
+    this.#chain = readChain(chunk.metadata) ?? this.#chain;
+    // Some hosts add a "Token limit reached" error to the finish reason `length`.
     if (chunk.error && this.finishReason === "length") return;
-    if (chunk.error) throw refusalError({ status: 200, body: chunk.error, headers, now: this.options.now() });
-    if (chunk.reasoning) this.piece("reasoning-delta", chunk.reasoning);
-    if (chunk.text) this.pieces(this.splitter.push(chunk.text), true);
-    if (chunk.toolCalls && this.toolCalls.push(chunk.toolCalls)) this.content = true;
-    for (const detail of chunk.reasoningDetails ?? []) addDetail(this.reasoningDetails, detail);
+    if (chunk.error) throw refusalError({ status: 200, body: chunk.error, headers, now: this.#options.now() });
+    if (chunk.reasoning) this.#addDelta("reasoning-delta", chunk.reasoning);
+    if (chunk.text) {
+      this.#hasNewContent = true;
+      this.#addDeltas(this.#splitter.push(chunk.text));
+    }
+    if (chunk.toolCalls && this.#toolCalls.push(chunk.toolCalls)) this.#hasNewContent = true;
+    for (const detail of chunk.reasoningDetails ?? []) addDetail(this.#reasoningDetails, detail);
     if (chunk.finishReason) this.finishReason = chunk.finishReason;
-    this.usage = chunk.usage ?? this.usage;
+    this.#usage = chunk.usage ?? this.#usage;
   }
 
-  /** Every chunk names its model: mostly as asked, at times by a dated slug. */
-  private serve({ model, provider, id }: Chunk): void {
-    if (model === undefined || model === this.servedName) return;
-    this.servedName = model;
-    this.served = {
-      model: normalizeModelId(model, this.options.models),
+  /** Every chunk names its model, usually by the requested id, sometimes by a dated slug. */
+  #readModel({ model, provider, id }: Chunk): void {
+    if (model === undefined || model === this.#servedName) return;
+    this.#servedName = model;
+    this.#served = {
+      model: normalizeModelId(model, this.#options.models),
       ...(provider ? { provider } : {}),
       ...(id ? { generationId: id } : {}),
     };
-    this.queue.push({ type: "model", ...this.served });
+    this.#events.push({ type: "model", ...this.#served });
   }
 
-  private pieces(pieces: readonly ContentDelta[], content = false): void {
-    if (content) this.content = true;
-    for (const { type, text } of pieces) this.piece(type, text);
+  #addDeltas(deltas: readonly ContentDelta[]): void {
+    for (const { type, text } of deltas) this.#addDelta(type, text);
   }
 
-  private piece(type: ContentDelta["type"], text: string): void {
-    this.content = true;
+  #addDelta(type: ContentDelta["type"], text: string): void {
+    this.#hasNewContent = true;
     if (type === "text-delta") {
-      this.text += text;
-      this.firstTextAt ??= this.options.now();
-    } else this.thought = true;
-    const last = this.queue.at(-1);
+      this.#text += text;
+      this.#firstTextAt ??= this.#options.now();
+    } else this.#hasReasoning = true;
+    const last = this.#events.at(-1);
     if (last?.type === type) last.text += text;
-    else this.queue.push({ type, text });
+    else this.#events.push({ type, text });
   }
 }
 
-/** Details stream in pieces like text; joined they are what the model's next turn wants back. */
+/** Joins reasoning details, which stream in fragments like text. The model's next turn needs them complete. */
 function addDetail(details: unknown[], detail: unknown): void {
   const last = details.at(-1);
   const continues =

@@ -13,104 +13,111 @@ import { MessageReader } from "./sse";
 
 export interface AttemptOptions {
   request: CompletionRequest;
-  /** The model to ask, then those the service may turn to by itself. */
+  /** The requested model, then the fallbacks that the service may use by itself. */
   chain: readonly ModelId[];
-  /** The catalogue, to know the answering model by. */
+  /** The catalogue, to map the name in the response to a model id. */
   models: readonly Model[];
   settings: RouterSettings;
   key: string;
   fetch: typeof fetch;
   now: () => number;
-  /** Each of them ends the attempt: the user's stop, and the winner of a race. */
+  /** Each of these ends the attempt: the caller's signal, and the signal for the loser of a race. */
   signals: readonly AbortSignal[];
 }
 
-/** After a finish reason, usage and `[DONE]` follow at once; where the line stays silent instead, the answer is whole. */
+/** Usage and `[DONE]` follow the finish reason at once. If they do not arrive in this time, the answer is complete. */
 const graceMs = 2_000;
 
 /**
- * One request to one model (or a chain of them, on the service's side): yields its deltas, returns the whole answer, or
- * throws one `RouterError`. HTTP 200 is no success here: an answer that is cut, empty, holed or unreadable is a failure.
+ * One request to one model (or to a chain of models, for the service to choose from). Yields deltas and returns the
+ * complete answer, or throws one `RouterError`. HTTP 200 alone is not success: an incomplete, empty or unreadable answer
+ * is a failure.
  */
 export async function* attempt(options: AttemptOptions): AsyncGenerator<AttemptEvent, AttemptResult> {
   const { settings, request, chain } = options;
   const exchange = new Exchange(options.signals);
   const reader = new AnswerReader(options);
-  let whole = false;
+  let isComplete = false;
   try {
     exchange.setDeadline(
       settings.firstContentMs,
-      () => new RouterError("silent", "The model did not begin to answer in time."),
+      () => new RouterError("silent", "The model did not start answering in time."),
     );
     const response = await exchange.send(options.fetch, completionsUrl(settings), {
       method: "POST",
       headers: completionHeaders(options.key),
       body: JSON.stringify(completionBody(request, chain, settings)),
     });
-    if (response.status !== 200) throw await refusalOf(response, exchange, options.now());
-    const begin = await firstBytes(exchange);
-    if (begin && startsWhole(begin)) reader.whole(await wholeBody(response, exchange, begin, options.now()));
-    else {
+    if (response.status !== 200) throw await readRefusal(response, exchange, options.now());
+    const firstBytes = await readFirstBytes(exchange);
+    if (firstBytes && isUnstreamed(firstBytes)) {
+      reader.readWhole(await readWholeBody(response, exchange, firstBytes, options.now()));
+    } else {
       const messages = new MessageReader();
-      const keepTime = timekeeper(exchange, reader, settings);
-      for (let bytes = begin; bytes; bytes = reader.done ? undefined : await exchange.read()) {
-        reader.take(messages.read(bytes), response.headers);
+      const updateDeadline = deadlineUpdater(exchange, reader, settings);
+      for (let bytes = firstBytes; bytes; bytes = reader.done ? undefined : await exchange.read()) {
+        reader.read(messages.read(bytes), response.headers);
         for (const event of reader.takeEvents()) yield event;
-        keepTime();
+        updateDeadline();
       }
-      if (!reader.done) reader.takeTail(messages, response.headers);
+      if (!reader.done) reader.readRemainder(messages, response.headers);
     }
-    const answer = reader.end();
+    const answer = reader.finish();
     for (const event of reader.takeEvents()) yield event;
-    whole = true;
+    isComplete = true;
     return answer;
   } finally {
-    if (whole) void exchange.drain();
+    if (isComplete) void exchange.drain();
     else exchange.close();
   }
 }
 
-/** The first bytes that say something: white space keeps a 200 alive until its error is known. */
-async function firstBytes(exchange: Exchange): Promise<Uint8Array | undefined> {
+/** Skips white space, which the service sends to keep the connection open until it has a result. */
+async function readFirstBytes(exchange: Exchange): Promise<Uint8Array | undefined> {
   let bytes = await exchange.read();
   while (bytes && isBlank(bytes)) bytes = await exchange.read();
   return bytes;
 }
 
-/** To be called after each piece of a stream: keeps its deadlines, which content renews; comments and empty deltas do not. */
-function timekeeper(exchange: Exchange, reader: AnswerReader, { betweenContentsMs }: RouterSettings): () => void {
-  let phase: "silent" | "speaking" | "finished" = "silent";
+/** Returns a function to call after each read. Content renews the deadline; comments and empty deltas do not. */
+function deadlineUpdater(exchange: Exchange, reader: AnswerReader, { betweenContentsMs }: RouterSettings): () => void {
+  let phase: "waiting" | "streaming" | "finished" = "waiting";
   return () => {
-    const content = reader.takeContent();
+    const hasContent = reader.takeHasContent();
     if (phase === "finished") return;
     if (reader.finishReason) {
       phase = "finished";
       exchange.endWithin(Math.min(graceMs, betweenContentsMs));
-    } else if (content && phase === "speaking") {
+    } else if (hasContent && phase === "streaming") {
       exchange.renewDeadline();
-    } else if (content) {
-      phase = "speaking";
+    } else if (hasContent) {
+      phase = "streaming";
       exchange.setDeadline(
         betweenContentsMs,
-        () => new RouterError("interrupted", "The model fell silent in the middle of its answer."),
+        () => new RouterError("interrupted", "The model stopped sending in the middle of its answer."),
       );
     }
   };
 }
 
-async function refusalOf(response: Response, exchange: Exchange, now: number): Promise<RouterError> {
+async function readRefusal(response: Response, exchange: Exchange, now: number): Promise<RouterError> {
   const text = await exchange.text();
   return refusalError({ status: response.status, body: parseJson(text), text, headers: response.headers, now });
 }
 
-/** A body that is no stream: an answer in one piece, an error with status 200, a proxy's page. */
-async function wholeBody(response: Response, exchange: Exchange, begin: Uint8Array, now: number): Promise<Chunk> {
-  const text = await exchange.text(begin);
+/** Reads a body that is not a stream: a whole answer, an error with status 200, or a proxy's page. */
+async function readWholeBody(
+  response: Response,
+  exchange: Exchange,
+  firstBytes: Uint8Array,
+  now: number,
+): Promise<Chunk> {
+  const text = await exchange.text(firstBytes);
   const body = parseJson(text);
   if (body === undefined || hasError(body))
     throw refusalError({ status: 200, body, text, headers: response.headers, now });
   const chunk = readChunk(body);
-  if (!chunk) throw new RouterError("malformed", "The answer could not be read.");
+  if (!chunk) throw new RouterError("malformed", "The response could not be parsed.");
   return chunk;
 }
 
@@ -118,8 +125,8 @@ function isBlank(bytes: Uint8Array): boolean {
   return bytes.every((byte) => byte <= 0x20);
 }
 
-/** A stream begins with a field name or a colon; `{`, `[` and `<` begin JSON and pages, whatever the content type says. */
-function startsWhole(bytes: Uint8Array): boolean {
+/** A stream starts with a field name or a colon; `{`, `[` and `<` start JSON or a page, whatever the content type is. */
+function isUnstreamed(bytes: Uint8Array): boolean {
   const byte = bytes.find((each) => each > 0x20);
   return byte === 0x7b || byte === 0x5b || byte === 0x3c;
 }

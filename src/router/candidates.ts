@@ -7,19 +7,19 @@ import type { CompletionRequest } from "./request";
 import type { RouterSettings } from "./settings";
 import type { Tracker } from "./tracker";
 
-/** Models that take the same form of the request; the tiers of a completion are asked in order. */
+/** A form of the request and the models that accept it. A completion tries its tiers in order. */
 export interface Tier {
   request: CompletionRequest;
   pool: readonly Model[];
 }
 
-/** Whom to ask, the first one first, and with what. */
+/** The models to send a request to, in order of preference. */
 export interface AttemptPlan {
   chain: readonly ModelId[];
   request: CompletionRequest;
 }
 
-/** Whom to ask next; or until when to wait for somebody. */
+/** The next attempt, or the time to wait until (epoch milliseconds). */
 export type NextAttempt = AttemptPlan | { waitUntil: number };
 
 export interface CandidatesOptions {
@@ -31,142 +31,145 @@ export interface CandidatesOptions {
   now: () => number;
 }
 
-/** A rest that ends so soon is waited for. */
-const shortRestMs = 15_000;
-/** How often a completion may wake resting models, only to hear that they are busy. */
-const mostKnocks = 2;
+/** A completion waits for a cooldown that ends within this time; otherwise it fails. */
+const maxWaitMs = 15_000;
+/** How many probes of models in cooldown may be answered with status 429 in one completion. */
+const maxBusyProbes = 2;
 
 /**
- * The candidates of one completion, in the order in which they are asked: picked anew for each attempt among those that
- * are awake and not spent. A rest is our guess mostly, so when nobody is awake the ones who have rested longest are asked
- * all the same, a few times; a rest that the service itself asked for is kept. When everybody was asked, those who failed
- * by chance are asked once more.
+ * The candidates of one completion, in the order in which they are tried. Each attempt picks again among the models that
+ * are neither in cooldown nor tried already. Most cooldowns are estimates, so when every model is in cooldown, the ones
+ * that failed longest ago are probed; a cooldown that the service asked for (`Retry-After`) is respected. When every
+ * model was tried, those with a transient failure are tried once more.
  */
 export class Candidates {
-  private readonly spent = new Set<ModelId>();
-  /** Those of them who failed by chance; `undefined` when they had their second chance. */
-  private unlucky: Set<ModelId> | undefined = new Set();
-  private largerThan = 0;
-  private knocking = false;
-  private knocks = 0;
-  private waited = false;
+  readonly #options: CandidatesOptions;
+  readonly #tried = new Set<ModelId>();
+  /** Tried models whose failure was transient; `undefined` after they became candidates again. */
+  #retryable: Set<ModelId> | undefined = new Set();
+  #minContextLength = 0;
+  #isProbing = false;
+  #busyProbes = 0;
+  #hasWaited = false;
 
-  constructor(private readonly options: CandidatesOptions) {}
-
-  /** The next turn, or `undefined` when everybody was asked. Throws `RouterError` (all-resting) where waiting is too long. */
-  next(): NextAttempt | undefined {
-    return this.pickNext() ?? (this.giveSecondChance() ? this.pickNext() : undefined);
+  constructor(options: CandidatesOptions) {
+    this.#options = options;
   }
 
-  /** When the first of those who rest is back, epoch milliseconds. */
+  /** The next attempt; `undefined` after every model was tried. Throws `RouterError` (all-resting) if the wait is too long. */
+  next(): NextAttempt | undefined {
+    return this.#pickNext() ?? (this.#readmitRetryable() ? this.#pickNext() : undefined);
+  }
+
+  /** When the first cooldown of the pool ends, epoch milliseconds. */
   nextAvailableAt(): number | undefined {
-    const { tiers, cooldowns } = this.options;
+    const { tiers, cooldowns } = this.#options;
     const ends = tiers.flatMap(({ pool }) => pool.flatMap(({ id }) => cooldowns.get(id)?.until ?? []));
     return ends.length > 0 ? Math.min(...ends) : undefined;
   }
 
-  /** The model is not asked again in this completion; or, if it failed by chance, only when nobody else is left. */
-  markTried(model: ModelId, byChance = false): void {
-    this.spent.add(model);
-    if (byChance) this.unlucky?.add(model);
+  /** Excludes the model from further attempts; after a transient failure, only until all others were tried. */
+  markTried(model: ModelId, transient = false): void {
+    this.#tried.add(model);
+    if (transient) this.#retryable?.add(model);
   }
 
-  /** Only models with a larger window than this one's are worth asking now. */
+  /** Restricts the candidates to models with a larger context window than this one's. */
   requireLargerContext(model: ModelId): void {
-    const known = this.options.tiers.flatMap(({ pool }) => pool).find(({ id }) => id === model);
-    this.largerThan = Math.max(this.largerThan, known?.contextLength ?? 0);
+    const known = this.#options.tiers.flatMap(({ pool }) => pool).find(({ id }) => id === model);
+    this.#minContextLength = Math.max(this.#minContextLength, known?.contextLength ?? 0);
   }
 
-  /** Whoever was asked last is busy: knocking on resting doors is of little use then. */
+  /** Records that the last attempt was answered with 429. Probing models in cooldown rarely helps while others answer 429. */
   recordBusy(): void {
-    if (this.knocking) this.knocks++;
+    if (this.#isProbing) this.#busyProbes++;
   }
 
-  private pickNext(): NextAttempt | undefined {
-    const { tiers, settings, cooldowns } = this.options;
-    this.knocking = false;
-    if (settings.strategy === "server" && !this.spent.has(serverRouter)) {
+  #pickNext(): NextAttempt | undefined {
+    const { tiers, settings, cooldowns } = this.#options;
+    this.#isProbing = false;
+    if (settings.strategy === "server" && !this.#tried.has(serverRouter)) {
       return { chain: [serverRouter], request: tiers[0]?.request ?? { messages: [] } };
     }
-    const open = tiers.map(({ request, pool }) => ({ request, pool: pool.filter((model) => this.isOpen(model)) }));
+    const open = tiers.map(({ request, pool }) => ({ request, pool: pool.filter((model) => this.#isOpen(model)) }));
     for (const { request, pool } of open) {
-      const awake = pool.filter(({ id }) => !cooldowns.get(id));
-      // Places in the chain that nobody awake takes cost nothing: whoever has rested longest may be well by now.
-      if (awake.length > 0)
-        return { chain: this.chainOf([...this.inOrder(awake), ...this.restedLongest(pool)]), request };
+      const available = pool.filter(({ id }) => !cooldowns.get(id));
+      // Unused places in the chain cost nothing, so models in cooldown fill them: they may have recovered.
+      if (available.length > 0)
+        return { chain: this.#chainOf([...this.#ordered(available), ...this.#probeOrder(pool)]), request };
     }
-    return this.nobodyAwake(open);
+    return this.#nextInCooldown(open);
   }
 
-  /** Whether somebody who failed by chance is open again now. */
-  private giveSecondChance(): boolean {
-    const again = [...(this.unlucky ?? [])].filter((model) => !this.options.cooldowns.get(model)?.told);
-    this.unlucky = undefined;
-    for (const model of again) this.spent.delete(model);
-    return again.length > 0 && this.knocks < mostKnocks;
+  /** Makes models with a transient failure candidates again, once. Returns whether there is one to try. */
+  #readmitRetryable(): boolean {
+    const models = [...(this.#retryable ?? [])].filter((model) => !this.#options.cooldowns.get(model)?.told);
+    this.#retryable = undefined;
+    for (const model of models) this.#tried.delete(model);
+    return models.length > 0 && this.#busyProbes < maxBusyProbes;
   }
 
-  private isOpen(model: Model): boolean {
-    return !this.spent.has(model.id) && (this.largerThan === 0 || model.contextLength > this.largerThan);
+  #isOpen(model: Model): boolean {
+    return !this.#tried.has(model.id) && (this.#minContextLength === 0 || model.contextLength > this.#minContextLength);
   }
 
-  private nobodyAwake(open: readonly Tier[]): NextAttempt | undefined {
-    const { cooldowns, now } = this.options;
-    const rests = open.flatMap(({ pool }) => pool.flatMap(({ id }) => cooldowns.get(id) ?? []));
-    if (rests.length === 0) return undefined;
-    if (this.knocks < mostKnocks) {
+  /** Every open model is in cooldown: probes one, waits, or throws. */
+  #nextInCooldown(open: readonly Tier[]): NextAttempt | undefined {
+    const { cooldowns, now } = this.#options;
+    const active = open.flatMap(({ pool }) => pool.flatMap(({ id }) => cooldowns.get(id) ?? []));
+    if (active.length === 0) return undefined;
+    if (this.#busyProbes < maxBusyProbes) {
       for (const { request, pool } of open) {
-        const rested = this.restedLongest(pool);
-        if (rested.length === 0) continue;
-        this.knocking = true;
-        return { chain: this.chainOf(rested), request };
+        const order = this.#probeOrder(pool);
+        if (order.length === 0) continue;
+        this.#isProbing = true;
+        return { chain: this.#chainOf(order), request };
       }
     }
-    const until = Math.min(...rests.map((rest) => rest.until));
-    if (until - now() <= shortRestMs && !this.waited) {
-      this.waited = true;
+    const until = Math.min(...active.map((cooldown) => cooldown.until));
+    if (until - now() <= maxWaitMs && !this.#hasWaited) {
+      this.#hasWaited = true;
       return { waitUntil: until };
     }
-    const who =
-      rests.length === 1
-        ? "The only free model that can do this is resting"
-        : `All ${rests.length} free models that can do this are resting`;
-    throw new RouterError(
-      "all-resting",
-      `${who} after being busy; the first is back in ${secondsUntil(until, now())}.`,
-      { retryAt: until },
-    );
+    const models =
+      active.length === 1
+        ? "The only free model for this request is"
+        : `All ${active.length} free models for this request are`;
+    throw new RouterError("all-resting", `${models} cooling down. Try again in ${durationText(until - now())}.`, {
+      retryAt: until,
+    });
   }
 
-  /** The resting models whose rest is our guess, the longest ago failed in front: what ailed it has most likely passed. */
-  private restedLongest(pool: readonly Model[]): ModelId[] {
+  /** Models in an estimated cooldown, oldest failure first: its cause is the most likely to have passed. */
+  #probeOrder(pool: readonly Model[]): ModelId[] {
     return pool
       .flatMap(({ id }) => {
-        const rest = this.options.cooldowns.get(id);
-        return rest && !rest.told ? [{ id, ...rest }] : [];
+        const cooldown = this.#options.cooldowns.get(id);
+        return cooldown && !cooldown.told ? [{ id, ...cooldown }] : [];
       })
       .sort((one, other) => one.since - other.since || one.until - other.until)
       .map(({ id }) => id);
   }
 
-  private chainOf(order: readonly ModelId[]): ModelId[] {
-    return order.slice(0, this.options.settings.serverFallbacks ? 1 + maxFallbacks : 1);
+  #chainOf(order: readonly ModelId[]): ModelId[] {
+    return order.slice(0, this.#options.settings.serverFallbacks ? 1 + maxFallbacks : 1);
   }
 
-  private inOrder(awake: readonly Model[]): ModelId[] {
-    const { settings, tracker, random } = this.options;
-    const ids = awake.map(({ id }) => id);
+  /** Orders the models by the strategy. */
+  #ordered(models: readonly Model[]): ModelId[] {
+    const { settings, tracker, random } = this.#options;
+    const ids = models.map(({ id }) => id);
     if (settings.strategy === "adaptive") {
       const weights = tracker.weights(ids);
       return weightedShuffled(ids, (id) => weights.get(id) ?? 1, random);
     }
-    const wanted =
+    const preferred =
       settings.strategy === "pinned"
         ? [settings.pinnedModel]
         : settings.strategy === "fallbacks"
           ? settings.fallbacks
           : [];
-    const first = [...new Set(wanted)].filter((id): id is ModelId => id !== undefined && ids.includes(id));
+    const first = [...new Set(preferred)].filter((id): id is ModelId => id !== undefined && ids.includes(id));
     return [
       ...first,
       ...shuffled(
@@ -177,7 +180,7 @@ export class Candidates {
   }
 }
 
-function secondsUntil(until: number, now: number): string {
-  const seconds = Math.ceil((until - now) / 1_000);
+function durationText(ms: number): string {
+  const seconds = Math.ceil(ms / 1_000);
   return seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
 }

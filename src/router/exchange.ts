@@ -2,116 +2,118 @@ import { networkError, RouterError } from "./errors";
 import { maxTimerMs } from "./sleep";
 
 const drainMs = 1_000;
-/** No answer in one piece and no refusal is longer; a body that never ends must not fill the memory. */
-const longestText = 16 * 1024 * 1024;
+/** No answer or refusal is longer. The limit keeps an endless body from filling the memory. */
+const maxTextLength = 16 * 1024 * 1024;
 
 /**
- * One HTTP exchange that always settles: the caller's stop, a deadline and the network can each end it. Fetch
- * implementations have lost abort signals (undici's issues 3644 and 4068), so the exchange does not rely on the signal
- * alone: it races the answer to the request, and cancels the body itself.
+ * One HTTP exchange that always settles: an abort signal, a deadline or the network can end it. Fetch implementations
+ * have lost abort signals (undici issues 3644 and 4068), so the exchange does not rely on the signal alone: it races the
+ * response against its own promise and cancels the body itself.
  */
 export class Exchange {
-  private readonly controller = new AbortController();
-  private reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
-  private failure: RouterError | undefined;
-  private reject: (error: RouterError) => void = () => undefined;
-  private timer: ReturnType<typeof setTimeout> | undefined;
-  private ending = false;
-  private readonly onAbort = (): void => this.stop(new RouterError("aborted", "Stopped."));
+  readonly #signals: readonly AbortSignal[];
+  readonly #controller = new AbortController();
+  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  #failure: RouterError | undefined;
+  #reject: (error: RouterError) => void = () => undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isEnding = false;
+  readonly #onAbort = (): void => this.#fail(new RouterError("aborted", "Stopped."));
 
-  constructor(private readonly signals: readonly AbortSignal[]) {
-    for (const signal of signals) signal.addEventListener("abort", this.onAbort, { once: true });
-    if (signals.some(({ aborted }) => aborted)) this.onAbort();
+  constructor(signals: readonly AbortSignal[]) {
+    this.#signals = signals;
+    for (const signal of signals) signal.addEventListener("abort", this.#onAbort, { once: true });
+    if (signals.some(({ aborted }) => aborted)) this.#onAbort();
   }
 
-  /** Sends the request. Throws the failure that ended it, or a network failure. */
+  /** Sends the request. Throws `RouterError`: the failure that ended the exchange, or a network failure. */
   async send(fetch: typeof globalThis.fetch, url: string, init: RequestInit): Promise<Response> {
-    if (this.failure) throw this.failure;
-    const stopped = new Promise<never>((_, reject) => {
-      this.reject = reject;
+    if (this.#failure) throw this.#failure;
+    const ended = new Promise<never>((_, reject) => {
+      this.#reject = reject;
     });
-    // Redirects are not followed: they could carry the key elsewhere.
-    const sent = fetch(url, { ...init, redirect: "manual", signal: this.controller.signal });
-    sent.then((response) => this.failure && response.body?.cancel()).catch(() => undefined);
+    // Redirects are not followed: they could send the key to another host.
+    const sent = fetch(url, { ...init, redirect: "manual", signal: this.#controller.signal });
+    sent.then((response) => this.#failure && response.body?.cancel()).catch(() => undefined);
     try {
-      const response = await Promise.race([sent, stopped]);
-      this.reader = response.body?.getReader();
+      const response = await Promise.race([sent, ended]);
+      this.#reader = response.body?.getReader();
       return response;
     } catch (error) {
-      throw this.causeOf(error, false);
+      throw this.#failureFrom(error, false);
     }
   }
 
-  /** The next bytes of the body, `undefined` at its end. Throws like `send`. */
+  /** The next bytes of the body; `undefined` at its end. Throws like `send`. */
   async read(): Promise<Uint8Array | undefined> {
     try {
-      const result = await this.reader?.read();
-      // A cancelled body ends as if it were whole.
-      if (this.failure) throw this.failure;
+      const result = await this.#reader?.read();
+      // A canceled body looks like one that ended normally.
+      if (this.#failure) throw this.#failure;
       return result?.value;
     } catch (error) {
-      if (this.ending && !this.failure) return undefined;
-      throw this.causeOf(error, true);
+      if (this.#isEnding && !this.#failure) return undefined;
+      throw this.#failureFrom(error, true);
     }
   }
 
-  /** The whole body (after what was read of it) as text, as far as it is worth reading. Throws like `send`. */
-  async text(begin: Uint8Array = new Uint8Array()): Promise<string> {
+  /** The body as text, from `firstBytes` (already read) up to the maximum length. Throws like `send`. */
+  async text(firstBytes: Uint8Array = new Uint8Array()): Promise<string> {
     const decoder = new TextDecoder();
-    let text = decoder.decode(begin, { stream: true });
-    for (let bytes = await this.read(); bytes && text.length < longestText; bytes = await this.read()) {
+    let text = decoder.decode(firstBytes, { stream: true });
+    for (let bytes = await this.read(); bytes && text.length < maxTextLength; bytes = await this.read()) {
       text += decoder.decode(bytes, { stream: true });
     }
     return text.trim();
   }
 
-  /** Sets the deadline: unless it is set anew or renewed in time, the exchange ends with the failure. */
+  /** Ends the exchange with the failure after this time. Replaces the previous deadline. */
   setDeadline(ms: number, failure: () => RouterError): void {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.stop(failure()), Math.min(ms, maxTimerMs));
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#fail(failure()), Math.min(ms, maxTimerMs));
   }
 
-  /** What is left of the body matters little: it is taken as ended when it breaks, or has not ended by itself in time. */
-  endWithin(ms: number): void {
-    this.ending = true;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.reader?.cancel().catch(() => undefined), ms);
-  }
-
-  /** Starts the time of the present deadline over. */
+  /** Restarts the time of the current deadline. */
   renewDeadline(): void {
-    this.timer?.refresh();
+    this.#timer?.refresh();
   }
 
-  /** Reads what is left of a body that said all it had to, so that its connection can be used again; but not for long. */
+  /** Treats the body as ended when the connection fails or this time is over: the rest of it is optional. */
+  endWithin(ms: number): void {
+    this.#isEnding = true;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#reader?.cancel().catch(() => undefined), ms);
+  }
+
+  /** Reads the rest of a complete answer for a short time, so that the connection can be reused; then closes. */
   async drain(): Promise<void> {
     this.setDeadline(drainMs, () => new RouterError("aborted", "Done."));
     try {
       while (await this.read()) continue;
     } catch {
-      // Whatever happens now, the answer is whole.
+      // The answer is complete, so failures no longer matter.
     } finally {
       this.close();
     }
   }
 
-  /** Ends the exchange and closes its connection, however far it came. */
+  /** Ends the exchange and closes its connection. */
   close(): void {
-    clearTimeout(this.timer);
-    for (const signal of this.signals) signal.removeEventListener("abort", this.onAbort);
-    this.failure ??= new RouterError("aborted", "Stopped.");
-    this.controller.abort(this.failure);
-    this.reader?.cancel().catch(() => undefined);
+    clearTimeout(this.#timer);
+    for (const signal of this.#signals) signal.removeEventListener("abort", this.#onAbort);
+    this.#failure ??= new RouterError("aborted", "Stopped.");
+    this.#controller.abort(this.#failure);
+    this.#reader?.cancel().catch(() => undefined);
   }
 
-  /** What ended the exchange: our own doing, which looks like a network failure from outside, or the network. */
-  private causeOf(error: unknown, connected: boolean): RouterError {
-    return this.failure ?? networkError(error, connected);
+  /** Prefers the exchange's own failure, since the network error is then only its consequence. */
+  #failureFrom(error: unknown, connected: boolean): RouterError {
+    return this.#failure ?? networkError(error, connected);
   }
 
-  private stop(failure: RouterError): void {
-    this.failure ??= failure;
-    this.reject(this.failure);
+  #fail(failure: RouterError): void {
+    this.#failure ??= failure;
+    this.#reject(this.#failure);
     this.close();
   }
 }

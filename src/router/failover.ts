@@ -1,12 +1,21 @@
+/*
+ * The attempts of a completion. router.ts prepares them: request → capabilities → candidate pool. From there:
+ *
+ *   candidates.ts     the next models to try, without those in cooldown (cooldown.ts)
+ *   ledger.ts         waits for the account's limit per minute
+ *   attempt.ts        one request; its deltas become events (events.ts)
+ *   race.ts           a second attempt (hedge) if the first one stays silent
+ *   failurePolicy.ts  what follows a failure: another model, a retry, or the end (finalError.ts)
+ *   attribution.ts    records the outcome of each attempt as cooldowns, refusals and statistics
+ */
 import type { AttemptResult, AttemptEvent } from "./answerReader";
 import { attempt } from "./attempt";
-import { attributeFailure } from "./attribution";
+import { attributeFailure, type OutcomeRecorder } from "./attribution";
 import type { AttemptPlan, Candidates } from "./candidates";
 import type { Model } from "./model";
 import { toRouterError, isRouterError, RouterError, type AttemptFailure } from "./errors";
 import { exhaustedError, finalError } from "./finalError";
 import type { Ledger } from "./ledger";
-import type { OutcomeRecorder } from "./attribution";
 import type { Log } from "./log";
 import { raceAttempts, type RunningAttempt, type Winner } from "./race";
 import type { CompletionRequest } from "./request";
@@ -16,9 +25,9 @@ import { sleepUntil } from "./sleep";
 import type { Validator } from "./structured";
 import { failurePolicy } from "./failurePolicy";
 
-/** Everything one completion works with. */
+/** The input and the collaborators of one completion. */
 export interface FailoverOptions {
-  /** What the caller must know before anything is sent. */
+  /** Events to yield before the first attempt. */
   notices: readonly RouterEvent[];
   candidates: Candidates;
   models: readonly Model[];
@@ -35,55 +44,55 @@ export interface FailoverOptions {
   onDidChange: () => void;
 }
 
-/** What a model's thoughts may take beyond the answer's limit, once one was seen to run out of tokens while thinking. */
-const roomForThoughts = 4_000;
-/** A refused connection is tried once more, after a blink. */
-const blinkMs = 250;
+/** Added to `max_tokens` after a model has used all its tokens for reasoning. */
+const extraReasoningTokens = 4_000;
+/** The delay before an attempt that did not reach the service is repeated. */
+const retryDelayMs = 250;
 
 /**
- * The loop over attempts: asks candidates until one gives a whole answer, and learns from each that did not. Ends with
- * `completion-end`, or throws one `RouterError` with the attempts in it. It is itself what the caller iterates: a
- * generator around it would send each delta through one more promise.
+ * Runs a completion: tries candidates until one returns a complete answer, and records every failure. Ends with
+ * `completion-end`, or throws one `RouterError` that lists the failed attempts. `prepare` runs inside this generator
+ * because an outer generator would send each delta through one more promise.
  */
-export async function* failover(begin: () => Promise<FailoverOptions>): AsyncGenerator<RouterEvent, void> {
-  const options = await begin();
+export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncGenerator<RouterEvent, void> {
+  const options = await prepare();
   yield* options.notices;
   const { candidates, settings, ledger, recorder, now, signal, log } = options;
   const failures: AttemptFailure[] = [];
-  const flying = new Set<RunningAttempt>();
+  const running = new Set<RunningAttempt>();
   let attempts = 0;
   let extraTokens = 0;
-  let visible = false;
-  let again: AttemptPlan | undefined;
+  let hasVisibleText = false;
+  let repeatPlan: AttemptPlan | undefined;
   let lastError: RouterError | undefined;
 
   try {
     while (attempts < settings.maxAttempts) {
-      const turn = again ?? candidates.next();
-      again = undefined;
-      if (!turn) break;
-      if ("waitUntil" in turn) {
-        yield { type: "wait", until: turn.waitUntil, reason: "resting" };
-        await sleepUntil(turn.waitUntil, now, signal);
+      const next = repeatPlan ?? candidates.next();
+      repeatPlan = undefined;
+      if (!next) break;
+      if ("waitUntil" in next) {
+        yield { type: "wait", until: next.waitUntil, reason: "resting" };
+        await sleepUntil(next.waitUntil, now, signal);
         continue;
       }
       for await (const until of ledger.admit(settings.requestsPerMinute, signal)) {
         yield { type: "wait", until, reason: "minute-limit" };
       }
-      const flight = launch(turn);
-      yield startOf(flight);
-      const winner = yield* race(flight);
+      const started = start(next);
+      yield startEvent(started);
+      const winner = yield* race(started);
       if (!winner) continue;
       try {
         for (const event of winner.early) yield event;
         let step = winner.first;
         for (; !step.done; step = await winner.attempt.events.next()) {
-          if (isToldAtOnce(step.value, winner.attempt)) yield step.value;
+          if (shouldForward(step.value, winner.attempt)) yield step.value;
         }
-        yield* finish(winner.attempt, step.value);
+        yield* succeed(winner.attempt, step.value);
         return;
       } catch (error) {
-        yield* failed(winner.attempt, error);
+        yield* handleFailure(winner.attempt, error);
       }
     }
     throw exhaustedError(lastError, failures, candidates.nextAvailableAt());
@@ -91,39 +100,39 @@ export async function* failover(begin: () => Promise<FailoverOptions>): AsyncGen
     if (signal?.aborted) throw new RouterError("aborted", "Stopped.", { attempts: failures });
     throw finalError(toRouterError(error), failures);
   } finally {
-    for (const flight of flying) flight.stop();
+    for (const each of running) each.stop();
   }
 
-  function launch(plan: AttemptPlan): RunningAttempt {
+  function start(plan: AttemptPlan): RunningAttempt {
     const controller = new AbortController();
     const events = attempt({
       ...options,
-      request: roomy(plan.request, extraTokens),
+      request: withExtraTokens(plan.request, extraTokens),
       chain: plan.chain,
       signals: signal ? [signal, controller.signal] : [controller.signal],
     });
-    const flight: RunningAttempt = {
+    const started: RunningAttempt = {
       number: ++attempts,
       plan,
       events,
       servedBy: undefined,
       stop: () => controller.abort(),
     };
-    flying.add(flight);
+    running.add(started);
     log.debug(`Attempt ${attempts}: ${plan.chain.join(", ")}.`);
-    return flight;
+    return started;
   }
 
-  /** The flight until it speaks, or a rival that is faster; `undefined` when all of them have failed. */
-  async function* race(flight: RunningAttempt): AsyncGenerator<RouterEvent, Winner | undefined> {
-    const racing = raceAttempts(flight, () => rivalOf(flight), settings.hedgeAfterMs);
+  /** Follows the attempt to its first content, or hedges it. Returns `undefined` if every attempt failed. */
+  async function* race(started: RunningAttempt): AsyncGenerator<RouterEvent, Winner | undefined> {
+    const racing = raceAttempts(started, () => startHedge(started), settings.hedgeAfterMs);
     try {
       let step = await racing.next();
-      for (; !step.done; step = await racing.next()) yield* failed(step.value.flight, step.value.error);
+      for (; !step.done; step = await racing.next()) yield* handleFailure(step.value.attempt, step.value.error);
       const winner = step.value;
-      if (winner && winner.attempt !== flight) {
-        if (flying.delete(flight)) yield fail(flight, "outrun", "Another model was faster.");
-        yield startOf(winner.attempt);
+      if (winner && winner.attempt !== started) {
+        if (running.delete(started)) yield addFailure(started, "outrun", "Replaced by a faster model.");
+        yield startEvent(winner.attempt);
       }
       return winner;
     } finally {
@@ -131,31 +140,31 @@ export async function* failover(begin: () => Promise<FailoverOptions>): AsyncGen
     }
   }
 
-  /** A second attempt while the first is silent: another model, and only if the request may go at once. */
-  async function rivalOf(flight: RunningAttempt): Promise<RunningAttempt | undefined> {
-    candidates.markTried(headOf(flight));
-    const turn = attempts < settings.maxAttempts ? candidates.next() : undefined;
-    if (!turn || "waitUntil" in turn || (await ledger.tryReserve(settings.requestsPerMinute))) return undefined;
-    return launch(turn);
+  /** Starts another model while the first is silent, unless that needs a wait or exceeds the number of attempts. */
+  async function startHedge(silent: RunningAttempt): Promise<RunningAttempt | undefined> {
+    candidates.markTried(firstModel(silent));
+    const next = attempts < settings.maxAttempts ? candidates.next() : undefined;
+    if (!next || "waitUntil" in next || (await ledger.tryReserve(settings.requestsPerMinute))) return undefined;
+    return start(next);
   }
 
-  /** Keeps in mind what an attempt said, and whether the caller hears of it at once. */
-  function isToldAtOnce(event: AttemptEvent, flight: RunningAttempt): boolean {
-    if (event.type === "model") flight.servedBy = event.model;
+  /** Records the model and visible text of the event. Returns whether to yield the event now. */
+  function shouldForward(event: AttemptEvent, source: RunningAttempt): boolean {
+    if (event.type === "model") source.servedBy = event.model;
     if (event.type !== "text-delta") return true;
-    // A structured answer is held back until it is known to be one.
+    // A structured answer is sent as a whole, after its validation.
     if (options.validate) return false;
-    visible = true;
+    hasVisibleText = true;
     return true;
   }
 
-  function* finish(flight: RunningAttempt, answer: AttemptResult): Generator<RouterEvent, void> {
+  function* succeed(winner: RunningAttempt, answer: AttemptResult): Generator<RouterEvent, void> {
     if (options.validate && answer.toolCalls.length === 0) {
       yield { type: "text-delta", text: options.validate(answer.text) };
     }
     for (const call of answer.toolCalls) yield { type: "tool-call", ...call };
-    flying.delete(flight);
-    const passedOver = recorder.recordAnswer(answer, flight.plan.chain);
+    running.delete(winner);
+    const passedOver = recorder.recordAnswer(answer, winner.plan.chain);
     options.onDidChange();
     const { model, provider, finishReason, usage, timeToFirstTextMs, durationMs, generationId, reasoningDetails } =
       answer;
@@ -173,63 +182,63 @@ export async function* failover(begin: () => Promise<FailoverOptions>): AsyncGen
     };
   }
 
-  /** Draws the consequences of a failed attempt; throws where they end the completion. */
-  async function* failed(flight: RunningAttempt, cause: unknown): AsyncGenerator<RouterEvent, void> {
-    flight.stop();
-    flying.delete(flight);
+  /** Applies the failure policy. Throws if the failure ends the completion. */
+  async function* handleFailure(failed: RunningAttempt, cause: unknown): AsyncGenerator<RouterEvent, void> {
+    failed.stop();
+    running.delete(failed);
     if (!isRouterError(cause) || cause.reason === "aborted") throw cause;
     const { reason } = (lastError = cause);
-    const blamed = attributeFailure(cause, flight.plan.chain, flight.servedBy);
-    for (const each of blamed) {
+    const attributions = attributeFailure(cause, failed.plan.chain, failed.servedBy);
+    for (const each of attributions) {
       candidates.markTried(each.model, failurePolicy[each.reason].transient);
       recorder.recordFailure(each, cause);
     }
-    const model = blamed.at(-1)?.model ?? headOf(flight);
+    const model = attributions.at(-1)?.model ?? firstModel(failed);
     if (reason === "context-too-long" || reason === "too-large") candidates.requireLargerContext(model);
-    if (reason === "out-of-tokens") extraTokens = roomForThoughts;
+    if (reason === "out-of-tokens") extraTokens = extraReasoningTokens;
     if (reason.startsWith("rate-limit")) candidates.recordBusy();
     if (reason === "rate-limit-day") await ledger.blockDay(cause.retryAt, cause.limit);
     if (reason === "rate-limit-minute") await ledger.blockMinute(cause.retryAt, cause.limit);
     if (reason === "offline") await ledger.release();
-    log.info(`Attempt ${flight.number} (${model}): ${reason}, status ${cause.status ?? "none"}.`);
-    yield fail(flight, reason, cause.message, model);
+    log.info(`Attempt ${failed.number} (${model}): ${reason}, status ${cause.status ?? "none"}.`);
+    yield addFailure(failed, reason, cause.message, model);
 
-    const verdict = failurePolicy[reason];
-    const times = failures.filter((each) => each.reason === reason).length;
-    if (verdict.next === "stop" || times >= (verdict.maxPerCompletion ?? Infinity)) throw cause;
-    if (visible && !options.restartAfterOutput)
-      throw finalError(cause, failures, `The answer broke off. ${cause.message}`);
-    if (verdict.next === "failover") return;
-    again = flight.plan;
-    if (verdict.next === "retry") {
+    const policy = failurePolicy[reason];
+    const count = failures.filter((each) => each.reason === reason).length;
+    if (policy.next === "stop" || count >= (policy.maxPerCompletion ?? Infinity)) throw cause;
+    if (hasVisibleText && !options.restartAfterOutput)
+      throw finalError(cause, failures, `The answer is incomplete. ${cause.message}`);
+    if (policy.next === "failover") return;
+    repeatPlan = failed.plan;
+    if (policy.next === "retry") {
       attempts--;
-      await sleepUntil(now() + blinkMs, now, signal);
+      await sleepUntil(now() + retryDelayMs, now, signal);
     }
   }
 
-  function fail(
-    flight: RunningAttempt,
+  function addFailure(
+    failed: RunningAttempt,
     reason: AttemptFailure["reason"],
     message: string,
-    model = headOf(flight),
+    model = firstModel(failed),
   ): RouterEvent {
-    const failure = { attempt: flight.number, model, reason, message };
+    const failure = { attempt: failed.number, model, reason, message };
     failures.push(failure);
     options.onDidChange();
     return { type: "attempt-fail", ...failure };
   }
 }
 
-function startOf({ number: number, plan }: RunningAttempt): RouterEvent {
+function startEvent({ number, plan }: RunningAttempt): RouterEvent {
   const [model = "", ...fallbacks] = plan.chain;
   return { type: "attempt-start", attempt: number, model, fallbacks };
 }
 
-function headOf({ plan }: RunningAttempt): string {
+function firstModel({ plan }: RunningAttempt): string {
   return plan.chain[0] ?? "";
 }
 
-function roomy(request: CompletionRequest, extraTokens: number): CompletionRequest {
+function withExtraTokens(request: CompletionRequest, extraTokens: number): CompletionRequest {
   return request.max_tokens === undefined || extraTokens === 0
     ? request
     : { ...request, max_tokens: request.max_tokens + extraTokens };

@@ -1,7 +1,7 @@
 import { RouterError, type AttemptFailure } from "./errors";
 import { failurePolicy } from "./failurePolicy";
 
-/** The error that ends a completion at once: the attempt's own, with everything that was tried before. */
+/** The error of an attempt that ends the completion, with all failed attempts. */
 export function finalError(
   error: RouterError,
   attempts: readonly AttemptFailure[],
@@ -14,13 +14,13 @@ export function finalError(
   });
 }
 
-/** The error after as many attempts as are allowed, or as there were candidates: the last reason, and how all of them ended. */
+/** The error when no attempts or candidates are left: the reason of the last failure, and a summary of all. */
 export function exhaustedError(
   last: RouterError | undefined,
   attempts: readonly AttemptFailure[],
   retryAt?: number,
 ): RouterError {
-  if (!last) return new RouterError("no-candidate", "No free model can take this request right now.");
+  if (!last) return new RouterError("no-candidate", "No free model is available for this request right now.");
   const message =
     attempts.length === 1 ? last.message : `${attempts.length} attempts failed: ${summary(attempts)}. ${last.message}`;
   const { reason, status, detail, complaint, link, cause } = last;
@@ -36,12 +36,12 @@ export function exhaustedError(
   });
 }
 
-/** "2 busy, 1 silent". */
+/** For example "2 busy, 1 silent". */
 function summary(failures: readonly AttemptFailure[]): string {
   const counts = new Map<string, number>();
   for (const { reason } of failures) {
     const { label } = failurePolicy[reason];
     counts.set(label, (counts.get(label) ?? 0) + 1);
   }
-  return [...counts].map(([word, count]) => `${count} ${word}`).join(", ");
+  return [...counts].map(([label, count]) => `${count} ${label}`).join(", ");
 }

@@ -1,7 +1,7 @@
-/** Dice: a number from 0 up to, but not including, 1. */
+/** Like `Math.random`: a number from 0 (inclusive) to 1 (exclusive). */
 export type Random = () => number;
 
-/** Every order equally likely (Fisher-Yates), so the first is a uniform pick and the next ones are uniform fallbacks. */
+/** Shuffles uniformly (Fisher-Yates): the first item is a uniform pick, the next ones are uniform fallbacks. */
 export function shuffled<T>(items: readonly T[], random: Random): T[] {
   const order = [...items];
   for (let last = order.length - 1; last > 0; last--) {
@@ -14,8 +14,9 @@ export function shuffled<T>(items: readonly T[], random: Random): T[] {
 }
 
 /**
- * Weighted draw without replacement: an item of twice the weight is twice as likely to come first. With equal weights it
- * is `shuffled` in distribution. Each item draws an exponential arrival time of its rate (Efraimidis and Spirakis, 2006).
+ * Weighted random order without replacement: an item of twice the weight is twice as likely to come first. Equal weights
+ * give the distribution of `shuffled`. Each item gets an exponentially distributed arrival time with its weight as rate
+ * (Efraimidis and Spirakis, 2006).
  */
 export function weightedShuffled<T>(items: readonly T[], weightOf: (item: T) => number, random: Random): T[] {
   return items

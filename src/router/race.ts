@@ -3,68 +3,78 @@ import type { AttemptPlan } from "./candidates";
 import type { ModelId } from "./model";
 import { maxTimerMs } from "./sleep";
 
-/** An attempt on its way. */
+/** An attempt that was sent and has not ended. */
 export interface RunningAttempt {
+  /** Counts from 1 within a completion. */
   number: number;
   plan: AttemptPlan;
   events: AsyncGenerator<AttemptEvent, AttemptResult>;
-  /** The model that the stream named, as soon as it did. */
+  /** The model that the stream names, once it does. */
   servedBy: ModelId | undefined;
   /** Ends the attempt and closes its connection. */
   stop(): void;
 }
 
-/** The flight that has something to say: what it said without content so far, and its first content (or its whole answer). */
+export interface FailedAttempt {
+  attempt: RunningAttempt;
+  error: unknown;
+}
+
+/** The attempt with the first content. */
 export interface Winner {
   attempt: RunningAttempt;
+  /** Its events before the content. */
   early: readonly AttemptEvent[];
+  /** Its first content, or its complete answer. */
   first: IteratorResult<AttemptEvent, AttemptResult>;
 }
 
-type Step =
-  | { flight: RunningAttempt; result: IteratorResult<AttemptEvent, AttemptResult> }
-  | { flight: RunningAttempt; error: unknown };
+type Step = { attempt: RunningAttempt; result: IteratorResult<AttemptEvent, AttemptResult> } | FailedAttempt;
 
 /**
- * Follows a flight until its first content. When that takes longer than `afterMs` (0: never mind), a rival is started
- * where there is one, and whoever has content first wins; the other is stopped. Yields each flight that failed on the
- * way, with its error; returns the winner, or `undefined` when all have failed.
+ * Follows an attempt until its first content. If that takes longer than `hedgeAfterMs` (0: no limit), starts a second
+ * attempt; the first one with content wins and the other is stopped. Yields each attempt that fails in the meantime;
+ * returns the winner, or `undefined` if all attempts failed.
  */
 export async function* raceAttempts(
-  flight: RunningAttempt,
-  startRival: () => Promise<RunningAttempt | undefined>,
-  afterMs: number,
-): AsyncGenerator<{ flight: RunningAttempt; error: unknown }, Winner | undefined> {
-  const pending = new Map<RunningAttempt, Promise<Step>>([[flight, step(flight)]]);
+  attempt: RunningAttempt,
+  startHedge: () => Promise<RunningAttempt | undefined>,
+  hedgeAfterMs: number,
+): AsyncGenerator<FailedAttempt, Winner | undefined> {
+  const pending = new Map<RunningAttempt, Promise<Step>>([[attempt, nextStep(attempt)]]);
   const early = new Map<RunningAttempt, AttemptEvent[]>();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let alarm =
-    afterMs > 0
-      ? new Promise<"alarm">((resolve) => (timer = setTimeout(() => resolve("alarm"), Math.min(afterMs, maxTimerMs))))
+  let timeout =
+    hedgeAfterMs > 0
+      ? new Promise<"timeout">(
+          (resolve) => (timer = setTimeout(() => resolve("timeout"), Math.min(hedgeAfterMs, maxTimerMs))),
+        )
       : undefined;
   try {
     while (pending.size > 0) {
-      const next = await Promise.race<Step | "alarm">(alarm ? [...pending.values(), alarm] : [...pending.values()]);
-      if (next === "alarm") {
-        alarm = undefined;
-        // Where nobody else can be asked (all rest, the day is over), the first may still answer.
-        const rival = await startRival().catch(() => undefined);
-        if (rival) pending.set(rival, step(rival));
+      const step = await Promise.race<Step | "timeout">(
+        timeout ? [...pending.values(), timeout] : [...pending.values()],
+      );
+      if (step === "timeout") {
+        timeout = undefined;
+        // If no hedge can start (all models are cooling down, the daily limit is reached), the first attempt goes on.
+        const hedge = await startHedge().catch(() => undefined);
+        if (hedge) pending.set(hedge, nextStep(hedge));
         continue;
       }
-      pending.delete(next.flight);
-      if ("error" in next) {
-        yield next;
+      pending.delete(step.attempt);
+      if ("error" in step) {
+        yield step;
         continue;
       }
-      const { result } = next;
+      const { attempt: current, result } = step;
       if (!result.done && result.value.type === "model") {
-        next.flight.servedBy = result.value.model;
-        early.set(next.flight, [...(early.get(next.flight) ?? []), result.value]);
-        pending.set(next.flight, step(next.flight));
+        current.servedBy = result.value.model;
+        early.set(current, [...(early.get(current) ?? []), result.value]);
+        pending.set(current, nextStep(current));
         continue;
       }
-      return { attempt: next.flight, early: early.get(next.flight) ?? [], first: result };
+      return { attempt: current, early: early.get(current) ?? [], first: result };
     }
     return undefined;
   } finally {
@@ -73,10 +83,10 @@ export async function* raceAttempts(
   }
 }
 
-/** One step as a value: a promise that nobody waits for any more must not reject. */
-function step(flight: RunningAttempt): Promise<Step> {
-  return flight.events.next().then(
-    (result) => ({ flight, result }),
-    (error: unknown) => ({ flight, error }),
+/** Never rejects: the promise of an attempt that lost the race would reject unhandled. */
+function nextStep(attempt: RunningAttempt): Promise<Step> {
+  return attempt.events.next().then(
+    (result) => ({ attempt, result }),
+    (error: unknown) => ({ attempt, error }),
   );
 }

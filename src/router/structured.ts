@@ -2,46 +2,48 @@ import { RouterError } from "./errors";
 import { parseJson, isRecord } from "./json";
 import type { CompletionRequest, ContentPart, Message, ResponseFormat } from "./request";
 
-/** Turns the text of a whole answer into the JSON text that was asked for, or throws `RouterError` (schema-mismatch). */
+/** Returns the JSON text in a complete answer. Throws `RouterError` (schema-mismatch) if it does not match the format. */
 export type Validator = (text: string) => string;
 
 /**
- * The check that a response format asks for, `undefined` for plain text. Models leave schemas and even JSON mode out
- * silently, so the answer is always checked here. Throws `RouterError` (bad-request) for a schema that is none.
+ * Creates the validator for a response format; `undefined` for plain text. Some models silently ignore schemas and even
+ * JSON mode, so every answer is validated. Throws `RouterError` (bad-request) for an invalid schema.
  */
 export async function createValidator(format: ResponseFormat | undefined): Promise<Validator | undefined> {
   if (format?.type === "json_object")
-    return (text) => unwrapped(text, (json) => (isRecord(json) ? undefined : "It is no JSON object."));
+    return (text) => extractJson(text, (json) => (isRecord(json) ? undefined : "It is not a JSON object."));
   if (format?.type !== "json_schema") return undefined;
   const { Ajv2020 } = await import("ajv/dist/2020.js");
   const ajv = new Ajv2020({ strict: false, validateFormats: false, validateSchema: false });
-  // A schema may name another draft, which ajv would insist on knowing; the keywords in use mean the same.
+  // ajv rejects schemas that name a draft it has not loaded. The keywords in use mean the same in every draft.
   const schema = Object.fromEntries(Object.entries(format.json_schema.schema).filter(([name]) => name !== "$schema"));
   try {
     const validate = ajv.compile(schema);
     return (text) =>
-      unwrapped(text, (json) => (validate(json) ? undefined : ajv.errorsText(validate.errors, { dataVar: "answer" })));
+      extractJson(text, (json) =>
+        validate(json) ? undefined : ajv.errorsText(validate.errors, { dataVar: "answer" }),
+      );
   } catch (error) {
-    throw new RouterError("bad-request", `The response format's schema cannot be used: ${String(error)}`, {
+    throw new RouterError("bad-request", `The schema of the response format is invalid: ${String(error)}`, {
       cause: error,
     });
   }
 }
 
-/** The same request for models that know JSON mode but no schemas: the schema goes into the prompt. */
+/** Moves the schema into the prompt, for models that support JSON mode but no schemas. */
 export function withSchemaInPrompt(request: CompletionRequest): CompletionRequest {
   const format = request.response_format;
   if (format?.type !== "json_schema") return request;
-  const wish = `Answer with one JSON value and nothing else. It must be valid against this JSON Schema:\n${JSON.stringify(format.json_schema.schema)}`;
+  const instruction = `Answer with one JSON value and nothing else. It must be valid against this JSON Schema:\n${JSON.stringify(format.json_schema.schema)}`;
   const last = request.messages.findLastIndex(({ role }) => role === "user");
   const messages =
     last < 0
-      ? [...request.messages, { role: "user" as const, content: wish }]
-      : request.messages.map((message, index) => (index === last ? withText(message, wish) : message));
+      ? [...request.messages, { role: "user" as const, content: instruction }]
+      : request.messages.map((message, index) => (index === last ? withText(message, instruction) : message));
   return { ...request, messages, response_format: { type: "json_object" } };
 }
 
-/** In the user's own message, since some hosts refuse a system role. */
+/** Appends to the user's message, because some hosts do not accept system messages. */
 function withText(message: Message, text: string): Message {
   const { content } = message;
   const parts: readonly ContentPart[] =
@@ -49,21 +51,20 @@ function withText(message: Message, text: string): Message {
   return { ...message, content: [...parts, { type: "text", text }] };
 }
 
-function unwrapped(text: string, complaint: (json: unknown) => string | undefined): string {
-  let told = "It is no JSON.";
+/** Returns the first JSON text without a problem. `findProblem` returns the problem of a value, or `undefined`. */
+function extractJson(text: string, findProblem: (json: unknown) => string | undefined): string {
+  let detail = "It is not JSON.";
   for (const candidate of possibleJson(text)) {
     const json = parseJson(candidate);
     if (json === undefined) continue;
-    const wrong = complaint(json);
-    if (wrong === undefined) return candidate;
-    told = wrong;
+    const problem = findProblem(json);
+    if (problem === undefined) return candidate;
+    detail = problem;
   }
-  throw new RouterError("schema-mismatch", `The answer is not what the response format asks for. ${told}`, {
-    detail: told,
-  });
+  throw new RouterError("schema-mismatch", `The answer does not match the response format. ${detail}`, { detail });
 }
 
-/** Models wrap JSON in a code fence, sometimes with words around it. The JSON may hold fences, though not at a line's start. */
+/** Models wrap JSON in a code fence, sometimes with text around it. Inside JSON, a fence cannot start a line. */
 function* possibleJson(text: string): Generator<string, void> {
   const whole = text.trim();
   yield whole;

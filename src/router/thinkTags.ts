@@ -1,118 +1,121 @@
-/** A piece of an answer, told apart: what the model thinks, and what it says. */
+/** A part of an answer: reasoning or text. */
 export interface ContentDelta {
   type: "reasoning-delta" | "text-delta";
   text: string;
 }
 
-const opening = /^<(think|thinking|thought|reasoning)>/i;
-const longestOpening = "<reasoning>".length;
+const openingTag = /^<(think|thinking|thought|reasoning)>/i;
+const maxOpeningLength = "<reasoning>".length;
 
 /**
- * Tells thoughts in tags from the answer, in a stream cut anywhere. Some models write `<think>…</think>` into the content;
- * only at the very start of an answer is that a thought, later it is text about tags. A closing tag inside a code fence
- * is part of the thought. A thought that never ends is shown as text at the end, lest the answer be lost.
+ * Separates reasoning in tags from the answer, in a stream that may be split anywhere. Some models write
+ * `<think>…</think>` into the content. Only at the very start of an answer is that reasoning; later it is text about tags.
+ * A closing tag inside a code fence belongs to the reasoning. Reasoning without a closing tag is returned as text at the
+ * end, so that no answer is lost.
  */
 export class ThinkTagSplitter {
-  private state: "start" | "thinking" | "after" | "text" = "start";
-  /** What is not handed on yet, since it could become a tag or the start of a fence. */
-  private held = "";
-  private closing = "";
-  private thought = "";
-  private fence = "";
-  private atLineStart = true;
+  #state: "start" | "reasoning" | "after" | "text" = "start";
+  /** Text that is not returned yet, because it could become a tag or the start of a fence. */
+  #pending = "";
+  #closingTag = "";
+  #reasoning = "";
+  #fence = "";
+  #atLineStart = true;
 
-  /** The pieces that are certain after this delta. */
-  push(delta: string): ContentDelta[] {
-    if (this.state === "text") return delta ? [{ type: "text-delta", text: delta }] : [];
-    this.held += delta;
-    const pieces: ContentDelta[] = [];
-    if (this.state === "start") this.begin(pieces);
-    if (this.state === "thinking") this.think(pieces);
-    if (this.state === "after") this.goOn(pieces);
-    return pieces;
+  /** Returns the deltas that are certain after this input. */
+  push(input: string): ContentDelta[] {
+    if (this.#state === "text") return input ? [{ type: "text-delta", text: input }] : [];
+    this.#pending += input;
+    const deltas: ContentDelta[] = [];
+    if (this.#state === "start") this.#readStart(deltas);
+    if (this.#state === "reasoning") this.#readReasoning(deltas);
+    if (this.#state === "after") this.#readAfter(deltas);
+    return deltas;
   }
 
-  /** What was held back, when the answer ends. */
+  /** Returns the pending text at the end of the answer. */
   end(): ContentDelta[] {
-    const text = this.state === "thinking" ? this.thought + this.held : this.state === "after" ? "" : this.held;
-    this.state = "text";
-    this.held = "";
+    const text =
+      this.#state === "reasoning" ? this.#reasoning + this.#pending : this.#state === "after" ? "" : this.#pending;
+    this.#state = "text";
+    this.#pending = "";
     return text ? [{ type: "text-delta", text }] : [];
   }
 
-  private begin(pieces: ContentDelta[]): void {
-    const begin = this.held.trimStart();
-    const tag = opening.exec(begin);
+  #readStart(deltas: ContentDelta[]): void {
+    const start = this.#pending.trimStart();
+    const tag = openingTag.exec(start);
     if (tag) {
-      this.closing = `</${tag[1] ?? ""}>`.toLowerCase();
-      this.held = begin.slice(tag[0].length);
-      this.state = "thinking";
-    } else if (begin !== "" && !couldOpen(begin)) {
-      this.state = "text";
-      this.hand(pieces, "text-delta", this.held.length);
+      this.#closingTag = `</${tag[1] ?? ""}>`.toLowerCase();
+      this.#pending = start.slice(tag[0].length);
+      this.#state = "reasoning";
+    } else if (start !== "" && !couldBecomeTag(start)) {
+      this.#state = "text";
+      this.#emit(deltas, "text-delta", this.#pending.length);
     }
   }
 
-  /** Hands on the thought line by line, as far as it holds neither the closing tag nor an undecided fence. */
-  private think(pieces: ContentDelta[]): void {
-    let sure = 0;
-    while (sure < this.held.length) {
-      const newline = this.held.indexOf("\n", sure);
-      const line = newline < 0 ? this.held.slice(sure) : this.held.slice(sure, newline + 1);
-      if (this.atLineStart) {
-        const fence = fenceOpening(line);
+  /** Emits reasoning line by line, up to the closing tag or to text that could become a tag or a fence. */
+  #readReasoning(deltas: ContentDelta[]): void {
+    let end = 0;
+    while (end < this.#pending.length) {
+      const newline = this.#pending.indexOf("\n", end);
+      const line = newline < 0 ? this.#pending.slice(end) : this.#pending.slice(end, newline + 1);
+      if (this.#atLineStart) {
+        const fence = fenceAtStart(line);
         if (fence === undefined) break;
-        if (!this.fence) this.fence = fence;
-        else if (fence.startsWith(this.fence)) this.fence = "";
-        this.atLineStart = false;
+        if (!this.#fence) this.#fence = fence;
+        else if (fence.startsWith(this.#fence)) this.#fence = "";
+        this.#atLineStart = false;
       }
-      const close = this.fence ? -1 : line.search(new RegExp(this.closing, "i"));
+      const close = this.#fence ? -1 : line.search(new RegExp(this.#closingTag, "i"));
       if (close >= 0) {
-        this.hand(pieces, "reasoning-delta", sure + close);
-        this.held = this.held.slice(this.closing.length);
-        this.state = "after";
+        this.#emit(deltas, "reasoning-delta", end + close);
+        this.#pending = this.#pending.slice(this.#closingTag.length);
+        this.#state = "after";
         return;
       }
       if (newline < 0) {
-        sure = this.held.length - (this.fence ? 0 : partialEnd(line, this.closing));
+        end = this.#pending.length - (this.#fence ? 0 : partialTagLength(line, this.#closingTag));
         break;
       }
-      sure = newline + 1;
-      this.atLineStart = true;
+      end = newline + 1;
+      this.#atLineStart = true;
     }
-    this.hand(pieces, "reasoning-delta", sure);
+    this.#emit(deltas, "reasoning-delta", end);
   }
 
-  /** The white space between thought and answer belongs to neither. */
-  private goOn(pieces: ContentDelta[]): void {
-    this.held = this.held.trimStart();
-    if (this.held === "") return;
-    this.state = "text";
-    this.hand(pieces, "text-delta", this.held.length);
+  /** Drops the white space between reasoning and answer. */
+  #readAfter(deltas: ContentDelta[]): void {
+    this.#pending = this.#pending.trimStart();
+    if (this.#pending === "") return;
+    this.#state = "text";
+    this.#emit(deltas, "text-delta", this.#pending.length);
   }
 
-  private hand(pieces: ContentDelta[], type: ContentDelta["type"], length: number): void {
-    const text = this.held.slice(0, length);
-    this.held = this.held.slice(length);
-    if (type === "reasoning-delta") this.thought += text;
-    if (text) pieces.push({ type, text });
+  /** Moves the first `length` characters of the pending text into a delta. */
+  #emit(deltas: ContentDelta[], type: ContentDelta["type"], length: number): void {
+    const text = this.#pending.slice(0, length);
+    this.#pending = this.#pending.slice(length);
+    if (type === "reasoning-delta") this.#reasoning += text;
+    if (text) deltas.push({ type, text });
   }
 }
 
-function couldOpen(begin: string): boolean {
-  return begin.startsWith("<") && begin.length < longestOpening && !begin.includes(">");
+function couldBecomeTag(start: string): boolean {
+  return start.startsWith("<") && start.length < maxOpeningLength && !start.includes(">");
 }
 
-/** The fence that a line opens with, "" where none does, `undefined` while the line is too short to tell. */
-function fenceOpening(line: string): string | undefined {
-  const whole = line.endsWith("\n");
+/** The code fence at the start of a line: "" if there is none, `undefined` while the line is too short to decide. */
+function fenceAtStart(line: string): string | undefined {
+  const isComplete = line.endsWith("\n");
   const fence = /^ {0,3}(`{3,}|~{3,})/.exec(line);
-  if (fence) return !whole && fence[0] === line ? undefined : (fence[1] ?? "");
-  return !whole && /^ {0,3}(`{0,2}|~{0,2})$/.test(line) ? undefined : "";
+  if (fence) return !isComplete && fence[0] === line ? undefined : (fence[1] ?? "");
+  return !isComplete && /^ {0,3}(`{0,2}|~{0,2})$/.test(line) ? undefined : "";
 }
 
 /** How many characters at the end of the line could be the start of the tag. */
-function partialEnd(line: string, tag: string): number {
+function partialTagLength(line: string, tag: string): number {
   for (let length = Math.min(line.length, tag.length - 1); length > 0; length--) {
     if (line.slice(-length).toLowerCase() === tag.slice(0, length)) return length;
   }

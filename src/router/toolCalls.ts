@@ -8,51 +8,52 @@ interface Draft {
   arguments: string;
 }
 
-/** Puts tool calls together from fragments, which arrive by index, with the name first and the arguments in pieces. */
+/** Assembles tool calls from fragments. A fragment has the call's index; the name comes first, the arguments in parts. */
 export class ToolCallAssembler {
-  private readonly drafts = new Map<number, Draft>();
-  private last = 0;
+  readonly #drafts = new Map<number, Draft>();
+  #lastIndex = 0;
 
-  /** True where the fragment said something: white space after complete arguments is none, and keeps no deadline alive. */
+  /** Returns whether the fragments have content. White space after complete arguments has none, so it renews no deadline. */
   push(fragments: readonly unknown[]): boolean {
-    let content = false;
+    let hasContent = false;
     for (const fragment of fragments) {
       if (!isRecord(fragment)) continue;
-      const called = isRecord(fragment["function"]) ? fragment["function"] : {};
+      const fn = isRecord(fragment["function"]) ? fragment["function"] : {};
       const id = typeof fragment["id"] === "string" ? fragment["id"] : "";
-      const draft = this.draftOf(fragment["index"], id);
-      const { name, arguments: piece } = called;
+      const draft = this.#draftFor(fragment["index"], id);
+      const { name, arguments: part } = fn;
       if (id) draft.id = id;
       if (typeof name === "string" && name) draft.name = name;
-      if (typeof piece === "string") draft.arguments += piece;
-      else if (isRecord(piece)) draft.arguments = JSON.stringify(piece);
-      content ||= id !== "" || (typeof piece === "string" && piece.trim() !== "");
+      if (typeof part === "string") draft.arguments += part;
+      else if (isRecord(part)) draft.arguments = JSON.stringify(part);
+      hasContent ||= id !== "" || (typeof part === "string" && part.trim() !== "");
     }
-    return content;
+    return hasContent;
   }
 
-  /** The calls, whole. Throws `RouterError` (bad-tool-call) for arguments that are no JSON object or a tool nobody offered. */
+  /** The complete calls. Throws `RouterError` (bad-tool-call) for an unknown tool, invalid arguments or a missing required call. */
   end(request: CompletionRequest): ToolCall[] {
     const offered = new Set(request.tools?.map((tool) => tool.function.name));
-    const calls = [...this.drafts.values()].map((draft, index): ToolCall => {
+    const calls = [...this.#drafts.values()].map((draft, index): ToolCall => {
       if (!offered.has(draft.name))
-        throw badCall(`The model called a tool that does not exist (${draft.name.slice(0, 64)}).`);
+        throw badToolCall(`The model called a tool that does not exist (${draft.name.slice(0, 64)}).`);
       return { id: draft.id || `call_${index}`, name: draft.name, arguments: parseArguments(draft) };
     });
     const choice = request.tool_choice;
-    const wanted = typeof choice === "object" ? choice.function.name : undefined;
-    const forced = offered.size > 0 && (wanted !== undefined || choice === "required");
-    if (forced && !calls.some(({ name }) => wanted === undefined || name === wanted))
-      throw badCall("The model did not call the tool it had to.");
+    const required = typeof choice === "object" ? choice.function.name : undefined;
+    const forced = offered.size > 0 && (required !== undefined || choice === "required");
+    if (forced && !calls.some(({ name }) => required === undefined || name === required))
+      throw badToolCall("The model did not make the required tool call.");
     return calls;
   }
 
-  /** Some hosts leave the index out: then a new id starts a new call, and no id goes on with the last one. */
-  private draftOf(index: unknown, id: string): Draft {
-    if (typeof index === "number") this.last = index;
-    else if (id && this.drafts.has(this.last) && this.drafts.get(this.last)?.id !== id) this.last = this.drafts.size;
-    let draft = this.drafts.get(this.last);
-    if (!draft) this.drafts.set(this.last, (draft = { id: "", name: "", arguments: "" }));
+  /** Some hosts omit the index. Then a new id starts a new call, and a fragment without an id continues the last one. */
+  #draftFor(index: unknown, id: string): Draft {
+    if (typeof index === "number") this.#lastIndex = index;
+    else if (id && this.#drafts.has(this.#lastIndex) && this.#drafts.get(this.#lastIndex)?.id !== id)
+      this.#lastIndex = this.#drafts.size;
+    let draft = this.#drafts.get(this.#lastIndex);
+    if (!draft) this.#drafts.set(this.#lastIndex, (draft = { id: "", name: "", arguments: "" }));
     return draft;
   }
 }
@@ -63,11 +64,11 @@ function parseArguments(draft: Draft): Record<string, unknown> {
     const value: unknown = JSON.parse(draft.arguments);
     if (isRecord(value)) return value;
   } catch {
-    // Told below, like JSON that is no object.
+    // Throws below, as for JSON that is not an object.
   }
-  throw badCall(`The model called ${draft.name} with arguments that are not JSON.`);
+  throw badToolCall(`The model called ${draft.name} with arguments that are not a JSON object.`);
 }
 
-function badCall(message: string): RouterError {
+function badToolCall(message: string): RouterError {
   return new RouterError("bad-tool-call", message);
 }
