@@ -1,4 +1,4 @@
-/** What is asked of the service beside completions: the account behind a key, and a key for whoever signs in. */
+/** Requests to the service other than completions: sign-in, daily quota, available models. */
 export { exchangeCode, signInPage } from "./oauth";
 export { fetchDailyRequests } from "./keyQuota";
 export { countFreeModels } from "./userModels";

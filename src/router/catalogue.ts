@@ -6,22 +6,22 @@ import { fetchDocument } from "./fetchDocument";
 import type { RouterSettings } from "./settings";
 import type { RouterStorage } from "./storage";
 
-/** The service's models at one time. Of the four hundred only the zero-priced rows are validated; the others wait as they came. */
+/** The service's models at one point in time. Only the zero-priced rows (a few of about four hundred) are validated. */
 export interface Catalogue {
-  /** Zero-priced rows, whatever else speaks against them. */
+  /** All zero-priced models, also those that cannot be used for other reasons. */
   models: readonly Model[];
-  /** Rows that cost something, unparsed: only an explanation asks for them. */
+  /** Rows with a price, not parsed: only an explanation needs them. */
   paidRows: readonly unknown[];
   /** Epoch milliseconds. */
   fetchedAt: number;
 }
 
-/** Hourly at most: one day in four the free models change, and the list is a megabyte. */
+/** At most one download per hour: the free models change about every fourth day, and the list is one megabyte. */
 const staleAfterMs = 60 * 60_000;
-/** Until then a stale list is used at once while a new one is fetched; after it the new one is waited for. */
+/** Until this age, a stale catalogue is used while a new one downloads. After it, callers wait for the download. */
 const unusableAfterMs = 24 * 60 * 60_000;
-/** After a failure nobody asks again for so long, and likewise between two rumours that a model is gone. */
-const quietMs = 60_000;
+/** The minimum time between two downloads, also after a failure or if another model is gone. */
+const minIntervalMs = 60_000;
 const timeoutMs = 15_000;
 
 export interface CatalogueDependencies {
@@ -33,19 +33,20 @@ export interface CatalogueDependencies {
 }
 
 export interface CatalogueCache {
-  /** The catalogue, from memory, storage or the service. Throws `RouterError` where none can be had. */
+  /** The catalogue from memory, storage or the service. Throws `RouterError` if all of them fail. */
   load(settings: RouterSettings): Promise<Catalogue>;
-  /** The service says that a model is gone: fetch anew now, but at most once a minute. Resolves when done, never throws. */
+  /** Downloads the catalogue because a model is gone, at most once a minute. Resolves when done; never throws. */
   refresh(settings: RouterSettings): Promise<void>;
 }
 
-/** Keeps the catalogue of one base URL: the last good copy survives restarts and outages. */
+/** Caches the catalogue of one base URL. The last valid copy survives restarts and outages. */
 export function createCatalogue({ fetch, now, storage, log, onDidChange }: CatalogueDependencies): CatalogueCache {
-  let held: { baseUrl: string; catalogue: Catalogue } | undefined;
+  let cached: { baseUrl: string; catalogue: Catalogue } | undefined;
   let running: { baseUrl: string; promise: Promise<Catalogue> } | undefined;
-  let quietUntil = 0;
+  let nextDownloadAt = 0;
 
-  function fetchOnce(settings: RouterSettings): Promise<Catalogue> {
+  /** Concurrent callers share one download. */
+  function downloadOnce(settings: RouterSettings): Promise<Catalogue> {
     if (running?.baseUrl === settings.baseUrl) return running.promise;
     const { baseUrl } = settings;
     const promise = download(settings).finally(() => {
@@ -56,26 +57,26 @@ export function createCatalogue({ fetch, now, storage, log, onDidChange }: Catal
   }
 
   async function download(settings: RouterSettings): Promise<Catalogue> {
-    quietUntil = now() + quietMs;
-    const rows = await fetchDocument(fetch, { url: modelsUrl(settings), now: now(), timeoutMs }, offeredRows);
+    nextDownloadAt = now() + minIntervalMs;
+    const rows = await fetchDocument(fetch, { url: modelsUrl(settings), now: now(), timeoutMs }, nonEmptyRows);
     const catalogue = readCatalogue(rows, now(), log);
-    held = { baseUrl: settings.baseUrl, catalogue };
+    cached = { baseUrl: settings.baseUrl, catalogue };
     log.info(`Catalogue: ${rows.length} models, ${catalogue.models.length} of them zero-priced.`);
-    void keep(settings.baseUrl, catalogue, rows).catch((error: unknown) =>
-      log.warn(`Catalogue not stored: ${String(error)}`),
+    void save(settings.baseUrl, catalogue, rows).catch((error: unknown) =>
+      log.warn(`Could not save the catalogue: ${String(error)}`),
     );
     onDidChange();
     return catalogue;
   }
 
-  async function keep(baseUrl: string, catalogue: Catalogue, rows: readonly unknown[]): Promise<void> {
+  async function save(baseUrl: string, catalogue: Catalogue, rows: readonly unknown[]): Promise<void> {
     const text = JSON.stringify({ baseUrl, fetchedAt: catalogue.fetchedAt, rows: rows.filter(isZeroPriced) });
     await storage.update("catalogue", () => text);
   }
 
   async function restore(baseUrl: string): Promise<Catalogue | undefined> {
     const text = await storage.read("catalogue").catch((error: unknown) => {
-      log.warn(`Catalogue not restored: ${String(error)}`);
+      log.warn(`Could not restore the catalogue: ${String(error)}`);
       return undefined;
     });
     const stored = parseStored(text);
@@ -84,35 +85,38 @@ export function createCatalogue({ fetch, now, storage, log, onDidChange }: Catal
 
   return {
     async load(settings) {
-      if (held?.baseUrl !== settings.baseUrl) {
+      if (cached?.baseUrl !== settings.baseUrl) {
         const restored = await restore(settings.baseUrl);
-        // Who asked at the same time may have the list itself by now.
-        if (restored && held?.baseUrl !== settings.baseUrl) held = { baseUrl: settings.baseUrl, catalogue: restored };
+        // A concurrent call may have downloaded a newer catalogue in the meantime.
+        if (restored && cached?.baseUrl !== settings.baseUrl)
+          cached = { baseUrl: settings.baseUrl, catalogue: restored };
       }
-      const known = held?.baseUrl === settings.baseUrl ? held.catalogue : undefined;
+      const known = cached?.baseUrl === settings.baseUrl ? cached.catalogue : undefined;
       const age = known ? now() - known.fetchedAt : Infinity;
       if (known && age >= 0 && age < staleAfterMs) return known;
-      if (known && now() < quietUntil) return known;
-      const fetched = fetchOnce(settings);
+      if (known && now() < nextDownloadAt) return known;
+      const downloaded = downloadOnce(settings);
       if (known && age < unusableAfterMs) {
-        fetched.catch((error: unknown) => log.warn(`Catalogue not refreshed: ${String(error)}`));
+        downloaded.catch((error: unknown) => log.warn(`Could not refresh the catalogue: ${String(error)}`));
         return known;
       }
-      return fetched.catch((error: unknown) => {
+      return downloaded.catch((error: unknown) => {
         if (!known) throw error;
-        log.warn(`Catalogue not refreshed, the last good copy serves: ${String(error)}`);
+        log.warn(`Could not refresh the catalogue. Using the last copy: ${String(error)}`);
         return known;
       });
     },
 
     async refresh(settings) {
-      if (now() < quietUntil) return;
-      await fetchOnce(settings).catch((error: unknown) => log.warn(`Catalogue not refreshed: ${String(error)}`));
+      if (now() < nextDownloadAt) return;
+      await downloadOnce(settings).catch((error: unknown) =>
+        log.warn(`Could not refresh the catalogue: ${String(error)}`),
+      );
     },
   };
 }
 
-/** Reads the rows one by one: a row that is not as promised costs itself only. */
+/** Reads each row by itself: an invalid row is logged and skipped. */
 export function readCatalogue(rows: readonly unknown[], fetchedAt: number, log: Log): Catalogue {
   const models: Model[] = [];
   const paidRows: unknown[] = [];
@@ -123,14 +127,14 @@ export function readCatalogue(rows: readonly unknown[], fetchedAt: number, log: 
     }
     const model = parseModel(row);
     if (model) models.push(model);
-    else log.warn(`A model of the catalogue could not be read: ${jsonText(row).slice(0, 200)}`);
+    else log.warn(`Skipped an invalid model of the catalogue: ${jsonText(row).slice(0, 200)}`);
   }
   return { models, paidRows, fetchedAt };
 }
 
-/** There is always some model on offer: an empty list is a failure, and must not replace a good one. */
-function offeredRows(answer: unknown): readonly unknown[] | undefined {
-  const rows = catalogueRows(answer);
+/** The service always has some models: an empty list is a failure and must not replace a valid catalogue. */
+function nonEmptyRows(response: unknown): readonly unknown[] | undefined {
+  const rows = catalogueRows(response);
   return rows?.length ? rows : undefined;
 }
 

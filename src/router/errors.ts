@@ -2,9 +2,9 @@ import type { Capability } from "./capability";
 import type { ModelId } from "./model";
 import type { ExclusionRule } from "./pool";
 
-/** Everything that can end an attempt or a completion: a closed list, so that every table over it is checked by the compiler. */
+/** Why an attempt or a completion failed. A closed list, so that the compiler checks every table over it. */
 export type FailureReason =
-  // nobody can be asked
+  // no model could be tried
   | "internal"
   | "no-key"
   | "no-candidate"
@@ -36,7 +36,7 @@ export type FailureReason =
   | "silent"
   | "unavailable"
   | "server-error"
-  // its answer
+  // the model's answer
   | "interrupted"
   | "malformed"
   | "empty"
@@ -49,30 +49,30 @@ export interface RouterErrorDetails {
   /** HTTP status, or the code in a body or chunk that came with status 200. */
   status?: number | undefined;
   model?: ModelId | undefined;
-  /** When going on makes sense again, epoch milliseconds: a quota's reset, the end of the shortest rest. */
+  /** When a retry makes sense, epoch milliseconds: the reset of a limit, or the end of the first cooldown. */
   retryAt?: number | undefined;
-  /** How many requests the account's used-up limit allows. */
+  /** How many requests the exhausted limit of the account allows. */
   limit?: number | undefined;
-  /** What the service said, for *Details*: never a key, a prompt or a user id. */
+  /** The service's own text, for a *Details* section. Contains no key, prompt or user id. */
   detail?: string | undefined;
-  /** What the service said of the request itself, in a line: all that there is to tell of a bad request. */
+  /** The service's explanation of a bad request, on one line. */
   complaint?: string | undefined;
-  /** The rules that left nobody to ask: one that they all fall to, or what none of them can. */
+  /** The rules that emptied the candidate pool: one that excludes every model, or the capabilities that no model combines. */
   rules?: readonly ExclusionRule[] | undefined;
-  /** The service's own page that cures it. */
+  /** The page of the service where the user can resolve the problem. */
   link?: string | undefined;
-  /** The capability a model turned out to lack. */
+  /** The capability that the model lacks. */
   capability?: Capability | undefined;
-  /** How the models of a chain ended, where the service told: the others were never reached. */
+  /** How the models of a chain ended, if the service reported it. Models that are not listed were never tried. */
   chain?: readonly { model: ModelId; status: number }[] | undefined;
-  /** The codes of the errors before this one in a chain, in its order: the older way to tell. */
+  /** The codes of earlier errors in a chain, in its order: an older format of `chain`. */
   previousStatuses?: readonly number[] | undefined;
-  /** The attempts before this one, when the error ends a completion. */
+  /** All failed attempts, if the error ends a completion. */
   attempts?: readonly AttemptFailure[] | undefined;
   cause?: unknown;
 }
 
-/** One failed attempt, for whoever tells the user why it took longer. */
+/** A failed attempt, with a message for the user. */
 export interface AttemptFailure {
   attempt: number;
   model: ModelId;
@@ -80,9 +80,10 @@ export interface AttemptFailure {
   message: string;
 }
 
-/** The one error of the router: a closed reason, and a sentence that can be shown as it is. */
+/** The only error type of the router: a reason for code, and a message that can be shown to the user. */
 export class RouterError extends Error {
   override readonly name = "RouterError";
+  readonly reason: FailureReason;
   readonly status: number | undefined;
   readonly model: ModelId | undefined;
   readonly retryAt: number | undefined;
@@ -96,12 +97,9 @@ export class RouterError extends Error {
   readonly previousStatuses: readonly number[];
   readonly attempts: readonly AttemptFailure[];
 
-  constructor(
-    readonly reason: FailureReason,
-    message: string,
-    details: RouterErrorDetails = {},
-  ) {
+  constructor(reason: FailureReason, message: string, details: RouterErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.reason = reason;
     this.status = details.status;
     this.model = details.model;
     this.retryAt = details.retryAt;
@@ -117,19 +115,19 @@ export class RouterError extends Error {
   }
 }
 
-/** True for errors of the router, also of another copy of it (two bundles in one process). */
+/** Whether the error is a `RouterError`, also one of another copy of the router (two bundles in one process). */
 export function isRouterError(error: unknown): error is RouterError {
   return error instanceof Error && error.name === "RouterError" && "reason" in error;
 }
 
-/** Whatever was thrown, as an error of the router; what is none of its own is a bug. */
+/** The error as a `RouterError`. Any other error is a bug and gets the reason `internal`. */
 export function toRouterError(error: unknown): RouterError {
   if (isRouterError(error)) return error;
-  return new RouterError("internal", `Something unexpected happened: ${String(error)}`, { cause: error });
+  return new RouterError("internal", `An unexpected error occurred: ${String(error)}`, { cause: error });
 }
 
-/** Codes of a connection that stood and broke: the request may have been worked on, another model is a fair try. */
-const brokenCodes = new Set([
+/** Codes of an established connection that was lost. The service may have received the request, so another model is worth a try. */
+const connectionLostCodes = new Set([
   "ECONNRESET",
   "EPIPE",
   "UND_ERR_SOCKET",
@@ -142,39 +140,36 @@ const brokenCodes = new Set([
   "ERR_STREAM_PREMATURE_CLOSE",
   "ERR_HTTP2_STREAM_ERROR",
 ]);
-const brokenTexts =
+const connectionLostText =
   /terminated|other side closed|ERR_CONNECTION_(RESET|CLOSED)|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED|ERR_CONTENT_LENGTH_MISMATCH|ERR_HTTP2|socket hang up|premature/i;
 
-/**
- * What a rejected fetch or (of a connection that stood) a broken body means. `fetch` tells the true cause only in the chain of
- * causes.
- */
+/** Classifies the error of a rejected `fetch` or, if `connected`, of a response body. `fetch` reports the actual error as its cause. */
 export function networkError(error: unknown, connected = false): RouterError {
   if (isRouterError(error)) return error;
   const causes = causesOf(error);
   const text = causes.map(({ code, message }) => [code, message].filter(Boolean).join(" ")).join(": ");
-  const broken = ({ code = "", message }: { code?: string; message: string }): boolean =>
-    brokenCodes.has(code) || brokenTexts.test(message);
-  // undici tells a proxy's refusal as an aborted request; no other model gets past that proxy either.
+  const isConnectionLost = ({ code = "", message }: { code?: string; message: string }): boolean =>
+    connectionLostCodes.has(code) || connectionLostText.test(message);
+  // undici reports a refusal by the proxy as an aborted request. Other models would be refused as well.
   const refusedByProxy = /Proxy response \(\d+\)|ERR_PROXY|ERR_TUNNEL/.test(text);
-  if (connected || (causes.some(broken) && !refusedByProxy)) {
-    return new RouterError("interrupted", "The connection broke off.", { cause: error, detail: text });
+  if (connected || (causes.some(isConnectionLost) && !refusedByProxy)) {
+    return new RouterError("interrupted", "The connection was lost.", { cause: error, detail: text });
   }
-  return new RouterError("offline", offlineSentence(text), { cause: error, detail: text });
+  return new RouterError("offline", offlineMessage(text), { cause: error, detail: text });
 }
 
-function offlineSentence(text: string): string {
+function offlineMessage(text: string): string {
   if (/ENOTFOUND|EAI_AGAIN|ERR_NAME_NOT_RESOLVED/.test(text))
-    return "The service's name could not be found. Check the network connection.";
+    return "The service's host name could not be resolved. Check the network connection.";
   if (/ECONNREFUSED|ERR_CONNECTION_REFUSED/.test(text))
     return "The connection was refused. Check the network, the proxy and the base URL.";
   if (/CERT|certificate|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|SSL/i.test(text))
-    return "The service's certificate is not trusted here. A company proxy may need its certificate installed.";
+    return "The service's certificate is not trusted. A company proxy may require its certificate to be installed.";
   if (/proxy|407/i.test(text)) return "The proxy refused the connection. Check the proxy settings.";
-  return "The service cannot be reached. Check the network connection.";
+  return "The service could not be reached. Check the network connection.";
 }
 
-/** The chain of causes, outermost first, five at most: `fetch` tells in it what really happened. */
+/** The error and its chain of causes, outermost first, five at most. `fetch` reports the actual error as a cause. */
 export function causesOf(error: unknown): { code?: string; message: string }[] {
   const causes: { code?: string; message: string }[] = [];
   let cause: unknown = error;

@@ -12,33 +12,33 @@ export interface DocumentRequest {
   now: number;
   signal?: AbortSignal | undefined;
   timeoutMs?: number;
-  /** Sees the answer's headers, whatever its status. */
+  /** Called with the response headers, whatever the status. */
   onHeaders?: ((headers: Headers) => void) | undefined;
 }
 
 /**
- * Asks the service for one JSON document, which costs no quota, and reads it with `parse` (undefined: not as promised). Throws
- * `RouterError`, with the network's own error as its cause where there is one.
+ * Fetches one JSON document from the service, which does not count against the quota. `parse` returns `undefined` for an
+ * invalid document. Throws `RouterError`, with a network error as its cause.
  */
 export async function fetchDocument<T>(
   fetch: typeof globalThis.fetch,
   { url, method = "GET", headers, body, now, signal, timeoutMs = 5_000, onHeaders }: DocumentRequest,
-  parse: (answer: unknown) => T | undefined,
+  parse: (document: unknown) => T | undefined,
 ): Promise<T> {
   const exchange = new Exchange(signal ? [signal] : []);
   try {
-    exchange.setDeadline(timeoutMs, () => new RouterError("timeout", "The service took too long to answer."));
+    exchange.setDeadline(timeoutMs, () => new RouterError("timeout", "The service took too long to respond."));
     const response = await exchange.send(fetch, url, {
       method,
-      headers: { ...headers, Accept: "application/json", ...(body !== undefined && json) },
+      headers: { ...headers, Accept: "application/json", ...(body !== undefined && jsonHeaders) },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     onHeaders?.(response.headers);
     const text = await exchange.text();
-    const answer = parseJson(text);
-    const parsed = response.status === 200 ? parse(answer) : undefined;
+    const document = parseJson(text);
+    const parsed = response.status === 200 ? parse(document) : undefined;
     if (parsed === undefined)
-      throw refusalError({ status: response.status, body: answer, text, headers: response.headers, now });
+      throw refusalError({ status: response.status, body: document, text, headers: response.headers, now });
     return parsed;
   } catch (error) {
     throw networkError(error);
@@ -47,4 +47,4 @@ export async function fetchDocument<T>(
   }
 }
 
-const json = { "Content-Type": "application/json" };
+const jsonHeaders = { "Content-Type": "application/json" };

@@ -3,16 +3,16 @@ import { fetchDocument, type DocumentRequest } from "./fetchDocument";
 import type { RouterSettings } from "./settings";
 
 /**
- * What `GET /key` says of today's free requests; costs none of them. Empty where the service does not tell. Throws
- * `RouterError`: `unauthorized` is the cheapest check of a key.
+ * Today's free requests from `GET /key`, which does not count as one; `undefined` if the service does not report them.
+ * Throws `RouterError`: `unauthorized` for an invalid key, so this is also the cheapest way to check a key.
  */
 export async function fetchDailyRequests(
   fetch: typeof globalThis.fetch,
   settings: RouterSettings,
   key: string,
   now: number,
-  how: Pick<DocumentRequest, "signal" | "timeoutMs" | "onHeaders"> = {},
+  options: Pick<DocumentRequest, "signal" | "timeoutMs" | "onHeaders"> = {},
 ): Promise<{ used: number; limit?: number; remaining?: number } | undefined> {
-  const request = { url: keyUrl(settings), headers: authorization(key), now, ...how };
+  const request = { url: keyUrl(settings), headers: authorization(key), now, ...options };
   return (await fetchDocument(fetch, request, parseKeyInfo)).daily;
 }

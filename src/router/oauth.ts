@@ -6,13 +6,13 @@ import type { RouterSettings } from "./settings";
 export interface SignInRequest {
   /** base64url(SHA-256(verifier)), without padding. */
   challenge: string;
-  /** Where the browser goes with the code; without it the page shows the code, to be pasted. */
+  /** The URL that receives the code; without it the page shows the code for the user to paste. */
   callbackUrl?: string | undefined;
-  /** What the key is called in the user's list of keys. */
+  /** The name of the key in the user's list of keys. */
   label: string;
 }
 
-/** The page where the user signs in and lets us have a key (OAuth with PKCE; the service documents no `state`). */
+/** The URL where the user signs in and creates a key (OAuth with PKCE; the service documents no `state`). */
 export function signInPage(settings: RouterSettings, { challenge, callbackUrl, label }: SignInRequest): string {
   const url = new URL(signInUrl(settings));
   if (callbackUrl !== undefined) url.searchParams.set("callback_url", callbackUrl);
@@ -23,8 +23,8 @@ export function signInPage(settings: RouterSettings, { challenge, callbackUrl, l
 }
 
 /**
- * The key for a code: codes live ten minutes and work once. Throws `RouterError`; `unauthorized` where the service takes this code for
- * wrong, used or old.
+ * Exchanges a sign-in code for an API key. A code is valid for ten minutes and works once. Throws `RouterError`:
+ * `unauthorized` for an invalid, used or expired code.
  */
 export async function exchangeCode(
   fetch: typeof globalThis.fetch,
@@ -38,7 +38,7 @@ export async function exchangeCode(
   } catch (error) {
     if (!isRouterError(error) || (error.status !== 400 && error.status !== 403)) throw error;
     const { status, detail } = error;
-    throw new RouterError("unauthorized", "OpenRouter does not take this code: it is wrong, used up or too old.", {
+    throw new RouterError("unauthorized", "OpenRouter rejected the code. It is invalid, already used or expired.", {
       ...{ status, detail },
       cause: error,
     });

@@ -7,14 +7,14 @@ import { servicePages } from "./pages";
 import type { CompletionRequest, ContentPart, Message } from "./request";
 import type { RouterSettings } from "./settings";
 
-/** The service's own random router over free models: what the strategy `server` asks for. */
+/** The service's own router, which picks a free model at random. Used by the strategy `server`. */
 export const serverRouter: ModelId = "openrouter/free";
 
-/** `models` takes three ids beside `model`; a fourth is answered with 400 (not in the docs, tried live by others in 2026). */
+/** `models` accepts three ids next to `model`; a fourth causes status 400 (undocumented, observed in 2026). */
 export const maxFallbacks = 3;
 
-/** How the service's statistics name us; `HTTP-Referer` is what it attributes by. */
-const attribution = {
+/** The name of this extension in the service's statistics; `HTTP-Referer` identifies it. */
+const appHeaders = {
   "HTTP-Referer": "https://marketplace.visualstudio.com/items?itemName=free-models.free-models-router",
   "X-OpenRouter-Title": "Free Models Router for VS Code",
   "X-OpenRouter-Categories": "ide-extension",
@@ -28,12 +28,12 @@ export function keyUrl(settings: RouterSettings): string {
   return urlOf(settings, "/key");
 }
 
-/** Only with a key: the models that this account's privacy settings leave. */
+/** Requires a key: the models that the account's privacy settings allow. */
 export function userModelsUrl(settings: RouterSettings): string {
   return urlOf(settings, "/models/user");
 }
 
-/** The page is on the service's site, beside its API. */
+/** A page of the service's website, not of its API. */
 export function signInUrl(settings: RouterSettings): string {
   return `${urlOf(settings, "").replace(/\/api\/v\d+$/, "")}/auth`;
 }
@@ -50,15 +50,15 @@ function urlOf({ baseUrl }: RouterSettings, path: string): string {
   return baseUrl.replace(/\/+$/, "") + path;
 }
 
-/** Throws `RouterError` (unauthorized) for a key that no header takes: what fetch says of it would give it away. */
+/** Throws `RouterError` (unauthorized) for a key that is invalid in a header: the error of `fetch` would contain the key. */
 export function rejectMalformedKey(key: string): void {
   if (/[^\x21-\x7e]/.test(key))
-    throw new RouterError("unauthorized", "The API key holds characters that no key has. Paste it once more.", {
+    throw new RouterError("unauthorized", "The API key contains invalid characters. Paste it again.", {
       link: servicePages.keys,
     });
 }
 
-/** The one place where the key leaves the machine. */
+/** The only function that puts the key into a request. */
 export function authorization(key: string): Record<string, string> {
   rejectMalformedKey(key);
   return { Authorization: `Bearer ${key}` };
@@ -67,17 +67,17 @@ export function authorization(key: string): Record<string, string> {
 export function completionHeaders(key: string): Record<string, string> {
   return {
     ...authorization(key),
-    ...attribution,
+    ...appHeaders,
     "Content-Type": "application/json",
     Accept: "text/event-stream, application/json",
-    // Opt-in: the last chunk and most errors then say which models were tried and how each one ended.
+    // Opt-in: the last chunk and most errors then list the models that were tried, with the status of each.
     "X-OpenRouter-Metadata": "enabled",
   };
 }
 
 /**
- * The body of a completion. Sends no parameter the turn does not need, since each shrinks the pool, and always a price
- * limit of zero: whatever the catalogue said, the request must be impossible to charge.
+ * The body of a completion request. Leaves out every parameter that the turn does not need, since each one excludes
+ * models. Always sets a price limit of zero, so that the request cannot be charged even if the catalogue is wrong.
  */
 export function completionBody(
   request: CompletionRequest,
@@ -86,7 +86,7 @@ export function completionBody(
 ): Record<string, unknown> {
   const [model, ...fallbacks] = chain;
   const tools = request.tools?.length ? request.tools : undefined;
-  return defined({
+  return withoutUndefined({
     model,
     models: fallbacks.length > 0 ? fallbacks.slice(0, maxFallbacks) : undefined,
     messages: request.messages.map((message) => wireMessage(message, chain)),
@@ -104,22 +104,22 @@ export function completionBody(
     seed: request.seed,
     stop: request.stop,
     reasoning: request.reasoning,
-    // The default PDF engine costs two dollars per thousand pages even with a free model.
+    // The default PDF engine costs two dollars per thousand pages, even with a free model.
     plugins: hasFile(request) ? [{ id: "file-parser", pdf: { engine: "cloudflare-ai" } }] : undefined,
-    provider: defined({
+    provider: withoutUndefined({
       max_price: { prompt: 0, completion: 0 },
       data_collection: settings.dataCollection === "deny" ? "deny" : undefined,
     }),
   });
 }
 
-/** Reasoning details are bound to the model that wrote them: they return to it, and to nobody else. */
+/** Reasoning details are valid only for the model that wrote them, so no other model gets them. */
 function wireMessage(
   { model, reasoning_details, ...message }: Message,
   chain: readonly ModelId[],
 ): Record<string, unknown> {
-  const own = reasoning_details && chain.length === 1 && chain[0] === model;
-  return own ? { ...message, reasoning_details } : message;
+  const isSameModel = chain.length === 1 && chain[0] === model;
+  return reasoning_details && isSameModel ? { ...message, reasoning_details } : message;
 }
 
 function hasFile(request: CompletionRequest): boolean {
@@ -128,14 +128,14 @@ function hasFile(request: CompletionRequest): boolean {
   );
 }
 
-function defined(fields: Record<string, unknown>): Record<string, unknown> {
+function withoutUndefined(fields: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 const strings = z.array(z.string());
 const tokenCount = z.nullish(z.number());
 
-/** A row of `GET /models`, as far as we read it; every field that was missing in some snapshot is forgiven. */
+/** The fields of a `GET /models` row that the router reads. Fields that were missing in some snapshot are optional. */
 const modelRow = z.object({
   id: z.string(),
   canonical_slug: z.nullish(z.string()),
@@ -160,13 +160,13 @@ const modelRow = z.object({
   alias_target: z.nullish(z.unknown()),
 });
 
-/** A row as a model, or `undefined` for a row that is not as the service promises. */
+/** Parses a row; `undefined` for an invalid one. */
 export function parseModel(row: unknown): Model | undefined {
   const parsed = modelRow.safeParse(row);
   if (!parsed.success) return undefined;
   const { data } = parsed;
   const provider = data.top_provider;
-  // The provider's window can be smaller than the model's (262,000 of 1,048,576 for a free coder in May 2026).
+  // The provider's context window can be smaller than the model's (262,000 instead of 1,048,576 in May 2026).
   const windows = [data.context_length, provider?.context_length].filter((length) => typeof length === "number");
   return {
     id: data.id,
@@ -194,8 +194,9 @@ export function parseModel(row: unknown): Model | undefined {
 }
 
 /**
- * Whether a row's prices are all zero: prompt and completion present and 0, every other price that is listed 0 as well,
- * also under conditions. Routers carry "-1", so "not positive" would not do. Plain guards, since it runs on every row.
+ * Whether all prices of a row are zero: prompt and completion must be present, any other price must be 0 if present, also
+ * in conditional overrides. Routers have the price "-1", so "not positive" is not enough. Uses plain type guards because
+ * it runs on every row.
  */
 export function isZeroPriced(row: unknown): boolean {
   if (!isRecord(row) || !isRecord(row["pricing"])) return false;
@@ -203,16 +204,16 @@ export function isZeroPriced(row: unknown): boolean {
   return isZero(pricing["prompt"]) && isZero(pricing["completion"]) && pricesAreZero(pricing);
 }
 
-/** Names of a pricing object that are no prices: a discount is a fraction, the others are conditions. */
-const notPrices = new Set(["discount", "overrides", "min_prompt_tokens", "utc_start", "utc_end"]);
+/** Fields of a pricing object that are not prices: a discount is a fraction, the others are conditions. */
+const nonPriceFields = new Set(["discount", "overrides", "min_prompt_tokens", "utc_start", "utc_end"]);
 
 function pricesAreZero(pricing: Record<string, unknown>, isOverride = false): boolean {
   for (const name in pricing) {
     const value = pricing[name];
     if (name === "overrides" && Array.isArray(value)) {
-      // An override has none of its own: what is nested without end is nobody's price.
+      // Overrides are never nested; rejecting nested ones also limits the recursion.
       if (isOverride || !value.every((override) => isRecord(override) && pricesAreZero(override, true))) return false;
-    } else if (!notPrices.has(name) && value != null && !isZero(value)) return false;
+    } else if (!nonPriceFields.has(name) && value != null && !isZero(value)) return false;
   }
   return true;
 }
@@ -222,30 +223,32 @@ function isZero(price: unknown): boolean {
   return typeof price === "string" && price.trim() !== "" && Number(price) === 0;
 }
 
-/** The rows of a catalogue answer, or `undefined` where it is none. */
-export function catalogueRows(answer: unknown): readonly unknown[] | undefined {
-  return isRecord(answer) && Array.isArray(answer["data"]) ? answer["data"] : undefined;
+/** The rows of a catalogue response; `undefined` for any other response. */
+export function catalogueRows(response: unknown): readonly unknown[] | undefined {
+  return isRecord(response) && Array.isArray(response["data"]) ? response["data"] : undefined;
 }
 
-/** The key that a code was exchanged for; `undefined` where the answer holds none. */
-export function parseExchangedKey(answer: unknown): string | undefined {
-  return isRecord(answer) && typeof answer["key"] === "string" && answer["key"] !== "" ? answer["key"] : undefined;
+/** The API key in the response to a code exchange; `undefined` if there is none. */
+export function parseExchangedKey(response: unknown): string | undefined {
+  return isRecord(response) && typeof response["key"] === "string" && response["key"] !== ""
+    ? response["key"]
+    : undefined;
 }
 
-const keyAnswer = z.object({
+const keyResponse = z.object({
   data: z.object({
-    // Missing before about September 2026.
+    // Available since about September 2026.
     free_model_daily_requests: z.nullish(
       z.object({ used: z.number(), limit: z.nullish(z.number()), remaining: z.nullish(z.number()) }),
     ),
   }),
 });
 
-/** What `GET /key` says of today's free requests; empty where it says nothing, `undefined` where it is no such answer. */
+/** Today's free requests from a `GET /key` response; empty if it lacks them, `undefined` for any other response. */
 export function parseKeyInfo(
-  answer: unknown,
+  response: unknown,
 ): { daily?: { used: number; limit?: number; remaining?: number } } | undefined {
-  const parsed = keyAnswer.safeParse(answer);
+  const parsed = keyResponse.safeParse(response);
   if (!parsed.success) return undefined;
   const daily = parsed.data.data.free_model_daily_requests;
   if (!daily) return {};

@@ -1,4 +1,4 @@
-/** The service's pages where people do what only they can do. */
+/** Pages of the service where users manage their account. */
 export const servicePages = {
   keys: "https://openrouter.ai/settings/keys",
   privacy: "https://openrouter.ai/settings/privacy",

@@ -1,6 +1,6 @@
 import { isRecord, jsonText } from "./json";
 
-/** The fields of an error that decide, whatever else it holds. Everything may be missing or of another type. */
+/** The fields of an error that classify it. In the response, each may be missing or of another type. */
 export interface ServiceError {
   code: number;
   message: string;
@@ -10,21 +10,21 @@ export interface ServiceError {
   excludedBy: readonly unknown[];
   provider: string;
   raw: string;
-  /** Seconds to wait, where the service says so in the body. */
+  /** Seconds to wait, if the body contains them. */
   retryAfter: unknown;
-  /** The codes of the errors before this one in a chain. */
+  /** The codes of earlier errors in a chain. */
   previousStatuses: number[] | undefined;
   metadata: Record<string, unknown>;
 }
 
-/** Whether a body or chunk carries an error, at the top or beside a choice. Runs on every chunk. */
+/** Whether a body or chunk contains an error, at the top level or in a choice. Runs on every chunk. */
 export function hasError(body: unknown): boolean {
-  return isRecord(body) && errorIn(body) !== undefined;
+  return isRecord(body) && findError(body) !== undefined;
 }
 
-function errorIn(body: Record<string, unknown>): Record<string, unknown> | string | undefined {
-  const own = body["error"];
-  if (isError(own)) return own;
+function findError(body: Record<string, unknown>): Record<string, unknown> | string | undefined {
+  const topLevel = body["error"];
+  if (isError(topLevel)) return topLevel;
   const choices = body["choices"];
   if (!Array.isArray(choices)) return undefined;
   for (const choice of choices as unknown[]) {
@@ -38,31 +38,31 @@ function isError(value: unknown): value is Record<string, unknown> | string {
   return isRecord(value) || (typeof value === "string" && value !== "");
 }
 
-/** The error that a body or chunk carries, field by field; `undefined` where it carries none. */
+/** Reads the error of a body or chunk; `undefined` if it contains none. */
 export function readServiceError(body: unknown, status: number): ServiceError | undefined {
-  const error = isRecord(body) ? errorIn(body) : undefined;
+  const error = isRecord(body) ? findError(body) : undefined;
   if (error === undefined) return undefined;
   const record = typeof error === "string" ? { message: error } : error;
   const metadata = isRecord(record["metadata"]) ? record["metadata"] : {};
   const availability = [record["availability"], metadata["availability"]].find(isRecord) ?? {};
-  const type = stringIn(metadata, "error_type") || stringIn(record, "error_type") || stringIn(record, "type");
+  const type = readString(metadata, "error_type") || readString(record, "error_type") || readString(record, "type");
   return {
-    code: codeOf(record["code"], type, status),
-    message: stringIn(record, "message"),
+    code: readCode(record["code"], type, status),
+    message: readString(record, "message"),
     type,
-    limitSource: stringIn(metadata, "limit_source"),
-    availability: stringIn(availability, "code"),
+    limitSource: readString(metadata, "limit_source"),
+    availability: readString(availability, "code"),
     excludedBy: Array.isArray(availability["excluded_by"]) ? availability["excluded_by"] : [],
-    provider: stringIn(metadata, "provider_name"),
+    provider: readString(metadata, "provider_name"),
     raw: rawText(metadata["raw"]),
     retryAfter: metadata["retry_after"] ?? availability["retry_after"],
-    previousStatuses: previousIn(metadata["previous_errors"]),
+    previousStatuses: readPreviousStatuses(metadata["previous_errors"]),
     metadata,
   };
 }
 
-/** The service's words for errors, as `error_type` has them. */
-const words: Readonly<Record<number, string>> = {
+/** The values of `error_type` by status. */
+const errorTypes: Readonly<Record<number, string>> = {
   400:
     "context_length_exceeded max_tokens_exceeded token_limit_exceeded string_too_long invalid_request invalid_prompt " +
     "content_policy_violation refusal invalid_image image_too_large image_too_small unsupported_image_format image_download_failed",
@@ -78,22 +78,23 @@ const words: Readonly<Record<number, string>> = {
   503: "provider_overloaded",
   504: "timeout",
 };
-const codeOfWord = new Map(
-  Object.entries(words).flatMap(([code, each]) => each.split(" ").map((word) => [word, Number(code)])),
+const statusByType = new Map(
+  Object.entries(errorTypes).flatMap(([status, types]) => types.split(" ").map((type) => [type, Number(status)])),
 );
 
 /**
- * The code is an int in the spec and a word in one docs example; in a 200 body or a chunk it is the only status there is.
- * Words that nobody knows are a host's, and no reason to think that another host would say the same.
+ * The code is a number in the specification and an `error_type` in one example of the documentation. In a body with status
+ * 200 or a chunk it is the only status. An unknown type comes from a host and counts as a server error (500), since another
+ * host may well accept the request.
  */
-function codeOf(code: unknown, type: string, status: number): number {
+function readCode(code: unknown, type: string, status: number): number {
   const number = typeof code === "string" && code.trim() !== "" ? Number(code) : code;
   if (typeof number === "number" && number >= 300 && number < 600) return number;
   if (status !== 200) return status;
-  return (typeof code === "string" ? codeOfWord.get(code) : undefined) ?? codeOfWord.get(type) ?? 500;
+  return (typeof code === "string" ? statusByType.get(code) : undefined) ?? statusByType.get(type) ?? 500;
 }
 
-/** How each model that the service tried ended, from its opt-in metadata; `undefined` where it says nothing. */
+/** The models that the service tried and their statuses, from its opt-in metadata; `undefined` if it lacks them. */
 export function readChain(metadata: unknown): { model: string; status: number }[] | undefined {
   const attempts = isRecord(metadata) ? metadata["attempts"] : undefined;
   if (!Array.isArray(attempts)) return undefined;
@@ -104,13 +105,13 @@ export function readChain(metadata: unknown): { model: string; status: number }[
     );
 }
 
-function previousIn(errors: unknown): number[] | undefined {
+function readPreviousStatuses(errors: unknown): number[] | undefined {
   return Array.isArray(errors)
     ? errors.map((error: unknown) => (isRecord(error) ? Number(error["code"] ?? error["status"]) : 0))
     : undefined;
 }
 
-function stringIn(record: Record<string, unknown>, name: string): string {
+function readString(record: Record<string, unknown>, name: string): string {
   const value = record[name];
   return typeof value === "string" ? value : "";
 }

@@ -4,17 +4,17 @@ import { fetchDocument, type DocumentRequest } from "./fetchDocument";
 import type { RouterSettings } from "./settings";
 
 /**
- * How many free models the account's privacy settings and guardrails leave; costs no quota. 0 is what a question would be refused for
- * as `data-policy`. Throws `RouterError`.
+ * Counts the free models that the account's privacy settings and guardrails allow, which does not count against the quota.
+ * With 0, every completion fails with `data-policy`. Throws `RouterError`.
  */
 export async function countFreeModels(
   fetch: typeof globalThis.fetch,
   settings: RouterSettings,
   key: string,
   now: number,
-  how: Pick<DocumentRequest, "signal" | "timeoutMs"> = {},
+  options: Pick<DocumentRequest, "signal" | "timeoutMs"> = {},
 ): Promise<number> {
-  const request = { url: userModelsUrl(settings), headers: authorization(key), now, ...how };
+  const request = { url: userModelsUrl(settings), headers: authorization(key), now, ...options };
   const rows = await fetchDocument(fetch, request, catalogueRows);
   const models = rows.filter(isZeroPriced).flatMap((row) => parseModel(row) ?? []);
   return freeModels(models, now).length;
