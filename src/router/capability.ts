@@ -1,24 +1,24 @@
 import type { Model } from "./model";
 import type { CompletionRequest, ContentPart, Message } from "./request";
 
-/** What a request can need of a model and a model can offer. */
+/** A feature that a request can require and a model can support. */
 export type Capability =
   "image" | "file" | "audio" | "video" | "tools" | "tool_choice" | "structured_outputs" | "response_format";
 
-/** The capabilities a request needs, and the tokens that it takes: prompt (estimated) plus room for the answer. */
+/** The capabilities that a request needs, and its tokens: the estimated prompt, and the prompt plus room for the answer. */
 export interface CapabilitySet {
   capabilities: readonly Capability[];
   promptTokens: number;
   contextTokens: number;
 }
 
-/** Three bytes a token fits code and CJK and overestimates English by a third: the safe side when choosing a window. */
+/** Three bytes per token fits code and CJK and overestimates English by a third, which is the safe side for a context window. */
 const bytesPerToken = 3;
-/** What vision models charge for a picture of about a megapixel. */
-const tokensPerPicture = 1_500;
+/** What vision models count for an image of about one megapixel. */
+const tokensPerImage = 1_500;
 const tokensPerMessage = 6;
-/** Room for an answer nobody limited; a reasoning model's thoughts are in it. */
-const roomForAnswer = 4_096;
+/** Room for an answer without `max_tokens`, reasoning included. */
+const defaultAnswerTokens = 4_096;
 
 const partCapability: Record<ContentPart["type"], Capability | undefined> = {
   text: undefined,
@@ -29,15 +29,15 @@ const partCapability: Record<ContentPart["type"], Capability | undefined> = {
 };
 
 /**
- * What the request needs of a model. The whole history counts, not the last message: an image of ten turns ago is sent
- * again with every turn, and a text-only model refuses it each time.
+ * What the request needs from a model. The whole history counts, not only the last message: an image from ten turns ago
+ * is sent again with every turn, and a text-only model refuses it each time.
  */
 export function requiredCapabilities(request: CompletionRequest): CapabilitySet {
   const needed = new Set<Capability>();
   let promptTokens = 0;
   for (const message of request.messages) {
-    promptTokens += tokensPerMessage + tokensOf(message);
-    for (const part of partsOf(message)) {
+    promptTokens += tokensPerMessage + messageTokens(message);
+    for (const part of contentParts(message)) {
       const capability = partCapability[part.type];
       if (capability) needed.add(capability);
     }
@@ -57,11 +57,11 @@ export function requiredCapabilities(request: CompletionRequest): CapabilitySet 
   return {
     capabilities: [...needed],
     promptTokens,
-    contextTokens: promptTokens + (request.max_tokens ?? roomForAnswer),
+    contextTokens: promptTokens + (request.max_tokens ?? defaultAnswerTokens),
   };
 }
 
-/** Whether the model lists the capability. Each flag stands for itself: in July 2026 two rows had schemas without JSON mode. */
+/** Whether the model lists the capability. No flag implies another: in July 2026 two models had schemas but no JSON mode. */
 export function hasCapability(model: Model, capability: Capability): boolean {
   switch (capability) {
     case "image":
@@ -69,7 +69,7 @@ export function hasCapability(model: Model, capability: Capability): boolean {
     case "video":
       return model.inputModalities.includes(capability);
     case "file":
-      // No free model reads PDFs; the service's free parser turns them into text for any of them.
+      // No free model reads PDF files; the service's free parser converts them to text for every model.
       return true;
     case "tools":
     case "tool_choice":
@@ -79,34 +79,34 @@ export function hasCapability(model: Model, capability: Capability): boolean {
   }
 }
 
-/** Whether prompt and answer fit the model's window. An unknown window is given the benefit of the doubt. */
+/** Whether prompt and answer fit the model's context window. A window of unknown size (0) is assumed to fit. */
 export function fitsContext(model: Model, needs: CapabilitySet, maxTokens: number | undefined): boolean {
   if (model.contextLength > 0 && needs.contextTokens > model.contextLength) return false;
   return maxTokens === undefined || model.maxCompletionTokens === undefined || maxTokens <= model.maxCompletionTokens;
 }
 
-/** An estimate of the tokens in a text, on the high side. */
+/** Estimates the tokens of a text, erring on the high side. */
 export function estimateTokens(text: string): number {
   return Math.ceil(Buffer.byteLength(text) / bytesPerToken);
 }
 
-/** `auto` and `none` are understood by every model with tools; only a forced call needs the model's own flag. */
+/** Whether the choice forces a tool call, which requires `tool_choice`. Every model with tools supports `auto` and `none`. */
 export function isForcedToolChoice(choice: CompletionRequest["tool_choice"]): boolean {
   return choice !== undefined && choice !== "auto" && choice !== "none";
 }
 
-function partsOf(message: Message): readonly ContentPart[] {
+function contentParts(message: Message): readonly ContentPart[] {
   return typeof message.content === "string" ? [] : (message.content ?? []);
 }
 
-function tokensOf(message: Message): number {
+function messageTokens(message: Message): number {
   let tokens = typeof message.content === "string" ? estimateTokens(message.content) : 0;
-  for (const part of partsOf(message)) {
+  for (const part of contentParts(message)) {
     if (part.type === "text") tokens += estimateTokens(part.text);
-    else if (part.type === "image_url") tokens += tokensPerPicture;
+    else if (part.type === "image_url") tokens += tokensPerImage;
     else if (part.type === "file")
-      tokens += Math.ceil(part.file.file_data.length / 16); // a PDF is mostly not text
-    else tokens += tokensPerPicture;
+      tokens += Math.ceil(part.file.file_data.length / 16); // most of a PDF is not text
+    else tokens += tokensPerImage;
   }
   for (const call of message.tool_calls ?? []) tokens += estimateTokens(call.function.name + call.function.arguments);
   return tokens;

@@ -2,19 +2,19 @@ import type { AttemptFailure } from "./errors";
 import type { ModelId } from "./model";
 import type { ToolCall, Usage } from "./request";
 
-/** How a completion ended, whole: what the answer's footer, the tooltip and the statistics show. Times in milliseconds. */
+/** The outcome of a completion, for an answer's footer, its tooltip and statistics. Times in milliseconds. */
 export interface Completion {
-  /** As in the catalogue, where the service's name could be matched. */
+  /** The id in the catalogue if the service's name matches one, else the service's name. */
   model: ModelId;
   provider?: string;
-  /** `stop`, `length`, `tool_calls`. */
+  /** `stop`, `length` or `tool_calls`. */
   finishReason: string;
   usage?: Usage;
-  /** Requests that it took, the failed ones included. */
+  /** Requests that were sent, failed ones included. */
   attempts: number;
-  /** Models that the service tried in vain within the last request, before the one that answered. */
+  /** Models that the service tried without success in the last request, before the one that answered. */
   passedOver: readonly ModelId[];
-  /** From the start of the attempt that succeeded. */
+  /** From the start of the successful attempt. */
   timeToFirstTextMs?: number;
   durationMs: number;
   generationId?: string;
@@ -22,13 +22,13 @@ export interface Completion {
 }
 
 export type RouterEvent =
-  /** Nothing is sent before `until` (epoch milliseconds): the minute's requests are used up, or every candidate rests. */
+  /** Nothing is sent before `until` (epoch milliseconds): the limit per minute is reached, or every candidate is cooling down. */
   | { type: "wait"; until: number; reason: "minute-limit" | "resting" }
-  /** `cost`, in USD, where the service says that it charged. */
+  /** `cost` (USD) is set if the service reports a charge. */
   | { type: "notice"; notice: "pinned-unavailable" | "charged"; model: ModelId; message: string; cost?: number }
-  /** What an earlier attempt wrote is void. */
+  /** The caller must discard the text of earlier attempts. */
   | { type: "attempt-start"; attempt: number; model: ModelId; fallbacks: readonly ModelId[] }
-  /** As soon as the stream names it; may differ from the model that was asked. */
+  /** Sent when the stream names its model, which may differ from the requested one. */
   | { type: "model"; model: ModelId; provider?: string; generationId?: string }
   | { type: "reasoning-delta"; text: string }
   | { type: "text-delta"; text: string }

@@ -7,12 +7,12 @@ import { parseModel } from "./openrouter";
 import { servicePages } from "./pages";
 import { freeModels, exclusionRule, modelExclusionRule, type ExclusionRule, type PoolFilter } from "./pool";
 
-/** Why a request goes where it goes: its needs, who can take it now, and the rule that rules out each other model. */
+/** The candidate pool of a request, its reasons included: the needs, and the rule that excludes each other model. */
 export interface Explanation {
   needs: CapabilitySet;
   pool: Model[];
   excluded: { model: Model; rule: ExclusionRule }[];
-  /** When the service told of these models, epoch milliseconds. */
+  /** When the catalogue was downloaded, epoch milliseconds. */
   fetchedAt: number;
 }
 
@@ -29,75 +29,74 @@ export function explain(catalogue: Catalogue, filter: PoolFilter, cooldowns: Coo
   return { needs: filter.needs, pool, excluded, fetchedAt: catalogue.fetchedAt };
 }
 
-const parsed = new WeakMap<Catalogue, readonly Model[]>();
+const paidModelsCache = new WeakMap<Catalogue, readonly Model[]>();
 
-/** Read once a catalogue: they are many, and every question is explained before it is asked. */
+/** Parses the paid models once per catalogue: there are hundreds, and every question is explained before it is sent. */
 function paidModels(catalogue: Catalogue): readonly Model[] {
-  const known = parsed.get(catalogue) ?? catalogue.paidRows.flatMap((row) => parseModel(row) ?? []);
-  parsed.set(catalogue, known);
-  return known;
+  const models = paidModelsCache.get(catalogue) ?? catalogue.paidRows.flatMap((row) => parseModel(row) ?? []);
+  paidModelsCache.set(catalogue, models);
+  return models;
 }
 
-const abilities: Record<Capability, string> = {
+const capabilityTexts: Record<Capability, string> = {
   image: "read images",
   file: "read files",
-  audio: "hear audio",
-  video: "watch video",
+  audio: "process audio",
+  video: "process video",
   tools: "call tools",
-  tool_choice: "be made to call a tool",
-  structured_outputs: "answer by a schema",
+  tool_choice: "be required to call a tool",
+  structured_outputs: "follow a JSON schema",
   response_format: "answer in JSON",
 };
 
-/** The sentence for an empty pool: it names the requirement that emptied it. */
+/** The error for an empty pool. Its message names the requirement that no model meets. */
 export function noCandidateError(models: readonly Model[], filter: PoolFilter): RouterError {
   const { needs, maxTokens } = filter;
   const free = freeModels(models, filter.now);
-  if (free.length === 0) return noCandidate("The service offers no free model right now.", "paid");
-  const able = free.filter((model) =>
+  if (free.length === 0) return noCandidate("The service offers no free models right now.", "paid");
+  const capable = free.filter((model) =>
     needs.capabilities.every(
       (capability) => hasCapability(model, capability) && !filter.refusals.lacks(model.id, capability),
     ),
   );
-  if (able.length === 0) {
-    const lacking = needs.capabilities.map((each) => `no-${each}` as const);
-    return noCandidate(unableSentence(free, needs.capabilities), ...lacking);
+  if (capable.length === 0) {
+    const missing = needs.capabilities.map((each) => `no-${each}` as const);
+    return noCandidate(missingCapabilityMessage(free, needs.capabilities), ...missing);
   }
-  const fitting = able.filter((model) => fitsContext(model, needs, maxTokens));
+  const fitting = capable.filter((model) => fitsContext(model, needs, maxTokens));
   if (fitting.length === 0) {
-    return new RouterError("context-too-long", tooLongSentence(able, needs, maxTokens));
+    return new RouterError("context-too-long", tooLongMessage(capable, needs, maxTokens));
   }
   const rules = fitting.map((model) => exclusionRule(model, filter));
   if (rules.every((rule) => rule === "gone" || rule === "data-policy") && rules.includes("data-policy")) {
-    return new RouterError(
-      "data-policy",
-      "The account's privacy settings rule out every free model that can do this.",
-      { link: servicePages.privacy },
-    );
+    return new RouterError("data-policy", "The account's privacy settings exclude every free model that can do this.", {
+      link: servicePages.privacy,
+    });
   }
   if (rules.includes("excluded"))
     return noCandidate("Every other free model that can do this is excluded.", "excluded");
   if (rules.includes("preview"))
-    return noCandidate("Only preview models can do this, and they are not allowed in the settings.", "preview");
-  return noCandidate("The free models that can do this are gone or closed to this account.", "gone");
+    return noCandidate("Only preview models can do this, and the settings exclude them.", "preview");
+  return noCandidate("The free models that can do this were removed or are not available to this account.", "gone");
 }
 
-function noCandidate(sentence: string, ...rules: readonly ExclusionRule[]): RouterError {
-  return new RouterError("no-candidate", sentence, { rules });
+function noCandidate(message: string, ...rules: readonly ExclusionRule[]): RouterError {
+  return new RouterError("no-candidate", message, { rules });
 }
 
-function tooLongSentence(able: readonly Model[], needs: CapabilitySet, maxTokens = 0): string {
-  const window = Math.max(...able.map(({ contextLength }) => contextLength));
-  if (able.some((model) => fitsContext(model, needs, undefined)))
-    return `No free model that can take this writes an answer of ${maxTokens} tokens. Ask for a shorter one.`;
-  return `The conversation needs room for about ${needs.contextTokens} tokens; the largest free model that can take it has ${window}.`;
+function tooLongMessage(capable: readonly Model[], needs: CapabilitySet, maxTokens = 0): string {
+  const largest = Math.max(...capable.map(({ contextLength }) => contextLength));
+  if (capable.some((model) => fitsContext(model, needs, undefined)))
+    return `No suitable free model can return an answer of ${maxTokens} tokens. Request a shorter one.`;
+  return `The request needs about ${needs.contextTokens} tokens, but the largest context window of a suitable free model has ${largest}.`;
 }
 
-function unableSentence(free: readonly Model[], needed: readonly Capability[]): string {
+function missingCapabilityMessage(free: readonly Model[], needed: readonly Capability[]): string {
+  const texts = needed.map((capability) => capabilityTexts[capability]);
+  if (texts.length === 1) return `No free model can ${texts.join("")} right now.`;
   const counts = needed.map(
-    (capability) => `${free.filter((model) => hasCapability(model, capability)).length} can ${abilities[capability]}`,
+    (capability) =>
+      `${free.filter((model) => hasCapability(model, capability)).length} can ${capabilityTexts[capability]}`,
   );
-  const all = needed.map((capability) => abilities[capability]);
-  if (all.length === 1) return `No free model can ${all.join("")} right now.`;
-  return `No free model can ${all.slice(0, -1).join(", ")} and ${all.at(-1) ?? ""} right now: ${counts.join(", ")}, but none can do it all.`;
+  return `No free model can ${texts.slice(0, -1).join(", ")} and ${texts.at(-1) ?? ""} right now: ${counts.join(", ")}, but none can do all of it.`;
 }

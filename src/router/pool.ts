@@ -1,7 +1,7 @@
 import { fitsContext, hasCapability, type Capability, type CapabilitySet } from "./capability";
 import type { Model, ModelId } from "./model";
 
-/** Why a model of the catalogue is not in the candidate pool; the first rule that fits is the one that is told. */
+/** Why a model of the catalogue is not in the candidate pool. The first rule that applies is reported. */
 export type ExclusionRule =
   | "paid"
   | "not-text"
@@ -16,11 +16,11 @@ export type ExclusionRule =
   | "gone"
   | "resting";
 
-/** What the service said about models since the catalogue was fetched. */
+/** Refusals by the service that contradict the catalogue. */
 export interface KnownRefusals {
-  /** Gone, refused for this account, or blocked by its privacy settings. */
+  /** `gone`: removed, or refused for this account. `data-policy`: blocked by the account's privacy settings. */
   refusalOf(model: ModelId): "gone" | "data-policy" | undefined;
-  /** Listed in the catalogue, but refused by every endpoint. */
+  /** Whether every endpoint refused a capability that the catalogue lists. */
   lacks(model: ModelId, capability: Capability): boolean;
 }
 
@@ -29,18 +29,18 @@ export interface PoolFilter {
   maxTokens: number | undefined;
   exclude: ReadonlySet<ModelId>;
   includePreviewModels: boolean;
-  /** Preview models that the user named himself are no surprise to him. */
+  /** Models that the user selected in the settings. They are allowed even if they are previews. */
   namedByUser: ReadonlySet<ModelId>;
   refusals: KnownRefusals;
   now: number;
 }
 
-/** Ids of safety models: free, able to read images, and answering every question with a label. */
+/** Ids of safety classifiers: free models that read images but answer every question with a label. */
 const classifier = /safety|guard|moderation/i;
 
-/** Why a zero-priced model of the catalogue cannot hold a conversation, whoever asks. */
+/** Why a zero-priced model cannot answer any request; `undefined` if it can. */
 export function modelExclusionRule(model: Model, now: number): ExclusionRule | undefined {
-  // A song generator has zero token prices and a price a song: nothing but text may come out.
+  // A song generator has zero token prices but a price per song, so text must be the only output.
   if (model.outputModalities.length !== 1 || model.outputModalities[0] !== "text") return "not-text";
   if (model.router) return "router";
   if (model.expirationDate !== undefined && model.expirationDate < utcDay(now)) return "expired";
@@ -48,7 +48,7 @@ export function modelExclusionRule(model: Model, now: number): ExclusionRule | u
   return undefined;
 }
 
-/** Why a zero-priced model cannot take this request; rests are not looked at, since they are a matter of order. */
+/** Why a zero-priced model cannot answer this request; `undefined` if it can. Ignores cooldowns: they only affect the order. */
 export function exclusionRule(model: Model, filter: PoolFilter): ExclusionRule | undefined {
   const rule = modelExclusionRule(model, filter.now);
   if (rule) return rule;
@@ -61,12 +61,12 @@ export function exclusionRule(model: Model, filter: PoolFilter): ExclusionRule |
   return filter.refusals.refusalOf(model.id);
 }
 
-/** The models that can take the request now, rests aside. */
+/** The models that can answer the request, cooldowns aside. */
 export function candidatePool(models: readonly Model[], filter: PoolFilter): Model[] {
   return models.filter((model) => exclusionRule(model, filter) === undefined);
 }
 
-/** The free models of a catalogue: zero-priced, text out, neither router nor classifier, not expired. Previews are among them. */
+/** The free models of a catalogue: zero-priced, text output, no router, no classifier, not expired. Includes previews. */
 export function freeModels(models: readonly Model[], now: number): Model[] {
   return models.filter((model) => modelExclusionRule(model, now) === undefined);
 }

@@ -1,4 +1,4 @@
-/** A chat request in the OpenAI/OpenRouter shape, as far as the router reads it; openrouter-specific fields are the router's own. */
+/** A chat request in the OpenAI shape with OpenRouter's extensions, limited to the fields that the router supports. */
 export interface CompletionRequest {
   messages: readonly Message[];
   tools?: readonly Tool[];
@@ -11,7 +11,7 @@ export interface CompletionRequest {
   seed?: number;
   stop?: string | readonly string[];
   reasoning?: { effort?: string; enabled?: boolean; max_tokens?: number; exclude?: boolean };
-  /** Models not to ask this time ("another model"). Not sent. */
+  /** Models to exclude from this request, for "try another model". Not sent. */
   exclude?: readonly string[];
 }
 
@@ -19,13 +19,13 @@ export interface Message {
   role: "system" | "developer" | "user" | "assistant" | "tool";
   content: string | readonly ContentPart[] | null;
   name?: string;
-  /** On an assistant message: what it asked for. */
+  /** On an assistant message: the calls that it makes. */
   tool_calls?: readonly { id: string; type: "function"; function: { name: string; arguments: string } }[];
-  /** On a tool message: which call it answers. */
+  /** On a tool message: the call that it answers. */
   tool_call_id?: string;
-  /** On an assistant message: returned unchanged, and only to the model that wrote it. */
+  /** On an assistant message: sent back unchanged, and only to the model that wrote it. */
   reasoning_details?: readonly unknown[];
-  /** On an assistant message: the model that wrote it, so that its reasoning details can return to it. Not sent. */
+  /** On an assistant message: the model that wrote it, to decide whether `reasoning_details` are sent. Not sent. */
   model?: string;
 }
 
@@ -51,14 +51,14 @@ export type ResponseFormat =
       json_schema: { name: string; schema: Record<string, unknown>; strict?: boolean; description?: string };
     };
 
-/** A call the model asks for, whole: the arguments are parsed JSON. */
+/** A complete tool call of a model, with parsed arguments. */
 export interface ToolCall {
   id: string;
   name: string;
   arguments: unknown;
 }
 
-/** Token counts of a completion, and what it cost in USD (0, or something is wrong). */
+/** Token counts of a completion and its cost in USD, which should be 0. */
 export interface Usage {
   promptTokens: number;
   completionTokens: number;

@@ -1,3 +1,14 @@
+/*
+ * The path of a completion:
+ *
+ *   request         request.ts                a chat request in the OpenAI shape
+ *   → capabilities  capability.ts             what the request needs: images, tools, context tokens, ...
+ *   → pool          catalogue.ts, pool.ts     the free models that can answer it
+ *   → attempts      failover.ts, attempt.ts   one model after another until there is an answer
+ *   → events        events.ts                 deltas, failed attempts, `completion-end`
+ *
+ * This file prepares a completion up to the pool; failover.ts runs its attempts.
+ */
 import { type RouterEvent } from "./events";
 import { Candidates, type Tier } from "./candidates";
 import { requiredCapabilities, type CapabilitySet } from "./capability";
@@ -23,11 +34,11 @@ import { createValidator, withSchemaInPrompt } from "./structured";
 import { Tracker, type ModelStatistics } from "./tracker";
 
 export interface RouterOptions {
-  /** Read anew for each request; `undefined` where there is none. */
+  /** Called for each request; resolves to `undefined` if there is no key. */
   apiKey: () => Promise<string | undefined>;
-  /** Read anew for each request; what is missing has its default. */
+  /** Called for each request; missing settings have their defaults. */
   settings?: () => Partial<RouterSettings>;
-  /** The only way out. */
+  /** Sends every request of the router. */
   fetch: typeof fetch;
   now?: () => number;
   random?: () => number;
@@ -37,29 +48,29 @@ export interface RouterOptions {
 
 export interface CompletionOptions {
   signal?: AbortSignal;
-  /** The caller can void what it showed: a failure after visible text starts over with another model. */
+  /** Start over with another model if an attempt fails after visible text. The caller must then discard that text. */
   restartAfterOutput?: boolean;
 }
 
 export interface Router {
-  /** Ends with `completion-end` or throws one `RouterError` (`aborted` after the caller's own stop); never both, never neither. */
+  /** Yields events and ends with `completion-end`, or throws one `RouterError` (`aborted` after the caller's signal). */
   complete(request: CompletionRequest, options?: CompletionOptions): AsyncIterable<RouterEvent>;
-  /** The free models on offer, previews included; throws `RouterError` where no catalogue can be had. */
+  /** The free models of the service, previews included. Throws `RouterError` if there is no catalogue. */
   freeModels(): Promise<readonly Model[]>;
-  /** For a request: what it needs, who can take it, and the rule that rules out each other model of the catalogue. */
+  /** What the request needs, the models that can answer it, and the rule that excludes each other model. */
   explain(request: CompletionRequest): Promise<Explanation>;
-  /** What is left today; asks the service at most once a minute. Throws `RouterError` where the key is refused. */
+  /** What is left of the account's free requests. Asks the service at most once a minute. Throws `RouterError` for an invalid key. */
   quota(): Promise<Quota>;
-  /** What was seen of each model that was asked; after a restart, once `freeModels` or a completion has read it. */
+  /** Statistics of each model that was tried. After a restart they are empty until `freeModels` or `complete` has read them. */
   statistics(): readonly ModelStatistics[];
-  /** After anything a status display shows may have changed: rests, quota, statistics, catalogue. */
+  /** Notifies when cooldowns, quota, statistics or the catalogue may have changed. */
   onDidChange(listener: () => void): { dispose(): void };
 }
 
-/** The service's own figures are a minute old at worst; asking more often tells nothing new. */
-const quotaAgeMs = 60_000;
+/** The service's figures are up to a minute old, so more frequent requests give no new information. */
+const quotaMaxAgeMs = 60_000;
 
-/** The router: one for all windows of a storage, any number of completions at once. */
+/** Creates a router. One instance handles any number of concurrent completions; windows share its storage. */
 export function createRouter(options: RouterOptions): Router {
   const { fetch, now = Date.now, random = Math.random, storage = memoryStorage(), log = silentLog } = options;
   const listeners = new Set<() => void>();
@@ -68,7 +79,7 @@ export function createRouter(options: RouterOptions): Router {
       try {
         listener();
       } catch (error) {
-        log.error(`A listener failed: ${String(error)}`);
+        log.error(`A change listener failed: ${String(error)}`);
       }
     }
   };
@@ -77,22 +88,23 @@ export function createRouter(options: RouterOptions): Router {
   const ledger = new Ledger(storage, now, log);
   const tracker = new Tracker(storage, now, log);
   const refusals = new RefusalMemory(now);
-  const pinsToldOf = new Set<ModelId>();
-  let asked: { account: string; at: number; told: Promise<void> } | undefined;
+  /** Unavailable pinned models that a notice has reported. */
+  const reportedPins = new Set<ModelId>();
+  let lastQuotaCheck: { account: string; at: number; promise: Promise<void> } | undefined;
 
-  /** Everything a completion works with; throws `RouterError` where it cannot even begin. */
-  async function begin(
+  /** Collects everything that a completion needs. Throws `RouterError` if it cannot start. */
+  async function prepare(
     request: CompletionRequest,
     { signal, restartAfterOutput = false }: CompletionOptions,
   ): Promise<FailoverOptions> {
-    const given = currentSettings();
-    if (request.messages.length === 0) throw new RouterError("bad-request", "The request has no message.");
-    const { key, catalogue, settings, validate } = await unlessAborted(prepare(request, given), signal).catch(
+    const initialSettings = currentSettings();
+    if (request.messages.length === 0) throw new RouterError("bad-request", "The request has no messages.");
+    const { key, catalogue, settings, validate } = await unlessAborted(load(request, initialSettings), signal).catch(
       (error: unknown) => {
         throw signal?.aborted ? new RouterError("aborted", "Stopped.") : toRouterError(error);
       },
     );
-    const tiers = tiersOf(request, catalogue, settings);
+    const tiers = candidateTiers(request, catalogue, settings);
     return {
       notices: pinNotices(request, settings, tiers),
       candidates: new Candidates({ tiers, settings, cooldowns, tracker, random, now }),
@@ -107,17 +119,17 @@ export function createRouter(options: RouterOptions): Router {
     };
   }
 
-  /** What a completion needs to know before it can choose; nothing of it costs a request. */
-  async function prepare(request: CompletionRequest, given: RouterSettings) {
+  /** Loads the key, the catalogue and the shared state. None of it counts as a free request. */
+  async function load(request: CompletionRequest, initialSettings: RouterSettings) {
     const key = await requireKey();
     const [{ catalogue, settings }, validate] = await Promise.all([
-      catalogueFor(given),
+      loadCatalogue(initialSettings),
       createValidator(request.response_format),
       ledger.open(key),
       cooldowns.sync(),
       tracker.sync(),
     ]);
-    await lookAtLatch(key, settings);
+    await recheckDayBlock(key, settings);
     return { key, catalogue, settings, validate };
   }
 
@@ -126,77 +138,77 @@ export function createRouter(options: RouterOptions): Router {
     return { ...defaultSettings, ...Object.fromEntries(given) };
   }
 
-  /** Throws as `refuseMisspelt` does. */
-  async function presentKey(): Promise<string | undefined> {
+  /** The key, if there is one. Throws `RouterError` (unauthorized) for a malformed key. */
+  async function readKey(): Promise<string | undefined> {
     const key = (await options.apiKey())?.trim();
     if (key) rejectMalformedKey(key);
     return key;
   }
 
   async function requireKey(): Promise<string> {
-    const key = await presentKey();
+    const key = await readKey();
     if (!key)
-      throw new RouterError("no-key", "There is no API key yet. An OpenRouter account has one for nothing.", {
+      throw new RouterError("no-key", "No API key is set. Create one with a free OpenRouter account.", {
         link: servicePages.keys,
       });
     return key;
   }
 
-  /** Without a catalogue nothing can be chosen here, but the service itself can still choose. */
-  async function catalogueFor(settings: RouterSettings): Promise<{ catalogue: Catalogue; settings: RouterSettings }> {
+  /** Without a catalogue the router cannot choose a model, but the service's own router still can. */
+  async function loadCatalogue(settings: RouterSettings): Promise<{ catalogue: Catalogue; settings: RouterSettings }> {
     try {
       return { catalogue: await catalogues.load(settings), settings };
     } catch (error) {
       if (!isRouterError(error) || error.reason === "offline") throw error;
-      log.warn(`No catalogue, so the service chooses: ${error.message}`);
+      log.warn(`Could not load the catalogue. Using the service's own router: ${error.message}`);
       return { catalogue: { models: [], paidRows: [], fetchedAt: 0 }, settings: { ...settings, strategy: "server" } };
     }
   }
 
-  /** A daily latch may have ended early (credits bought, another account's day): the service's figures tell, for nothing. */
-  async function lookAtLatch(key: string, settings: RouterSettings): Promise<void> {
+  /** A daily block can end early (purchased credits, a changed limit). The service's figures show this, at no cost. */
+  async function recheckDayBlock(key: string, settings: RouterSettings): Promise<void> {
     const since = ledger.dayBlockedSince();
-    if (since === undefined || now() - since < quotaAgeMs) return;
-    await correctQuota(key, settings).catch((error: unknown) => log.debug(`Quota not told: ${String(error)}`));
+    if (since === undefined || now() - since < quotaMaxAgeMs) return;
+    await updateQuota(key, settings).catch((error: unknown) => log.debug(`Could not get the quota: ${String(error)}`));
   }
 
-  /** All who look within a minute share one request, also one that failed: a network that is away is not asked again and again. */
-  function correctQuota(key: string, settings: RouterSettings): Promise<void> {
+  /** All callers within a minute share one request, even a failed one, so that an unreachable service is not asked repeatedly. */
+  function updateQuota(key: string, settings: RouterSettings): Promise<void> {
     const account = `${settings.baseUrl} ${key}`;
-    if (asked?.account !== account || now() - asked.at >= quotaAgeMs)
-      asked = { account, at: now(), told: askQuota(key, settings) };
-    return asked.told;
+    if (lastQuotaCheck?.account !== account || now() - lastQuotaCheck.at >= quotaMaxAgeMs)
+      lastQuotaCheck = { account, at: now(), promise: fetchQuota(key, settings) };
+    return lastQuotaCheck.promise;
   }
 
-  async function askQuota(key: string, settings: RouterSettings): Promise<void> {
+  async function fetchQuota(key: string, settings: RouterSettings): Promise<void> {
     const daily = await fetchDailyRequests(fetch, settings, key, now());
     if (daily) await ledger.correct(daily);
     onDidChange();
   }
 
-  /** Who can take the request, in its best form first. Throws `RouterError` where nobody can. */
-  function tiersOf(request: CompletionRequest, catalogue: Catalogue, settings: RouterSettings): Tier[] {
+  /** The pools for the request: first in its original form, then with its schema in the prompt. Throws `RouterError` if all are empty. */
+  function candidateTiers(request: CompletionRequest, catalogue: Catalogue, settings: RouterSettings): Tier[] {
     const needs = requiredCapabilities(request);
-    const filter = filterOf(request, needs, settings);
+    const filter = poolFilter(request, needs, settings);
     const pool = candidatePool(catalogue.models, filter);
     const tiers: Tier[] = [{ request, pool }];
     if (needs.capabilities.includes("structured_outputs")) {
-      const jsonMode = {
+      const jsonModeFilter = {
         ...filter,
         needs: {
           ...needs,
           capabilities: needs.capabilities.map((each) => (each === "structured_outputs" ? "response_format" : each)),
         },
       };
-      const lesser = candidatePool(catalogue.models, jsonMode).filter((model) => !pool.includes(model));
-      tiers.push({ request: withSchemaInPrompt(request), pool: lesser });
+      const others = candidatePool(catalogue.models, jsonModeFilter).filter((model) => !pool.includes(model));
+      tiers.push({ request: withSchemaInPrompt(request), pool: others });
     }
     if (settings.strategy === "server" || tiers.some((tier) => tier.pool.length > 0)) return tiers;
-    if (refusals.clearPolicyRefusals()) return tiersOf(request, catalogue, settings);
+    if (refusals.clearPolicyRefusals()) return candidateTiers(request, catalogue, settings);
     throw noCandidateError(catalogue.models, filter);
   }
 
-  function filterOf(request: CompletionRequest, needs: CapabilitySet, settings: RouterSettings): PoolFilter {
+  function poolFilter(request: CompletionRequest, needs: CapabilitySet, settings: RouterSettings): PoolFilter {
     const { strategy, pinnedModel, fallbacks } = settings;
     return {
       needs,
@@ -211,7 +223,7 @@ export function createRouter(options: RouterOptions): Router {
     };
   }
 
-  /** A pinned model that cannot be asked is told once; the pool answers instead. */
+  /** Reports an unavailable pinned model once; the rest of the pool answers instead. */
   function pinNotices(
     { exclude }: CompletionRequest,
     { strategy, pinnedModel }: RouterSettings,
@@ -219,17 +231,17 @@ export function createRouter(options: RouterOptions): Router {
   ): RouterEvent[] {
     if (strategy !== "pinned" || !pinnedModel || exclude?.includes(pinnedModel)) return [];
     if (tiers.some(({ pool }) => pool.some(({ id }) => id === pinnedModel))) {
-      pinsToldOf.delete(pinnedModel);
+      reportedPins.delete(pinnedModel);
       return [];
     }
-    if (pinsToldOf.has(pinnedModel)) return [];
-    pinsToldOf.add(pinnedModel);
-    const message = `${pinnedModel} cannot take this request now, so another free model answers.`;
+    if (reportedPins.has(pinnedModel)) return [];
+    reportedPins.add(pinnedModel);
+    const message = `${pinnedModel} is not available for this request. Another free model answers.`;
     return [{ type: "notice", notice: "pinned-unavailable", model: pinnedModel, message }];
   }
 
   return {
-    complete: (request, completion = {}) => failover(() => begin(request, completion)),
+    complete: (request, completion = {}) => failover(() => prepare(request, completion)),
 
     async freeModels() {
       await Promise.all([cooldowns.sync(), tracker.sync()]);
@@ -240,17 +252,17 @@ export function createRouter(options: RouterOptions): Router {
     async explain(request) {
       const settings = currentSettings();
       const [catalogue] = await Promise.all([catalogues.load(settings), cooldowns.sync()]);
-      return explain(catalogue, filterOf(request, requiredCapabilities(request), settings), cooldowns);
+      return explain(catalogue, poolFilter(request, requiredCapabilities(request), settings), cooldowns);
     },
 
     async quota() {
       const settings = currentSettings();
-      const key = await presentKey();
+      const key = await readKey();
       if (key) {
         await ledger.open(key);
-        await correctQuota(key, settings).catch((error: unknown) => {
+        await updateQuota(key, settings).catch((error: unknown) => {
           if (isRouterError(error) && error.reason === "unauthorized") throw error;
-          log.debug(`Quota not told: ${String(error)}`);
+          log.debug(`Could not get the quota: ${String(error)}`);
         });
       }
       return ledger.quota(settings.requestsPerMinute);

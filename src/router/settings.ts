@@ -1,31 +1,31 @@
 import type { ModelId } from "./model";
 
-/** How a model is picked from the candidate pool. `fallbacks` walks the user's ordered list before the pool. */
+/** How models are picked from the candidate pool. `fallbacks` tries the user's ordered list before the rest of the pool. */
 export type Strategy = "random" | "adaptive" | "server" | "pinned" | "fallbacks";
 
-/** Everything about a router that may change between two requests. Times in milliseconds. */
+/** Settings that may change between requests. Times in milliseconds. */
 export interface RouterSettings {
-  /** Where the API is, without a trailing slash. */
+  /** The base URL of the API, without a trailing slash. */
   baseUrl: string;
   strategy: Strategy;
-  /** The one model of the strategy `pinned`. */
+  /** The model of the strategy `pinned`. */
   pinnedModel: ModelId | undefined;
-  /** The ordered models of the strategy `fallbacks`. */
+  /** The models of the strategy `fallbacks`, in order. */
   fallbacks: readonly ModelId[];
-  /** Models never to be used. */
+  /** Models that are never used. */
   exclude: readonly ModelId[];
-  /** Whether zero-priced ids without `:free` (temporary previews, prompts usually logged) may be picked. */
+  /** Whether to use zero-priced models without `:free`: temporary previews whose prompts are usually logged. */
   includePreviewModels: boolean;
-  /** `deny` asks only for providers that keep no prompts; on free models that leaves few or none. */
+  /** `deny` allows only providers that do not store prompts, which leaves few or no free models. */
   dataCollection: "allow" | "deny";
-  /** Whether up to three more of the pool go along in `models`, so that the service can fail over by itself. */
+  /** Whether requests name up to three more models of the pool, so that the service can fail over by itself. */
   serverFallbacks: boolean;
   maxAttempts: number;
   firstContentMs: number;
   betweenContentsMs: number;
-  /** Start a second model when the first was silent for so long; 0 never does. */
+  /** Start a second model if the first sends nothing for this time; 0 disables hedging. */
   hedgeAfterMs: number;
-  /** Requests that the account may make in a minute until the service says otherwise. */
+  /** Requests per minute of the account, unless the service reports a lower limit. */
   requestsPerMinute: number;
 }
 
