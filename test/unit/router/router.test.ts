@@ -3,13 +3,13 @@ import { describe, test } from "node:test";
 import type { CompletionRequest, RouterStorage } from "../../../src/router/index";
 import { memoryStorage } from "../../../src/router/storage";
 import { chunk, event, failsWith, fakeService, refusesWith, answersWith, streams, type Reply } from "./fakeService";
-import { ids, key, startRouter } from "./routerHarness";
+import { ids, startRouter } from "./routerHarness";
 import { question, row } from "./sampleModels";
 
 const busy = refusesWith(429, "Provider returned error", { provider_name: "Acme" });
 
 describe("a completion", () => {
-  test("is a start, a model, words, and an end", async () => {
+  test("yields start, model, text and end events", async () => {
     const harness = startRouter({ serverFallbacks: true });
     harness.service.script(answersWith("Hello there"));
     const { events } = await harness.ask();
@@ -29,7 +29,7 @@ describe("a completion", () => {
     ]);
   });
 
-  test("of a model further down the chain passes over those before it, and rests them", async () => {
+  test("starts a cooldown for the models before the one that answered", async () => {
     const harness = startRouter({ serverFallbacks: true });
     harness.service.script((connection) =>
       answersWith("Hi", { model: (connection.body["models"] as string[])[1]! })(connection),
@@ -38,11 +38,11 @@ describe("a completion", () => {
     const start = events.find(({ type }) => type === "attempt-start");
     assert.ok(start?.type === "attempt-start");
     assert.deepEqual([end?.model, end?.passedOver], [start.fallbacks[1], [start.model, start.fallbacks[0]]]);
-    const resting = harness.router.statistics().filter(({ cooldownUntil }) => cooldownUntil !== undefined);
-    assert.deepEqual(new Set(resting.map(({ model }) => model)), new Set(end?.passedOver));
+    const coolingDown = harness.router.statistics().filter(({ cooldownUntil }) => cooldownUntil !== undefined);
+    assert.deepEqual(new Set(coolingDown.map(({ model }) => model)), new Set(end?.passedOver));
   });
 
-  test("starts over with another model where the caller can void what it showed, else it ends", async () => {
+  test("starts over with another model after output only if the caller allows it", async () => {
     const cut = streams(chunk("m/a:free", { content: "Half of it" }));
     for (const restartAfterOutput of [true, false]) {
       const harness = startRouter();
@@ -55,7 +55,7 @@ describe("a completion", () => {
     }
   });
 
-  test("by tools hands each call out once, parsed; by a schema the text once, checked", async () => {
+  test("yields each tool call once, parsed, and text with a schema once, validated", async () => {
     const harness = startRouter(
       {},
       { service: fakeService(ids, { supported_parameters: ["tools", "structured_outputs"] }) },
@@ -78,7 +78,7 @@ describe("a completion", () => {
     );
   });
 
-  test("that was charged for is told loudly", async () => {
+  test("yields a notice if the answer was charged", async () => {
     const harness = startRouter();
     const usage = { prompt_tokens: 1, completion_tokens: 1, cost: 0.02 };
     harness.service.script(
@@ -89,14 +89,14 @@ describe("a completion", () => {
     assert.ok(notice?.type === "notice" && notice.notice === "charged" && /0\.02 USD/.test(notice.message));
   });
 
-  test("of nothing, and one that nobody can take, are refused without a request", async () => {
+  test("fails without a request if it has no messages or no candidates", async () => {
     const harness = startRouter();
     assert.equal((await harness.ask({}, { messages: [] })).error?.reason, "bad-request");
     assert.equal((await harness.ask({}, { ...question, exclude: ids })).error?.reason, "no-candidate");
     assert.equal(harness.service.chats.length, 0);
   });
 
-  test("many at once do not mix", async () => {
+  test("is independent of concurrent completions", async () => {
     const harness = startRouter({ requestsPerMinute: 1_000 });
     harness.service.script((connection) => {
       const [message] = connection.body["messages"] as [{ content: string }];
@@ -113,107 +113,14 @@ describe("a completion", () => {
   });
 });
 
-describe("the key", () => {
-  test("that is missing is asked for, and nothing is sent", async () => {
-    for (const apiKey of [undefined, "", "  \n"]) {
-      const harness = startRouter({}, { apiKey: () => Promise.resolve(apiKey) });
-      const { error } = await harness.ask();
-      assert.deepEqual([error?.reason, error?.link], ["no-key", "https://openrouter.ai/settings/keys"]);
-      assert.deepEqual(harness.service.urls, []);
-    }
-  });
-
-  test("that cannot be one is refused here: a header would give it away in an error", async () => {
-    for (const apiKey of ["sk-or-v1-0123\nhunter2", "sk-or-v1-schlüssel", "sk or v1"]) {
-      const harness = startRouter({}, { apiKey: () => Promise.resolve(apiKey) });
-      const { error } = await harness.ask();
-      assert.equal(error?.reason, "unauthorized");
-      await assert.rejects(harness.router.quota(), /key/);
-      assert.deepEqual(harness.service.urls, []);
-      assert.doesNotMatch(JSON.stringify([error, error.message, harness.log.lines]), /hunter2|schl|0123/);
-    }
-  });
-
-  test("is trimmed, read anew for each request, and goes nowhere but to the service; nor does the question", async () => {
-    let present = ` ${key}\n`;
-    const harness = startRouter({}, { apiKey: () => Promise.resolve(present) });
-    harness.service.script(busy, answersWith("Hi"));
-    await harness.ask();
-    present = "sk-or-v1-another";
-    await harness.ask();
-    assert.deepEqual(
-      harness.service.chats.map(({ headers }) => headers.get("authorization")),
-      [`Bearer ${key}`, `Bearer ${key}`, "Bearer sk-or-v1-another"],
-    );
-    assert.doesNotMatch(harness.log.lines.join("\n"), /sk-or|Why is the sky blue/);
-  });
-
-  test("whose store fails is an error like others", async () => {
-    const harness = startRouter({}, { apiKey: () => Promise.reject(new Error("locked")) });
-    const { error } = await harness.ask();
-    assert.equal(error?.reason, "internal");
-    assert.match(error.message, /locked/);
-  });
-});
-
-describe("the settings", () => {
-  test("are read anew for each request, and what is missing has its default", async () => {
-    const harness = startRouter();
-    await harness.ask();
-    Object.assign(harness.settings, {
-      baseUrl: "https://mirror.example/v1/",
-      serverFallbacks: undefined,
-      strategy: undefined,
-    });
-    await harness.ask();
-    const [first, second] = harness.service.chats;
-    assert.equal(first?.url, "https://openrouter.ai/api/v1/chat/completions");
-    assert.equal(second?.url, "https://mirror.example/v1/chat/completions");
-    assert.deepEqual([first.body["models"], (second.body["models"] as string[]).length], [undefined, 3]);
-  });
-
-  test("pinned: told once that it cannot be asked, and once more when that happens again", async () => {
-    const harness = startRouter({ strategy: "pinned", pinnedModel: "m/a:free" });
-    const notices = async () => {
-      const { events, end } = await harness.ask();
-      return [events.filter(({ type }) => type === "notice").length, end?.model === "m/a:free"];
-    };
-    assert.deepEqual(await notices(), [0, true]);
-    harness.settings.exclude = ["m/a:free"];
-    assert.deepEqual(
-      [await notices(), await notices()],
-      [
-        [1, false],
-        [0, false],
-      ],
-    );
-    harness.settings.exclude = [];
-    assert.deepEqual(await notices(), [0, true]);
-    harness.settings.exclude = ["m/a:free"];
-    assert.deepEqual(await notices(), [1, false]);
-    harness.settings.exclude = [];
-    const another = await harness.ask({}, { ...question, exclude: ["m/a:free"] });
-    assert.ok(!another.events.some(({ type }) => type === "notice"), "who asks for another model knows");
-  });
-
-  test("previews: never by chance, unless they are allowed or named", async () => {
-    const service = fakeService([...ids, "stealth/ox"]);
-    const harness = startRouter({ strategy: "pinned", pinnedModel: "stealth/ox" }, { service });
-    assert.equal((await harness.ask()).end?.model, "stealth/ox");
-    harness.settings.strategy = "random";
-    for (let question = 0; question < 15; question++) await harness.ask();
-    assert.equal(harness.askedModels().filter((id) => id === "stealth/ox").length, 1);
-  });
-});
-
-describe("a service without a catalogue", () => {
-  const dead: [what: string, reply: Reply][] = [
-    ["is down", refusesWith(503, "Down")],
-    ["makes no sense", () => new Response("<html>")],
-    ["breaks off", failsWith("ECONNRESET")],
+describe("a catalogue that cannot be loaded", () => {
+  const failures: [name: string, reply: Reply][] = [
+    ["status 503", refusesWith(503, "Down")],
+    ["HTML page", () => new Response("<html>")],
+    ["broken connection", failsWith("ECONNRESET")],
   ];
-  for (const [what, reply] of dead)
-    test(`that ${what} chooses by itself`, async () => {
+  for (const [name, reply] of failures)
+    test(`leaves the choice to the service's own router: ${name}`, async () => {
       const harness = startRouter();
       harness.service.endpoints["models"] = reply;
       harness.service.script(answersWith("Hi", { model: "x/new:free" }));
@@ -221,10 +128,10 @@ describe("a service without a catalogue", () => {
       assert.deepEqual([harness.askedModels(), end?.model], [["openrouter/free"], "x/new:free"]);
       harness.service.script(busy);
       const { error } = await harness.ask();
-      assert.equal(error?.reason, "rate-limit-model", "and when that fails, there is nobody else");
+      assert.equal(error?.reason, "rate-limit-model", "there is no other candidate");
     });
 
-  test("that is not there at all is told as such", async () => {
+  test("causes an offline error if the service cannot be reached", async () => {
     const harness = startRouter();
     harness.service.endpoints["models"] = failsWith("ENOTFOUND");
     const { error } = await harness.ask();
@@ -232,7 +139,7 @@ describe("a service without a catalogue", () => {
     await assert.rejects(harness.router.freeModels(), /host name could not be resolved/);
   });
 
-  test("that says a model is gone is asked for a new one at once", async () => {
+  test("is not used any longer once a model of it is gone", async () => {
     const harness = startRouter();
     await harness.router.freeModels();
     harness.clock.advance(10 * 60_000);
@@ -244,99 +151,38 @@ describe("a service without a catalogue", () => {
   });
 });
 
-describe("the quota", () => {
-  const today = (used: number) => () =>
-    Response.json({ data: { free_model_daily_requests: { used, limit: 50, remaining: 50 - used } } });
-  const keyRequests = (asked: string[]) => asked.filter((url) => url.endsWith("/key")).length;
-
-  test("is what the service says, asked at most once a minute, and what was sent since", async () => {
+describe("a change listener", () => {
+  test("is called for answers, failures and quota until it is disposed", async () => {
     const harness = startRouter();
-    harness.service.endpoints["key"] = today(7);
-    const first = await harness.router.quota();
-    assert.deepEqual([first.used, first.limit, first.remaining, first.exhausted], [7, 50, 43, false]);
-    await harness.ask();
-    assert.deepEqual([(await harness.router.quota()).used, keyRequests(harness.service.urls)], [8, 1]);
-    harness.clock.advance(60_000);
-    await harness.router.quota();
-    assert.equal(keyRequests(harness.service.urls), 2);
-  });
-
-  for (const [what, answer] of [
-    ["answers", today(7)],
-    ["is out of reach", () => Promise.reject(new TypeError("fetch failed"))],
-  ] as const)
-    test(`is asked once by all who look within a minute, when the service ${what}`, async () => {
-      const harness = startRouter();
-      harness.service.endpoints["key"] = answer;
-      await Promise.all(Array.from({ length: 4 }, () => harness.router.quota()));
-      await harness.router.quota();
-      assert.equal(keyRequests(harness.service.urls), 1);
-      harness.clock.advance(60_000);
-      await harness.router.quota();
-      assert.equal(keyRequests(harness.service.urls), 2);
-    });
-
-  test("without a key, or where the service does not tell, is what was sent from here", async () => {
-    const harness = startRouter();
-    harness.service.endpoints["key"] = () => Response.json({ data: { label: "x" } });
-    await harness.ask();
-    assert.deepEqual([(await harness.router.quota()).used, (await harness.router.quota()).limit], [1, undefined]);
-    harness.service.endpoints["key"] = refusesWith(500, "Down");
-    harness.clock.advance(60_000);
-    assert.equal((await harness.router.quota()).used, 1);
-    const keyless = startRouter({}, { apiKey: () => Promise.resolve(undefined) });
-    assert.equal((await keyless.router.quota()).used, 0);
-    assert.deepEqual(keyless.service.urls, []);
-  });
-
-  test("of a refused key is an error: the cheapest check of a key", async () => {
-    const harness = startRouter();
-    harness.service.endpoints["key"] = refusesWith(401, "User not found.");
-    await assert.rejects(harness.router.quota(), /rejected/);
-  });
-
-  test("that is used up costs nothing more, and says until when", async () => {
-    const harness = startRouter();
-    harness.service.endpoints["key"] = today(50);
-    await harness.router.quota();
-    const { error } = await harness.ask();
-    assert.deepEqual([error?.reason, harness.service.chats.length], ["rate-limit-day", 0]);
-    assert.equal(error?.retryAt, (await harness.router.quota()).resetsAt);
-  });
-});
-
-describe("who listens for changes", () => {
-  test("is told of answers, failures and quota, until it listens no more", async () => {
-    const harness = startRouter();
-    let told = 0;
-    const listening = harness.router.onDidChange(() => told++);
+    let changes = 0;
+    const subscription = harness.router.onDidChange(() => changes++);
     harness.service.script(busy, answersWith("Hi"));
     await harness.ask();
-    assert.ok(told >= 3, "a catalogue, a failure, an answer");
-    const before = told;
+    assert.ok(changes >= 3, "after the catalogue, a failure and an answer");
+    const before = changes;
     await harness.router.quota();
-    assert.ok(told > before);
-    listening.dispose();
-    const last = told;
+    assert.ok(changes > before);
+    subscription.dispose();
+    const last = changes;
     await harness.ask();
-    assert.equal(told, last);
+    assert.equal(changes, last);
   });
 
-  test("and fails does no harm to the answer, nor to others who listen", async () => {
+  test("that throws affects neither the answer nor other listeners", async () => {
     const harness = startRouter();
-    let told = 0;
+    let changes = 0;
     harness.router.onDidChange(() => {
-      throw new Error("broken display");
+      throw new Error("broken listener");
     });
-    harness.router.onDidChange(() => told++);
+    harness.router.onDidChange(() => changes++);
     assert.equal((await harness.ask()).text, "Hello");
-    assert.ok(told > 0);
-    assert.match(harness.log.lines.join("\n"), /broken display/);
+    assert.ok(changes > 0);
+    assert.match(harness.log.lines.join("\n"), /broken listener/);
   });
 });
 
-describe("the storage", () => {
-  test("carries rests, counts and statistics to the next start, and to other windows", async () => {
+describe("the storage of the router", () => {
+  test("keeps cooldowns, counts and statistics across restarts and windows", async () => {
     const storage = memoryStorage();
     const harness = startRouter({ strategy: "pinned", pinnedModel: "m/a:free" }, { storage });
     harness.service.script(busy, answersWith("Hi"));
@@ -347,10 +193,10 @@ describe("the storage", () => {
     assert.notEqual(end?.model, "m/a:free");
     assert.equal((await restarted.router.quota()).used, 3);
     assert.equal(restarted.router.statistics().find(({ model }) => model === "m/a:free")?.attempts, 1);
-    assert.ok(!restarted.service.urls.some((url) => url.endsWith("/models")), "nor is the catalogue fetched again");
+    assert.ok(!restarted.service.urls.some((url) => url.endsWith("/models")), "the catalogue is not requested again");
   });
 
-  test("that fails in every way costs no answer", async () => {
+  test("may fail without affecting answers", async () => {
     const broken: RouterStorage = {
       read: () => Promise.reject(new Error("no disk")),
       update: () => Promise.reject(new Error("no disk")),

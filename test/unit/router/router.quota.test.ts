@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { refusesWith } from "./fakeService";
+import { startRouter } from "./routerHarness";
+
+describe("the quota", () => {
+  const today = (used: number) => () =>
+    Response.json({ data: { free_model_daily_requests: { used, limit: 50, remaining: 50 - used } } });
+  const keyRequests = (asked: string[]) => asked.filter((url) => url.endsWith("/key")).length;
+
+  test("combines the service's count, requested at most once a minute, with the requests since", async () => {
+    const harness = startRouter();
+    harness.service.endpoints["key"] = today(7);
+    const first = await harness.router.quota();
+    assert.deepEqual([first.used, first.limit, first.remaining, first.exhausted], [7, 50, 43, false]);
+    await harness.ask();
+    assert.deepEqual([(await harness.router.quota()).used, keyRequests(harness.service.urls)], [8, 1]);
+    harness.clock.advance(60_000);
+    await harness.router.quota();
+    assert.equal(keyRequests(harness.service.urls), 2);
+  });
+
+  for (const [name, reply] of [
+    ["succeeds", today(7)],
+    ["fails", () => Promise.reject(new TypeError("fetch failed"))],
+  ] as const)
+    test(`is requested once a minute if the request ${name}`, async () => {
+      const harness = startRouter();
+      harness.service.endpoints["key"] = reply;
+      await Promise.all(Array.from({ length: 4 }, () => harness.router.quota()));
+      await harness.router.quota();
+      assert.equal(keyRequests(harness.service.urls), 1);
+      harness.clock.advance(60_000);
+      await harness.router.quota();
+      assert.equal(keyRequests(harness.service.urls), 2);
+    });
+
+  test("is the local count without an API key or without a count from the service", async () => {
+    const harness = startRouter();
+    harness.service.endpoints["key"] = () => Response.json({ data: { label: "x" } });
+    await harness.ask();
+    assert.deepEqual([(await harness.router.quota()).used, (await harness.router.quota()).limit], [1, undefined]);
+    harness.service.endpoints["key"] = refusesWith(500, "Down");
+    harness.clock.advance(60_000);
+    assert.equal((await harness.router.quota()).used, 1);
+    const keyless = startRouter({}, { apiKey: () => Promise.resolve(undefined) });
+    assert.equal((await keyless.router.quota()).used, 0);
+    assert.deepEqual(keyless.service.urls, []);
+  });
+
+  test("throws for a refused API key, which makes it the cheapest check of a key", async () => {
+    const harness = startRouter();
+    harness.service.endpoints["key"] = refusesWith(401, "User not found.");
+    await assert.rejects(harness.router.quota(), /rejected/);
+  });
+
+  test("prevents requests when it is exhausted and has a reset time", async () => {
+    const harness = startRouter();
+    harness.service.endpoints["key"] = today(50);
+    await harness.router.quota();
+    const { error } = await harness.ask();
+    assert.deepEqual([error?.reason, harness.service.chats.length], ["rate-limit-day", 0]);
+    assert.equal(error?.retryAt, (await harness.router.quota()).resetsAt);
+  });
+});
