@@ -1,7 +1,6 @@
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { mkdtemp, rm } from "node:fs/promises";
 import { build } from "esbuild";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { chatHtml } from "../../../src/chat/page/chatHtml";
@@ -13,11 +12,11 @@ const origin = "http://chat.test";
 
 declare global {
   interface Window {
-    hostHears(message: unknown): void;
+    postToHost(message: unknown): void;
   }
 }
 
-/** The page's build, as it ships, in a folder of its own. */
+/** Builds the page, minified as in the release, into a temporary folder. */
 export async function buildPage(): Promise<{ folder: string } & AsyncDisposable> {
   const folder = await mkdtemp(path.join(tmpdir(), "chat-page-"));
   const source = path.join(projectRoot, "src", "webview");
@@ -40,26 +39,26 @@ export async function buildPage(): Promise<{ folder: string } & AsyncDisposable>
 
 export interface ChatPageOptions {
   browser: Browser;
-  /** Where `buildPage` put the page. */
+  /** The folder from `buildPage`. */
   folder: string;
   theme?: ThemeName;
   width?: number;
   height?: number;
   state?: Partial<ChatState>;
-  /** Translations by their English words. */
+  /** Translations by their English text. */
   translations?: Readonly<Record<string, string>>;
-  /** Context options of Playwright: reduced motion, scale. */
+  /** Playwright's context options, such as reduced motion and scale factor. */
   context?: Parameters<Browser["newContext"]>[0];
 }
 
-/** The chat's page in a browser, with the test in the place of the extension: it reads what the page says and answers. */
+/** The chat page in a browser. The test acts as the extension: it receives the messages of the page and sends its own. */
 export class ChatPageHarness implements AsyncDisposable {
-  /** Everything the page said, oldest first. */
-  readonly said: FromWebview[] = [];
-  /** Errors and refused loads: an unbroken page has none. */
-  readonly problems: string[] = [];
+  /** The messages that the page posted, oldest first. */
+  readonly messages: FromWebview[] = [];
+  /** Uncaught errors and console errors, including blocked requests. */
+  readonly errors: string[] = [];
   state: ChatState;
-  #hears: (() => void)[] = [];
+  #listeners: (() => void)[] = [];
 
   private constructor(
     readonly page: Page,
@@ -82,15 +81,15 @@ export class ChatPageHarness implements AsyncDisposable {
     const context = await browser.newContext({ viewport: { width, height }, ...contextOptions });
     const page = await context.newPage();
     const harness = new ChatPageHarness(page, context, chatState(state));
-    page.on("pageerror", (error) => harness.problems.push(String(error)));
+    page.on("pageerror", (error) => harness.errors.push(String(error)));
     page.on("console", (message) => {
-      if (message.type() === "error") harness.problems.push(message.text());
+      if (message.type() === "error") harness.errors.push(message.text());
     });
-    await page.exposeFunction("hostHears", (message: FromWebview) => harness.#hear(message));
+    await page.exposeFunction("postToHost", (message: FromWebview) => harness.#receive(message));
     await page.addInitScript(fakeVsCode);
     await page.route(`${origin}/**`, async (route) => {
       const name = new URL(route.request().url()).pathname.slice(1);
-      if (name === "") return route.fulfill({ contentType: "text/html", body: themed(theme, translations) });
+      if (name === "") return route.fulfill({ contentType: "text/html", body: themedHtml(theme, translations) });
       const body = await readFile(path.join(folder, name)).catch(() => undefined);
       const contentType = { ".js": "text/javascript", ".css": "text/css", ".ttf": "font/ttf" }[path.extname(name)];
       return body && contentType ? route.fulfill({ body, contentType }) : route.fulfill({ status: 404, body: "" });
@@ -99,32 +98,32 @@ export class ChatPageHarness implements AsyncDisposable {
     return harness;
   }
 
-  /** Loads the page, as VS Code does when the view is shown again: what the page kept by itself is still there. */
+  /** Loads the page, like VS Code does when the view is shown again: the state that the page saved is still available. */
   async load(): Promise<void> {
-    const ready = this.hears("ready");
+    const ready = this.nextMessage("ready");
     await this.page.goto(`${origin}/`);
     await ready;
     await this.page.waitForSelector(".composer-text, .crash");
   }
 
-  /** Resolves with the next message of this type. */
-  hears<T extends FromWebview["type"]>(type: T): Promise<FromWebview & { type: T }> {
-    const from = this.said.length;
+  /** Resolves to the next message of this type. */
+  nextMessage<T extends FromWebview["type"]>(type: T): Promise<FromWebview & { type: T }> {
+    const start = this.messages.length;
     return new Promise((resolve) => {
-      const look = (): void => {
-        const found = this.said
-          .slice(from)
+      const check = (): void => {
+        const found = this.messages
+          .slice(start)
           .find((message): message is FromWebview & { type: T } => message.type === type);
         if (!found) return;
-        this.#hears = this.#hears.filter((each) => each !== look);
+        this.#listeners = this.#listeners.filter((listener) => listener !== check);
         resolve(found);
       };
-      this.#hears.push(look);
+      this.#listeners.push(check);
     });
   }
 
-  /** Says something to the page, as the extension does, and waits until it is drawn. */
-  async tell(...messages: ToWebview[]): Promise<void> {
+  /** Sends messages to the page like the extension does, and waits until they are rendered. */
+  async send(...messages: ToWebview[]): Promise<void> {
     await this.page.evaluate(async (data) => {
       window.dispatchEvent(new MessageEvent("message", { data }));
       await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
@@ -135,14 +134,14 @@ export class ChatPageHarness implements AsyncDisposable {
     await this.context.close();
   }
 
-  #hear(message: FromWebview): void {
-    this.said.push(message);
-    if (message.type === "ready") void this.tell({ type: "state", state: this.state }).catch(() => undefined);
-    for (const look of [...this.#hears]) look();
+  #receive(message: FromWebview): void {
+    this.messages.push(message);
+    if (message.type === "ready") void this.send({ type: "state", state: this.state }).catch(() => undefined);
+    for (const listener of [...this.#listeners]) listener();
   }
 }
 
-/** A state with nothing in it but what is given. */
+/** An empty chat with the given changes. */
 export function chatState(state: Partial<ChatState> = {}): ChatState {
   return {
     conversation: "c1",
@@ -154,7 +153,7 @@ export function chatState(state: Partial<ChatState> = {}): ChatState {
   };
 }
 
-function themed(theme: ThemeName, translations: ChatPageOptions["translations"]): string {
+function themedHtml(theme: ThemeName, translations: ChatPageOptions["translations"]): string {
   const html = chatHtml({
     script: "/main.js",
     style: "/style.css",
@@ -163,20 +162,20 @@ function themed(theme: ThemeName, translations: ChatPageOptions["translations"])
     language: "en",
     translations,
   });
-  // VS Code puts its variables in before the page's policy counts; a style of the same origin is what that amounts to here.
+  // VS Code adds its CSS variables before the content security policy applies. Here, the policy must allow them.
   return html
     .replace(`style-src ${origin}`, `style-src ${origin} 'nonce-theme'`)
     .replace("<link", `<style nonce="theme">${themeStyle(theme)}</style><link`)
     .replace("<body>", `<body class="${themeKinds[theme]}">`);
 }
 
-/** Runs in the page before anything else: what VS Code puts there. */
+/** Runs in the page before its scripts and provides the API of VS Code. */
 function fakeVsCode(): void {
   const storage = window.sessionStorage;
   Object.assign(window, {
     acquireVsCodeApi: () => ({
       postMessage: (message: unknown) => {
-        window.hostHears(message);
+        window.postToHost(message);
       },
       getState: (): unknown => JSON.parse(storage.getItem("state") ?? "null"),
       setState: (state: unknown) => storage.setItem("state", JSON.stringify(state)),

@@ -3,11 +3,11 @@ import type { Browser } from "playwright-core";
 import { launchChromium } from "../chromium";
 import { buildPage, ChatPageHarness, type ChatPageOptions } from "./chatPage";
 
-/** What one test asks of its page. */
-export type PageWish = Omit<ChatPageOptions, "browser" | "folder">;
+/** The page options that a test can set. */
+export type PageOptions = Omit<ChatPageOptions, "browser" | "folder">;
 
-/** Opens chat pages for the tests of one file, in one browser that goes with the last of them. */
-export function chatPages(): (wish?: PageWish) => Promise<ChatPageHarness> {
+/** Returns a function that opens chat pages. All tests of a file share one browser and one build. */
+export function chatPages(): (options?: PageOptions) => Promise<ChatPageHarness> {
   let browser: Browser;
   let built: Awaited<ReturnType<typeof buildPage>>;
   before(async () => {
@@ -17,5 +17,5 @@ export function chatPages(): (wish?: PageWish) => Promise<ChatPageHarness> {
     await browser.close();
     await built[Symbol.asyncDispose]();
   });
-  return (wish = {}) => ChatPageHarness.open({ browser, folder: built.folder, ...wish });
+  return (options = {}) => ChatPageHarness.open({ browser, folder: built.folder, ...options });
 }

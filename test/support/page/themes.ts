@@ -1,8 +1,8 @@
-/** Four of VS Code's own themes. */
+/** Four built-in VS Code themes. */
 export const themeNames = ["dark", "light", "high-contrast", "high-contrast-light"] as const;
 export type ThemeName = (typeof themeNames)[number];
 
-/** The class that VS Code gives to a webview's body. */
+/** The classes that VS Code sets on the body of a webview. */
 export const themeKinds: Readonly<Record<ThemeName, string>> = {
   dark: "vscode-dark",
   light: "vscode-light",
@@ -18,8 +18,8 @@ const fonts = {
   "editor-font-size": "13px",
 };
 
-/** In the order of `themeNames`, as VS Code 1.139 sets them; empty where a theme has none. */
-const colours: Readonly<Record<string, readonly [string, string, string, string]>> = {
+/** The colors in VS Code 1.139, in the order of `themeNames`; empty if the theme does not set one. */
+const colors: Readonly<Record<string, readonly [string, string, string, string]>> = {
   "button-background": ["#0078d4", "#005fb8", "#000000", "#0f4a85"],
   "button-border": ["#ffffff1a", "#0000001a", "#6fc3df", "#0f4a85"],
   "button-foreground": ["#ffffff", "#ffffff", "#ffffff", "#ffffff"],
@@ -93,7 +93,7 @@ const colours: Readonly<Record<string, readonly [string, string, string, string]
   "widget-shadow": ["#0000005c", "#00000029", "", ""],
 };
 
-/** What VS Code's own style sheet for webviews says, as far as a page like this meets it. */
+/** The relevant part of VS Code's default style sheet for webviews. */
 const vscodeStyle = `
   body { background-color: transparent; color: var(--vscode-editor-foreground); margin: 0; padding: 0 20px; }
   img { max-width: 100%; max-height: 100%; }
@@ -108,11 +108,11 @@ const vscodeStyle = `
   ::-webkit-scrollbar { width: 10px; height: 10px; }
   ::-webkit-scrollbar-thumb { background-color: var(--vscode-scrollbarSlider-background); }`;
 
-/** A style sheet that sets a theme's colours where VS Code sets them. */
+/** A style sheet that sets the colors of a theme like VS Code does. */
 export function themeStyle(theme: ThemeName): string {
   const column = themeNames.indexOf(theme);
-  const own = Object.entries(colours).map(([name, values]): [string, string] => [name, values[column] ?? ""]);
-  const lines = [...Object.entries(fonts), ...own.filter(([, value]) => value !== "")].map(
+  const themeColors = Object.entries(colors).map(([name, values]): [string, string] => [name, values[column] ?? ""]);
+  const lines = [...Object.entries(fonts), ...themeColors.filter(([, value]) => value !== "")].map(
     ([name, value]) => `--vscode-${name}: ${value};`,
   );
   return `${vscodeStyle} html { ${lines.join(" ")} } body { background: var(--vscode-sideBar-background) !important; }`;

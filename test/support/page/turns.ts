@@ -1,6 +1,6 @@
 import type { AnswerHeader, AnswerView, TurnView } from "../../../src/chat/page/protocol";
 
-/** All but the text of a complete answer, as the host tells it; what is given replaces the usual. */
+/** The header of a complete answer, with the given changes. */
 export function answerHeader(header: Partial<AnswerHeader> = {}): AnswerHeader {
   return {
     id: "a1",
@@ -17,7 +17,7 @@ export function answerHeader(header: Partial<AnswerHeader> = {}): AnswerHeader {
   };
 }
 
-/** A turn as the host shows it: the ids of question and answer come from `id`. */
+/** A turn with a complete answer, with the given changes. The answer id is `id` followed by `-a`. */
 export function turnViewOf(
   id: string,
   turn: Partial<Omit<TurnView, "answer">> = {},
