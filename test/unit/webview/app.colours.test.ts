@@ -1,5 +1,7 @@
+// The contrast of all colors on the page, in each theme, as measured by axe.
+
 import assert from "node:assert/strict";
-import { suite, test } from "node:test";
+import { describe, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
 import { chatPages } from "../../support/page/chatPages";
 import { themeNames } from "../../support/page/themes";
@@ -9,7 +11,7 @@ const open = chatPages();
 
 const fence = (language: string, code: string): string => `\`\`\`${language}\n${code}\n\`\`\`\n\n`;
 
-/** Every colour that code can have, and everything else that text can be. */
+/** Contains every token color of code, and every other Markdown element with a color. */
 const text = [
   "# Orders\n\nThe `total` of [`src/basket.ts`](src/basket.ts) and <kbd>F5</kbd>, see [the docs](https://example.com/a).\n\n",
   "> A quote with `code` and ~~an error~~.\n\n- [x] done\n- [ ] to do\n\n| Month | Sum |\n| --- | ---: |\n| May | 3 |\n\n",
@@ -26,15 +28,15 @@ const text = [
   fence("yaml", "key: value\nlist:\n  - 1\n  - *anchor"),
 ].join("");
 
-suite("the colours of an answer", () => {
+describe("colors of an answer", () => {
   for (const theme of themeNames) {
-    test(`can be read, code and all (${theme})`, async () => {
+    test(`have enough contrast in text and code (${theme})`, async () => {
       await using chat = await open({ theme, width: 420, height: 2200 });
       const { page } = chat;
-      const asked = chat.hears("find-code-links");
-      await chat.tell({ type: "turns", from: 0, turns: [turnViewOf("t1", {}, { text })] });
-      const { names } = await asked;
-      await chat.tell({ type: "code-links", asked: names, found: ["total"] });
+      const requested = chat.nextMessage("find-code-links");
+      await chat.send({ type: "turns", from: 0, turns: [turnViewOf("t1", {}, { text })] });
+      const { names } = await requested;
+      await chat.send({ type: "code-links", asked: names, found: ["total"] });
       await page.waitForFunction(() => document.querySelectorAll("figure:has([class^=hljs])").length === 8);
       await page.waitForSelector(".markdown code[role=link]");
       const { violations } = await new AxeBuilder({ page }).analyze();
@@ -43,7 +45,7 @@ suite("the colours of an answer", () => {
       );
       assert.deepEqual(problems, []);
       if (process.env["SHOTS"]) await page.screenshot({ path: `${process.env["SHOTS"]}/colours-${theme}.png` });
-      assert.deepEqual(chat.problems, []);
+      assert.deepEqual(chat.errors, []);
     });
   }
 });

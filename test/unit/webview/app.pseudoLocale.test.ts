@@ -1,17 +1,19 @@
+// Finds strings on the page that are not localized, with a pseudo-locale that puts brackets around every localized string.
+
 import assert from "node:assert/strict";
-import { suite, test } from "node:test";
+import { describe, test } from "node:test";
 import type { Page } from "playwright-core";
 import { chatPages } from "../../support/page/chatPages";
 import { turnViewOf } from "../../support/page/turns";
 import { collectSourceTexts } from "../../support/sourceTexts";
 
-/** Every text of the code between brackets: what stands on the page without them was not handed to l10n. */
+/** The pseudo-locale: each string of the source code in brackets. */
 const pseudo = Object.fromEntries(collectSourceTexts().texts.map(({ text }) => [text, `⟦${text}⟧`]));
 
 const open = chatPages();
 
-/** Texts and labels on the page that are neither between brackets nor what the host told it (which is in digits here). */
-async function bare(page: Page): Promise<string[]> {
+/** Text and labels on the page that are not in brackets. Data from the host is ignored: these tests use only digits for it. */
+async function unlocalized(page: Page): Promise<string[]> {
   const texts = await page.evaluate(() => {
     const found: string[] = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -27,18 +29,18 @@ async function bare(page: Page): Promise<string[]> {
 const digits = { id: "1/1", name: "1" };
 const header = { model: digits, provider: "2", text: "3", failures: ["4"] };
 
-suite("In a language that nobody speaks", () => {
+describe("page in a pseudo-locale", () => {
   for (const hasKey of [false, true])
-    test(`the first page ${hasKey ? "with" : "without"} a key is translated, all of it`, async () => {
+    test(`localizes the empty chat ${hasKey ? "with" : "without"} an API key`, async () => {
       await using chat = await open({
         translations: pseudo,
         state: { environment: { hasKey, modelChoice: "1" } },
       });
       await chat.page.waitForSelector(".empty");
-      assert.deepEqual(await bare(chat.page), []);
+      assert.deepEqual(await unlocalized(chat.page), []);
     });
 
-  test("questions and answers of every kind are translated, all but what was said", async () => {
+  test("localizes questions and answers in every state", async () => {
     await using chat = await open({
       translations: pseudo,
       state: {
@@ -70,10 +72,10 @@ suite("In a language that nobody speaks", () => {
       },
     });
     await chat.page.waitForSelector(".error-box");
-    assert.deepEqual(await bare(chat.page), []);
+    assert.deepEqual(await unlocalized(chat.page), []);
   });
 
-  test("what stands for the blocks of an answer is translated: code, tables, tasks and pictures", async () => {
+  test("localizes the labels of code, tables, tasks and images in an answer", async () => {
     const text =
       "```\n1\n```\n\n```c\n2\n```\n\n| | |\n|-|-|\n| 1 | 2 |\n\n| 3 | 4 |\n|-|-|\n\n- [ ] 5\n- [x] 6\n\n" +
       "![](x) ![7](x) <img> <img alt=8>\n\n<p><img src=x></p>\n\n> <img>\n\n- <img>\n";
@@ -84,10 +86,10 @@ suite("In a language that nobody speaks", () => {
     await chat.page.waitForSelector(".image-placeholder >> nth=6");
     const labels = await chat.page.evaluate(() =>
       [...document.querySelectorAll(".markdown :is([aria-label], .image-placeholder)")].map(
-        (each) => each.getAttribute("aria-label") ?? each.textContent,
+        (element) => element.getAttribute("aria-label") ?? element.textContent,
       ),
     );
-    assert.ok(labels.includes("⟦Picture not loaded: 7⟧") && labels.includes("⟦Table: 3, 4⟧"), labels.join("\n"));
-    assert.deepEqual(await bare(chat.page), ["Question 1?"]);
+    assert.ok(labels.includes("⟦Image not loaded: 7⟧") && labels.includes("⟦Table: 3, 4⟧"), labels.join("\n"));
+    assert.deepEqual(await unlocalized(chat.page), ["Question 1?"]);
   });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { suite, test } from "node:test";
+import { describe, test } from "node:test";
 import { chatPages } from "../../support/page/chatPages";
 import { answerHeader, turnViewOf } from "../../support/page/turns";
 
@@ -11,20 +11,20 @@ const text = `Look at \`src/basket.ts:12\` and \`Basket.add\`, not at \`npm test
 
 The file \`src/basket.ts:12\` again, and [elsewhere](https://example.com/src/basket.ts).`;
 
-suite("files and symbols that an answer names", () => {
-  test("become links when the answer is complete and the host knows them, and are opened by the host", async () => {
+describe("code links", () => {
+  test("link the names that the host finds once the answer is complete, and open through the host", async () => {
     const streaming = turnViewOf("t1", {}, { status: "streaming", text });
     await using chat = await open({ state: { turns: [streaming] } });
     const { page } = chat;
     const links = page.locator(".markdown [role=link]");
 
-    const asked = chat.hears("find-code-links");
-    await chat.tell({ type: "answer", answer: answerHeader({ id: "t1-a" }) });
+    const requested = chat.nextMessage("find-code-links");
+    await chat.send({ type: "answer", answer: answerHeader({ id: "t1-a" }) });
     const names = ["src/basket.ts:12", "Basket.add", "ghost.ts", "src/price.ts"];
-    assert.deepEqual(await asked, { type: "find-code-links", names });
+    assert.deepEqual(await requested, { type: "find-code-links", names });
     assert.equal(await links.count(), 0);
 
-    await chat.tell({ type: "code-links", asked: names, found: names.filter((name) => name !== "ghost.ts") });
+    await chat.send({ type: "code-links", asked: names, found: names.filter((name) => name !== "ghost.ts") });
     assert.deepEqual(await links.allTextContents(), [
       "src/basket.ts:12",
       "Basket.add",
@@ -33,13 +33,13 @@ suite("files and symbols that an answer names", () => {
     ]);
     assert.equal(await links.nth(1).getAttribute("title"), "Open Basket.add");
 
-    const clicked = chat.hears("open-code-link");
+    const clicked = chat.nextMessage("open-code-link");
     await links.nth(2).click();
     assert.deepEqual(await clicked, { type: "open-code-link", name: "src/price.ts" });
-    const pressed = chat.hears("open-code-link");
+    const pressed = chat.nextMessage("open-code-link");
     await links.nth(0).focus();
     await page.keyboard.press("Enter");
     assert.deepEqual(await pressed, { type: "open-code-link", name: "src/basket.ts:12" });
-    assert.deepEqual(chat.problems, []);
+    assert.deepEqual(chat.errors, []);
   });
 });

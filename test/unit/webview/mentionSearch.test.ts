@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { suite, test } from "node:test";
+import { describe, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Mention } from "../../../src/context/attachment";
 import type { ChatPageHarness } from "../../support/page/chatPage";
@@ -16,23 +16,24 @@ const found: Mention[] = [
   { id: "symbol:3", kind: "symbol", label: "addLine", description: "src/basket.ts:12" },
 ];
 
-/** Types into the field and answers the search that its end asks for. */
+/** Types a text and answers the search for its query. */
 async function search(chat: ChatPageHarness, text: string, rows: Mention[] = found): Promise<void> {
   await chat.page.locator(field).pressSequentially(text);
-  const asked = await lastSearch(chat, text.slice(text.indexOf("@") + 1));
-  await chat.tell({ type: "mentions", search: asked.search, found: rows });
+  const request = await lastSearch(chat, text.slice(text.indexOf("@") + 1));
+  await chat.send({ type: "mentions", search: request.search, found: rows });
 }
 
-/** Each letter asks anew, and the page may tell of one after the next was typed. */
+/** Waits for the search with this query. Each letter starts a search, and the messages can arrive late. */
 async function lastSearch(chat: ChatPageHarness, query: string) {
   for (;;) {
-    const asked = chat.said.findLast((said) => said.type === "find-mentions");
-    if (asked?.query === query) return asked;
-    await chat.hears("find-mentions");
+    const request = chat.messages.findLast((message) => message.type === "find-mentions");
+    if (request?.query === query) return request;
+    await chat.nextMessage("find-mentions");
   }
 }
 
-const active = (chat: ChatPageHarness): Promise<string | null> =>
+/** The label of the active row. */
+const activeLabel = (chat: ChatPageHarness): Promise<string | null> =>
   chat.page.evaluate(() => {
     const id = document.querySelector(".composer-text")?.getAttribute("aria-activedescendant");
     const row = id === null || id === undefined ? null : document.getElementById(id);
@@ -41,19 +42,19 @@ const active = (chat: ChatPageHarness): Promise<string | null> =>
       : null;
   });
 
-suite("the list behind @", () => {
-  test("arrows move and Enter takes: a chip instead of what was typed, the name kept within a sentence", async () => {
+describe("mention list", () => {
+  test("moves with the arrow keys and attaches on Enter, replacing the query by the name", async () => {
     await using chat = await open();
     await search(chat, "Why is @ba");
-    assert.equal(chat.said.findLast((said) => said.type === "find-mentions")?.query, "ba");
+    assert.equal(chat.messages.findLast((message) => message.type === "find-mentions")?.query, "ba");
     assert.equal(
       await chat.page.getAttribute(field, "aria-controls"),
       await chat.page.getAttribute(".mentions ul", "id"),
     );
-    assert.equal(await active(chat), "Selection");
+    assert.equal(await activeLabel(chat), "Selection");
     await chat.page.press(field, "ArrowDown");
-    assert.equal(await active(chat), "basket.ts");
-    const attached = chat.hears("attach-mention");
+    assert.equal(await activeLabel(chat), "basket.ts");
+    const attached = chat.nextMessage("attach-mention");
     await chat.page.press(field, "Enter");
     assert.equal((await attached).id, "uri:1");
     assert.equal(await chat.page.inputValue(field), "Why is basket.ts ");
@@ -61,39 +62,39 @@ suite("the list behind @", () => {
     assert.equal(await chat.page.inputValue(field), "Why is basket.ts slow?");
     assert.equal(await chat.page.locator(".mentions").count(), 0);
     assert.equal(await chat.page.getAttribute(field, "aria-controls"), null);
-    assert.ok(!chat.said.some(({ type }) => type === "submit"));
+    assert.ok(!chat.messages.some(({ type }) => type === "submit"));
   });
 
-  test("Tab takes too, up from the first row comes the last, and the mouse takes without stealing the cursor", async () => {
+  test("attaches on Tab and on click, wraps around, and leaves the focus in the composer", async () => {
     await using chat = await open();
     await search(chat, "@");
     await chat.page.press(field, "ArrowUp");
-    assert.equal(await active(chat), "addLine");
-    const symbol = chat.hears("attach-mention");
+    assert.equal(await activeLabel(chat), "addLine");
+    const symbol = chat.nextMessage("attach-mention");
     await chat.page.press(field, "Tab");
     assert.equal((await symbol).id, "symbol:3");
     assert.equal(await chat.page.inputValue(field), "");
     await search(chat, "@");
-    const folder = chat.hears("attach-mention");
+    const folder = chat.nextMessage("attach-mention");
     await chat.page.click(".mention >> text=src/");
     assert.equal((await folder).id, "uri:2");
     assert.equal(await chat.page.evaluate(() => document.activeElement?.className), "composer-text");
   });
 
-  test("Escape closes the list and nothing else, and it stays closed for this @", async () => {
+  test("closes on Escape without stopping the answer, and stays closed for this @", async () => {
     await using chat = await open({ state: { turns: [turnViewOf("t1", {}, { status: "streaming" })] } });
     await search(chat, "@ba");
     await chat.page.press(field, "Escape");
     assert.equal(await chat.page.locator(".mentions").count(), 0);
     await chat.page.locator(field).pressSequentially("s");
     assert.equal(await chat.page.locator(".mentions").count(), 0);
-    assert.ok(!chat.said.some(({ type }) => type === "stop"), "the answer goes on");
-    const submitted = chat.hears("submit");
+    assert.ok(!chat.messages.some(({ type }) => type === "stop"), "the answer continues");
+    const submitted = chat.nextMessage("submit");
     await chat.page.press(field, "Enter");
     assert.equal((await submitted).text, "@bas");
   });
 
-  test("Shift+Tab closes the list first, and then leaves the field", async () => {
+  test("closes on Shift+Tab, which leaves the composer only when pressed again", async () => {
     await using chat = await open();
     await search(chat, "@ba");
     await chat.page.press(field, "Shift+Tab");
@@ -103,44 +104,44 @@ suite("the list behind @", () => {
     assert.notEqual(await chat.page.evaluate(() => document.activeElement?.className), "composer-text");
   });
 
-  test("is there again when the focus comes back, and only then", async () => {
+  test("reopens when the composer gets the focus again, unless it was dismissed", async () => {
     await using chat = await open();
     await search(chat, "see @ba");
-    await chat.page.focus("[aria-label='Attach Files or Pictures']");
+    await chat.page.focus("[aria-label='Attach Files or Images']");
     assert.equal(await chat.page.locator(".mentions").count(), 0);
     await chat.page.focus(field);
     await chat.page.waitForSelector(".mentions");
     await chat.page.press(field, "Escape");
-    await chat.page.focus("[aria-label='Attach Files or Pictures']");
+    await chat.page.focus("[aria-label='Attach Files or Images']");
     await chat.page.focus(field);
     assert.equal(await chat.page.locator(".mentions").count(), 0);
   });
 
-  test("where nothing is found Enter sends, as it does without an @", async () => {
+  test("lets Enter submit the question if nothing was found", async () => {
     await using chat = await open();
     await search(chat, "What is @Override", []);
-    assert.equal(await chat.page.textContent(".mentions-none"), "Nothing found to attach");
-    const submitted = chat.hears("submit");
+    assert.equal(await chat.page.textContent(".mentions-empty"), "Nothing found to attach");
+    const submitted = chat.nextMessage("submit");
     await chat.page.press(field, "Enter");
     assert.equal((await submitted).text, "What is @Override");
   });
 
-  test("Enter before the host has answered takes the best of what comes, never a row of an older search", async () => {
+  test("attaches the first result of the newest search if Enter was pressed before it arrived", async () => {
     await using chat = await open();
     await search(chat, "@");
     await chat.page.locator(field).press("p");
     await chat.page.press(field, "Enter");
     await chat.page.evaluate(() => document.dispatchEvent(new Event("selectionchange")));
     const { search: newest } = await lastSearch(chat, "p");
-    assert.ok(!chat.said.some(({ type }) => type === "attach-mention" || type === "submit"));
-    const attached = chat.hears("attach-mention");
+    assert.ok(!chat.messages.some(({ type }) => type === "attach-mention" || type === "submit"));
+    const attached = chat.nextMessage("attach-mention");
     const price: Mention = { id: "uri:9", kind: "file", label: "price.ts", description: "src" };
-    await chat.tell({ type: "mentions", search: newest - 1, found });
-    await chat.tell({ type: "mentions", search: newest, found: [price] });
+    await chat.send({ type: "mentions", search: newest - 1, found });
+    await chat.send({ type: "mentions", search: newest, found: [price] });
     assert.equal((await attached).id, "uri:9");
   });
 
-  test("an input method's Enter takes nothing", async () => {
+  test("does not attach on an Enter that confirms an IME composition", async () => {
     await using chat = await open();
     await search(chat, "@ni");
     await chat.page.evaluate((selector) => {
@@ -148,10 +149,10 @@ suite("the list behind @", () => {
       document.querySelector(selector)?.dispatchEvent(new KeyboardEvent("keydown", { ...enter, isComposing: true }));
     }, field);
     assert.equal(await chat.page.locator(".mentions").count(), 1);
-    assert.ok(!chat.said.some(({ type }) => type === "attach-mention"));
+    assert.ok(!chat.messages.some(({ type }) => type === "attach-mention"));
   });
 
-  test("the cursor that leaves closes it, and a mouse click into a word with an @ opens nothing", async () => {
+  test("closes when the cursor leaves the query, and does not open when it returns", async () => {
     await using chat = await open();
     await search(chat, "see @ba");
     await chat.page.press(field, "Home");
@@ -161,16 +162,16 @@ suite("the list behind @", () => {
   });
 
   for (const theme of ["dark", "light", "high-contrast", "high-contrast-light"] as const)
-    test(`fits 220 pixels and axe finds nothing: ${theme}`, async () => {
+    test(`is accessible and fits 220 pixels (${theme})`, async () => {
       await using chat = await open({ theme, width: 220 });
       const long = "a/very/long/path/that/does/not/fit/into/the/side/bar";
       await search(chat, "@ba", [
         ...found,
         { id: "uri:4", kind: "file", label: "basketOfEverything.ts", description: long },
-        ...Array.from({ length: 30 }, (_, at): Mention => ({
-          id: `more:${at}`,
+        ...Array.from({ length: 30 }, (_, index): Mention => ({
+          id: `more:${index}`,
           kind: "file",
-          label: `more${at}.ts`,
+          label: `more${index}.ts`,
           description: "src",
         })),
       ]);
@@ -185,7 +186,6 @@ suite("the list behind @", () => {
         [],
       );
       assert.match(await chat.page.innerText(".visually-hidden[role=status]"), /35 found/);
-
-      assert.deepEqual(chat.problems, []);
+      assert.deepEqual(chat.errors, []);
     });
 });

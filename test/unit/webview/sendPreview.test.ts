@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { suite, test } from "node:test";
+import { describe, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { SendPreviewView } from "../../../src/chat/page/protocol";
 import { chatPages } from "../../support/page/chatPages";
@@ -8,64 +8,64 @@ import { turnViewOf } from "../../support/page/turns";
 const open = chatPages();
 
 const agents: SendPreviewView["instructions"] = [{ id: "i1", kind: "instructions", label: "AGENTS.md", length: 120 }];
-const heavy: SendPreviewView = {
+const largePreview: SendPreviewView = {
   instructions: agents,
-  weight: { share: 0.62, words: "About 40,600 tokens with this chat and what is attached." },
+  tokenEstimate: { share: 0.62, text: "About 40,600 tokens with this chat and the attachments." },
   warning: {
-    text: "Every free model that sees pictures is busy right now. The first is back at 14:05.",
-    action: { label: "Remove shot.png", says: { type: "detach", id: "p1" } },
+    text: "All free models that read images are busy. The first one resets at 14:05.",
+    action: { label: "Remove shot.png", message: { type: "detach", id: "p1" } },
   },
 };
 
-suite("the outlook beside the composer", () => {
-  test("nothing is there while there is nothing to tell", async () => {
+describe("send preview", () => {
+  test("shows nothing if there is nothing to report", async () => {
     await using chat = await open();
-    await chat.tell({ type: "send-preview", conversation: "c1", preview: { instructions: [] } });
-    assert.equal(await chat.page.locator(".weight, .send-preview-warning > *, .composer .chip").count(), 0);
+    await chat.send({ type: "send-preview", conversation: "c1", preview: { instructions: [] } });
+    assert.equal(await chat.page.locator(".token-estimate, .send-preview-warning > *, .composer .chip").count(), 0);
   });
 
-  test("the project's instructions are a chip that goes at a click, and no reason to send", async () => {
+  test("shows the instructions file as a removable attachment that cannot be sent alone", async () => {
     await using chat = await open();
-    await chat.tell({ type: "send-preview", conversation: "c1", preview: { instructions: agents } });
+    await chat.send({ type: "send-preview", conversation: "c1", preview: { instructions: agents } });
     assert.equal(await chat.page.textContent(".composer .chip-text"), "AGENTS.md");
     assert.ok(await chat.page.isDisabled(".send"));
-    const detached = chat.hears("detach");
+    const detached = chat.nextMessage("detach");
     await chat.page.click("[aria-label='Remove AGENTS.md']");
     assert.equal((await detached).id, "i1");
   });
 
-  test("the weight is a meter with words, and the warning has its button", async () => {
+  test("shows the token estimate as a meter with a text, and a warning with a button", async () => {
     await using chat = await open();
-    await chat.tell({ type: "send-preview", conversation: "c1", preview: heavy });
-    const meter = chat.page.getByRole("meter", { name: "Length" });
+    await chat.send({ type: "send-preview", conversation: "c1", preview: largePreview });
+    const meter = chat.page.getByRole("meter", { name: "Token estimate" });
     assert.equal(await meter.getAttribute("aria-valuenow"), "62");
     assert.match((await meter.getAttribute("aria-valuetext")) ?? "", /About 40,600 tokens/);
-    const detached = chat.hears("detach");
+    const detached = chat.nextMessage("detach");
     await chat.page.locator(".send-preview-warning").getByRole("button", { name: "Remove shot.png" }).click();
     assert.equal((await detached).id, "p1");
   });
 
-  test("what was seen for another chat is not shown for this one", async () => {
+  test("ignores the preview of another chat", async () => {
     await using chat = await open();
-    await chat.tell({ type: "send-preview", conversation: "c1", preview: heavy });
-    await chat.tell({ type: "state", state: { ...chat.state, conversation: "c2" } });
-    assert.equal(await chat.page.locator(".weight").count(), 0);
-    await chat.tell({ type: "send-preview", conversation: "c1", preview: heavy });
-    assert.equal(await chat.page.locator(".weight").count(), 0);
+    await chat.send({ type: "send-preview", conversation: "c1", preview: largePreview });
+    await chat.send({ type: "state", state: { ...chat.state, conversation: "c2" } });
+    assert.equal(await chat.page.locator(".token-estimate").count(), 0);
+    await chat.send({ type: "send-preview", conversation: "c1", preview: largePreview });
+    assert.equal(await chat.page.locator(".token-estimate").count(), 0);
   });
 
-  test("a line tells where the conversation began when it was sent last", async () => {
+  test("marks the first turn that the last request included", async () => {
     const turns = ["t1", "t2", "t3"].map((id) => turnViewOf(id, {}, id === "t2" ? { sentFrom: "t2" } : {}));
     await using chat = await open({ state: { turns } });
-    assert.equal(await chat.page.locator(".history-start").count(), 0, "the newest answer had read everything");
-    await chat.tell({ type: "turns", from: 2, turns: [turnViewOf("t3", {}, { sentFrom: "t2" })] });
+    assert.equal(await chat.page.locator(".history-start").count(), 0, "the newest request included all turns");
+    await chat.send({ type: "turns", from: 2, turns: [turnViewOf("t3", {}, { sentFrom: "t2" })] });
     const line = chat.page.locator("#turn-t2 .history-start");
     assert.match((await line.textContent()) ?? "", /^The messages above were not sent/);
     assert.equal(await chat.page.locator(".history-start").count(), 1);
   });
 
   for (const theme of ["dark", "light", "high-contrast", "high-contrast-light"] as const)
-    test(`fits 220 pixels and axe finds nothing: ${theme}`, async () => {
+    test(`is accessible and fits 220 pixels (${theme})`, async () => {
       const turns = [turnViewOf("t1"), turnViewOf("t2", {}, { sentFrom: "t2" })];
       const draft = {
         text: "What is this?",
@@ -76,7 +76,7 @@ suite("the outlook beside the composer", () => {
         revision: 1,
       };
       await using chat = await open({ theme, width: 220, state: { turns, draft } });
-      await chat.tell({ type: "send-preview", conversation: "c1", preview: heavy });
+      await chat.send({ type: "send-preview", conversation: "c1", preview: largePreview });
       assert.equal(
         await chat.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
         0,
@@ -86,6 +86,6 @@ suite("the outlook beside the composer", () => {
         violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`)),
         [],
       );
-      assert.deepEqual(chat.problems, []);
+      assert.deepEqual(chat.errors, []);
     });
 });

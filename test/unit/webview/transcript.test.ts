@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { suite, test } from "node:test";
+import { describe, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { ChatState, TurnView } from "../../../src/chat/page/protocol";
 import { chatPages } from "../../support/page/chatPages";
@@ -12,14 +12,14 @@ const failed = {
   status: "failed",
   text: "",
   error: {
-    sentence: "Your privacy settings leave no free model.",
+    sentence: "Your privacy settings exclude all free models.",
     label: "Open Privacy Settings",
     action: { do: "open-link", url: "https://openrouter.ai/settings/privacy" },
     detail: "404 No endpoints found",
   },
 } as const;
 
-/** One of each thing that the page can show. */
+/** One of everything that the page can show. */
 const everything: Partial<ChatState> = {
   turns: [
     turnViewOf(
@@ -29,7 +29,7 @@ const everything: Partial<ChatState> = {
     ),
     turnViewOf("t2", { versions: ["t2", "t9"], variants: ["q", "t2-a"] }, failed),
     turnViewOf("t3", {}, { status: "interrupted", text: "Half an" }),
-    turnViewOf("t4", {}, { status: "streaming", text: "Words" }),
+    turnViewOf("t4", {}, { status: "streaming", text: "Text" }),
   ],
   draft: {
     text: "next",
@@ -39,8 +39,8 @@ const everything: Partial<ChatState> = {
   },
 };
 
-suite("the transcript", () => {
-  test("streams an answer from the question to its footer, and tells screen readers when it begins and ends", async () => {
+describe("transcript", () => {
+  test("streams an answer and announces its start and end", async () => {
     await using chat = await open();
     const { page } = chat;
     const waiting = { id: "t1-a", status: "waiting", text: "", startedAt: Date.now() } as const;
@@ -56,15 +56,15 @@ suite("the transcript", () => {
       { type: "delta", answer: "t1-a", text: "there" },
     );
     await page.waitForFunction(() => document.querySelector(".markdown")?.textContent.includes("Hello there"));
-    assert.equal(await page.textContent("[role=status]"), "The answer begins.");
+    assert.equal(await page.textContent("[role=status]"), "Answer started.");
     await chat.send({ type: "answer", answer: answerHeader({ id: "t1-a" }) });
     assert.equal(await page.textContent("[role=status]"), "Answer complete.");
-    const facts = await page.locator(".fact").allTextContents();
-    assert.deepEqual(facts, ["Gemma 3 27B", "Google AI Studio", "first words after 1.2 s", "345 tokens"]);
+    const details = await page.locator(".answer-detail").allTextContents();
+    assert.deepEqual(details, ["Gemma 3 27B", "Google AI Studio", "time to first token 1.2 s", "345 tokens"]);
     assert.deepEqual(chat.errors, []);
   });
 
-  test("an error is a sentence and one button; what the service said is behind Details", async () => {
+  test("shows an error with one button, and the message of the service under Details", async () => {
     await using chat = await open({ state: { turns: [turnViewOf("t1", {}, failed)] } });
     assert.match((await chat.page.textContent(".error-box")) ?? "", /exclude all free models/);
     assert.ok(!(await chat.page.isVisible(".error-box pre")));
@@ -75,16 +75,16 @@ suite("the transcript", () => {
     assert.deepEqual(await act, { type: "act", turn: "t1", action: failed.error.action });
   });
 
-  test("another answer, another wording and another model are one click away", async () => {
+  test("switches between answers and versions of a question, asks another model, and edits the question", async () => {
     await using chat = await open({
       state: { turns: [turnViewOf("t2", { versions: ["t2", "t9"], variants: ["q", "t2-a"], after: "p" })] },
     });
     const shown = chat.nextMessage("show");
     await chat.page.click(".answer-actions [aria-label=Previous]");
     assert.deepEqual(await shown, { type: "show", after: "t2", id: "q" });
-    const wording = chat.nextMessage("show");
+    const versionShown = chat.nextMessage("show");
     await chat.page.click(".question-actions [aria-label=Next]");
-    assert.deepEqual(await wording, { type: "show", after: "p", id: "t9" });
+    assert.deepEqual(await versionShown, { type: "show", after: "p", id: "t9" });
     const another = chat.nextMessage("regenerate");
     await chat.page.click("[aria-label='Ask Another Model']");
     assert.deepEqual(await another, { type: "regenerate", turn: "t2", another: true });
@@ -95,7 +95,7 @@ suite("the transcript", () => {
     assert.deepEqual(await edited, { type: "edit", turn: "t2", text: "In other words?" });
   });
 
-  test("who edits a question has the cursor behind it at once, not a frame later", async () => {
+  test("moves the cursor to the end of a question as soon as it is edited", async () => {
     await using chat = await open({ state: { turns: [turnViewOf("t1")] } });
     const cursor = await chat.page.evaluate(async () => {
       document.querySelector<HTMLElement>("[aria-label='Edit and Ask Again']")?.click();
@@ -106,12 +106,12 @@ suite("the transcript", () => {
     assert.deepEqual(cursor, ["Question t1?", 12, 12]);
   });
 
-  test("the end stays in view while one is there, and only then", async () => {
+  test("follows the end of the chat until the user scrolls up", async () => {
     const turns = Array.from({ length: 12 }, (_, n) => turnViewOf(`t${n}`, {}, { text: "word ".repeat(150) }));
     turns.push(turnViewOf("last", {}, { status: "streaming", text: "Begin. " }));
     await using chat = await open({ state: { turns } });
     const fromEnd = (): Promise<number> =>
-      chat.page.$eval(".transcript", (each) => each.scrollHeight - each.clientHeight - each.scrollTop);
+      chat.page.$eval(".transcript", (element) => element.scrollHeight - element.clientHeight - element.scrollTop);
     const grow = async (): Promise<void> => {
       await chat.send({ type: "delta", answer: "last-a", text: "more words ".repeat(100) });
       await chat.page.evaluate(
@@ -123,16 +123,16 @@ suite("the transcript", () => {
     await chat.page.hover(".transcript");
     await chat.page.mouse.wheel(0, -600);
     await chat.page.waitForSelector(".jump");
-    const top = await chat.page.$eval(".transcript", (each) => each.scrollTop);
+    const top = await chat.page.$eval(".transcript", (element) => element.scrollTop);
     await grow();
-    assert.equal(await chat.page.$eval(".transcript", (each) => each.scrollTop), top);
+    assert.equal(await chat.page.$eval(".transcript", (element) => element.scrollTop), top);
     await chat.page.click(".jump");
     await grow();
     assert.ok((await fromEnd()) < 2);
     await chat.page.waitForSelector(".jump", { state: "detached" });
   });
 
-  test("the place where one read is there again when the view comes back", async () => {
+  test("restores the scroll position when the page is loaded again", async () => {
     const turns = Array.from({ length: 12 }, (_, n) => turnViewOf(`t${n}`, {}, { text: "word ".repeat(150) }));
     await using chat = await open({ state: { turns } });
     const topmost = (): Promise<string | undefined> =>
@@ -151,7 +151,7 @@ suite("the transcript", () => {
     assert.equal(await topmost(), before);
   });
 
-  test("of a thousand turns the newest are there at once, the others come when there is time", async () => {
+  test("renders the newest of a thousand turns at once, and the others when the page is idle", async () => {
     await using chat = await open();
     const turns = Array.from({ length: 1000 }, (_, n) => turnViewOf(`t${n}`, {}, { text: `Answer ${n}. `.repeat(40) }));
     const first = await chat.page.evaluate(
@@ -169,7 +169,7 @@ suite("the transcript", () => {
     assert.ok(await chat.page.locator("#turn-t999").isVisible());
   });
 
-  test("without a key it lets one sign in, or enter one; with one, what one could ask", async () => {
+  test("offers to sign in or enter an API key, and example questions once there is a key", async () => {
     await using chat = await open({ state: { environment: { hasKey: false, modelChoice: "Automatic" } } });
     const signIn = chat.nextMessage("sign-in");
     await chat.page.click("text=Sign In with OpenRouter");
@@ -184,7 +184,7 @@ suite("the transcript", () => {
     assert.equal(await chat.page.locator(".example").count(), 4);
   });
 
-  test("when drawing fails it says so, and comes back", async () => {
+  test("shows an error when rendering fails, and recovers", async () => {
     await using chat = await open({ state: everything });
     const crashed = chat.nextMessage("crash");
     const broken = { ...turnViewOf("bad"), question: undefined } as unknown as TurnView;
@@ -202,7 +202,7 @@ suite("the transcript", () => {
   });
 
   for (const theme of themeNames) {
-    test(`is readable and operable for everyone (${theme})`, async () => {
+    test(`is accessible (${theme})`, async () => {
       for (const state of [everything, {}, { environment: { hasKey: false, modelChoice: "Automatic" } }]) {
         await using chat = await open({ state, theme });
         const { violations } = await new AxeBuilder({ page: chat.page }).analyze();
@@ -215,7 +215,7 @@ suite("the transcript", () => {
     });
   }
 
-  test("nothing sticks out from 180 to 900 pixels, nor at 200 %", async () => {
+  test("fits widths from 180 to 900 pixels, also at 200 %", async () => {
     for (const [width, deviceScaleFactor] of [
       [180, 1],
       [300, 1],
@@ -227,17 +227,17 @@ suite("the transcript", () => {
         width,
         context: { viewport: { width, height: 600 }, deviceScaleFactor },
       });
-      const wide = await chat.page.evaluate(() =>
+      const overflowing = await chat.page.evaluate(() =>
         [...document.querySelectorAll("main *")]
-          .filter((each) => !each.closest(".visually-hidden, pre, .codicon"))
-          .filter((each) => each.getBoundingClientRect().right > window.innerWidth + 0.5)
-          .map((each) => each.outerHTML.slice(0, 120)),
+          .filter((element) => !element.closest(".visually-hidden, pre, .codicon"))
+          .filter((element) => element.getBoundingClientRect().right > window.innerWidth + 0.5)
+          .map((element) => element.outerHTML.slice(0, 120)),
       );
-      assert.deepEqual(wide, [], `${width} px`);
+      assert.deepEqual(overflowing, [], `${width} px`);
     }
   });
 
-  test("everything can be reached with the keyboard", async () => {
+  test("makes every control reachable with the keyboard", async () => {
     await using chat = await open({ state: everything });
     const controls = chat.page.locator("main button:enabled, main textarea");
     const reached = new Set<string>();
@@ -252,7 +252,7 @@ suite("the transcript", () => {
       await chat.page.keyboard.press("Shift+Tab");
     }
     reached.delete("-1");
-    // The way down to the newest comes and goes with the scrolling.
+    // At least, because *Jump to Latest* appears and disappears while scrolling.
     assert.ok(reached.size >= (await controls.count()));
   });
 });
