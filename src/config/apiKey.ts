@@ -4,7 +4,7 @@ import type { Log } from "../router/index";
 export type KeySource = "secret storage" | "environment";
 
 /** The part of `vscode.SecretStorage` that is used here. */
-export interface Secrets {
+export interface SecretStorage {
   get(key: string): PromiseLike<string | undefined>;
   store(key: string, value: string): PromiseLike<void>;
   delete(key: string): PromiseLike<void>;
@@ -12,67 +12,71 @@ export interface Secrets {
 }
 
 const secretName = "apiKey";
-const environmentName = "OPENROUTER_API_KEY";
+const environmentVariable = "OPENROUTER_API_KEY";
 
 /**
- * The user's API key: in VS Code's SecretStorage, else from the environment variable `OPENROUTER_API_KEY`. It is read when it is
- * used and held nowhere, so that what one window keeps or forgets is true in all at once.
+ * The user's API key, from VS Code's secret storage or else from the environment variable `OPENROUTER_API_KEY`. It is read on every use and
+ * never cached, so that saving or forgetting it takes effect in all windows immediately.
  */
 export class ApiKey {
-  constructor(
-    private readonly secrets: Secrets,
-    private readonly environment: Readonly<Record<string, string | undefined>>,
-    private readonly log: Log,
-  ) {}
+  readonly #secrets: SecretStorage;
+  readonly #environment: Readonly<Record<string, string | undefined>>;
+  readonly #log: Log;
 
-  async read(): Promise<string | undefined> {
-    return (await this.#stored()) ?? this.#fromEnvironment();
+  constructor(secrets: SecretStorage, environment: Readonly<Record<string, string | undefined>>, log: Log) {
+    this.#secrets = secrets;
+    this.#environment = environment;
+    this.#log = log;
   }
 
-  /** Where the key in use comes from; `undefined` where there is none. */
+  async read(): Promise<string | undefined> {
+    return (await this.#fromSecretStorage()) ?? this.#fromEnvironment();
+  }
+
+  /** The source of the key in use; `undefined` if there is no key. */
   async source(): Promise<KeySource | undefined> {
-    if ((await this.#stored()) !== undefined) return "secret storage";
+    if ((await this.#fromSecretStorage()) !== undefined) return "secret storage";
     return this.#fromEnvironment() === undefined ? undefined : "environment";
   }
 
-  /** Rejects where this machine has no working secret storage. */
-  async keep(key: string): Promise<void> {
-    await this.secrets.store(secretName, key);
+  /** Rejects if the secret storage does not work on this computer. */
+  async save(key: string): Promise<void> {
+    await this.#secrets.store(secretName, key);
   }
 
-  /** Afterwards the environment's key is used, where there is one. */
+  /** Deletes the saved key. A key from the environment is then used again. */
   async forget(): Promise<void> {
-    await this.secrets.delete(secretName);
+    await this.#secrets.delete(secretName);
   }
 
-  /** Tells when the stored key changed, in whichever window. */
+  /** Fires when any window changes the saved key. */
   onDidChange(listener: () => void): Disposable {
-    return this.secrets.onDidChange(({ key }) => {
+    return this.#secrets.onDidChange(({ key }) => {
       if (key === secretName) listener();
     });
   }
 
-  async #stored(): Promise<string | undefined> {
+  async #fromSecretStorage(): Promise<string | undefined> {
     try {
-      return (await this.secrets.get(secretName)) || undefined;
+      return (await this.#secrets.get(secretName)) || undefined;
     } catch (error) {
-      this.log.warn(`The secret storage cannot be read: ${String(error)}`);
+      this.#log.warn(`Could not read the secret storage: ${String(error)}`);
       return undefined;
     }
   }
 
   #fromEnvironment(): string | undefined {
-    return this.environment[environmentName]?.trim() || undefined;
+    return this.#environment[environmentVariable]?.trim() || undefined;
   }
 }
 
-/** True for a whole OpenRouter key; keys of other services at other addresses may look like anything. */
-export function isWholeKey(text: string): boolean {
+/** Whether the text is a complete OpenRouter key. Keys of other services have no known format. */
+export function isCompleteKey(text: string): boolean {
   return /^sk-or-v1-[0-9a-f]{64}$/.test(text);
 }
 
-/** The key in what somebody pasted: without blanks, quotes, a variable's name or `Bearer` around it, and without what nobody sees. */
-export function keyIn(pasted: string): string {
+/** Extracts the key from pasted text: removes invisible characters, whitespace, quotes, `NAME=` and `Bearer`. */
+export function extractKey(pasted: string): string {
   return pasted
     .replace(/\p{Cf}/gu, "")
     .trim()

@@ -1,37 +1,37 @@
 import * as vscode from "vscode";
 import type { Disposable } from "../lifecycle";
 import { settings as ids } from "../manifest";
-import type { BaseUrlRefusal } from "./baseUrl";
+import type { BaseUrlProblem } from "./baseUrl";
 import type { Settings } from "./settings";
 import type { SettingsKeyMessages } from "./settingsKeyMigration";
 import { showError, showInformation, showWarning } from "../notifications";
 
-/** What is said and asked about a key that was typed into the settings. */
+/** The messages about an API key found in the settings, shown as VS Code notifications. */
 export const settingsKeyMessages: SettingsKeyMessages = {
-  moved() {
+  showMoved() {
     void showInformation(
       vscode.l10n.t(
-        "Your API key was moved from the settings to the secret storage of this machine. It is ready to use. Free providers may keep what you send and train on it.",
+        "Your API key was moved from the settings to the secret storage of this computer and is ready to use. Free providers may store what you send and train on it.",
       ),
     );
   },
-  async isWhole() {
-    const yes = vscode.l10n.t("Yes, Use It");
+  async confirmKey() {
+    const use = vscode.l10n.t("Use Key");
     const answer = await showInformation(
       vscode.l10n.t(
-        "The key in your settings does not look like one of OpenRouter's. Is it whole? Then it is moved to the secret storage of this machine.",
+        "The API key in your settings does not look like an OpenRouter key. If it is complete, it can be moved to the secret storage of this computer.",
       ),
-      yes,
+      use,
       vscode.l10n.t("Not Yet"),
     );
-    return answer === yes;
+    return answer === use;
   },
-  notKept: warnNoSecretStorage,
-  notRemoved(error) {
+  showSaveFailed: warnNoSecretStorage,
+  showRemoveFailed(error) {
     const open = vscode.l10n.t("Open Settings");
     void showWarning(
       vscode.l10n.t(
-        "Your API key is in the secret storage now, but could not be removed from the settings ({0}). Please empty the setting yourself.",
+        "Your API key is now in the secret storage of this computer, but could not be removed from the settings ({0}). Clear the setting manually.",
         error instanceof Error ? error.message : String(error),
       ),
       open,
@@ -39,44 +39,46 @@ export const settingsKeyMessages: SettingsKeyMessages = {
   },
 };
 
-/** Linux without a key ring is the usual case. */
+/** Mostly shown on Linux without a keyring. */
 export function warnNoSecretStorage(error: unknown): void {
   void showError(
     vscode.l10n.t(
-      "The secret storage of this machine refuses the key ({0}). Unlock or install a key ring, or set the environment variable OPENROUTER_API_KEY before starting VS Code.",
+      "Could not save the API key in the secret storage of this computer ({0}). Unlock or install a keyring, or set the environment variable OPENROUTER_API_KEY before starting VS Code.",
       error instanceof Error ? error.message : String(error),
     ),
   );
 }
 
-/** The sentence as a question, before the first thing that a command sends. */
+/** Shows the privacy notice as a dialog and resolves to whether the user agrees to send the question. */
 export async function showPrivacyNotice(): Promise<boolean> {
   const send = vscode.l10n.t("Send");
   const answer = await showInformation(
-    vscode.l10n.t("Questions go to free providers, who may keep them and train on them: send nothing secret."),
-    { modal: true, detail: vscode.l10n.t("Your key comes from OPENROUTER_API_KEY. This is asked only once.") },
+    vscode.l10n.t(
+      "Questions go to free providers, which may store them and train on them. Do not send anything confidential.",
+    ),
+    { modal: true, detail: vscode.l10n.t("Your API key comes from OPENROUTER_API_KEY. You will not be asked again.") },
     send,
   );
   return answer === send;
 }
 
-/** Says why an API address in the settings is not used, once for each such address. */
-export function warnRefusedBaseUrl(settings: Settings): Disposable {
-  let told: string | undefined;
-  const look = (): void => {
-    const { refused } = settings.baseUrl;
-    if (refused?.text === told) return;
-    told = refused?.text;
-    if (refused) void tell(refused.refusal);
+/** Warns once about each API address in the settings that is rejected. */
+export function warnRejectedBaseUrl(settings: Settings): Disposable {
+  let lastRejected: string | undefined;
+  const check = (): void => {
+    const { rejected } = settings.baseUrl;
+    if (rejected?.text === lastRejected) return;
+    lastRejected = rejected?.text;
+    if (rejected) void warnBaseUrl(rejected.problem);
   };
-  look();
-  return settings.onDidChange(look);
+  check();
+  return settings.onDidChange(check);
 }
 
-async function tell(refusal: BaseUrlRefusal): Promise<void> {
+async function warnBaseUrl(problem: BaseUrlProblem): Promise<void> {
   const open = vscode.l10n.t("Open Setting");
   const answer = await showWarning(
-    `${reasons[refusal]()} ${vscode.l10n.t("OpenRouter's own address is used instead.")}`,
+    `${baseUrlMessages[problem]()} ${vscode.l10n.t("The default OpenRouter address is used instead.")}`,
     open,
   );
   if (answer === open) await openSetting(ids.baseUrl);
@@ -86,10 +88,12 @@ function openSetting(id: string): Thenable<unknown> {
   return vscode.commands.executeCommand("workbench.action.openSettings", `@id:${id}`);
 }
 
-const reasons: Record<BaseUrlRefusal, () => string> = {
-  "not-an-address": () => vscode.l10n.t("The API address in your settings is not a web address."),
+const baseUrlMessages: Record<BaseUrlProblem, () => string> = {
+  "not-an-address": () => vscode.l10n.t("The API address in your settings is not a valid URL."),
   "not-encrypted": () =>
-    vscode.l10n.t("The API address in your settings is not encrypted (https), and your key would be sent there."),
+    vscode.l10n.t("The API address in your settings does not use HTTPS, so your API key would be sent unencrypted."),
   "has-credentials": () =>
-    vscode.l10n.t("The API address in your settings has a name or password in it; use Set API Key instead."),
+    vscode.l10n.t(
+      "The API address in your settings contains a user name or password. Use the command Set API Key instead.",
+    ),
 };

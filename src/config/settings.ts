@@ -2,23 +2,23 @@ import type * as vscode from "vscode";
 import { section, settings as ids } from "../manifest";
 import type { Disposable } from "../lifecycle";
 import { defaultSettings as defaults, type ModelId, type RouterSettings, type Strategy } from "../router/index";
-import { acceptBaseUrl, type BaseUrlRefusal } from "./baseUrl";
+import { parseBaseUrl, type BaseUrlProblem } from "./baseUrl";
 
 export type Transport = "vscode" | "undici";
 
-/** What VS Code's own `http.*` settings say, for the transport that does not go through VS Code. */
+/** VS Code's own `http.*` settings, for the transport that bypasses VS Code. */
 export interface NetworkSettings {
-  /** `http.proxy`; undefined leaves it to the environment. */
+  /** `http.proxy`; `undefined` falls back to the environment variables. */
   proxy: string | undefined;
-  /** Value of the `Proxy-Authorization` header. */
+  /** The value of the `Proxy-Authorization` header. */
   proxyAuthorization: string | undefined;
-  /** Hosts that are reached directly. */
+  /** Hosts that bypass the proxy. */
   noProxy: readonly string[];
-  /** False when the user turned proxies off. */
+  /** False if the user has disabled proxy support. */
   useProxy: boolean;
-  /** False when the proxy's own certificate need not be known. */
+  /** False to accept any certificate from the proxy. */
   strictProxyCertificate: boolean;
-  /** False when the system's certificates are not wanted. */
+  /** False to ignore the certificates of the operating system. */
   systemCertificates: boolean;
 }
 
@@ -31,22 +31,26 @@ export interface SettingsSource {
 const strategies: readonly Strategy[] = ["random", "adaptive", "server", "pinned", "fallbacks"];
 
 /**
- * The user's settings as typed values, read anew at every access. settings.json is typed by hand: a value of the wrong kind counts
- * as absent, a number out of range as the nearest allowed.
+ * The user's settings as typed values, read on every access. Since users edit settings.json by hand, values of the wrong type count as absent and
+ * numbers are clamped to the allowed range.
  */
 export class Settings {
-  constructor(private readonly workspace: SettingsSource) {}
+  readonly #workspace: SettingsSource;
+
+  constructor(workspace: SettingsSource) {
+    this.#workspace = workspace;
+  }
 
   get router(): RouterSettings {
     return {
       baseUrl: this.baseUrl.url,
       strategy: this.#oneOf(ids.strategy, strategies, defaults.strategy),
-      pinnedModel: this.#text(ids.pinnedModel) || undefined,
-      fallbacks: this.#texts(ids.fallbacks),
+      pinnedModel: this.#string(ids.pinnedModel) || undefined,
+      fallbacks: this.#strings(ids.fallbacks),
       exclude: this.#exclude,
       includePreviewModels: this.#includePreviewModels,
       dataCollection: this.#dataCollection,
-      serverFallbacks: this.#flag(ids.serverFallbacks, defaults.serverFallbacks),
+      serverFallbacks: this.#boolean(ids.serverFallbacks, defaults.serverFallbacks),
       maxAttempts: Math.round(this.#number(ids.maxAttempts, defaults.maxAttempts, 1, 8)),
       firstContentMs: this.#milliseconds(ids.firstContentTimeout, defaults.firstContentMs, 1),
       betweenContentsMs: this.#milliseconds(ids.betweenContentsTimeout, defaults.betweenContentsMs, 1),
@@ -55,141 +59,141 @@ export class Settings {
     };
   }
 
-  // A workspace, whose settings its author wrote, may forbid what the user allows, but not allow what the user forbids.
+  // A workspace may have been written by others: its settings may forbid what the user allows, but not allow what the user forbids.
 
   get #exclude(): readonly string[] {
-    return [...new Set([...texts(this.#ofUser(ids.exclude)), ...this.#texts(ids.exclude)])];
+    return [...new Set([...toStrings(this.#userValue(ids.exclude)), ...this.#strings(ids.exclude)])];
   }
 
-  /** Their makers keep what is sent, and unless the user says otherwise they are not used. */
+  /** Off by default, since the providers of preview models store what is sent. Only the user can turn it on. */
   get #includePreviewModels(): boolean {
-    return this.#ofUser(ids.includePreviewModels) === true && this.#flag(ids.includePreviewModels, true);
+    return this.#userValue(ids.includePreviewModels) === true && this.#boolean(ids.includePreviewModels, true);
   }
 
   get #dataCollection(): RouterSettings["dataCollection"] {
-    return this.#ofUser(ids.dataCollection) === "deny"
+    return this.#userValue(ids.dataCollection) === "deny"
       ? "deny"
       : this.#oneOf(ids.dataCollection, ["allow", "deny"], defaults.dataCollection);
   }
 
-  /** The address in use, and why the user's own was not taken where it was not. */
-  get baseUrl(): { url: string; refused?: { text: string; refusal: BaseUrlRefusal } } {
-    const text = this.#text(ids.baseUrl) || defaults.baseUrl;
-    const accepted = acceptBaseUrl(text);
-    return "url" in accepted ? accepted : { url: defaults.baseUrl, refused: { text, refusal: accepted.refusal } };
+  /** The API address in use, and the user's own if it was rejected. */
+  get baseUrl(): { url: string; rejected?: { text: string; problem: BaseUrlProblem } } {
+    const text = this.#string(ids.baseUrl) || defaults.baseUrl;
+    const parsed = parseBaseUrl(text);
+    return "url" in parsed ? parsed : { url: defaults.baseUrl, rejected: { text, problem: parsed.problem } };
   }
 
   get transport(): Transport {
     return this.#oneOf(ids.transport, ["vscode", "undici"], "vscode");
   }
 
-  /** The user's own words for every model; empty where there are none. */
+  /** The user's custom instructions for all models; may be empty. */
   get instructions(): string {
-    return this.#text(ids.instructions);
+    return this.#string(ids.instructions);
   }
 
-  /** Whether a workspace's AGENTS.md goes with its questions. */
+  /** Whether questions include the workspace's AGENTS.md. */
   get usesProjectInstructions(): boolean {
-    return this.#flag(ids.projectInstructions, true);
+    return this.#boolean(ids.projectInstructions, true);
   }
 
   get network(): NetworkSettings {
     return {
-      proxy: this.#text("http.proxy") || undefined,
-      proxyAuthorization: this.#text("http.proxyAuthorization") || undefined,
-      noProxy: this.#texts("http.noProxy"),
-      useProxy: this.#text("http.proxySupport") !== "off",
-      strictProxyCertificate: this.#flag("http.proxyStrictSSL", true),
-      systemCertificates: this.#flag("http.systemCertificates", true),
+      proxy: this.#string("http.proxy") || undefined,
+      proxyAuthorization: this.#string("http.proxyAuthorization") || undefined,
+      noProxy: this.#strings("http.noProxy"),
+      useProxy: this.#string("http.proxySupport") !== "off",
+      strictProxyCertificate: this.#boolean("http.proxyStrictSSL", true),
+      systemCertificates: this.#boolean("http.systemCertificates", true),
     };
   }
 
-  /** Writes how the next models are chosen, where the user keeps that already (a workspace, or everywhere). */
-  async choose(strategy: Strategy, pinnedModel?: ModelId): Promise<void> {
+  /** Saves the strategy, and optionally the pinned model, in the workspace if they are set there, otherwise in the user settings. */
+  async setStrategy(strategy: Strategy, pinnedModel?: ModelId): Promise<void> {
     if (pinnedModel !== undefined) await this.#write(ids.pinnedModel, pinnedModel);
     await this.#write(ids.strategy, strategy);
   }
 
-  /** Writes which way requests take to the network. */
-  async useTransport(transport: Transport): Promise<void> {
+  /** Saves how requests reach the network. */
+  async setTransport(transport: Transport): Promise<void> {
     await this.#write(ids.transport, transport);
   }
 
-  /** Writes that a model is never to be used, or may be again: then both the user's list and the workspace's must be without it. */
-  async exclude(model: ModelId, excluded: boolean): Promise<void> {
-    const { exclude: present, strategy, pinnedModel } = this.router;
-    if (present.includes(model) === excluded) return;
+  /** Excludes a model or includes it again. Including removes it from both the user's and the workspace's list. */
+  async setExcluded(model: ModelId, excluded: boolean): Promise<void> {
+    const { exclude: current, strategy, pinnedModel } = this.router;
+    if (current.includes(model) === excluded) return;
     if (excluded) {
-      if (strategy === "pinned" && pinnedModel === model) await this.choose("random");
-      await this.#write(ids.exclude, [...this.#texts(ids.exclude), model]);
+      if (strategy === "pinned" && pinnedModel === model) await this.setStrategy("random");
+      await this.#write(ids.exclude, [...this.#strings(ids.exclude), model]);
       return;
     }
-    const configuration = this.workspace.getConfiguration();
-    const takeFrom = async (value: unknown, ofUser: boolean): Promise<void> => {
-      const rest = texts(value).filter((each) => each !== model);
-      if (rest.length < texts(value).length) await configuration.update(ids.exclude, rest, ofUser);
+    const configuration = this.#workspace.getConfiguration();
+    const removeFrom = async (value: unknown, isUserSetting: boolean): Promise<void> => {
+      const remaining = toStrings(value).filter((id) => id !== model);
+      if (remaining.length < toStrings(value).length) await configuration.update(ids.exclude, remaining, isUserSetting);
     };
     const { globalValue, workspaceValue } = configuration.inspect<unknown>(ids.exclude) ?? {};
-    await takeFrom(globalValue, true);
-    await takeFrom(workspaceValue, false);
+    await removeFrom(globalValue, true);
+    await removeFrom(workspaceValue, false);
   }
 
-  /** Tells when any of ours may have changed. */
+  /** Fires when any setting of this extension may have changed. */
   onDidChange(listener: () => void): Disposable {
-    return this.workspace.onDidChangeConfiguration((change) => {
+    return this.#workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration(section)) listener();
     });
   }
 
   async #write(id: string, value: unknown): Promise<void> {
-    const configuration = this.workspace.getConfiguration();
+    const configuration = this.#workspace.getConfiguration();
     const inWorkspace = configuration.inspect(id)?.workspaceValue !== undefined;
-    await configuration.update(id, value, !inWorkspace); // true: for all workspaces
+    await configuration.update(id, value, !inWorkspace); // `true` writes the user settings.
   }
 
   #value(id: string): unknown {
-    return this.workspace.getConfiguration().get(id);
+    return this.#workspace.getConfiguration().get(id);
   }
 
-  /** What the user's own settings say, whatever the workspace's do. */
-  #ofUser(id: string): unknown {
-    return this.workspace.getConfiguration().inspect<unknown>(id)?.globalValue;
+  /** The value in the user settings, ignoring the workspace. */
+  #userValue(id: string): unknown {
+    return this.#workspace.getConfiguration().inspect<unknown>(id)?.globalValue;
   }
 
-  #text(id: string): string {
+  #string(id: string): string {
     const value = this.#value(id);
     return typeof value === "string" ? value.trim() : "";
   }
 
-  #texts(id: string): readonly string[] {
-    return texts(this.#value(id));
+  #strings(id: string): readonly string[] {
+    return toStrings(this.#value(id));
   }
 
-  #flag(id: string, fallback: boolean): boolean {
+  #boolean(id: string, fallback: boolean): boolean {
     const value = this.#value(id);
     return typeof value === "boolean" ? value : fallback;
   }
 
-  #number(id: string, fallback: number, least: number, most: number): number {
+  #number(id: string, fallback: number, min: number, max: number): number {
     const value = this.#value(id);
     if (typeof value !== "number" || Number.isNaN(value)) return fallback;
-    return Math.min(most, Math.max(least, value));
+    return Math.min(max, Math.max(min, value));
   }
 
-  /** From a setting in seconds, which is what people think in. */
-  #milliseconds(id: string, fallback: number, leastSeconds: number): number {
-    return this.#number(id, fallback / 1000, leastSeconds, 600) * 1000;
+  /** Converts a setting in seconds, the more natural unit for users, to milliseconds. */
+  #milliseconds(id: string, fallback: number, minSeconds: number): number {
+    return this.#number(id, fallback / 1000, minSeconds, 600) * 1000;
   }
 
   #oneOf<T extends string>(id: string, allowed: readonly T[], fallback: T): T {
     const value = this.#value(id);
-    return allowed.find((each) => each === value) ?? fallback;
+    return allowed.find((option) => option === value) ?? fallback;
   }
 }
 
-/** The texts of a list, trimmed, each once. */
-function texts(value: unknown): readonly string[] {
+/** The distinct, trimmed, nonempty strings of an array. */
+function toStrings(value: unknown): readonly string[] {
   if (!Array.isArray(value)) return [];
-  const found = value.filter((each): each is string => typeof each === "string").map((each) => each.trim());
-  return [...new Set(found)].filter(Boolean);
+  const strings = value.filter((item): item is string => typeof item === "string").map((item) => item.trim());
+  return [...new Set(strings)].filter(Boolean);
 }

@@ -1,18 +1,18 @@
 import { DisposableStore, MutableDisposable, after, type Disposable } from "../lifecycle";
 import { settings } from "../manifest";
-import { isWholeKey, keyIn, type ApiKey } from "./apiKey";
+import { extractKey, isCompleteKey, type ApiKey } from "./apiKey";
 import type { SettingsSource } from "./settings";
 
-/** What the user is told and asked about a key found in the settings. */
+/** The messages about an API key found in the settings. */
 export interface SettingsKeyMessages {
-  /** It is in the secret storage now, and gone from the settings. */
-  moved(): void;
-  /** Whether what stands there, which does not look like OpenRouter's, is a whole key. */
-  isWhole(): Promise<boolean>;
-  /** The secret storage refused it; it still stands in the settings. */
-  notKept(error: unknown): void;
-  /** It is in the secret storage, but still in the settings as well. */
-  notRemoved(error: unknown): void;
+  /** The key was moved to the secret storage. */
+  showMoved(): void;
+  /** Asks whether a key that does not look like an OpenRouter key is complete and should be used. */
+  confirmKey(): Promise<boolean>;
+  /** The secret storage failed, so the key remains in the settings. */
+  showSaveFailed(error: unknown): void;
+  /** The key was saved in the secret storage but could not be removed from the settings. */
+  showRemoveFailed(error: unknown): void;
 }
 
 export interface SettingsKeyMigrationDependencies {
@@ -22,94 +22,96 @@ export interface SettingsKeyMigrationDependencies {
     readonly state: { focused: boolean };
     onDidChangeWindowState(listener: (state: { focused: boolean }) => void): Disposable;
   };
-  apiKey: Pick<ApiKey, "keep">;
-  words: SettingsKeyMessages;
-  /** How long nothing is typed before we ask, and how long another window is left to act first, in ms. */
-  pauseMs?: number;
+  apiKey: Pick<ApiKey, "save">;
+  messages: SettingsKeyMessages;
+  /** The delay after the last change before an incomplete key is handled or an unfocused window acts, in milliseconds. */
+  delayMs?: number;
 }
 
 /**
- * Moves a key typed into the user's settings to the secret storage and blanks the setting, at start and whenever it changes. The Settings
- * editor saves while one types, so only a whole OpenRouter key moves at once; anything else after a pause and a question. Of several windows the
- * focused one acts.
+ * Moves an API key from the user's settings to the secret storage and clears the setting, on startup and on every change. The Settings editor
+ * saves while the user types, so only a complete OpenRouter key is moved immediately; any other text only after a delay and the user's
+ * confirmation. With several windows, the focused one acts.
  */
 export function migrateSettingsKey({
   workspace,
   window,
   apiKey,
-  words,
-  pauseMs = 1_500,
+  messages,
+  delayMs = 1_500,
 }: SettingsKeyMigrationDependencies): Disposable {
   const store = new DisposableStore();
-  const pause = store.add(new MutableDisposable());
-  let asking = false;
-  let moving = false;
-  let leftAlone: string | undefined;
+  const timer = store.add(new MutableDisposable());
+  let isConfirming = false;
+  let isMoving = false;
+  /** A key that was already handled: it is ignored until the setting changes. */
+  let handledKey: string | undefined;
 
-  const typed = (): string => {
-    // Only what the user typed for this machine: a workspace must not be able to plant a key.
+  const readSetting = (): string => {
+    // Only the user setting counts: a workspace must not be able to supply a key.
     const value = workspace.getConfiguration().inspect<unknown>(settings.apiKey)?.globalValue;
-    return typeof value === "string" ? keyIn(value) : "";
+    return typeof value === "string" ? extractKey(value) : "";
   };
 
-  const move = async (): Promise<void> => {
-    const key = typed();
-    if (!key || key === leftAlone) return;
-    if (isWholeKey(key)) return take(key);
-    if (asking || !window.state.focused) return; // the window where it is typed asks
-    asking = true;
-    leftAlone = key;
+  const migrate = async (): Promise<void> => {
+    const key = readSetting();
+    if (!key || key === handledKey) return;
+    if (isCompleteKey(key)) return move(key);
+    if (isConfirming || !window.state.focused) return; // The window in which the user types asks.
+    isConfirming = true;
+    handledKey = key;
     try {
-      if (await words.isWhole()) await take(typed()); // perhaps more was typed while we asked
+      // Reads the setting again, since the user may have typed more in the meantime.
+      if (await messages.confirmKey()) await move(readSetting());
     } finally {
-      asking = false;
-      look();
+      isConfirming = false;
+      check();
     }
   };
 
-  const take = async (key: string): Promise<void> => {
-    if (!key || moving) return;
-    moving = true;
-    leftAlone = key;
+  const move = async (key: string): Promise<void> => {
+    if (!key || isMoving) return;
+    isMoving = true;
+    handledKey = key;
     try {
-      await apiKey.keep(key).then(
-        () => blank(key),
-        (error: unknown) => words.notKept(error),
+      await apiKey.save(key).then(
+        () => clearSetting(key),
+        (error: unknown) => messages.showSaveFailed(error),
       );
     } finally {
-      moving = false;
-      look();
+      isMoving = false;
+      check();
     }
   };
 
-  const blank = async (key: string): Promise<void> => {
-    if (typed() !== key) return; // another one since, whose turn comes
+  const clearSetting = async (key: string): Promise<void> => {
+    if (readSetting() !== key) return; // The user has entered another key, which is handled next.
     try {
       await workspace.getConfiguration().update(settings.apiKey, undefined, true);
-      leftAlone = undefined;
-      words.moved();
+      handledKey = undefined;
+      messages.showMoved();
     } catch (error) {
-      words.notRemoved(error);
+      messages.showRemoveFailed(error);
     }
   };
 
-  const look = (): void => {
-    const key = typed();
-    if (!key) leftAlone = pause.value = undefined;
-    else if (isWholeKey(key) && window.state.focused) void move();
-    else pause.value = after(pauseMs, () => void move());
+  const check = (): void => {
+    const key = readSetting();
+    if (!key) handledKey = timer.value = undefined;
+    else if (isCompleteKey(key) && window.state.focused) void migrate();
+    else timer.value = after(delayMs, () => void migrate());
   };
 
   store.add(
     workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration(settings.apiKey)) look();
+      if (change.affectsConfiguration(settings.apiKey)) check();
     }),
   );
   store.add(
     window.onDidChangeWindowState(({ focused }) => {
-      if (focused) look();
+      if (focused) check();
     }),
   );
-  look();
+  check();
   return store;
 }

@@ -1,65 +1,67 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
-import { ApiKey, isWholeKey, keyIn } from "../../../src/config/apiKey";
+import { describe, test } from "node:test";
+import { ApiKey, isCompleteKey, extractKey } from "../../../src/config/apiKey";
 import { fakeSecrets } from "../../support/fakeSecrets";
 import { logLines } from "../../support/logLines";
 
 const key = `sk-or-v1-${"0123456789abcdef".repeat(4)}`;
 
-describe("The API key", () => {
-  it("comes from the secret storage, else from the environment, and says from where", async () => {
+describe("ApiKey", () => {
+  test("reads the key from the secret storage or else from the environment, and reports the source", async () => {
     const secrets = fakeSecrets();
     const apiKey = new ApiKey(secrets, { OPENROUTER_API_KEY: " from-environment\n" }, logLines());
     assert.deepEqual([await apiKey.read(), await apiKey.source()], ["from-environment", "environment"]);
-    await apiKey.keep(key);
+    await apiKey.save(key);
     assert.deepEqual([await apiKey.read(), await apiKey.source()], [key, "secret storage"]);
     await apiKey.forget();
     assert.deepEqual([await apiKey.read(), await apiKey.source()], ["from-environment", "environment"]);
   });
 
-  it("may be missing", async () => {
+  test("has no source if there is no key", async () => {
     const apiKey = new ApiKey(fakeSecrets(), { OPENROUTER_API_KEY: "" }, logLines());
     assert.deepEqual([await apiKey.read(), await apiKey.source()], [undefined, undefined]);
   });
 
-  it("that another window keeps is heard of", async () => {
+  test("fires when another window saves a key", async () => {
     const secrets = fakeSecrets();
-    const [here, there] = [new ApiKey(secrets, {}, logLines()), new ApiKey(secrets, {}, logLines())];
-    const heard: string[] = [];
-    here.onDidChange(() => heard.push("changed"));
-    await there.keep(key);
+    const [thisWindow, otherWindow] = [new ApiKey(secrets, {}, logLines()), new ApiKey(secrets, {}, logLines())];
+    const events: string[] = [];
+    thisWindow.onDidChange(() => events.push("changed"));
+    await otherWindow.save(key);
     await secrets.store("something-else", "x");
-    assert.deepEqual(heard, ["changed"]);
-    assert.equal(await here.read(), key);
+    assert.deepEqual(events, ["changed"]);
+    assert.equal(await thisWindow.read(), key);
   });
 
-  it("is looked for in the environment when the machine has no key ring, and the log says why without any key", async () => {
+  test("falls back to the environment without a keyring and logs the reason without the key", async () => {
     const log = logLines();
-    const secrets = { ...fakeSecrets(), get: () => Promise.reject(new Error("no key ring")) };
+    const secrets = { ...fakeSecrets(), get: () => Promise.reject(new Error("no keyring")) };
     const apiKey = new ApiKey(secrets, { OPENROUTER_API_KEY: key }, log);
     assert.equal(await apiKey.read(), key);
-    assert.deepEqual(log.lines, ["warn The secret storage cannot be read: Error: no key ring"]);
+    assert.deepEqual(log.lines, ["warn Could not read the secret storage: Error: no keyring"]);
   });
 });
 
-describe("A pasted key", () => {
-  const pasted: [what: string, text: string][] = [
-    ["as it is", key],
-    ["with blanks around", `  ${key}\n`],
-    ["in quotes", `"${key}"`],
-    ["as a line of a shell script", `export OPENROUTER_API_KEY="${key}"`],
-    ["as a line of .env", `OPENROUTER_API_KEY=${key}`],
-    ["as a header", `Bearer ${key}`],
+describe("extractKey", () => {
+  const pasted: [description: string, text: string][] = [
+    ["a plain key", key],
+    ["a key surrounded by whitespace", `  ${key}\n`],
+    ["a quoted key", `"${key}"`],
+    ["a line of a shell script", `export OPENROUTER_API_KEY="${key}"`],
+    ["a line of an .env file", `OPENROUTER_API_KEY=${key}`],
+    ["a bearer token", `Bearer ${key}`],
   ];
-  it("without what a web page put in that nobody sees", () =>
-    assert.equal(keyIn(`\ufeff${key.slice(0, 20)}\u200b${key.slice(20)}\u2060`), key));
+  test("removes invisible characters that web pages insert", () =>
+    assert.equal(extractKey(`\ufeff${key.slice(0, 20)}\u200b${key.slice(20)}\u2060`), key));
 
-  for (const [what, text] of pasted) it(what, () => assert.equal(keyIn(text), key));
+  for (const [description, text] of pasted) test(`accepts ${description}`, () => assert.equal(extractKey(text), key));
+});
 
-  it("is whole with 64 digits after its prefix, and only then", () => {
-    assert.ok(isWholeKey(key));
-    for (const length of [9, 12, 40, 72]) assert.ok(!isWholeKey(key.slice(0, length)), `${length} characters`);
-    assert.ok(!isWholeKey(`${key}0`));
-    assert.ok(!isWholeKey("sk-proj-abcdef"));
+describe("isCompleteKey", () => {
+  test("requires the prefix and 64 hexadecimal digits", () => {
+    assert.ok(isCompleteKey(key));
+    for (const length of [9, 12, 40, 72]) assert.ok(!isCompleteKey(key.slice(0, length)), `${length} characters`);
+    assert.ok(!isCompleteKey(`${key}0`));
+    assert.ok(!isCompleteKey("sk-proj-abcdef"));
   });
 });

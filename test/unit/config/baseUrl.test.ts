@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
-import { acceptBaseUrl } from "../../../src/config/baseUrl";
+import { describe, test } from "node:test";
+import { parseBaseUrl } from "../../../src/config/baseUrl";
 
-describe("The API's address", () => {
-  const taken: [typed: string, url: string][] = [
+describe("parseBaseUrl", () => {
+  const accepted: [text: string, url: string][] = [
     ["https://openrouter.ai/api/v1", "https://openrouter.ai/api/v1"],
     ["  https://openrouter.ai/api/v1//  ", "https://openrouter.ai/api/v1"],
     ["https://proxy.example:8443/v1?x=1#y", "https://proxy.example:8443/v1"],
@@ -14,9 +14,9 @@ describe("The API's address", () => {
     ["http://2130706433/v1", "http://127.0.0.1/v1"], // 127.0.0.1 as one number
     ["http://[::1]:1234/v1", "http://[::1]:1234/v1"],
   ];
-  for (const [typed, url] of taken) it(`is taken: ${typed}`, () => assert.deepEqual(acceptBaseUrl(typed), { url }));
+  for (const [text, url] of accepted) test(`accepts ${text}`, () => assert.deepEqual(parseBaseUrl(text), { url }));
 
-  const refused: [typed: string, refusal: string][] = [
+  const rejected: [text: string, problem: string][] = [
     ["http://openrouter.ai/api/v1", "not-encrypted"],
     ["http://127.0.0.1.evil.example/v1", "not-encrypted"],
     ["http://127.evil.example/v1", "not-encrypted"],
@@ -30,6 +30,6 @@ describe("The API's address", () => {
     ["javascript:alert(1)", "not-an-address"],
     ["nonsense", "not-an-address"],
   ];
-  for (const [typed, refusal] of refused)
-    it(`is refused: ${typed}`, () => assert.deepEqual(acceptBaseUrl(typed), { refusal }));
+  for (const [text, problem] of rejected)
+    test(`rejects ${text}`, () => assert.deepEqual(parseBaseUrl(text), { problem }));
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { Settings } from "../../../src/config/settings";
 import { settings as ids } from "../../../src/manifest";
 import { defaultSettings } from "../../../src/router/index";
@@ -8,8 +8,8 @@ import { fakeConfiguration } from "../../support/fakeConfiguration";
 const gemma = "google/gemma-4-31b-it:free";
 const glm = "z-ai/glm-5.2:free";
 
-describe("The settings", () => {
-  it("are what the user typed, in the router's units", () => {
+describe("Settings", () => {
+  test("returns the user's values in the router's units", () => {
     const settings = new Settings(
       fakeConfiguration({
         [ids.baseUrl]: "http://127.0.0.1:1234/api/v1/",
@@ -48,7 +48,7 @@ describe("The settings", () => {
     assert.equal(settings.instructions, "Answer in Spanish.");
   });
 
-  it("a workspace may forbid that providers keep what is sent, and not allow what the user forbids", () => {
+  test("lets a workspace forbid data collection, but not allow it against the user's setting", () => {
     for (const [user, workspace, expected] of [
       ["deny", "allow", "deny"],
       ["deny", undefined, "deny"],
@@ -62,7 +62,7 @@ describe("The settings", () => {
     }
   });
 
-  it("a workspace may rule out more models, and not bring back what the user rules out", () => {
+  test("lets a workspace exclude more models, but not include those that the user excludes", () => {
     const configuration = fakeConfiguration({ [ids.exclude]: [glm] });
     const exclude = (workspace: unknown): readonly string[] => {
       configuration.workspace.set(ids.exclude, workspace);
@@ -72,7 +72,7 @@ describe("The settings", () => {
     assert.deepEqual(exclude([gemma, glm]), [glm, gemma]);
   });
 
-  it("a workspace may turn preview models off, and only the user turns them on", () => {
+  test("lets a workspace turn preview models off, but not on", () => {
     for (const [user, workspace, expected] of [
       [undefined, true, false],
       [false, true, false],
@@ -85,44 +85,44 @@ describe("The settings", () => {
     }
   });
 
-  it("of the wrong kind count as absent, numbers out of range as the nearest allowed", () => {
-    const nonsense = {
+  test("ignores values of the wrong type and clamps numbers to their range", () => {
+    const invalid = {
       [ids.strategy]: "clever",
       [ids.pinnedModel]: 7,
       [ids.fallbacks]: "all",
       [ids.exclude]: [1, null, " "],
     };
     const numbers = { [ids.maxAttempts]: 900, [ids.firstContentTimeout]: -1, [ids.hedgeAfter]: NaN };
-    const { router } = new Settings(fakeConfiguration({ ...nonsense, ...numbers, [ids.includePreviewModels]: "yes" }));
+    const { router } = new Settings(fakeConfiguration({ ...invalid, ...numbers, [ids.includePreviewModels]: "yes" }));
     assert.deepEqual(router, { ...defaultSettings, maxAttempts: 8, firstContentMs: 1_000 });
   });
 
-  it("with an address that would show the key to the world use OpenRouter's own", () => {
+  test("uses the default address instead of one that would expose the key", () => {
     const settings = new Settings(fakeConfiguration({ [ids.baseUrl]: "http://openrouter.ai/api/v1" }));
     assert.equal(settings.router.baseUrl, defaultSettings.baseUrl);
-    assert.deepEqual(settings.baseUrl.refused, { text: "http://openrouter.ai/api/v1", refusal: "not-encrypted" });
+    assert.deepEqual(settings.baseUrl.rejected, { text: "http://openrouter.ai/api/v1", problem: "not-encrypted" });
   });
 
-  it("tell of changes to ours, and of no others", () => {
+  test("fires for changes of its own settings only", () => {
     const source = fakeConfiguration({});
-    const heard: string[] = [];
-    const listening = new Settings(source).onDidChange(() => heard.push("changed"));
-    source.type("editor.fontSize", 14);
-    assert.deepEqual(heard, []);
-    source.type(ids.strategy, "server");
-    assert.deepEqual(heard, ["changed"]);
-    listening.dispose();
-    source.type(ids.strategy, "random");
-    assert.deepEqual(heard, ["changed"]);
+    const events: string[] = [];
+    const subscription = new Settings(source).onDidChange(() => events.push("changed"));
+    source.editUserSetting("editor.fontSize", 14);
+    assert.deepEqual(events, []);
+    source.editUserSetting(ids.strategy, "server");
+    assert.deepEqual(events, ["changed"]);
+    subscription.dispose();
+    source.editUserSetting(ids.strategy, "random");
+    assert.deepEqual(events, ["changed"]);
   });
 
-  it("say what VS Code's network settings say", () => {
-    const typed = {
+  test("returns VS Code's network settings", () => {
+    const values = {
       "http.proxy": "http://proxy.example:3128",
       "http.noProxy": ["*.internal"],
       "http.proxySupport": "off",
     };
-    assert.deepEqual(new Settings(fakeConfiguration(typed)).network, {
+    assert.deepEqual(new Settings(fakeConfiguration(values)).network, {
       proxy: "http://proxy.example:3128",
       proxyAuthorization: undefined,
       noProxy: ["*.internal"],
@@ -133,47 +133,49 @@ describe("The settings", () => {
   });
 });
 
-describe("A choice", () => {
-  it("of one model is written for all workspaces", async () => {
+describe("Settings.setStrategy", () => {
+  test("writes a pinned model to the user settings", async () => {
     const source = fakeConfiguration({});
-    await new Settings(source).choose("pinned", gemma);
+    await new Settings(source).setStrategy("pinned", gemma);
     assert.deepEqual(Object.fromEntries(source.user), { [ids.pinnedModel]: gemma, [ids.strategy]: "pinned" });
     assert.equal(source.workspace.size, 0);
   });
 
-  it("is written to the workspace where the workspace has one, or it would have no effect", async () => {
+  test("writes to the workspace settings if they override the user settings", async () => {
     const source = fakeConfiguration({});
     source.workspace.set(ids.strategy, "server");
     const settings = new Settings(source);
-    await settings.choose("adaptive");
+    await settings.setStrategy("adaptive");
     assert.equal(settings.router.strategy, "adaptive");
     assert.deepEqual([...source.user], []);
   });
+});
 
-  it("never to use a model adds it once, and takes it back", async () => {
+describe("Settings.setExcluded", () => {
+  test("adds an excluded model once and removes it when it is included again", async () => {
     const source = fakeConfiguration({ [ids.exclude]: [glm] });
     const settings = new Settings(source);
-    await settings.exclude(gemma, true);
-    await settings.exclude(gemma, true);
+    await settings.setExcluded(gemma, true);
+    await settings.setExcluded(gemma, true);
     assert.deepEqual(settings.router.exclude, [glm, gemma]);
-    await settings.exclude(glm, false);
+    await settings.setExcluded(glm, false);
     assert.deepEqual(settings.router.exclude, [gemma]);
   });
 
-  it("to use a model again takes it from the user's list and from the workspace's", async () => {
+  test("includes a model by removing it from the user's and the workspace's list", async () => {
     const source = fakeConfiguration({ [ids.exclude]: [glm, gemma] });
     source.workspace.set(ids.exclude, [gemma]);
     const settings = new Settings(source);
-    await settings.exclude(gemma, false);
+    await settings.setExcluded(gemma, false);
     assert.deepEqual([source.user.get(ids.exclude), source.workspace.get(ids.exclude)], [[glm], []]);
-    await settings.exclude(gemma, true);
+    await settings.setExcluded(gemma, true);
     assert.deepEqual(settings.router.exclude, [glm, gemma]);
-    assert.deepEqual(source.user.get(ids.exclude), [glm], "the workspace has a list of its own");
+    assert.deepEqual(source.user.get(ids.exclude), [glm], "the workspace has its own list");
   });
 
-  it("never to use the pinned model ends the pin", async () => {
+  test("unpins a model when it is excluded", async () => {
     const settings = new Settings(fakeConfiguration({ [ids.strategy]: "pinned", [ids.pinnedModel]: gemma }));
-    await settings.exclude(gemma, true);
+    await settings.setExcluded(gemma, true);
     assert.equal(settings.router.strategy, "random");
   });
 });

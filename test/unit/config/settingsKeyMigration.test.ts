@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, describe, it, mock } from "node:test";
+import { afterEach, beforeEach, describe, mock, test } from "node:test";
 import { ApiKey } from "../../../src/config/apiKey";
 import { migrateSettingsKey } from "../../../src/config/settingsKeyMigration";
 import { Emitter, type Disposable } from "../../../src/lifecycle";
@@ -9,13 +9,14 @@ import { fakeSecrets } from "../../support/fakeSecrets";
 import { logLines } from "../../support/logLines";
 
 const key = `sk-or-v1-${"0123456789abcdef".repeat(4)}`;
-const otherService = "my-own-gateway-key";
-const pauseMs = 1_500;
+/** A key in another format. */
+const gatewayKey = "my-own-gateway-key";
+const delayMs = 1_500;
 
-/** Lets what was set off come to rest; no time passes. */
+/** Waits for pending promises without advancing the mock timers. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-class Window {
+class FakeWindow {
   readonly #changed = new Emitter<{ focused: boolean }>();
   readonly onDidChangeWindowState = this.#changed.event;
   state = { focused: true };
@@ -25,216 +26,216 @@ class Window {
   }
 }
 
-describe("A key typed into the settings", () => {
+describe("migrateSettingsKey", () => {
   let source: FakeConfiguration;
   let apiKey: ApiKey;
-  let window: Window;
-  let said: string[];
-  let answerToQuestion: () => Promise<boolean>;
-  let watching: Disposable | undefined;
+  let window: FakeWindow;
+  let messages: string[];
+  let confirmKey: () => Promise<boolean>;
+  let migration: Disposable | undefined;
 
   beforeEach(() => {
     mock.timers.enable({ apis: ["setTimeout"] });
     source = fakeConfiguration({});
     apiKey = new ApiKey(fakeSecrets(), {}, logLines());
-    window = new Window();
-    said = [];
-    answerToQuestion = () => Promise.resolve(true);
+    window = new FakeWindow();
+    messages = [];
+    confirmKey = () => Promise.resolve(true);
   });
   afterEach(() => {
-    watching?.dispose();
+    migration?.dispose();
     mock.timers.reset();
   });
 
-  const watch = (keep: Pick<ApiKey, "keep"> = apiKey, inWindow = window): void => {
-    watching = migrateSettingsKey({
+  const start = (storage: Pick<ApiKey, "save"> = apiKey): void => {
+    migration = migrateSettingsKey({
       workspace: source,
-      window: inWindow,
-      apiKey: keep,
-      pauseMs,
-      words: {
-        moved: () => said.push("moved"),
-        isWhole: () => (said.push("is it whole?"), answerToQuestion()),
-        notKept: (error) => said.push(`not kept: ${String(error)}`),
-        notRemoved: (error) => said.push(`not removed: ${String(error)}`),
+      window,
+      apiKey: storage,
+      delayMs,
+      messages: {
+        showMoved: () => messages.push("moved"),
+        confirmKey: () => (messages.push("confirm key"), confirmKey()),
+        showSaveFailed: (error) => messages.push(`save failed: ${String(error)}`),
+        showRemoveFailed: (error) => messages.push(`remove failed: ${String(error)}`),
       },
     });
   };
 
-  it("that is whole is moved at once and blanked", async () => {
-    watch();
-    source.type(ids.apiKey, key);
+  test("moves a complete key immediately and clears the setting", async () => {
+    start();
+    source.editUserSetting(ids.apiKey, key);
     await settle();
     assert.equal(await apiKey.read(), key);
     assert.equal(source.user.has(ids.apiKey), false);
-    assert.deepEqual(said, ["moved"]);
+    assert.deepEqual(messages, ["moved"]);
   });
 
-  it("before we ran is moved at start", async () => {
-    source.type(ids.apiKey, `  "${key}" `);
-    watch();
+  test("moves a key on startup", async () => {
+    source.editUserSetting(ids.apiKey, `  "${key}" `);
+    start();
     await settle();
     assert.equal(await apiKey.read(), key);
-    assert.deepEqual(said, ["moved"]);
+    assert.deepEqual(messages, ["moved"]);
   });
 
-  it("letter by letter is moved when it is whole, and nobody is asked on the way", async () => {
-    watch();
+  test("moves a key that is typed letter by letter when it is complete, without asking", async () => {
+    start();
     for (let length = 1; length <= key.length; length++) {
-      source.type(ids.apiKey, key.slice(0, length));
-      mock.timers.tick(pauseMs / 3);
+      source.editUserSetting(ids.apiKey, key.slice(0, length));
+      mock.timers.tick(delayMs / 3);
       await settle();
     }
     assert.equal(await apiKey.read(), key);
-    assert.deepEqual(said, ["moved"]);
+    assert.deepEqual(messages, ["moved"]);
   });
 
-  it("that does not look like OpenRouter's is moved after a pause and a question", async () => {
-    watch();
-    source.type(ids.apiKey, otherService);
-    mock.timers.tick(pauseMs - 1);
+  test("moves a key in another format after a delay and a confirmation", async () => {
+    start();
+    source.editUserSetting(ids.apiKey, gatewayKey);
+    mock.timers.tick(delayMs - 1);
     await settle();
-    assert.deepEqual(said, []);
+    assert.deepEqual(messages, []);
     mock.timers.tick(1);
     await settle();
-    assert.equal(await apiKey.read(), otherService);
-    assert.deepEqual(said, ["is it whole?", "moved"]);
+    assert.equal(await apiKey.read(), gatewayKey);
+    assert.deepEqual(messages, ["confirm key", "moved"]);
   });
 
-  it("stays where it is after a no, until it is changed", async () => {
-    answerToQuestion = () => Promise.resolve(false);
-    watch();
-    source.type(ids.apiKey, "half");
-    mock.timers.tick(pauseMs);
+  test("does not ask again after the user declines until the setting changes", async () => {
+    confirmKey = () => Promise.resolve(false);
+    start();
+    source.editUserSetting(ids.apiKey, "half");
+    mock.timers.tick(delayMs);
     await settle();
     window.focus(false);
     window.focus(true);
-    mock.timers.tick(pauseMs);
+    mock.timers.tick(delayMs);
     await settle();
     assert.equal(await apiKey.read(), undefined);
     assert.equal(source.user.get(ids.apiKey), "half");
-    assert.deepEqual(said, ["is it whole?"]);
+    assert.deepEqual(messages, ["confirm key"]);
 
-    source.type(ids.apiKey, "half a key");
-    mock.timers.tick(pauseMs);
+    source.editUserSetting(ids.apiKey, "half a key");
+    mock.timers.tick(delayMs);
     await settle();
-    assert.deepEqual(said, ["is it whole?", "is it whole?"]);
+    assert.deepEqual(messages, ["confirm key", "confirm key"]);
   });
 
-  it("that grows while we ask is taken as it is at the end", async () => {
-    answerToQuestion = () => {
-      source.type(ids.apiKey, `${otherService}-whole`);
+  test("moves the text as it is after the confirmation", async () => {
+    confirmKey = () => {
+      source.editUserSetting(ids.apiKey, `${gatewayKey}-whole`);
       return Promise.resolve(true);
     };
-    watch();
-    source.type(ids.apiKey, otherService);
-    mock.timers.tick(pauseMs);
+    start();
+    source.editUserSetting(ids.apiKey, gatewayKey);
+    mock.timers.tick(delayMs);
     await settle();
-    assert.equal(await apiKey.read(), `${otherService}-whole`);
-    assert.deepEqual(said, ["is it whole?", "moved"]);
+    assert.equal(await apiKey.read(), `${gatewayKey}-whole`);
+    assert.deepEqual(messages, ["confirm key", "moved"]);
   });
 
-  it("that becomes whole while we ask is moved at once, whatever the answer", async () => {
+  test("moves a key immediately when it becomes complete during the confirmation", async () => {
     const answer = Promise.withResolvers<boolean>();
-    answerToQuestion = () => answer.promise;
-    watch();
-    source.type(ids.apiKey, key.slice(0, -1));
-    mock.timers.tick(pauseMs);
+    confirmKey = () => answer.promise;
+    start();
+    source.editUserSetting(ids.apiKey, key.slice(0, -1));
+    mock.timers.tick(delayMs);
     await settle();
-    source.type(ids.apiKey, key);
+    source.editUserSetting(ids.apiKey, key);
     await settle();
     assert.equal(await apiKey.read(), key);
     assert.equal(source.user.has(ids.apiKey), false);
     answer.resolve(false);
     await settle();
-    assert.deepEqual(said, ["is it whole?", "moved"]);
+    assert.deepEqual(messages, ["confirm key", "moved"]);
   });
 
-  it("that grows while we ask is asked about anew after a no", async () => {
+  test("asks again if the user changed the text during the confirmation and declined", async () => {
     const answer = Promise.withResolvers<boolean>();
-    answerToQuestion = () => answer.promise;
-    watch();
-    source.type(ids.apiKey, otherService);
-    mock.timers.tick(pauseMs);
+    confirmKey = () => answer.promise;
+    start();
+    source.editUserSetting(ids.apiKey, gatewayKey);
+    mock.timers.tick(delayMs);
     await settle();
-    source.type(ids.apiKey, `${otherService}-whole`);
-    mock.timers.tick(pauseMs);
+    source.editUserSetting(ids.apiKey, `${gatewayKey}-whole`);
+    mock.timers.tick(delayMs);
     await settle();
-    answerToQuestion = () => Promise.resolve(true);
+    confirmKey = () => Promise.resolve(true);
     answer.resolve(false);
     await settle();
-    assert.deepEqual(said, ["is it whole?"]);
-    mock.timers.tick(pauseMs);
+    assert.deepEqual(messages, ["confirm key"]);
+    mock.timers.tick(delayMs);
     await settle();
-    assert.equal(await apiKey.read(), `${otherService}-whole`);
-    assert.deepEqual(said, ["is it whole?", "is it whole?", "moved"]);
+    assert.equal(await apiKey.read(), `${gatewayKey}-whole`);
+    assert.deepEqual(messages, ["confirm key", "confirm key", "moved"]);
   });
 
-  it("that another follows while it is being moved: the newer one is kept, and none is lost", async () => {
+  test("saves another key that is entered while the first one is being moved", async () => {
     const newer = key.replace("0", "f");
-    const kept: string[] = [];
-    watch({
-      keep: (each) => {
-        if (kept.push(each) === 1) source.type(ids.apiKey, newer);
+    const savedKeys: string[] = [];
+    start({
+      save: (saved) => {
+        if (savedKeys.push(saved) === 1) source.editUserSetting(ids.apiKey, newer);
         return Promise.resolve();
       },
     });
-    source.type(ids.apiKey, key);
+    source.editUserSetting(ids.apiKey, key);
     await settle();
-    assert.deepEqual(kept, [key, newer]);
+    assert.deepEqual(savedKeys, [key, newer]);
     assert.equal(source.user.has(ids.apiKey), false);
-    assert.deepEqual(said, ["moved"]);
+    assert.deepEqual(messages, ["moved"]);
   });
 
-  it("by a workspace is none of ours", async () => {
+  test("ignores a key in the workspace settings", async () => {
     source.workspace.set(ids.apiKey, key);
-    watch();
-    mock.timers.tick(pauseMs);
+    start();
+    mock.timers.tick(delayMs);
     await settle();
     assert.equal(await apiKey.read(), undefined);
-    assert.deepEqual(said, []);
+    assert.deepEqual(messages, []);
   });
 
-  it("is asked about in the focused window only", async () => {
+  test("asks only in the focused window", async () => {
     window.focus(false);
-    watch();
-    source.type(ids.apiKey, otherService);
-    mock.timers.tick(pauseMs);
+    start();
+    source.editUserSetting(ids.apiKey, gatewayKey);
+    mock.timers.tick(delayMs);
     await settle();
-    assert.deepEqual(said, []);
+    assert.deepEqual(messages, []);
     window.focus(true);
-    mock.timers.tick(pauseMs);
+    mock.timers.tick(delayMs);
     await settle();
-    assert.deepEqual(said, ["is it whole?", "moved"]);
+    assert.deepEqual(messages, ["confirm key", "moved"]);
   });
 
-  it("is moved by an unfocused window when no other did", async () => {
+  test("moves a complete key in an unfocused window if no other window does", async () => {
     window.focus(false);
-    watch();
-    source.type(ids.apiKey, key);
+    start();
+    source.editUserSetting(ids.apiKey, key);
     await settle();
-    assert.deepEqual(said, []);
-    mock.timers.tick(pauseMs);
+    assert.deepEqual(messages, []);
+    mock.timers.tick(delayMs);
     await settle();
-    assert.deepEqual(said, ["moved"]);
+    assert.deepEqual(messages, ["moved"]);
   });
 
-  it("stays in the settings where the secret storage refuses it, and that is told once", async () => {
-    watch({ keep: () => Promise.reject(new Error("no key ring")) });
-    source.type(ids.apiKey, key);
+  test("leaves the key in the settings if the secret storage fails, and reports it once", async () => {
+    start({ save: () => Promise.reject(new Error("no keyring")) });
+    source.editUserSetting(ids.apiKey, key);
     await settle();
     window.focus(true);
     await settle();
     assert.equal(source.user.get(ids.apiKey), key);
-    assert.deepEqual(said, ["not kept: Error: no key ring"]);
+    assert.deepEqual(messages, ["save failed: Error: no keyring"]);
   });
 
-  it("that cannot be removed from the settings is told, for it still stands there", async () => {
-    watch();
+  test("reports a key that cannot be removed from the settings", async () => {
+    start();
     source.refuseWrites(new Error("settings.json has unsaved changes"));
-    source.type(ids.apiKey, key);
+    source.editUserSetting(ids.apiKey, key);
     await settle();
     assert.equal(await apiKey.read(), key);
-    assert.deepEqual(said, ["not removed: Error: settings.json has unsaved changes"]);
+    assert.deepEqual(messages, ["remove failed: Error: settings.json has unsaved changes"]);
   });
 });
