@@ -3,57 +3,59 @@ import { link, readFile, rename, rm, unlink, writeFile } from "node:fs/promises"
 import { setTimeout as delay } from "node:timers/promises";
 
 export interface FileLock {
-  /** False once another process took the lock for abandoned: then nothing may be written under it any more. */
-  held(): Promise<boolean>;
-  /** Never rejects: who comes next can tell a lock that was left behind. */
+  /** False once another process has broken the lock as stale. The holder must not write under it anymore. */
+  isHeld(): Promise<boolean>;
+  /** Never rejects: a lock file that cannot be deleted becomes stale. */
   release(): Promise<void>;
 }
 
 export interface LockOptions {
-  /** How long one and the same holder is waited for before it counts as crashed, in ms. */
-  staleMs: number;
-  /** The longest pause between two looks, in ms. */
-  pauseMs: number;
+  /** How long to wait for the same holder before its lock counts as stale, in milliseconds. */
+  staleAfterMs: number;
+  /** The longest delay between two attempts, in milliseconds. */
+  maxRetryDelayMs: number;
 }
 
 /**
- * Waits for, and takes, the lock at `path`, a file that only one process can create. A holder that crashed is found by watching: the same
- * token in the file for `staleMs` of our own time, so that neither clocks nor process ids are compared. Rejects where the file system refuses.
+ * Waits for and acquires the lock at `path`: a file that only one process can create, containing a random token. The lock counts as stale when the
+ * waiting process has seen the same token for `staleAfterMs`; neither clocks nor process ids of two processes are compared. Rejects if the file
+ * system refuses.
  */
-export async function lockFile(path: string, { staleMs, pauseMs }: LockOptions): Promise<FileLock> {
+export async function acquireFileLock(path: string, { staleAfterMs, maxRetryDelayMs }: LockOptions): Promise<FileLock> {
   const token = randomUUID();
   let holder: string | undefined;
-  let seenSince = performance.now();
-  for (let busy = await create(path, token); busy; busy = await create(path, token)) {
-    const present = await tokenAt(path);
-    if (present !== holder) {
-      holder = present;
-      seenSince = performance.now();
-    } else if (performance.now() - seenSince > staleMs) {
-      // Nobody has it, and still it cannot be had: what looked busy was a refusal.
-      if (present === undefined) throw busy;
-      await breakLock(path, present);
+  let holderSince = performance.now();
+  for (let busy = await tryCreate(path, token); busy; busy = await tryCreate(path, token)) {
+    const currentHolder = await readToken(path);
+    if (currentHolder !== holder) {
+      holder = currentHolder;
+      holderSince = performance.now();
+    } else if (performance.now() - holderSince > staleAfterMs) {
+      // There is no lock file, but it cannot be created either: the error was a refusal, not contention.
+      if (currentHolder === undefined) throw busy;
+      await breakLock(path, currentHolder);
       continue;
     }
-    await delay(1 + Math.random() * pauseMs);
+    await delay(1 + Math.random() * maxRetryDelayMs);
   }
-  const takenAt = performance.now();
-  // Nobody takes a lock away before it was watched for so long: until then there is no need to look.
-  const held = async (): Promise<boolean> => performance.now() - takenAt < staleMs || (await tokenAt(path)) === token;
+  const acquiredAt = performance.now();
+  // Other processes wait at least this long before they break the lock, so the file need not be read earlier.
+  const isHeld = async (): Promise<boolean> =>
+    performance.now() - acquiredAt < staleAfterMs || (await readToken(path)) === token;
   return {
-    held,
+    isHeld,
     release: async () => {
       try {
-        if (await held()) await unlink(path);
+        if (await isHeld()) await unlink(path);
       } catch {
-        // What was done under it is done: the next one finds the lock abandoned.
+        // The work under the lock is complete. The next process breaks the stale lock.
       }
     },
   };
 }
 
-/** Takes the lock, or resolves to the error that says that somebody else has it. */
-async function create(path: string, token: string): Promise<Error | undefined> {
+/** Creates the lock file, or resolves to the error that indicates another holder. */
+async function tryCreate(path: string, token: string): Promise<Error | undefined> {
   try {
     await writeFile(path, token, { flag: "wx" });
     return undefined;
@@ -63,35 +65,35 @@ async function create(path: string, token: string): Promise<Error | undefined> {
   }
 }
 
-/** Takes an abandoned lock away, by a rename that only one of several waiters can win. */
-async function breakLock(path: string, abandoned: string): Promise<void> {
-  const aside = `${path}.${randomUUID()}`;
+/** Removes a stale lock by renaming it, which succeeds in only one of several waiting processes. */
+async function breakLock(path: string, staleToken: string): Promise<void> {
+  const renamed = `${path}.${randomUUID()}`;
   try {
-    await rename(path, aside);
-    // Between our look and the rename somebody else may have broken it and taken the lock anew: give that one back.
-    if ((await tokenAt(aside)) !== abandoned) await link(aside, path);
+    await rename(path, renamed);
+    // Another process may have broken the stale lock and acquired a new one before the rename. Restore that lock.
+    if ((await readToken(renamed)) !== staleToken) await link(renamed, path);
   } catch (error) {
-    if (!isBusy(error) && !hasCode(error, "ENOENT")) throw error;
+    if (!isBusy(error) && !hasErrorCode(error, "ENOENT")) throw error;
   } finally {
-    await rm(aside, { force: true });
+    await rm(renamed, { force: true });
   }
 }
 
-async function tokenAt(path: string): Promise<string | undefined> {
+async function readToken(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    if (hasCode(error, "ENOENT") || isBusy(error)) return undefined;
+    if (hasErrorCode(error, "ENOENT") || isBusy(error)) return undefined;
     throw error;
   }
 }
 
-/** Windows answers EPERM, EACCES or EBUSY for a file that is just being deleted or read by a virus scanner. */
+/** Windows reports EPERM, EACCES or EBUSY for a file that is being deleted or scanned for viruses. */
 function isBusy(error: unknown): error is Error {
   const codes = process.platform === "win32" ? ["EEXIST", "EPERM", "EACCES", "EBUSY"] : ["EEXIST"];
-  return codes.some((code) => hasCode(error, code));
+  return codes.some((code) => hasErrorCode(error, code));
 }
 
-export function hasCode(error: unknown, code: string): boolean {
+export function hasErrorCode(error: unknown, code: string): boolean {
   return error instanceof Error && "code" in error && error.code === code;
 }

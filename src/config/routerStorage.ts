@@ -2,99 +2,106 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, rm, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Log, RouterStorage } from "../router/index";
-import { hasCode, lockFile, type LockOptions } from "./fileLock";
+import { acquireFileLock, hasErrorCode, type LockOptions } from "./fileLock";
 
 export interface RouterStorageOptions extends LockOptions {
-  /** How long a disk that refused is left alone, in ms: some let one wait before they refuse, and an answer waits with them. */
-  refusedMs: number;
+  /** How long to keep changes in memory after a failed write, in milliseconds. Some disks fail slowly, and answers wait for the write. */
+  retryDiskAfterMs: number;
 }
 
-const patience: RouterStorageOptions = { staleMs: 3_000, pauseMs: 8, refusedMs: 30_000 };
+const defaultOptions: RouterStorageOptions = { staleAfterMs: 3_000, maxRetryDelayMs: 8, retryDiskAfterMs: 30_000 };
 
-/** What could not be written, and the text on the disk that it was made of. */
-interface Unwritten {
+/** A text that could not be written. */
+interface PendingWrite {
   text: string;
-  over: string | undefined;
-  /** On the clock of `performance`. */
-  tryAgainAt: number;
+  /** The text on disk that `text` was derived from. */
+  basedOn: string | undefined;
+  /** On the clock of `performance.now()`. */
+  retryAt: number;
 }
 
 /**
- * What the router keeps over a restart, one file a name in `folder`, shared by all windows: changes happen under a lock and reach the
- * disk by a rename, so a reader sees the old text or the new one. A file that is empty or unreadable counts as absent. While the
- * disk refuses (full, read-only), this window goes on from memory, since no answer should fail for it; what it kept there is written
- * as soon as it can be, unless another window has written since. `change` may run more than once for one update.
+ * The router's storage on disk, shared by all windows: one JSON file per name in `folder`. Updates happen under a file lock and replace the file by
+ * a rename, so that readers see either the old or the new text. Empty and unreadable files count as absent.
+ *
+ * If the disk is full or read-only, this window keeps its changes in memory, so that no answer fails. It writes them once the disk works again,
+ * unless another window has written the file in the meantime. An update may call `change` more than once.
  */
-export function fileStorage(folder: string, log: Log, patient: RouterStorageOptions = patience): RouterStorage {
+export function createRouterStorage(
+  folder: string,
+  log: Log,
+  options: RouterStorageOptions = defaultOptions,
+): RouterStorage {
   const queues = new Map<string, Promise<unknown>>();
-  const unwritten = new Map<string, Unwritten>();
+  const pendingWrites = new Map<string, PendingWrite>();
   const fileOf = (name: string): string => join(folder, `${encodeURIComponent(name)}.json`);
 
-  const newest = (name: string, onDisk: string | undefined): string | undefined => {
-    const kept = unwritten.get(name);
-    return kept && kept.over === onDisk ? kept.text : onDisk;
+  const latest = (name: string, onDisk: string | undefined): string | undefined => {
+    const pending = pendingWrites.get(name);
+    return pending && pending.basedOn === onDisk ? pending.text : onDisk;
   };
 
   const update = async (name: string, change: (text: string | undefined) => string): Promise<string> => {
-    const kept = unwritten.get(name);
-    let tryAgainAt = kept?.tryAgainAt ?? 0;
-    if (performance.now() >= tryAgainAt) {
+    const pending = pendingWrites.get(name);
+    let retryAt = pending?.retryAt ?? 0;
+    if (performance.now() >= retryAt) {
       try {
-        const text = await updateFile(fileOf(name), folder, (onDisk) => change(newest(name, onDisk)), patient);
-        if (unwritten.delete(name)) log.info(`${name} is kept in its file again.`);
+        const text = await updateFile(fileOf(name), folder, (onDisk) => change(latest(name, onDisk)), options);
+        if (pendingWrites.delete(name)) log.info(`Saved ${name} to disk again.`);
         return text;
       } catch (error) {
-        if (error instanceof ChangeFailed) throw error.cause;
-        tryAgainAt = performance.now() + patient.refusedMs;
-        if (!kept) log.warn(`${name} is kept in memory for now, since its file cannot be written: ${String(error)}`);
+        if (error instanceof ChangeError) throw error.cause;
+        retryAt = performance.now() + options.retryDiskAfterMs;
+        if (!pending) log.warn(`Could not save ${name}, keeping it in memory: ${String(error)}`);
       }
     }
-    const over = await readText(fileOf(name));
-    const text = change(newest(name, over));
-    unwritten.set(name, { text, over, tryAgainAt });
+    const basedOn = await readText(fileOf(name));
+    const text = change(latest(name, basedOn));
+    pendingWrites.set(name, { text, basedOn, retryAt });
     return text;
   };
 
   return {
-    read: async (name) => newest(name, await readText(fileOf(name))),
+    read: async (name) => latest(name, await readText(fileOf(name))),
     update(name, change) {
-      const turn = (queues.get(name) ?? Promise.resolve()).then(() => update(name, change));
+      const updated = (queues.get(name) ?? Promise.resolve()).then(() => update(name, change));
       queues.set(
         name,
-        turn.catch(() => undefined),
+        updated.catch(() => undefined),
       );
-      return turn;
+      return updated;
     },
   };
 }
 
-/** The caller's own `change` threw: no reason to think ill of the disk. */
-class ChangeFailed extends Error {}
+/** Wraps an error thrown by the caller's `change`, to tell it from disk errors. */
+class ChangeError extends Error {}
 
 async function updateFile(
   file: string,
   folder: string,
   change: (text: string | undefined) => string,
-  patience: LockOptions,
+  options: LockOptions,
 ): Promise<string> {
   for (;;) {
-    // The folder is made when it is missed, which is once: asking for it each time would cost as much as the writing.
-    const lock = await lockFile(`${file}.lock`, patience).catch(async (error: unknown) => {
-      if (!hasCode(error, "ENOENT")) throw error;
+    // Creates the folder only when it is missing: a `mkdir` per update would cost as much as the write.
+    const lock = await acquireFileLock(`${file}.lock`, options).catch(async (error: unknown) => {
+      if (!hasErrorCode(error, "ENOENT")) throw error;
       await mkdir(folder, { recursive: true });
-      return lockFile(`${file}.lock`, patience);
+      return acquireFileLock(`${file}.lock`, options);
     });
-    const draft = `${file}.${randomUUID()}.tmp`;
+    const temporaryFile = `${file}.${randomUUID()}.tmp`;
     try {
-      const text = changed(change, await readText(file));
-      await writeFile(draft, text);
-      if (await lock.held()) {
-        await rename(draft, file);
+      const text = applyChange(change, await readText(file));
+      await writeFile(temporaryFile, text);
+      if (await lock.isHeld()) {
+        await rename(temporaryFile, file);
         return text;
       }
-      await unlink(draft); // this process slept so long that another one took over: once more, on its result
+      // This process was suspended so long that another one broke the lock. Retry with the current text.
+      await unlink(temporaryFile);
     } catch (error) {
-      await rm(draft, { force: true });
+      await rm(temporaryFile, { force: true });
       throw error;
     } finally {
       await lock.release();
@@ -102,15 +109,15 @@ async function updateFile(
   }
 }
 
-function changed(change: (text: string | undefined) => string, text: string | undefined): string {
+function applyChange(change: (text: string | undefined) => string, text: string | undefined): string {
   try {
     return change(text);
   } catch (error) {
-    throw new ChangeFailed("change", { cause: error });
+    throw new ChangeError("change", { cause: error });
   }
 }
 
-/** A file that lost its contents to a power cut is empty or all NULs. */
+/** After a power failure a file may be empty or full of NUL characters. */
 async function readText(file: string): Promise<string | undefined> {
   const text = await readFile(file, "utf8").catch(() => "");
   return text === "" || text.startsWith("\0") ? undefined : text;

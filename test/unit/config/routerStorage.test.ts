@@ -5,16 +5,16 @@ import { mkdirSync, rmSync } from "node:fs";
 import fs, { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, describe, it } from "node:test";
-import { lockFile } from "../../../src/config/fileLock";
-import { fileStorage } from "../../../src/config/routerStorage";
+import { afterEach, beforeEach, describe, test } from "node:test";
+import { acquireFileLock } from "../../../src/config/fileLock";
+import { createRouterStorage } from "../../../src/config/routerStorage";
 import { logLines } from "../../support/logLines";
 
-/** For holders that a test lets crash; on a busy machine a live one may well take longer. */
-const impatience = { staleMs: 60, pauseMs: 4, refusedMs: 0 };
+/** Short delays for tests with crashed lock holders. On a busy machine, a live holder could take longer than 60 ms. */
+const shortDelays = { staleAfterMs: 60, maxRetryDelayMs: 4, retryDiskAfterMs: 0 };
 const addOne = (text: string | undefined): string => String(Number(text ?? 0) + 1);
 
-describe("The storage", () => {
+describe("createRouterStorage", () => {
   let folder: string;
   let log: ReturnType<typeof logLines>;
   beforeEach(async () => {
@@ -23,10 +23,11 @@ describe("The storage", () => {
   });
   afterEach(() => rm(path.dirname(folder), { recursive: true, force: true }));
 
-  const open = (): ReturnType<typeof fileStorage> => fileStorage(folder, log);
-  const openImpatiently = (): ReturnType<typeof fileStorage> => fileStorage(folder, log, impatience);
+  const open = (): ReturnType<typeof createRouterStorage> => createRouterStorage(folder, log);
+  const openWithShortDelays = (): ReturnType<typeof createRouterStorage> =>
+    createRouterStorage(folder, log, shortDelays);
 
-  it("touches no disk until something is kept", async () => {
+  test("creates no files before the first update", async () => {
     const storage = open();
     assert.equal(await storage.read("ledger"), undefined);
     assert.deepEqual(await readdir(path.dirname(folder)), []);
@@ -34,60 +35,59 @@ describe("The storage", () => {
     assert.deepEqual(await readdir(folder), ["ledger.json"]);
   });
 
-  it("gives the next window what the last one kept, by any name", async () => {
+  test("reads what another window has written, under any name", async () => {
     const names = ["ledger", "a/../b", "Straße ☕", "con"];
     for (const name of names) await open().update(name, () => `{"of":"${name}"}`);
     for (const name of names) assert.equal(await open().read(name), `{"of":"${name}"}`);
     assert.equal((await readdir(folder)).length, names.length);
   });
 
-  it("loses no update of two windows and a hundred promises", async () => {
-    const [one, other] = [open(), open()];
-    await Promise.all(Array.from({ length: 100 }, (_, index) => (index % 2 ? one : other).update("count", addOne)));
+  test("loses no update when two windows write concurrently", async () => {
+    const [first, second] = [open(), open()];
+    await Promise.all(Array.from({ length: 100 }, (_, index) => (index % 2 ? first : second).update("count", addOne)));
     assert.equal(await open().read("count"), "100");
   });
 
-  it("loses no update of four processes", async () => {
+  test("loses no update when four processes write concurrently", async () => {
     const [processes, times] = [4, 60];
-    const writer = path.join(import.meta.dirname, "storageWriter.js");
+    const writer = path.join(import.meta.dirname, "routerStorageWriter.js");
     const writers = Array.from({ length: processes }, () => fork(writer, [folder, String(times)]));
-    const codes = await Promise.all(writers.map(async (each): Promise<unknown> => (await once(each, "exit"))[0]));
+    const codes = await Promise.all(writers.map(async (child): Promise<unknown> => (await once(child, "exit"))[0]));
     assert.deepEqual(codes, [0, 0, 0, 0]);
     assert.equal(await open().read("count"), String(processes * times));
-    assert.deepEqual(await readdir(folder), ["count.json"], "locks and drafts are left");
+    assert.deepEqual(await readdir(folder), ["count.json"], "lock or temporary files are left");
   });
 
-  it("goes on after a window that crashed while it held the lock", async () => {
+  test("recovers from a window that crashed while it held the lock", async () => {
     await open().update("count", addOne);
-    await lockFile(path.join(folder, "count.json.lock"), impatience); // and never releases it
-    await Promise.all([openImpatiently().update("count", addOne), open().update("count", addOne)]);
+    await acquireFileLock(path.join(folder, "count.json.lock"), shortDelays); // Never released.
+    await Promise.all([openWithShortDelays().update("count", addOne), open().update("count", addOne)]);
     assert.equal(await open().read("count"), "3");
     assert.deepEqual(await readdir(folder), ["count.json"]);
   });
 
-  it("does not write under a lock that was taken away meanwhile", async () => {
+  test("reports to the holder that its stale lock was broken", async () => {
     const lock = await lockIn(folder, "count");
-    const slow = openImpatiently().update("count", addOne);
-    // The slow one waits; when it decides that this holder crashed, the holder knows it.
-    assert.equal(await slow, "1");
-    assert.equal(await lock.held(), false);
+    // Waits until the lock is stale, then breaks it.
+    assert.equal(await openWithShortDelays().update("count", addOne), "1");
+    assert.equal(await lock.isHeld(), false);
     await lock.release();
     assert.equal(await open().read("count"), "1");
   });
 
-  for (const [what, bytes] of [
+  for (const [description, bytes] of [
     ["empty", ""],
-    ["all NULs, as after a power cut", "\0\0\0\0"],
+    ["all NULs, as after a power failure", "\0\0\0\0"],
   ]) {
-    it(`counts a file that is ${what} as absent`, async () => {
+    test(`treats a file that is ${description} as absent`, async () => {
       await mkdir(folder);
       await writeFile(path.join(folder, "ledger.json"), bytes ?? "");
       assert.equal(await open().read("ledger"), undefined);
-      assert.equal(await open().update("ledger", (text) => text ?? "anew"), "anew");
+      assert.equal(await open().update("ledger", (text) => text ?? "new"), "new");
     });
   }
 
-  it("passes on what a change throws, keeps the old text, and takes the next change", async () => {
+  test("rejects with an error thrown by a change, keeps the old text and accepts the next change", async () => {
     const storage = open();
     await storage.update("count", () => "1");
     const broken = storage.update("count", () => {
@@ -98,76 +98,63 @@ describe("The storage", () => {
     assert.deepEqual(log.lines, []);
   });
 
-  it("goes on from memory where the disk refuses, and says so once", async () => {
-    await writeFile(folder, "a file where the folder should be");
+  test("keeps changes in memory if the disk fails, and logs it once", async () => {
+    await writeFile(folder, "a file in place of the folder");
     const storage = open();
     assert.equal(await storage.update("count", addOne), "1");
     assert.equal(await storage.update("count", addOne), "2");
     assert.equal(await storage.read("count"), "2");
     assert.equal(log.lines.length, 1);
-    assert.match(log.lines[0] ?? "", /^warn count is kept in memory for now/);
+    assert.match(log.lines[0] ?? "", /^warn Could not save count, keeping it in memory: /);
   });
 
-  it("writes what it kept in memory as soon as the disk takes it", async () => {
-    await writeFile(folder, "a file where the folder should be");
-    const storage = openImpatiently();
+  test("writes changes from memory as soon as the disk works again", async () => {
+    await writeFile(folder, "a file in place of the folder");
+    const storage = openWithShortDelays();
     for (let time = 0; time < 3; time++) await storage.update("count", addOne);
     await rm(folder);
     assert.equal(await storage.update("count", addOne), "4");
     assert.equal(await open().read("count"), "4");
     assert.deepEqual(
-      log.lines.map((line) => line.split(",")[0]),
-      ["warn count is kept in memory for now", "info count is kept in its file again."],
+      log.lines.map((line) => line.split(":")[0]),
+      ["warn Could not save count, keeping it in memory", "info Saved count to disk again."],
     );
   });
 
-  it("goes on from what another window wrote while the disk refused this one", async (context) => {
-    const storage = openImpatiently();
+  test("continues from what another window wrote after this one failed to write", async (context) => {
+    const storage = openWithShortDelays();
     await storage.update("count", () => "10");
-    const refusing = context.mock.method(fs, "rename", () => Promise.reject(new Error("ENOSPC")));
+    const failing = context.mock.method(fs, "rename", () => Promise.reject(new Error("ENOSPC")));
     assert.equal(await storage.update("count", addOne), "11");
-    refusing.mock.restore();
+    failing.mock.restore();
     await open().update("count", () => "20");
     assert.equal(await storage.read("count"), "20");
     assert.equal(await storage.update("count", addOne), "21");
     assert.deepEqual(await readdir(folder), ["count.json"]);
   });
 
-  it("leaves a disk alone that refused a moment ago", async (context) => {
+  test("does not retry the disk right after a failure", async (context) => {
     const storage = open();
-    const refusing = context.mock.method(fs, "writeFile", () => Promise.reject(new Error("EROFS")));
+    const failing = context.mock.method(fs, "writeFile", () => Promise.reject(new Error("EROFS")));
     for (let time = 0; time < 3; time++) await storage.update("count", addOne);
-    assert.equal(refusing.mock.callCount(), 1);
+    assert.equal(failing.mock.callCount(), 1);
   });
 
-  it("makes a change once, also where its lock cannot be taken away", async () => {
+  test("applies a change once even if its lock cannot be removed", async () => {
     const lock = path.join(folder, "count.json.lock");
     let changes = 0;
     const text = await open().update("count", () => {
       rmSync(lock);
-      mkdirSync(lock); // which no `unlink` removes
+      mkdirSync(lock); // `unlink` fails for a folder.
       return String(++changes);
     });
     assert.equal(text, "1");
     assert.equal(await open().read("count"), "1");
     assert.deepEqual(log.lines, []);
   });
-
-  it("gives up on a folder that Windows lets nobody write to", async (context) => {
-    const platform = Object.getOwnPropertyDescriptor(process, "platform") ?? {};
-    Object.defineProperty(process, "platform", { ...platform, value: "win32" });
-    const refusal = Object.assign(new Error("operation not permitted"), { code: "EPERM" });
-    const refusing = context.mock.method(fs, "writeFile", () => Promise.reject(refusal));
-    try {
-      await assert.rejects(lockFile(path.join(folder, "count.json.lock"), impatience), refusal);
-      assert.ok(refusing.mock.callCount() > 1, "it may only have been busy");
-    } finally {
-      Object.defineProperty(process, "platform", platform);
-    }
-  });
 });
 
-async function lockIn(folder: string, name: string): ReturnType<typeof lockFile> {
+async function lockIn(folder: string, name: string): ReturnType<typeof acquireFileLock> {
   await mkdir(folder);
-  return lockFile(path.join(folder, `${name}.json.lock`), impatience);
+  return acquireFileLock(path.join(folder, `${name}.json.lock`), shortDelays);
 }
