@@ -4,53 +4,58 @@ import type { ApiKey } from "./apiKey";
 
 export interface PrivacyNoticeDependencies {
   apiKey: Pick<ApiKey, "source">;
-  /** Whether it was said on this machine. */
-  memory: { get(): boolean; set(): unknown };
-  /** Says it, and resolves to whether the question may go on. */
-  say: () => Promise<boolean>;
+  /** Whether the notice was shown on this computer. */
+  acknowledged: { get(): boolean; set(): unknown };
+  /** Shows the notice and resolves to whether the question may be sent. */
+  ask: () => Promise<boolean>;
 }
 
 /**
- * Nobody's first question leaves before they were told what providers may do with it. Every way to a stored key says so, and so does the page of
- * an empty chat; a key from the environment comes without a word, and commands ask at once.
+ * Ensures that users learn what providers may do with their questions before the first one is sent. Sign-in, key entry and the empty chat show the
+ * notice. A key from the environment skips all of these when the first question comes from an editor command, so it needs a separate dialog.
  */
 export class PrivacyNotice {
+  readonly #dependencies: PrivacyNoticeDependencies;
   #asking: Promise<boolean> | undefined;
 
-  constructor(private readonly dependencies: PrivacyNoticeDependencies) {}
-
-  /** It stood before the user's eyes. */
-  wasRead(): void {
-    if (!this.dependencies.memory.get()) void this.dependencies.memory.set();
+  constructor(dependencies: PrivacyNoticeDependencies) {
+    this.#dependencies = dependencies;
   }
 
-  /** The same router, which sends nothing before the word was said. */
+  /** Records that the notice was visible to the user. */
+  markRead(): void {
+    if (!this.#dependencies.acknowledged.get()) void this.#dependencies.acknowledged.set();
+  }
+
+  /** Wraps a router so that it sends nothing before the notice was shown. */
   guard(router: Router): Router {
     return {
       ...router,
-      // Once it was said, no delta passes through a generator of ours.
+      // Afterwards calls the router directly, to avoid an additional generator per delta.
       complete: (request, options) =>
-        this.dependencies.memory.get()
+        this.#dependencies.acknowledged.get()
           ? router.complete(request, options)
-          : this.#after(() => router.complete(request, options)),
+          : this.#completeAfterNotice(() => router.complete(request, options)),
     };
   }
 
-  async *#after(send: () => AsyncIterable<RouterEvent>): AsyncGenerator<RouterEvent, void, undefined> {
-    if (!(await this.#said())) throw new RouterError("aborted", t("Nothing was sent."));
-    yield* send();
+  async *#completeAfterNotice(
+    complete: () => AsyncIterable<RouterEvent>,
+  ): AsyncGenerator<RouterEvent, void, undefined> {
+    if (!(await this.#maySend())) throw new RouterError("aborted", t("Nothing was sent."));
+    yield* complete();
   }
 
-  async #said(): Promise<boolean> {
-    const { apiKey, memory, say } = this.dependencies;
+  async #maySend(): Promise<boolean> {
+    const { apiKey, acknowledged, ask } = this.#dependencies;
     const source = await apiKey.source();
-    // Nothing is sent without a key; the way to one says it.
+    // Without a key nothing is sent, and setting one up shows the notice.
     if (source === undefined) return true;
-    if (source === "environment" && !memory.get()) {
-      this.#asking ??= say().finally(() => (this.#asking = undefined));
+    if (source === "environment" && !acknowledged.get()) {
+      this.#asking ??= ask().finally(() => (this.#asking = undefined));
       if (!(await this.#asking)) return false;
     }
-    this.wasRead();
+    this.markRead();
     return true;
   }
 }

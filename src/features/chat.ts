@@ -48,11 +48,11 @@ export function openChat({ context, settings, apiKey, activity, log, showLog }: 
   const fetch = store.add(createFetch({ transport: () => settings.transport, network: () => settings.network }));
   const privacy = new PrivacyNotice({
     apiKey,
-    memory: {
+    acknowledged: {
       get: () => context.globalState.get<boolean>("privacyRead") ?? false,
       set: () => context.globalState.update("privacyRead", true),
     },
-    say: showPrivacyNotice,
+    ask: showPrivacyNotice,
   });
   const router = privacy.guard(
     activity.watch(
@@ -104,7 +104,7 @@ export function openChat({ context, settings, apiKey, activity, log, showLog }: 
       actions: {
         pinModel: (id) => settings.setStrategy("pinned", id),
         excludeModel: (id) => settings.setExcluded(id, true),
-        markPrivacyNoticeRead: () => privacy.wasRead(),
+        markPrivacyNoticeRead: () => privacy.markRead(),
         signIn: () => inConnection((feature) => feature.signIn()),
         setApiKey: () => inConnection((feature) => feature.setApiKey()),
         pickModel: selectModel,

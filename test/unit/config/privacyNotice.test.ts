@@ -1,58 +1,59 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import type { KeySource } from "../../../src/config/apiKey";
 import { PrivacyNotice } from "../../../src/config/privacyNotice";
 import { isRouterError, type RouterEvent } from "../../../src/router/index";
 import { answerEvents, ScriptedRouter } from "../../support/scriptedRouter";
 
-/** A guarded router whose user says `consent`, and all that was said and sent. */
-function guarded({ source, consent = true }: { source: KeySource | undefined; consent?: boolean }) {
-  let said = 0;
-  let known = false;
+/** A guarded router for a user who consents or not. Counts notices and requests. */
+function createGuardedRouter({ source, consent = true }: { source: KeySource | undefined; consent?: boolean }) {
+  let noticeCount = 0;
+  let isAcknowledged = false;
   const router = new ScriptedRouter(answerEvents("One."), answerEvents("Two."));
-  const word = new PrivacyNotice({
+  const notice = new PrivacyNotice({
     apiKey: { source: () => Promise.resolve(source) },
-    memory: { get: () => known, set: () => (known = true) },
-    say: () => {
-      said += 1;
+    acknowledged: { get: () => isAcknowledged, set: () => (isAcknowledged = true) },
+    ask: () => {
+      noticeCount += 1;
       return Promise.resolve(consent);
     },
   });
-  const guard = word.guard(router);
-  const ask = async (): Promise<RouterEvent[]> => {
+  const guardedRouter = notice.guard(router);
+  const complete = async (): Promise<RouterEvent[]> => {
     const events: RouterEvent[] = [];
-    for await (const event of guard.complete({ messages: [{ role: "user", content: "Hi?" }] })) events.push(event);
+    for await (const event of guardedRouter.complete({ messages: [{ role: "user", content: "Hi?" }] }))
+      events.push(event);
     return events;
   };
-  return { word, ask, said: () => said, sent: () => router.requests.length };
+  return { notice, complete, counts: () => [noticeCount, router.requests.length] };
 }
 
-describe("The word about privacy", () => {
-  it("is said once before the first question with a key from the environment", async () => {
-    const { ask, said, sent } = guarded({ source: "environment" });
-    await Promise.all([ask(), ask()]);
-    assert.deepEqual([said(), sent()], [1, 2]);
+describe("PrivacyNotice", () => {
+  test("is shown once before the first question with a key from the environment", async () => {
+    const { complete, counts } = createGuardedRouter({ source: "environment" });
+    await Promise.all([complete(), complete()]);
+    assert.deepEqual(counts(), [1, 2]);
   });
 
-  it("holds the question back where the user does not want to, and is said again", async () => {
-    const { ask, said, sent } = guarded({ source: "environment", consent: false });
-    const stopped = (error: unknown): boolean => isRouterError(error) && error.reason === "aborted";
-    await assert.rejects(ask, stopped);
-    await assert.rejects(ask, stopped);
-    assert.deepEqual([said(), sent()], [2, 0]);
+  test("blocks the question if the user declines, and is shown again", async () => {
+    const { complete, counts } = createGuardedRouter({ source: "environment", consent: false });
+    const isAborted = (error: unknown): boolean => isRouterError(error) && error.reason === "aborted";
+    await assert.rejects(complete, isAborted);
+    await assert.rejects(complete, isAborted);
+    assert.deepEqual(counts(), [2, 0]);
   });
 
-  it("was read where it stood on the page that the question was asked from", async () => {
-    const { word, ask, said, sent } = guarded({ source: "environment" });
-    word.wasRead();
-    await ask();
-    assert.deepEqual([said(), sent()], [0, 1]);
+  test("is not shown again if the chat page has shown it", async () => {
+    const { notice, complete, counts } = createGuardedRouter({ source: "environment" });
+    notice.markRead();
+    await complete();
+    assert.deepEqual(counts(), [0, 1]);
   });
 
   for (const source of ["secret storage", undefined] as const)
-    it(`is not said with ${source === undefined ? "no key" : "a key that was stored"}: the way there says it`, async () => {
-      const { ask, said, sent } = guarded({ source });
-      await ask();
-      assert.deepEqual([said(), sent()], [0, 1]);
+    test(`is not shown with ${source === undefined ? "no key" : "a saved key"}, since setting up a key shows it`, async () => {
+      const { complete, counts } = createGuardedRouter({ source });
+      await complete();
+      assert.deepEqual(counts(), [0, 1]);
     });
 });
