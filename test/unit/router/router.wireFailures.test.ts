@@ -4,15 +4,15 @@ import type { CompletionRequest, FailureReason } from "../../../src/router/index
 import type { FaultName } from "../../support/openRouter";
 import { gemma, hello, shortDeadlines, startHarness } from "./wireHarness";
 
-/** What happens after the failure: another model, the end, or the same request again after a wait. */
-type Then = "next" | "stop" | "wait";
-type Row = [fault: FaultName, reason: FailureReason, then: Then, model: string];
+/** The reaction to a failure: a request to another model, the end, or the same request after a wait. */
+type Next = "next" | "stop" | "wait";
+type Row = [fault: FaultName, reason: FailureReason, next: Next, poolStatus: string];
 
 const inPool = "in the pool";
 
-/** What a failure means, and what follows for the completion and for the model. One row for each way to fail. */
+/** The reason and consequences of each fault. */
 const rows: Row[] = [
-  // the account: nobody else would do better
+  // account: another model would fail as well
   ["401-key", "unauthorized", "stop", inPool],
   ["401-no-auth", "unauthorized", "stop", inPool],
   ["402-negative-balance", "payment-required", "stop", inPool],
@@ -22,17 +22,17 @@ const rows: Row[] = [
   ["429-day-1000", "rate-limit-day", "stop", inPool],
   ["429-day-old", "rate-limit-day", "stop", inPool],
   ["429-day-headers", "rate-limit-day", "stop", inPool],
-  // the account, for a moment: the same again
+  // account, temporarily: the same request again
   ["429-minute", "rate-limit-minute", "wait", inPool],
   ["429-minute-headers", "rate-limit-minute", "wait", inPool],
   ["402-in-flight", "rate-limit-minute", "wait", inPool],
-  // our own mistake
+  // invalid request
   ["400-invalid", "bad-request", "stop", inPool],
   ["400-invalid-image", "bad-request", "stop", inPool],
   ["409-conflict", "bad-request", "stop", inPool],
   ["412-precondition", "bad-request", "stop", inPool],
   ["422-unprocessable", "bad-request", "stop", inPool],
-  // the model is busy or ill: it rests
+  // busy or unavailable model: cooldown
   ["429-upstream", "rate-limit-model", "next", "resting"],
   ["429-upstream-old", "rate-limit-model", "next", "resting"],
   ["429-bare", "rate-limit-unknown", "next", "resting"],
@@ -44,7 +44,7 @@ const rows: Row[] = [
   ["502-html", "unavailable", "next", "resting"],
   ["503-overloaded", "unavailable", "next", "resting"],
   ["529-overloaded", "unavailable", "next", "resting"],
-  // the model is not what the catalogue says
+  // model that is not as listed in the catalogue
   ["400-unknown-model", "model-gone", "next", "gone"],
   ["404-no-endpoints", "model-gone", "next", "gone"],
   ["404-free-unavailable", "model-gone", "next", "gone"],
@@ -58,13 +58,13 @@ const rows: Row[] = [
   ["404-privacy", "data-policy", "next", "data-policy"],
   ["404-privacy-publication", "data-policy", "next", "data-policy"],
   ["404-guardrail", "data-policy", "next", "data-policy"],
-  // this request and this model do not fit
+  // model that does not accept this request
   ["403-moderation", "moderated", "next", inPool],
   ["400-provider", "provider-rejected", "next", inPool],
   ["400-developer-role", "provider-rejected", "next", inPool],
   ["400-context", "context-too-long", "next", inPool],
   ["413-too-large", "too-large", "next", inPool],
-  // status 200, and no answer
+  // status 200 without an answer
   ["200-error-body", "unavailable", "next", "resting"],
   ["200-error-body-as-stream", "unavailable", "next", "resting"],
   ["200-error-body-spaced", "unavailable", "next", "resting"],
@@ -89,9 +89,9 @@ const rows: Row[] = [
   ["empty-deltas-forever", "silent", "next", "resting"],
 ];
 
-describe("what follows from a failure", () => {
-  for (const [fault, reason, then, standing] of rows)
-    test(`${fault}: ${reason}, ${then}`, async () => {
+describe("the consequences of a failure", () => {
+  for (const [fault, reason, next, poolStatus] of rows)
+    test(`${fault}: ${reason}, ${next}, ${poolStatus}`, async () => {
       await using harness = await startHarness({
         settings: /silent|forever/.test(reason + fault) ? shortDeadlines : {},
       });
@@ -100,21 +100,21 @@ describe("what follows from a failure", () => {
       assert.deepEqual(failed, [reason]);
       assert.deepEqual(
         [harness.simulator.chatRequests.length, error?.reason],
-        then === "stop" ? [1, reason] : [2, undefined],
+        next === "stop" ? [1, reason] : [2, undefined],
       );
-      const asked = harness.bodies().map(({ model }) => model);
-      assert.equal(asked[0], gemma);
+      const models = harness.bodies().map(({ model }) => model);
+      assert.equal(models[0], gemma);
       assert.equal(
         events.some(({ type }) => type === "wait"),
-        then === "wait",
+        next === "wait",
       );
-      if (then === "wait") assert.equal(asked[1], gemma);
-      if (then === "next") assert.notEqual(asked[1], gemma);
-      if (then !== "stop") {
-        assert.deepEqual([end?.model, end?.attempts], [asked[1], 2]);
-        assert.match(text, /^You asked: “Why is the sky blue\?”/);
+      if (next === "wait") assert.equal(models[1], gemma);
+      if (next === "next") assert.notEqual(models[1], gemma);
+      if (next !== "stop") {
+        assert.deepEqual([end?.model, end?.attempts], [models[1], 2]);
+        assert.match(text, /^You sizes: “Why is the sky blue\?”/);
       }
-      assert.equal(await harness.poolStatus(gemma), standing);
+      assert.equal(await harness.poolStatus(gemma), poolStatus);
       assert.deepEqual(harness.simulator.violations, []);
     });
 });
@@ -147,8 +147,8 @@ const schema: CompletionRequest = {
   },
 };
 
-describe("what a model turns out not to be able to do", () => {
-  const cases: [fault: FaultName, request: CompletionRequest, reason: FailureReason, standing: string][] = [
+describe("unsupported and incorrectly used capabilities", () => {
+  const cases: [fault: FaultName, request: CompletionRequest, reason: FailureReason, poolStatus: string][] = [
     ["404-tools", tools, "capability-missing", "no-tools"],
     ["404-tool-choice", tools, "capability-missing", "no-tool_choice"],
     ["404-image", image, "capability-missing", "no-image"],
@@ -157,21 +157,21 @@ describe("what a model turns out not to be able to do", () => {
     ["tool-unknown-name", tools, "bad-tool-call", "resting"],
     ["tool-as-text", tools, "bad-tool-call", "resting"],
   ];
-  for (const [fault, request, reason, standing] of cases)
-    test(`${fault}: ${reason}, and another model is asked`, async () => {
+  for (const [fault, request, reason, poolStatus] of cases)
+    test(`${fault}: ${reason}, then a request to another model`, async () => {
       await using harness = await startHarness();
       harness.simulator.script(fault);
       const { failed, end } = await harness.ask(request, { restartAfterOutput: true });
       assert.deepEqual(failed, [reason]);
       assert.notEqual(end?.model, gemma);
       assert.equal(harness.simulator.chatRequests.length, 2);
-      assert.equal(await harness.poolStatus(gemma, request), standing);
-      const plain = standing === "resting" ? standing : inPool;
-      assert.equal(await harness.poolStatus(gemma), plain, "it can still do what needs no such thing");
+      assert.equal(await harness.poolStatus(gemma, request), poolStatus);
+      const otherStatus = poolStatus === "resting" ? poolStatus : inPool;
+      assert.equal(await harness.poolStatus(gemma), otherStatus, "for requests that do not need the capability");
     });
 
   for (const fault of ["schema-mismatch", "schema-not-json"] as const)
-    test(`${fault}: the next model, and nothing of the wrong text is shown`, async () => {
+    test(`${fault}: a request to another model without output of the invalid text`, async () => {
       await using harness = await startHarness();
       harness.simulator.script(fault);
       const { failed, text, events } = await harness.ask(schema);
@@ -180,7 +180,7 @@ describe("what a model turns out not to be able to do", () => {
       assert.equal(events.filter(({ type }) => type === "text-delta").length, 1);
     });
 
-  test("a schema that nobody holds to ends with what is wrong", async () => {
+  test("the final error names the violation if no answer matches the schema", async () => {
     await using harness = await startHarness();
     harness.simulator.addPersistentStep({ step: "schema-mismatch" });
     const { error, text } = await harness.ask(schema);
@@ -189,8 +189,8 @@ describe("what a model turns out not to be able to do", () => {
   });
 });
 
-describe("the second time", () => {
-  test("a privacy refusal by two models is the account's: it stops, and says where to change it", async () => {
+describe("a repeated failure", () => {
+  test("ends the completion after two refusals for privacy settings and links to them", async () => {
     await using harness = await startHarness();
     harness.simulator.addPersistentStep({ step: "404-privacy" });
     const { error, failed } = await harness.ask();
@@ -199,21 +199,21 @@ describe("the second time", () => {
     assert.equal(harness.simulator.chatRequests.length, 2);
   });
 
-  test("two models that are flooded at once, and do not say why: it is the account", async () => {
+  test("ends the completion after two rate limits of unknown origin", async () => {
     await using harness = await startHarness();
     harness.simulator.addPersistentStep({ step: "429-bare" });
     const { failed } = await harness.ask();
     assert.deepEqual(failed, ["rate-limit-unknown", "rate-limit-unknown"]);
   });
 
-  test("two filters that refuse the text: it is the text", async () => {
+  test("ends the completion after two moderation failures", async () => {
     await using harness = await startHarness();
     harness.simulator.addPersistentStep({ step: "403-moderation" });
     const { error, failed } = await harness.ask();
     assert.deepEqual([failed, error?.reason], [["moderated", "moderated"], "moderated"]);
   });
 
-  test("a minute that is over twice ends the question", async () => {
+  test("ends the completion when the limit per minute is exceeded twice", async () => {
     await using harness = await startHarness();
     harness.simulator.addPersistentStep({ step: "429-minute" });
     const { error, failed } = await harness.ask();
@@ -224,21 +224,21 @@ describe("the second time", () => {
     );
   });
 
-  test("too long for one window, and then for larger ones only", async () => {
+  test("leads to models with larger context windows after a prompt was too long", async () => {
     await using harness = await startHarness();
     harness.simulator.addPersistentStep({ step: "400-context" });
     const { error } = await harness.ask();
     const windows = new Map((await harness.router.freeModels()).map(({ id, contextLength }) => [id, contextLength]));
-    const asked = harness.bodies().map(({ model }) => windows.get(model) ?? 0);
+    const sizes = harness.bodies().map(({ model }) => windows.get(model) ?? 0);
     assert.equal(error?.reason, "context-too-long");
-    assert.ok(asked.length > 1);
+    assert.ok(sizes.length > 1);
     assert.deepEqual(
-      asked,
-      [...new Set(asked)].sort((one, other) => one - other),
+      sizes,
+      [...new Set(sizes)].sort((one, other) => one - other),
     );
   });
 
-  test("four models in vain are four different ones, and each of them is told", async () => {
+  test("involves four different models, all listed in the error", async () => {
     await using harness = await startHarness();
     harness.simulator.addPersistentStep({ step: "502-bad-gateway" });
     const { error, failed } = await harness.ask();
@@ -252,20 +252,20 @@ describe("the second time", () => {
   });
 });
 
-describe("nobody to be reached", () => {
-  test("a refused connection is tried once more, and costs nothing", async () => {
+describe("an unreachable service", () => {
+  test("is retried once, and the requests are not counted", async () => {
     let address = "";
     await using harness = await startHarness({ router: { fetch: (url, init) => fetch(address || url, init) } });
     await harness.ask();
     const { used } = await harness.router.quota();
-    address = "http://127.0.0.1:1/"; // nobody listens there
+    address = "http://127.0.0.1:1/"; // a port without a server
     const { error, failed } = await harness.ask();
     assert.deepEqual([failed, error?.reason], [["offline", "offline"], "offline"]);
     assert.equal((await harness.router.quota()).used, used);
     assert.equal(await harness.poolStatus(gemma), inPool);
   });
 
-  test("a redirect is not followed: it would carry the key elsewhere", async () => {
+  test("includes redirects, which are not followed since they would receive the API key", async () => {
     await using harness = await startHarness();
     harness.simulator.addPersistentStep({ step: "307-redirect" });
     const { error } = await harness.ask();
@@ -277,7 +277,7 @@ describe("nobody to be reached", () => {
     assert.equal(await harness.poolStatus(gemma), inPool);
   });
 
-  test("a hotel's login page is told as what it is", async () => {
+  test("may be a login page, which the error mentions", async () => {
     await using harness = await startHarness();
     harness.simulator.addPersistentStep({ step: "200-html" });
     const { error } = await harness.ask();

@@ -5,10 +5,10 @@ import { snapshotDay } from "../../support/clock";
 import { type FaultName, isFree, snapshotRows, typicalFaultRates } from "../../support/openRouter";
 import { gemma, glm, hello, shortDeadlines, nemotron, startHarness } from "./wireHarness";
 
-const whole = /^You asked: “Why is the sky blue\?”.*simulator/s;
+const completeAnswer = /^You asked: “Why is the sky blue\?”.*simulator/s;
 
 describe("the daily limit", () => {
-  test("costs one request, is told at once, and holds until it resets", async () => {
+  test("is detected with one request and blocks further requests until the reset", async () => {
     await using harness = await startHarness({ settings: { serverFallbacks: true } });
     harness.simulator.account.set({ limits: { perMinute: 20, perDay: 50 }, usedToday: 50 });
     const first = await harness.ask();
@@ -20,36 +20,36 @@ describe("the daily limit", () => {
     const { exhausted, remaining, resetsAt } = await harness.router.quota();
     assert.deepEqual([exhausted, remaining, resetsAt], [true, 0, reset]);
     harness.clock.set(reset);
-    assert.match((await harness.ask()).text, whole);
+    assert.match((await harness.ask()).text, completeAnswer);
   });
 
-  test("ends early when the service says that there is something left again", async () => {
+  test("is lifted early when the service reports remaining requests", async () => {
     await using harness = await startHarness();
     harness.simulator.account.set({ limits: { perMinute: 20, perDay: 50 }, usedToday: 50 });
     await harness.ask();
     harness.simulator.account.set({ limits: { perMinute: 20, perDay: 1000 } });
     assert.equal((await harness.ask()).error?.reason, "rate-limit-day");
     harness.clock.advance(61_000);
-    assert.match((await harness.ask()).text, whole);
+    assert.match((await harness.ask()).text, completeAnswer);
     assert.equal(harness.simulator.chatRequests.length, 2);
   });
 
-  test("is not seen in a host's words about its own quota", async () => {
+  test("is not confused with a provider's own quota", async () => {
     await using harness = await startHarness();
     harness.simulator.script("429-upstream-old");
-    assert.match((await harness.ask()).text, whole);
+    assert.match((await harness.ask()).text, completeAnswer);
     assert.equal((await harness.router.quota()).exhausted, false);
   });
 });
 
-describe("the minute limit", () => {
-  test("of 25 questions the last five wait, in order, and none fails", async () => {
+describe("the limit per minute", () => {
+  test("delays the last five of 25 completions without failures", async () => {
     await using harness = await startHarness({ simulator: { limits: { perMinute: 20, perDay: 1000 } } });
     const start = harness.clock.now();
     const waits: number[] = [];
-    for (let at = 0; at < 25; at++) {
+    for (let count = 0; count < 25; count++) {
       const { events, text } = await harness.ask();
-      assert.match(text, whole);
+      assert.match(text, completeAnswer);
       for (const event of events) if (event.type === "wait") waits.push(event.until - start);
     }
     assert.deepEqual(waits, [60_000]);
@@ -62,51 +62,51 @@ describe("the minute limit", () => {
 });
 
 describe("a busy model", () => {
-  test("rests as long as the service says, and longer each time it does not", async () => {
+  test("has the requested cooldown, or an estimated one that grows", async () => {
     await using harness = await startHarness();
-    const until = async () => (
+    const cooldownEnd = async () => (
       await harness.ask(),
       harness.router.statistics().find(({ model }) => model === gemma)?.cooldownUntil
     );
     harness.simulator.script({ fault: "429-upstream", retryAfter: 7 });
     const start = harness.clock.now();
-    assert.equal(await until(), start + 7_000);
+    assert.equal(await cooldownEnd(), start + 7_000);
     harness.clock.advance(8_000);
     harness.simulator.script("429-upstream");
-    const second = ((await until()) ?? 0) - harness.clock.now();
+    const second = ((await cooldownEnd()) ?? 0) - harness.clock.now();
     harness.clock.advance(second + 1);
     harness.simulator.script("429-upstream");
-    const third = ((await until()) ?? 0) - harness.clock.now();
+    const third = ((await cooldownEnd()) ?? 0) - harness.clock.now();
     assert.ok(second > 0 && third > second, `${second} ms, then ${third} ms`);
   });
 
-  test("is not asked while it rests, and is asked again afterwards", async () => {
+  test("is skipped during its cooldown and used again afterwards", async () => {
     await using harness = await startHarness();
     harness.simulator.addPersistentStep({ step: "429-upstream", model: gemma, times: 1 });
     await harness.ask();
     await harness.ask();
-    const resting = harness.bodies().map(({ model }) => model);
+    const models = harness.bodies().map(({ model }) => model);
     assert.deepEqual(
-      resting.map((model) => model === gemma),
+      models.map((model) => model === gemma),
       [true, false, false],
     );
     harness.clock.advance(10 * 60_000);
     assert.equal((await harness.ask()).end?.model, gemma);
   });
 
-  test("when all rest for as long as they said, the soonest end is named and nothing is sent", async () => {
+  test("causes an error with the earliest retry time and no request if all models are in cooldown", async () => {
     await using harness = await startHarness({ settings: { exclude: [], maxAttempts: 40 } });
     harness.simulator.addPersistentStep({ step: { fault: "429-upstream", retryAfter: 120 } });
     await harness.ask();
-    const asked = harness.simulator.chatRequests.length;
+    const sent = harness.simulator.chatRequests.length;
     const { error } = await harness.ask();
     assert.deepEqual([error?.reason, error?.retryAt], ["all-resting", harness.clock.now() + 120_000]);
-    assert.equal(harness.simulator.chatRequests.length, asked);
+    assert.equal(harness.simulator.chatRequests.length, sent);
   });
 });
 
-describe("models that vanish", () => {
-  test("are dropped, and the catalogue is looked at again at once", async () => {
+describe("models that disappear", () => {
+  test("are dropped, and the catalogue is refreshed", async () => {
     await using harness = await startHarness();
     await harness.ask();
     harness.clock.advance(5 * 60_000);
@@ -115,12 +115,12 @@ describe("models that vanish", () => {
     assert.deepEqual(failed, ["model-gone"]);
     assert.notEqual(end?.model, gemma);
     const { events } = await harness.ask();
-    assert.equal(events.filter(({ type }) => type === "notice").length, 1, "the pinned model's absence is told once");
+    assert.equal(events.filter(({ type }) => type === "notice").length, 1, "one notice about the missing pinned model");
     assert.notEqual(harness.bodies().at(-1)?.model, gemma);
     assert.equal(harness.simulator.requests.filter(({ path }) => path.endsWith("/models")).length, 2);
   });
 
-  test("never lead to the paid model that the service recommends instead", async () => {
+  test("are never replaced by the paid model that the service suggests", async () => {
     await using harness = await startHarness({ settings: { serverFallbacks: true } });
     harness.simulator.addPersistentStep({ step: "404-free-unavailable" });
     await harness.ask();
@@ -129,7 +129,7 @@ describe("models that vanish", () => {
     assert.deepEqual(harness.simulator.violations, []);
   });
 
-  test("a day without free models is told, and costs nothing", async () => {
+  test("cause an error without a request if no free model is left", async () => {
     const paid = snapshotRows(snapshotDay).filter((row) => !isFree(row));
     await using harness = await startHarness({ simulator: { catalogue: paid } });
     const { error } = await harness.ask();
@@ -140,14 +140,14 @@ describe("models that vanish", () => {
 
 describe("hanging streams", () => {
   for (const fault of ["comments-forever", "empty-deltas-forever"] satisfies FaultName[])
-    test(`${fault}: keep-alive keeps no deadline alive, and the connection is closed`, async () => {
+    test(`${fault}: do not extend the deadline, and the connection is closed`, async () => {
       await using harness = await startHarness({ settings: shortDeadlines });
       harness.simulator.script(fault);
-      assert.match((await harness.ask()).text, whole);
+      assert.match((await harness.ask()).text, completeAnswer);
       assert.equal(await harness.simulator.chatRequests[0]?.ended, "closed-by-client");
     });
 
-  test("thinking for long is not silence", async () => {
+  test("do not include long reasoning", async () => {
     await using harness = await startHarness({ settings: { firstContentMs: 5_000, betweenContentsMs: 1_000 } });
     harness.simulator.setPace({ betweenMs: 150 });
     const reasoning = "I think and think and think, and I go on and on, since it is a hard one";
@@ -156,15 +156,15 @@ describe("hanging streams", () => {
     assert.deepEqual([text, failed], ["At last.", []]);
   });
 
-  test("a model that falls silent after its last word has not answered until it says so", async () => {
+  test("are incomplete answers if the finish reason is missing", async () => {
     await using harness = await startHarness({ settings: shortDeadlines });
     harness.simulator.script({ fault: "stall", after: 1_000 });
     const { failed } = await harness.ask();
-    assert.deepEqual(failed, ["interrupted"], "it never said that it had finished");
+    assert.deepEqual(failed, ["interrupted"]);
   });
 });
 
-describe("after the user has seen text", () => {
+describe("a failure after output", () => {
   const cases: [fault: FaultName, reason: string][] = [
     ["cut-midway", "interrupted"],
     ["reset-midway", "interrupted"],
@@ -173,7 +173,7 @@ describe("after the user has seen text", () => {
     ["bad-json-chunk", "malformed"],
   ];
   for (const [fault, reason] of cases) {
-    test(`${fault}: it ends and says that it broke off, with the partial text`, async () => {
+    test(`${fault}: ends with an error and keeps the partial text`, async () => {
       await using harness = await startHarness({ settings: shortDeadlines });
       harness.simulator.script({ fault, hold: true });
       const { error, text, failed, end } = await harness.ask(hello, {}, () => harness.simulator.release());
@@ -183,20 +183,20 @@ describe("after the user has seen text", () => {
       assert.equal(harness.simulator.chatRequests.length, 1);
     });
 
-    test(`${fault}: it starts over where what was shown can be voided`, async () => {
+    test(`${fault}: starts over if the caller allows it`, async () => {
       await using harness = await startHarness({ settings: shortDeadlines });
       harness.simulator.script({ fault, hold: true });
       const { text, failed, end } = await harness.ask(hello, { restartAfterOutput: true }, () =>
         harness.simulator.release(),
       );
       assert.deepEqual([failed, end?.attempts], [[reason], 2]);
-      assert.match(text, whole);
+      assert.match(text, completeAnswer);
     });
   }
 });
 
-describe("tokens that run out", () => {
-  test("in thought: the next model gets more room", async () => {
+describe("the token limit", () => {
+  test("is raised for the next model when reasoning used it up", async () => {
     await using harness = await startHarness();
     harness.simulator.script("length-reasoning-only");
     await harness.ask({ ...hello, max_tokens: 100 });
@@ -205,41 +205,41 @@ describe("tokens that run out", () => {
     assert.ok((second ?? 0) > 2_000, `only ${second ?? "none"}`);
   });
 
-  test("in the text: the answer is told as cut", async () => {
+  test("is reported as finish reason when the text reached it", async () => {
     await using harness = await startHarness();
     harness.simulator.script("length");
     assert.equal((await harness.ask()).end?.finishReason, "length");
   });
 
-  test("no limit is sent that nobody asked for", async () => {
+  test("is not sent by default", async () => {
     await using harness = await startHarness();
     await harness.ask();
     assert.deepEqual(Object.keys(harness.bodies()[0] ?? {}).sort(), ["messages", "model", "provider", "stream"]);
   });
 });
 
-describe("what looks wrong and is not", () => {
+describe("unusual but valid answers", () => {
   const harmless: FaultName[] = ["no-done", "data-comment", "usage-without-choices"];
   for (const fault of harmless)
-    test(fault, async () => {
+    test(`include ${fault}`, async () => {
       await using harness = await startHarness();
       harness.simulator.script(fault);
       const { text, failed, end } = await harness.ask();
       assert.deepEqual([failed, end?.finishReason, end?.usage?.cost], [[], "stop", 0]);
-      assert.match(text, whole);
+      assert.match(text, completeAnswer);
     });
 
-  test("thoughts in tags are thoughts; a tag that never closes hides nothing", async () => {
+  test("may contain reasoning in tags; the text after an unclosed tag is kept", async () => {
     await using harness = await startHarness();
     harness.simulator.script("think-tags", "think-tag-unclosed");
     const tagged = await harness.ask();
-    assert.match(tagged.text, whole);
+    assert.match(tagged.text, completeAnswer);
     assert.match(tagged.reasoning, /First I look, then I speak\./);
-    const open = await harness.ask();
-    assert.match(open.text, /You asked: “Why/);
+    const unclosed = await harness.ask();
+    assert.match(unclosed.text, /You asked: “Why/);
   });
 
-  test("white space after a tool's arguments: one call", async () => {
+  test("may contain white space after tool arguments", async () => {
     await using harness = await startHarness();
     harness.simulator.script("tool-trailing-space");
     const request: CompletionRequest = {
@@ -260,7 +260,7 @@ describe("what looks wrong and is not", () => {
     assert.equal(end?.finishReason, "tool_calls");
   });
 
-  test("JSON in a fence", async () => {
+  test("may contain JSON in a fence", async () => {
     await using harness = await startHarness({ settings: { pinnedModel: glm } });
     harness.simulator.script("schema-fenced");
     const schema = { type: "object", properties: { a: { type: "string" } }, required: ["a"] };
@@ -271,26 +271,26 @@ describe("what looks wrong and is not", () => {
     assert.deepEqual([JSON.parse(text), failed], [{ a: "a from the simulator" }, []]);
   });
 
-  test("an answer that was charged for is an answer, and loudly told", async () => {
+  test("may be charged, which causes a notice", async () => {
     await using harness = await startHarness();
     harness.simulator.script("charged");
     const { events, text } = await harness.ask();
     const notice = events.find((event) => event.type === "notice");
-    assert.match(text, whole);
+    assert.match(text, completeAnswer);
     assert.deepEqual([notice?.notice, notice?.model], ["charged", gemma]);
     assert.match(notice?.message ?? "", /0\.0123/);
   });
 });
 
-describe("the safety classifier", () => {
-  test("is never asked, though it is free and sees pictures", async () => {
+describe("a safety classifier", () => {
+  test("is never used, although it is free and accepts images", async () => {
     await using harness = await startHarness({ settings: { strategy: "random", serverFallbacks: true } });
     harness.simulator.setFaultMix({ rates: typicalFaultRates });
     harness.settings.firstContentMs = 100;
     harness.settings.betweenContentsMs = 100;
-    for (let at = 0; at < 15; at++) await harness.ask(hello, { restartAfterOutput: true });
-    const named = new Set(harness.bodies().flatMap(({ model, models = [] }) => [model, ...models]));
-    assert.ok(named.has(nemotron) || named.size > 5);
-    for (const id of named) assert.doesNotMatch(id, /safety/);
+    for (let count = 0; count < 15; count++) await harness.ask(hello, { restartAfterOutput: true });
+    const models = new Set(harness.bodies().flatMap(({ model, models = [] }) => [model, ...models]));
+    assert.ok(models.has(nemotron) || models.size > 5);
+    for (const id of models) assert.doesNotMatch(id, /safety/);
   });
 });

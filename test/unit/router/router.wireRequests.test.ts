@@ -5,22 +5,22 @@ import { seededRandom } from "../../support/dice";
 import { isFree, snapshotRows, typicalFaultRates } from "../../support/openRouter";
 import { gemma, glm, hello, key, nemotron, startHarness } from "./wireHarness";
 
-const picture = `data:image/png;base64,${Buffer.from("89504e470d0a1a0a0000000d494844520000000200000003", "hex").toString("base64")}`;
+const imageUrl = `data:image/png;base64,${Buffer.from("89504e470d0a1a0a0000000d494844520000000200000003", "hex").toString("base64")}`;
 const tool = { type: "function", function: { name: "look", parameters: { type: "object" } } } as const;
 const schema = { name: "s", schema: { type: "object", properties: { a: { type: "string" } } } };
 
-/** Questions of every kind. */
-const questions: [what: string, request: CompletionRequest][] = [
+/** Requests of all kinds. */
+const requests: [name: string, request: CompletionRequest][] = [
   ["plain", hello],
   [
-    "with a picture long ago",
+    "with an image in an earlier turn",
     {
       messages: [
         {
           role: "user",
           content: [
             { type: "text", text: "See?" },
-            { type: "image_url", image_url: { url: picture } },
+            { type: "image_url", image_url: { url: imageUrl } },
           ],
         },
         { role: "assistant", content: "I do." },
@@ -29,7 +29,7 @@ const questions: [what: string, request: CompletionRequest][] = [
     },
   ],
   ["with tools", { ...hello, tools: [tool] }],
-  ["with a forced tool", { ...hello, tools: [tool], tool_choice: "required" }],
+  ["with a required tool call", { ...hello, tools: [tool], tool_choice: "required" }],
   ["with a schema", { ...hello, response_format: { type: "json_schema", json_schema: schema } }],
   ["with JSON mode", { ...hello, response_format: { type: "json_object" } }],
   [
@@ -54,9 +54,9 @@ const strategies: Partial<RouterSettings>[] = [
   { strategy: "random", includePreviewModels: true },
 ];
 
-describe("what is sent, whatever is asked and however a model is chosen", () => {
+describe("requests to the service", () => {
   for (const settings of strategies)
-    test(`cannot cost anything, and is what the service takes: ${Object.values(settings).join(", ")}`, async () => {
+    test(`are valid and free of charge with these settings: ${Object.values(settings).join(", ")}`, async () => {
       await using harness = await startHarness({
         settings: {
           pinnedModel: undefined,
@@ -70,16 +70,16 @@ describe("what is sent, whatever is asked and however a model is chosen", () => 
       });
       const free = new Set(harness.simulator.catalogue.rows.filter(isFree).map(({ id }) => id));
       harness.simulator.setFaultMix({ rates: { ...typicalFaultRates, "comments-forever": 0 }, seed: 3 });
-      for (const [what, request] of questions) {
+      for (const [name, request] of requests) {
         const before = harness.simulator.chatRequests.length;
         await harness.ask(request, { restartAfterOutput: true });
-        assert.ok(harness.simulator.chatRequests.length > before, what);
+        assert.ok(harness.simulator.chatRequests.length > before, name);
       }
       for (const body of harness.bodies()) {
         const { model, models = [], provider, max_tokens } = body;
         assert.ok(models.length <= 3);
         for (const id of [model, ...models]) assert.ok(free.has(id), `${id} is not free`);
-        assert.equal(new Set([model, ...models]).size, 1 + models.length, "nobody is asked twice");
+        assert.equal(new Set([model, ...models]).size, 1 + models.length, "no model twice");
         assert.deepEqual(provider.max_price, { prompt: 0, completion: 0 });
         assert.ok(max_tokens === undefined || max_tokens >= 3_000);
         assert.equal(JSON.stringify(body).includes(key), false);
@@ -91,7 +91,7 @@ describe("what is sent, whatever is asked and however a model is chosen", () => 
       );
     });
 
-  test("says who we are, and the key in one place only", async () => {
+  test("identify the app and contain the API key once", async () => {
     await using harness = await startHarness();
     await harness.ask();
     const { headers, path } = harness.simulator.chatRequests[0]!;
@@ -101,35 +101,35 @@ describe("what is sent, whatever is asked and however a model is chosen", () => 
     assert.match(headers["http-referer"] ?? "", /^https:/);
     assert.equal(path, "/api/v1/chat/completions");
     const models = harness.simulator.requests.find((each) => each.path.endsWith("/models"));
-    assert.equal(models?.headers["authorization"], undefined, "the catalogue needs no key");
+    assert.equal(models?.headers["authorization"], undefined, "the catalogue is requested without the API key");
   });
 
-  test("nothing of ours: neither exclusions nor who wrote an earlier answer", async () => {
+  test("omit excluded models and the models of earlier answers", async () => {
     await using harness = await startHarness();
-    const thought = [{ type: "reasoning.text", text: "Hm", index: 0 }];
+    const details = [{ type: "reasoning.text", text: "Hm", index: 0 }];
     await harness.ask({
       exclude: [glm],
       messages: [
         ...hello.messages,
-        { role: "assistant", content: "Because.", model: glm, reasoning_details: thought },
-        { role: "assistant", content: "Since.", model: gemma, reasoning_details: thought },
+        { role: "assistant", content: "Because.", model: glm, reasoning_details: details },
+        { role: "assistant", content: "Since.", model: gemma, reasoning_details: details },
         ...hello.messages,
       ],
     });
     const sent = harness.bodies()[0]?.messages;
     assert.deepEqual(sent?.[1], { role: "assistant", content: "Because." });
-    assert.deepEqual(sent[2], { role: "assistant", content: "Since.", reasoning_details: thought });
+    assert.deepEqual(sent[2], { role: "assistant", content: "Since.", reasoning_details: details });
     assert.deepEqual(harness.simulator.violations, []);
   });
 
-  test("`openrouter/free` keeps its prefix", async () => {
+  test("keep the prefix of `openrouter/free`", async () => {
     await using harness = await startHarness({ settings: { strategy: "server" } });
     const { end } = await harness.ask();
     assert.equal(harness.bodies()[0]?.model, "openrouter/free");
-    assert.ok(end && end.model !== "openrouter/free", "the answer names who gave it");
+    assert.ok(end && end.model !== "openrouter/free", "the answer names its model");
   });
 
-  test("a schema goes as such where it is understood, and into the prompt where only JSON mode is", async () => {
+  test("contain a JSON schema as such or, for models with only JSON mode, in the prompt", async () => {
     await using harness = await startHarness({
       settings: { pinnedModel: undefined, strategy: "random", maxAttempts: 7 },
     });
@@ -142,43 +142,43 @@ describe("what is sent, whatever is asked and however a model is chosen", () => 
       },
     });
     const rows = new Map(snapshotRows(harness.clock.now()).map((row) => [row.id, row.supported_parameters]));
-    const kinds = harness.bodies().map(({ model, response_format, messages }) => {
+    const formats = harness.bodies().map(({ model, response_format, messages }) => {
       const { type } = response_format as { type: string };
       assert.ok(rows.get(model)?.includes(type === "json_schema" ? "structured_outputs" : "response_format"));
       assert.equal(JSON.stringify(messages).includes("JSON Schema"), type === "json_object");
       return type;
     });
-    assert.deepEqual(kinds, [...kinds].sort().reverse(), "schemas first, JSON mode afterwards");
-    assert.ok(new Set(kinds).size === 2, kinds.join());
+    assert.deepEqual(formats, [...formats].sort().reverse(), "schemas come before JSON mode");
+    assert.ok(new Set(formats).size === 2, formats.join());
   });
 });
 
-describe("who answered", () => {
-  const names: [served: string, told: string][] = [
+describe("the model of an answer", () => {
+  const names: [name: string, model: string][] = [
     ["nvidia/nemotron-3-super-120b-a12b-20230311:free", nemotron],
     ["nvidia/nemotron-3-super-120b-a12b-20230311", nemotron],
     [nemotron, nemotron],
-    ["somebody/else-20260101", "somebody/else-20260101"],
+    ["unknown/model-20260101", "unknown/model-20260101"],
   ];
-  for (const [served, told] of names)
-    test(`${served} is ${told}`, async () => {
+  for (const [name, model] of names)
+    test(`is ${model} if the service names ${name}`, async () => {
       await using harness = await startHarness();
       const chunk = {
         id: "gen-1",
         provider: "Nvidia",
-        model: served,
+        model: name,
         choices: [{ delta: { content: "Hi" }, finish_reason: "stop" }],
       };
       harness.simulator.script({ reply: { body: `data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n` } });
       const { events, end } = await harness.ask();
       assert.deepEqual(
         events.find(({ type }) => type === "model"),
-        { type: "model", model: told, provider: "Nvidia", generationId: "gen-1" },
+        { type: "model", model, provider: "Nvidia", generationId: "gen-1" },
       );
-      assert.equal(end?.model, told);
+      assert.equal(end?.model, model);
     });
 
-  test("is told before its first word, with provider and generation", async () => {
+  test("is reported before the first text, with provider and generation", async () => {
     await using harness = await startHarness();
     const { events } = await harness.ask();
     assert.deepEqual(
@@ -189,7 +189,7 @@ describe("who answered", () => {
     assert.deepEqual(events[1], { type: "model", model: gemma, provider: "Google AI Studio", generationId: id });
   });
 
-  test("when the service failed over by itself: the one that did, and who was passed over rests", async () => {
+  test("is known after a failover by the service, and the skipped model gets a cooldown", async () => {
     await using harness = await startHarness({ settings: { serverFallbacks: true } });
     harness.simulator.addPersistentStep({ step: "429-upstream", model: gemma });
     const { end, events, failed } = await harness.ask();
@@ -202,7 +202,7 @@ describe("who answered", () => {
     assert.equal(await harness.poolStatus(end?.model ?? ""), "in the pool");
   });
 
-  test("when the whole chain failed: all of it rests, and the next chain is another", async () => {
+  test("comes from another chain after a whole chain failed and got cooldowns", async () => {
     await using harness = await startHarness({ settings: { serverFallbacks: true } });
     harness.simulator.script("429-upstream");
     const { end } = await harness.ask();
@@ -217,8 +217,8 @@ describe("who answered", () => {
   });
 });
 
-describe("no catalogue", () => {
-  test("the service chooses by itself, and still nothing can cost", async () => {
+describe("an invalid catalogue", () => {
+  test("leaves the choice to the service, still without charges", async () => {
     await using harness = await startHarness();
     harness.simulator.addPersistentStep({ path: "/models", step: "503-overloaded" });
     const { text } = await harness.ask();
@@ -227,7 +227,7 @@ describe("no catalogue", () => {
     assert.deepEqual(harness.bodies()[0]?.provider.max_price, { prompt: 0, completion: 0 });
   });
 
-  test("rows that are none cost themselves only", async () => {
+  test("loses only its invalid rows", async () => {
     const rows = snapshotRows(Date.UTC(2026, 7, 22));
     const broken = rows.map((row, at) =>
       row.id === glm ? { ...row, architecture: null } : at % 50 === 0 ? null : row,

@@ -10,8 +10,8 @@ const tools: CompletionRequest = {
   tools: [{ type: "function", function: { name: "look", parameters: { type: "object" } } }],
 };
 
-/** Streams of the forms that the service has been seen to send, and what they say. */
-const streams: [file: string, request: CompletionRequest, said: Partial<ReturnType<typeof gist>>][] = [
+/** Recorded streams in formats that the service has used, and their expected results. */
+const streams: [file: string, request: CompletionRequest, result: Partial<ReturnType<typeof resultOf>>][] = [
   ["reasoning", hello, { text: "Grüezi 🦊 \\n你好!", reasoning: "The user greets me… in Grüezi." }],
   ["crlf", hello, { text: "Line one\nLine two\r\nnaïve 👩‍👩‍👧 café" }],
   ["emptyChoices", hello, { text: "no space after the colon" }],
@@ -23,10 +23,10 @@ const streams: [file: string, request: CompletionRequest, said: Partial<ReturnTy
     { text: "A <think> later is text.", reasoning: "Let me see:\n```\n</think> in a fence\n```\nso." },
   ],
 ];
-const plain = { text: "", reasoning: "", calls: [], finish: "stop", model: nemotron, tokens: 20 };
+const defaultResult = { text: "", reasoning: "", calls: [], finish: "stop", model: nemotron, tokens: 20 };
 
-/** The events of a completion without how they were cut into deltas. */
-function gist(events: readonly RouterEvent[]) {
+/** The result of a completion, independent of its division into deltas. */
+function resultOf(events: readonly RouterEvent[]) {
   const joined = (type: "text-delta" | "reasoning-delta"): string =>
     events.map((event) => (event.type === type ? event.text : "")).join("");
   const end = events.find((event) => event.type === "completion-end");
@@ -42,19 +42,19 @@ function gist(events: readonly RouterEvent[]) {
 
 const catalogue = JSON.stringify({ data: snapshotRows(snapshotDay).filter(({ id }) => id.endsWith(":free")) });
 
-/** A router whose network answers every question with these bytes, piece by piece. */
-function routerOver(pieces: () => Uint8Array[]) {
+/** A router whose chat requests all receive these chunks of bytes. */
+function createRouterFor(chunks: () => Uint8Array[]) {
   let now = snapshotDay;
   return createRouter({
     apiKey: () => Promise.resolve(key),
-    now: () => (now += 1_000), // fast, so that no limit is ever met
+    now: () => (now += 1_000), // advances quickly, so that no limit is reached
     fetch: (url) => {
       if ((url instanceof Request ? url.url : url.toString()).endsWith("/models"))
         return Promise.resolve(new Response(catalogue));
-      const left = pieces();
+      const remaining = chunks();
       const body = new ReadableStream<Uint8Array>({
         pull: (controller) => {
-          const next = left.shift();
+          const next = remaining.shift();
           if (next) controller.enqueue(next);
           else controller.close();
         },
@@ -64,35 +64,37 @@ function routerOver(pieces: () => Uint8Array[]) {
   });
 }
 
-describe("a stream says the same however it is cut", () => {
-  for (const [file, request, said] of streams) {
+describe("the result of a stream does not depend on its chunks", () => {
+  for (const [file, request, result] of streams) {
     const bytes = Buffer.from(readTestData(`streams/${file}.sse`));
-    const expected = { ...plain, ...said };
+    const expected = { ...defaultResult, ...result };
 
-    // Two streams at every byte, one with each line end; the others have nothing new between their bytes.
+    // One stream per kind of line ending is split at each byte. The others add nothing between bytes.
     const step = ["reasoning", "crlf"].includes(file) ? 1 : 7;
-    test(`${file}: in one piece, and in two at every ${step === 1 ? "" : "seventh "}byte`, async () => {
-      let cut = 0;
-      const router = routerOver(() => [bytes.subarray(0, cut), bytes.subarray(cut)].filter(({ length }) => length > 0));
-      for (; cut < bytes.length; cut += step) {
+    test(`${file}: one chunk, and two chunks split at every ${step === 1 ? "" : "seventh "}byte`, async () => {
+      let split = 0;
+      const router = createRouterFor(() =>
+        [bytes.subarray(0, split), bytes.subarray(split)].filter(({ length }) => length > 0),
+      );
+      for (; split < bytes.length; split += step) {
         const { events, error } = await collectOutcome(router.complete(request));
-        assert.deepEqual(gist(events), expected, `cut at ${cut}: ${error?.message ?? ""}`);
+        assert.deepEqual(resultOf(events), expected, `split at ${split}: ${error?.message ?? ""}`);
       }
     });
 
     for (const length of [1, 2, 3, 7, 64])
-      test(`${file}: in pieces of ${length} bytes`, async () => {
-        const router = routerOver(() =>
+      test(`${file}: chunks of ${length} bytes`, async () => {
+        const router = createRouterFor(() =>
           Array.from({ length: Math.ceil(bytes.length / length) }, (_, at) =>
             bytes.subarray(at * length, (at + 1) * length),
           ),
         );
-        assert.deepEqual(gist((await collectOutcome(router.complete(request))).events), expected);
+        assert.deepEqual(resultOf((await collectOutcome(router.complete(request))).events), expected);
       });
 
-    test(`${file}: cut short anywhere, it is never an answer before its finish reason`, async () => {
+    test(`${file}: no answer if the stream ends before its finish reason`, async () => {
       let length = 0;
-      const router = routerOver(() => [bytes.subarray(0, length)]);
+      const router = createRouterFor(() => [bytes.subarray(0, length)]);
       const finish = bytes.indexOf(`"finish_reason":"`);
       for (; length < finish; length += 37) {
         const { end } = await collectOutcome(router.complete(request, { restartAfterOutput: true }));
@@ -102,20 +104,20 @@ describe("a stream says the same however it is cut", () => {
   }
 });
 
-describe("over a real connection", () => {
-  const paces = [{ cut: 1 }, { cut: 5, newline: "\r\n" }, { deltasPerWrite: 4, betweenMs: 1 }] as const;
+describe("a stream over a real connection", () => {
+  const paces = [{ chunkBytes: 1 }, { chunkBytes: 5, newline: "\r\n" }, { deltasPerWrite: 4, betweenMs: 1 }] as const;
   for (const pace of paces)
-    test(`the same text: ${JSON.stringify(pace)}`, async () => {
+    test(`has the same result: ${JSON.stringify(pace)}`, async () => {
       await using harness = await startHarness();
       const text = "Grüße, 🦊!\r\n\n你好 ";
       const reasoning = "Hm…";
       harness.simulator.addPersistentStep({ step: { answer: { text, reasoning, deltaLength: 8 } } });
       harness.simulator.setPace(pace);
-      const heard = await harness.ask();
-      assert.deepEqual([heard.text, heard.reasoning, heard.failed], [text, reasoning, []]);
+      const outcome = await harness.ask();
+      assert.deepEqual([outcome.text, outcome.reasoning, outcome.failed], [text, reasoning, []]);
     });
 
-  test("a finish reason, and then neither `[DONE]` nor an end: whole all the same", async () => {
+  test("is complete after its finish reason, even without `[DONE]` and an end", async () => {
     await using harness = await startHarness({ settings: { betweenContentsMs: 50 } });
     harness.simulator.script("stall-after-finish");
     const { end, failed } = await harness.ask();
