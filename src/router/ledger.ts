@@ -201,12 +201,12 @@ export class Ledger {
 
   /** The entries of this account and day, without requests older than a minute. */
   #current(entries: Entries, now: number): Entries {
-    const own = entries.account === this.#account ? entries : { ...empty, account: this.#account };
+    const accountEntries = entries.account === this.#account ? entries : { ...empty, account: this.#account };
     const day = utcDay(now);
     // A request of another window may be a moment younger than `now`. Times far ahead come from a clock that was set back.
-    const sent = own.sent.filter((at) => Math.abs(now - at) < minuteMs);
-    if (own.day === day) return { ...own, sent };
-    return { ...own, sent, day, used: 0, minuteLimit: undefined };
+    const sent = accountEntries.sent.filter((at) => Math.abs(now - at) < minuteMs);
+    if (accountEntries.day === day) return { ...accountEntries, sent };
+    return { ...accountEntries, sent, day, used: 0, minuteLimit: undefined };
   }
 }
 

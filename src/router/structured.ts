@@ -66,10 +66,10 @@ function extractJson(text: string, findProblem: (json: unknown) => string | unde
 
 /** Models wrap JSON in a code fence, sometimes with text around it. Inside JSON, a fence cannot start a line. */
 function* possibleJson(text: string): Generator<string, void> {
-  const whole = text.trim();
-  yield whole;
-  const opening = /^```\w*/.exec(whole)?.[0];
-  if (opening && whole.endsWith("```")) yield whole.slice(opening.length, -"```".length).trim();
-  const fenced = /^[ \t]*```\w*[ \t]*\r?\n([^]*?)\n[ \t]*```/m.exec(whole)?.[1];
+  const trimmed = text.trim();
+  yield trimmed;
+  const opening = /^```\w*/.exec(trimmed)?.[0];
+  if (opening && trimmed.endsWith("```")) yield trimmed.slice(opening.length, -"```".length).trim();
+  const fenced = /^[ \t]*```\w*[ \t]*\r?\n([^]*?)\n[ \t]*```/m.exec(trimmed)?.[1];
   if (fenced !== undefined) yield fenced.trim();
 }
