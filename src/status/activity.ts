@@ -9,79 +9,81 @@ import {
   type RouterEvent,
 } from "../router/index";
 
-/** One completion under way. Instants in epoch milliseconds. */
+/** A running completion. Times are in epoch milliseconds. */
 export interface RunningCompletion {
   readonly since: number;
   readonly model?: ModelId;
-  /** True from the first word, thought or call on. */
+  /** True once the first text, reasoning, or tool call has arrived. */
   readonly answering: boolean;
-  /** Nothing is sent before then: the minute is used up, or all models rest. */
+  /** When the request will be sent, while it waits for the per-minute limit or for models in cooldown. */
   readonly waitsUntil?: number;
 }
 
-/** How the newest completion ended. One that the user stopped leaves no trace. */
+/** How the latest completion ended. Completions that the user stopped are ignored. */
 export type CompletionOutcome =
   { readonly completion: Completion } | { readonly error: RouterError; readonly sentence: string };
 
-/** What a router is doing for all who ask it, seen at its door: chat, editor and other extensions alike. */
+/** Tracks all completions of a router, whether they come from the chat, the editor, or other extensions. */
 export class Activity implements Disposable {
+  readonly #now: () => number;
   readonly #changed = new Emitter<void>();
   readonly #running = new Map<symbol, RunningCompletion>();
-  readonly #listening = new MutableDisposable<Disposable>();
+  readonly #subscription = new MutableDisposable<Disposable>();
   #outcome: CompletionOutcome | undefined;
-  #pictureAnswered = false;
+  #imageAnswered = false;
   #router: Router | undefined;
 
   readonly onDidChange = this.#changed.event;
 
-  constructor(private readonly now: () => number = Date.now) {}
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
 
-  /** The completion that has been under way for longest. */
+  /** The completion that has been running longest. */
   get running(): RunningCompletion | undefined {
     return this.#running.values().next().value;
   }
 
-  /** Whether any question so far came with a picture and was answered. */
+  /** Whether a question with an image has been answered. */
   get imageAnswered(): boolean {
-    return this.#pictureAnswered;
+    return this.#imageAnswered;
   }
 
   get outcome(): CompletionOutcome | undefined {
     return this.#outcome;
   }
 
-  /** The router that is watched, once there is one. */
+  /** The watched router; undefined before `watch`. */
   get router(): Pick<Router, "quota" | "statistics"> | undefined {
     return this.#router;
   }
 
-  /** The same router, watched; `sentenceFor` says what its errors mean. */
+  /** Wraps a router so that its completions are tracked. `sentenceFor` returns the message for an error. */
   watch(router: Router, sentenceFor: (error: RouterError) => string): Router {
     this.#router = router;
-    this.#listening.value = router.onDidChange(() => this.#changed.fire());
+    this.#subscription.value = router.onDidChange(() => this.#changed.fire());
     return {
       ...router,
-      complete: (request, options) =>
-        this.#observe(router.complete(request, options), hasPicture(request), sentenceFor),
+      complete: (request, options) => this.#observe(router.complete(request, options), hasImage(request), sentenceFor),
     };
   }
 
   dispose(): void {
-    this.#listening.dispose();
+    this.#subscription.dispose();
     this.#changed.dispose();
   }
 
   async *#observe(
     events: AsyncIterable<RouterEvent>,
-    picture: boolean,
+    withImage: boolean,
     sentenceFor: (error: RouterError) => string,
   ): AsyncGenerator<RouterEvent, void, undefined> {
     const id = Symbol("completion");
-    this.#set(id, { since: this.now(), answering: false });
+    this.#set(id, { since: this.#now(), answering: false });
     try {
       for await (const event of events) {
-        if (event.type === "completion-end") this.#pictureAnswered ||= picture;
-        this.#note(id, event);
+        if (event.type === "completion-end") this.#imageAnswered ||= withImage;
+        this.#track(id, event);
         yield event;
       }
     } catch (error) {
@@ -93,10 +95,10 @@ export class Activity implements Disposable {
     }
   }
 
-  #note(id: symbol, event: RouterEvent): void {
-    const present = this.#running.get(id);
-    if (!present) return;
-    const { since } = present;
+  #track(id: symbol, event: RouterEvent): void {
+    const current = this.#running.get(id);
+    if (!current) return;
+    const { since } = current;
     switch (event.type) {
       case "wait":
         this.#set(id, { since, answering: false, waitsUntil: event.until });
@@ -105,12 +107,12 @@ export class Activity implements Disposable {
         this.#set(id, { since, answering: false, model: event.model });
         break;
       case "model":
-        this.#set(id, { ...present, model: event.model });
+        this.#set(id, { ...current, model: event.model });
         break;
       case "text-delta":
       case "reasoning-delta":
       case "tool-call":
-        if (!present.answering) this.#set(id, { ...present, answering: true });
+        if (!current.answering) this.#set(id, { ...current, answering: true });
         break;
       case "completion-end":
         this.#outcome = { completion: event };
@@ -127,6 +129,6 @@ export class Activity implements Disposable {
   }
 }
 
-function hasPicture({ messages }: CompletionRequest): boolean {
+function hasImage({ messages }: CompletionRequest): boolean {
   return messages.some(({ content }) => Array.isArray(content) && content.some(({ type }) => type === "image_url"));
 }

@@ -4,22 +4,22 @@ import { DisposableStore, type Disposable } from "../lifecycle";
 import { contextKeys } from "../manifest";
 import type { Activity } from "./activity";
 
-/** Keeps true what the `when` clauses of package.json ask for. */
-export function followContextKeys(activity: Activity, apiKey: Pick<ApiKey, "source" | "onDidChange">): Disposable {
+/** Keeps the context keys for the `when` clauses of package.json up to date. */
+export function syncContextKeys(activity: Activity, apiKey: Pick<ApiKey, "source" | "onDidChange">): Disposable {
   const store = new DisposableStore();
   const set = (key: string, value: boolean): void => void vscode.commands.executeCommand("setContext", key, value);
 
-  const told = new Map<string, boolean>();
-  const tell = (key: string, value: boolean): void => {
-    if ((told.get(key) ?? false) !== value) set(key, value);
-    told.set(key, value);
+  const current = new Map<string, boolean>();
+  const setIfChanged = (key: string, value: boolean): void => {
+    if ((current.get(key) ?? false) !== value) set(key, value);
+    current.set(key, value);
   };
   store.add(
     activity.onDidChange(() => {
-      const { running, outcome, pictureAnswered } = activity;
-      tell(contextKeys.busy, running !== undefined);
-      if (outcome && "completion" in outcome) tell(contextKeys.answered, true);
-      tell(contextKeys.pictureAsked, pictureAnswered);
+      const { running, outcome, imageAnswered } = activity;
+      setIfChanged(contextKeys.busy, running !== undefined);
+      if (outcome && "completion" in outcome) setIfChanged(contextKeys.answered, true);
+      setIfChanged(contextKeys.pictureAsked, imageAnswered);
     }),
   );
 

@@ -1,4 +1,4 @@
-/** Text as it may stand in HTML: names of models come from outside. */
+/** Escapes text for HTML. Names of models come from the service. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -9,7 +9,7 @@ import { strategyLabel } from "./statusText";
 export interface ModelPickerDependencies {
   router: Pick<Router, "freeModels" | "statistics">;
   settings: Settings;
-  /** Keeps the favourites. */
+  /** Stores the favorites. */
   memento: vscode.Memento;
   log: Log;
 }
@@ -19,16 +19,16 @@ interface Item extends vscode.QuickPickItem {
   model?: ModelId;
 }
 
-const favouritesKey = "favouriteModels";
+const favoritesKey = "favouriteModels";
 
-/** Lets the user choose how models are chosen, or one of them; the choice is written to the settings. */
+/** Lets the user choose a selection strategy or a single model, and writes the choice to the settings. */
 export async function pickModel(dependencies: ModelPickerDependencies): Promise<void> {
   const { settings } = dependencies;
   const store = new DisposableStore();
   const box = store.add(vscode.window.createQuickPick<Item>());
-  box.title = vscode.l10n.t("Who Answers?");
-  box.placeholder = vscode.l10n.t("Choose how the model is chosen, or one free model");
-  box.prompt = capabilityLegend.map(({ icon, words }) => `${icon} ${words()}`).join("   ");
+  box.title = vscode.l10n.t("Select Model");
+  box.placeholder = vscode.l10n.t("Choose automatic selection or a model");
+  box.prompt = capabilityLegend.map(({ icon, label }) => `${icon} ${label()}`).join("   ");
   box.matchOnDescription = true;
   box.matchOnDetail = true;
   box.keepScrollPosition = true;
@@ -36,21 +36,21 @@ export async function pickModel(dependencies: ModelPickerDependencies): Promise<
   box.items = strategyItems(settings);
 
   let models: readonly Model[] = [];
-  const fill = (): void => {
+  const updateItems = (): void => {
     box.items = [...strategyItems(settings), ...modelItems(models, dependencies)];
   };
   const loaded = dependencies.router.freeModels().then(
-    (free) => {
-      models = free;
-      fill();
+    (freeModels) => {
+      models = freeModels;
+      updateItems();
       box.activeItems = box.items.filter((item) => isCurrent(item, settings));
     },
     (error: unknown) => {
-      dependencies.log.warn(`The models cannot be listed: ${String(error)}`);
+      dependencies.log.warn(`Could not load the free models: ${String(error)}`);
       box.items = [
         ...box.items,
         {
-          label: `$(warning) ${vscode.l10n.t("The free models cannot be listed")}`,
+          label: `$(warning) ${vscode.l10n.t("Could not load the free models")}`,
           detail: errorMessage(error).sentence,
         },
       ];
@@ -63,12 +63,12 @@ export async function pickModel(dependencies: ModelPickerDependencies): Promise<
       store.add(box.onDidHide(() => resolve()));
       store.add(
         box.onDidTriggerItemButton(({ item, button }) => {
-          void press(button, item, dependencies).then(fill, reject);
+          void handleButton(button, item, dependencies).then(updateItems, reject);
         }),
       );
       store.add(
         box.onDidAccept(() => {
-          choose(box.selectedItems[0], settings).then(resolve, reject);
+          applyChoice(box.selectedItems[0], settings).then(resolve, reject);
         }),
       );
       box.show();
@@ -78,34 +78,34 @@ export async function pickModel(dependencies: ModelPickerDependencies): Promise<
   }
 }
 
-async function choose(item: Item | undefined, settings: Settings): Promise<void> {
-  if (item?.strategy) await settings.choose(item.strategy);
+async function applyChoice(item: Item | undefined, settings: Settings): Promise<void> {
+  if (item?.strategy) await settings.setStrategy(item.strategy);
   else if (item?.model) {
-    await settings.exclude(item.model, false);
-    await settings.choose("pinned", item.model);
+    await settings.setExcluded(item.model, false);
+    await settings.setStrategy("pinned", item.model);
   }
 }
 
 function isCurrent({ strategy, model }: Item, settings: Settings): boolean {
-  const present = settings.router;
+  const current = settings.router;
   return model === undefined
-    ? strategy === present.strategy
-    : present.strategy === "pinned" && model === present.pinnedModel;
+    ? strategy === current.strategy
+    : current.strategy === "pinned" && model === current.pinnedModel;
 }
 
 function strategyItems(settings: Settings): Item[] {
   const { fallbacks } = settings.router;
   const detail: Readonly<Record<Exclude<Strategy, "pinned">, string>> = {
-    random: vscode.l10n.t("A random one of the free models that can do what the question needs"),
-    adaptive: vscode.l10n.t("Random too, but models that answered well and fast come more often"),
-    server: vscode.l10n.t("OpenRouter's own free router chooses"),
+    random: vscode.l10n.t("A random free model that supports your question"),
+    adaptive: vscode.l10n.t("Random, but prefers models that answer reliably and fast"),
+    server: vscode.l10n.t("OpenRouter's free router selects the model"),
     fallbacks: fallbacks.join(", "),
   };
   const strategies: (keyof typeof detail)[] = ["random", "adaptive", "server"];
   if (fallbacks.length > 0) strategies.push("fallbacks");
   return strategies.map((strategy) => {
     const item: Item = { label: strategyLabel(strategy), detail: detail[strategy], strategy };
-    return marked(item, settings);
+    return withCheckMark(item, settings);
   });
 }
 
@@ -113,63 +113,63 @@ function modelItems(models: readonly Model[], { router, settings, memento }: Mod
   const choices = modelChoices({
     models,
     statistics: router.statistics(),
-    favourites: favourites(memento),
+    favorites: readFavorites(memento),
     settings: settings.router,
     now: Date.now(),
   });
   const items: Item[] = [];
   let section = "";
   for (const choice of choices) {
-    const next = sectionOf(choice);
-    if (next !== section) items.push({ label: next, kind: vscode.QuickPickItemKind.Separator });
-    section = next;
+    const nextSection = sectionOf(choice);
+    if (nextSection !== section) items.push({ label: nextSection, kind: vscode.QuickPickItemKind.Separator });
+    section = nextSection;
     const { id, name, description, detail } = choice;
-    items.push(marked({ label: name, description, detail, model: id, buttons: buttonsOf(choice) }, settings));
+    items.push(withCheckMark({ label: name, description, detail, model: id, buttons: buttonsOf(choice) }, settings));
   }
   return items;
 }
 
-/** The choice in force carries a check mark; the others keep the same indent. */
-function marked(item: Item, settings: Settings): Item {
+/** Marks the current choice with a check mark and indents the others alike. */
+function withCheckMark(item: Item, settings: Settings): Item {
   return { ...item, label: `$(${isCurrent(item, settings) ? "check" : "blank"}) ${item.label}` };
 }
 
-function sectionOf({ favourite, preview, excluded }: ModelChoice): string {
-  if (excluded) return vscode.l10n.t("never used");
-  if (favourite) return vscode.l10n.t("favourites");
-  return preview ? vscode.l10n.t("free previews") : vscode.l10n.t("free models");
+function sectionOf({ favorite, preview, excluded }: ModelChoice): string {
+  if (excluded) return vscode.l10n.t("excluded");
+  if (favorite) return vscode.l10n.t("favorites");
+  return preview ? vscode.l10n.t("preview models") : vscode.l10n.t("free models");
 }
 
-const star = new vscode.ThemeIcon("star-empty");
-const unstar = new vscode.ThemeIcon("star-full");
-const never = new vscode.ThemeIcon("circle-slash");
-const allow = new vscode.ThemeIcon("discard");
+const addIcon = new vscode.ThemeIcon("star-empty");
+const removeIcon = new vscode.ThemeIcon("star-full");
+const excludeIcon = new vscode.ThemeIcon("circle-slash");
+const allowIcon = new vscode.ThemeIcon("discard");
 
-function buttonsOf({ favourite, excluded }: ModelChoice): vscode.QuickInputButton[] {
-  if (excluded) return [{ iconPath: allow, tooltip: vscode.l10n.t("Use Again") }];
+function buttonsOf({ favorite, excluded }: ModelChoice): vscode.QuickInputButton[] {
+  if (excluded) return [{ iconPath: allowIcon, tooltip: vscode.l10n.t("Allow This Model") }];
   return [
-    favourite
-      ? { iconPath: unstar, tooltip: vscode.l10n.t("Remove from Favourites") }
-      : { iconPath: star, tooltip: vscode.l10n.t("Add to Favourites") },
-    { iconPath: never, tooltip: vscode.l10n.t("Never Use This Model") },
+    favorite
+      ? { iconPath: removeIcon, tooltip: vscode.l10n.t("Remove from Favorites") }
+      : { iconPath: addIcon, tooltip: vscode.l10n.t("Add to Favorites") },
+    { iconPath: excludeIcon, tooltip: vscode.l10n.t("Exclude This Model") },
   ];
 }
 
-async function press(
+async function handleButton(
   button: vscode.QuickInputButton,
   { model }: Item,
   dependencies: ModelPickerDependencies,
 ): Promise<void> {
   if (model === undefined) return;
   const { settings, memento } = dependencies;
-  const others = favourites(memento).filter((id) => id !== model);
-  if (button.iconPath === star) await memento.update(favouritesKey, [...others, model]);
-  if (button.iconPath === unstar) await memento.update(favouritesKey, others);
-  if (button.iconPath === never) await settings.exclude(model, true);
-  if (button.iconPath === allow) await settings.exclude(model, false);
+  const others = readFavorites(memento).filter((id) => id !== model);
+  if (button.iconPath === addIcon) await memento.update(favoritesKey, [...others, model]);
+  if (button.iconPath === removeIcon) await memento.update(favoritesKey, others);
+  if (button.iconPath === excludeIcon) await settings.setExcluded(model, true);
+  if (button.iconPath === allowIcon) await settings.setExcluded(model, false);
 }
 
-function favourites(memento: vscode.Memento): ModelId[] {
-  const kept = memento.get<unknown>(favouritesKey);
-  return Array.isArray(kept) ? kept.filter((each): each is string => typeof each === "string") : [];
+function readFavorites(memento: vscode.Memento): ModelId[] {
+  const stored = memento.get<unknown>(favoritesKey);
+  return Array.isArray(stored) ? stored.filter((each): each is string => typeof each === "string") : [];
 }

@@ -1,52 +1,54 @@
 import { after, Emitter, MutableDisposable, type Disposable } from "../lifecycle";
 import type { Quota } from "../router/index";
 
-/** What is left of today, as far as it was told: read when somebody asks for it, and once more when the day's requests are back. */
+/** The latest known quota. It is read on request and again when the daily limit resets. */
 export class QuotaWatch implements Disposable {
+  readonly #fetchQuota: () => Promise<Quota> | undefined;
+  readonly #now: () => number;
   readonly #changed = new Emitter<void>();
-  readonly #reset = new MutableDisposable();
+  readonly #resetTimer = new MutableDisposable();
   #quota: Quota | undefined;
   #reads = 0;
 
-  /** `ask` gives nothing while nobody can be asked. */
-  constructor(
-    private readonly ask: () => Promise<Quota> | undefined,
-    private readonly now: () => number = Date.now,
-  ) {}
+  /** `fetchQuota` returns undefined while there is no router. */
+  constructor(fetchQuota: () => Promise<Quota> | undefined, now: () => number = Date.now) {
+    this.#fetchQuota = fetchQuota;
+    this.#now = now;
+  }
 
   readonly onDidChange = this.#changed.event;
 
-  /** Undefined until it is known. */
+  /** Undefined until known. */
   get quota(): Quota | undefined {
     return this.#quota;
   }
 
-  /** Of several reads the last one counts: an earlier one may be about another key. */
+  /** Reads the quota. Only the last of several reads counts, because an earlier one may be for another key. */
   async read(): Promise<void> {
     const read = ++this.#reads;
-    // Not knowing is no news: the quota is told again with the next answer.
-    const quota = await this.ask()?.catch(() => this.#quota);
+    // After an error, keep the known quota; it is read again after the next answer.
+    const quota = await this.#fetchQuota()?.catch(() => this.#quota);
     if (read !== this.#reads) return;
     this.#quota = quota;
-    const left = (quota?.resetsAt ?? 0) - this.now();
-    this.#reset.value = left > 0 ? after(left, () => void this.read()) : undefined;
+    const untilReset = (quota?.resetsAt ?? 0) - this.#now();
+    this.#resetTimer.value = untilReset > 0 ? after(untilReset, () => void this.read()) : undefined;
     this.#changed.fire();
   }
 
-  /** What was known is about another account. */
-  async readAnew(): Promise<void> {
+  /** Discards the quota and reads it again, for another account. */
+  async reload(): Promise<void> {
     this.#quota = undefined;
     await this.read();
   }
 
-  /** A machine that slept has late timers. */
-  async wake(): Promise<void> {
-    if (this.#quota && this.now() >= this.#quota.resetsAt) await this.read();
+  /** Reads the quota if the limit has reset, because timers fire late after the computer was asleep. */
+  async refreshAfterReset(): Promise<void> {
+    if (this.#quota && this.#now() >= this.#quota.resetsAt) await this.read();
   }
 
   dispose(): void {
     this.#reads++;
-    this.#reset.dispose();
+    this.#resetTimer.dispose();
     this.#changed.dispose();
   }
 }

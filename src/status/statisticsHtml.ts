@@ -3,20 +3,21 @@ import type { ModelStatistics } from "../router/index";
 import { escapeHtml } from "./escapeHtml";
 import { plot, successStrip } from "./statisticsPlot";
 import { formatTime, formatDateTime } from "../timeFormat";
-import { seconds } from "./statusText";
+import { formatPercent, formatSeconds } from "./statusText";
 
 export interface StatisticsHtmlOptions {
-  /** For the one style element; nothing else is let in, and nothing runs. */
+  /** For the style element, the only content that the content security policy allows. */
   nonce: string;
   language: string;
+  /** Epoch milliseconds. */
   now: number;
-  /** Display names by id, as far as they are known. */
+  /** Display names by model id, as far as known. */
   names: ReadonlyMap<string, string>;
 }
 
 /**
- * The page of what this machine has seen of each model, the latest used first: how often it answered, after how long, how
- * fast, each as a figure and a small plot of the newest attempts. Static: no script, no request.
+ * The statistics page: success rate, time to first token, and speed of each model, as a number and a plot of the latest attempts. The most
+ * recently used model comes first. The page is static: no scripts, no requests.
  */
 export function statisticsHtml(statistics: readonly ModelStatistics[], options: StatisticsHtmlOptions): string {
   const rows = [...statistics].sort((a, b) => b.lastUsedAt - a.lastUsedAt);
@@ -31,40 +32,40 @@ export function statisticsHtml(statistics: readonly ModelStatistics[], options: 
   </head>
   <body>
     <h1>${escapeHtml(t("Model Statistics"))}</h1>
-    <p class="note">${escapeHtml(t("What this machine has seen of the free models; the last hours count most. Automatic (adaptive) chooses by it."))}</p>
-    ${rows.length === 0 ? `<p>${escapeHtml(t("No model has been asked yet."))}</p>` : table(rows, options)}
+    <p class="note">${escapeHtml(t("Results of your requests on this computer. Recent hours count most. Automatic (adaptive) uses them to select models."))}</p>
+    ${rows.length === 0 ? `<p>${escapeHtml(t("No model has been used yet."))}</p>` : table(rows, options)}
   </body>
 </html>
 `;
 }
 
 function table(rows: readonly ModelStatistics[], options: StatisticsHtmlOptions): string {
-  const heads = [t("Model"), t("Answered"), t("First words after"), t("Tokens a second"), t("Now")];
+  const heads = [t("Model"), t("Success rate"), t("Time to first token"), t("Tokens per second"), t("Status")];
   return `<table>
       <thead><tr>${heads.map((head) => `<th scope="col">${escapeHtml(head)}</th>`).join("")}</tr></thead>
       <tbody>
-        ${rows.map((each) => row(each, options)).join("\n        ")}
+        ${rows.map((statistics) => row(statistics, options)).join("\n        ")}
       </tbody>
     </table>`;
 }
 
-function row(seen: ModelStatistics, { now, names }: StatisticsHtmlOptions): string {
-  const { model, attempts, successes, successRate, timeToFirstTextMs, tokensPerSecond, recent } = seen;
+function row(statistics: ModelStatistics, { now, names }: StatisticsHtmlOptions): string {
+  const { model, attempts, successes, successRate, timeToFirstTextMs, tokensPerSecond, recent } = statistics;
   const name = (names.get(model) ?? model).replace(/\s*\(free\)$/i, "");
-  const first = recent.flatMap((each) => each.timeToFirstTextMs ?? []);
-  const speed = recent.flatMap((each) => each.tokensPerSecond ?? []);
+  const times = recent.flatMap((attempt) => attempt.timeToFirstTextMs ?? []);
+  const speeds = recent.flatMap((attempt) => attempt.tokensPerSecond ?? []);
   return `<tr>
           <th scope="row">${escapeHtml(name)}<div class="note">${escapeHtml(model)}</div></th>
-          <td>${figure(`${Math.round(successRate * 100)} %`, t("{0} of {1}", successes, attempts))}${successStrip(recent, t("The newest attempts, the latest at the right"))}</td>
-          <td>${timeToFirstTextMs === undefined ? "" : figure(seconds(timeToFirstTextMs)) + plot(first, t("Time to the first words"))}</td>
-          <td>${tokensPerSecond === undefined ? "" : figure(String(Math.round(tokensPerSecond))) + plot(speed, t("Speed"))}</td>
-          <td>${escapeHtml(standing(seen, now))}</td>
+          <td>${figure(formatPercent(successRate), t("{0} of {1}", successes, attempts))}${successStrip(recent, t("Latest attempts, newest on the right"))}</td>
+          <td>${timeToFirstTextMs === undefined ? "" : figure(formatSeconds(timeToFirstTextMs)) + plot(times, t("Time to first token"))}</td>
+          <td>${tokensPerSecond === undefined ? "" : figure(String(Math.round(tokensPerSecond))) + plot(speeds, t("Speed"))}</td>
+          <td>${escapeHtml(statusOf(statistics, now))}</td>
         </tr>`;
 }
 
-function standing({ restingUntil, lastUsedAt }: ModelStatistics, now: number): string {
-  if (restingUntil !== undefined && restingUntil > now) return t("rests until {0}", formatTime(restingUntil));
-  return t("last asked on {0}", formatDateTime(lastUsedAt));
+function statusOf({ cooldownUntil, lastUsedAt }: ModelStatistics, now: number): string {
+  if (cooldownUntil !== undefined && cooldownUntil > now) return t("Cooling down until {0}", formatTime(cooldownUntil));
+  return t("Last used on {0}", formatDateTime(lastUsedAt));
 }
 
 function figure(value: string, note = ""): string {

@@ -4,17 +4,22 @@ import { statisticsPanel } from "../manifest";
 import type { Model, Router } from "../router/index";
 import { statisticsHtml } from "./statisticsHtml";
 
-/** Changes come in bursts while a question is on its way; the page follows once a second. */
-const settleMs = 1_000;
+/** Changes come in bursts during a request, so the page is updated at most once per second. */
+const updateIntervalMs = 1_000;
 
-/** The page of model statistics: one tab, drawn anew while it is looked at. */
+type StatisticsRouter = Pick<Router, "statistics" | "onDidChange" | "freeModels">;
+
+/** The tab with model statistics. It is updated while visible. */
 export class StatisticsPage implements Disposable {
+  readonly #router: StatisticsRouter;
   #models: readonly Model[] = [];
   readonly #panel = new MutableDisposable<vscode.WebviewPanel>();
 
-  constructor(private readonly router: Pick<Router, "statistics" | "onDidChange" | "freeModels">) {}
+  constructor(router: StatisticsRouter) {
+    this.#router = router;
+  }
 
-  /** Opens the tab, or goes to it. */
+  /** Opens or reveals the tab. */
   async show(): Promise<void> {
     if (this.#panel.value) {
       this.#panel.value.reveal();
@@ -24,26 +29,26 @@ export class StatisticsPage implements Disposable {
     const panel = vscode.window.createWebviewPanel(statisticsPanel, title, vscode.ViewColumn.Active, {});
     panel.iconPath = new vscode.ThemeIcon("graph");
     this.#panel.value = panel;
-    const draw = (): void => {
+    const render = (): void => {
       if (panel.visible) panel.webview.html = this.#html();
     };
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const changes = this.router.onDidChange(() => {
+    const subscription = this.#router.onDidChange(() => {
       timer ??= setTimeout(() => {
         timer = undefined;
-        draw();
-      }, settleMs);
+        render();
+      }, updateIntervalMs);
     });
-    panel.onDidChangeViewState(draw);
+    panel.onDidChangeViewState(render);
     panel.onDidDispose(() => {
       clearTimeout(timer);
-      changes.dispose();
+      subscription.dispose();
       if (this.#panel.value === panel) this.#panel.value = undefined;
     });
-    draw();
-    // Reads what earlier sessions have seen; without a catalogue the models go by their ids.
-    this.#models = await this.router.freeModels().catch(() => []);
-    draw();
+    render();
+    // Also loads the statistics of earlier sessions. Without the catalogue, models are shown by id.
+    this.#models = await this.#router.freeModels().catch(() => []);
+    render();
   }
 
   dispose(): void {
@@ -51,7 +56,7 @@ export class StatisticsPage implements Disposable {
   }
 
   #html(): string {
-    return statisticsHtml(this.router.statistics(), {
+    return statisticsHtml(this.#router.statistics(), {
       nonce: crypto.randomUUID(),
       language: vscode.env.language,
       now: Date.now(),

@@ -13,34 +13,36 @@ export interface StatusBarDependencies {
   settings: Settings;
 }
 
-/** What the router is doing and what is left of today, in one item; a click chooses the model, or asks for the key that is missing. */
+/** Shows the router's activity and the remaining requests. A click opens the model picker, or sign-in if there is no key. */
 export class StatusBar implements Disposable {
+  readonly #dependencies: StatusBarDependencies;
   readonly #store = new DisposableStore();
   readonly #item: vscode.StatusBarItem;
-  readonly #drawn = this.#store.add(new Emitter<void>());
-  readonly #seconds = this.#store.add(new MutableDisposable());
-  readonly #quota = this.#store.add(new QuotaWatch(() => this.dependencies.activity.router?.quota()));
-  /** Until it is read nobody is told that it is missing. */
+  readonly #changed = this.#store.add(new Emitter<void>());
+  readonly #ticker = this.#store.add(new MutableDisposable());
+  readonly #quota = this.#store.add(new QuotaWatch(() => this.#dependencies.activity.router?.quota()));
+  /** Assumes a key until the source is known, so that the item does not ask to sign in at startup. */
   #key: KeySource | undefined = "secret storage";
 
-  constructor(private readonly dependencies: StatusBarDependencies) {
+  constructor(dependencies: StatusBarDependencies) {
+    this.#dependencies = dependencies;
     this.#item = this.#store.add(
       vscode.window.createStatusBarItem("freeModels.status", vscode.StatusBarAlignment.Right, 100),
     );
     this.#item.name = vscode.l10n.t("Free Models");
-    this.#store.add(dependencies.activity.onDidChange(() => this.#follow()));
+    this.#store.add(dependencies.activity.onDidChange(() => this.#handleActivity()));
     this.#store.add(dependencies.apiKey.onDidChange(() => void this.#readKey()));
-    this.#store.add(dependencies.settings.onDidChange(() => this.#draw()));
-    this.#store.add(this.#quota.onDidChange(() => this.#draw()));
-    this.#store.add(vscode.window.onDidChangeWindowState(({ focused }) => focused && this.#wake()));
-    this.#draw();
+    this.#store.add(dependencies.settings.onDidChange(() => this.#update()));
+    this.#store.add(this.#quota.onDidChange(() => this.#update()));
+    this.#store.add(vscode.window.onDidChangeWindowState(({ focused }) => focused && this.#refresh()));
+    this.#update();
     this.#item.show();
     void this.#readKey();
   }
 
-  readonly onDidChange = this.#drawn.event;
+  readonly onDidChange = this.#changed.event;
 
-  /** What the item says now, VS Code's icons as `$(name)`. */
+  /** The text of the item, with icons as `$(name)`. */
   get text(): string {
     return this.#item.text;
   }
@@ -49,72 +51,71 @@ export class StatusBar implements Disposable {
     this.#store.dispose();
   }
 
-  /** The clock runs only while somebody waits, and the quota is looked at when nobody does. */
-  #follow(): void {
-    if (this.dependencies.activity.running) {
-      this.#seconds.value ??= every(1_000, () => this.#draw());
+  /** Updates the elapsed time every second during a completion, and reads the quota afterwards. */
+  #handleActivity(): void {
+    if (this.#dependencies.activity.running) {
+      this.#ticker.value ??= every(1_000, () => this.#update());
     } else {
-      this.#seconds.value = undefined;
+      this.#ticker.value = undefined;
       void this.#quota.read();
     }
-    this.#draw();
+    this.#update();
   }
 
-  /** How long it still takes has changed meanwhile, and the day may be another. */
-  #wake(): void {
-    this.#draw();
-    void this.#quota.wake();
+  /** Catches up after the window was inactive: times have changed, and the quota may have reset. */
+  #refresh(): void {
+    this.#update();
+    void this.#quota.refreshAfterReset();
   }
 
-  /** Another key may be another account, with another quota. */
+  /** Also reads the quota, because another key may belong to another account. */
   async #readKey(): Promise<void> {
-    this.#key = await this.dependencies.apiKey.source();
-    await this.#quota.readAnew();
+    this.#key = await this.#dependencies.apiKey.source();
+    await this.#quota.reload();
   }
 
-  #draw(): void {
-    const facts = this.#facts();
-    const { text, warning } = statusText(facts);
+  #update(): void {
+    const options = this.#textOptions();
+    const { text, warning } = statusText(options);
     this.#item.text = text;
-    this.#item.tooltip = tooltip(facts);
-    this.#item.command = facts.key ? commands.selectModel : commands.signIn;
+    this.#item.tooltip = tooltip(options);
+    this.#item.command = options.key ? commands.selectModel : commands.signIn;
     this.#item.backgroundColor = warning ? new vscode.ThemeColor("statusBarItem.warningBackground") : undefined;
     this.#item.accessibilityInformation = {
       label: vscode.l10n.t("Free Models Router: {0}", text.replace(/\$\(.*?\)\s*/g, "")),
     };
-    this.#drawn.fire();
+    this.#changed.fire();
   }
 
-  #facts(): StatusTextOptions {
-    const { activity, settings } = this.dependencies;
+  #textOptions(): StatusTextOptions {
+    const { activity, settings } = this.#dependencies;
     return {
       now: Date.now(),
       key: this.#key,
       running: activity.running,
       outcome: activity.outcome,
       quota: this.#quota.quota,
-      next: settings.router,
+      modelSettings: settings.router,
       statistics: activity.router?.statistics() ?? [],
     };
   }
 }
 
-function tooltip(facts: StatusTextOptions): vscode.MarkdownString {
+function tooltip(options: StatusTextOptions): vscode.MarkdownString {
   const markdown = new vscode.MarkdownString("", true);
   markdown.isTrusted = {
     enabledCommands: [commands.selectModel, commands.openChat, commands.signIn, commands.setApiKey],
   };
-  if (!facts.key) {
+  if (!options.key) {
+    markdown.appendMarkdown(`${vscode.l10n.t("Free models require a free OpenRouter account.")}\n\n`);
     markdown.appendMarkdown(
-      `${vscode.l10n.t("Free models answer for nothing, but OpenRouter wants to know who asks.")}\n\n`,
-    );
-    markdown.appendMarkdown(
-      `${link(commands.signIn, "account", vscode.l10n.t("Sign in"))} &nbsp; ${link(commands.setApiKey, "key", vscode.l10n.t("Enter a key"))}`,
+      `${link(commands.signIn, "account", vscode.l10n.t("Sign in"))} &nbsp; ${link(commands.setApiKey, "key", vscode.l10n.t("Enter API key"))}`,
     );
     return markdown;
   }
   markdown.appendMarkdown("| | |\n|---|---|\n");
-  for (const [what, value] of statusRows(facts)) markdown.appendMarkdown(`| ${cell(what)} &nbsp; | ${cell(value)} |\n`);
+  for (const [label, value] of statusRows(options))
+    markdown.appendMarkdown(`| ${escapeCell(label)} &nbsp; | ${escapeCell(value)} |\n`);
   markdown.appendMarkdown(
     `\n${link(commands.selectModel, "sparkle", vscode.l10n.t("Select model"))} &nbsp; ${link(commands.openChat, "comment-discussion", vscode.l10n.t("Open chat"))}`,
   );
@@ -125,8 +126,8 @@ function link(command: string, icon: string, label: string): string {
   return `[$(${icon}) ${label}](command:${command})`;
 }
 
-/** Names of models and words of the service are text, never Markdown. */
-function cell(text: string): string {
+/** Escapes text for a Markdown table cell. Names of models and messages come from the service. */
+function escapeCell(text: string): string {
   return new vscode.MarkdownString()
     .appendText(text)
     .value.replace(/\|/g, "\\|")

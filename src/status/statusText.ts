@@ -1,40 +1,41 @@
 import { t } from "@vscode/l10n";
 import { formatTime } from "../timeFormat";
 import type { KeySource } from "../config/apiKey";
-import type { CompletionOutcome, Running } from "./activity";
+import type { CompletionOutcome, RunningCompletion } from "./activity";
 import { shortModelName } from "./shortModelName";
 import type { ModelStatistics, Quota, RouterSettings, Strategy } from "../router/index";
 
-/** All that the status bar item tells, at one instant (`now`, epoch milliseconds). */
+/** Everything that the status bar item shows. */
 export interface StatusTextOptions {
+  /** Epoch milliseconds. */
   now: number;
-  /** Where the key in use comes from; undefined where there is none. */
+  /** The source of the API key; undefined if there is none. */
   key: KeySource | undefined;
-  running: Running | undefined;
+  running: RunningCompletion | undefined;
   outcome: CompletionOutcome | undefined;
-  /** Undefined until it is known. */
+  /** Undefined until known. */
   quota: Quota | undefined;
-  /** How the next model is chosen. */
-  next: ModelChoiceSettings;
-  /** Models with their rests, as far as this machine has asked them. */
+  /** How the next model is selected. */
+  modelSettings: ModelChoiceSettings;
+  /** Models used on this computer, with their cooldowns. */
   statistics: readonly ModelStatistics[];
 }
 
-/** The item's text, with VS Code's icons in it, and whether it stands on a warning's ground. */
-export function statusText(facts: StatusTextOptions): { text: string; warning: boolean } {
-  const { now, key, running, outcome, quota } = facts;
+/** The text of the status bar item with VS Code's `$(icon)` syntax, and whether it has the warning background. */
+export function statusText(options: StatusTextOptions): { text: string; warning: boolean } {
+  const { now, key, running, outcome, quota } = options;
   if (running) return { text: runningText(running, now), warning: false };
-  if (!key) return { text: `$(account) ${t("Free Models: sign in")}`, warning: false };
+  if (!key) return { text: `$(account) ${t("Free Models: Sign In")}`, warning: false };
   if (quota?.exhausted)
-    return { text: `$(history) ${t("Free again at {0}", formatTime(quota.resetsAt))}`, warning: true };
+    return { text: `$(history) ${t("Limit resets at {0}", formatTime(quota.resetsAt))}`, warning: true };
   const name = outcome && "completion" in outcome ? shortModelName(outcome.completion.model) : t("Free Models");
   const icon = outcome && "error" in outcome ? "$(warning)" : "$(sparkle)";
-  return { text: `${icon} ${name}${leftText(quota)}`, warning: false };
+  return { text: `${icon} ${name}${remainingText(quota)}`, warning: false };
 }
 
-function runningText({ since, model, answering, waitsUntil }: Running, now: number): string {
+function runningText({ since, model, answering, waitsUntil }: RunningCompletion, now: number): string {
   if (waitsUntil !== undefined && waitsUntil > now) {
-    return `$(watch) ${t("goes on in {0} s", Math.ceil((waitsUntil - now) / 1000))}`;
+    return `$(watch) ${t("Sending in {0} s", Math.ceil((waitsUntil - now) / 1000))}`;
   }
   const name = model === undefined ? t("Free Models") : shortModelName(model);
   return answering
@@ -42,40 +43,40 @@ function runningText({ since, model, answering, waitsUntil }: Running, now: numb
     : `$(loading~spin) ${name} ${t("{0} s", Math.max(0, Math.floor((now - since) / 1000)))}`;
 }
 
-/** Only when few are left does it matter. */
-function leftText(quota: Quota | undefined): string {
+/** Shows the number of remaining requests only if few are left. */
+function remainingText(quota: Quota | undefined): string {
   const few = 5;
   if (quota?.remaining === undefined || quota.remaining > few) return "";
   return ` · ${t("{0} left", quota.remaining)}`;
 }
 
-/** The tooltip's rows: what, and how much; in plain text, to be escaped by whoever draws the table. */
-export function statusRows(facts: StatusTextOptions): [string, string][] {
+/** The rows of the tooltip as label and value, in plain text; the caller escapes them. */
+export function statusRows(options: StatusTextOptions): [string, string][] {
   return [
-    ...outcomeRows(facts.outcome),
-    ...quotaRows(facts.quota, facts.now),
-    ...restingRows(facts.statistics, facts.now),
-    [t("Next question"), modelChoiceLabel(facts.next)],
-    ...keyRows(facts.key),
+    ...outcomeRows(options.outcome),
+    ...quotaRows(options.quota, options.now),
+    ...cooldownRows(options.statistics, options.now),
+    [t("Model selection"), modelChoiceLabel(options.modelSettings)],
+    ...keyRows(options.key),
   ];
 }
 
-/** A tooltip breaks no lines. */
+/** Keeps the row short, because a tooltip does not wrap lines. */
 function firstSentence(message: string): string {
   return message.replace(/(?<=\.)\s.*$/s, "");
 }
 
 function outcomeRows(outcome: CompletionOutcome | undefined): [string, string][] {
   if (!outcome) return [];
-  if ("error" in outcome) return [[t("Last question"), firstSentence(outcome.sentence)]];
+  if ("error" in outcome) return [[t("Last error"), firstSentence(outcome.sentence)]];
   const { model, provider, timeToFirstTextMs, durationMs, usage, attempts } = outcome.completion;
   const rows: [string, string | undefined][] = [
-    [t("Last answer"), model],
+    [t("Last model"), model],
     [t("Provider"), provider],
-    [t("First words after"), timeToFirstTextMs === undefined ? undefined : seconds(timeToFirstTextMs)],
-    [t("Whole answer after"), seconds(durationMs)],
-    [t("Tokens"), usage && t("{0} read, {1} written", count(usage.promptTokens), count(usage.completionTokens))],
-    [t("Attempts"), count(attempts)],
+    [t("Time to first token"), timeToFirstTextMs === undefined ? undefined : formatSeconds(timeToFirstTextMs)],
+    [t("Total time"), formatSeconds(durationMs)],
+    [t("Tokens"), usage && t("{0} in, {1} out", formatCount(usage.promptTokens), formatCount(usage.completionTokens))],
+    [t("Attempts"), formatCount(attempts)],
   ];
   return rows.filter((row): row is [string, string] => row[1] !== undefined);
 }
@@ -83,35 +84,35 @@ function outcomeRows(outcome: CompletionOutcome | undefined): [string, string][]
 function quotaRows(quota: Quota | undefined, now: number): [string, string][] {
   if (!quota) return [];
   const { used, limit, remaining, resetsAt } = quota;
-  const left =
+  const requests =
     limit === undefined || remaining === undefined
-      ? t("{0} used", count(used))
-      : t("{0} of {1} left", count(Math.max(0, remaining)), count(limit));
+      ? t("{0} used", formatCount(used))
+      : t("{0} of {1} left", formatCount(Math.max(0, remaining)), formatCount(limit));
   return [
-    [t("Free requests today"), left],
-    [t("All back at"), `${formatTime(resetsAt)} (${t("in {0}", duration(resetsAt - now))})`],
+    [t("Free requests today"), requests],
+    [t("Resets at"), `${formatTime(resetsAt)} (${t("in {0}", formatDuration(resetsAt - now))})`],
   ];
 }
 
-function restingRows(statistics: readonly ModelStatistics[], now: number): [string, string][] {
-  const ends = statistics.map(({ restingUntil }) => restingUntil ?? 0).filter((until) => until > now);
+function cooldownRows(statistics: readonly ModelStatistics[], now: number): [string, string][] {
+  const ends = statistics.map(({ cooldownUntil }) => cooldownUntil ?? 0).filter((until) => until > now);
   if (ends.length === 0) return [];
-  return [[t("Resting models"), t("{0}, the first until {1}", ends.length, formatTime(Math.min(...ends)))]];
+  return [[t("Models cooling down"), t("{0}, the first until {1}", ends.length, formatTime(Math.min(...ends)))]];
 }
 
 function keyRows(key: KeySource | undefined): [string, string][] {
   if (!key) return [];
-  return [[t("Key from"), key === "environment" ? "OPENROUTER_API_KEY" : t("secret storage")]];
+  return [[t("API key"), key === "environment" ? "OPENROUTER_API_KEY" : t("secret storage")]];
 }
 
 type ModelChoiceSettings = Pick<RouterSettings, "strategy" | "pinnedModel">;
 
-/** Who answers next, in a word or two: the way of choosing, or the one model. */
+/** A short label for how the next model is selected: the strategy or the pinned model. */
 export function modelChoiceLabel({ strategy, pinnedModel }: ModelChoiceSettings): string {
   return strategy === "pinned" && pinnedModel !== undefined ? shortModelName(pinnedModel) : strategyLabel(strategy);
 }
 
-/** A way of choosing, in the words of the settings and the picker. */
+/** The label of a strategy, as in the settings and the model picker. */
 export function strategyLabel(strategy: Strategy): string {
   switch (strategy) {
     case "random":
@@ -127,17 +128,21 @@ export function strategyLabel(strategy: Strategy): string {
   }
 }
 
-export function seconds(ms: number): string {
+export function formatPercent(ratio: number): string {
+  return ratio.toLocaleString(undefined, { style: "percent" });
+}
+
+export function formatSeconds(ms: number): string {
   const digits = ms < 10_000 ? 1 : 0;
   const value = (ms / 1000).toLocaleString(undefined, { minimumFractionDigits: digits, maximumFractionDigits: digits });
   return t("{0} s", value);
 }
 
-function duration(ms: number): string {
+function formatDuration(ms: number): string {
   const minutes = Math.max(1, Math.round(ms / 60_000));
   return minutes < 60 ? t("{0} min", minutes) : t("{0} h", Math.round(minutes / 60));
 }
 
-function count(number: number): string {
-  return number.toLocaleString();
+function formatCount(count: number): string {
+  return count.toLocaleString();
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { createRouter, RouterError, type Completion, type Router, type RouterEvent } from "../../../src/router/index";
-import { Activity, type Running } from "../../../src/status/activity";
+import { Activity, type RunningCompletion } from "../../../src/status/activity";
 import { fakeClock } from "../../support/clock";
 
 const gemma = "google/gemma-4-31b-it:free";
@@ -9,8 +9,8 @@ const glm = "z-ai/glm-5.2:free";
 const completion: Completion = { model: gemma, finishReason: "stop", attempts: 2, passedOver: [], durationMs: 1_200 };
 const request = { messages: [{ role: "user" as const, content: "Hello" }] };
 
-/** A router that does what a test says, and otherwise what routers do without a key. */
-function scripted(complete: () => AsyncIterable<RouterEvent>): Router {
+/** A router with a scripted `complete`; otherwise a real one without a key. */
+function scriptedRouter(complete: () => AsyncIterable<RouterEvent>): Router {
   return { ...createRouter({ apiKey: () => Promise.resolve(undefined), fetch }), complete };
 }
 
@@ -18,21 +18,21 @@ async function* events(...list: RouterEvent[]): AsyncGenerator<RouterEvent> {
   for (const event of list) yield await Promise.resolve(event);
 }
 
-async function allOf<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const item of items) all.push(item);
-  return all;
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const collected: T[] = [];
+  for await (const item of items) collected.push(item);
+  return collected;
 }
 
-describe("What the router is doing", () => {
+describe("Activity", () => {
   const clock = fakeClock();
   const watch = (activity: Activity, router: Router): Router =>
     activity.watch(router, ({ reason }) => `Failed: ${reason}.`);
 
-  it("is told step by step, and nothing that was said is kept back", async () => {
+  test("reports each step and passes all events through", async () => {
     const activity = new Activity(clock.now);
-    const told: (Running | undefined)[] = [];
-    activity.onDidChange(() => told.push(activity.running));
+    const published: (RunningCompletion | undefined)[] = [];
+    activity.onDidChange(() => published.push(activity.running));
     const script: RouterEvent[] = [
       { type: "wait", until: clock.now() + 3_000, reason: "minute-limit" },
       { type: "attempt-start", attempt: 1, model: glm, fallbacks: [] },
@@ -46,11 +46,11 @@ describe("What the router is doing", () => {
     ];
     const router = watch(
       activity,
-      scripted(() => events(...script)),
+      scriptedRouter(() => events(...script)),
     );
-    assert.deepEqual(await allOf(router.complete(request)), script);
+    assert.deepEqual(await collect(router.complete(request)), script);
     const since = clock.now();
-    assert.deepEqual(told, [
+    assert.deepEqual(published, [
       { since, answering: false },
       { since, answering: false, waitsUntil: since + 3_000 },
       { since, answering: false, model: glm },
@@ -62,47 +62,47 @@ describe("What the router is doing", () => {
     assert.deepEqual(activity.outcome, { completion: { type: "completion-end", ...completion } });
   });
 
-  it("ends with an error that goes on to whoever asked", async () => {
+  test("records an error and rethrows it to the caller", async () => {
     const error = new RouterError("rate-limit-day", "Today's free requests are used up.");
     const activity = new Activity(clock.now);
     const router = watch(
       activity,
-      scripted(async function* () {
+      scriptedRouter(async function* () {
         yield { type: "attempt-start", attempt: 1, model: glm, fallbacks: [] };
         await Promise.reject(error);
       }),
     );
-    await assert.rejects(allOf(router.complete(request)), error);
+    await assert.rejects(collect(router.complete(request)), error);
     assert.deepEqual([activity.running, activity.outcome], [undefined, { error, sentence: "Failed: rate-limit-day." }]);
   });
 
-  it("leaves no trace when the user stopped it", async () => {
+  test("ignores a completion that the user stopped", async () => {
     const activity = new Activity(clock.now);
     const script = events({ type: "completion-end", ...completion });
-    await allOf(
+    await collect(
       watch(
         activity,
-        scripted(() => script),
+        scriptedRouter(() => script),
       ).complete(request),
     );
     const before = activity.outcome;
-    const stopped = watch(
+    const stoppedRouter = watch(
       activity,
-      scripted(async function* () {
+      scriptedRouter(async function* () {
         yield { type: "attempt-start", attempt: 1, model: glm, fallbacks: [] };
         await Promise.reject(new RouterError("aborted", "Stopped."));
       }),
     );
-    await assert.rejects(allOf(stopped.complete(request)));
+    await assert.rejects(collect(stoppedRouter.complete(request)));
     assert.equal(activity.outcome, before);
   });
 
-  it("ends inside as well when whoever asked looks away", async () => {
+  test("stops the router's stream when the caller stops reading", async () => {
     const activity = new Activity(clock.now);
     let ended = false;
     const router = watch(
       activity,
-      scripted(async function* () {
+      scriptedRouter(async function* () {
         try {
           for (;;) yield await Promise.resolve({ type: "text-delta" as const, text: "and " });
         } finally {
@@ -114,11 +114,11 @@ describe("What the router is doing", () => {
     assert.deepEqual([ended, activity.running], [true, undefined]);
   });
 
-  it("is what began first while several run", async () => {
+  test("reports the completion that started first", async () => {
     const activity = new Activity(clock.now);
     const router = watch(
       activity,
-      scripted(() => events({ type: "text-delta", text: "a" }, { type: "completion-end", ...completion })),
+      scriptedRouter(() => events({ type: "text-delta", text: "a" }, { type: "completion-end", ...completion })),
     );
     const [one, other] = [router.complete(request), router.complete(request)].map((each) =>
       each[Symbol.asyncIterator](),

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
-import { formatTime } from "../../../src/timeFormat";
+import { describe, test } from "node:test";
 import type { Model, ModelStatistics } from "../../../src/router/index";
 import { modelChoices } from "../../../src/status/modelChoice";
 import { fakeClock } from "../../support/clock";
 import { withGermanNumbers } from "../../support/germanNumbers";
 
+// Set before the first use of a Date, so that times are the same on every machine.
+process.env["TZ"] = "UTC";
+
+/** Noon UTC. */
 const now = fakeClock().now();
 
 const model = (id: string, more: Partial<Model> = {}): Model => ({
@@ -13,82 +16,87 @@ const model = (id: string, more: Partial<Model> = {}): Model => ({
   ...{ inputModalities: ["text"], outputModalities: ["text"], supportedParameters: [] },
   ...more,
 });
-const seen = (id: string, more: Partial<ModelStatistics> = {}): ModelStatistics => ({
+const statisticsOf = (id: string, more: Partial<ModelStatistics> = {}): ModelStatistics => ({
   ...{ model: id, attempts: 5, successes: 4, successRate: 0.814, lastUsedAt: now, recent: [] },
   ...more,
 });
 const choices = (models: Model[], more: Partial<Parameters<typeof modelChoices>[0]> = {}) =>
-  modelChoices({ models, statistics: [], favourites: [], settings: { exclude: [] }, now, ...more });
+  modelChoices({ models, statistics: [], favorites: [], settings: { exclude: [] }, now, ...more });
 
-describe("The models to choose from", () => {
-  it("come with favourites first, previews after the others, what is never used last, each by name", () => {
-    const ids = ["b/two:free", "a/one:free", "x/preview", "c/never:free", "d/dear:free"];
+describe("modelChoices", () => {
+  test("sorts favorites first, then other models, previews, and excluded models, each by name", () => {
+    const ids = ["b/two:free", "a/one:free", "x/preview", "c/excluded:free", "d/favorite:free"];
     const order = choices(
       ids.map((id) => model(id, { preview: id === "x/preview" })),
-      { favourites: ["d/dear:free", "gone/model"], settings: { exclude: ["c/never:free"] } },
+      { favorites: ["d/favorite:free", "removed/model"], settings: { exclude: ["c/excluded:free"] } },
     );
     assert.deepEqual(
       order.map(({ id }) => id),
-      ["d/dear:free", "a/one:free", "b/two:free", "x/preview", "c/never:free"],
+      ["d/favorite:free", "a/one:free", "b/two:free", "x/preview", "c/excluded:free"],
     );
   });
 
-  it("say what they can do", () => {
-    const able = model("google/gemma-4-31b-it:free", {
+  test("shows capabilities as icons", () => {
+    const gemma = model("google/gemma-4-31b-it:free", {
       name: "Google: Gemma 4 31B (free)",
       inputModalities: ["text", "image", "video"],
       supportedParameters: ["tools", "structured_outputs"],
       reasoning: { mandatory: false, defaultEnabled: true },
     });
-    const [choice] = choices([able]);
+    const [choice] = choices([gemma]);
     assert.equal(choice?.name, "Google: Gemma 4 31B");
     assert.equal(choice.description, "262K  $(file-media)  $(device-camera-video)  $(tools)  $(json)  $(lightbulb)");
   });
 
-  const contexts: [tokens: number, words: string][] = [
+  const contexts: [contextLength: number, text: string][] = [
     [1_048_576, "1M"],
     [1_500_000, "1.5M"],
     [65_536, "66K"],
     [0, ""],
   ];
-  for (const [contextLength, words] of contexts)
-    it(`say how much they read: ${contextLength}`, () =>
-      assert.equal(choices([model("a/b:free", { contextLength })])[0]?.description, words));
+  for (const [contextLength, text] of contexts)
+    test(`shows a context length of ${contextLength} tokens as "${text}"`, () =>
+      assert.equal(choices([model("a/b:free", { contextLength })])[0]?.description, text));
 
-  it("say so in the manner of the user's machine", async () => {
+  test("formats the context length in the user's locale", async () => {
     const [choice] = await withGermanNumbers(() => choices([model("a/b:free", { contextLength: 1_500_000 })]));
     assert.equal(choice?.description, "1,5M");
   });
 
-  const details: [what: string, words: string, model: Model, statistics: ModelStatistics[]][] = [
-    ["nothing where there is nothing", "", model("a/b:free"), []],
+  const details: [name: string, detail: string, model: Model, statistics: ModelStatistics[]][] = [
+    ["nothing for an unused model", "", model("a/b:free"), []],
     [
       "success and speed",
-      "81 % answered · first words after 0.8 s · 54 tokens/s",
+      "81% success rate · 0.8 s to first token · 54 tokens/s",
       model("a/b:free"),
-      [seen("a/b:free", { timeToFirstTextMs: 812, tokensPerSecond: 53.7 })],
+      [statisticsOf("a/b:free", { timeToFirstTextMs: 812, tokensPerSecond: 53.7 })],
     ],
     [
-      "how many of a handful",
-      "0 of 1 answered",
+      "counts instead of a percentage for few attempts",
+      "0 of 1 attempts succeeded",
       model("a/b:free"),
-      [seen("a/b:free", { attempts: 1, successes: 0, successRate: 0.5 })],
+      [statisticsOf("a/b:free", { attempts: 1, successes: 0, successRate: 0.5 })],
     ],
     [
-      "a rest",
-      `$(history) rests until ${formatTime(now + 60_000)} · 81 % answered`,
+      "a cooldown",
+      "$(history) Cooling down until 12:01 PM · 81% success rate",
       model("a/b:free"),
-      [seen("a/b:free", { restingUntil: now + 60_000 })],
+      [statisticsOf("a/b:free", { cooldownUntil: now + 60_000 })],
     ],
-    ["a rest that is over", "81 % answered", model("a/b:free"), [seen("a/b:free", { restingUntil: now })]],
     [
-      "that it is a preview",
-      "preview: free for a while, prompts are usually kept",
+      "no cooldown that has ended",
+      "81% success rate",
+      model("a/b:free"),
+      [statisticsOf("a/b:free", { cooldownUntil: now })],
+    ],
+    [
+      "a hint for previews",
+      "preview: free for a limited time, prompts are usually stored",
       model("a/b", { preview: true, expirationDate: "2098-12-31" }),
       [],
     ],
-    ["its end", "ends on 2026-08-24", model("a/b:free", { expirationDate: "2026-08-24" }), []],
+    ["an expiration date", "available until 2026-08-24", model("a/b:free", { expirationDate: "2026-08-24" }), []],
   ];
-  for (const [what, words, row, statistics] of details)
-    it(`tell ${what}`, () => assert.equal(choices([row], { statistics })[0]?.detail, words));
+  for (const [name, detail, row, statistics] of details)
+    test(`shows ${name}`, () => assert.equal(choices([row], { statistics })[0]?.detail, detail));
 });

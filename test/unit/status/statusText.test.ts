@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
-import { formatTime } from "../../../src/timeFormat";
+import { describe, test } from "node:test";
 import { RouterError, type Completion, type ModelStatistics, type Quota } from "../../../src/router/index";
-import { shortModelName } from "../../../src/status/shortModelName";
 import { modelChoiceLabel, statusRows, statusText, type StatusTextOptions } from "../../../src/status/statusText";
 import { fakeClock } from "../../support/clock";
 
+// Set before the first use of a Date, so that times are the same on every machine.
+process.env["TZ"] = "UTC";
+
+/** Noon UTC. */
 const now = fakeClock().now();
 const gemma = "google/gemma-4-31b-it:free";
 const midnight = now + 12 * 3_600_000;
@@ -27,25 +29,25 @@ const quota: Quota = {
   exhausted: false,
   minute: { used: 1, limit: 20, resetsAt: now + 60_000 },
 };
-const resting = (until: number): ModelStatistics => ({
+const coolingDown = (until: number): ModelStatistics => ({
   ...{ model: gemma, attempts: 1, successes: 0, successRate: 0, lastUsedAt: now, recent: [] },
-  restingUntil: until,
+  cooldownUntil: until,
 });
-const facts: StatusTextOptions = {
+const options: StatusTextOptions = {
   now,
   key: "secret storage",
   running: undefined,
   outcome: undefined,
   quota: undefined,
-  next: { strategy: "random", pinnedModel: undefined },
+  modelSettings: { strategy: "random", pinnedModel: undefined },
   statistics: [],
 };
 
-describe("The status bar", () => {
+describe("statusText", () => {
   const error = new RouterError("offline", "OpenRouter could not be reached.");
-  const lines: [what: string, facts: Partial<StatusTextOptions>, text: string, warning?: boolean][] = [
+  const lines: [name: string, changes: Partial<StatusTextOptions>, text: string, warning?: boolean][] = [
     ["before the first question", {}, "$(sparkle) Free Models"],
-    ["without a key", { key: undefined }, "$(account) Free Models: sign in"],
+    ["without a key", { key: undefined }, "$(account) Free Models: Sign In"],
     ["after an answer", { outcome: { completion }, quota }, "$(sparkle) gemma-4-31b"],
     ["after a failure", { outcome: { error, sentence: error.message } }, "$(warning) Free Models"],
     [
@@ -56,104 +58,95 @@ describe("The status bar", () => {
     [
       "when none is left",
       { outcome: { completion }, quota: { ...quota, remaining: 0, exhausted: true } },
-      `$(history) Free again at ${formatTime(midnight)}`,
+      "$(history) Limit resets at 12:00 AM",
       true,
     ],
-    ["before a model is known", { running: { since: now - 700, answering: false } }, "$(loading~spin) Free Models 0 s"],
     [
-      "while a model is silent",
+      "before a model is selected",
+      { running: { since: now - 700, answering: false } },
+      "$(loading~spin) Free Models 0 s",
+    ],
+    [
+      "before a model answers",
       { running: { since: now - 4_200, answering: false, model: gemma } },
       "$(loading~spin) gemma-4-31b 4 s",
     ],
     [
-      "while it writes",
+      "while a model answers",
       { running: { since: now - 9_000, answering: true, model: gemma } },
       "$(loading~spin) gemma-4-31b",
     ],
     [
-      "while the minute is used up",
+      "while waiting for the per-minute limit",
       { running: { since: now, answering: false, waitsUntil: now + 11_001 } },
-      "$(watch) goes on in 12 s",
+      "$(watch) Sending in 12 s",
     ],
     [
-      "when that wait is over",
+      "after that wait",
       { running: { since: now, answering: false, waitsUntil: now } },
       "$(loading~spin) Free Models 0 s",
     ],
   ];
-  for (const [what, changes, text, warning = false] of lines)
-    it(what, () => assert.deepEqual(statusText({ ...facts, ...changes }), { text, warning }));
+  for (const [name, changes, text, warning = false] of lines)
+    test(`shows the state ${name}`, () => assert.deepEqual(statusText({ ...options, ...changes }), { text, warning }));
 });
 
-describe("Its tooltip", () => {
-  it("tells all there is", () => {
+describe("statusRows", () => {
+  test("shows all rows", () => {
     const rows = statusRows({
-      ...facts,
+      ...options,
       outcome: { completion },
       quota,
-      statistics: [resting(now + 120_000), resting(now + 60_000), resting(now - 1)],
-      next: { strategy: "pinned", pinnedModel: gemma },
+      statistics: [coolingDown(now + 120_000), coolingDown(now + 60_000), coolingDown(now - 1)],
+      modelSettings: { strategy: "pinned", pinnedModel: gemma },
     });
     assert.deepEqual(rows, [
-      ["Last answer", gemma],
+      ["Last model", gemma],
       ["Provider", "Google AI Studio"],
-      ["First words after", "0.8 s"],
-      ["Whole answer after", "14 s"],
-      ["Tokens", "1,204 read, 356 written"],
+      ["Time to first token", "0.8 s"],
+      ["Total time", "14 s"],
+      ["Tokens", "1,204 in, 356 out"],
       ["Attempts", "2"],
       ["Free requests today", "38 of 50 left"],
-      ["All back at", `${formatTime(midnight)} (in 12 h)`],
-      ["Resting models", `2, the first until ${formatTime(now + 60_000)}`],
-      ["Next question", "gemma-4-31b"],
-      ["Key from", "secret storage"],
+      ["Resets at", "12:00 AM (in 12 h)"],
+      ["Models cooling down", "2, the first until 12:01 PM"],
+      ["Model selection", "gemma-4-31b"],
+      ["API key", "secret storage"],
     ]);
   });
 
-  it("leaves out what is not known", () => {
-    const little: Completion = { model: gemma, finishReason: "stop", attempts: 2, passedOver: [], durationMs: 14_400 };
+  test("omits unknown values", () => {
+    const minimal: Completion = { model: gemma, finishReason: "stop", attempts: 2, passedOver: [], durationMs: 14_400 };
     assert.deepEqual(
       statusRows({
-        ...facts,
+        ...options,
         key: "environment",
-        outcome: { completion: little },
+        outcome: { completion: minimal },
         quota: { ...quota, limit: undefined, remaining: undefined },
       }),
       [
-        ["Last answer", gemma],
-        ["Whole answer after", "14 s"],
+        ["Last model", gemma],
+        ["Total time", "14 s"],
         ["Attempts", "2"],
         ["Free requests today", "12 used"],
-        ["All back at", `${formatTime(midnight)} (in 12 h)`],
-        ["Next question", "Automatic (random)"],
-        ["Key from", "OPENROUTER_API_KEY"],
+        ["Resets at", "12:00 AM (in 12 h)"],
+        ["Model selection", "Automatic (random)"],
+        ["API key", "OPENROUTER_API_KEY"],
       ],
     );
   });
 
-  it("says what went wrong", () => {
+  test("shows the first sentence of an error", () => {
     const outcome = {
       error: new RouterError("offline", "For the log."),
       sentence: "OpenRouter could not be reached. Try again.",
     };
-    const told = "OpenRouter could not be reached.";
-    assert.deepEqual(statusRows({ ...facts, outcome })[0], ["Last question", told]);
+    assert.deepEqual(statusRows({ ...options, outcome })[0], ["Last error", "OpenRouter could not be reached."]);
   });
 });
 
-describe("A model's short name", () => {
-  const names: [id: string, name: string][] = [
-    [gemma, "gemma-4-31b"],
-    ["z-ai/glm-5.2:free", "glm-5.2"],
-    ["stealth/ox-alpha", "ox-alpha"],
-    ["openrouter/free", "free"],
-    ["nvidia/nemotron-3-super-120b-a12b:free", "nemotron-3-super-120b"],
-    ["google/gemma-4-26b-a4b-it:free", "gemma-4-26b"],
-    ["nvidia/nemotron-3-nano-omni-30b-a3b-reasoning:free", "nemotron-3-nano-omni-30…"],
-    ["meta/llama-instruct:free", "llama"],
-  ];
-  for (const [id, name] of names) it(id, () => assert.equal(shortModelName(id), name));
-
-  it("is what the next question says when one model is pinned", () => {
+describe("modelChoiceLabel", () => {
+  test("shows the strategy or the pinned model", () => {
     assert.equal(modelChoiceLabel({ strategy: "pinned", pinnedModel: gemma }), "gemma-4-31b");
     assert.equal(modelChoiceLabel({ strategy: "adaptive", pinnedModel: gemma }), "Automatic (adaptive)");
   });
