@@ -6,7 +6,7 @@ import { post } from "./host";
 const maxNames = 200;
 const maxNameLength = 200;
 
-/** Elements by the name in them, until the host reports whether the name is a file or symbol. */
+/** Elements by the name that they contain, until the host reports whether it is a file or symbol. */
 const pending = new Map<string, Set<HTMLElement>>();
 /** The pending names that have not been sent to the host yet. */
 const unsent = new Set<string>();

@@ -51,9 +51,9 @@ export function addPendingAttachment(work: Promise<void>): void {
 export function receiveDraft(draft: DraftView, draftConversation: string): void {
   // The unposted text belongs to the conversation shown until now.
   if (draftConversation !== conversation && postTimer !== undefined) postDraft();
-  const own =
+  const localDraft =
     draftConversation === conversation ? { text: draftText.value, revision } : savedStateOf(draftConversation);
-  const newer = own && own.revision > draft.revision ? own : undefined;
+  const newer = localDraft && localDraft.revision > draft.revision ? localDraft : undefined;
   conversation = draftConversation;
   submitting.value = false;
   draftAttachments.value = draft.attachments;

@@ -3,7 +3,7 @@ import { post } from "./host";
 import { Icon, IconButton } from "./icon";
 import { dismissNotice, environment, notices, turns } from "./pageState";
 
-/** Notifications above the composer that belong to no answer. */
+/** Notifications above the composer that do not belong to an answer. */
 export function Notices() {
   return (
     <div class="notices" role="alert">

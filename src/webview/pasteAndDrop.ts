@@ -18,7 +18,7 @@ export function receiveTransfer(transfer: DataTransfer): boolean {
   const files = [...transfer.files];
   const { uris, rejected } = uriList(transfer);
   const text = transfer.getData("text/plain");
-  // With nothing else to attach, no reaction would look like a defect.
+  // Reports an invalid line, unless there are files or text to use instead.
   if (rejected[0] !== undefined && (uris.length > 0 || (files.length === 0 && text === "")))
     addNotice({
       severity: "error",
@@ -56,7 +56,7 @@ export function isAttachable(transfer: DataTransfer): boolean {
 
 const uriTypes = ["application/vnd.code.uri-list", "text/uri-list"];
 
-/** The file URIs in the transfer, and the lines that are no URIs. */
+/** The file URIs in the transfer, and the lines that are not URIs. */
 function uriList(transfer: DataTransfer): { uris: string[]; rejected: string[] } {
   const list = uriTypes.map((type) => transfer.getData(type)).find((text) => text !== "") ?? "";
   const lines = list.split(/\r?\n/).filter((line) => line !== "" && !line.startsWith("#"));

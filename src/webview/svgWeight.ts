@@ -64,7 +64,7 @@ export function svgWeight(root: Element, limit: number): number {
   return weightOf(root);
 }
 
-/** Two numbers per vertex. */
+/** Estimates the vertices of a path as half of the numbers in its data. */
 function vertexCount(path: Element): number {
   const points = path.getAttribute("d") ?? path.getAttribute("points") ?? "";
   return (points.match(/[\d.]+/g)?.length ?? 0) / 2;

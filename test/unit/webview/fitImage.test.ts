@@ -8,7 +8,7 @@ const open = chatPages();
 const field = ".composer-text";
 
 describe("fitting an image", () => {
-  test("scales a pasted image down and keeps its actual format, whatever its file name is", async () => {
+  test("scales a pasted image down and keeps its actual format, regardless of its file name", async () => {
     await using chat = await open();
     const attached = chat.nextMessage("attach-image");
     await chat.page.evaluate(async (selector) => {
