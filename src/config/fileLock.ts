@@ -17,9 +17,9 @@ export interface LockOptions {
 }
 
 /**
- * Waits for and acquires the lock at `path`: a file that only one process can create, containing a random token. The lock counts as stale when the
- * waiting process has seen the same token for `staleAfterMs`; neither clocks nor process ids of two processes are compared. Rejects if the file
- * system refuses.
+ * Waits for and acquires the lock at `path`: a file with a random token that only one process can create. The lock counts as stale when the
+ * waiting process has seen the same token for `staleAfterMs`. This avoids comparing the clocks or process ids of different processes. Rejects
+ * if the file system denies access.
  */
 export async function acquireFileLock(path: string, { staleAfterMs, maxRetryDelayMs }: LockOptions): Promise<FileLock> {
   const token = randomUUID();
@@ -31,7 +31,7 @@ export async function acquireFileLock(path: string, { staleAfterMs, maxRetryDela
       holder = currentHolder;
       holderSince = performance.now();
     } else if (performance.now() - holderSince > staleAfterMs) {
-      // There is no lock file, but it cannot be created either: the error was a refusal, not contention.
+      // There is no lock file, yet it cannot be created: access is denied, and no other process holds the lock.
       if (currentHolder === undefined) throw busy;
       await breakLock(path, currentHolder);
       continue;

@@ -11,8 +11,9 @@ export interface PrivacyNoticeDependencies {
 }
 
 /**
- * Ensures that users learn what providers may do with their questions before the first one is sent. Sign-in, key entry and the empty chat show the
- * notice. A key from the environment skips all of these when the first question comes from an editor command, so it needs a separate dialog.
+ * Ensures that users learn what providers may do with their questions before the first one is sent. Sign-in, key entry and the empty chat
+ * show the notice. With a key from the environment, an editor command may send the first question before any of these was visible; this requires a
+ * separate dialog.
  */
 export class PrivacyNotice {
   readonly #dependencies: PrivacyNoticeDependencies;

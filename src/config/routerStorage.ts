@@ -21,8 +21,8 @@ interface PendingWrite {
 }
 
 /**
- * The router's storage on disk, shared by all windows: one JSON file per name in `folder`. Updates happen under a file lock and replace the file by
- * a rename, so that readers see either the old or the new text. Empty and unreadable files count as absent.
+ * The router's storage on disk, shared by all windows: one JSON file per name in `folder`. Updates hold a file lock and replace the file with a
+ * rename, so that readers see either the old or the new text. Empty and unreadable files count as absent.
  *
  * If the disk is full or read-only, this window keeps its changes in memory, so that no answer fails. It writes them once the disk works again,
  * unless another window has written the file in the meantime. An update may call `change` more than once.

@@ -45,12 +45,12 @@ export async function attachFile(
       return vscode.l10n.t("{0} is longer than any free model can read. Attach only the relevant part.", name);
     return textFile(await vscode.workspace.openTextDocument(uri), name);
   } catch (error) {
-    return errorMessage(error, name, uri);
+    return attachErrorMessage(error, name, uri);
   }
 }
 
 /** Replaces VS Code's technical error messages with ones for users. */
-function errorMessage(error: unknown, name: string, { scheme }: vscode.Uri): string {
+function attachErrorMessage(error: unknown, name: string, { scheme }: vscode.Uri): string {
   const reason = error instanceof Error ? error.message : String(error);
   const code = error instanceof vscode.FileSystemError ? error.code : undefined;
   if (/\bbinary\b/i.test(reason))

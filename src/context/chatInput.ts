@@ -1,9 +1,9 @@
 import type { Attachment } from "./attachment";
 
-/** What an editor command hands to the chat. */
+/** The input that an editor command passes to the chat. */
 export interface ChatInput {
   text?: string;
   attachments: readonly Attachment[];
-  /** True sends it at once; false only fills the composer. */
+  /** True sends the question immediately; false only fills the composer. */
   submit: boolean;
 }

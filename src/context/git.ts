@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 
-/** The part of the API of VS Code's Git extension that is used here (extensions/git/src/api/git.d.ts). Verified at run time, since versions differ. */
+/** The part of the Git extension's API that is used here (extensions/git/src/api/git.d.ts). Checked at run time, since versions differ. */
 export interface GitApi {
   /** The path of the Git executable. */
   readonly git: { readonly path: string };

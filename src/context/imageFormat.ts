@@ -11,7 +11,7 @@ export function formatMegabytes(bytes: number, language: string): string {
   return (bytes / 1024 / 1024).toLocaleString(language, digits);
 }
 
-/** Detects the media type from the first bytes, since names and clipboard types can be wrong. `undefined` for formats that models do not accept. */
+/** Detects the media type from the first bytes, since file names can be wrong. `undefined` for formats that models do not accept. */
 export function imageMediaType(bytes: Uint8Array): ImageMediaType | undefined {
   const latin1 = String.fromCharCode(...bytes.subarray(0, 12));
   if (latin1.startsWith("\x89PNG\r\n\x1a\n")) return "image/png";

@@ -4,8 +4,8 @@ import type { TextAttachment } from "./attachment";
 import { textAttachment } from "./textAttachment";
 
 /**
- * The selection in the active terminal; `undefined` if there is none. VS Code's stable API does not expose it, so this copies the selection to the
- * clipboard, reads it from there, and then restores the previous clipboard text. Extensions cannot restore other clipboard content.
+ * The selection in the active terminal; `undefined` if there is none. VS Code's stable API does not expose it, so this copies it to the clipboard,
+ * reads it from there, and then restores the previous clipboard text. Extensions cannot restore other clipboard content.
  */
 export async function terminalSelection(): Promise<TextAttachment | undefined> {
   const terminal = vscode.window.activeTerminal;
