@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { describe, it } from "node:test";
-import { runOwned, startOwned } from "../support/ownedProcess";
+import { runOwned, startOwned } from "../../support/ownedProcess";
 
 /** A program that starts another one, which writes to the same pipe, and waits for ever. */
 const family = `

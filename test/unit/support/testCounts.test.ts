@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { testCounts } from "../support/testCounts";
+import { testCounts } from "../../support/testCounts";
 
 const nodeSummary = "✔ it adds (1.2ms)\nℹ tests 5\nℹ suites 1\nℹ pass 3\nℹ fail 1\nℹ cancelled 1\nℹ skipped 0\n";
 const mochaSummary = "│   Activation\n│     ✔ activates\n│   4 passing (51ms)\n│   2 failing\n│   1) Activation\n";
