@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { typeIntoTerminal } from "../../src/chat/page/useCode";
+import { insertIntoTerminal } from "../../src/chat/page/useCode";
 import { TerminalTracker } from "../../src/chat/page/terminalTracker";
 import { seen } from "./suiteSetup";
 
@@ -28,7 +28,7 @@ suite("A command that is typed into the terminal", () => {
 
   test("goes where a shell waits", async () => {
     await shell();
-    await typeIntoTerminal("echo hello", watch);
+    await insertIntoTerminal("echo hello", watch);
     assert.deepEqual(names(), ["shell"]);
   });
 
@@ -37,7 +37,7 @@ suite("A command that is typed into the terminal", () => {
     const started = seen(() => watch.isIdle(terminal) === false, window.onDidStartTerminalShellExecution);
     integration.executeCommand("cat");
     await started;
-    await typeIntoTerminal("echo hello", watch);
+    await insertIntoTerminal("echo hello", watch);
     await seen(() => window.activeTerminal !== terminal, window.onDidChangeActiveTerminal);
     assert.equal(window.terminals.length, 2);
   });
@@ -53,7 +53,7 @@ suite("A command that is typed into the terminal", () => {
     };
     Object.assign(window, { showQuickPick: choose });
     try {
-      await typeIntoTerminal("echo hello", late);
+      await insertIntoTerminal("echo hello", late);
     } finally {
       Object.assign(window, { showQuickPick });
       late.dispose();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { open, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { suite, test } from "node:test";
+import { describe, test } from "node:test";
 import { JsonLog } from "../../../../src/chat/storage/jsonLog";
 import { temporaryFolder } from "../../../support/temporaryFolder";
 
@@ -16,8 +16,8 @@ const isEntry = (value: unknown): Entry | undefined =>
 const entries = (from: number, to: number): Entry[] =>
   Array.from({ length: to - from }, (_, index) => ({ n: from + index, text: `line\n"${from + index}" é漢🙂` }));
 
-suite("a file of JSON records", () => {
-  test("what is appended is read", async () => {
+describe("JsonLog", () => {
+  test("reads what was appended", async () => {
     await using folder = await temporaryFolder();
     const log = new JsonLog(path.join(folder.path, "log"), isEntry);
     assert.deepEqual((await log.read()).values, []);
@@ -26,7 +26,7 @@ suite("a file of JSON records", () => {
     assert.deepEqual(await log.read(), { values: entries(0, 5), damagedBytes: 0, unknown: 0 });
   });
 
-  test("cut at any byte, the records before the cut are there, and what is appended afterwards is too", async () => {
+  test("reads all records before the cut and after it if the file was truncated at any byte", async () => {
     await using folder = await temporaryFolder();
     const file = path.join(folder.path, "log");
     await new JsonLog(file, isEntry).append(entries(0, 4));
@@ -44,18 +44,18 @@ suite("a file of JSON records", () => {
     }
   });
 
-  test("a file that was taken away is not begun anew by chance", async () => {
+  test("does not recreate a deleted file unless asked to", async () => {
     await using folder = await temporaryFolder();
     const file = path.join(folder.path, "log");
     const log = new JsonLog(file, isEntry);
     await log.append(entries(0, 2));
     await rm(file);
     await assert.rejects(log.append(entries(2, 3)), { code: "ENOENT" });
-    await log.append(entries(2, 3), { anew: true });
+    await log.append(entries(2, 3), { recreate: true });
     assert.deepEqual((await log.read()).values, entries(2, 3));
   });
 
-  test("what a disk took of a write before it was full is not there twice when it is written again", async (context) => {
+  test("removes a partial write to a full disk, so that a retry does not duplicate it", async (context) => {
     await using folder = await temporaryFolder();
     const file = path.join(folder.path, "log");
     const log = new JsonLog(file, isEntry);
@@ -76,7 +76,7 @@ suite("a file of JSON records", () => {
     assert.deepEqual(await log.read(), { values: entries(0, 5), damagedBytes: 0, unknown: 0 });
   });
 
-  test("records of a kind that is not known are counted and stepped over", async () => {
+  test("counts and skips records of unknown types", async () => {
     await using folder = await temporaryFolder();
     const file = path.join(folder.path, "log");
     await writeFile(file, '\n{"n":1,"text":"a"}\n{"news":true}\n{"n":2,"text":"b"}');
@@ -84,31 +84,31 @@ suite("a file of JSON records", () => {
     assert.deepEqual([values.map(({ n }) => n), unknown, damagedBytes], [[1, 2], 1, 0]);
   });
 
-  test("two writers hear of one another, each exactly once", async () => {
+  test("reports records of another process exactly once", async () => {
     await using folder = await temporaryFolder();
     const file = path.join(folder.path, "log");
     const [one, two] = [new JsonLog(file, isEntry), new JsonLog(file, isEntry)];
     await Promise.all([one.read(), two.read()]);
     await one.append(entries(0, 2));
-    assert.deepEqual(await two.append(entries(2, 3)), { values: entries(0, 2) });
-    assert.deepEqual(await one.refresh(), { values: entries(2, 3) });
-    assert.deepEqual(await one.refresh(), { values: [] });
-    assert.deepEqual(await two.refresh(), { values: [] });
+    assert.deepEqual(await two.append(entries(2, 3)), entries(0, 2));
+    assert.deepEqual(await one.refresh(), entries(2, 3));
+    assert.deepEqual(await one.refresh(), []);
+    assert.deepEqual(await two.refresh(), []);
   });
 
-  test("a record that is only half written yet is heard of when it is whole", async () => {
+  test("reports a record that is still being written once it is complete", async () => {
     await using folder = await temporaryFolder();
     const file = path.join(folder.path, "log");
     const reader = new JsonLog(file, isEntry);
     await new JsonLog(file, isEntry).append(entries(0, 1));
     const whole = await readFile(file);
     await truncate(file, whole.length - 5);
-    assert.deepEqual(await reader.refresh(), { values: [] });
+    assert.deepEqual(await reader.refresh(), []);
     await writeFile(file, whole.subarray(-5), { flag: "a" });
-    assert.deepEqual(await reader.refresh(), { values: entries(0, 1) });
+    assert.deepEqual(await reader.refresh(), entries(0, 1));
   });
 
-  test("replacing is for who has seen everything, and the others notice", async () => {
+  test("is replaced only by a process that has read everything, and the others notice", async () => {
     await using folder = await temporaryFolder();
     const file = path.join(folder.path, "log");
     const [one, two] = [new JsonLog(file, isEntry), new JsonLog(file, isEntry)];
