@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
-import type { TextAttachment } from "../context/attachment";
 import type { ChatInput } from "../context/chatInput";
 import { DisposableStore, MutableDisposable } from "../lifecycle";
 import { views } from "../manifest";
@@ -11,15 +10,12 @@ import type { ConversationStore } from "./storage/conversationStore";
 import { History } from "./history/history";
 import type { OpenConversation } from "./storage/openConversation";
 import { ActivePage } from "./page/activePage";
+import type { RequestDependencies } from "./session/conversationRequests";
 import { OpenSessions } from "./session/openSessions";
 import { showInformation } from "../notifications";
 
-export interface ChatViewOptions extends ChatPagesOptions {
+export interface ChatViewOptions extends ChatPagesOptions, RequestDependencies {
   store: ConversationStore;
-  /** The user's instructions for every question. */
-  instructions: () => string;
-  /** Instruction files of the workspace, such as AGENTS.md. */
-  projectInstructions: () => Promise<readonly TextAttachment[]>;
   /** Replaces keys and passwords in an exported text. */
   redact: (text: string) => string;
   /** Stores the id of the conversation that the view shows, to show it again after a reload. */

@@ -25,7 +25,7 @@ export class ChatPage implements PageHandle, Disposable {
   readonly #disposables = new DisposableStore();
   readonly #listener = this.#disposables.add(new MutableDisposable<Disposable>());
   #content: { session: Session; update: PageUpdate; views: ViewDependencies } | undefined;
-  readonly #images = new PageImages((message) => this.#post([message]));
+  readonly #images = new PageImages((message) => this.post(message));
   readonly #sendPreview = this.#disposables.add(new MutableDisposable<SendPreviewUpdater>());
   #mentionSearch = new AbortController();
   /** Messages to post when the page is ready. */
@@ -67,7 +67,7 @@ export class ChatPage implements PageHandle, Disposable {
     this.#listener.value = session.conversation.onDidChange((change) => this.#onChange(change));
     this.#sendPreview.value = new SendPreviewUpdater(
       session,
-      (preview) => this.#post([{ type: "send-preview", conversation: session.id, preview }]),
+      (preview) => this.post({ type: "send-preview", conversation: session.id, preview }),
       this.#dependencies.log,
     );
     if (before) this.#release(before);
@@ -97,7 +97,7 @@ export class ChatPage implements PageHandle, Disposable {
 
   /** Updates the page after a change of the API key or of the model selection. */
   async environmentChanged(): Promise<void> {
-    this.#post([{ type: "environment", environment: await this.#dependencies.environment() }]);
+    this.post({ type: "environment", environment: await this.#dependencies.environment() });
     this.updateSendPreview();
   }
 
@@ -143,8 +143,9 @@ export class ChatPage implements PageHandle, Disposable {
     }
   }
 
-  post(message: ToWebview): void {
-    this.#post([message]);
+  /** Posts messages; does nothing if the page is not ready. */
+  post(...messages: ToWebview[]): void {
+    if (this.#isReady && messages.length > 0) this.#channel.postMessage(messages);
   }
 
   /** Aborts the previous search for mentions and returns the signal of the next one. */
@@ -168,7 +169,7 @@ export class ChatPage implements PageHandle, Disposable {
     this.#isReady = true;
     await this.session?.conversation.refresh();
     await this.#postState();
-    this.#post(this.#pendingMessages.splice(0));
+    this.post(...this.#pendingMessages.splice(0));
     this.#images.repost();
   }
 
@@ -181,7 +182,7 @@ export class ChatPage implements PageHandle, Disposable {
     this.#dependencies.titleChanged(title);
     const draft = this.#draftView();
     const state = { conversation: session.id, title, turns: update.whole(published), draft, environment };
-    this.#post([{ type: "state", state }]);
+    this.post({ type: "state", state });
     this.updateSendPreview();
   }
 
@@ -190,7 +191,7 @@ export class ChatPage implements PageHandle, Disposable {
     const { session, update } = this.#content;
     switch (change.type) {
       case "events":
-        if (this.#isReady) this.#post(update.messages(change.events, session.conversation.published));
+        if (this.#isReady) this.post(...update.messages(change.events, session.conversation.published));
         if (change.events.some(({ type }) => type === "turn-add" || type === "title-change"))
           this.#dependencies.titleChanged(conversationTitle(session.conversation.published));
         return;
@@ -219,7 +220,7 @@ export class ChatPage implements PageHandle, Disposable {
   }
 
   postDraft(): void {
-    this.#post([{ type: "draft", draft: this.#draftView() }]);
+    this.post({ type: "draft", draft: this.#draftView() });
   }
 
   #draftView(): DraftView {
@@ -236,12 +237,8 @@ export class ChatPage implements PageHandle, Disposable {
 
   /** Posts the message now, or when the page is ready. */
   #postWhenReady(message: ToWebview): void {
-    if (this.#isReady) this.#post([message]);
+    if (this.#isReady) this.post(message);
     else this.#pendingMessages.push(message);
-  }
-
-  #post(messages: readonly ToWebview[]): void {
-    if (this.#isReady && messages.length > 0) this.#channel.postMessage(messages);
   }
 
   #release(session: Session): void {
