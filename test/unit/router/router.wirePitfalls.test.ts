@@ -234,7 +234,7 @@ describe("unusual but valid answers", () => {
     harness.simulator.script("think-tags", "think-tag-unclosed");
     const tagged = await harness.ask();
     assert.match(tagged.text, completeAnswer);
-    assert.match(tagged.reasoning, /First I look, then I speak\./);
+    assert.match(tagged.reasoning, /First I read the question, then I answer it\./);
     const unclosed = await harness.ask();
     assert.match(unclosed.text, /You asked: “Why/);
   });
