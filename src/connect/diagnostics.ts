@@ -59,9 +59,9 @@ export function formatDiagnostics(data: DiagnosticsData): string {
   return `${lines.join("\n")}\n`;
 }
 
-function modelRow({ model, attempts, successes, lastFailure, cooldownUntil }: ModelStatistics, now: number): string {
+function modelRow({ model, attempts, successes, lastFailure, restingUntil }: ModelStatistics, now: number): string {
   const failure = lastFailure ? `${lastFailure.reason}, ${duration(now - lastFailure.at)} ago` : "";
-  const cooldown = cooldownUntil !== undefined && cooldownUntil > now ? duration(cooldownUntil - now) : "";
+  const cooldown = restingUntil !== undefined && restingUntil > now ? duration(restingUntil - now) : "";
   return `| ${modelIdText(model)} | ${successes} of ${attempts} | ${failure} | ${cooldown} |`;
 }
 

@@ -91,9 +91,9 @@ function capabilityIcons(model: Model): string[] {
 
 function detailText(model: Model, statistics: ModelStatistics | undefined, now: number): string {
   const texts = [
-    statistics?.cooldownUntil !== undefined &&
-      statistics.cooldownUntil > now &&
-      `$(history) ${t("Cooling down until {0}", formatTime(statistics.cooldownUntil))}`,
+    statistics?.restingUntil !== undefined &&
+      statistics.restingUntil > now &&
+      `$(history) ${t("Cooling down until {0}", formatTime(statistics.restingUntil))}`,
     ...statisticsTexts(statistics),
     model.preview && t("preview: free for a limited time, prompts are usually stored"),
     model.expirationDate !== undefined &&

@@ -72,7 +72,7 @@ export class ConversationRequests {
     const trimmed = await this.#trim(steps, this.#requestBuilder(steps, instructions)).catch(() => undefined);
     if (!trimmed) return { instructions };
     const cooldowns = new Map(
-      this.#dependencies.router.statistics().map(({ model, cooldownUntil }) => [model, cooldownUntil]),
+      this.#dependencies.router.statistics().map(({ model, restingUntil }) => [model, restingUntil]),
     );
     const leftOut = steps.length - trimmed.steps.length;
     return {

@@ -37,7 +37,7 @@ const data: DiagnosticsData = {
     {
       ...{ model: "google/gemma-4-31b-it:free", attempts: 4, successes: 3, successRate: 0.8, lastUsedAt: now },
       lastFailure: { reason: "rate-limit-model", at: now - minutes(5) },
-      cooldownUntil: now + minutes(3),
+      restingUntil: now + minutes(3),
       recent: [],
     },
   ],

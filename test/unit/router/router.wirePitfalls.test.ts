@@ -66,7 +66,7 @@ describe("a busy model", () => {
     await using harness = await startHarness();
     const cooldownEnd = async () => (
       await harness.ask(),
-      harness.router.statistics().find(({ model }) => model === gemma)?.cooldownUntil
+      harness.router.statistics().find(({ model }) => model === gemma)?.restingUntil
     );
     harness.simulator.script({ fault: "429-upstream", retryAfter: 7 });
     const start = harness.clock.now();

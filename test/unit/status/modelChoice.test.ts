@@ -81,13 +81,13 @@ describe("modelChoices", () => {
       "a cooldown",
       "$(history) Cooling down until 12:01 PM · 81% success rate",
       model("a/b:free"),
-      [statisticsOf("a/b:free", { cooldownUntil: now + 60_000 })],
+      [statisticsOf("a/b:free", { restingUntil: now + 60_000 })],
     ],
     [
       "no cooldown that has ended",
       "81% success rate",
       model("a/b:free"),
-      [statisticsOf("a/b:free", { cooldownUntil: now })],
+      [statisticsOf("a/b:free", { restingUntil: now })],
     ],
     [
       "a hint for previews",

@@ -151,7 +151,7 @@ describe("A profile of version 0.1.0", () => {
           tokensPerSecond: 30,
           lastUsedAt: start + 240_000,
           lastFailure: { reason: "outrun", at: start + 240_000 },
-          cooldownUntil: start + 540_000,
+          restingUntil: start + 540_000,
           recent: [
             { at: start + 180_000, ok: true, timeToFirstTextMs: 1_200, tokensPerSecond: 30 },
             { at: start + 240_000, ok: false },
@@ -177,7 +177,7 @@ describe("A profile of version 0.1.0", () => {
           successes: 0,
           lastUsedAt: start + 120_000,
           lastFailure: { reason: "rate-limit-model", at: start + 120_000 },
-          cooldownUntil: start + 360_000,
+          restingUntil: start + 360_000,
           recent: [{ at: start + 120_000, ok: false }],
         },
       ],
