@@ -2,7 +2,7 @@ import { snapshotDay } from "../support/clock";
 import { percentile } from "./samples";
 import type { Table } from "./table";
 import { VirtualTime } from "./virtualTime";
-import { firstContentMs, weather, type Outcome, type Trial, type Weather } from "./weather";
+import { firstContentMs, weather, type Outcome, type Trial, type Weather } from "./reliabilityTrial";
 
 const seeds = [1, 2, 3];
 const questions = 500;

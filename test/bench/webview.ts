@@ -5,7 +5,7 @@ import { markdownTable, type Table } from "./table";
 import { answer, chapter, deltas } from "./webviewAnswer";
 import type { ContenderName } from "./webviewPage";
 import { rebuilding } from "./webviewRebuild";
-import { Stage } from "./webviewStage";
+import { Stage } from "./contenderPage";
 
 /**
  * What an answer that streams costs the main thread of a real Chromium, next to the least that any renderer could cost and to

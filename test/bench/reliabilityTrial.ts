@@ -1,7 +1,7 @@
 import { createRouter, isRouterError, type Router } from "../../src/router/index";
 import { seededRandom } from "../support/dice";
 import { isFree, startOpenRouter, typicalFaultRates, type OpenRouter } from "../support/openRouter";
-import { wholeAnswers } from "./wholeAnswers";
+import { wholeAnswers } from "./possibleAnswers";
 
 /**
  * How models are busy (429). `by-attempt`: each attempt for itself, 30 of 100. `by-spell`: a model for 25 questions at a
