@@ -3,22 +3,19 @@ import { composeAnswer } from "../support/openRouter/answer";
 import type { Catalogue } from "../support/openRouter/catalogue";
 import { parseChatRequest } from "../support/openRouter/chatRequest";
 
-/** How many times the simulator throws its dice for an answer: each paragraph at its end comes or does not. */
-const throws = 4;
+/** The number of random decisions in a simulated answer, each about an optional paragraph. */
+const decisions = 4;
 
-/**
- * Every text that the simulator's model may have said to the request, whole. The dice decide among sixteen; what is cut,
- * holed or spliced is none of them.
- */
-export function wholeAnswers(request: CompletionRequest, model: ModelId, catalogue: Catalogue): Set<string> {
+/** All complete texts that the simulator may return for the request. A cut or spliced text is not among them. */
+export function possibleAnswers(request: CompletionRequest, model: ModelId, catalogue: Catalogue): Set<string> {
   const row = catalogue.find(model);
   const parsed = parseChatRequest({ model, ...request });
   if (!row || "problem" in parsed) return new Set();
   const { request: chat } = parsed;
   return new Set(
-    Array.from({ length: 2 ** throws }, (_, luck) => {
-      let thrown = 0;
-      return composeAnswer(chat, row, () => (luck >> thrown++) & 1).text;
+    Array.from({ length: 2 ** decisions }, (_, bits) => {
+      let decision = 0;
+      return composeAnswer(chat, row, () => (bits >> decision++) & 1).text;
     }),
   );
 }

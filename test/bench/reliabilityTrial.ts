@@ -1,41 +1,41 @@
 import { createRouter, isRouterError, type Router } from "../../src/router/index";
 import { seededRandom } from "../support/dice";
 import { isFree, startOpenRouter, typicalFaultRates, type OpenRouter } from "../support/openRouter";
-import { wholeAnswers } from "./possibleAnswers";
+import { possibleAnswers } from "./possibleAnswers";
 
 /**
- * How models are busy (429). `by-attempt`: each attempt for itself, 30 of 100. `by-spell`: a model for 25 questions at a
- * time, 30 of 100 models at any time. `by-touch`: each of 100 attempts makes 30 models busy for the next 25 requests, so
- * that in the end most are.
+ * How models are busy (429). `per-attempt`: 30 of 100 attempts, independently. `per-period`: models are busy for periods of 25
+ * questions, 30 of 100 models at any time. `per-request`: 30 of 100 requests make a model busy for its next 25 requests, so that
+ * most models end up busy.
  */
-export type Busyness = "by-attempt" | "by-spell" | "by-touch";
+export type BusyPattern = "per-attempt" | "per-period" | "per-request";
 
-/** Some questions in a row, one after the other, while models fail by chance. Times in milliseconds. */
+/** Questions in sequence while models fail randomly. Times in milliseconds. */
 export interface Trial {
   seed: number;
   questions: number;
-  busy: Busyness;
+  busy: BusyPattern;
   hedgeAfterMs: number;
-  /** What the account allows in a minute, and the least time from question to question. */
+  /** The account's limit per minute, and the minimum time between the starts of two questions. */
   perMinute: number;
   everyMs: number;
 }
 
-/** How one question ended: `answered` whole, `failed` with an error that names its cause, or `wrong` in the way told. */
+/** The result of a question: answered completely, failed with an error that names its cause, or wrong, with a description. */
 export type Outcome = { ms: number } & ({ answered: true } | { failed: string } | { wrong: string });
 
-export interface Weather {
+export interface TrialResult {
   outcomes: Outcome[];
   requests: number;
 }
 
-/** Before the first content of an answer; the rest follows at once. */
+/** The time until the first content of an answer; the rest follows immediately. */
 export const firstContentMs: readonly [number, number] = [300, 3_000];
 
 const hangingMs = 10 * 60_000;
 
-/** Asks the questions of a trial, by a clock that the timers go by as well. */
-export async function weather(trial: Trial, now: () => number): Promise<Weather> {
+/** Runs a trial on a clock that also controls the timers. */
+export async function runTrial(trial: Trial, now: () => number): Promise<TrialResult> {
   await using simulator = await startOpenRouter({
     now,
     random: seededRandom(trial.seed),
@@ -46,7 +46,7 @@ export async function weather(trial: Trial, now: () => number): Promise<Weather>
       deltasPerWrite: 16,
     },
   });
-  const forecast = brewUp(simulator, trial);
+  const prepareQuestion = setFaults(simulator, trial);
   const router = createRouter({
     apiKey: () => Promise.resolve(`sk-or-v1-${"0".repeat(64)}`),
     settings: () => ({
@@ -60,50 +60,51 @@ export async function weather(trial: Trial, now: () => number): Promise<Weather>
   });
   const outcomes: Outcome[] = [];
   for (let number = 1; number <= trial.questions; number++) {
-    forecast(number);
+    prepareQuestion(number);
     const askedAt = now();
     const outcome = await ask(router, simulator, `Question ${number}: what does line ${number} do?`);
     outcomes.push({ ...outcome, ms: now() - askedAt });
-    const early = askedAt + trial.everyMs - now();
-    if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
+    const waitMs = askedAt + trial.everyMs - now();
+    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
   }
-  if (simulator.violations.length > 0)
-    throw new Error(`The service would complain: ${simulator.violations.join("; ")}`);
+  if (simulator.violations.length > 0) throw new Error(`Invalid requests: ${simulator.violations.join("; ")}`);
   return { outcomes, requests: simulator.chatRequests.length };
 }
 
 const busyShare = typicalFaultRates["429-upstream"] ?? 0;
-const spell = 25;
+const busyPeriod = 25;
 
-/** Makes the weather; what it returns is to be called before each question. */
-function brewUp(simulator: OpenRouter, { busy, seed }: Trial): (question: number) => void {
-  const stay = busy === "by-touch" ? { stay: { "429-upstream": spell } } : {};
-  if (busy !== "by-spell") {
+/** Sets the faults of a trial. The returned function must be called before each question. */
+function setFaults(simulator: OpenRouter, { busy, seed }: Trial): (question: number) => void {
+  const stay = busy === "per-request" ? { stay: { "429-upstream": busyPeriod } } : {};
+  if (busy !== "per-period") {
     simulator.setFaultMix({ rates: typicalFaultRates, seed, ...stay });
     return () => undefined;
   }
-  // Who is not busy fails in the other ways, as often as before.
+  // Models that are not busy have the other faults as often as in the other patterns.
   const others = Object.entries(typicalFaultRates).filter(([name]) => name !== "429-upstream");
   simulator.setFaultMix({
     rates: Object.fromEntries(others.map(([name, share]) => [name, share / (1 - busyShare)])),
     seed,
   });
   const random = seededRandom(seed + 2_000);
-  const models = simulator.catalogue.rows.filter(isFree).map(({ id }) => ({ id, turn: Math.floor(random() * spell) }));
+  const models = simulator.catalogue.rows
+    .filter(isFree)
+    .map(({ id }) => ({ id, turn: Math.floor(random() * busyPeriod) }));
   return (question) => {
     for (const { id: model, turn } of models) {
-      if (question > 1 && question % spell !== turn) continue;
+      if (question > 1 && question % busyPeriod !== turn) continue;
       simulator.clearPersistentSteps(model);
       if (random() < busyShare) simulator.addPersistentStep({ step: "429-upstream", model });
     }
   };
 }
 
-type Ending = { answered: true } | { failed: string } | { wrong: string };
+type Result = { answered: true } | { failed: string } | { wrong: string };
 
-async function ask(router: Router, simulator: OpenRouter, question: string): Promise<Ending> {
+async function ask(router: Router, simulator: OpenRouter, question: string): Promise<Result> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const hanging = new Promise<Ending>((resolve) => {
+  const hanging = new Promise<Result>((resolve) => {
     timer = setTimeout(() => resolve({ wrong: "hanging" }), hangingMs);
   });
   try {
@@ -113,26 +114,26 @@ async function ask(router: Router, simulator: OpenRouter, question: string): Pro
   }
 }
 
-async function answer(router: Router, simulator: OpenRouter, question: string): Promise<Ending> {
+async function answer(router: Router, simulator: OpenRouter, question: string): Promise<Result> {
   const request = { messages: [{ role: "user" as const, content: question }] };
   let text = "";
-  let ended: string | undefined;
+  let answeredBy: string | undefined;
   try {
     for await (const event of router.complete(request, { restartAfterOutput: true })) {
-      if (ended !== undefined) return { wrong: "goes on after its end" };
+      if (answeredBy !== undefined) return { wrong: "events after the end" };
       if (event.type === "attempt-start") text = "";
       if (event.type === "text-delta") text += event.text;
-      if (event.type === "completion-end") ended = event.model;
+      if (event.type === "completion-end") answeredBy = event.model;
     }
   } catch (error) {
-    if (ended !== undefined) return { wrong: "fails after its end" };
+    if (answeredBy !== undefined) return { wrong: "error after the end" };
     return isRouterError(error) && error.reason !== "internal"
       ? { failed: error.reason }
-      : { wrong: `no error of the router: ${String(error)}` };
+      : { wrong: `not a RouterError: ${String(error)}` };
   }
-  if (ended === undefined) return { wrong: "ends without a word" };
+  if (answeredBy === undefined) return { wrong: "no end event" };
   if (text.trim() === "") return { wrong: "empty" };
-  return wholeAnswers(request, ended, simulator.catalogue).has(text)
+  return possibleAnswers(request, answeredBy, simulator.catalogue).has(text)
     ? { answered: true }
-    : { wrong: "not what was sent" };
+    : { wrong: "different from the sent text" };
 }
