@@ -18,7 +18,7 @@ import { syncContextKeys } from "./status/contextKeys";
 import { StatusBar } from "./status/statusBar";
 import type { TestApi } from "./testApi";
 
-/** The chat, once something needed it. */
+/** The chat feature; `undefined` until it is first used. */
 let opened: ChatFeature | undefined;
 
 /** Registers everything that VS Code shows from the start. Reads nothing from disk or network; features load when they are first used. */
@@ -74,7 +74,7 @@ export function activate(context: vscode.ExtensionContext): Promise<TestApi> | u
     }),
   );
 
-  /** A command in a file of `commands/`, which is loaded with the editor's feature. */
+  /** A command in a file of `commands/`. Running it loads the file and the editor feature. */
   const editor =
     <M>(load: () => Promise<M>, pick: (file: M) => Command) =>
     async (...args: readonly unknown[]): Promise<unknown> => {
@@ -87,7 +87,7 @@ export function activate(context: vscode.ExtensionContext): Promise<TestApi> | u
       (file) => file.askBuiltInPrompt(id),
     );
 
-  // Every command: its id, as in package.json, and what it runs.
+  // All commands by id, as in package.json.
   const table: Readonly<Record<string, (...args: readonly unknown[]) => unknown>> = {
     "freeModels.askSelection": editor(
       () => import("./commands/askSelection"),
@@ -200,7 +200,7 @@ export function activate(context: vscode.ExtensionContext): Promise<TestApi> | u
   }));
 }
 
-/** VS Code waits for it: writes what is not yet on disk. */
+/** Saves everything that is not on disk yet. VS Code waits for the promise. */
 export async function deactivate(): Promise<void> {
   await opened?.view.close();
 }

@@ -67,7 +67,7 @@ export async function fixProblem(
   await requestEdit({ document: found.document, lines: found.lines, instruction }, dependencies);
 }
 
-/** The problems that the code action passes, else those at the cursor; tells the user if there are none. */
+/** The problems that the code action passes, else those at the cursor; shows a message if there are none. */
 async function problemsAt(uri: unknown, given: unknown): Promise<Problems | undefined> {
   const editor = vscode.window.activeTextEditor;
   const document = uri instanceof vscode.Uri ? await vscode.workspace.openTextDocument(uri) : editor?.document;
@@ -76,7 +76,7 @@ async function problemsAt(uri: unknown, given: unknown): Promise<Problems | unde
   const [first] = diagnostics;
   if (!document || !first) {
     void showInformation(
-      vscode.l10n.t("No problem at the cursor. Place the cursor on a problem that the editor underlines."),
+      vscode.l10n.t("No problem at the cursor. Place the cursor on an underlined problem."),
     );
     return undefined;
   }

@@ -7,7 +7,7 @@ export interface StoredPrompt extends Prompt {
   readonly builtIn: boolean;
 }
 
-/** The prompts: the built-in ones, and the user's Markdown files, which override them or add new ones. A file exists once it was edited. */
+/** The prompts: the built-in ones, and the user's Markdown files, which override them or add new ones. A built-in prompt has a file only once it has been edited. */
 export class PromptFiles {
   readonly #folder: vscode.Uri;
 

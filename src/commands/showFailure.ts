@@ -4,7 +4,7 @@ import { commands } from "../manifest";
 import { showError, showWithActions } from "../notifications";
 import type { CommandDependencies } from "./commandDependencies";
 
-/** Shows why there is no `what`, with an action that helps. */
+/** Shows why generating the edit or commit message failed, with an action that helps. */
 export function showFailure(
   what: "edit" | "commit message",
   error: unknown,

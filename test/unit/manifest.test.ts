@@ -248,7 +248,7 @@ describe("The walkthrough", () => {
   });
 
   test("says once, before anything is sent, what free providers may do with it", () => {
-    assert.match(steps[0]?.description ?? "", /may keep what you send and train on it/);
+    assert.match(steps[0]?.description ?? "", /may store what you send and train on it/);
   });
 });
 

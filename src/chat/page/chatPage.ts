@@ -1,6 +1,6 @@
-import { t } from "@vscode/l10n";
 import type { Attachment } from "../../context/attachment";
 import { DisposableStore, MutableDisposable, type Disposable } from "../../lifecycle";
+import { changeNotice, damageNotice } from "./conversationNotices";
 import type { ConversationChange } from "../storage/openConversation";
 import { PageImages } from "./pageImages";
 import { SendPreviewUpdater } from "./sendPreviewUpdater";
@@ -72,7 +72,7 @@ export class ChatPage implements PageHandle, Disposable {
     );
     if (before) this.#release(before);
     await this.#postState();
-    if (session.damagedBytes > 0) this.notice({ severity: "error", text: damagedMessage(session.damagedBytes) });
+    if (session.damagedBytes > 0) this.notice(damageNotice(session.damagedBytes));
     return session;
   }
 
@@ -116,7 +116,7 @@ export class ChatPage implements PageHandle, Disposable {
     await this.session?.attach(Promise.resolve(found).then((attachments) => this.#images.fit(attachments)));
   }
 
-  /** Takes the resized image from the page; `undefined` if the page could not decode it. */
+  /** Receives the resized image from the page; `undefined` if the page could not decode it. */
   imageFitted(id: string, data: string | undefined): void {
     this.#images.fitted(id, data);
   }
@@ -202,20 +202,9 @@ export class ChatPage implements PageHandle, Disposable {
         this.postDraft();
         return;
       case "unsaved":
-        this.notice({ about: "saving", severity: "error", text: unsavedMessage(change.error) });
-        return;
       case "saved":
-        this.notice({
-          about: "saving",
-          severity: "info",
-          text: t("This chat has been saved, including everything that could not be saved before."),
-        });
-        return;
       case "deleted":
-        this.notice({
-          severity: "info",
-          text: t("This chat was deleted in another window. Send a question here to restore it."),
-        });
+        this.notice(changeNotice(change));
     }
   }
 
@@ -248,27 +237,4 @@ export class ChatPage implements PageHandle, Disposable {
   readonly #logError = (error: unknown): void => {
     this.#dependencies.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
   };
-}
-
-function unsavedMessage(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code === "ENOSPC" || code === "EDQUOT")
-    return t(
-      "Could not save this chat because the disk is full. Free up some space and keep VS Code open. Saving retries automatically.",
-    );
-  if (code === "EACCES" || code === "EPERM" || code === "EROFS")
-    return t(
-      "Could not save this chat because its folder is not writable. Make the folder writable and keep VS Code open. Saving retries automatically.",
-    );
-  return t(
-    "Could not save this chat: {0}. Keep VS Code open. Saving retries automatically.",
-    error instanceof Error ? error.message : String(error),
-  );
-}
-
-function damagedMessage(bytes: number): string {
-  return t(
-    "Part of this chat's file was damaged and could not be read ({0} bytes). The rest of the chat is intact.",
-    bytes,
-  );
 }

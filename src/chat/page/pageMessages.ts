@@ -19,7 +19,7 @@ export interface PageHandle {
   postDraft(): void;
   /** Adds attachments to the composer. A question that is submitted meanwhile waits for them. */
   attach(found: readonly Attachment[] | Promise<readonly Attachment[]>): Promise<void>;
-  /** Takes the resized image from the page; `undefined` if the page could not decode it. */
+  /** Receives the resized image from the page; `undefined` if the page could not decode it. */
   imageFitted(id: string, data: string | undefined): void;
   updateSendPreview(): void;
   /** Aborts the previous search for mentions and returns the signal of the next one. */
