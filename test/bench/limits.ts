@@ -9,7 +9,10 @@ import { startOpenRouter, type FaultName, type OpenRouter, type Step } from "../
 import type { Table } from "./table";
 
 const request: CompletionRequest = { messages: [{ role: "user", content: "What does this function do?" }] };
-const fetches: Record<string, typeof fetch> = { "Node's fetch": fetch, "undici's fetch": undiciFetch as typeof fetch };
+const fetches: Record<string, typeof fetch> = {
+  "Node's fetch": fetch,
+  "undici's fetch": undiciFetch as unknown as typeof fetch,
+};
 
 /** Measures completions that cannot succeed: the error, the number of requests, the time, and remaining connections. */
 export async function limits(): Promise<Table[]> {

@@ -76,9 +76,9 @@ const busyPeriod = 25;
 
 /** Sets the faults of a trial. The returned function must be called before each question. */
 function setFaults(simulator: OpenRouter, { busy, seed }: Trial): (question: number) => void {
-  const stay = busy === "per-request" ? { stay: { "429-upstream": busyPeriod } } : {};
+  const sticky = busy === "per-request" ? { stickyFor: { "429-upstream": busyPeriod } } : {};
   if (busy !== "per-period") {
-    simulator.setFaultMix({ rates: typicalFaultRates, seed, ...stay });
+    simulator.setFaultMix({ rates: typicalFaultRates, seed, ...sticky });
     return () => undefined;
   }
   // Models that are not busy have the other faults as often as in the other patterns.
@@ -90,10 +90,10 @@ function setFaults(simulator: OpenRouter, { busy, seed }: Trial): (question: num
   const random = seededRandom(seed + 2_000);
   const models = simulator.catalogue.rows
     .filter(isFree)
-    .map(({ id }) => ({ id, turn: Math.floor(random() * busyPeriod) }));
+    .map(({ id }) => ({ id, periodStart: Math.floor(random() * busyPeriod) }));
   return (question) => {
-    for (const { id: model, turn } of models) {
-      if (question > 1 && question % busyPeriod !== turn) continue;
+    for (const { id: model, periodStart } of models) {
+      if (question > 1 && question % busyPeriod !== periodStart) continue;
       simulator.clearPersistentSteps(model);
       if (random() < busyShare) simulator.addPersistentStep({ step: "429-upstream", model });
     }
