@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { LineRange } from "../context/lineRange";
-import { findText } from "../proposals/locateCode";
+import { locateText } from "../proposals/locateCode";
 import { splitLines } from "../proposals/lineHunks";
 import { readOnlyReason } from "../proposals/readOnly";
 import { askEdit, lineRangeLabel } from "./askEdit";
@@ -65,7 +65,7 @@ export async function requestEdit(input: EditInput, dependencies: CommandDepende
   const askAgain = (): Promise<void> => {
     const now = splitLines(document.getText());
     const clipped = { start: Math.min(lines.start, now.length - 1), end: Math.min(lines.end, now.length) };
-    return promptAndRequestEdit({ ...input, lines: findText(original, now, lines.start) ?? clipped }, dependencies);
+    return promptAndRequestEdit({ ...input, lines: locateText(original, now, lines.start) ?? clipped }, dependencies);
   };
   await askEdit({ ...input, askAgain }, dependencies);
 }

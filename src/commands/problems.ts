@@ -75,9 +75,7 @@ async function problemsAt(uri: unknown, given: unknown): Promise<Problems | unde
   const diagnostics = passed.length > 0 ? passed : document && editor ? underCursor(document, editor.selection) : [];
   const [first] = diagnostics;
   if (!document || !first) {
-    void showInformation(
-      vscode.l10n.t("No problem at the cursor. Place the cursor on an underlined problem."),
-    );
+    void showInformation(vscode.l10n.t("No problem at the cursor. Place the cursor on an underlined problem."));
     return undefined;
   }
   const range = diagnostics.reduce((all, each) => all.union(each.range), first.range);

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { servicePages } from "../router/index";
-import { isCompleteKey, extractKey, type ApiKey } from "../config/apiKey";
+import { type ApiKey } from "../config/apiKey";
+import { isCompleteKey, extractKey } from "../config/keyFormat";
 import { saveUnlessRejected, type CheckKey } from "./saveKey";
 
 /**

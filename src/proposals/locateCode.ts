@@ -26,7 +26,7 @@ export function locateCode(code: readonly string[], file: readonly string[], hin
 }
 
 /** Finds text that was copied from the file, nearest to its old position; its first and last line may be partial. */
-export function findText(text: readonly string[], file: readonly string[], near: number): LineRange | undefined {
+export function locateText(text: readonly string[], file: readonly string[], near: number): LineRange | undefined {
   const last = text.length - 1;
   const isHere = (start: number): boolean =>
     text.every((line, index) => {

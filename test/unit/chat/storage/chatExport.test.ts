@@ -3,7 +3,8 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import type { ImageAttachment } from "../../../../src/context/attachment";
 import { shownBranch } from "../../../../src/chat/conversation/branch";
-import { exportJson, exportMarkdown, readExport } from "../../../../src/chat/storage/chatExport";
+import { exportJson, exportMarkdown } from "../../../../src/chat/storage/chatExport";
+import { readExport } from "../../../../src/chat/storage/chatImport";
 import { anyEvent, conversationOf, turnEvents } from "../sampleConversations";
 
 const image: ImageAttachment = { id: "i1", kind: "image", label: "a.png", mediaType: "image/png", data: "QUJD" };

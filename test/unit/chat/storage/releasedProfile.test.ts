@@ -4,7 +4,7 @@ import path from "node:path";
 import { describe, test } from "node:test";
 import { shownBranch } from "../../../../src/chat/conversation/branch";
 import { ConversationStore } from "../../../../src/chat/storage/conversationStore";
-import { extractKey, isCompleteKey } from "../../../../src/config/apiKey";
+import { extractKey, isCompleteKey } from "../../../../src/config/keyFormat";
 import { createRouterStorage } from "../../../../src/config/routerStorage";
 import { Settings } from "../../../../src/config/settings";
 import { settings as settingIds } from "../../../../src/manifest";

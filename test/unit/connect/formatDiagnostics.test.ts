@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { formatDiagnostics, type DiagnosticsData } from "../../../src/connect/diagnostics";
+import { formatDiagnostics, type DiagnosticsData } from "../../../src/connect/formatDiagnostics";
 import { defaultSettings } from "../../../src/router/index";
 
 const now = Date.UTC(2026, 10, 22, 12);

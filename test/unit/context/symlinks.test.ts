@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, test } from "node:test";
-import { linkTargetName } from "../../../src/context/linkTarget";
+import { linkTargetName } from "../../../src/context/symlinks";
 import { temporaryFolder } from "../../support/temporaryFolder";
 
 describe("linkTargetName", () => {

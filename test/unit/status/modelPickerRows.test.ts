@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Model, ModelStatistics } from "../../../src/router/index";
-import { modelChoices } from "../../../src/status/modelChoice";
+import { modelPickerRows } from "../../../src/status/modelPickerRows";
 import { fakeClock } from "../../support/clock";
 import { withGermanNumbers } from "../../support/germanNumbers";
 
@@ -20,8 +20,8 @@ const statisticsOf = (id: string, more: Partial<ModelStatistics> = {}): ModelSta
   ...{ model: id, attempts: 5, successes: 4, successRate: 0.814, lastUsedAt: now, recent: [] },
   ...more,
 });
-const choices = (models: Model[], more: Partial<Parameters<typeof modelChoices>[0]> = {}) =>
-  modelChoices({ models, statistics: [], favorites: [], settings: { exclude: [] }, now, ...more });
+const choices = (models: Model[], more: Partial<Parameters<typeof modelPickerRows>[0]> = {}) =>
+  modelPickerRows({ models, statistics: [], favorites: [], settings: { exclude: [] }, now, ...more });
 
 describe("modelChoices", () => {
   test("sorts favorites first, then other models, previews, and excluded models, each by name", () => {

@@ -7,3 +7,13 @@ export async function linkTargetName(file: string): Promise<string | undefined> 
   const name = path.basename(target);
   return name === path.basename(file) ? undefined : name;
 }
+
+/** Whether the file is a symbolic link to a target outside its folder, or does not exist. */
+export async function linksOutside(file: string): Promise<boolean> {
+  try {
+    const [target, folder] = await Promise.all([realpath(file), realpath(path.dirname(file))]);
+    return !target.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep);
+  } catch {
+    return true;
+  }
+}

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { open, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, test } from "node:test";
-import { JsonLog } from "../../../../src/chat/storage/jsonLog";
+import { JsonLinesFile } from "../../../../src/chat/storage/jsonLines";
 import { temporaryFolder } from "../../../support/temporaryFolder";
 
 interface Entry {
@@ -19,7 +19,7 @@ const entries = (from: number, to: number): Entry[] =>
 describe("JsonLog", () => {
   test("reads what was appended", async () => {
     await using folder = await temporaryFolder();
-    const log = new JsonLog(path.join(folder.path, "log"), isEntry);
+    const log = new JsonLinesFile(path.join(folder.path, "log"), isEntry);
     assert.deepEqual((await log.read()).values, []);
     await log.append(entries(0, 3));
     await log.append(entries(3, 5));
@@ -29,12 +29,12 @@ describe("JsonLog", () => {
   test("reads all records before the cut and after it if the file was truncated at any byte", async () => {
     await using folder = await temporaryFolder();
     const file = path.join(folder.path, "log");
-    await new JsonLog(file, isEntry).append(entries(0, 4));
+    await new JsonLinesFile(file, isEntry).append(entries(0, 4));
     const whole = await readFile(file);
     const ends = [...whole.entries()].filter(([, byte]) => byte === 0x0a).map(([index]) => index);
     for (let length = 0; length <= whole.length; length++) {
       await writeFile(file, whole.subarray(0, length));
-      const log = new JsonLog(file, isEntry);
+      const log = new JsonLinesFile(file, isEntry);
       const complete = ends.filter((_, index) => (ends[index + 1] ?? whole.length) <= length).length;
       const { values, damagedBytes } = await log.read();
       assert.deepEqual(values, entries(0, complete), `cut at ${length}`);
@@ -47,7 +47,7 @@ describe("JsonLog", () => {
   test("does not recreate a deleted file unless asked to", async () => {
     await using folder = await temporaryFolder();
     const file = path.join(folder.path, "log");
-    const log = new JsonLog(file, isEntry);
+    const log = new JsonLinesFile(file, isEntry);
     await log.append(entries(0, 2));
     await rm(file);
     await assert.rejects(log.append(entries(2, 3)), { code: "ENOENT" });
@@ -58,7 +58,7 @@ describe("JsonLog", () => {
   test("removes a partial write to a full disk, so that a retry does not duplicate it", async (context) => {
     await using folder = await temporaryFolder();
     const file = path.join(folder.path, "log");
-    const log = new JsonLog(file, isEntry);
+    const log = new JsonLinesFile(file, isEntry);
     await log.append(entries(0, 2));
     const handle = await open(file);
     const full = context.mock.method(
@@ -80,14 +80,14 @@ describe("JsonLog", () => {
     await using folder = await temporaryFolder();
     const file = path.join(folder.path, "log");
     await writeFile(file, '\n{"n":1,"text":"a"}\n{"news":true}\n{"n":2,"text":"b"}');
-    const { values, unknown, damagedBytes } = await new JsonLog(file, isEntry).read();
+    const { values, unknown, damagedBytes } = await new JsonLinesFile(file, isEntry).read();
     assert.deepEqual([values.map(({ n }) => n), unknown, damagedBytes], [[1, 2], 1, 0]);
   });
 
   test("reports records of another process exactly once", async () => {
     await using folder = await temporaryFolder();
     const file = path.join(folder.path, "log");
-    const [one, two] = [new JsonLog(file, isEntry), new JsonLog(file, isEntry)];
+    const [one, two] = [new JsonLinesFile(file, isEntry), new JsonLinesFile(file, isEntry)];
     await Promise.all([one.read(), two.read()]);
     await one.append(entries(0, 2));
     assert.deepEqual(await two.append(entries(2, 3)), entries(0, 2));
@@ -99,8 +99,8 @@ describe("JsonLog", () => {
   test("reports a record that is still being written once it is complete", async () => {
     await using folder = await temporaryFolder();
     const file = path.join(folder.path, "log");
-    const reader = new JsonLog(file, isEntry);
-    await new JsonLog(file, isEntry).append(entries(0, 1));
+    const reader = new JsonLinesFile(file, isEntry);
+    await new JsonLinesFile(file, isEntry).append(entries(0, 1));
     const whole = await readFile(file);
     await truncate(file, whole.length - 5);
     assert.deepEqual(await reader.refresh(), []);
@@ -111,7 +111,7 @@ describe("JsonLog", () => {
   test("is replaced only by a process that has read everything, and the others notice", async () => {
     await using folder = await temporaryFolder();
     const file = path.join(folder.path, "log");
-    const [one, two] = [new JsonLog(file, isEntry), new JsonLog(file, isEntry)];
+    const [one, two] = [new JsonLinesFile(file, isEntry), new JsonLinesFile(file, isEntry)];
     await one.append(entries(0, 9));
     await two.read();
     await one.append(entries(9, 10));

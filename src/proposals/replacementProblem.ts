@@ -1,7 +1,7 @@
 import { t } from "@vscode/l10n";
-import type { ReplacementProblem } from "./replacementText";
+import type { ReplacementProblem } from "./readReplacement";
 
-/** Why an answer could not become an edit, as a sentence that says what to do. */
+/** The message for an answer that could not become an edit: the reason and what to do. */
 export function replacementMessage(problem: ReplacementProblem): string {
   switch (problem.kind) {
     case "no-code":

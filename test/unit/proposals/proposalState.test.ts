@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { applyHunks, lineHunks } from "../../../src/proposals/lineHunks";
-import { Proposal, type OpenHunk } from "../../../src/proposals/proposal";
-import { textReplacements, type Replacement } from "../../../src/proposals/replacements";
+import { Proposal, type OpenHunk } from "../../../src/proposals/proposalState";
+import { textReplacements, type Replacement } from "../../../src/proposals/textReplacements";
 
-// Few different lines, so that the same ones come again and again: that is where line diffs go wrong.
+// Few different lines, so that they repeat often: this is where line diffs go wrong.
 const text = fc.array(fc.constantFrom("a", "b", "c", "", "}"), { minLength: 1, maxLength: 12 });
 
-/** Does to a text what VS Code does with a WorkspaceEdit: all places are those of the text as it was. */
+/** Applies replacements like a WorkspaceEdit of VS Code: all positions refer to the original text. */
 function replaced(lines: readonly string[], replacements: readonly Replacement[], eol: string): string[] {
   let whole = lines.join(eol);
   const offset = (line: number, character: number): number =>
@@ -21,7 +21,7 @@ function replaced(lines: readonly string[], replacements: readonly Replacement[]
   return whole.split(eol);
 }
 
-/** Accepts some changes as the editor does: into the text first, then into the proposal. */
+/** Accepts changes like the editor: first in the text, then in the proposal. */
 function accept(proposal: Proposal, current: readonly string[], hunks: readonly OpenHunk[]): string[] {
   const next = replaced(current, textReplacements(hunks, current, "\r\n"), "\r\n");
   proposal.accepted(

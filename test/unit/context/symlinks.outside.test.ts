@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
-import { linksOutside } from "../../../src/context/linksOutside";
+import { linksOutside } from "../../../src/context/symlinks";
 
 describe("linksOutside", () => {
   let folder: string;

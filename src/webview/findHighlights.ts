@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { findText, firstIndex } from "./textRuns";
+import { findText, firstIndex } from "./findMatches";
 
 /** Users do not step through more matches, and highlighting them all takes long. */
 const maxMatches = 2_000;

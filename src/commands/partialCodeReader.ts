@@ -1,10 +1,10 @@
-import { partialReplacement } from "../proposals/replacementText";
+import { partialReplacement } from "../proposals/readReplacement";
 
 /** Interval between updates of the diff, in milliseconds: each one parses the whole answer, and VS Code reads the whole document. */
 export const updateIntervalMs = 80;
 
 /** Extracts the code from a streaming answer, at most once per interval. */
-export class CodePreview {
+export class PartialCodeReader {
   readonly #read: typeof partialReplacement;
   readonly #now: () => number;
   #lastReadAt = -Infinity;

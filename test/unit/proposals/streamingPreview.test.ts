@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { previewReplacement } from "../../../src/proposals/preview";
+import { previewReplacement } from "../../../src/proposals/streamingPreview";
 
 describe("previewReplacement", () => {
   const original = ["total() {", "  let sum = 0;", "  add();", "  return sum;", "}"];

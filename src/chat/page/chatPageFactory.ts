@@ -11,10 +11,10 @@ import { insertAtCursor, insertIntoTerminal } from "./useCode";
 import { ModelNames } from "./modelNames";
 import type { OpenSessions } from "../session/openSessions";
 import { TerminalTracker } from "./terminalTracker";
-import type { AttachmentSources, CodeActions, CodeLinkTargets, PageActions } from "./pageDependencies";
+import type { AttachmentSources, AnswerCodeActions, CodeLinkTargets, PageActions } from "./pageDependencies";
 
 /** What all chat pages need from the rest of the extension. */
-export interface ChatPagesOptions {
+export interface ChatPageFactoryOptions {
   router: Router;
   extensionUri: vscode.Uri;
   /** Contains the folder of all conversations, from which pages load images. */
@@ -41,7 +41,7 @@ export interface ChatPagesOptions {
     | "excludeModel"
   > & {
     /** Proposes code as an edit of the file that it belongs to. */
-    applyCode: CodeActions["apply"];
+    applyCode: AnswerCodeActions["apply"];
   };
 }
 
@@ -49,20 +49,20 @@ export interface ChatPagesOptions {
 export interface PageHost {
   titleChanged: (title: string) => void;
   newChat: () => Promise<void>;
-  /** Opens a conversation in the place of this page. */
+  /** Opens a conversation in place of the current one. */
   open: (id: string) => Promise<void>;
 }
 
 /** Creates chat pages in VS Code's webviews, and updates all of them after changes of settings, models, or the API key. */
-export class ChatPages implements Disposable {
-  readonly #options: ChatPagesOptions;
+export class ChatPageFactory implements Disposable {
+  readonly #options: ChatPageFactoryOptions;
   readonly #sessions: OpenSessions;
   readonly #names: ModelNames;
   readonly #open = new Set<ChatPage>();
   readonly #disposables = new DisposableStore();
   readonly #terminals = this.#disposables.add(new TerminalTracker(vscode.window));
 
-  constructor(options: ChatPagesOptions, sessions: OpenSessions) {
+  constructor(options: ChatPageFactoryOptions, sessions: OpenSessions) {
     this.#options = options;
     this.#sessions = sessions;
     this.#names = this.#disposables.add(new ModelNames(options.router));

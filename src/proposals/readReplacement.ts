@@ -45,15 +45,15 @@ export function partialReplacement(text: string): string[] | undefined {
 
 const comment = /^\s*(?:\/\/|\/\*|#|--|<!--|;|%|\{\/\*)\s*(.*)$/;
 const ellipsis = /^(?:\.{3}|…)|(?:\.{3}|…)\s*(?:\*\/\}?|-->)?\s*$/;
-const theRestPattern =
+const omittedCode =
   /\b(?:existing|remaining|previous|original|other|unchanged|rest of(?: the)?)\b.{0,40}\b(?:code|file|function|functions|method|methods|class|lines|implementation|unchanged|here|same|as before)\b/i;
 
 /** The first comment that is a placeholder for omitted code, unless the original contains it. */
 export function omittedCodeComment(lines: readonly string[], original: readonly string[]): string | undefined {
   const known = new Set(original.map((line) => line.trim()));
   return lines.find((line) => {
-    const [, words] = comment.exec(line) ?? [];
-    if (words === undefined || known.has(line.trim())) return false;
-    return /^(?:\.{3}|…)\s*(?:\*\/\}?|-->)?$/.test(words) || (ellipsis.test(words) && theRestPattern.test(words));
+    const [, text] = comment.exec(line) ?? [];
+    if (text === undefined || known.has(line.trim())) return false;
+    return /^(?:\.{3}|…)\s*(?:\*\/\}?|-->)?$/.test(text) || (ellipsis.test(text) && omittedCode.test(text));
   });
 }

@@ -18,7 +18,7 @@ export type ForeignRecords<T> = readonly T[] | "replaced";
  * Each record is written as "\n" + JSON: a record torn by a crash ends where the next one starts, so it damages no other
  * record and the file needs no repair before the next write. Calls run in order.
  */
-export class JsonLog<T> {
+export class JsonLinesFile<T> {
   readonly path: string;
   readonly #parse: (value: unknown) => T | undefined;
   /** The file as of the last access. */

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { partialReplacement } from "../../../src/proposals/replacementText";
-import { CodePreview, updateIntervalMs } from "../../../src/commands/codePreview";
+import { partialReplacement } from "../../../src/proposals/readReplacement";
+import { PartialCodeReader, updateIntervalMs } from "../../../src/commands/partialCodeReader";
 
-suite("The code in an answer that is being written", () => {
-  test("is looked for every so often, however many pieces come", () => {
+suite("PartialCodeReader", () => {
+  test("reads the answer at most once per interval", () => {
     const read: string[] = [];
     let now = 1_000;
-    const code = new CodePreview({
+    const code = new PartialCodeReader({
       read: (answer) => {
         read.push(answer);
         return partialReplacement(answer);

@@ -4,7 +4,7 @@ import { formatTime } from "../timeFormat";
 import { formatPercent, formatSeconds } from "./statusText";
 
 /** A free model in the model picker. */
-export interface ModelChoice {
+export interface ModelPickerRow {
   id: ModelId;
   name: string;
   /** Context length, and capabilities as icons. */
@@ -16,7 +16,7 @@ export interface ModelChoice {
   preview: boolean;
 }
 
-export interface ModelChoiceOptions {
+export interface ModelPickerRowsOptions {
   models: readonly Model[];
   statistics: readonly ModelStatistics[];
   favorites: readonly ModelId[];
@@ -26,7 +26,13 @@ export interface ModelChoiceOptions {
 }
 
 /** The free models in groups: favorites, other models, previews, excluded models. Each group is sorted by name. */
-export function modelChoices({ models, statistics, favorites, settings, now }: ModelChoiceOptions): ModelChoice[] {
+export function modelPickerRows({
+  models,
+  statistics,
+  favorites,
+  settings,
+  now,
+}: ModelPickerRowsOptions): ModelPickerRow[] {
   const statisticsByModel = new Map(statistics.map((each) => [each.model, each]));
   return models
     .map((model) => ({
@@ -41,7 +47,7 @@ export function modelChoices({ models, statistics, favorites, settings, now }: M
     .sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
 }
 
-function rank({ favorite, preview, excluded }: ModelChoice): number {
+function rank({ favorite, preview, excluded }: ModelPickerRow): number {
   if (excluded) return 3;
   if (favorite) return 0;
   return preview ? 2 : 1;

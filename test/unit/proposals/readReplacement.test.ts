@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { readReplacement, partialReplacement, type ReplacementProblem } from "../../../src/proposals/replacementText";
+import { readReplacement, partialReplacement, type ReplacementProblem } from "../../../src/proposals/readReplacement";
 
 const original = { lines: ["function total() {", "  // ... old joke", "}"], languageId: "typescript" };
 const block = (code: string, language = "ts"): string => `\`\`\`${language}\n${code}\n\`\`\``;
