@@ -31,8 +31,8 @@ export async function explainProblem(
   const found = await problemsAt(uri, diagnostics);
   if (!found) return;
   const problems = problemAttachment(found.document, found.diagnostics);
-  const around = await withSurroundingCode([linesAttachment(found.document, found.lines)]);
-  const attachments = await confirmAttachments(problems ? [problems, ...around] : around);
+  const surroundings = await withSurroundingCode([linesAttachment(found.document, found.lines)]);
+  const attachments = await confirmAttachments(problems ? [problems, ...surroundings] : surroundings);
   if (!attachments) return;
   await ask({
     text: vscode.l10n.t("Explain this problem: what it means here and how to fix it."),
@@ -79,8 +79,8 @@ async function problemsAt(uri: unknown, given: unknown): Promise<Problems | unde
     return undefined;
   }
   const range = diagnostics.reduce((all, each) => all.union(each.range), first.range);
-  const [around] = await enclosingBlocks(document, range);
-  const lines = around ?? {
+  const [block] = await enclosingBlocks(document, range);
+  const lines = block ?? {
     start: Math.max(0, range.start.line - linesAround),
     end: Math.min(document.lineCount, range.end.line + 1 + linesAround),
   };

@@ -19,8 +19,8 @@ export class PromptFiles {
   async list(): Promise<readonly StoredPrompt[]> {
     const files = await this.#files();
     const builtIn = builtInPrompts().map((prompt) => {
-      const own = files.get(prompt.id);
-      return { ...(own ?? prompt), edited: own !== undefined, builtIn: true };
+      const override = files.get(prompt.id);
+      return { ...(override ?? prompt), edited: override !== undefined, builtIn: true };
     });
     const known = new Set<string>(builtIn.map(({ id }) => id));
     const added = [...files.values()].filter(({ id }) => !known.has(id));

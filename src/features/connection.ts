@@ -117,7 +117,7 @@ function versionOf(manifest: unknown): string {
 
 /** The sign-in belongs to another window, was canceled, or was completed before. */
 async function warnExpiredSignIn(): Promise<void> {
-  const again = vscode.l10n.t("Sign In");
+  const signInLabel = vscode.l10n.t("Sign In");
   const sentence = vscode.l10n.t("This sign-in has expired or belongs to another window.");
-  if ((await showWarning(sentence, again)) === again) await vscode.commands.executeCommand(commands.signIn);
+  if ((await showWarning(sentence, signInLabel)) === signInLabel) await vscode.commands.executeCommand(commands.signIn);
 }

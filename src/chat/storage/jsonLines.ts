@@ -118,8 +118,8 @@ export class JsonLinesFile<T> {
 
   /** Copies what another process appended to the old file while the new one was written. */
   async #carryOver(before: FileHandle, offset: number): Promise<void> {
-    const late = await readFrom(before, offset);
-    if (late.length > 0) await appendFile(this.path, late);
+    const appended = await readFrom(before, offset);
+    if (appended.length > 0) await appendFile(this.path, appended);
   }
 
   /** Reads what was appended since the last access, except `own`, which was just written. */
