@@ -63,7 +63,7 @@ describe("network errors", () => {
       assert.equal(networkError(error).reason, "offline");
   });
 
-  test("an unknown error of an established connection means interrupted", () => {
+  test("an unknown error of an established connection means an interrupted connection", () => {
     assert.equal(networkError(new Error("net::ERR_NETWORK_CHANGED"), true).reason, "interrupted");
   });
 
@@ -88,7 +88,7 @@ describe("a RouterError", () => {
     assert.equal(Object.hasOwn(new RouterError("empty", "Empty."), "cause"), false);
   });
 
-  test("with reason internal wraps any other error", () => {
+  test("wraps any other error with the reason `internal`", () => {
     const bug = new TypeError("x is not a function");
     const error = toRouterError(bug);
     assert.deepEqual([error.reason, error.cause], ["internal", bug]);

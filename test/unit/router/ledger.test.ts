@@ -146,7 +146,7 @@ describe("the limit per minute", () => {
 
   const blocks: [name: string, until: number | undefined, seconds: number][] = [
     ["until the time given by the service", noon + 17_000, 17],
-    ["until the next full minute without a given time", undefined, 45],
+    ["until the next full minute if the service gives no time", undefined, 45],
     ["for at most a minute", noon + 30 * hour, 60],
   ];
   for (const [name, until, seconds] of blocks)
@@ -169,14 +169,14 @@ describe("the limit per minute", () => {
     assert.equal(harness.ledger.quota(20).minute.limit, 20);
   });
 
-  test("is at least one request", async () => {
+  test("is treated as at least one request", async () => {
     const harness = await startHarness();
     assert.deepEqual(await admit(harness, 0), []);
     assert.deepEqual(await admit(harness, -3), [60]);
   });
 });
 
-describe("the count of the day", () => {
+describe("the daily count", () => {
   test("includes failed requests, but not those that never reached the service", async () => {
     const harness = await startHarness();
     await admitMany(harness, 3);
@@ -221,9 +221,9 @@ describe("the count of the day", () => {
   });
 });
 
-describe("the block of the day", () => {
+describe("the daily block", () => {
   const ends: [name: string, retryAt: number | undefined, until: number][] = [
-    ["until midnight without a given time", undefined, midnight],
+    ["until midnight if the service gives no time", undefined, midnight],
     ["until the time given by the service", noon + hour, noon + hour],
     ["for at most a day", noon + 9_999 * hour, noon + 24 * hour],
   ];

@@ -28,7 +28,7 @@ describe("the body of a chat request", () => {
     ["omits tool_choice if it is the default", { tools, tool_choice: "auto" }, { tools }],
     ["contains a required tool call", { tools, tool_choice: "required" }, { tools, tool_choice: "required" }],
     ["contains a required call of a named tool", { tools, tool_choice: look }, { tools, tool_choice: look }],
-    ["contains a forbidden tool call", { tools, tool_choice: "none" }, { tools, tool_choice: "none" }],
+    ["contains tool_choice none", { tools, tool_choice: "none" }, { tools, tool_choice: "none" }],
     ["omits tool options without tools", { tool_choice: "required", parallel_tool_calls: true }, {}],
     [
       "contains disabled parallel tool calls",
@@ -109,7 +109,7 @@ describe("the response of GET /key", () => {
     ["may have no limit", daily({ used: 3, limit: null }), { daily: { used: 3 } }],
     ["may lack today's requests, as before September 2026", { data: { label: "x" } }, {}],
     ["may contain null as today's requests", daily(null), {}],
-    ["is invalid if today's requests are", daily({ used: "3" }), undefined],
+    ["is invalid if today's requests are not numbers", daily({ used: "3" }), undefined],
     ["is invalid if it is an error", { error: { code: 401 } }, undefined],
     ["is invalid if it is empty", undefined, undefined],
   ];

@@ -27,7 +27,7 @@ function slowStorage(): RouterStorage {
 }
 
 describe("a value shared between windows", () => {
-  test("has a change immediately in this window and after a sync in the other one", async () => {
+  test("shows a change immediately in this window and after a sync in the other one", async () => {
     const storage = slowStorage();
     const [one, other] = [startState(storage).state, startState(storage).state];
     const changed = one.change(append(1));
@@ -101,7 +101,7 @@ describe("a storage that fails", () => {
     ]);
   });
 
-  test("after applying a change does not lead to a second application", async () => {
+  test("does not cause a second application of a change that was already applied", async () => {
     const { state } = startState({
       read: reject,
       update: (_, change) => (change(undefined), reject()),
@@ -109,7 +109,7 @@ describe("a storage that fails", () => {
     assert.deepEqual(await state.change(append(1)), [1]);
   });
 
-  test("may call the change several times, but it counts once", async () => {
+  test("may call the change several times, but it is applied once", async () => {
     const storage = memoryStorage();
     const { state } = startState({
       ...storage,

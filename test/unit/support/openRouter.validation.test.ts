@@ -15,7 +15,7 @@ const schema = { name: "s", schema: { type: "object" } };
 /** Requests that the service rejects, and its error. */
 const rejected: [name: string, body: unknown, status: number, message: RegExp][] = [
   ["a body that is not JSON", "{", 400, /Invalid JSON/],
-  ["no messages", question({ messages: [] }), 400, /messages/],
+  ["a request without messages", question({ messages: [] }), 400, /messages/],
   ["an unknown role", question({ messages: [{ role: "bot", content: "" }] }), 400, /role/],
   ["more than three models", question({ models: [glm, glm, glm, glm] }), 400, /must have 3 items or fewer/],
   ["an unknown key in provider", question({ provider: { maxPrice: 0 } }), 400, /provider/],
@@ -101,7 +101,7 @@ const rejected: [name: string, body: unknown, status: number, message: RegExp][]
     400,
     /response_format/,
   ],
-  ["only invalid candidates", question({ model: "a/b", models: ["c/d"] }), 400, /^c\/d is not/],
+  ["a chain of invalid models", question({ model: "a/b", models: ["c/d"] }), 400, /^c\/d is not/],
 ];
 
 /** Requests that the service accepts. */
@@ -123,7 +123,7 @@ const accepted: [name: string, body: Record<string, unknown>][] = [
   ],
 ];
 
-describe("the simulator validates requests like the service and", () => {
+describe("the request validation of the simulator", () => {
   for (const [name, body, status, message] of rejected)
     test(`rejects ${name}`, async () => {
       await using simulator = await startOpenRouter();

@@ -7,7 +7,7 @@ const mochaSummary = "│   Activation\n│     ✔ activates\n│   4 passing (
 
 describe("the test counts of a layer", () => {
   const cases: [name: string, output: string, exitCode: number | null, passed: number, failed: number][] = [
-    ["count cancelled tests of node --test as failed", nodeSummary, 1, 3, 2],
+    ["count canceled tests of node --test as failed", nodeSummary, 1, 3, 2],
     ["come from a mocha summary within a frame", mochaSummary, 1, 4, 2],
     ["ignore colors", "\u001b[32mℹ pass 7\u001b[39m\nℹ fail 0\n", 0, 7, 0],
     ["add up several summaries", "ℹ pass 2\nℹ fail 0\nℹ pass 3\nℹ fail 0\n", 0, 5, 0],
