@@ -1,12 +1,12 @@
 import * as vscode from "vscode";
 
-/** Files that lie nowhere: a file system in memory, as virtual workspaces are on one. */
-export class Shelf implements vscode.FileSystemProvider {
+/** An in-memory file system with a fixed set of files, like that of a virtual workspace. */
+export class MemoryFileSystem implements vscode.FileSystemProvider {
   readonly #files = new Map<string, Uint8Array>();
   readonly #changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   readonly onDidChangeFile = this.#changed.event;
 
-  /** Puts files on the shelf: text by path. */
+  /** `files` maps paths to texts. */
   constructor(files: Readonly<Record<string, string>>) {
     for (const [path, text] of Object.entries(files)) this.#files.set(path, Buffer.from(text));
   }
