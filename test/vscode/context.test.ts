@@ -51,11 +51,11 @@ describe("Context of a question", () => {
   beforeEach(async () => {
     await git("reset", "-q", "--hard");
     await git("clean", "-q", "-f", "-d", "-x");
-    await typed("");
+    await typeCommitMessage("");
   });
 
   /** Types into the commit box. VS Code reports the change to the extension host before it answers a later call. */
-  async function typed(text: string): Promise<void> {
+  async function typeCommitMessage(text: string): Promise<void> {
     repository.inputBox.value = text;
     await vscode.commands.getCommands();
   }
@@ -91,45 +91,45 @@ describe("Context of a question", () => {
     const refuse = (): never => {
       throw vscode.FileSystemError.NoPermissions();
     };
-    const attic = vscode.workspace.registerFileSystemProvider("attic", {
+    const registration = vscode.workspace.registerFileSystemProvider("restricted", {
       onDidChangeFile: none.event,
       watch: () => new vscode.Disposable(() => undefined),
       stat: () => ({ type: vscode.FileType.Directory, ctime: 0, mtime: 0, size: 0 }),
       readDirectory: ({ path }) =>
-        path === "/attic"
+        path === "/folder"
           ? [
-              ["boxes", vscode.FileType.Directory],
-              ["letter.txt", vscode.FileType.File],
+              ["private", vscode.FileType.Directory],
+              ["public.txt", vscode.FileType.File],
             ]
           : refuse(),
       ...{ readFile: refuse, writeFile: refuse, createDirectory: refuse, delete: refuse, rename: refuse },
     });
     try {
-      const { text, cut } = await attachFolder(vscode.Uri.parse("attic:/attic"));
-      assert.deepEqual([text, cut], ["boxes/ …\nletter.txt\n", "contents of 1 folder"]);
-      await assert.rejects(attachFolder(vscode.Uri.parse("attic:/attic/boxes")));
+      const { text, cut } = await attachFolder(vscode.Uri.parse("restricted:/folder"));
+      assert.deepEqual([text, cut], ["private/ …\npublic.txt\n", "contents of 1 folder"]);
+      await assert.rejects(attachFolder(vscode.Uri.parse("restricted:/folder/private")));
     } finally {
-      attic.dispose();
+      registration.dispose();
     }
   });
 
   test("opens a file that an answer names at its line, and nothing outside the workspace", async () => {
-    const mentions = new CodeLinks();
+    const codeLinks = new CodeLinks();
     await vscode.workspace.fs.copy(sampleFile("src/basket.ts"), vscode.Uri.joinPath(root, "deep/basket.ts"));
     const names = ["src/basket.ts:12", "price.ts#L2", "basket.ts", sampleFile("src/basket.ts").path, "ghost.ts"];
     const hostile = ["../basket.ts", "/etc/passwd", "file:///etc/passwd", "command:noop", "src/*.ts", "{a,b}.ts"];
-    assert.deepEqual(await mentions.find([...names, ...hostile]), names.slice(0, 4));
+    assert.deepEqual(await codeLinks.find([...names, ...hostile]), names.slice(0, 4));
 
-    assert.equal(await mentions.open("src/basket.ts:12"), true);
+    assert.equal(await codeLinks.open("src/basket.ts:12"), true);
     const editor = vscode.window.activeTextEditor;
     assert.equal(editor?.document.uri.toString(), sampleFile("src/basket.ts").toString());
     assert.equal(editor.selection.active.line, 11);
-    for (const name of hostile) assert.equal(await mentions.open(name), false, name);
+    for (const name of hostile) assert.equal(await codeLinks.open(name), false, name);
     assert.equal(vscode.window.activeTextEditor, editor);
   });
 
   test("opens a symbol that an answer names at its declaration", async () => {
-    const mentions = new CodeLinks();
+    const codeLinks = new CodeLinks();
     // A language service that is still indexing the project reports no symbols.
     await waitForSymbols((await vscode.window.showTextDocument(sampleFile("src/price.ts"))).document);
     const place = new vscode.Location(sampleFile("src/basket.ts"), new vscode.Position(11, 2));
@@ -142,10 +142,10 @@ describe("Context of a question", () => {
     });
     const outside = new vscode.Location(vscode.Uri.file("/etc/passwd"), place.range);
     try {
-      assert.deepEqual(await mentions.find(["Basket.addOne()", "addOneMor", "Evil.addOne", "npm"]), [
+      assert.deepEqual(await codeLinks.find(["Basket.addOne()", "addOneMor", "Evil.addOne", "npm"]), [
         "Basket.addOne()",
       ]);
-      assert.equal(await mentions.open("Basket.addOne()"), true);
+      assert.equal(await codeLinks.open("Basket.addOne()"), true);
       assert.equal(vscode.window.activeTextEditor?.document.uri.toString(), place.uri.toString());
       assert.equal(vscode.window.activeTextEditor.selection.active.line, 11);
     } finally {
@@ -159,7 +159,7 @@ describe("Context of a question", () => {
     after(() => Object.assign(vscode.workspace, { findFiles }));
 
     test("links files at exactly the named path, and symbols", async () => {
-      const mentions = new CodeLinks();
+      const codeLinks = new CodeLinks();
       const place = new vscode.Location(sampleFile("src/basket.ts"), new vscode.Position(11, 2));
       const symbols = vscode.languages.registerWorkspaceSymbolProvider({
         provideWorkspaceSymbols: () => [
@@ -168,8 +168,8 @@ describe("Context of a question", () => {
       });
       try {
         const real = ["src/basket.ts:12", "shop/price.ts", sampleFile("src/basket.ts").path, "Basket.addOne()"];
-        assert.deepEqual(await mentions.find([...real, "shipping.ts", "src", "../basket.ts", "/etc/passwd"]), real);
-        assert.equal(await mentions.open("shop/price.ts"), true);
+        assert.deepEqual(await codeLinks.find([...real, "shipping.ts", "src", "../basket.ts", "/etc/passwd"]), real);
+        assert.equal(await codeLinks.open("shop/price.ts"), true);
       } finally {
         symbols.dispose();
       }
@@ -183,7 +183,7 @@ describe("Context of a question", () => {
   });
 
   test("looks up the symbols over the limit in the next call", async () => {
-    const mentions = new CodeLinks();
+    const codeLinks = new CodeLinks();
     const names = Array.from({ length: 30 }, (_, index) => `Basket.add${index}`);
     const place = new vscode.Location(sampleFile("src/basket.ts"), new vscode.Position(11, 2));
     const provider = vscode.languages.registerWorkspaceSymbolProvider({
@@ -192,8 +192,8 @@ describe("Context of a question", () => {
       ],
     });
     try {
-      assert.deepEqual(await mentions.find(names), names.slice(0, 24));
-      assert.deepEqual(await mentions.find(names), names);
+      assert.deepEqual(await codeLinks.find(names), names.slice(0, 24));
+      assert.deepEqual(await codeLinks.find(names), names);
     } finally {
       provider.dispose();
     }
@@ -444,7 +444,7 @@ describe("Context of a question", () => {
 
     test("restores the user's text if a second click stops it", async () => {
       await write("price.ts", "export const price = 2;\n");
-      await typed("half a thought");
+      await typeCommitMessage("half a thought");
       context.openRouter.script("stall");
       const written = generate();
       await context.openRouter.chatRequest(1);
@@ -456,7 +456,7 @@ describe("Context of a question", () => {
 
     test("restores the user's text if no model answers", async () => {
       await write("price.ts", "export const price = 2;\n");
-      await typed("half a thought");
+      await typeCommitMessage("half a thought");
       context.openRouter.script("401-key");
       await generate();
       assert.equal(repository.inputBox.value, "half a thought");

@@ -7,17 +7,19 @@ import {
   fencedCode,
   proposalTab,
   requestEdit,
+  startEdit,
   waitForNoProposal,
   waitForProposedText,
 } from "./proposals";
 import { setUpSuite } from "./suiteSetup";
 import { waitFor } from "./waitFor";
+import { withStubs } from "./withStubs";
 
 describe("Edits as diffs", () => {
   const context = setUpSuite();
 
-  const edit = (answer: string, more: { finishReason?: string } = {}): Promise<void> =>
-    requestEdit(context.openRouter, answer, more);
+  const edit = (answer: string, options: { finishReason?: string } = {}): Promise<void> =>
+    requestEdit(context.openRouter, answer, options);
 
   describe("A selection", () => {
     test("opens a diff beside the file, changes the file only on acceptance, and is undone in one step", async () => {
@@ -101,10 +103,10 @@ describe("Edits as diffs", () => {
 
     test("can be accepted and rejected in any order, with one undo step per acceptance", async () => {
       const document = await propose();
-      await press(document, 8, "Accept");
-      await press(document, 2, "Reject");
+      await clickLens(document, 8, "Accept");
+      await clickLens(document, 2, "Reject");
       await waitForProposedText(wanted.replace("two", "line 2"));
-      await press(document, 5, "Accept");
+      await clickLens(document, 5, "Accept");
       const decided = wanted.replace("two", "line 2");
       assert.equal(document.getText(), decided);
       assert.equal(proposalTab(), undefined);
@@ -114,7 +116,7 @@ describe("Edits as diffs", () => {
 
     test("reopen when their acceptance is undone", async () => {
       const document = await propose();
-      await press(document, 2, "Accept");
+      await clickLens(document, 2, "Accept");
       assert.equal((await codeLensesOf(document)).length, 6);
       await undo(document);
       assert.equal(document.getText(), text);
@@ -129,7 +131,7 @@ describe("Edits as diffs", () => {
       assert.equal(document.getText(), text.replace("line 5", "five\nand a half"));
     });
 
-    async function press(document: vscode.TextDocument, line: number, title: string): Promise<void> {
+    async function clickLens(document: vscode.TextDocument, line: number, title: string): Promise<void> {
       const lens = (await codeLensesOf(document)).find(
         ({ range, command }) => range.start.line === line - 1 && command?.title.endsWith(title),
       );
@@ -160,13 +162,10 @@ describe("Edits as diffs", () => {
     test("are merged with edits made while the answer streams", async () => {
       const editor = await openNewFile("numbers.txt", text);
       await selectLines(editor, 1, 9);
-      context.openRouter.script({ answer: { text: fencedCode("", wanted) } });
-      context.openRouter.setPace({ firstContentMs: 50 });
-      const edited = vscode.commands.executeCommand("freeModels.editSelection", { instruction: "Better" });
-      await context.openRouter.chatRequest(1);
+      const { ended } = await startEdit(context.openRouter, fencedCode("", wanted));
       await change(editor.document, 8, "line 9", "line nine");
-      await edited;
-      context.openRouter.setPace({ firstContentMs: 0 });
+      context.openRouter.release();
+      await ended;
       await vscode.commands.executeCommand("freeModels.acceptEdit");
       assert.equal(editor.document.getText(), wanted.replace("line 9", "line nine"));
     });
@@ -203,21 +202,18 @@ describe("Edits as diffs", () => {
     test("set context keys only when their values change", async () => {
       const document = await propose();
       const keysSet: unknown[] = [];
-      const { executeCommand } = vscode.commands;
-      const listened = (command: string, ...more: unknown[]): Thenable<unknown> => {
-        if (command === "setContext") keysSet.push(more[0]);
-        return executeCommand(command, ...more);
+      const original = vscode.commands.executeCommand;
+      const executeCommand = (command: string, ...args: unknown[]): Thenable<unknown> => {
+        if (command === "setContext") keysSet.push(args[0]);
+        return original(command, ...args);
       };
-      Object.assign(vscode.commands, { executeCommand: listened });
-      try {
+      await withStubs(vscode.commands, { executeCommand }, async () => {
         await change(document, 0, "line 1", "LINE 1");
         await waitForProposedText(wanted.replace("line 1", "LINE 1"));
         assert.equal(keysSet.join(), "");
         await vscode.commands.executeCommand("freeModels.rejectEdit");
         assert.ok(keysSet.includes("freeModels.proposalOpen"));
-      } finally {
-        Object.assign(vscode.commands, { executeCommand });
-      }
+      });
     });
 
     test("do not count as accepted if they no longer apply to a closed file that changed on disk", async () => {
@@ -283,15 +279,11 @@ describe("Edits as diffs", () => {
     test("is aborted when the diff is closed", async () => {
       const { document } = await openSelection("src/price.ts", [1, 5]);
       const before = document.getText();
-      const slowly = Array.from({ length: 200 }, (_, index) => `export const price${index} = ${index};`).join("\n");
-      context.openRouter.script({ answer: { text: fencedCode("ts", slowly) } });
-      context.openRouter.setPace({ betweenMs: 100 });
-      const edited = vscode.commands.executeCommand("freeModels.editSelection", { instruction: "Simpler" });
-      const request = await context.openRouter.chatRequest(1);
+      const code = Array.from({ length: 20 }, (_, index) => `export const price${index} = ${index};`).join("\n");
+      const { request, ended } = await startEdit(context.openRouter, fencedCode("ts", code), 30);
       await waitFor(() => proposalTab(), vscode.window.tabGroups.onDidChangeTabs);
       await vscode.commands.executeCommand("freeModels.rejectEdit");
-      await edited;
-      context.openRouter.setPace({ betweenMs: 0 });
+      await ended;
       assert.equal(await request.ended, "closed-by-client");
       assert.equal(document.getText(), before);
     });
@@ -339,27 +331,27 @@ describe("Edits as diffs", () => {
     });
 
     test("sends no request for a read-only document", async () => {
-      const provider = vscode.workspace.registerTextDocumentContentProvider("frozen", {
-        provideTextDocumentContent: () => "frozen",
+      const provider = vscode.workspace.registerTextDocumentContentProvider("virtual", {
+        provideTextDocumentContent: () => "a virtual text",
       });
-      const uri = vscode.Uri.parse("frozen:/lake.txt");
+      const uri = vscode.Uri.parse("virtual:/text.txt");
       await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
-      await vscode.commands.executeCommand("freeModels.editSelection", { instruction: "Melt" });
+      await vscode.commands.executeCommand("freeModels.editSelection", { instruction: "Anything" });
       assert.deepEqual(context.openRouter.chatRequests, []);
       provider.dispose();
     });
   });
 
   describe("Problems", () => {
-    let reported: vscode.DiagnosticCollection;
-    beforeEach(() => (reported = vscode.languages.createDiagnosticCollection("test")));
-    afterEach(() => reported.dispose());
+    let diagnostics: vscode.DiagnosticCollection;
+    beforeEach(() => (diagnostics = vscode.languages.createDiagnosticCollection("test")));
+    afterEach(() => diagnostics.dispose());
 
     test("has Explain and Fix as quick fixes that are not preferred; Fix edits the enclosing function", async () => {
       const { document } = await openSelection("reports/monthly.py", [16, 16]);
       const range = new vscode.Range(15, 4, 15, 12);
       const problem = new vscode.Diagnostic(range, "The total is never reset.", vscode.DiagnosticSeverity.Warning);
-      reported.set(document.uri, [problem]);
+      diagnostics.set(document.uri, [problem]);
       const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
         "vscode.executeCodeActionProvider",
         document.uri,
@@ -382,7 +374,7 @@ describe("Edits as diffs", () => {
     test("has no quick fix for a hint", async () => {
       const { document } = await openSelection("reports/monthly.py", [1, 1]);
       const range = new vscode.Range(0, 0, 0, 5);
-      reported.set(document.uri, [new vscode.Diagnostic(range, "unused", vscode.DiagnosticSeverity.Hint)]);
+      diagnostics.set(document.uri, [new vscode.Diagnostic(range, "unused", vscode.DiagnosticSeverity.Hint)]);
       const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
         "vscode.executeCodeActionProvider",
         document.uri,
@@ -415,8 +407,8 @@ describe("Edits as diffs", () => {
       const document = await vscode.workspace.openTextDocument(uri);
       const before = document.getText();
       const code = "total(): number {\n  return this.lines.reduce((sum, each) => sum + each.copies, 0);\n}";
-      const asked = before.split("\n").slice(23, 30).join("\n");
-      assert.equal(await apply({ code, text: asked, line: 23, uri }), undefined);
+      const attachedText = before.split("\n").slice(23, 30).join("\n");
+      assert.equal(await apply({ code, text: attachedText, line: 23, uri }), undefined);
       await waitForProposedText(
         [
           ...before.split("\n").slice(0, 23),
@@ -436,14 +428,12 @@ describe("Edits as diffs", () => {
     });
 
     test("creates a file in the language of the fence if there is no source", async () => {
-      const { showQuickPick } = vscode.window;
-      Object.assign(vscode.window, { showQuickPick: (items: unknown[]) => Promise.resolve(items.at(-1)) });
-      try {
-        const editor = await context.testApi.editor();
-        assert.equal(await editor.applyCode({ code: "print(1)", language: "py", sources: [] }), undefined);
-      } finally {
-        Object.assign(vscode.window, { showQuickPick });
-      }
+      const editor = await context.testApi.editor();
+      const showQuickPick = (items: unknown[]): Promise<unknown> => Promise.resolve(items.at(-1));
+      const message = await withStubs(vscode.window, { showQuickPick }, () =>
+        editor.applyCode({ code: "print(1)", language: "py", sources: [] }),
+      );
+      assert.equal(message, undefined);
       const document = vscode.window.activeTextEditor?.document;
       assert.deepEqual([document?.languageId, document?.getText()], ["python", "print(1)\n"]);
     });
