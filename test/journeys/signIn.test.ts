@@ -107,7 +107,7 @@ describe("Signing in", () => {
     const checkmark = (id: StepId): Locator => step(id).locator(".codicon.complete");
     await workbench.runBuiltInCommand("Welcome: Open Walkthrough...");
     await workbench.quickPickRows.filter({ hasText: "Ask About Your Code" }).first().click();
-    await step("signIn").getByText("may keep what you send").waitFor();
+    await step("signIn").getByText("may store what you send").waitFor();
     assert.equal(await checkmark("signIn").count(), 0);
     // The walkthrough takes the focus last, which would close the command palette.
     await page.locator(".gettingStartedContainer :focus").waitFor();
