@@ -6,7 +6,7 @@ import { defaultSettings, type RouterSettings } from "../../../src/router/settin
 import { memoryStorage } from "../../../src/router/storage";
 import { Tracker } from "../../../src/router/tracker";
 import { fakeClock } from "../../support/clock";
-import { seededRandom } from "../../support/dice";
+import { seededRandom } from "../../support/random";
 import { model, question } from "./sampleModels";
 
 export const pool = ["a", "b", "c", "d", "e", "f"].map((id) => model(id));
