@@ -145,8 +145,8 @@ describe("Signing in", () => {
 
   test("a code from the browser can be pasted if the browser cannot return to VS Code", async () => {
     const { workbench, openRouter } = journey;
-    const lost = await openBrowser(() => workbench.ask("And now?"));
-    await lost.close();
+    const unusedPage = await openBrowser(() => workbench.ask("And now?"));
+    await unusedPage.close();
     await signInBox().waitFor();
     const browser = await openBrowser(() =>
       signInBox().getByRole("button", { name: "Get a Code to Paste Here" }).click(),
