@@ -140,7 +140,7 @@ describe("Composing a question", () => {
       const { workbench } = journey;
       await clickCodeButton("More…");
       await workbench.quickPickRows.filter({ hasText: "New File" }).click();
-      await workbench.page.locator(".tab.active", { hasText: /^Untitled-\d+/ }).waitFor();
+      await workbench.page.locator(".tab.active", { hasText: /Untitled-\d+/ }).waitFor();
       await workbench.page.locator(".statusbar-item", { hasText: "TypeScript" }).first().waitFor();
     });
 
@@ -149,7 +149,7 @@ describe("Composing a question", () => {
       await clickCodeButton("Apply to File");
       await workbench.page.getByRole("button", { name: "Accept Proposed Edit" }).first().click();
       await workbench.page.locator(".monaco-diff-editor:visible").waitFor({ state: "hidden" });
-      await workbench.runBuiltInCommand("File: Save All");
+      await workbench.runBuiltInCommand("File: Save All Files");
       const file = path.join(workbench.sandbox.workspace, "src", "shipping.ts");
       await waitForFileContent(file, (text) => text.includes("total > 4000"));
     });
