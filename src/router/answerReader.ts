@@ -1,6 +1,6 @@
 import { normalizeModelId, type Model, type ModelId } from "./model";
 import { readChunk, type Chunk } from "./chunk";
-import { RouterError } from "./errors";
+import { AttemptError, type AttemptErrorDetails } from "./attemptError";
 import { isRecord, parseJson } from "./json";
 import { refusalError } from "./refusal";
 import type { CompletionRequest, ToolCall, Usage } from "./request";
@@ -24,7 +24,7 @@ export interface AttemptResult {
   timeToFirstTextMs?: number;
   durationMs: number;
   /** The status of each model that the service tried, if it reported them. */
-  chain: RouterError["chain"];
+  chain: NonNullable<AttemptErrorDetails["chain"]>;
 }
 
 /** The options of an attempt that reading its answer requires. */
@@ -52,14 +52,14 @@ export class AnswerReader {
   #served: { model: ModelId; provider?: string; generationId?: string } | undefined;
   #usage: Usage | undefined;
   #firstTextAt: number | undefined;
-  #chain: RouterError["chain"] = [];
+  #chain: NonNullable<AttemptErrorDetails["chain"]> = [];
 
   constructor(options: AnswerReaderOptions) {
     this.#options = options;
     this.#startedAt = options.now();
   }
 
-  /** Reads messages of the stream. Throws `RouterError` for invalid JSON and for errors inside the stream. */
+  /** Reads messages of the stream. Throws `AttemptError` for invalid JSON and for errors inside the stream. */
   read(messages: readonly string[], headers: Headers): void {
     for (const message of messages) {
       if (message === "[DONE]") {
@@ -70,7 +70,7 @@ export class AnswerReader {
       if (message === "" || message.startsWith(":")) continue;
       const json = parseJson(message);
       if (json === undefined)
-        throw new RouterError("malformed", "The response could not be parsed.", {
+        throw new AttemptError("malformed", "The response could not be parsed.", {
           detail: "A chunk of the stream was not JSON.",
         });
       const chunk = readChunk(json);
@@ -105,13 +105,13 @@ export class AnswerReader {
     return hasContent;
   }
 
-  /** The answer after the end of the stream. Throws `RouterError` if it is incomplete, empty or invalid. */
+  /** The answer after the end of the stream. Throws `AttemptError` if it is incomplete, empty or invalid. */
   finish(): AttemptResult {
-    if (!this.finishReason && !this.done) throw new RouterError("interrupted", "The answer was cut off.");
+    if (!this.finishReason && !this.done) throw new AttemptError("interrupted", "The answer was cut off.");
     this.#addDeltas(this.#splitter.end());
     const toolCalls = this.#toolCalls.end(this.#options.request);
     if (this.finishReason === "content_filter")
-      throw new RouterError("moderated", "A content filter stopped the answer.");
+      throw new AttemptError("moderated", "A content filter stopped the answer.");
     if (this.#text.trim() === "" && toolCalls.length === 0) throw this.#emptyError();
     const usage = this.#usage;
     const firstTextAt = this.#firstTextAt;
@@ -128,10 +128,10 @@ export class AnswerReader {
     };
   }
 
-  #emptyError(): RouterError {
+  #emptyError(): AttemptError {
     if (this.finishReason === "length")
-      return new RouterError("out-of-tokens", "The model reached its token limit before it answered.");
-    return new RouterError(
+      return new AttemptError("out-of-tokens", "The model reached its token limit before it answered.");
+    return new AttemptError(
       "empty",
       this.#hasReasoning ? "The model returned reasoning but no answer." : "The model returned no answer.",
     );

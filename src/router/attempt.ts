@@ -1,7 +1,7 @@
 import { AnswerReader, type AttemptResult, type AttemptEvent } from "./answerReader";
 import type { Model, ModelId } from "./model";
 import { readChunk, type Chunk } from "./chunk";
-import { RouterError } from "./errors";
+import { AttemptError } from "./attemptError";
 import { Exchange } from "./exchange";
 import { parseJson } from "./json";
 import { completionBody, completionHeaders, completionsUrl } from "./openrouter";
@@ -30,7 +30,7 @@ const graceMs = 2_000;
 
 /**
  * One request to one model (or to a chain of models, for the service to choose from). Yields deltas and returns the
- * complete answer, or throws one `RouterError`. HTTP 200 alone is not success: an incomplete, empty or unreadable answer
+ * complete answer, or throws one `AttemptError`. HTTP 200 alone is not success: an incomplete, empty or unreadable answer
  * is a failure.
  */
 export async function* attempt(options: AttemptOptions): AsyncGenerator<AttemptEvent, AttemptResult> {
@@ -41,7 +41,7 @@ export async function* attempt(options: AttemptOptions): AsyncGenerator<AttemptE
   try {
     exchange.setDeadline(
       settings.firstContentMs,
-      () => new RouterError("silent", "The model did not start answering in time."),
+      () => new AttemptError("silent", "The model did not start answering in time."),
     );
     const response = await exchange.send(options.fetch, completionsUrl(settings), {
       method: "POST",
@@ -94,13 +94,13 @@ function deadlineUpdater(exchange: Exchange, reader: AnswerReader, { betweenCont
       phase = "streaming";
       exchange.setDeadline(
         betweenContentsMs,
-        () => new RouterError("interrupted", "The model stopped sending in the middle of its answer."),
+        () => new AttemptError("interrupted", "The model stopped sending in the middle of its answer."),
       );
     }
   };
 }
 
-async function readRefusal(response: Response, exchange: Exchange, now: number): Promise<RouterError> {
+async function readRefusal(response: Response, exchange: Exchange, now: number): Promise<AttemptError> {
   const text = await exchange.text();
   return refusalError({ status: response.status, body: parseJson(text), text, headers: response.headers, now });
 }
@@ -117,7 +117,7 @@ async function readWholeBody(
   if (body === undefined || hasError(body))
     throw refusalError({ status: 200, body, text, headers: response.headers, now });
   const chunk = readChunk(body);
-  if (!chunk) throw new RouterError("malformed", "The response could not be parsed.");
+  if (!chunk) throw new AttemptError("malformed", "The response could not be parsed.");
   return chunk;
 }
 

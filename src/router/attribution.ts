@@ -4,7 +4,8 @@ import { failurePolicy } from "./failurePolicy";
 import type { RefusalMemory } from "./refusalMemory";
 import type { Tracker } from "./tracker";
 import type { ModelId } from "./model";
-import type { FailureReason, RouterError } from "./errors";
+import type { AttemptError, AttemptErrorDetails } from "./attemptError";
+import type { FailureReason } from "./errors";
 
 /** A failure, attributed to one model. */
 export interface Attribution {
@@ -22,26 +23,24 @@ export interface Attribution {
  * the only one that was certainly tried.
  */
 export function attributeFailure(
-  error: RouterError,
+  error: AttemptError,
   chain: readonly ModelId[],
   served: ModelId | undefined,
 ): Attribution[] {
+  const { chain: ends = [], previousStatuses = [], detail, retryAt } = error.details;
   const reported =
     served ??
-    error.chain.findLast(({ model }) => chain.includes(model))?.model ??
-    chain.findLast((model) => error.detail?.includes(model)) ??
-    (error.previousStatuses.length > 0 ? chain[error.previousStatuses.length] : undefined);
+    ends.findLast(({ model }) => chain.includes(model))?.model ??
+    chain.findLast((model) => detail?.includes(model)) ??
+    (previousStatuses.length > 0 ? chain[previousStatuses.length] : undefined);
   const model = reported ?? chain[0] ?? "";
   const certain = reported !== undefined || chain.length === 1;
-  return [
-    ...skippedModels(error.chain, chain, model, error.previousStatuses),
-    { model, reason: error.reason, retryAt: error.retryAt, certain },
-  ];
+  return [...skippedModels(ends, chain, model, previousStatuses), { model, reason: error.reason, retryAt, certain }];
 }
 
 /** The models of the chain that the service tried without success before `last`, which answered or failed last. */
 export function skippedModels(
-  reported: RouterError["chain"],
+  reported: NonNullable<AttemptErrorDetails["chain"]>,
   chain: readonly ModelId[],
   last: ModelId,
   statuses: readonly number[] = [],
@@ -71,12 +70,12 @@ export class OutcomeRecorder {
     this.#dependencies = dependencies;
   }
 
-  recordFailure({ model, reason, retryAt, certain }: Attribution, error?: RouterError): void {
+  recordFailure({ model, reason, retryAt, certain }: Attribution, error?: AttemptError): void {
     const { cooldowns, refusals, tracker, refreshCatalogue } = this.#dependencies;
     const { cooldownSeconds, excludeAs } = failurePolicy[reason];
     if (excludeAs === "gone") refreshCatalogue();
     if (excludeAs && certain) refusals.addModel(model, excludeAs);
-    if (error?.capability && certain) refusals.addCapability(model, error.capability);
+    if (error?.details.capability && certain) refusals.addCapability(model, error.details.capability);
     const seconds = excludeAs && !certain ? uncertainCooldownSeconds : cooldownSeconds;
     if (seconds !== undefined) void cooldowns.add(model, seconds, retryAt);
     if (seconds !== undefined || excludeAs) void tracker.add(model, { ok: false, reason });

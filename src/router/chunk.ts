@@ -1,4 +1,4 @@
-import { RouterError } from "./errors";
+import { AttemptError } from "./attemptError";
 import { hasError } from "./serviceError";
 import { isRecord } from "./json";
 import type { Usage } from "./request";
@@ -21,7 +21,7 @@ export interface Chunk {
 
 /**
  * Reads one JSON chunk with plain type guards: on this hot path a schema would add a third to the parsing time.
- * `choices` may be empty, the delta missing, every field null. Throws `RouterError` (malformed) for content of a wrong type.
+ * `choices` may be empty, the delta missing, every field null. Throws `AttemptError` (malformed) for content of a wrong type.
  */
 export function readChunk(json: unknown): Chunk | undefined {
   if (!isRecord(json)) return undefined;
@@ -55,7 +55,7 @@ export function readChunk(json: unknown): Chunk | undefined {
 function contentText(content: unknown): string {
   if (typeof content === "string") return content;
   if (content == null) return "";
-  if (!Array.isArray(content)) throw new RouterError("malformed", "The response could not be parsed.");
+  if (!Array.isArray(content)) throw new AttemptError("malformed", "The response could not be parsed.");
   return content.map((part: unknown) => (isRecord(part) ? (asString(part["text"]) ?? "") : "")).join("");
 }
 

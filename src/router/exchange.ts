@@ -1,4 +1,5 @@
-import { networkError, RouterError } from "./errors";
+import { AttemptError } from "./attemptError";
+import { networkError } from "./networkError";
 import { maxTimerMs } from "./sleep";
 
 const drainMs = 1_000;
@@ -14,11 +15,11 @@ export class Exchange {
   readonly #signals: readonly AbortSignal[];
   readonly #controller = new AbortController();
   #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
-  #failure: RouterError | undefined;
-  #reject: (error: RouterError) => void = () => undefined;
+  #failure: AttemptError | undefined;
+  #reject: (error: AttemptError) => void = () => undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isEnding = false;
-  readonly #onAbort = (): void => this.#fail(new RouterError("aborted", "Stopped."));
+  readonly #onAbort = (): void => this.#fail(new AttemptError("aborted", "Stopped."));
 
   constructor(signals: readonly AbortSignal[]) {
     this.#signals = signals;
@@ -26,7 +27,7 @@ export class Exchange {
     if (signals.some(({ aborted }) => aborted)) this.#onAbort();
   }
 
-  /** Sends the request. Throws `RouterError`: the failure that ended the exchange, or a network failure. */
+  /** Sends the request. Throws `AttemptError`: the failure that ended the exchange, or a network failure. */
   async send(fetch: typeof globalThis.fetch, url: string, init: RequestInit): Promise<Response> {
     if (this.#failure) throw this.#failure;
     const ended = new Promise<never>((_, reject) => {
@@ -68,7 +69,7 @@ export class Exchange {
   }
 
   /** Ends the exchange with the failure after this time. Replaces the previous deadline. */
-  setDeadline(ms: number, failure: () => RouterError): void {
+  setDeadline(ms: number, failure: () => AttemptError): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#fail(failure()), Math.min(ms, maxTimerMs));
   }
@@ -87,7 +88,7 @@ export class Exchange {
 
   /** Reads the rest of a complete answer for a short time, so that the connection can be reused; then closes. */
   async drain(): Promise<void> {
-    this.setDeadline(drainMs, () => new RouterError("aborted", "Done."));
+    this.setDeadline(drainMs, () => new AttemptError("aborted", "Done."));
     try {
       while (await this.read()) continue;
     } catch {
@@ -101,17 +102,17 @@ export class Exchange {
   close(): void {
     clearTimeout(this.#timer);
     for (const signal of this.#signals) signal.removeEventListener("abort", this.#onAbort);
-    this.#failure ??= new RouterError("aborted", "Stopped.");
+    this.#failure ??= new AttemptError("aborted", "Stopped.");
     this.#controller.abort(this.#failure);
     this.#reader?.cancel().catch(() => undefined);
   }
 
   /** Prefers the exchange's own failure, since the network error is then only its consequence. */
-  #failureFrom(error: unknown, connected: boolean): RouterError {
+  #failureFrom(error: unknown, connected: boolean): AttemptError {
     return this.#failure ?? networkError(error, connected);
   }
 
-  #fail(failure: RouterError): void {
+  #fail(failure: AttemptError): void {
     this.#failure ??= failure;
     this.#reject(this.#failure);
     this.close();

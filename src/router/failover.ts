@@ -13,7 +13,8 @@ import { attempt } from "./attempt";
 import { attributeFailure, type OutcomeRecorder } from "./attribution";
 import type { AttemptPlan, Candidates } from "./candidates";
 import type { Model } from "./model";
-import { toRouterError, isRouterError, RouterError, type AttemptFailure } from "./errors";
+import { AttemptError } from "./attemptError";
+import { toRouterError, RouterError, type AttemptFailure } from "./errors";
 import { exhaustedError, finalError } from "./finalError";
 import type { Ledger } from "./ledger";
 import type { Log } from "./log";
@@ -64,7 +65,7 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
   let extraTokens = 0;
   let hasVisibleText = false;
   let repeatPlan: AttemptPlan | undefined;
-  let lastError: RouterError | undefined;
+  let lastError: AttemptError | undefined;
 
   try {
     while (attempts < settings.maxAttempts) {
@@ -95,7 +96,7 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
         yield* handleFailure(winner.attempt, error);
       }
     }
-    throw exhaustedError(lastError, failures, candidates.nextAvailableAt());
+    throw exhaustedError(lastError && toRouterError(lastError), failures, candidates.nextAvailableAt());
   } catch (error) {
     if (signal?.aborted) throw new RouterError("aborted", "Stopped.", { attempts: failures });
     throw finalError(toRouterError(error), failures);
@@ -186,7 +187,7 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
   async function* handleFailure(failed: RunningAttempt, cause: unknown): AsyncGenerator<RouterEvent, void> {
     failed.stop();
     running.delete(failed);
-    if (!isRouterError(cause) || cause.reason === "aborted") throw cause;
+    if (!(cause instanceof AttemptError) || cause.reason === "aborted") throw cause;
     const { reason } = (lastError = cause);
     const attributions = attributeFailure(cause, failed.plan.chain, failed.servedBy);
     for (const each of attributions) {
@@ -197,17 +198,17 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
     if (reason === "context-too-long" || reason === "too-large") candidates.requireLargerContext(model);
     if (reason === "out-of-tokens") extraTokens = extraReasoningTokens;
     if (reason.startsWith("rate-limit")) candidates.recordBusy();
-    if (reason === "rate-limit-day") await ledger.blockDay(cause.retryAt, cause.limit);
-    if (reason === "rate-limit-minute") await ledger.blockMinute(cause.retryAt, cause.limit);
+    if (reason === "rate-limit-day") await ledger.blockDay(cause.details.retryAt, cause.details.limit);
+    if (reason === "rate-limit-minute") await ledger.blockMinute(cause.details.retryAt, cause.details.limit);
     if (reason === "offline") await ledger.release();
-    log.info(`Attempt ${failed.number} (${model}): ${reason}, status ${cause.status ?? "none"}.`);
+    log.info(`Attempt ${failed.number} (${model}): ${reason}, status ${cause.details.status ?? "none"}.`);
     yield addFailure(failed, reason, cause.message, model);
 
     const policy = failurePolicy[reason];
     const count = failures.filter((each) => each.reason === reason).length;
     if (policy.next === "stop" || count >= (policy.maxPerCompletion ?? Infinity)) throw cause;
     if (hasVisibleText && !options.restartAfterOutput)
-      throw finalError(cause, failures, `The answer is incomplete. ${cause.message}`);
+      throw finalError(toRouterError(cause), failures, `The answer is incomplete. ${cause.message}`);
     if (policy.next === "failover") return;
     repeatPlan = failed.plan;
     if (policy.next === "retry") {

@@ -1,5 +1,6 @@
 import type { Capability } from "./capability";
-import { RouterError, type FailureReason, type RouterErrorDetails } from "./errors";
+import { AttemptError, type AttemptErrorDetails } from "./attemptError";
+import type { FailureReason } from "./errors";
 import { isRecord } from "./json";
 import { servicePages } from "./pages";
 import { readChain, readServiceError, type ServiceError } from "./serviceError";
@@ -17,10 +18,10 @@ export interface Refusal {
 }
 
 /** Classifies an error response: its reason, its message and, for limits, the time to retry at. */
-export function refusalError(refusal: Refusal): RouterError {
+export function refusalError(refusal: Refusal): AttemptError {
   const fields = readServiceError(refusal.body, refusal.status);
   const [reason, details = {}] = fields ? classify(fields, refusal) : classifyText(refusal);
-  return new RouterError(reason, details.message ?? messages[reason] ?? "The service refused the request.", {
+  return new AttemptError(reason, details.message ?? messages[reason] ?? "The service refused the request.", {
     status: fields?.code ?? refusal.status,
     detail: fields
       ? redacted([fields.message, fields.raw].filter(Boolean).join("\n"))
@@ -31,7 +32,7 @@ export function refusalError(refusal: Refusal): RouterError {
   });
 }
 
-type Classification = readonly [FailureReason, (RouterErrorDetails & { message?: string })?];
+type Classification = readonly [FailureReason, (AttemptErrorDetails & { message?: string })?];
 
 function classify(fields: ServiceError, refusal: Refusal): Classification {
   const { code, message, type, limitSource, availability } = fields;

@@ -1,5 +1,5 @@
 import { createParser, type EventSourceMessage } from "eventsource-parser";
-import { RouterError } from "./errors";
+import { AttemptError } from "./attemptError";
 
 /** No answer of a model has a longer message. The limit keeps an endless message from filling the memory. */
 const maxMessageLength = 16 * 1024 * 1024;
@@ -17,17 +17,18 @@ export class MessageReader {
     onEvent: ({ data }: EventSourceMessage) => this.#messages.push(data),
     onError: (error) => {
       if (error.type !== "invalid-retry")
-        throw new RouterError("malformed", "The response could not be parsed.", { detail: error.message });
+        throw new AttemptError("malformed", "The response could not be parsed.", { detail: error.message });
     },
   });
 
-  /** Returns the messages that these bytes complete. Throws `RouterError` (malformed) for an invalid line. */
+  /** Returns the messages that these bytes complete. Throws `AttemptError` (malformed) for an invalid line. */
   read(bytes: Uint8Array): string[] {
     const text = this.#decoder.decode(bytes, { stream: true });
     const end = text.lastIndexOf("\n") + 1;
     if (end === 0) {
       this.#line += text;
-      if (this.#line.length > maxMessageLength) throw new RouterError("malformed", "The response could not be parsed.");
+      if (this.#line.length > maxMessageLength)
+        throw new AttemptError("malformed", "The response could not be parsed.");
       return [];
     }
     // The parser silently drops an incomplete line that cannot become a field, and text would be lost. It gets complete

@@ -1,8 +1,9 @@
+import { AttemptError } from "./attemptError";
 import { RouterError } from "./errors";
 import { parseJson, isRecord } from "./json";
 import type { CompletionRequest, ContentPart, Message, ResponseFormat } from "./request";
 
-/** Returns the JSON text in a complete answer. Throws `RouterError` (schema-mismatch) if it does not match the format. */
+/** Returns the JSON text in a complete answer. Throws `AttemptError` (schema-mismatch) if it does not match the format. */
 export type Validator = (text: string) => string;
 
 /**
@@ -61,7 +62,7 @@ function extractJson(text: string, findProblem: (json: unknown) => string | unde
     if (problem === undefined) return candidate;
     detail = problem;
   }
-  throw new RouterError("schema-mismatch", `The answer does not match the response format. ${detail}`, { detail });
+  throw new AttemptError("schema-mismatch", `The answer does not match the response format. ${detail}`, { detail });
 }
 
 /** Models wrap JSON in a code fence, sometimes with text around it. Inside JSON, a fence cannot start a line. */

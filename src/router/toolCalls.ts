@@ -1,4 +1,4 @@
-import { RouterError } from "./errors";
+import { AttemptError } from "./attemptError";
 import { isRecord } from "./json";
 import type { CompletionRequest, ToolCall } from "./request";
 
@@ -31,7 +31,7 @@ export class ToolCallAssembler {
     return hasContent;
   }
 
-  /** The complete calls. Throws `RouterError` (bad-tool-call) for an unknown tool, invalid arguments or a missing required call. */
+  /** The complete calls. Throws `AttemptError` (bad-tool-call) for an unknown tool, invalid arguments or a missing required call. */
   end(request: CompletionRequest): ToolCall[] {
     const offered = new Set(request.tools?.map((tool) => tool.function.name));
     const calls = [...this.#drafts.values()].map((draft, index): ToolCall => {
@@ -69,6 +69,6 @@ function parseArguments(draft: Draft): Record<string, unknown> {
   throw badToolCall(`The model called ${draft.name} with arguments that are not a JSON object.`);
 }
 
-function badToolCall(message: string): RouterError {
-  return new RouterError("bad-tool-call", message);
+function badToolCall(message: string): AttemptError {
+  return new AttemptError("bad-tool-call", message);
 }
