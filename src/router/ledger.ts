@@ -67,8 +67,10 @@ const entriesSchema = z.object({
   usedAt: z.optional(z.number()),
 });
 type Entries = z.infer<typeof entriesSchema>;
-/** The entries by the fingerprint of the account. */
-type Accounts = Readonly<Record<string, Entries>>;
+/** What is stored: the entries by the fingerprint of the account. */
+interface Accounts {
+  readonly accounts: Readonly<Record<string, Entries>>;
+}
 
 const noEntries: Entries = { day: "", used: 0, sent: [] };
 
@@ -248,41 +250,40 @@ export class Book {
   }
 
   async #change(apply: (entries: Entries, now: number) => Entries): Promise<void> {
-    await this.#state.change((accounts) => {
+    await this.#state.change((stored) => {
       const now = this.#now();
-      return withEntries(accounts, this.#account, apply(currentEntries(accounts[this.#account], now), now), now);
+      const entries = apply(currentEntries(stored.accounts[this.#account], now), now);
+      return withEntries(stored, this.#account, entries, now);
     });
   }
 
   /** The entries in memory. */
   #entries(): Entries {
-    return currentEntries(this.#state.value[this.#account], this.#now());
+    return currentEntries(this.#state.value.accounts[this.#account], this.#now());
   }
 }
 
 /** Reads each account by itself, and the format of version 0.1.0: the entries of a single account. */
 function parseAccounts(json: unknown): Accounts {
-  if (!isRecord(json)) return {};
+  if (!isRecord(json)) return { accounts: {} };
   const { accounts, account } = json;
   const rows = isRecord(accounts) ? accounts : typeof account === "string" ? { [account]: json } : {};
-  return Object.fromEntries(
-    Object.entries(rows).flatMap(([id, row]) => {
-      const entries = entriesSchema.safeParse(row).data;
-      return entries
-        ? [[id, { ...entries, usedAt: entries.usedAt ?? entries.sent.at(-1) ?? startOf(entries.day) }]]
-        : [];
-    }),
-  );
+  const parsed = Object.entries(rows).flatMap(([id, row]) => {
+    const entries = entriesSchema.safeParse(row).data;
+    if (!entries) return [];
+    return [[id, { ...entries, usedAt: entries.usedAt ?? entries.sent.at(-1) ?? startOf(entries.day) }] as const];
+  });
+  return { accounts: Object.fromEntries(parsed) };
 }
 
 /** Replaces the account's entries, and forgets accounts that were not used for days. */
-function withEntries(accounts: Accounts, account: string, entries: Entries, now: number): Accounts {
+function withEntries({ accounts }: Accounts, account: string, entries: Entries, now: number): Accounts {
   const others = Object.entries(accounts)
     .map(([id, each]) => [id, { ...each, usedAt: Math.min(each.usedAt ?? 0, now) }] as const)
     .filter(([id, { usedAt }]) => id !== account && now - usedAt < forgetAfterMs)
     .sort(([, one], [, other]) => other.usedAt - one.usedAt)
     .slice(0, maxAccounts - 1);
-  return { ...Object.fromEntries(others), [account]: { ...entries, usedAt: now } };
+  return { accounts: { ...Object.fromEntries(others), [account]: { ...entries, usedAt: now } } };
 }
 
 /**
