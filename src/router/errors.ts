@@ -16,6 +16,7 @@ export type FailureReason =
   // the account
   | "unauthorized"
   | "payment-required"
+  | "balance-negative"
   | "budget-exceeded"
   | "data-policy"
   | "rate-limit-minute"
@@ -26,6 +27,7 @@ export type FailureReason =
   | "context-too-long"
   | "too-large"
   | "moderated"
+  | "parameter-refused"
   // one model
   | "rate-limit-model"
   | "model-gone"
@@ -33,6 +35,7 @@ export type FailureReason =
   | "capability-missing"
   | "provider-rejected"
   | "not-free"
+  | "charged"
   | "timeout"
   | "silent"
   | "unavailable"
