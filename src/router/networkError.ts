@@ -28,9 +28,13 @@ export function networkError(error: unknown, connected = false): AttemptError {
   // undici reports a refusal by the proxy as an aborted request. Other models would be refused as well.
   const refusedByProxy = /Proxy response \(\d+\)|ERR_PROXY|ERR_TUNNEL/.test(text);
   if (connected || (causes.some(isConnectionLost) && !refusedByProxy)) {
-    return new AttemptError("interrupted", "The connection was lost.", { cause: error, detail: text });
+    return new AttemptError("interrupted", "The connection was lost.", {
+      origin: "network",
+      cause: error,
+      detail: text,
+    });
   }
-  return new AttemptError("offline", offlineMessage(text), { cause: error, detail: text });
+  return new AttemptError("offline", offlineMessage(text), { origin: "network", cause: error, detail: text });
 }
 
 function offlineMessage(text: string): string {
