@@ -83,6 +83,14 @@ const rows: Readonly<Record<FailureReason, Row>> = {
   unauthorized: () => setKey(t("OpenRouter rejected your API key. It may be mistyped or deleted; enter it again.")),
   "payment-required": () =>
     openLink(
+      t(
+        "OpenRouter asks for credits, although the models are free. Your balance may be negative, or a plugin that costs money is enabled in your account.",
+      ),
+      t("Open Credits"),
+      servicePages.credits,
+    ),
+  "balance-negative": () =>
+    openLink(
       t("Your OpenRouter balance is negative, which also blocks free models. Add credits to continue."),
       t("Open Credits"),
       servicePages.credits,
@@ -93,14 +101,21 @@ const rows: Readonly<Record<FailureReason, Row>> = {
       t("Open Keys"),
       servicePages.keys,
     ),
-  "data-policy": () =>
-    openLink(
-      t(
-        "Your OpenRouter privacy settings exclude all free models, because most free providers may store prompts or train on them. Change the settings to continue.",
-      ),
-      t("Open Privacy Settings"),
-      servicePages.privacy,
-    ),
+  // Without a link it is not the account but the setting of this extension that excludes the models.
+  "data-policy": ({ link }) =>
+    link === undefined
+      ? retry(
+          t(
+            'Your setting "Data Collection" is Deny, which excludes the free models that were tried. Change the setting, then try again.',
+          ),
+        )
+      : openLink(
+          t(
+            "Your OpenRouter privacy settings exclude all free models, because most free providers may store prompts or train on them. Change the settings to continue.",
+          ),
+          t("Open Privacy Settings"),
+          servicePages.privacy,
+        ),
   "rate-limit-minute": ({ retryAt }) =>
     retry(
       retryAt === undefined
@@ -129,6 +144,7 @@ const rows: Readonly<Record<FailureReason, Row>> = {
   "too-large": () => edit(t("This request is too large to send. Remove an attachment.")),
   moderated: () => edit(t("The provider's safety filter blocked this question. Rephrase it and try again.")),
 
+  "parameter-refused": () => tryAnother(t("This model rejected an option of the request.")),
   "rate-limit-model": () => tryAnother(t("This model is busy.")),
   "model-gone": () => tryAnother(t("This model is no longer available for free.")),
   "model-refused": () => tryAnother(t("This model is not available to your account.")),
