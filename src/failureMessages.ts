@@ -174,6 +174,7 @@ const rows: Readonly<Record<FailureReason, Row>> = {
 const exclusionSentences: Partial<Record<ExclusionRule, () => string>> = {
   paid: () => t("OpenRouter offers no free models right now. Try again later."),
   excluded: () => t("All suitable free models are excluded by your settings."),
+  charged: () => t("The free models that can do this charged your account before, so they are no longer used."),
   preview: () => t("Only preview models can do this, and your settings exclude them."),
   gone: () => t("The free models that can do this were removed or are not available to your account."),
 };

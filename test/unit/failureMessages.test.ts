@@ -38,6 +38,7 @@ describe("failureMessage", () => {
     [["no-image"], "No free model can read images right now."],
     [["no-image", "no-tools"], "No free model can do all of this right now: read images, call tools."],
     [["excluded"], "All suitable free models are excluded by your settings."],
+    [["charged"], "The free models that can do this charged your account before, so they are no longer used."],
     [["preview"], "Only preview models can do this, and your settings exclude them."],
     [["gone"], "The free models that can do this were removed or are not available to your account."],
   ];
