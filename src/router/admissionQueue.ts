@@ -31,9 +31,8 @@ export class AdmissionQueue {
   async turn(ticket: number, signal?: AbortSignal): Promise<void> {
     this.join(ticket);
     while (this.#waiting[0] !== ticket) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.#wake.set(ticket, resolve);
-      await unlessAborted(promise, signal);
+      const woken = new Promise<void>((resolve) => this.#wake.set(ticket, resolve));
+      await unlessAborted(woken, signal);
     }
     this.#wake.delete(ticket);
   }

@@ -24,7 +24,10 @@ describe("models that have charged", () => {
       { model: "b", costUsd: 0.5, at: 3_000 },
     ]);
     const refusals = new RefusalMemory(storage, () => 365 * 86_400_000, silentLog, restarted).forScope(mine);
-    assert.deepEqual(["a", "b", "c"].map(refusals.isCharged), [true, true, false]);
+    assert.deepEqual(
+      ["a", "b", "c"].map((id) => refusals.isCharged(id)),
+      [true, true, false],
+    );
     await restarted.bringBack(mine, "a");
     await charged.sync();
     assert.deepEqual(

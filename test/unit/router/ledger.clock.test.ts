@@ -52,14 +52,14 @@ describe("a clock that is set back", () => {
     t.mock.method(performance, "now", () => elapsed);
     const { book, clock } = await startHarness();
     await send(book, 20);
-    let isAdmitted = false;
+    const state = { isAdmitted: false };
     const readAll = async (): Promise<void> => {
       const admission = book.admit(20, t.signal);
       while (!(await admission.next()).done) continue;
-      isAdmitted = true;
+      state.isAdmitted = true;
     };
     void readAll();
-    for (; !isAdmitted && elapsed < 10 * minute; elapsed += 50) {
+    for (; !state.isAdmitted && elapsed < 10 * minute; elapsed += 50) {
       if (elapsed === 20_000) clock.advance(-hour);
       for (let step = 0; step < 30; step++) await Promise.resolve();
       clock.advance(50);
@@ -207,26 +207,21 @@ describe("the limit per minute, whatever happens", () => {
             s.schedule(Promise.resolve()).then(() => memory.update(name, change)),
         };
         const clock = fakeClock(noon);
-        const opening = new Ledger(storage, clock.now, silentLog).open("sk-mine");
-        await s.waitAll();
-        const book = await opening;
+        const book = await s.waitFor(new Ledger(storage, clock.now, silentLog).open("sk-mine"));
         const admitted: number[] = [];
         const run = async (kind: (typeof all)[number]): Promise<void> => {
           const admission = book.admit(limit);
           for (let wait = await admission.next(); ; wait = await admission.next()) {
-            if (wait.done) return void admitted.push(clock.now());
-            if (kind === "never goes on") return;
-            if (kind === "breaks") return void (await admission.return(undefined as never));
+            if (wait.done) {
+              admitted.push(clock.now());
+              return;
+            }
+            if (kind === "breaks") await admission.return(undefined as never);
+            if (kind !== "reads") return;
             clock.set(Math.max(clock.now(), wait.value));
           }
         };
-        const running = Promise.all(all.map(run));
-        let isOver = false;
-        void running.then(() => (isOver = true));
-        while (!isOver) {
-          await s.waitAll();
-          await new Promise(setImmediate);
-        }
+        await s.waitFor(Promise.all(all.map(run)));
         assert.ok(admitted.length >= all.filter((kind) => kind === "reads").length);
         for (const at of admitted)
           assert.ok(admitted.filter((other) => other > at - minute && other <= at).length <= limit);

@@ -192,7 +192,7 @@ describe("a storage that fails", () => {
     const memory = memoryStorage();
     const results = [reject, () => Promise.resolve()];
     const { state } = startState({
-      read: memory.read,
+      ...memory,
       update: async (name, change) => {
         await new Promise(setImmediate);
         await (results.shift() ?? (() => Promise.resolve()))();
