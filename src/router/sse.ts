@@ -24,7 +24,8 @@ export class MessageReader {
   /** Returns the messages that these bytes complete. Throws `AttemptError` (malformed) for an invalid line. */
   read(bytes: Uint8Array): string[] {
     const text = this.#decoder.decode(bytes, { stream: true });
-    const end = text.lastIndexOf("\n") + 1;
+    // The parser knows that a CR at the end of one part and an LF at the start of the next are one line break.
+    const end = text.endsWith("\n") ? text.length : Math.max(text.lastIndexOf("\n"), text.lastIndexOf("\r")) + 1;
     if (end === 0) {
       this.#line += text;
       if (this.#line.length > maxMessageLength)
@@ -33,8 +34,11 @@ export class MessageReader {
     }
     // The parser silently drops an incomplete line that cannot become a field, and text would be lost. It gets complete
     // lines only, so that it reports each invalid one.
-    this.#parser.feed(this.#line + text.slice(0, end));
-    this.#line = text.slice(end);
+    if (this.#line === "" && end === text.length) this.#parser.feed(text);
+    else {
+      this.#parser.feed(this.#line + text.slice(0, end));
+      this.#line = text.slice(end);
+    }
     return this.#takeMessages();
   }
 
