@@ -28,16 +28,13 @@ export function readChunk(json: unknown): Chunk | undefined {
   const choices = json["choices"];
   const choice: unknown = Array.isArray(choices) ? choices[0] : undefined;
   const fields = isRecord(choice) ? choice : undefined;
-  const delta = fields?.["delta"] ?? fields?.["message"];
-  const content = isRecord(delta) ? delta : undefined;
   const finishReason = asString(fields?.["finish_reason"]);
-  const failed = hasError(json) || finishReason === "error";
+  const error = hasError(json) ? json : finishReason === "error" ? errorOfFinishReason : undefined;
+  // Next to an error, content of a wrong type must not hide it.
+  const delta = error ? undefined : (fields?.["delta"] ?? fields?.["message"]);
+  const content = isRecord(delta) ? delta : undefined;
   return {
-    error: failed
-      ? hasError(json)
-        ? json
-        : { error: { code: 500, message: "The model stopped with an error." } }
-      : undefined,
+    error,
     id: asString(json["id"]),
     model: asString(json["model"]),
     provider: asString(json["provider"]),
@@ -50,6 +47,8 @@ export function readChunk(json: unknown): Chunk | undefined {
     metadata: json["openrouter_metadata"],
   };
 }
+
+const errorOfFinishReason = { error: { code: 500, message: "The model stopped with an error." } };
 
 /** Content is a string; some providers send an array of parts. */
 function contentText(content: unknown): string {
@@ -74,7 +73,7 @@ function readUsage(usage: unknown): Usage | undefined {
   if (!isRecord(usage)) return undefined;
   const details = usage["completion_tokens_details"];
   const reasoningTokens = isRecord(details) ? asNumber(details["reasoning_tokens"]) : undefined;
-  const cost = asNumber(usage["cost"]);
+  const cost = readCost(usage);
   return {
     promptTokens: asNumber(usage["prompt_tokens"]) ?? 0,
     completionTokens: asNumber(usage["completion_tokens"]) ?? 0,
@@ -83,12 +82,22 @@ function readUsage(usage: unknown): Usage | undefined {
   };
 }
 
+/** USD charged to the account or, with a key of the user's own at a host, to that key. */
+function readCost(usage: Record<string, unknown>): number | undefined {
+  const cost = asNumber(usage["cost"]);
+  const details = usage["cost_details"];
+  // Without an own key, the host's price is already part of the cost.
+  const atHost =
+    usage["is_byok"] === true && isRecord(details) ? asNumber(details["upstream_inference_cost"]) : undefined;
+  return atHost === undefined ? cost : (cost ?? 0) + atHost;
+}
+
 function asString(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
 function asNumber(value: unknown): number | undefined {
-  return typeof value === "number" ? value : undefined;
+  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 }
 
 function asNonEmptyArray(value: unknown): readonly unknown[] | undefined {

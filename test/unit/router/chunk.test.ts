@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { readChunk, type Chunk } from "../../../src/router/chunk";
-import { isRouterError } from "../../../src/router/errors";
+import { AttemptError } from "../../../src/router/attemptError";
 
 /** The result for a chunk without content. */
 const empty: Chunk = {
@@ -82,6 +82,17 @@ describe("parsing a streamed chunk", () => {
       { usage: { promptTokens: 0, completionTokens: 0 } },
     ],
     ["usage that is null", { usage: null }, {}],
+    ["a cost that is no number", { usage: { cost: Infinity } }, { usage: { promptTokens: 0, completionTokens: 0 } }],
+    [
+      "a charge to the user's own key at the host",
+      { usage: { cost: 0.01, is_byok: true, cost_details: { upstream_inference_cost: 0.02 } } },
+      { usage: { promptTokens: 0, completionTokens: 0, cost: 0.03 } },
+    ],
+    [
+      "the host's price, which is part of the cost",
+      { usage: { cost: 0.01, is_byok: false, cost_details: { upstream_inference_cost: 0.01 } } },
+      { usage: { promptTokens: 0, completionTokens: 0, cost: 0.01 } },
+    ],
     [
       "a message instead of a delta",
       { choices: [{ message: { role: "assistant", content: "Hi", reasoning: "Let me" }, finish_reason: "stop" }] },
@@ -94,6 +105,11 @@ describe("parsing a streamed chunk", () => {
       "an error within a choice",
       { choices: [{ error: { code: 502 } }] },
       { error: { choices: [{ error: { code: 502 } }] } },
+    ],
+    [
+      "an error next to content of a wrong type, which must not hide it",
+      { error: "Down", ...delta({ content: 5 }) },
+      { error: { error: "Down", ...delta({ content: 5 }) } },
     ],
     [
       "finish reason error without an error",
@@ -112,11 +128,11 @@ describe("parsing a streamed chunk", () => {
     for (const content of [5, { text: "Hi" }, true])
       assert.throws(
         () => readChunk(delta({ content })),
-        (error) => isRouterError(error) && error.reason === "malformed",
+        (error) => error instanceof AttemptError && error.reason === "malformed",
       );
   });
 
-  test("returns a chunk or throws a RouterError for any JSON", () => {
+  test("returns a chunk or throws an AttemptError for any JSON", () => {
     const names = ["id", "model", "choices", "delta", "message", "content", "text", "error", "usage", "tool_calls"];
     const { tree } = fc.letrec((tie) => ({
       tree: fc.oneof(
@@ -131,7 +147,7 @@ describe("parsing a streamed chunk", () => {
         const chunk = readChunk(json);
         assert.equal(typeof (chunk?.text ?? "") + typeof (chunk?.reasoning ?? ""), "stringstring");
       } catch (error) {
-        assert.ok(isRouterError(error), String(error));
+        assert.ok(error instanceof AttemptError, String(error));
       }
     });
     fc.assert(property, { numRuns: Number(process.env["RUNS"] ?? 1_000) });
