@@ -12,9 +12,16 @@ describe("the deadlines of an attempt", () => {
     ["only headers", streams(hang), firstContentMs, "silent"],
     ["only comments", streams(": a\n\n", ": b\n\n", hang), firstContentMs, "silent"],
     ["only empty deltas", streams(chunk(requestedModel, { content: "" }), hang), firstContentMs, "silent"],
+    ["only white space", streams(chunk(requestedModel, { content: " \n" }), hang), firstContentMs, "silent"],
     ["an incomplete chunk", streams(hiChunk.slice(0, 20), hang), firstContentMs, "silent"],
     ["an incomplete error body", streams('{"error":', hang), firstContentMs, "silent"],
     ["text and then nothing", streams(hiChunk, hang), betweenContentsMs, "interrupted"],
+    [
+      "text and then only white space",
+      streams(hiChunk, chunk(requestedModel, { content: "\n" }), hang),
+      betweenContentsMs,
+      "interrupted",
+    ],
     [
       "reasoning and then nothing",
       streams(chunk(requestedModel, { reasoning: "Hm." }), hang),
