@@ -1,5 +1,5 @@
 import { normalizeModelId, type Model, type ModelId } from "./model";
-import { readChunk, type Chunk } from "./chunk";
+import { createTextReader, readChunk, type Chunk, type TextReader } from "./chunk";
 import { AttemptError, type AttemptErrorDetails } from "./attemptError";
 import { isRecord, parseJson } from "./json";
 import { refusalError } from "./refusal";
@@ -42,6 +42,9 @@ export interface AnswerReaderOptions {
 /** A longer gap between two readings of the clock is not part of the answer: the computer slept, or the clock was set. */
 const maxGapMs = 120_000;
 
+/** How many text readers are created for a stream. More would not help: every message of it has another form. */
+const maxTextReaders = 5;
+
 const noEvents: readonly AttemptEvent[] = [];
 
 /** Builds an answer from the messages of one stream. */
@@ -53,6 +56,8 @@ export class AnswerReader {
   readonly #splitter = new ThinkTagSplitter();
   readonly #toolCalls = new ToolCallAssembler();
   readonly #reasoningDetails: unknown[] = [];
+  #textReader: TextReader | undefined;
+  #textReaders = 0;
   #events: AttemptEvent[] = [];
   #hasNewContent = false;
   #text = "";
@@ -80,6 +85,11 @@ export class AnswerReader {
     this.#measureTime();
     try {
       for (const message of messages) {
+        const text = this.#textReader?.(message);
+        if (text !== undefined) {
+          this.#addContent(text);
+          continue;
+        }
         if (message === "[DONE]") {
           this.done = true;
           return;
@@ -92,7 +102,9 @@ export class AnswerReader {
             detail: "A chunk of the stream was not JSON.",
           });
         const chunk = readChunk(json);
-        if (chunk) this.#readChunk(chunk, headers);
+        if (!chunk) continue;
+        this.#readChunk(chunk, headers);
+        if (chunk.text && this.#textReaders++ < maxTextReaders) this.#textReader = createTextReader(message, chunk);
       }
     } catch (error) {
       throw this.withStreamDetails(error);
@@ -219,6 +231,7 @@ export class AnswerReader {
     if (provider !== undefined) this.#provider = provider;
     if (model === undefined || model === this.#servedName) return;
     this.#servedName = model;
+    this.#textReader = undefined;
     this.#served = {
       model: normalizeModelId(model, this.#options.models),
       ...(provider ? { provider } : {}),

@@ -1,7 +1,7 @@
 import { AnswerReader, type AttemptResult, type AttemptEvent } from "./answerReader";
 import type { Model, ModelId } from "./model";
 import { readChunk, type Chunk } from "./chunk";
-import { AttemptError } from "./attemptError";
+import { AttemptError, type OptionalField } from "./attemptError";
 import { Exchange } from "./exchange";
 import { parseJson } from "./json";
 import { completionBody, completionHeaders, completionsUrl } from "./openrouter";
@@ -18,6 +18,10 @@ export interface AttemptOptions {
   /** The catalogue, to map the name in the response to a model id. */
   models: readonly Model[];
   settings: RouterSettings;
+  /** Fields that a model refused. */
+  omittedFields: ReadonlySet<OptionalField>;
+  /** Whether a model must reason, by the catalogue or by an earlier refusal. */
+  isReasoningMandatory: (model: ModelId) => boolean;
   key: string;
   fetch: typeof fetch;
   now: () => number;
@@ -27,6 +31,8 @@ export interface AttemptOptions {
 
 /** Usage and `[DONE]` follow the finish reason at once. If they do not arrive in this time, the answer is complete. */
 const graceMs = 2_000;
+
+const refusalBodyMs = 2_000;
 
 /**
  * One request to one model (or to a chain of models, for the service to choose from). Yields deltas and returns the
@@ -46,7 +52,12 @@ export async function* attempt(options: AttemptOptions): AsyncGenerator<AttemptE
     const response = await exchange.send(options.fetch, completionsUrl(settings), {
       method: "POST",
       headers: completionHeaders(options.key),
-      body: JSON.stringify(completionBody(request, chain, settings)),
+      body: JSON.stringify(
+        completionBody(request, chain, settings, {
+          omittedFields: options.omittedFields,
+          hasMandatoryReasoning: chain.some(options.isReasoningMandatory),
+        }),
+      ),
     });
     if (response.status !== 200) throw await readRefusal(response, exchange, options.now());
     const firstBytes = await readFirstBytes(exchange);
@@ -100,7 +111,9 @@ function deadlineUpdater(exchange: Exchange, reader: AnswerReader, { betweenCont
   };
 }
 
+/** Reads the body of a refusal. One that does not arrive in time is classified by its status alone. */
 async function readRefusal(response: Response, exchange: Exchange, now: number): Promise<AttemptError> {
+  exchange.endWithin(refusalBodyMs);
   const text = await exchange.text();
   return refusalError({ status: response.status, body: parseJson(text), text, headers: response.headers, now });
 }

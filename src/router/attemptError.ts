@@ -1,6 +1,6 @@
 import type { Capability } from "./capability";
 import type { ModelId } from "./model";
-import type { FailureReason } from "./errors";
+import type { FailureReason } from "./failureReason";
 
 /**
  * Whose failure it is. The same status means different things: a 401 of a host says nothing about the user's key.

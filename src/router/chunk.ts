@@ -1,6 +1,6 @@
 import { AttemptError } from "./attemptError";
 import { hasError } from "./serviceError";
-import { isRecord } from "./json";
+import { isRecord, parseJson } from "./json";
 import type { Usage } from "./request";
 
 /** One chunk of a stream, or a complete answer that was not streamed. */
@@ -45,6 +45,34 @@ export function readChunk(json: unknown): Chunk | undefined {
     finishReason,
     usage: readUsage(json["usage"]),
     metadata: json["openrouter_metadata"],
+  };
+}
+
+/** Returns the text of a message, or `undefined` if the message has to be parsed. */
+export type TextReader = (message: string) => string | undefined;
+
+const probe = "probe";
+
+/**
+ * A reader for messages that differ from this one in their text only, as most messages of a stream do. It parses just the
+ * text, a fraction of the work. Returns `undefined` if the chunk has other content as well.
+ */
+export function createTextReader(message: string, chunk: Chunk): TextReader | undefined {
+  const { error, reasoning, reasoningDetails, toolCalls, finishReason, usage, metadata } = chunk;
+  if (!chunk.text || reasoning || (error ?? reasoningDetails ?? toolCalls ?? finishReason ?? usage ?? metadata) != null)
+    return undefined;
+  const literal = JSON.stringify(chunk.text);
+  const start = message.indexOf(literal, message.indexOf('"content"'));
+  if (start < 0) return undefined;
+  const before = message.slice(0, start);
+  const after = message.slice(start + literal.length);
+  // The same characters can stand elsewhere in the message. Only in the right place does the probe become the text.
+  if (readChunk(parseJson(`${before}"${probe}"${after}`))?.text !== probe) return undefined;
+  return (other) => {
+    if (!other.startsWith(before) || !other.endsWith(after)) return undefined;
+    // What is not one string is no text: the message differs in more than its text, or `before` and `after` overlap.
+    const text = parseJson(other.slice(before.length, other.length - after.length));
+    return typeof text === "string" && text !== "" ? text : undefined;
   };
 }
 

@@ -1,5 +1,5 @@
 import type { FailureOrigin } from "./attemptError";
-import type { FailureReason } from "./errors";
+import type { FailureReason } from "./failureReason";
 
 interface ReasonDefaults {
   origin: FailureOrigin;

@@ -100,6 +100,17 @@ describe("the end of an answer", () => {
   });
 });
 
+test("the model is reported again when it returns after another one", () => {
+  const other = message({ content: "b" }, null, { model: "b/spare:free" });
+  const reader = readerFor();
+  reader.read([text("a"), text("a"), other, other, text("a"), text("a"), stop], new Headers());
+  assert.deepEqual(
+    reader.takeEvents().map((event) => (event.type === "model" ? event.model : event.type)),
+    [requestedModel, "text-delta", "b/spare:free", "text-delta", requestedModel, "text-delta"],
+  );
+  assert.equal(reader.finish().text, "aabbaa");
+});
+
 describe("white space", () => {
   const deltas = (type: AttemptEvent["type"], ...texts: string[]): AttemptEvent[][] =>
     texts.map((each) => (each ? [{ type, text: each } as AttemptEvent] : []));

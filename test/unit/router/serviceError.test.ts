@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { FailureReason } from "../../../src/router/errors";
+import type { FailureReason } from "../../../src/router/failureReason";
 import { refusalError } from "../../../src/router/refusal";
 import { hasError, readChain } from "../../../src/router/serviceError";
 import { now, refused } from "./refused";
