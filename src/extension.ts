@@ -18,34 +18,34 @@ import { syncContextKeys } from "./status/contextKeys";
 import { StatusBar } from "./status/statusBar";
 import type { TestApi } from "./testApi";
 
-/** The chat, once something needed it. */
+/** The chat feature; `undefined` until it is first used. */
 let opened: ChatFeature | undefined;
 
 /** Registers everything that VS Code shows from the start. Reads nothing from disk or network; features load when they are first used. */
 export function activate(context: vscode.ExtensionContext): Promise<TestApi> | undefined {
-  const own = <T extends Disposable>(made: T): T => {
-    context.subscriptions.push(made);
-    return made;
+  const register = <T extends Disposable>(disposable: T): T => {
+    context.subscriptions.push(disposable);
+    return disposable;
   };
   l10n.config({ contents: vscode.l10n.bundle ?? {} });
-  const output = own(vscode.window.createOutputChannel("Free Models", { log: true }));
+  const output = register(vscode.window.createOutputChannel("Free Models", { log: true }));
   const showLog = (): void => output.show();
   const log = redactingLog(output);
   const settings = new Settings(vscode.workspace);
   const apiKey = new ApiKey(context.secrets, process.env, log);
-  const activity = own(new Activity());
+  const activity = register(new Activity());
 
   const chat = lazy(async () => {
     const { openChat } = await import("./features/chat");
-    return (opened = own(openChat({ context, settings, apiKey, activity, log, showLog })));
+    return (opened = register(openChat({ context, settings, apiKey, activity, log, showLog })));
   });
 
   const inChat = withLoaded(chat);
   const inConnection = withLoaded(() => inChat((feature) => feature.connection()));
 
-  const statusBar = own(new StatusBar({ activity, apiKey, settings }));
-  own(syncContextKeys(activity, apiKey));
-  own(
+  const statusBar = register(new StatusBar({ activity, apiKey, settings }));
+  register(syncContextKeys(activity, apiKey));
+  register(
     migrateSettingsKey({
       workspace: vscode.workspace,
       window: vscode.window,
@@ -53,28 +53,28 @@ export function activate(context: vscode.ExtensionContext): Promise<TestApi> | u
       messages: settingsKeyMessages,
     }),
   );
-  own(warnRejectedBaseUrl(settings));
-  own(registerProblemActions());
+  register(warnRejectedBaseUrl(settings));
+  register(registerProblemActions());
   void closeStaleProposals().catch((error: unknown) => log.warn(`Old diffs stay open: ${String(error)}`));
 
-  own(
+  register(
     vscode.window.registerWebviewViewProvider(views.chat, {
       resolveWebviewView: (webviewView) => inChat(({ view }) => view.resolveWebviewView(webviewView)),
     }),
   );
-  own(
+  register(
     vscode.window.registerWebviewPanelSerializer(chatPanel, {
       deserializeWebviewPanel: (panel, state) =>
         inChat(({ view }) => view.panels.deserializeWebviewPanel(panel, state)),
     }),
   );
-  own(
+  register(
     vscode.window.registerUriHandler({
       handleUri: (uri) => inConnection((feature) => feature.handleCallback(uri)),
     }),
   );
 
-  /** A command in a file of `commands/`, which is loaded with the editor's feature. */
+  /** A command in a file of `commands/`. Running it loads the file and the editor feature. */
   const editor =
     <M>(load: () => Promise<M>, pick: (file: M) => Command) =>
     async (...args: readonly unknown[]): Promise<unknown> => {
@@ -87,7 +87,7 @@ export function activate(context: vscode.ExtensionContext): Promise<TestApi> | u
       (file) => file.askBuiltInPrompt(id),
     );
 
-  // Every command: its id, as in package.json, and what it runs.
+  // All commands by id, as in package.json.
   const table: Readonly<Record<string, (...args: readonly unknown[]) => unknown>> = {
     "freeModels.askSelection": editor(
       () => import("./commands/askSelection"),
@@ -188,7 +188,7 @@ export function activate(context: vscode.ExtensionContext): Promise<TestApi> | u
       vscode.commands.executeCommand("workbench.action.openSettings", `@ext:${context.extension.id}`),
     [commands.showLog]: showLog,
   };
-  for (const [id, run] of Object.entries(table)) own(vscode.commands.registerCommand(id, run));
+  for (const [id, run] of Object.entries(table)) register(vscode.commands.registerCommand(id, run));
 
   if (context.extensionMode !== vscode.ExtensionMode.Test) return undefined;
   return chat().then((feature) => ({
@@ -200,7 +200,7 @@ export function activate(context: vscode.ExtensionContext): Promise<TestApi> | u
   }));
 }
 
-/** VS Code waits for it: writes what is not yet on disk. */
+/** Saves everything that is not on disk yet. VS Code waits for the promise. */
 export async function deactivate(): Promise<void> {
   await opened?.view.close();
 }

@@ -98,7 +98,7 @@ const rows: Readonly<Record<FailureReason, Row>> = {
   "budget-exceeded": () =>
     openLink(
       t("The spending limit of this API key or workspace is reached. Raise the limit to continue."),
-      t("Open Keys"),
+      t("Open API Keys"),
       servicePages.keys,
     ),
   // Without a link it is not the account but the setting of this extension that excludes the models.

@@ -29,15 +29,15 @@ export const commands = {
   rejectHunk: "freeModels.rejectHunk",
 } as const;
 
-/** What `when` clauses of package.json read; the code sets them with VS Code's `setContext`. */
+/** The context keys in `when` clauses of package.json; the code sets them with VS Code's `setContext`. */
 export const contextKeys = {
-  /** An answer is being waited for or written. */
+  /** A request is running. */
   busy: "freeModels.busy",
-  /** There is a key, wherever it comes from. */
+  /** There is an API key, in SecretStorage or in the environment. */
   hasKey: "freeModels.hasKey",
-  /** A question was answered since VS Code's start. */
+  /** A question has been answered in this window. */
   answered: "freeModels.answered",
-  /** One of these questions had an image. */
+  /** A question with an image has been answered in this window. */
   pictureAsked: "freeModels.pictureAsked",
   /** SecretStorage contains a key, which can be deleted. */
   keyStored: "freeModels.keyStored",
@@ -45,9 +45,9 @@ export const contextKeys = {
   proposalOpen: "freeModels.proposalOpen",
   /** The paths of documents with a proposed edit; their diffs have the same paths. */
   proposals: "freeModels.proposals",
-  /** The paths whose edit is complete and can be accepted. */
+  /** The paths of documents whose edit is complete and can be accepted. */
   proposalsReady: "freeModels.proposalsReady",
-  /** The paths whose edit can be requested again. */
+  /** The paths of documents whose edit can be requested again. */
   proposalsAskable: "freeModels.proposalsAskable",
 } as const;
 

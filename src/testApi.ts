@@ -4,7 +4,7 @@ import type { ConnectionFeature } from "./features/connection";
 import type { EditorFeature } from "./features/editor";
 import type { StatusBar } from "./status/statusBar";
 
-/** What the suite in a real VS Code looks into: `activate` returns it in test mode only. */
+/** What the tests in VS Code access; `activate` returns it in test mode only. */
 export interface TestApi {
   chat: ChatView;
   statusBar: StatusBar;

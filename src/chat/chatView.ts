@@ -1,25 +1,21 @@
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
-import type { TextAttachment } from "../context/attachment";
 import type { ChatInput } from "../context/chatInput";
 import { DisposableStore, MutableDisposable } from "../lifecycle";
 import { views } from "../manifest";
 import type { ChatPage } from "./page/chatPage";
-import { ChatPages, type ChatPagesOptions } from "./page/chatPages";
+import { ChatPageFactory, type ChatPageFactoryOptions } from "./page/chatPageFactory";
 import { ChatPanels } from "./page/chatPanels";
 import type { ConversationStore } from "./storage/conversationStore";
 import { History } from "./history/history";
 import type { OpenConversation } from "./storage/openConversation";
 import { ActivePage } from "./page/activePage";
+import type { RequestDependencies } from "./session/conversationRequests";
 import { OpenSessions } from "./session/openSessions";
 import { showInformation } from "../notifications";
 
-export interface ChatViewOptions extends ChatPagesOptions {
+export interface ChatViewOptions extends ChatPageFactoryOptions, RequestDependencies {
   store: ConversationStore;
-  /** The user's instructions for every question. */
-  instructions: () => string;
-  /** Instruction files of the workspace, such as AGENTS.md. */
-  projectInstructions: () => Promise<readonly TextAttachment[]>;
   /** Replaces keys and passwords in an exported text. */
   redact: (text: string) => string;
   /** Stores the id of the conversation that the view shows, to show it again after a reload. */
@@ -32,7 +28,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   readonly #disposables = new DisposableStore();
   readonly #page = this.#disposables.add(new MutableDisposable<ChatPage>());
   readonly #sessions: OpenSessions;
-  readonly #pages: ChatPages;
+  readonly #pages: ChatPageFactory;
   /** The list of all chats. */
   readonly history: History;
   /** Chats in editor tabs. */
@@ -53,7 +49,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
       pid: process.pid,
     };
     this.#sessions = new OpenSessions(store, dependencies);
-    this.#pages = this.#disposables.add(new ChatPages(options, this.#sessions));
+    this.#pages = this.#disposables.add(new ChatPageFactory(options, this.#sessions));
     this.panels = new ChatPanels(this.#pages);
     this.history = new History({
       store,

@@ -8,14 +8,14 @@ import { fitLines } from "../proposals/indentation";
 import { indentationOf } from "../proposals/proposeEdit";
 import { splitLines } from "../proposals/lineHunks";
 import type { Proposals } from "../proposals/proposals";
-import { replacementMessage } from "../proposals/replacementMessage";
-import { readReplacement } from "../proposals/replacementText";
+import { replacementMessage } from "../proposals/replacementProblem";
+import { readReplacement } from "../proposals/readReplacement";
 import { abortSignal, DisposableStore } from "../lifecycle";
 import { showWarning, showWithActions } from "../notifications";
 import { escapeMessage } from "../escapeMessage";
 import { modelSlug } from "../router/index";
 import type { CommandDependencies } from "./commandDependencies";
-import { CodePreview } from "./codePreview";
+import { PartialCodeReader } from "./partialCodeReader";
 import { editRequest } from "./editRequest";
 import { showFailure } from "./showFailure";
 
@@ -65,7 +65,7 @@ class EditWriter {
   readonly #task: PreparedTask;
   readonly #dependencies: CommandDependencies;
   #opened: ReturnType<Proposals["open"]> | undefined;
-  readonly #codeSoFar = new CodePreview();
+  readonly #codeSoFar = new PartialCodeReader();
   /** Aborts when the diff is closed, by the user or because it cannot be shown. */
   readonly #closed = new AbortController();
 
@@ -129,7 +129,7 @@ class EditWriter {
     }
   }
 
-  /** Completes the proposal, or tells the user why the answer cannot be applied. */
+  /** Completes the proposal, or shows why the answer cannot be applied. */
   async finish({ text, truncated }: { text: string; truncated: boolean }): Promise<void> {
     const { document } = this.#task;
     const replacement = readReplacement(

@@ -5,7 +5,7 @@ import type { Proposals } from "../proposals/proposals";
 import type { Log, Router } from "../router/index";
 import type { PromptFiles } from "./promptFiles";
 
-/** What every command of the editor may use. */
+/** What the editor commands need from the rest of the extension. */
 export interface CommandDependencies {
   /** Hands a question to the chat. */
   readonly ask: (input: ChatInput) => Promise<void>;
@@ -13,12 +13,12 @@ export interface CommandDependencies {
   readonly proposals: Proposals;
   readonly prompts: PromptFiles;
   readonly memento: vscode.Memento;
-  /** The user's own instructions for every model; empty for none. */
+  /** The user's own instructions for every model; may be empty. */
   readonly instructions: () => string;
-  /** What a thrown value means, and what to do about it. */
+  /** The message and action for a thrown value. */
   readonly errorMessage: (error: unknown) => FailureMessage;
   readonly log: Log;
 }
 
-/** A command as the table in `extension.ts` runs it; `args` are what VS Code's menus, lenses and key bindings pass. */
+/** A command in the table of `extension.ts`. `args` come from VS Code's menus, lenses and key bindings. */
 export type Command = (dependencies: CommandDependencies, ...args: readonly unknown[]) => unknown;

@@ -2,13 +2,13 @@
 export class CommitInput {
   readonly #box: { value: string };
   readonly #before: string;
-  /** All texts that we wrote: VS Code reports changes with a delay, so the box may show an earlier one of them. */
-  readonly #ours: Set<string>;
+  /** All written texts: VS Code reports changes with a delay, so the box may show an earlier one of them. */
+  readonly #writtenTexts: Set<string>;
 
   constructor(box: { value: string }) {
     this.#box = box;
     this.#before = box.value;
-    this.#ours = new Set([box.value]);
+    this.#writtenTexts = new Set([box.value]);
   }
 
   /** The text before generation started. */
@@ -18,13 +18,13 @@ export class CommitInput {
 
   /** Whether the user has typed since; then the box is not written to. */
   get isEditedByUser(): boolean {
-    return !this.#ours.has(this.#box.value);
+    return !this.#writtenTexts.has(this.#box.value);
   }
 
   /** Sets the text, unless the user has typed. */
   write(text: string): void {
     if (this.isEditedByUser) return;
-    this.#ours.add(text);
+    this.#writtenTexts.add(text);
     this.#box.value = text;
   }
 

@@ -9,7 +9,7 @@ export interface CommitPromptOptions {
   readonly subjects: readonly string[];
   /** What the author has already written; may be empty. */
   readonly written: string;
-  /** The user's own instructions for every model; empty for none. */
+  /** The user's own instructions for every model; may be empty. */
   readonly instructions: string;
 }
 

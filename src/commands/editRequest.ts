@@ -13,7 +13,7 @@ export interface EditRequestOptions {
   /** The path relative to the workspace: `src/basket.ts`. */
   readonly file: string;
   readonly languageId: string;
-  /** The user's own instructions for every model; empty for none. */
+  /** The user's own instructions for every model; may be empty. */
   readonly instructions: string;
 }
 

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { LineRange } from "../context/lineRange";
-import { findText } from "../proposals/locateCode";
+import { locateText } from "../proposals/locateCode";
 import { splitLines } from "../proposals/lineHunks";
 import { readOnlyReason } from "../proposals/readOnly";
 import { askEdit, lineRangeLabel } from "./askEdit";
@@ -28,9 +28,9 @@ export async function editSelection(dependencies: CommandDependencies, args?: un
     void showWarning(reason);
     return;
   }
-  const given = instructionIn(args);
-  const input = { document, lines: await editTarget(document, selections), instruction: given ?? "" };
-  await (given === undefined ? promptAndRequestEdit(input, dependencies) : requestEdit(input, dependencies));
+  const instruction = instructionIn(args);
+  const input = { document, lines: await editTarget(document, selections), instruction: instruction ?? "" };
+  await (instruction === undefined ? promptAndRequestEdit(input, dependencies) : requestEdit(input, dependencies));
 }
 
 function instructionIn(args: unknown): string | undefined {
@@ -52,9 +52,9 @@ export async function promptAndRequestEdit(
 ): Promise<void> {
   if (isTooLong(document, lines)) return;
   const title = vscode.l10n.t("Edit {0}", lineRangeLabel(document, lines));
-  const wanted = await inputInstruction({ title, value: instruction }, dependencies.memento);
-  if (wanted === undefined) return;
-  await requestEdit({ document, lines, instruction: wanted }, dependencies);
+  const entered = await inputInstruction({ title, value: instruction }, dependencies.memento);
+  if (entered === undefined) return;
+  await requestEdit({ document, lines, instruction: entered }, dependencies);
 }
 
 /** Requests the edit. *Ask Again* opens the input box with the instruction, for the same lines wherever they have moved to. */
@@ -65,7 +65,7 @@ export async function requestEdit(input: EditInput, dependencies: CommandDepende
   const askAgain = (): Promise<void> => {
     const now = splitLines(document.getText());
     const clipped = { start: Math.min(lines.start, now.length - 1), end: Math.min(lines.end, now.length) };
-    return promptAndRequestEdit({ ...input, lines: findText(original, now, lines.start) ?? clipped }, dependencies);
+    return promptAndRequestEdit({ ...input, lines: locateText(original, now, lines.start) ?? clipped }, dependencies);
   };
   await askEdit({ ...input, askAgain }, dependencies);
 }

@@ -25,7 +25,7 @@ const running = new Map<string, AbortController>();
  * `SourceControl` that the SCM title passes. Shows failures to the user and restores the previous text.
  */
 export async function generateCommitMessage(dependencies: CommandDependencies, where?: unknown): Promise<void> {
-  const again = (): Promise<void> => generateCommitMessage(dependencies, where);
+  const retry = (): Promise<void> => generateCommitMessage(dependencies, where);
   try {
     const git = await getGitApi();
     const repository = git && (await chooseRepository(git, repositoryRoot(where)));
@@ -44,12 +44,12 @@ export async function generateCommitMessage(dependencies: CommandDependencies, w
     const stop = new AbortController();
     running.set(root, stop);
     try {
-      await writeMessage(repository, { dependencies, stop, again });
+      await writeMessage(repository, { dependencies, stop, retry });
     } finally {
       running.delete(root);
     }
   } catch (error) {
-    if (isRouterError(error)) showFailure("commit message", error, again, dependencies);
+    if (isRouterError(error)) showFailure("commit message", error, retry, dependencies);
     else showGitFailure(error, dependencies.log);
   }
 }
@@ -57,7 +57,7 @@ export async function generateCommitMessage(dependencies: CommandDependencies, w
 interface Task {
   dependencies: CommandDependencies;
   stop: AbortController;
-  again: () => unknown;
+  retry: () => unknown;
 }
 
 async function writeMessage(repository: Repository, task: Task): Promise<void> {
@@ -145,8 +145,8 @@ function clean(answer: string): string {
 }
 
 /** Shows the result without waiting for the user. */
-function showResult(end: CommitResult, box: CommitInput, { again, dependencies }: Task): void {
-  const tryAgain = { [vscode.l10n.t("Try Again")]: again };
+function showResult(end: CommitResult, box: CommitInput, { retry, dependencies }: Task): void {
+  const tryAgain = { [vscode.l10n.t("Try Again")]: retry };
   const warn = (sentence: string): void =>
     showWithActions((...labels) => showWarning(sentence, ...labels), tryAgain, dependencies.log);
   if (end === "empty") {

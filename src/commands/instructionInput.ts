@@ -40,6 +40,6 @@ export async function inputInstruction(
 }
 
 function recentInstructions(memento: vscode.Memento): string[] {
-  const kept = memento.get<unknown>(memoryKey);
-  return Array.isArray(kept) ? kept.filter((each): each is string => typeof each === "string") : [];
+  const saved = memento.get<unknown>(memoryKey);
+  return Array.isArray(saved) ? saved.filter((each): each is string => typeof each === "string") : [];
 }

@@ -20,15 +20,15 @@ function problemActions(
   _range: vscode.Range,
   { diagnostics, only }: vscode.CodeActionContext,
 ): vscode.CodeAction[] {
-  const wanted = only === undefined || only.contains(vscode.CodeActionKind.QuickFix);
+  const isRequested = only === undefined || only.contains(vscode.CodeActionKind.QuickFix);
   // Hints only gray out unused code.
   const problems = diagnostics.filter(({ severity }) => severity !== vscode.DiagnosticSeverity.Hint);
-  if (!wanted || problems.length === 0 || document.uri.scheme === proposalScheme) return [];
+  if (!isRequested || problems.length === 0 || document.uri.scheme === proposalScheme) return [];
   const action = (title: string, command: string): vscode.CodeAction => {
-    const made = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
-    made.command = { command, title, arguments: [document.uri, problems] };
-    made.diagnostics = problems;
-    return made;
+    const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+    action.command = { command, title, arguments: [document.uri, problems] };
+    action.diagnostics = problems;
+    return action;
   };
   const fix = action(vscode.l10n.t("Fix with a free model"), commands.fixProblem);
   if (vscode.workspace.fs.isWritableFileSystem(document.uri.scheme) === false)

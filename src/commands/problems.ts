@@ -31,8 +31,8 @@ export async function explainProblem(
   const found = await problemsAt(uri, diagnostics);
   if (!found) return;
   const problems = problemAttachment(found.document, found.diagnostics);
-  const around = await withSurroundingCode([linesAttachment(found.document, found.lines)]);
-  const attachments = await confirmAttachments(problems ? [problems, ...around] : around);
+  const surroundings = await withSurroundingCode([linesAttachment(found.document, found.lines)]);
+  const attachments = await confirmAttachments(problems ? [problems, ...surroundings] : surroundings);
   if (!attachments) return;
   await ask({
     text: vscode.l10n.t("Explain this problem: what it means here and how to fix it."),
@@ -67,7 +67,7 @@ export async function fixProblem(
   await requestEdit({ document: found.document, lines: found.lines, instruction }, dependencies);
 }
 
-/** The problems that the code action passes, else those at the cursor; tells the user if there are none. */
+/** The problems that the code action passes, else those at the cursor; shows a message if there are none. */
 async function problemsAt(uri: unknown, given: unknown): Promise<Problems | undefined> {
   const editor = vscode.window.activeTextEditor;
   const document = uri instanceof vscode.Uri ? await vscode.workspace.openTextDocument(uri) : editor?.document;
@@ -75,14 +75,12 @@ async function problemsAt(uri: unknown, given: unknown): Promise<Problems | unde
   const diagnostics = passed.length > 0 ? passed : document && editor ? underCursor(document, editor.selection) : [];
   const [first] = diagnostics;
   if (!document || !first) {
-    void showInformation(
-      vscode.l10n.t("No problem at the cursor. Place the cursor on a problem that the editor underlines."),
-    );
+    void showInformation(vscode.l10n.t("No problem at the cursor. Place the cursor on an underlined problem."));
     return undefined;
   }
   const range = diagnostics.reduce((all, each) => all.union(each.range), first.range);
-  const [around] = await enclosingBlocks(document, range);
-  const lines = around ?? {
+  const [block] = await enclosingBlocks(document, range);
+  const lines = block ?? {
     start: Math.max(0, range.start.line - linesAround),
     end: Math.min(document.lineCount, range.end.line + 1 + linesAround),
   };

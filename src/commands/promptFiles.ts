@@ -7,7 +7,7 @@ export interface StoredPrompt extends Prompt {
   readonly builtIn: boolean;
 }
 
-/** The prompts: the built-in ones, and the user's Markdown files, which override them or add new ones. A file exists once it was edited. */
+/** The prompts: the built-in ones, and the user's Markdown files, which override them or add new ones. A built-in prompt has a file only once it has been edited. */
 export class PromptFiles {
   readonly #folder: vscode.Uri;
 
@@ -19,8 +19,8 @@ export class PromptFiles {
   async list(): Promise<readonly StoredPrompt[]> {
     const files = await this.#files();
     const builtIn = builtInPrompts().map((prompt) => {
-      const own = files.get(prompt.id);
-      return { ...(own ?? prompt), edited: own !== undefined, builtIn: true };
+      const override = files.get(prompt.id);
+      return { ...(override ?? prompt), edited: override !== undefined, builtIn: true };
     });
     const known = new Set<string>(builtIn.map(({ id }) => id));
     const added = [...files.values()].filter(({ id }) => !known.has(id));

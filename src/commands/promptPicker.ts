@@ -24,16 +24,16 @@ export async function editPrompts({ prompts: files }: CommandDependencies): Prom
   else if (chosen?.prompt) await files.open(chosen.prompt);
 }
 
-/** Restores the built-in prompts, after confirmation. */
+/** Resets the built-in prompts, after confirmation. */
 export async function resetPrompts({ prompts: files }: CommandDependencies): Promise<void> {
   const edited = (await files.list()).filter((prompt) => prompt.builtIn && prompt.edited);
   if (edited.length === 0) {
     void showInformation(vscode.l10n.t("The built-in prompts have not been changed."));
     return;
   }
-  const restore = vscode.l10n.t("Restore");
+  const reset = vscode.l10n.t("Reset");
   const answer = await showWarning(
-    vscode.l10n.t("Restore the built-in prompts?"),
+    vscode.l10n.t("Reset the built-in prompts?"),
     {
       modal: true,
       detail: vscode.l10n.t(
@@ -41,9 +41,9 @@ export async function resetPrompts({ prompts: files }: CommandDependencies): Pro
         edited.map(({ title }) => title).join(", "),
       ),
     },
-    restore,
+    reset,
   );
-  if (answer === restore) await files.reset();
+  if (answer === reset) await files.reset();
 }
 
 async function createPrompt(files: PromptFiles): Promise<void> {
@@ -69,7 +69,7 @@ interface PromptItem extends vscode.QuickPickItem {
 function itemsOf(prompts: readonly StoredPrompt[]): PromptItem[] {
   return prompts.map((prompt) => ({
     label: prompt.title,
-    description: !prompt.builtIn ? vscode.l10n.t("user prompt") : prompt.edited ? vscode.l10n.t("modified") : "",
+    description: !prompt.builtIn ? vscode.l10n.t("custom") : prompt.edited ? vscode.l10n.t("modified") : "",
     detail: prompt.text.replace(/\s+/g, " "),
     prompt,
   }));

@@ -54,7 +54,8 @@ function findHunk(
 function findProposal(proposals: Proposals, where: unknown): OpenProposal | undefined {
   const address = where instanceof vscode.Uri ? where.toString() : typeof where === "string" ? where : undefined;
   const proposal = proposals.find(address);
-  if (!proposal) void showInformation(vscode.l10n.t("There is no proposed edit. Use Edit Selection or Apply first."));
+  if (!proposal)
+    void showInformation(vscode.l10n.t("There is no proposed edit. Use Edit Selection or Apply to File first."));
   return proposal;
 }
 

@@ -4,7 +4,7 @@ import { commands } from "../manifest";
 import { showError, showWithActions } from "../notifications";
 import type { CommandDependencies } from "./commandDependencies";
 
-/** Shows why there is no `what`, with an action that helps. */
+/** Shows why generating the edit or commit message failed, with an action that helps. */
 export function showFailure(
   what: "edit" | "commit message",
   error: unknown,
@@ -18,7 +18,7 @@ export function showFailure(
 }
 
 function actionsFor(action: FailureAction, label: string, askAgain: () => unknown): Record<string, () => unknown> {
-  const again = { [vscode.l10n.t("Ask Again")]: askAgain };
+  const retryAction = { [vscode.l10n.t("Ask Again")]: askAgain };
   const run = (command: string) => (): unknown => vscode.commands.executeCommand(command);
   const runAndAsk = (command: string) => async (): Promise<void> => {
     if ((await vscode.commands.executeCommand(command)) === true) await askAgain();
@@ -31,16 +31,16 @@ function actionsFor(action: FailureAction, label: string, askAgain: () => unknow
     case "show-log":
       return { [label]: run(commands.showLog) };
     case "test-connection":
-      return { [label]: run(commands.testConnection), ...again };
+      return { [label]: run(commands.testConnection), ...retryAction };
     case "choose-model":
-      return { [label]: run(commands.selectModel), ...again };
+      return { [label]: run(commands.selectModel), ...retryAction };
     case "open-link":
-      return { [label]: () => vscode.env.openExternal(vscode.Uri.parse(action.url, true)), ...again };
+      return { [label]: () => vscode.env.openExternal(vscode.Uri.parse(action.url, true)), ...retryAction };
     // Actions of the chat; here they all mean asking again.
     case "retry":
     case "another-model":
     case "continue":
     case "edit":
-      return again;
+      return retryAction;
   }
 }

@@ -74,7 +74,7 @@ export function createRouterStorage(
   };
 }
 
-/** Wraps an error thrown by the caller's `change`, to tell it from disk errors. */
+/** Wraps an error thrown by the caller's `change`, to distinguish it from disk errors. */
 class ChangeError extends Error {}
 
 async function updateFile(

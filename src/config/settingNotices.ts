@@ -22,7 +22,7 @@ export const settingsKeyMessages: SettingsKeyMessages = {
         "The API key in your settings does not look like an OpenRouter key. If it is complete, it can be moved to the secret storage of this computer.",
       ),
       use,
-      vscode.l10n.t("Not Yet"),
+      vscode.l10n.t("Not Now"),
     );
     return answer === use;
   },

@@ -1,6 +1,7 @@
 import { DisposableStore, MutableDisposable, after, type Disposable } from "../lifecycle";
 import { settings } from "../manifest";
-import { extractKey, isCompleteKey, type ApiKey } from "./apiKey";
+import { type ApiKey } from "./apiKey";
+import { extractKey, isCompleteKey } from "./keyFormat";
 import type { SettingsSource } from "./settings";
 
 /** The messages about an API key found in the settings. */

@@ -1,11 +1,12 @@
 import * as vscode from "vscode";
 import { servicePages } from "../router/index";
-import { isCompleteKey, extractKey, type ApiKey } from "../config/apiKey";
+import { type ApiKey } from "../config/apiKey";
+import { isCompleteKey, extractKey } from "../config/keyFormat";
 import { saveUnlessRejected, type CheckKey } from "./saveKey";
 
 /**
- * Asks the user for an API key, checks it with the service, and saves it. Resolves to whether a key was saved. A key is turned down only
- * if the service rejects it; without a network connection it is saved unchecked. `check` rejects with a `RouterError`.
+ * Asks the user for an API key, checks it with the service, and saves it. Resolves to whether a key was saved. If the service rejects the
+ * key, the user can correct it; without a network connection the key is saved unchecked. `check` rejects with a `RouterError`.
  */
 export async function askApiKey(apiKey: Pick<ApiKey, "save">, check: CheckKey): Promise<boolean> {
   const box = createKeyBox();

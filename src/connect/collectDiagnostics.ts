@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { ApiKey } from "../config/apiKey";
-import type { DiagnosticsData } from "./diagnostics";
+import type { DiagnosticsData } from "./formatDiagnostics";
 import type { Settings } from "../config/settings";
 import { withTimeout } from "../lifecycle";
 import { isRouterError, type Router } from "../router/index";

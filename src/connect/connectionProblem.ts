@@ -181,7 +181,10 @@ function networkFinding(
   if (isProxyError) return openProxySetting(t("The proxy did not connect to {0}. Check the proxy address.", hostname));
   if (/TIMEOUT|TIMED_?OUT|timed out|too long/i.test(text))
     return openProxySetting(
-      t("The request to {0} timed out. A firewall may block it; set a proxy if your network requires one.", hostname),
+      t(
+        "The request to {0} timed out. A firewall may be blocking it; set a proxy if your network requires one.",
+        hostname,
+      ),
     );
   if (/Z_(DATA|BUF)_ERROR|CONTENT_DECODING|HEADERS_OVERFLOW|HPE_|RESPONSE_HEADERS/.test(text))
     return openProxySetting(
@@ -194,7 +197,7 @@ function networkFinding(
   )
     return openProxySetting(
       t(
-        "The connection to {0} was closed. A firewall may block it; set a proxy if your network requires one.",
+        "The connection to {0} was closed. A firewall may be blocking it; set a proxy if your network requires one.",
         hostname,
       ),
     );

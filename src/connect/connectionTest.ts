@@ -1,6 +1,6 @@
 import { t } from "@vscode/l10n";
 import { isRouterError, RouterError, type Log, type RouterSettings } from "../router/index";
-import type { AccountApi } from "./checkKey";
+import type { AccountApi } from "./verifyKey";
 import {
   causeLines,
   connectionProblem,

@@ -9,9 +9,9 @@ import type { SaveKeyResult } from "./saveKey";
 export interface SignInBox extends Disposable {
   /** The text is a code, the URL on which the browser ended, or an API key. */
   onDidEnter(listener: (text: string) => void): void;
-  /** The user wants to open the page again. */
+  /** Opens the page again. */
   onDidRequestPage(listener: () => void): void;
-  /** The user wants a code to paste, because the browser cannot return to this window. */
+  /** Opens a page that shows a code to paste, because the browser cannot return to this window. */
   onDidRequestCode(listener: () => void): void;
   onDidClose(listener: () => void): void;
   /** Disables the box, for example while a code is exchanged. */

@@ -4,8 +4,9 @@
  */
 export type Attachment = TextAttachment | ImageAttachment;
 
-/** The origin of a text. Each kind has its own icon. */
-export type TextKind = "selection" | "file" | "folder" | "problem" | "terminal" | "diff" | "instructions";
+/** The source of a text; each kind has its own icon. */
+export const textKinds = ["selection", "file", "folder", "problem", "terminal", "diff", "instructions"] as const;
+export type TextKind = (typeof textKinds)[number];
 
 export interface TextAttachment {
   id: string;

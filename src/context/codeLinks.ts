@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { isFile, searchFiles } from "./fileSearch";
 import { parseCodeLinkName, type CodeLinkName } from "./codeLinkName";
-import { workspaceSymbols } from "./symbols";
+import { workspaceSymbols } from "./symbolMentions";
 
 /** A position in a file of the workspace. */
 interface CodeLocation {

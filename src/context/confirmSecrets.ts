@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { Attachment } from "./attachment";
 import { findGitIgnored } from "./gitIgnore";
-import { linkTargetName } from "./linkTarget";
+import { linkTargetName } from "./symlinks";
 import { fileName } from "./location";
 import { detectSecret, type SecretKind } from "./secrets";
 import { showWarning } from "../notifications";

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { Log } from "../router/index";
 import type { TextAttachment } from "./attachment";
 import { isFile } from "./fileSearch";
-import { linksOutside } from "./linksOutside";
+import { linksOutside } from "./symlinks";
 import { detectSecret } from "./secrets";
 import { textAttachment } from "./textAttachment";
 

@@ -10,9 +10,9 @@ import { attachInstructions, findInstructionFiles } from "./instructions";
 import { fileName } from "./location";
 import { problemAttachment, documentProblems } from "./problem";
 import { withSurroundingCode } from "./surroundingCode";
-import { attachSymbol, findSymbolMentions } from "./symbols";
+import { attachSymbol, findSymbolMentions } from "./symbolMentions";
 import { terminalSelection } from "./terminal";
-import { findFileMentions } from "./workspaceFiles";
+import { findFileMentions } from "./fileMentions";
 import { showInformation } from "../notifications";
 
 /** The problems of the active editor that are listed separately. */

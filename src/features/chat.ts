@@ -20,7 +20,7 @@ import { pickModel } from "../status/modelPicker";
 import { StatisticsPage } from "../status/statisticsPage";
 import { modelChoiceLabel } from "../status/statusText";
 
-/** What is there from the start, and shared by all. */
+/** Created at activation and shared by all features. */
 export interface CoreDependencies {
   context: vscode.ExtensionContext;
   settings: Settings;

@@ -1,13 +1,14 @@
 import * as vscode from "vscode";
-import { extractKey, type ApiKey } from "../config/apiKey";
+import { type ApiKey } from "../config/apiKey";
+import { extractKey } from "../config/keyFormat";
 import { askApiKey } from "../connect/askApiKey";
 import { trialCompletion } from "../connect/trialCompletion";
 import { callbackUrl, isCallback } from "../connect/callbackUrl";
-import { checkKey, type AccountApi } from "../connect/checkKey";
+import { verifyKey, type AccountApi } from "../connect/verifyKey";
 import { runConnectionTest } from "../connect/testConnectionCommand";
 import type { ConnectionFinding } from "../connect/connectionProblem";
 import { testConnection } from "../connect/connectionTest";
-import { formatDiagnostics } from "../connect/diagnostics";
+import { formatDiagnostics } from "../connect/formatDiagnostics";
 import { collectDiagnostics } from "../connect/collectDiagnostics";
 import { saveUnlessRejected } from "../connect/saveKey";
 import type { Settings, Transport } from "../config/settings";
@@ -48,14 +49,14 @@ export interface ConnectionFeature extends Disposable {
 /** Builds the feature; it loads on first use. */
 export function openConnection(dependencies: ConnectionDependencies): ConnectionFeature {
   const { context, settings, apiKey, fetch, service: account, router, log } = dependencies;
-  const check = (key: string): Promise<void> => checkKey(key, { account, settings: settings.router, fetch });
+  const check = (key: string): Promise<void> => verifyKey(key, { account, settings: settings.router, fetch });
   const signIn = new SignIn({
     openBox: openSignInBox,
     callbackUrl: (nonce) => callbackUrl(context.extension.id, nonce),
     openPage: async (challenge, callback) => {
       const label = `Free Models Router (${vscode.env.appName})`;
       const page = account.signInPage(settings.router, { challenge, callbackUrl: callback, label });
-      // openExternal also accepts a string and keeps it as it is; a Uri would re-encode the callback URL inside it (microsoft/vscode#85930).
+      // openExternal also accepts a string and keeps it is; a Uri would re-encode the callback URL inside it (microsoft/vscode#85930).
       return vscode.env.openExternal(page as unknown as vscode.Uri);
     },
     exchangeCode: (code, verifier, signal) =>
@@ -116,7 +117,7 @@ function versionOf(manifest: unknown): string {
 
 /** The sign-in belongs to another window, was canceled, or was completed before. */
 async function warnExpiredSignIn(): Promise<void> {
-  const again = vscode.l10n.t("Sign In");
+  const signInLabel = vscode.l10n.t("Sign In");
   const sentence = vscode.l10n.t("This sign-in has expired or belongs to another window.");
-  if ((await showWarning(sentence, again)) === again) await vscode.commands.executeCommand(commands.signIn);
+  if ((await showWarning(sentence, signInLabel)) === signInLabel) await vscode.commands.executeCommand(commands.signIn);
 }

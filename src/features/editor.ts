@@ -13,7 +13,7 @@ import type { Disposable } from "../lifecycle";
 import { applyCode, type AnswerCode } from "../proposals/applyCode";
 import { Proposals } from "../proposals/proposals";
 
-/** What a question can have attached. The user is asked about text that looks secret, and what they hold back is left out. */
+/** Creates attachments for questions. Asks the user about text that looks secret, and omits it if they decline. */
 export interface AttachmentsOfEditor {
   /** Lets the user choose files; empty if they cancel. */
   pick(): Promise<readonly Attachment[]>;
@@ -22,19 +22,19 @@ export interface AttachmentsOfEditor {
   fromUris(uris: readonly vscode.Uri[]): Promise<readonly Attachment[]>;
   /** Text that the user pasted. */
   fromText(label: string, text: string): readonly Attachment[];
-  /** The list behind `@`, best match first. */
+  /** The items of the `@` list that match the query, best first. */
   findMentions(query: string, signal: AbortSignal): Promise<readonly Mention[]>;
-  /** What a row of that list attaches; empty if it no longer exists. */
+  /** The attachments of an item of that list; empty if its target no longer exists. */
   fromMention(id: string): Promise<readonly Attachment[]>;
 }
 
 export interface EditorFeature extends Disposable {
   readonly attachments: AttachmentsOfEditor;
-  /** What the workspace's `AGENTS.md` files say, read for each question. */
+  /** The workspace's `AGENTS.md` files, read for each question. */
   projectInstructions(): Promise<readonly TextAttachment[]>;
-  /** Files and symbols that answers name. */
+  /** Links to files and symbols that answers mention. */
   readonly codeLinks: CodeLinks;
-  /** Shows code from an answer as a diff in the file it belongs to; resolves to a sentence for the user, if there is something to say. */
+  /** Shows code from an answer as a diff in the file it belongs to. Resolves to a message for the user, if there is one. */
   applyCode(answer: AnswerCode): Promise<string | undefined>;
   readonly commandDependencies: CommandDependencies;
 }

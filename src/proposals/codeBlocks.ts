@@ -54,6 +54,6 @@ function languageOf(info: string): string {
 }
 
 function withoutIndent(line: string, indent: number): string {
-  const own = /^[ \t]*/.exec(line)?.[0].length ?? 0;
-  return line.slice(Math.min(own, indent));
+  const lineIndent = /^[ \t]*/.exec(line)?.[0].length ?? 0;
+  return line.slice(Math.min(lineIndent, indent));
 }

@@ -1,5 +1,5 @@
 import type { LineRange } from "../context/lineRange";
-import { locateCode, findText } from "./locateCode";
+import { locateCode, locateText } from "./locateCode";
 import { splitLines } from "./lineHunks";
 
 /** An attachment that refers to a file: the whole file, a selection, or something about it. */
@@ -42,7 +42,7 @@ export function findCodeTarget(
     const place = locateCode(code, file);
     return place && { lines: isWholeFile(place, file) ? wholeOf(file) : place, recognized: true, changed };
   }
-  const asked = findText(withoutLastLineEnd(text), file, source.range.startLine);
+  const asked = locateText(withoutLastLineEnd(text), file, source.range.startLine);
   if (asked && isLikeAll(code, file.slice(asked.start, asked.end)))
     return { lines: asked, recognized: true, changed: false };
   const lines = locateCode(code, file, asked);

@@ -46,16 +46,17 @@ function withIndentStyle(line: string, tabs: boolean, tabSize: number, unit: num
 
 /** Restores the indentation that all lines, or only the first, have lost. More indentation than the original is kept: it may be intended. */
 function withCommonIndent(lines: readonly string[], original: readonly string[]): string[] {
-  const wanted = commonIndent(original);
-  const present = commonIndent(lines);
-  if (wanted.length <= present.length || !wanted.startsWith(present)) return [...lines];
+  const originalIndent = commonIndent(original);
+  const currentIndent = commonIndent(lines);
+  if (originalIndent.length <= currentIndent.length || !originalIndent.startsWith(currentIndent)) return [...lines];
   const first = lines.findIndex((line) => !isBlank(line));
   // If the first line is as deep as the original, nothing was lost; a later, shallower line is outside the block.
   if (indentOf(lines[first] ?? "") === indentOf(original.find((line) => !isBlank(line)) ?? "")) return [...lines];
   const others = commonIndent(lines.filter((_, index) => index !== first));
-  const onlyFirst = others.length >= wanted.length && lines.some((line, index) => index !== first && !isBlank(line));
-  const lost = wanted.slice(present.length);
-  return lines.map((line, index) => (isBlank(line) || (onlyFirst && index !== first) ? line : lost + line));
+  const onlyFirst =
+    others.length >= originalIndent.length && lines.some((line, index) => index !== first && !isBlank(line));
+  const missingIndent = originalIndent.slice(currentIndent.length);
+  return lines.map((line, index) => (isBlank(line) || (onlyFirst && index !== first) ? line : missingIndent + line));
 }
 
 function commonIndent(lines: readonly string[]): string {

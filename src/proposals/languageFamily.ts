@@ -69,6 +69,6 @@ const hosts = new Set([
 /** Whether code labeled `label` cannot belong to a document of this language. Unknown labels are accepted. */
 export function isOtherLanguage(label: string, languageId: string): boolean {
   if (hosts.has(languageId)) return false;
-  const [told, wanted] = [familyOf.get(label), familyOf.get(languageId)];
-  return told !== undefined && wanted !== undefined && told !== wanted;
+  const [labelFamily, documentFamily] = [familyOf.get(label), familyOf.get(languageId)];
+  return labelFamily !== undefined && documentFamily !== undefined && labelFamily !== documentFamily;
 }

@@ -18,26 +18,26 @@ export function locateCode(code: readonly string[], file: readonly string[], hin
   const best = align(code, file, hint);
   if (!best || !isConvincing(best, code)) return undefined;
   if (!hint || !overlap(best, hint)) {
-    const elsewhere = file.map((line, index) => (index >= best.start && index < best.end ? "" : line));
-    const second = align(code, elsewhere, hint);
+    const otherLines = file.map((line, index) => (index >= best.start && index < best.end ? "" : line));
+    const second = align(code, otherLines, hint);
     if (second && second.score > best.score * 0.85) return undefined;
   }
   return closed(widened(best, code, file), code, file);
 }
 
 /** Finds text that was copied from the file, nearest to its old position; its first and last line may be partial. */
-export function findText(text: readonly string[], file: readonly string[], near: number): LineRange | undefined {
+export function locateText(text: readonly string[], file: readonly string[], near: number): LineRange | undefined {
   const last = text.length - 1;
   const isHere = (start: number): boolean =>
     text.every((line, index) => {
-      const there = file[start + index] ?? "";
-      if (index === 0 && index === last) return there.includes(line);
-      if (index === 0) return there.endsWith(line);
-      return index === last ? there.startsWith(line) : there === line;
+      const fileLine = file[start + index] ?? "";
+      if (index === 0 && index === last) return fileLine.includes(line);
+      if (index === 0) return fileLine.endsWith(line);
+      return index === last ? fileLine.startsWith(line) : fileLine === line;
     });
-  const found: number[] = [];
-  for (let start = 0; start + text.length <= file.length; start++) if (isHere(start)) found.push(start);
-  const [start] = found.sort((a, b) => Math.abs(a - near) - Math.abs(b - near));
+  const starts: number[] = [];
+  for (let start = 0; start + text.length <= file.length; start++) if (isHere(start)) starts.push(start);
+  const [start] = starts.sort((a, b) => Math.abs(a - near) - Math.abs(b - near));
   return start === undefined ? undefined : { start, end: start + text.length };
 }
 
@@ -54,12 +54,12 @@ interface Alignment extends LineRange {
 /** The part of the file that aligns best with the whole code, allowing surplus lines on both sides. */
 function align(code: readonly string[], file: readonly string[], hint?: LineRange): Alignment | undefined {
   const lines = code.map((line) => line.trim());
-  const there = file.map((line) => line.trim());
+  const fileLines = file.map((line) => line.trim());
   const width = file.length + 1;
   const scores = new Float32Array((code.length + 1) * width);
   const gain = (i: number, j: number): number => {
     const line = lines[i] ?? "";
-    if (line === "" || line !== there[j]) return -Infinity;
+    if (line === "" || line !== fileLines[j]) return -Infinity;
     return pointsOf(line) * (hint && j >= hint.start && j < hint.end ? points.hinted : 1);
   };
   const at = (i: number, j: number): number => scores[i * width + j] ?? 0;
@@ -98,9 +98,9 @@ const hasWords = (line: string): boolean => /[\p{L}\p{N}]{2}/u.test(line);
 const pointsOf = (line: string): number => (hasWords(line) ? points.words : points.punctuation);
 
 function isConvincing({ matched }: Alignment, code: readonly string[]): boolean {
-  const all = code.filter(hasWords).length;
-  const found = matched.filter((index) => hasWords(code[index] ?? "")).length;
-  return found > 0 && found >= all * leastShare;
+  const total = code.filter(hasWords).length;
+  const matchedCount = matched.filter((index) => hasWords(code[index] ?? "")).length;
+  return matchedCount > 0 && matchedCount >= total * leastShare;
 }
 
 /** Extends the match to a modified first or last line, which did not match but resembles its neighbor. */
@@ -161,13 +161,13 @@ function resembling(code: readonly string[], file: readonly string[]): number {
 function likeness(one: string, other: string): number {
   const [a, b] = [pairsOf(one), pairsOf(other)];
   if (a.length === 0 || b.length === 0) return 0;
-  const left = new Map<string, number>();
-  for (const pair of a) left.set(pair, (left.get(pair) ?? 0) + 1);
+  const unpaired = new Map<string, number>();
+  for (const pair of a) unpaired.set(pair, (unpaired.get(pair) ?? 0) + 1);
   let shared = 0;
   for (const pair of b) {
-    const count = left.get(pair) ?? 0;
+    const count = unpaired.get(pair) ?? 0;
     if (count === 0) continue;
-    left.set(pair, count - 1);
+    unpaired.set(pair, count - 1);
     shared++;
   }
   return (2 * shared) / (a.length + b.length);

@@ -2,9 +2,9 @@ import * as vscode from "vscode";
 import { Emitter, type Disposable } from "../lifecycle";
 import { applyHunks, splitLines } from "./lineHunks";
 import type { LineRange } from "../context/lineRange";
-import { previewReplacement } from "./preview";
-import { Proposal, type OpenHunk, type ProposalState } from "./proposal";
-import { textReplacements } from "./replacements";
+import { previewReplacement } from "./streamingPreview";
+import { Proposal, type OpenHunk, type ProposalState } from "./proposalState";
+import { textReplacements } from "./textReplacements";
 import { showError, showWarning } from "../notifications";
 
 export interface ProposalSubject {

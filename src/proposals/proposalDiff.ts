@@ -25,8 +25,8 @@ export async function showDiff({ document, uri }: OpenProposal, place: LineRange
 /** Closes the diff if it is open. */
 export async function closeDiff({ uri }: OpenProposal): Promise<void> {
   const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-  const ours = tabs.filter(({ input }) => isDiffTo(input, uri));
-  if (ours.length > 0) await vscode.window.tabGroups.close(ours, true);
+  const diffTabs = tabs.filter(({ input }) => isDiffTo(input, uri));
+  if (diffTabs.length > 0) await vscode.window.tabGroups.close(diffTabs, true);
 }
 
 /** Moves the focus back to the document, if it is visible and not focused already. */

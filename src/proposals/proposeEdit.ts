@@ -3,9 +3,9 @@ import { fitLines, type Indentation } from "./indentation";
 import { applyHunks, splitLines } from "./lineHunks";
 import type { LineRange } from "../context/lineRange";
 import type { Proposals } from "./proposals";
-import { replacementMessage } from "./replacementMessage";
+import { replacementMessage } from "./replacementProblem";
 import { isOtherLanguage } from "./languageFamily";
-import { omittedCodeComment } from "./replacementText";
+import { omittedCodeComment } from "./readReplacement";
 import { readOnlyReason } from "./readOnly";
 
 export interface ProposedEdit {

@@ -17,7 +17,8 @@ export interface ModelStatistics {
   tokensPerSecond?: number;
   lastUsedAt: number;
   lastFailure?: { reason: FailureReason; at: number };
-  cooldownUntil?: number;
+  /** When its cooldown ends. */
+  restingUntil?: number;
   /** The newest attempts, oldest first, for small charts. */
   recent: readonly { at: number; ok: boolean; timeToFirstTextMs?: number; tokensPerSecond?: number }[];
 }
@@ -94,7 +95,7 @@ export class Tracker {
     const now = this.#now();
     return Object.entries(this.#records.value).map(([model, { attempts, successes, lastFailure, recent }]) => {
       const { successRate, timeToFirstTextMs, tokensPerSecond } = summary(recent, now);
-      const cooldownUntil = cooldownEnd(model);
+      const restingUntil = cooldownEnd(model);
       return {
         model,
         attempts,
@@ -106,7 +107,7 @@ export class Tracker {
         ...(lastFailure && isFailureReason(lastFailure.reason)
           ? { lastFailure: { at: lastFailure.at, reason: lastFailure.reason } }
           : {}),
-        ...(cooldownUntil === undefined ? {} : { cooldownUntil }),
+        ...(restingUntil === undefined ? {} : { restingUntil }),
         recent: recent.map(({ at, ok, timeToFirstTextMs: first, tokensPerSecond: speed }) => ({
           at,
           ok,

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { Settings } from "../config/settings";
 import { errorMessage } from "../failureMessages";
 import { DisposableStore } from "../lifecycle";
-import { capabilityLegend, modelChoices, type ModelChoice } from "./modelChoice";
+import { capabilityLegend, modelPickerRows, type ModelPickerRow } from "./modelPickerRows";
 import type { Log, Model, ModelId, Router, Strategy } from "../router/index";
 import { strategyLabel } from "./statusText";
 
@@ -96,7 +96,7 @@ function isCurrent({ strategy, model }: Item, settings: Settings): boolean {
 function strategyItems(settings: Settings): Item[] {
   const { fallbacks } = settings.router;
   const detail: Readonly<Record<Exclude<Strategy, "pinned">, string>> = {
-    random: vscode.l10n.t("A random free model that supports your question"),
+    random: vscode.l10n.t("A random free model that can answer your question"),
     adaptive: vscode.l10n.t("Random, but prefers models that answer reliably and fast"),
     server: vscode.l10n.t("OpenRouter's free router selects the model"),
     fallbacks: fallbacks.join(", "),
@@ -110,7 +110,7 @@ function strategyItems(settings: Settings): Item[] {
 }
 
 function modelItems(models: readonly Model[], { router, settings, memento }: ModelPickerDependencies): Item[] {
-  const choices = modelChoices({
+  const choices = modelPickerRows({
     models,
     statistics: router.statistics(),
     favorites: readFavorites(memento),
@@ -134,7 +134,7 @@ function withCheckMark(item: Item, settings: Settings): Item {
   return { ...item, label: `$(${isCurrent(item, settings) ? "check" : "blank"}) ${item.label}` };
 }
 
-function sectionOf({ favorite, preview, excluded }: ModelChoice): string {
+function sectionOf({ favorite, preview, excluded }: ModelPickerRow): string {
   if (excluded) return vscode.l10n.t("excluded");
   if (favorite) return vscode.l10n.t("favorites");
   return preview ? vscode.l10n.t("preview models") : vscode.l10n.t("free models");
@@ -145,7 +145,7 @@ const removeIcon = new vscode.ThemeIcon("star-full");
 const excludeIcon = new vscode.ThemeIcon("circle-slash");
 const allowIcon = new vscode.ThemeIcon("discard");
 
-function buttonsOf({ favorite, excluded }: ModelChoice): vscode.QuickInputButton[] {
+function buttonsOf({ favorite, excluded }: ModelPickerRow): vscode.QuickInputButton[] {
   if (excluded) return [{ iconPath: allowIcon, tooltip: vscode.l10n.t("Allow This Model") }];
   return [
     favorite

@@ -63,8 +63,8 @@ function row(statistics: ModelStatistics, { now, names }: StatisticsHtmlOptions)
         </tr>`;
 }
 
-function statusOf({ cooldownUntil, lastUsedAt }: ModelStatistics, now: number): string {
-  if (cooldownUntil !== undefined && cooldownUntil > now) return t("Cooling down until {0}", formatTime(cooldownUntil));
+function statusOf({ restingUntil, lastUsedAt }: ModelStatistics, now: number): string {
+  if (restingUntil !== undefined && restingUntil > now) return t("Cooling down until {0}", formatTime(restingUntil));
   return t("Last used on {0}", formatDateTime(lastUsedAt));
 }
 

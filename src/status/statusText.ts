@@ -95,7 +95,7 @@ function quotaRows(quota: Quota | undefined, now: number): [string, string][] {
 }
 
 function cooldownRows(statistics: readonly ModelStatistics[], now: number): [string, string][] {
-  const ends = statistics.map(({ cooldownUntil }) => cooldownUntil ?? 0).filter((until) => until > now);
+  const ends = statistics.map(({ restingUntil }) => restingUntil ?? 0).filter((until) => until > now);
   if (ends.length === 0) return [];
   return [[t("Models cooling down"), t("{0}, the first until {1}", ends.length, formatTime(Math.min(...ends)))]];
 }

@@ -1,10 +1,10 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { isRunning, type AnswerState } from "./answerState";
-import { answerStatusText } from "./answerStatusText";
+import { localizedMarkdownLabels } from "./localizedMarkdownLabels";
 import { createCodeActions } from "./codeActions";
 import { whenIdle } from "./idle";
 import { mount } from "./markdown";
-import { linkCode } from "./codeLinks";
+import { linkCode } from "./linkCode";
 
 /**
  * The answer rendered as Markdown. While it streams, each delta goes straight to the renderer. With `deferred`, the answer is shown as plain
@@ -34,7 +34,11 @@ export function AnswerText({ turn, answer, deferred }: { turn: string; answer: A
 const headingLevel = 3;
 
 function render(container: HTMLElement, answer: AnswerState, turn: string): () => void {
-  const view = mount(container, { headingLevel, codeActions: createCodeActions(turn), labels: answerStatusText() });
+  const view = mount(container, {
+    headingLevel,
+    codeActions: createCodeActions(turn),
+    labels: localizedMarkdownLabels(),
+  });
   view.push(answer.read("text"));
   const stopListening = answer.onDelta("text", (delta) => view.push(delta));
   let stopLinking: (() => void) | undefined;

@@ -2,7 +2,7 @@ import { t } from "@vscode/l10n";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { AttachmentChips } from "./attachmentChips";
 import { isComposing } from "./imeComposition";
-import { draftAttachments, draftText, queuedQuestions, submit, submitting, editDraft } from "./draft";
+import { draftAttachments, draftText, queuedQuestions, submit, submitting, editDraft } from "./composerDraft";
 import { post } from "./host";
 import { Icon, IconButton } from "./icon";
 import { receiveTransfer } from "./pasteAndDrop";

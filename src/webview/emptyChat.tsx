@@ -7,9 +7,8 @@ import { environment } from "./pageState";
 interface Example {
   icon: string;
   title: string;
-  /** Where the attachment for the question comes from. */
+  /** What the question is about, which is attached. */
   subject: (FromWebview & { type: "example" })["subject"];
-  /** The question. */
   text: string;
 }
 

@@ -2,7 +2,7 @@ import { t } from "@vscode/l10n";
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { isComposing } from "./imeComposition";
-import { Finder, findRequests, type Matches } from "./finder";
+import { Finder, findRequests, type Matches } from "./findHighlights";
 import { focusRequests } from "./pageState";
 import { IconButton } from "./icon";
 

@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import type { Mention } from "../context/attachment";
 import type { ToWebview } from "../chat/page/protocol";
-import { draftText, editDraft } from "./draft";
+import { draftText, editDraft } from "./composerDraft";
 import { post } from "./host";
 import { withoutMentionQuery, type MentionQuery } from "./mentionQuery";
 

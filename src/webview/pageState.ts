@@ -1,9 +1,9 @@
 import { batch, computed, signal } from "@preact/signals";
 import type { ChatState, Environment, Notice, SendPreviewView, ToWebview, TurnView } from "../chat/page/protocol";
 import { AnswerState, isRunning } from "./answerState";
-import { receiveDraft } from "./draft";
-import { findRequests } from "./finder";
-import { receiveCodeLinks } from "./codeLinks";
+import { receiveDraft } from "./composerDraft";
+import { findRequests } from "./findHighlights";
+import { receiveCodeLinks } from "./linkCode";
 import { receiveMentions } from "./mentionSearch";
 
 /** A turn from the host, with its answer as state that receives deltas. */

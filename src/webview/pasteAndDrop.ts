@@ -1,6 +1,6 @@
 import { t } from "@vscode/l10n";
 import type { ToWebview } from "../chat/page/protocol";
-import { addPendingAttachment } from "./draft";
+import { addPendingAttachment } from "./composerDraft";
 import { post } from "./host";
 import { addNotice } from "./pageState";
 import { fitImage, ImageError } from "./fitImage";

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import type { ScrollPosition } from "./host";
-import { firstIndex } from "./textRuns";
+import { firstIndex } from "./findMatches";
 
 /** True while the end of the chat is kept in view. *Jump to Latest* is shown while it is false. */
 export const isFollowing = signal(true);

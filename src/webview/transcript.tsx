@@ -1,7 +1,7 @@
 import { t } from "@vscode/l10n";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { announce } from "./announcer";
-import { savedScrollPosition, saveScrollPosition } from "./draft";
+import { savedScrollPosition, saveScrollPosition } from "./composerDraft";
 import { EmptyChat } from "./emptyChat";
 import { FindBar } from "./findBar";
 import { Icon } from "./icon";

@@ -20,15 +20,15 @@ import type { Table } from "./table";
 const now = (): number => snapshotDay;
 const catalogueText = readTestData("openrouter-models.json");
 
-/** What people send, from a line to a long conversation with a picture in it. */
+/** Typical requests, from one line to a long conversation with an image. */
 const requests: Record<string, CompletionRequest> = {
   "one line": { messages: [{ role: "user", content: "What does this function do?" }] },
   "a selection of 4 KB": { messages: [{ role: "user", content: `Explain this.\n\n${answerText.slice(0, 4_000)}` }] },
-  "20 turns, 60 KB, a picture of 400 KB": {
+  "20 turns, 60 KB, an image of 400 KB": {
     messages: conversation(Buffer.from(answerText, "latin1").toString("latin1")),
   },
-  "… in letters beyond Latin": { messages: conversation(answerText) },
-  "five tools and a schema": {
+  "… with non-Latin characters": { messages: conversation(answerText) },
+  "five tools and a JSON schema": {
     messages: [{ role: "user", content: "What does this function do?" }],
     tools: Array.from({ length: 5 }, (_, at) => ({
       type: "function",
@@ -38,26 +38,26 @@ const requests: Record<string, CompletionRequest> = {
   },
 };
 
-/** From a request to the models to ask, and from the catalogue's bytes to models. */
+/** Measures the choice of models for a request and the parsing of the catalogue. */
 export async function decision(): Promise<Table[]> {
   return [await decisionTime(), await catalogueTime()];
 }
 
 async function decisionTime(): Promise<Table> {
-  const { models } = readCatalogue(parsed(catalogueText), now(), silentLog);
+  const { models } = readCatalogue(parseRows(catalogueText), now(), silentLog);
   const contenders = Object.fromEntries(
-    Object.entries(requests).map(([name, request]) => [name, () => microsOf(500, decider(request, models))]),
+    Object.entries(requests).map(([name, request]) => [name, () => microsPerRun(500, createDecision(request, models))]),
   );
   const figures = await interleaved(contenders, 60, 10);
   return {
-    title: "Decision: needs, pool, pick",
+    title: "Decision: capabilities, pool, choice",
     columns: ["request", "µs", "budget"],
     rows: Object.entries(figures).map(([name, micros]) => [name, spread(micros, 1), "< 50 µs"]),
-    note: `From the request to the chain of models that is asked, on the ${models.length} zero-priced rows of the real catalogue: median and middle half. What grows is the count of the prompt's bytes.`,
+    note: `From the request to the chain of models, with the ${models.length} zero-priced rows of the real catalogue: median and interquartile range. The time grows with the size of the prompt, whose bytes are counted.`,
   };
 }
 
-function decider(request: CompletionRequest, models: ReturnType<typeof readCatalogue>["models"]): () => void {
+function createDecision(request: CompletionRequest, models: ReturnType<typeof readCatalogue>["models"]): () => void {
   const storage = memoryStorage();
   const cooldowns = new Cooldowns(storage, now, silentLog);
   const tracker = new Tracker(storage, now, silentLog);
@@ -75,16 +75,16 @@ function decider(request: CompletionRequest, models: ReturnType<typeof readCatal
     });
     const settings = defaultSettings;
     const candidates = new Candidates({ tiers: [{ request, pool }], settings, cooldowns, tracker, random, now });
-    const turn = candidates.next();
-    if (!turn || !("chain" in turn)) throw new Error("nobody was chosen");
+    const next = candidates.next();
+    if (!next || !("chain" in next)) throw new Error("No model was chosen.");
   };
 }
 
 async function catalogueTime(): Promise<Table> {
   const figures = await interleaved(
     {
-      json: () => microsOf(1, () => JSON.parse(catalogueText)),
-      router: () => microsOf(1, () => readCatalogue(parsed(catalogueText), now(), silentLog)),
+      json: () => microsPerRun(1, () => JSON.parse(catalogueText)),
+      router: () => microsPerRun(1, () => readCatalogue(parseRows(catalogueText), now(), silentLog)),
     },
     80,
     10,
@@ -101,17 +101,17 @@ async function catalogueTime(): Promise<Table> {
       ["`JSON.parse`", inMs(figures.json), "", ""],
       ["router: parse and validate", inMs(figures.router), spread(ratios(figures.router, figures.json), 2), "≤ 1.30 ×"],
     ],
-    note: `The ${(catalogueText.length / 1e6).toFixed(1)} MB of \`GET /models\` of 2026-08-22: median and middle half.`,
+    note: `The ${(catalogueText.length / 1e6).toFixed(1)} MB of \`GET /models\` of 2026-08-22: median and interquartile range.`,
   };
 }
 
-function parsed(text: string): readonly unknown[] {
+function parseRows(text: string): readonly unknown[] {
   const rows = catalogueRows(JSON.parse(text));
-  if (!rows) throw new Error("the snapshot is no catalogue");
+  if (!rows) throw new Error("The snapshot is not a catalogue.");
   return rows;
 }
 
-function microsOf(times: number, run: () => unknown): number {
+function microsPerRun(times: number, run: () => unknown): number {
   const start = performance.now();
   for (let time = 0; time < times; time++) run();
   return ((performance.now() - start) * 1_000) / times;

@@ -1,6 +1,6 @@
 import { splitIntoDeltas } from "../support/openRouter/stream";
 
-/** Who gives the long answer; a free model of the snapshot, which the service names by its id. */
+/** The model of the long answer: a free model of the snapshot whose id is also its name in streams. */
 export const model = "z-ai/glm-5.2:free";
 
 const section = (number: number): string => `## ${number}. What the function does
@@ -21,11 +21,11 @@ const total = orders
 
 const sections = (count: number): string => Array.from({ length: count }, (_, at) => section(at + 1)).join("");
 
-/** About thirty kilobytes of Markdown with code, as a talkative model writes them. */
+/** About 30 KB of Markdown with code, like a verbose model writes. */
 export const answerText = sections(50);
 
-/** A fifth of it. */
+/** A fifth of `answerText`. */
 export const answerPart = sections(10);
 
-/** How many deltas with content a text is cut into. */
+/** The number of deltas with content that the simulator splits a text into. */
 export const deltasIn = (text: string): number => splitIntoDeltas(text).length;

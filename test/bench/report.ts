@@ -6,10 +6,10 @@ import { markdownTable, type Table } from "./table";
 
 const readme = path.join(projectRoot, "test", "bench", "README.md");
 
-/** The parts of test/bench/README.md that a run rewrites, each between its markers. */
+/** The chapters of test/bench/README.md that a run replaces, each between its markers. */
 export type Chapter = "router" | "webview";
 
-/** Puts the newest tables between the markers of their chapter, with the machine and the command they came from. */
+/** Replaces the tables of a chapter, and adds the command and the machine. */
 export function report(chapter: Chapter, command: string, tables: readonly Table[]): void {
   const text = readFileSync(readme, "utf8");
   const begin = `<!-- ${chapter} -->`;
@@ -23,7 +23,7 @@ export function report(chapter: Chapter, command: string, tables: readonly Table
   writeFileSync(readme, `${text.slice(0, from + begin.length)}\n\n${body.trimEnd()}\n\n${text.slice(to)}`);
 }
 
-/** Where and on what the figures were taken, in one line. */
+/** Date, Node version and machine of a run, in one line. */
 export function machine(): string {
   const [cpu] = os.cpus();
   const day = new Date().toISOString().slice(0, 10);

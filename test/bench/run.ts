@@ -7,23 +7,23 @@ import { reliability } from "./reliability";
 import { streaming } from "./streaming";
 import { markdownTable, type Table } from "./table";
 
-/** The sections of `npm run bench`; names after the command run only these, and leave the README as it is. */
+/** The sections of `npm run bench`. Names after the command select sections; the README then stays unchanged. */
 const sections: Record<string, () => Promise<Table[]>> = {
   ...{ decision, streaming, reliability, limits },
   ...{ conversations, activation },
 };
 
-async function main(wanted: readonly string[]): Promise<void> {
+async function main(selected: readonly string[]): Promise<void> {
   const tables: Table[] = [];
   for (const [name, section] of Object.entries(sections)) {
-    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    if (selected.length > 0 && !selected.includes(name)) continue;
     for (const table of await section()) {
       tables.push(table);
       console.log(`\n${markdownTable(table)}`);
     }
   }
   console.log(machine());
-  if (wanted.length === 0) report("router", "npm run bench", tables);
+  if (selected.length === 0) report("router", "npm run bench", tables);
 }
 
 void main(process.argv.slice(2));

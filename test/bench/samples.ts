@@ -1,4 +1,4 @@
-/** The value below which the share `rank` (0 to 1) of the samples lies. */
+/** The percentile of the samples at `rank` (0 to 1). */
 export function percentile(samples: readonly number[], rank: number): number {
   const sorted = [...samples].sort((one, other) => one - other);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * rank))] ?? NaN;
@@ -8,16 +8,15 @@ export function median(samples: readonly number[]): number {
   return percentile(samples, 0.5);
 }
 
-/** `1.07 (1.05 to 1.10)`: the median and the middle half around it. */
+/** Median and interquartile range: `1.07 (1.05 to 1.10)`. */
 export function spread(samples: readonly number[], digits: number): string {
   const [low, middle, high] = [0.25, 0.5, 0.75].map((rank) => percentile(samples, rank).toFixed(digits));
   return `${middle} (${low} to ${high})`;
 }
 
 /**
- * Measures contenders side by side: in each round all of them once, each time another one first, so that what else the
- * machine does meets them alike. Resolves to the figures of each contender, round by round; the rounds of the warm-up
- * are dropped.
+ * Measures contenders in rounds, each round starting with another one, so that the load of the machine affects all of them.
+ * Resolves to the figures of each contender by round, without the warm-up rounds.
  */
 export async function interleaved<Name extends string>(
   contenders: Readonly<Record<Name, () => number | Promise<number>>>,
@@ -38,7 +37,7 @@ export async function interleaved<Name extends string>(
   return figures;
 }
 
-/** One figure divided by the other, round by round. */
-export function ratios(figures: readonly number[], to: readonly number[]): number[] {
-  return figures.map((figure, round) => figure / (to[round] ?? NaN));
+/** The ratio of two figures in each round. */
+export function ratios(figures: readonly number[], references: readonly number[]): number[] {
+  return figures.map((figure, round) => figure / (references[round] ?? NaN));
 }

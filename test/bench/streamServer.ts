@@ -6,8 +6,8 @@ import { providerOf, streamParts } from "../support/openRouter/stream";
 import { answerPart, answerText, model } from "./longAnswer";
 
 /**
- * Streams long answers from a process of its own, so that only the client's work is on the client's bill. The first
- * part of the path says how the bytes leave: see `Cadence`.
+ * Streams long answers from a separate process, so that the measured CPU time is only the client's. The first segment of the
+ * path selects the cadence: see `cadences` in streaming.ts.
  */
 function main(): void {
   const catalogue = readTestData("openrouter-models.json");
@@ -39,10 +39,10 @@ async function stream(frames: readonly Buffer[], cadence: string | undefined, re
   response.end();
 }
 
-/** An answer on the wire, one buffer a delta; a comment goes with the delta after it. */
+/** The bytes of an answer, one buffer per delta. A comment is part of the buffer of the next delta. */
 function framesOf(text: string): Buffer[] {
-  const speaker = { id: "gen-1787356800-bench", provider: providerOf(model), model, created: 1787356800 };
-  const { opening, deltas, ending, done } = streamParts({ text, finishReason: "stop" }, speaker, 900);
+  const source = { id: "gen-1787356800-bench", provider: providerOf(model), model, created: 1787356800 };
+  const { opening, deltas, ending, done } = streamParts({ text, finishReason: "stop" }, source, 900);
   const buffers: Buffer[] = [];
   let comment = "";
   for (const frame of [...opening, ...deltas, ...ending, ...done]) {

@@ -7,17 +7,17 @@ import { answerPart, answerText, deltasIn, model } from "./longAnswer";
 import { interleaved, median, ratios, spread } from "./samples";
 import type { Table } from "./table";
 
-/** How the answer's bytes leave the server, how many answers run at once, and how often each reader is measured. */
+/** How the server sends an answer, the number of concurrent streams, and the number of measurements. */
 const cadences = {
-  paced: { words: "a delta a millisecond in each of 8 streams", text: answerPart, streams: 8, rounds: 12 },
-  burst: { words: "a write a delta, as fast as they go", text: answerText, streams: 1, rounds: 25 },
-  batched: { words: "16 deltas a write", text: answerText, streams: 1, rounds: 25 },
+  paced: { name: "one delta per millisecond in each of 8 streams", text: answerPart, streams: 8, rounds: 12 },
+  burst: { name: "one delta per write, without pauses", text: answerText, streams: 1, rounds: 25 },
+  batched: { name: "16 deltas per write", text: answerText, streams: 1, rounds: 25 },
 };
 
 const request: CompletionRequest = { messages: [{ role: "user", content: "What does this function do?" }] };
 const key = `sk-or-v1-${"0".repeat(64)}`;
 
-/** CPU per delta, and time to the first text, next to what one would write by hand and to the bytes alone. */
+/** Measures CPU time per delta and time to first text, compared with handwritten code and with only reading the bytes. */
 export async function streaming(): Promise<Table[]> {
   const server = fork(path.join(import.meta.dirname, "streamServer.js"));
   try {
@@ -25,15 +25,15 @@ export async function streaming(): Promise<Table[]> {
     const origin = `http://127.0.0.1:${address.port}`;
     return [await cpuPerDelta(origin), await timeToFirstText(origin)];
   } finally {
-    await ended(server);
+    await stop(server);
   }
 }
 
 async function cpuPerDelta(origin: string): Promise<Table> {
   const rows: string[][] = [];
-  for (const [cadence, { words, text, streams, rounds }] of Object.entries(cadences)) {
+  for (const [cadence, { name, text, streams, rounds }] of Object.entries(cadences)) {
     const baseUrl = `${origin}/${cadence}`;
-    const router = routerTo(baseUrl);
+    const router = createRouterFor(baseUrl);
     const perDelta = async (read: () => Promise<unknown>): Promise<number> => {
       const micros = await cpuOf(() => Promise.all(Array.from({ length: streams }, read)));
       return micros / (streams * deltasIn(text));
@@ -41,76 +41,71 @@ async function cpuPerDelta(origin: string): Promise<Table> {
     const figures = await interleaved(
       {
         floor: () => perDelta(() => readBytes(baseUrl)),
-        raw: () => perDelta(() => readByHand(baseUrl)),
+        handwritten: () => perDelta(() => readHandwritten(baseUrl)),
         router: () => perDelta(() => readByRouter(router, text)),
       },
       rounds,
       3,
     );
     rows.push([
-      words,
+      name,
       median(figures.floor).toFixed(2),
-      median(figures.raw).toFixed(2),
+      median(figures.handwritten).toFixed(2),
       median(figures.router).toFixed(2),
-      spread(ratios(figures.router, figures.raw), 2),
+      spread(ratios(figures.router, figures.handwritten), 2),
       spread(ratios(figures.router, figures.floor), 2),
-      "≤ 1.20 × by hand",
+      "≤ 1.20 × handwritten",
     ]);
   }
   return {
     title: "Streaming: CPU per delta",
-    columns: [
-      "how the bytes come",
-      "floor µs",
-      "by hand µs",
-      "router µs",
-      "router ÷ by hand",
-      "router ÷ floor",
-      "budget",
-    ],
+    columns: ["cadence", "floor µs", "handwritten µs", "router µs", "router ÷ handwritten", "router ÷ floor", "budget"],
     rows,
     note:
-      `User and system time of the client's process for ${deltasIn(answerText)} deltas, over loopback, the server in another process. ` +
-      "_Floor_: the bytes are read and thrown away. _By hand_: `fetch`, `eventsource-parser`, `JSON.parse`, the content appended to a string, nothing checked.",
+      `User and system time of the client's process for ${deltasIn(answerText)} deltas over loopback, with the server in another process. ` +
+      "_Floor_: reads and discards the bytes. _Handwritten_: `fetch`, `eventsource-parser` and `JSON.parse`, appends the content to a string without checks.",
   };
 }
 
 async function timeToFirstText(origin: string): Promise<Table> {
   const baseUrl = `${origin}/short`;
-  const router = routerTo(baseUrl);
+  const router = createRouterFor(baseUrl);
   const figures = await interleaved(
-    { raw: () => readByHand(baseUrl).then(({ firstTextMs }) => firstTextMs), router: () => firstTextOf(router) },
+    {
+      handwritten: () => readHandwritten(baseUrl).then(({ firstTextMs }) => firstTextMs),
+      router: () => firstTextOf(router),
+    },
     300,
     50,
   );
-  const added = figures.router.map((figure, round) => figure - (figures.raw[round] ?? NaN));
+  const added = figures.router.map((figure, round) => figure - (figures.handwritten[round] ?? NaN));
   return {
-    title: "Time to the first text",
+    title: "Time to first text",
     columns: ["", "ms", "budget"],
     rows: [
-      ["by hand", spread(figures.raw, 2), ""],
+      ["handwritten", spread(figures.handwritten, 2), ""],
       ["router", spread(figures.router, 2), ""],
       ["added by the router", spread(added, 2), "< 1 ms"],
     ],
-    note: "From the call to the first text of an answer that the server begins at once, over loopback: median and middle half of 300.",
+    note: "From the call to the first text of an answer that the server starts immediately, over loopback: median and interquartile range of 300 runs.",
   };
 }
 
-/** As if somebody asked all three seconds: the router remembers the requests of the last minute, and they would be thousands. */
-function routerTo(baseUrl: string): Router {
-  let asked = 0;
+/** The clock advances by three seconds per request, since the router keeps the requests of the last minute, which would be thousands. */
+function createRouterFor(baseUrl: string): Router {
+  let requests = 0;
   return createRouter({
-    now: () => Date.now() + asked * 3_000,
+    now: () => Date.now() + requests * 3_000,
     apiKey: () => Promise.resolve(key),
     settings: () => {
-      asked++;
+      requests++;
       return { baseUrl, requestsPerMinute: 1_000_000 };
     },
     fetch,
   });
 }
 
-/** Microseconds of CPU. */
+/** The CPU time in microseconds. */
 async function cpuOf(read: () => Promise<unknown>): Promise<number> {
   const before = process.cpuUsage();
   await read();
@@ -124,7 +119,7 @@ async function post(baseUrl: string): Promise<ReadableStream<Uint8Array>> {
     headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
     body: JSON.stringify({ model, stream: true, ...request }),
   });
-  if (!response.body) throw new Error("no body");
+  if (!response.body) throw new Error("The response has no body.");
   return response.body;
 }
 
@@ -133,7 +128,7 @@ async function readBytes(baseUrl: string): Promise<void> {
   while (!(await reader.read()).done) continue;
 }
 
-async function readByHand(baseUrl: string): Promise<{ text: string; firstTextMs: number }> {
+async function readHandwritten(baseUrl: string): Promise<{ text: string; firstTextMs: number }> {
   const start = performance.now();
   const reader = (await post(baseUrl)).getReader();
   const decoder = new TextDecoder();
@@ -142,7 +137,7 @@ async function readByHand(baseUrl: string): Promise<{ text: string; firstTextMs:
   const parser = createParser({
     onEvent: ({ data }) => {
       if (data === "[DONE]") return;
-      // As trusting as code by hand is.
+      // Unchecked, as usual in handwritten code.
       const chunk = JSON.parse(data) as { choices: { delta: { content?: string } }[] };
       const delta = chunk.choices[0]?.delta.content;
       if (!delta) return;
@@ -161,7 +156,7 @@ async function readByRouter(router: Router, expected: string): Promise<void> {
   for await (const event of router.complete(request)) {
     if (event.type === "text-delta") text += event.text;
   }
-  if (text !== expected) throw new Error("the router's text is not what the server sent");
+  if (text !== expected) throw new Error("The router's text differs from the server's.");
 }
 
 async function firstTextOf(router: Router): Promise<number> {
@@ -173,7 +168,7 @@ async function firstTextOf(router: Router): Promise<number> {
   return first ?? NaN;
 }
 
-async function ended(server: ChildProcess): Promise<void> {
+async function stop(server: ChildProcess): Promise<void> {
   server.disconnect();
   await once(server, "exit");
 }

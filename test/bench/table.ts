@@ -3,11 +3,11 @@ export interface Table {
   title: string;
   columns: readonly string[];
   rows: readonly (readonly string[])[];
-  /** What one must know to read the figures. */
+  /** Explains the figures. */
   note?: string;
 }
 
-/** The table in Markdown, with cells of equal width, so that a terminal shows it as well as a page. */
+/** The table in Markdown, with aligned columns for terminals. */
 export function markdownTable({ title, columns, rows, note }: Table): string {
   const widths = columns.map((column, at) => Math.max(3, column.length, ...rows.map((row) => row[at]?.length ?? 0)));
   const line = (cells: readonly string[]): string =>

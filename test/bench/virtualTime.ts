@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { setImmediate as nextTurn } from "node:timers/promises";
 
-/** A timer as Node gives it, as far as anybody looks at it. */
+/** A replacement for Node's timers, with the members that are used. */
 class VirtualTimer {
   at: number;
 
@@ -36,31 +36,31 @@ class VirtualTimer {
 const real = { setTimeout, clearTimeout, setInterval, clearInterval };
 
 /**
- * Time that moves only when the process has nothing else to do: from timer to timer, at once. Everything in the process
- * that sets timers waits in it, and what the machine itself takes costs none of it, however busy the machine is. The
- * network must stay within the process, so that idleness means that nothing is on its way.
+ * A clock that advances only when the process is idle, directly to the next timer. It replaces the timers of the whole process, so
+ * the speed of the machine has no influence on times. All connections must stay within the process, since a process that
+ * waits for another one looks idle.
  */
 export class VirtualTime {
   readonly timers = new Set<VirtualTimer>();
-  #present: number;
+  #now: number;
 
   constructor(start: number) {
-    this.#present = start;
+    this.#now = start;
   }
 
   /** Epoch milliseconds. */
-  readonly now = (): number => this.#present;
+  readonly now = (): number => this.#now;
 
-  /** Does the task in this time. Throws when the task waits for something that no timer will bring. */
+  /** Runs the task with this clock. Throws if the task waits although no timer is left. */
   async run<T>(task: () => Promise<T>): Promise<T> {
     this.#install();
     try {
-      const state = { over: false };
-      const result = task().finally(() => (state.over = true));
+      const state = { settled: false };
+      const result = task().finally(() => (state.settled = true));
       result.catch(() => undefined); // awaited below
-      while (!state.over) {
+      while (!state.settled) {
         await idle();
-        this.#advance(() => state.over);
+        this.#advance(() => state.settled);
       }
       return await result;
     } finally {
@@ -84,32 +84,32 @@ export class VirtualTime {
     Object.assign(globalThis, virtual);
   }
 
-  #advance(isOver: () => boolean): void {
+  #advance(isSettled: () => boolean): void {
     let next: VirtualTimer | undefined;
     for (const timer of this.timers) if (!next || timer.at < next.at) next = timer;
-    if (isOver()) return;
-    if (!next) throw new Error("Nothing will ever happen any more.");
-    this.#present = Math.max(this.#present, next.at);
+    if (isSettled()) return;
+    if (!next) throw new Error("The task waits, but no timer is left.");
+    this.#now = Math.max(this.#now, next.at);
     this.timers.delete(next);
     if (next.repeats) next.refresh();
     next.fire();
   }
 }
 
-/** Turns of the event loop without an event: an answer to what was just written would have come in the next one. */
-const quietTurns = 6;
+/** Iterations of the event loop without an event until the process counts as idle. Data that was just written arrives in the next one. */
+const idleIterations = 6;
 
-/** Resolves when nothing is on its way any more. */
+/** Resolves when the process is idle. */
 async function idle(): Promise<void> {
-  let events = eventsSoFar();
-  for (let quiet = 0; quiet < quietTurns;) {
+  let events = eventCount();
+  for (let quiet = 0; quiet < idleIterations;) {
     await nextTurn();
     const before = events;
-    events = eventsSoFar();
+    events = eventCount();
     quiet = events === before ? quiet + 1 : 0;
   }
 }
 
-function eventsSoFar(): number {
+function eventCount(): number {
   return performance.nodeTiming.uvMetricsInfo.events;
 }

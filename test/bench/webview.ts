@@ -4,28 +4,28 @@ import { machine, report } from "./report";
 import { markdownTable, type Table } from "./table";
 import { answer, chapter, deltas } from "./webviewAnswer";
 import type { ContenderName } from "./webviewPage";
-import { rebuilding } from "./webviewRebuild";
-import { Stage } from "./webviewStage";
+import { reopening } from "./webviewRebuild";
+import { ContenderPage } from "./contenderPage";
 
 /**
- * What an answer that streams costs the main thread of a real Chromium, next to the least that any renderer could cost and to
- * the usual way of rendering. Processor time, because frames are drawn as fast as they come: at its own pace an answer of
- * 200 KB takes five minutes.
+ * Measures the main thread of a real Chromium while an answer streams, compared with a minimal renderer and with react-markdown.
+ * The figures are processor time and frames are not limited to the display rate, since an answer of 200 KB takes five minutes at
+ * normal speed.
  */
 const flags = ["--disable-frame-rate-limit", "--disable-gpu-vsync"];
-/** 150 deltas a second where 60 frames are drawn. */
+/** 150 deltas per second at 60 frames per second. */
 const deltasPerFrame = 2.5;
 const sizes = [8_000, 60_000, 200_000];
-/** An answer repeats itself chapter by chapter, so the deltas of one are measured in each tenth, and the others come faster. */
+/** Measured deltas in each tenth: one chapter, since the chapters are alike. The other deltas are sent faster. */
 const sample = deltas(chapter(1)).length;
-const hurriedPerFrame = 40;
-/** What renders everything for every delta takes hours: only so many deltas are measured in each tenth, the others come at once. */
+const fastDeltasPerFrame = 40;
+/** Measured deltas in each tenth for react-markdown, which would take hours for all. The other deltas are sent at once. */
 const shortSample = 10;
 
 interface Run {
   /** Processor time of each tenth of the deltas, in milliseconds. */
   tenths: number[];
-  /** Of the longest task in the frames after that. */
+  /** Processor time of the longest task in the following frames, in milliseconds. */
   longestTask: number;
   /** Megabytes. */
   heap: number;
@@ -35,9 +35,9 @@ async function main(): Promise<void> {
   const tables: Table[] = [];
   const browser = await launchChromium(flags);
   try {
-    for (const size of sizes) tables.push(shown(await streaming(browser, size)));
-    tables.push(shown(await atOnce(browser)));
-    tables.push(shown(await rebuilding(browser)));
+    for (const size of sizes) tables.push(printed(await streaming(browser, size)));
+    tables.push(printed(await atOnce(browser)));
+    tables.push(printed(await reopening(browser)));
   } finally {
     await browser.close();
   }
@@ -76,51 +76,51 @@ async function streaming(browser: Browser, size: number): Promise<Table> {
 }
 
 const budget =
-  "Tenths in µs a delta, the longest task in ms, all of it processor time of the main thread. Budget of the renderer here: " +
-  "1.5 × the floor, growth 1.3, no task over 50 ms. The floor appends the raw text once a frame, with a new element after each " +
-  `blank line; react-markdown renders the whole text for each delta, of which ${shortSample} in every tenth are measured.`;
+  "Tenths in µs per delta, the longest task in ms, all in processor time of the main thread. Budget of the renderer: " +
+  "1.5 × the floor, growth 1.3, no task over 50 ms. The floor appends the raw text once per frame, with a new element after each " +
+  `blank line. react-markdown renders the whole text for each delta; ${shortSample} deltas of each tenth are measured.`;
 
 async function stream(browser: Browser, name: ContenderName, pieces: string[], after: string[]): Promise<Run> {
-  await using stage = await Stage.open(browser);
-  const { page } = stage;
+  await using contenderPage = await ContenderPage.open(browser);
+  const { page } = contenderPage;
   await page.evaluate((contender) => window.begin(contender), name);
   const push = (deltas: string[], perFrame = deltasPerFrame): Promise<void> =>
-    page.evaluate(([some, each]) => window.stream(some, each), [deltas, perFrame] as const);
+    page.evaluate(([batch, count]) => window.stream(batch, count), [deltas, perFrame] as const);
   const slow = name === "react-markdown";
   const size = Math.ceil(pieces.length / 10);
   const tenths: number[] = [];
   for (let at = 0; at < pieces.length; at += size) {
     const tenth = pieces.slice(at, at + size);
     const measured = tenth.slice(0, slow ? shortSample : sample);
-    const before = await stage.processorTime();
+    const before = await contenderPage.processorTime();
     await push(measured);
-    tenths.push(((await stage.processorTime()) - before) * (tenth.length / measured.length));
+    tenths.push(((await contenderPage.processorTime()) - before) * (tenth.length / measured.length));
     const others = tenth.slice(measured.length);
-    if (others.length > 0) await (slow ? push([others.join("")]) : push(others, hurriedPerFrame));
+    if (others.length > 0) await (slow ? push([others.join("")]) : push(others, fastDeltasPerFrame));
   }
-  const longestTask = await stage.longestTask(() => push(slow ? after.slice(0, shortSample) : after));
+  const longestTask = await contenderPage.longestTask(() => push(slow ? after.slice(0, shortSample) : after));
   await page.evaluate(() => window.end());
-  return { tenths, longestTask, heap: await stage.heap() };
+  return { tenths, longestTask, heap: await contenderPage.heap() };
 }
 
-/** What a conversation that is opened again costs: a long answer that is there already. */
+/** Measures a long answer that is complete from the start, as in a reopened chat. */
 async function atOnce(browser: Browser): Promise<Table> {
   const text = answer(200_000);
   const rows: string[][] = [];
   for (const name of ["floor", "renderer", "react-markdown"] as const) {
-    await using stage = await Stage.open(browser);
-    await stage.page.evaluate((contender) => window.begin(contender), name);
-    const before = await stage.processorTime();
-    const longest = await stage.longestTask(() =>
-      stage.page.evaluate(async (whole) => {
-        await window.stream([whole], 1);
+    await using contenderPage = await ContenderPage.open(browser);
+    await contenderPage.page.evaluate((contender) => window.begin(contender), name);
+    const before = await contenderPage.processorTime();
+    const longest = await contenderPage.longestTask(() =>
+      contenderPage.page.evaluate(async (text) => {
+        await window.stream([text], 1);
         await window.end();
       }, text),
     );
-    const time = (await stage.processorTime()) - before;
+    const time = (await contenderPage.processorTime()) - before;
     rows.push([name, time.toFixed(0), longest.toFixed(0)]);
   }
-  return { title: "Showing an answer of 200 KB at once", columns: ["contender", "CPU ms", "longest task ms"], rows };
+  return { title: "Rendering an answer of 200 KB at once", columns: ["contender", "CPU ms", "longest task ms"], rows };
 }
 
 const contenders = (runs: Record<ContenderName, Run[]>): [ContenderName, Run[]][] => [
@@ -136,7 +136,7 @@ function median(runs: Run[], value: (run: Run) => number | undefined): number {
   return values[Math.floor((values.length - 1) / 2)] ?? NaN;
 }
 
-function shown(table: Table): Table {
+function printed(table: Table): Table {
   console.log(`\n${markdownTable(table)}`);
   return table;
 }

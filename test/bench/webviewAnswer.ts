@@ -1,14 +1,14 @@
-/** An answer as a talkative model writes it, with everything that answers have, in the proportions that they have it in. */
+/** An answer like a verbose model writes, with all kinds of Markdown in typical proportions. */
 export function answer(length: number): string {
   let text = "";
   for (let number = 1; text.length < length; number++) text += chapter(number);
   return text.slice(0, length);
 }
 
-/** A text in the pieces that models send: about a token each, four or five characters. */
+/** Splits a text into deltas of about one token, like models send: four or five characters. */
 export const deltas = (text: string): string[] => text.match(/\s*[^\s]{1,5}|\s+$/g) ?? [];
 
-/** What the answer repeats, with other numbers: about three kilobytes. */
+/** A chapter of the answer, about 3 KB. Chapters differ in their numbers. */
 export const chapter = (number: number): string => `## ${number}. Reading the orders
 
 The function \`loadOrders\` walks over **every** page of the result and keeps a running total. That is *almost* right, but the

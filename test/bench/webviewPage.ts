@@ -5,13 +5,13 @@ import ReactMarkdown from "react-markdown";
 import remarkGfm from "remark-gfm";
 import { mount } from "../../src/webview/markdown";
 
-/** What shows a text that streams; `end` resolves when all of it is there. */
+/** Renders a streamed text. `end` resolves when all of it is rendered. */
 interface Contender {
   push(delta: string): void;
   end(): Promise<void>;
 }
 
-/** Everything that runs in the browser: the contenders, and frames that are filled as a stream fills them. */
+/** The renderers to compare. */
 const contenders = { floor, renderer, "react-markdown": reactMarkdown };
 
 export type ContenderName = keyof typeof contenders;
@@ -24,10 +24,10 @@ declare global {
   }
 }
 
-/** The physical floor: the raw text, appended once a frame, in a new element after each blank line. */
+/** The minimal renderer: appends the raw text once per frame, with a new element after each blank line. */
 function floor(container: HTMLElement): Contender {
   container.style.whiteSpace = "pre-wrap";
-  let waiting = "";
+  let pending = "";
   let text = document.createTextNode("");
   let frame: number | undefined;
   const block = (): void => {
@@ -37,10 +37,10 @@ function floor(container: HTMLElement): Contender {
     container.append(element);
   };
   block();
-  const show = (): void => {
+  const flush = (): void => {
     frame = undefined;
-    const parts = waiting.split("\n\n");
-    waiting = "";
+    const parts = pending.split("\n\n");
+    pending = "";
     for (const [index, part] of parts.entries()) {
       if (index > 0) block();
       text.appendData(part);
@@ -48,11 +48,11 @@ function floor(container: HTMLElement): Contender {
   };
   return {
     push(delta) {
-      waiting += delta;
-      frame ??= requestAnimationFrame(show);
+      pending += delta;
+      frame ??= requestAnimationFrame(flush);
     },
     end: () => {
-      show();
+      flush();
       return Promise.resolve();
     },
   };
@@ -69,7 +69,7 @@ function renderer(container: HTMLElement): Contender {
   };
 }
 
-/** The usual way: the whole text is rendered again for each delta. */
+/** The common approach: renders the whole text for each delta. */
 function reactMarkdown(container: HTMLElement): Contender {
   const root = createRoot(container);
   let text = "";
@@ -85,7 +85,7 @@ function reactMarkdown(container: HTMLElement): Contender {
 let current: Contender | undefined;
 let scroller: HTMLElement | undefined;
 
-/** Begins an empty answer, in a view that is scrolled like the chat's. */
+/** Starts an empty answer in a view that scrolls like the chat. */
 export function begin(name: ContenderName): void {
   scroller = document.createElement("div");
   scroller.style.cssText = "height: 776px; overflow-y: auto; overflow-anchor: none";
@@ -96,7 +96,7 @@ export function begin(name: ContenderName): void {
   current = contenders[name](container);
 }
 
-/** Pushes deltas, so many a frame, and keeps the end in sight. */
+/** Pushes a number of deltas per frame and scrolls to the end. */
 export async function stream(deltas: string[], perFrame: number): Promise<void> {
   let due = 0;
   for (let at = 0; at < deltas.length;) {
@@ -107,11 +107,11 @@ export async function stream(deltas: string[], perFrame: number): Promise<void> 
   await nextFrame();
 }
 
-/** Ends the answer; resolves when all of it is on the screen. */
+/** Ends the answer. Resolves when all of it is rendered. */
 export async function end(): Promise<void> {
   await current?.end();
   await nextFrame();
 }
 
-/** Resolves when the next frame is about to be drawn. */
+/** Resolves before the next frame is drawn. */
 const nextFrame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));

@@ -15,18 +15,18 @@ import { vscodeReleases } from "../support/vscodeReleases";
 const kilobyte = 1000;
 
 const small = "small and without state";
-const leaf = "a leaf that every room uses, without state";
-/** The modules that are in more than one host bundle. One that keeps state must not be here: it would exist twice. */
+const leaf = "used by all folders, without state";
+/** Modules in more than one host bundle, with the reason. Modules with state must not be here: their state would exist twice. */
 const bundledTwice: Readonly<Record<string, string>> = {
   "src/commands/problemCodeActions.ts": "registered at activation; the editor's bundle holds all of commands/",
-  "src/config/apiKey.ts": "connection uses its functions only; the one instance is made at activation",
+  "src/config/apiKey.ts": "connection uses only its functions; the only instance is created at activation",
   "src/config/settingNotices.ts": small,
   "src/context/fence.ts": small,
   "src/context/imageFormat.ts": small,
   "src/context/location.ts": small,
   "src/escapeMessage.ts": leaf,
-  "src/failureMessages.ts": "sentences, without state",
-  "src/http.ts": "makes clients; each feature makes and disposes its own",
+  "src/failureMessages.ts": "messages, without state",
+  "src/http.ts": "creates clients; each feature creates and disposes its own",
   "src/lifecycle.ts": leaf,
   "src/log.ts": leaf,
   "src/manifest.ts": leaf,
@@ -35,13 +35,13 @@ const bundledTwice: Readonly<Record<string, string>> = {
   "src/proposals/newFile.ts": small,
   "src/router/account.ts": "re-exports",
   "src/router/errors.ts": "isRouterError compares names, so that errors of another copy are recognized",
-  "src/router/index.ts": "the door: re-exports",
+  "src/router/index.ts": "re-exports",
   "src/router/model.ts": small,
-  "src/router/pages.ts": "addresses",
+  "src/router/pages.ts": "URLs",
   "src/router/settings.ts": "defaults",
   "src/status/shortModelName.ts": small,
-  "src/status/statusText.ts": "sentences, without state",
-  "src/timeFormat.ts": "keeps one formatter, which may exist twice",
+  "src/status/statusText.ts": "messages, without state",
+  "src/timeFormat.ts": "caches a formatter, which may exist twice",
 };
 
 describe("The production bundle", () => {
@@ -58,7 +58,7 @@ describe("The production bundle", () => {
   const size = async (file: string): Promise<number> => (await stat(path.join(packaged.dist, file))).size;
   const features = ["chat", "connection", "editor"];
 
-  /** The budgets, in KB: what activation loads, what each feature loads on first use, and packages of others. */
+  /** Size budgets in KB: for activation, for each feature on first use, and for external packages. */
   const budgets: readonly [what: string, files: readonly string[], budget: number][] = [
     ["activation", ["extension.js", "l10n.js"], 30],
     ["the chat", ["chat.js"], 220],
@@ -91,12 +91,12 @@ describe("The production bundle", () => {
     assert.deepEqual(twice.sort(), Object.keys(bundledTwice).sort());
   });
 
-  test("keeps the chat's page small, not counting the languages it loads when it meets them", async () => {
+  test("keeps the chat page small, without the grammars that it loads on demand", async () => {
     const sizes = await Promise.all((await staticImports("webview/main.js", read)).map(size));
     assertAtMost(sum(sizes), 250 * kilobyte, "dist/webview/main.js and what it imports");
   });
 
-  test("asks for `vscode` in the extension host only", async () => {
+  test("imports `vscode` only in the extension host", async () => {
     const files = await readdir(packaged.dist, { recursive: true });
     const askers: string[] = [];
     for (const file of files.filter((name) => name.endsWith(".js")))
@@ -104,7 +104,7 @@ describe("The production bundle", () => {
     assert.deepEqual(askers.sort(), ["chat.js", "connection.js", "editor.js", "extension.js"]);
   });
 
-  test("loads nothing from the network into the chat's page", async () => {
+  test("loads nothing from the network into the chat page", async () => {
     const files = (await readdir(path.join(packaged.dist, "webview"))).filter((name) => /\.(js|css)$/.test(name));
     assert.ok(files.includes("main.js") && files.includes("style.css"), `found ${files.join(", ")}`);
     for (const file of files) {
@@ -115,12 +115,12 @@ describe("The production bundle", () => {
     }
   });
 
-  test("packs what runs and what a marketplace shows, and nothing else", async () => {
-    const wanted =
+  test("packages only what the extension and the marketplace need", async () => {
+    const expected =
       /^(package(\.nls.*)?\.json|README\.md|CHANGELOG\.md|LICENSE|media\/.+|l10n\/.+|dist\/\w+\.js|dist\/licences\.txt|dist\/webview\/[\w-]+\.(js|css|ttf))$/;
     const files = await listFiles({ cwd: packaged.checkout, packagedDependencies: [] });
     assert.deepEqual(
-      files.filter((file) => !wanted.test(file)),
+      files.filter((file) => !expected.test(file)),
       [],
     );
     const needed = [
@@ -141,7 +141,7 @@ describe("The production bundle", () => {
     for (const file of needed) assert.ok(files.includes(file), `${file} is missing`);
   });
 
-  test("has the licence of every package in the bundles, in one file", async () => {
+  test("lists the license of every bundled package in one file", async () => {
     const notices = await read("licences.txt");
     const named = [...notices.matchAll(/^-{80}\n\n(\S+) \S+ \(\S+.*\)$/gm)].map(([, name]) => name);
     for (const name of ["@vscode/codicons", "ajv", "dompurify", "highlight.js", "marked", "preact", "undici", "zod"])
@@ -150,7 +150,7 @@ describe("The production bundle", () => {
     assert.doesNotMatch(notices, /undefined/);
   });
 
-  test("carries no source maps", async () => {
+  test("contains no source maps", async () => {
     const files = await readdir(packaged.dist, { recursive: true });
     assert.deepEqual(
       files.filter((file) => file.endsWith(".map")),
@@ -159,11 +159,11 @@ describe("The production bundle", () => {
     assert.doesNotMatch(await read("extension.js"), /sourceMappingURL/);
   });
 
-  test("makes a package of at most 600 KB", async () => {
+  test("has a package of at most 600 KB", async () => {
     assertAtMost((await stat(packaged.vsix)).size, 600 * kilobyte, "the .vsix");
   });
 
-  describe("leaves the process-wide dispatcher alone when its undici is used", () => {
+  describe("does not change the global dispatcher when it uses undici", () => {
     for (const { version, node } of vscodeReleases)
       for (const state of ["not yet in use", "in use"] as const)
         test(`in the Node of VS Code ${version}, with Node's own fetch ${state}`, async () => {
@@ -179,7 +179,7 @@ describe("The production bundle", () => {
   });
 });
 
-/** A program that loads the chunk as the extension does, makes a request with it, and tells whether the two well-known symbols moved. */
+/** A program that loads the chunk like the extension, sends a request with it, and prints whether the two global symbols changed. */
 function useUndici(chunk: string, nodeFetchFirst: boolean): string {
   return `
     const { createServer } = require("node:http");
@@ -200,7 +200,7 @@ function useUndici(chunk: string, nodeFetchFirst: boolean): string {
     });`;
 }
 
-/** A bundle and what it imports at once, in any depth; what it imports on demand is not counted. */
+/** A bundle and all of its direct and indirect static imports. */
 async function staticImports(entry: string, read: (file: string) => Promise<string>): Promise<string[]> {
   const seen = new Set<string>();
   const visit = async (file: string): Promise<void> => {

@@ -6,35 +6,35 @@ import ts from "typescript";
 import { projectRoot } from "../support/projectRoot";
 
 const leaves = String.raw`src/(manifest|lifecycle|timeFormat|notifications|escapeMessage|failureAction|failureMessages)$`;
-const door = String.raw`src/router/index$`;
+const routerIndex = String.raw`src/router/index$`;
 
-interface Row {
-  /** The files that the row is about. */
+interface ImportRule {
+  /** The files that the rule applies to. */
   file: RegExp;
-  /** What they may import, types included: paths from the project's root without an ending, packages by name. */
+  /** Allowed imports, including types: paths from the project root without extension, or package names. */
   imports: readonly string[];
-  /** Whether they may import `vscode`; the others run in tests without it. */
+  /** Whether they may import `vscode`. All others run in tests without it. */
   vscode?: boolean;
 }
 
-/** The arrows between the rooms. The first row that fits a file decides. */
-const rows: readonly Row[] = [
-  // Leaves
+/** The allowed imports between folders. The first rule that matches a file applies. */
+const rules: readonly ImportRule[] = [
+  // Files without dependencies on other folders
   { file: /^src\/(manifest|lifecycle|timeFormat|escapeMessage|failureAction)\.ts$/, imports: [] },
   { file: /^src\/context\/(attachment|fence|lineRange)\.ts$/, imports: [] },
   { file: /^src\/context\/attachmentIcons\.ts$/, imports: ["src/context/attachment$"] },
   { file: /^src\/notifications\.ts$/, imports: ["src/escapeMessage$"], vscode: true },
-  { file: /^src\/failureMessages\.ts$/, imports: ["@vscode/l10n$", "src/(timeFormat|failureAction)$", door] },
-  { file: /^src\/log\.ts$/, imports: [door] },
+  { file: /^src\/failureMessages\.ts$/, imports: ["@vscode/l10n$", "src/(timeFormat|failureAction)$", routerIndex] },
+  { file: /^src\/log\.ts$/, imports: [routerIndex] },
   { file: /^src\/http\.ts$/, imports: ["undici$", "node:", "src/config/", "src/lifecycle$"] },
 
-  // The router, a library
+  // The router, which is a library
   {
     file: /^src\/router\//,
     imports: ["src/router/", "node:", "zod/mini$", "eventsource-parser$", String.raw`ajv/dist/2020\.js$`],
   },
 
-  // The page
+  // The chat page
   {
     file: /^src\/webview\/markdown(\.ts$|\/)/,
     imports: ["src/webview/markdown/", "marked$", "dompurify$", "highlight.js(/|$)"],
@@ -56,7 +56,13 @@ const rows: readonly Row[] = [
   // The chat: conversation <- storage <- session <- page and history <- chatView
   {
     file: /^src\/chat\/conversation\//,
-    imports: ["src/chat/conversation/", "src/context/attachment$", "src/failureMessages$", door, "@vscode/l10n$"],
+    imports: [
+      "src/chat/conversation/",
+      "src/context/attachment$",
+      "src/failureMessages$",
+      routerIndex,
+      "@vscode/l10n$",
+    ],
   },
   {
     file: /^src\/chat\/storage\//,
@@ -64,7 +70,7 @@ const rows: readonly Row[] = [
       "src/chat/(storage|conversation)/",
       "src/context/(attachment|attachmentText)$",
       "src/(lifecycle|failureMessages)$",
-      door,
+      routerIndex,
       "node:",
       "zod/mini$",
       "@vscode/l10n$",
@@ -76,7 +82,7 @@ const rows: readonly Row[] = [
       "src/chat/(session|storage|conversation)/",
       "src/context/(attachment|attachmentText)$",
       "src/(lifecycle|timeFormat|failureMessages)$",
-      door,
+      routerIndex,
       "node:",
       "@vscode/l10n$",
     ],
@@ -97,7 +103,7 @@ const rows: readonly Row[] = [
       "src/chat/(page|session|storage|conversation)/",
       "src/(context|proposals)/",
       leaves,
-      door,
+      routerIndex,
       "node:",
       "@vscode/l10n$",
     ],
@@ -109,7 +115,7 @@ const rows: readonly Row[] = [
       "src/chat/(history|session|storage|conversation)/",
       "src/context/",
       leaves,
-      door,
+      routerIndex,
       "node:",
       "@vscode/l10n$",
     ],
@@ -117,44 +123,48 @@ const rows: readonly Row[] = [
   },
   {
     file: /^src\/chat\/chatView\.ts$/,
-    imports: ["src/chat/", "src/context/", leaves, door, "node:"],
+    imports: ["src/chat/", "src/context/", leaves, routerIndex, "node:"],
     vscode: true,
   },
 
-  // The rooms around the editor
+  // The editor features
   {
     file: /^src\/config\//,
-    imports: ["src/config/", leaves, door, "node:", "zod/mini$", "@vscode/l10n$"],
+    imports: ["src/config/", leaves, routerIndex, "node:", "zod/mini$", "@vscode/l10n$"],
     vscode: true,
   },
   {
     file: /^src\/context\//,
-    imports: ["src/(context|config)/", leaves, door, "node:", "@vscode/l10n$"],
+    imports: ["src/(context|config)/", leaves, routerIndex, "node:", "@vscode/l10n$"],
     vscode: true,
   },
   {
     file: /^src\/proposals\//,
-    imports: ["src/(proposals|context|config)/", leaves, door, "node:", "diff$", "@vscode/l10n$"],
+    imports: ["src/(proposals|context|config)/", leaves, routerIndex, "node:", "diff$", "@vscode/l10n$"],
     vscode: true,
   },
   {
     file: /^src\/commands\//,
-    imports: ["src/(commands|context|proposals|config)/", leaves, door, "node:", "@vscode/l10n$"],
+    imports: ["src/(commands|context|proposals|config)/", leaves, routerIndex, "node:", "@vscode/l10n$"],
     vscode: true,
   },
   {
     file: /^src\/connect\//,
-    imports: ["src/(connect|config)/", leaves, door, "node:", "@vscode/l10n$"],
+    imports: ["src/(connect|config)/", leaves, routerIndex, "node:", "@vscode/l10n$"],
     vscode: true,
   },
   {
     file: /^src\/status\//,
-    imports: ["src/(status|config)/", leaves, door, "node:", "@vscode/l10n$"],
+    imports: ["src/(status|config)/", leaves, routerIndex, "node:", "@vscode/l10n$"],
     vscode: true,
   },
 
-  // What builds them
-  { file: /^src\/features\//, imports: ["src/(?!router/|webview/|extension$)", door, "node:path$"], vscode: true },
+  // Composition
+  {
+    file: /^src\/features\//,
+    imports: ["src/(?!router/|webview/|extension$)", routerIndex, "node:path$"],
+    vscode: true,
+  },
   { file: /^src\/testApi\.ts$/, imports: ["src/(chat|config|features|status)/"] },
   {
     file: /^src\/extension\.ts$/,
@@ -163,7 +173,7 @@ const rows: readonly Row[] = [
   },
 ];
 
-/** The imports of a file, types and lazy ones too: paths from the project's root, packages by name. */
+/** The imports of a file, including types and dynamic imports: paths from the project root, or package names. */
 function importsOf(file: string, text: string): string[] {
   return ts
     .preProcessFile(text, true, true)
@@ -172,21 +182,21 @@ function importsOf(file: string, text: string): string[] {
     );
 }
 
-/** The imports of a file that the table does not allow. */
+/** The imports of a file that no rule allows. */
 function violations(file: string, text: string): string[] {
-  const row = rows.find((each) => each.file.test(file));
-  if (!row) return [`${file} has no row in the table`];
+  const rule = rules.find((each) => each.file.test(file));
+  if (!rule) return [`${file} has no import rule`];
   const isAllowed = (target: string): boolean =>
     target === "vscode"
-      ? row.vscode === true
-      : row.imports.some((allowed) => new RegExp(`^(?:${allowed})`).test(target));
+      ? rule.vscode === true
+      : rule.imports.some((allowed) => new RegExp(`^(?:${allowed})`).test(target));
   return importsOf(file, text)
     .filter((target) => !isAllowed(target))
     .map((target) => `${file} imports ${target}`);
 }
 
-/** Files that import each other in a circle, each circle as a list; `graph` maps a file to those that it imports. */
-function circlesIn(graph: ReadonlyMap<string, readonly string[]>): string[][] {
+/** The import cycles, each as a list of files. `graph` maps a file to its imports. */
+function cyclesIn(graph: ReadonlyMap<string, readonly string[]>): string[][] {
   const reachable = (from: string): Set<string> => {
     const seen = new Set<string>();
     const open = [...(graph.get(from) ?? [])];
@@ -198,20 +208,20 @@ function circlesIn(graph: ReadonlyMap<string, readonly string[]>): string[][] {
     return seen;
   };
   const reach = new Map([...graph.keys()].map((file) => [file, reachable(file)]));
-  const circles = new Map<string, string[]>();
+  const cycles = new Map<string, string[]>();
   for (const [file, seen] of reach) {
     if (!seen.has(file)) continue;
-    const circle = [...seen].filter((other) => reach.get(other)?.has(file)).sort();
-    circles.set(circle.join(), circle);
+    const cycle = [...seen].filter((other) => reach.get(other)?.has(file)).sort();
+    cycles.set(cycle.join(), cycle);
   }
-  return [...circles.values()];
+  return [...cycles.values()];
 }
 
-describe("the arrows between the rooms", () => {
+describe("imports between folders", () => {
   const files = globSync("src/**/*.{ts,tsx}", { cwd: projectRoot }).map((file) => file.split(path.sep).join("/"));
   const textOf = (file: string): string => readFileSync(path.join(projectRoot, file), "utf8");
 
-  test("are kept by every file", () => {
+  test("follow the rules in every file", () => {
     assert.ok(files.length > 200, `only ${files.length} files found`);
     assert.deepEqual(
       files.flatMap((file) => violations(file, textOf(file))),
@@ -219,7 +229,7 @@ describe("the arrows between the rooms", () => {
     );
   });
 
-  test("form no circle", () => {
+  test("form no cycle", () => {
     const known = new Set(files);
     const graph = files.map((file): [string, string[]] => [
       file,
@@ -227,11 +237,11 @@ describe("the arrows between the rooms", () => {
         [`${target}.ts`, `${target}.tsx`].filter((each) => known.has(each)),
       ),
     ]);
-    assert.deepEqual(circlesIn(new Map(graph)), []);
+    assert.deepEqual(cyclesIn(new Map(graph)), []);
   });
 
-  test("are needed by every row of the table", () => {
-    const unused = rows.filter((row) => !files.some((file) => rows.find((each) => each.file.test(file)) === row));
+  test("match every rule at least once", () => {
+    const unused = rules.filter((rule) => !files.some((file) => rules.find((each) => each.file.test(file)) === rule));
     assert.deepEqual(
       unused.map(({ file }) => String(file)),
       [],
@@ -244,7 +254,12 @@ describe("the arrows between the rooms", () => {
     ["storage imports VS Code", "src/chat/storage/trash.ts", `import * as vscode from "vscode";`, ["vscode"]],
     ["a lazy import counts", "src/chat/session/prompt.ts", `const late = await import("undici");`, ["undici"]],
     ["a re-export counts", "src/commands/ask.ts", `export * from "../chat/chatView";`, ["src/chat/chatView"]],
-    ["past the router's door", "src/chat/chatView.ts", `import { pick } from "../router/pick";`, ["src/router/pick"]],
+    [
+      "bypassing the router's index",
+      "src/chat/chatView.ts",
+      `import { pick } from "../router/pick";`,
+      ["src/router/pick"],
+    ],
     [
       "from the session up to the page",
       "src/chat/session/session.ts",
@@ -258,7 +273,7 @@ describe("the arrows between the rooms", () => {
       ["src/config/apiKey"],
     ],
     [
-      "past the renderer's door",
+      "bypassing the renderer's entry file",
       "src/webview/answerItem.tsx",
       `import { CodeFigure } from "./markdown/codeFigure";`,
       ["src/webview/markdown/codeFigure"],
@@ -275,17 +290,17 @@ describe("the arrows between the rooms", () => {
     });
   }
 
-  test("finds a file that belongs to no room", () => {
-    assert.deepEqual(violations("src/utils.ts", ""), ["src/utils.ts has no row in the table"]);
+  test("finds a file without a rule", () => {
+    assert.deepEqual(violations("src/utils.ts", ""), ["src/utils.ts has no import rule"]);
   });
 
-  test("finds circles", () => {
+  test("finds cycles", () => {
     const graph = new Map([
       ["a", ["b"]],
       ["b", ["c"]],
       ["c", ["b", "d"]],
       ["d", []],
     ]);
-    assert.deepEqual(circlesIn(graph), [["b", "c"]]);
+    assert.deepEqual(cyclesIn(graph), [["b", "c"]]);
   });
 });

@@ -60,9 +60,9 @@ describe("redact", () => {
         assert.equal(redact(redact(text)), redact(text));
       }),
     );
-    const words = fc.array(
+    const pieces = fc.array(
       fc.constantFrom("model", "cooldown", "until", "12:30", "429", "→", "google/gemma-4-31b-it:free"),
     );
-    fc.assert(fc.property(words, (list) => assert.equal(redact(list.join(" ")), list.join(" "))));
+    fc.assert(fc.property(pieces, (list) => assert.equal(redact(list.join(" ")), list.join(" "))));
   });
 });

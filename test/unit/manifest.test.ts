@@ -65,18 +65,18 @@ const manifestShape = z.object({
 const { contributes, capabilities, icon } = manifestShape.parse(readEnglishManifest());
 const properties = contributes.configuration.flatMap((group) => Object.entries(group.properties));
 const composition = readFileSync(path.join(projectRoot, "src", "extension.ts"), "utf8");
-/** The ids in the table of `extension.ts`, literal or as a member of `commands`. */
+/** The command ids in the table of `extension.ts`, as literals or members of `commands`. */
 const registered = [...composition.matchAll(/^ {4}(?:"(freeModels\.\w+)"|\[commands\.(\w+)\]): /gm)].map(
   ([, id, name = ""]) => id ?? new Map<string, string>(Object.entries(commands)).get(name) ?? `unknown: ${name}`,
 );
 const sorted = (items: Iterable<string>): string[] => [...items].sort();
 
 describe("package.json and the code", () => {
-  test("name the same commands", () => {
+  test("contain the same commands", () => {
     assert.deepEqual(sorted(contributes.commands.map(({ command }) => command)), sorted(registered));
   });
 
-  test("name the same views", () => {
+  test("contain the same views", () => {
     assert.deepEqual(
       contributes.viewsContainers.activitybar.map(({ id }) => id),
       [viewContainer],
@@ -88,11 +88,11 @@ describe("package.json and the code", () => {
     );
   });
 
-  test("name the same settings", () => {
+  test("contain the same settings", () => {
     assert.deepEqual(sorted(properties.map(([id]) => id)), sorted(Object.values(settings)));
   });
 
-  test("agree on every default", () => {
+  test("have the same defaults", () => {
     const byDefault = new Settings(fakeConfiguration({}));
     const fromManifest = new Settings(
       fakeConfiguration(Object.fromEntries(properties.map(([id, { default: value }]) => [id, value]))),
@@ -103,7 +103,7 @@ describe("package.json and the code", () => {
     assert.equal(fromManifest.instructions, byDefault.instructions);
   });
 
-  test("name a new command in three places", () => {
+  test("mention a command in only three places", () => {
     const files = ["package.json", ...globSync("src/**/*.{ts,tsx}", { cwd: projectRoot })];
     const places = files.filter((file) => /askChanges\b/.test(readFileSync(path.join(projectRoot, file), "utf8")));
     assert.deepEqual(sorted(places.map((file) => file.split(path.sep).join("/"))), [
@@ -113,7 +113,7 @@ describe("package.json and the code", () => {
     ]);
   });
 
-  test("load every command from a file that is there", () => {
+  test("load every command from an existing file", () => {
     const files = [...composition.matchAll(/import\("\.\/(commands\/\w+)"\)/g)].map(
       ([, file]) => `src/${file ?? ""}.ts`,
     );
@@ -124,8 +124,8 @@ describe("package.json and the code", () => {
     );
   });
 
-  test("spell no id a second time", () => {
-    const again = globSync("src/**/*.ts", { cwd: projectRoot })
+  test("contain each id only once", () => {
+    const repeated = globSync("src/**/*.ts", { cwd: projectRoot })
       .filter((file) => !file.endsWith("manifest.ts"))
       .filter((file) => {
         const text = readFileSync(path.join(projectRoot, file), "utf8");
@@ -133,13 +133,13 @@ describe("package.json and the code", () => {
           Object.values(ids).some((id) => text.includes(`"${id}"`)),
         );
       });
-    assert.deepEqual(again, []);
+    assert.deepEqual(repeated, []);
   });
 });
 
 describe("Every setting", () => {
   for (const [id, setting] of properties) {
-    test(`${id} is described, typed and has its place`, () => {
+    test(`${id} has a description and a default of its type`, () => {
       assert.ok(id.startsWith(`${section}.`));
       assert.match(setting.markdownDescription, /^[A-Z].{20,}[.*`]$/s);
       const kind = setting.type === "integer" ? "number" : setting.type;
@@ -152,7 +152,7 @@ describe("Every setting", () => {
     });
   }
 
-  test("is in the README", () => {
+  test("is documented in the README", () => {
     const readme = readFileSync(path.join(projectRoot, "README.md"), "utf8");
     assert.deepEqual(
       properties.map(([id]) => id).filter((id) => !readme.includes(`| \`${id}\``)),
@@ -160,12 +160,12 @@ describe("Every setting", () => {
     );
   });
 
-  test("has an order of its own", () => {
+  test("has a unique order", () => {
     const orders = properties.map(([, { order }]) => order);
     assert.equal(new Set(orders).size, orders.length);
   });
 
-  test("that sends the key somewhere is the user's alone", () => {
+  test("that affects where the key is sent can only be set by the user", () => {
     const own = properties.filter(([id]) => id === settings.apiKey || id === settings.baseUrl);
     assert.deepEqual(
       own.map(([, { scope }]) => scope),
@@ -180,8 +180,8 @@ describe("Every setting", () => {
   });
 });
 
-describe("Menus and keys", () => {
-  test("show only what exists", () => {
+describe("Menus and key bindings", () => {
+  test("refer only to existing commands and submenus", () => {
     const known = new Set<string>([...registered, ...contributes.submenus.map(({ id }) => id)]);
     const items = [...Object.values(contributes.menus).flat(), ...contributes.keybindings];
     const unknown = items
@@ -190,7 +190,7 @@ describe("Menus and keys", () => {
     assert.deepEqual(unknown, []);
   });
 
-  test("ask only for context keys that the code sets", () => {
+  test("use only context keys that the code sets", () => {
     const clauses = [
       ...contributes.commands.map(({ enablement }) => enablement),
       ...Object.values(contributes.menus).flatMap((items) => items.map(({ when }) => when)),
@@ -204,7 +204,7 @@ describe("Menus and keys", () => {
     );
   });
 
-  test("hide from the palette what cannot be done", () => {
+  test("hide disabled commands in the command palette", () => {
     const enabled = contributes.commands.filter(({ enablement }) => enablement !== undefined);
     for (const { command, enablement } of enabled) {
       const inPalette = contributes.menus["commandPalette"]?.find((item) => item.command === command);
@@ -212,7 +212,7 @@ describe("Menus and keys", () => {
     }
   });
 
-  test("keep the reserved short forms of titles", () => {
+  test("have capitalized titles in the category Free Models", () => {
     for (const { title, category } of contributes.commands) {
       assert.equal(category, "Free Models");
       assert.match(title, /^[A-Z]/);
@@ -223,18 +223,18 @@ describe("Menus and keys", () => {
 describe("The walkthrough", () => {
   const steps = contributes.walkthroughs.flatMap((each) => each.steps);
 
-  test("has four steps, each with a picture in the colours of the theme", () => {
+  test("has four steps, each with an image in theme colors", () => {
     assert.equal(steps.length, 4);
     for (const { media } of steps) {
       const svg = readFileSync(path.join(projectRoot, media.svg), "utf8");
       assert.doesNotMatch(svg, /(fill|stroke)="#/, media.svg);
-      // The walkthrough's page applies no style sheet but its own.
+      // The walkthrough page applies no styles inside images.
       assert.doesNotMatch(svg, /<style|\bstyle=/, media.svg);
       assert.ok(media.altText.length > 20);
     }
   });
 
-  test("completes itself by what the code tells, and names only commands that exist", () => {
+  test("completes its steps with known events and refers only to existing commands", () => {
     const known = [
       ...Object.values(contextKeys).map((key) => `onContext:${key}`),
       ...registered.map((id) => `onCommand:${id}`),
@@ -247,13 +247,13 @@ describe("The walkthrough", () => {
     }
   });
 
-  test("says once, before anything is sent, what free providers may do with it", () => {
-    assert.match(steps[0]?.description ?? "", /may keep what you send and train on it/);
+  test("explains in the first step what free providers may do with prompts", () => {
+    assert.match(steps[0]?.description ?? "", /may store what you send and train on it/);
   });
 });
 
-describe("Pictures", () => {
-  test("named in package.json exist", () => {
+describe("Images", () => {
+  test("in package.json exist", () => {
     const named = [
       icon,
       ...contributes.viewsContainers.activitybar.map((each) => each.icon),

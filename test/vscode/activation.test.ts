@@ -2,24 +2,24 @@ import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { commands, settings } from "../../src/manifest";
 
-suite("Activation", () => {
+describe("Activation", () => {
   const extension = vscode.extensions.getExtension("free-models.free-models-router");
 
-  test("the extension is there and activates", async () => {
+  test("activates the extension", async () => {
     assert.ok(extension, "VS Code did not load the extension");
     await extension.activate();
     assert.equal(extension.isActive, true);
   });
 
-  test("every command can be run", async () => {
-    const known = new Set(await vscode.commands.getCommands(true));
+  test("registers every command", async () => {
+    const registered = new Set(await vscode.commands.getCommands(true));
     assert.deepEqual(
-      Object.values(commands).filter((id) => !known.has(id)),
+      Object.values(commands).filter((id) => !registered.has(id)),
       [],
     );
   });
 
-  test("every setting is known to VS Code", () => {
+  test("registers every setting", () => {
     const configuration = vscode.workspace.getConfiguration();
     assert.deepEqual(
       Object.values(settings).filter((id) => configuration.inspect(id)?.defaultValue === undefined),

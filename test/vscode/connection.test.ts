@@ -2,31 +2,25 @@ import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { ConnectionFinding } from "../../src/connect/connectionProblem";
 import { startProxy, startTlsFront, type Certificate } from "../support/companyNetwork";
-import { ended, goodKey, newChat, openWorld, setting, type World } from "./suiteSetup";
+import { finishedAnswer, startChat } from "./chats";
+import { changeSetting, setUpSuite } from "./suiteSetup";
 
-/** Through VS Code's own network stack and round it, at OpenRouter's real address: the proxy leads to the simulator. */
-suite("The connection", () => {
-  let world: World;
+/** With both transports, at OpenRouter's real address: the proxy connects to the simulator. */
+describe("The connection", () => {
+  const context = setUpSuite();
 
-  suiteSetup(async () => {
-    world = await openWorld();
-    await setting("freeModels.baseUrl", undefined);
-    await world.inside.apiKey.save(goodKey);
-  });
-  suiteTeardown(async () => {
-    await setting("http.proxy", undefined);
-    await world.inside.apiKey.forget();
-    await world.close();
-  });
-  teardown(() => setting("freeModels.transport", undefined));
+  before(() => changeSetting("freeModels.baseUrl", undefined));
+  after(() => changeSetting("http.proxy", undefined));
+  afterEach(() => changeSetting("freeModels.transport", undefined));
 
-  const examine = async (): Promise<ConnectionFinding> =>
-    (await world.inside.connection()).diagnose(new AbortController().signal);
+  const diagnose = async (): Promise<ConnectionFinding> =>
+    (await context.testApi.connection()).diagnose(new AbortController().signal);
 
-  async function behindProxy(certificate: Certificate) {
-    const front = await startTlsFront(world.openRouter.url, certificate);
+  /** Routes OpenRouter's real address to the simulator through a proxy and a TLS server with this certificate. */
+  async function startNetwork(certificate: Certificate) {
+    const front = await startTlsFront(context.openRouter.url, certificate);
     const proxy = await startProxy(front.port);
-    await setting("http.proxy", proxy.url);
+    await changeSetting("http.proxy", proxy.url);
     return {
       proxy,
       async [Symbol.asyncDispose]() {
@@ -37,56 +31,56 @@ suite("The connection", () => {
   }
 
   for (const transport of ["vscode", "undici"]) {
-    test(`${transport}: goes through the user's proxy, and trusts the company's certificate`, async () => {
-      await using network = await behindProxy("server");
-      await setting("freeModels.transport", transport);
-      const { ok, sentence } = await examine();
+    test(`${transport}: uses the user's proxy and trusts the company's certificate`, async () => {
+      await using network = await startNetwork("server");
+      await changeSetting("freeModels.transport", transport);
+      const { ok, sentence } = await diagnose();
       assert.equal(ok, true, sentence);
       assert.ok(network.proxy.requestedTunnels.includes("openrouter.ai:443"));
 
-      const conversation = await newChat(world.inside);
-      await world.inside.chat.ask({ text: "Through the proxy?", attachments: [], submit: true });
-      assert.equal((await ended(conversation)).status, "complete");
+      const conversation = await startChat(context.testApi);
+      await context.testApi.chat.ask({ text: "Through the proxy?", attachments: [], submit: true });
+      assert.equal((await finishedAnswer(conversation)).status, "complete");
     });
 
-    test(`${transport}: a certificate that nobody vouches for is told`, async () => {
-      await using network = await behindProxy("self-signed");
-      await setting("freeModels.transport", transport);
-      assert.match((await examine()).sentence, /certificate of openrouter\.ai is not trusted/);
+    test(`${transport}: reports a certificate that is not trusted`, async () => {
+      await using network = await startNetwork("self-signed");
+      await changeSetting("freeModels.transport", transport);
+      assert.match((await diagnose()).sentence, /certificate of openrouter\.ai is not trusted/);
       assert.ok(network.proxy.requestedTunnels.length > 0);
     });
 
-    test(`${transport}: a proxy that wants a password is told`, async () => {
-      await using network = await behindProxy("server");
+    test(`${transport}: reports a proxy that requires a password`, async () => {
+      await using network = await startNetwork("server");
       network.proxy.credentials = "me:secret";
-      await setting("freeModels.transport", transport);
-      const { sentence, fix } = await examine();
+      await changeSetting("freeModels.transport", transport);
+      const { sentence, fix } = await diagnose();
       assert.match(sentence, /proxy requires a user name and password/);
       assert.deepEqual(fix, { do: "open-setting", id: "http.proxy" });
     });
 
-    test(`${transport}: a proxy that is not there is told`, async () => {
-      const gone = await behindProxy("server");
-      await gone[Symbol.asyncDispose]();
-      await setting("freeModels.transport", transport);
-      assert.match((await examine()).sentence, /The proxy refused the connection/);
+    test(`${transport}: reports a proxy that is not running`, async () => {
+      const network = await startNetwork("server");
+      await network[Symbol.asyncDispose]();
+      await changeSetting("freeModels.transport", transport);
+      assert.match((await diagnose()).sentence, /The proxy refused the connection/);
     });
   }
 
-  test("the diagnostics are in the clipboard, without the key and without a word of the chat", async () => {
-    await using network = await behindProxy("server");
+  test("copies the diagnostics without the key and without chat content", async () => {
+    await using network = await startNetwork("server");
     assert.ok(network.proxy.url);
-    const conversation = await newChat(world.inside);
-    await world.inside.chat.ask({ text: "My darkest secret", attachments: [], submit: true });
-    await ended(conversation);
+    const conversation = await startChat(context.testApi);
+    await context.testApi.chat.ask({ text: "This is confidential", attachments: [], submit: true });
+    await finishedAnswer(conversation);
     await vscode.commands.executeCommand("freeModels.copyDiagnostics");
     const report = await vscode.env.clipboard.readText();
     assert.match(report, /^- Extension: \d+\.\d+\.\d+$/m);
     assert.match(report, /^- Key: secret storage$/m);
     assert.match(report, /^- Network: vscode, proxy set, API openrouter\.ai$/m);
     assert.match(report, /^- Pool: \d+ models/m);
-    assert.match(report, /^- Catalogue: 0 min old$/m);
+    assert.match(report, /^- Catalog: 0 min old$/m);
     assert.match(report, /:free \| 1 of 1/);
-    assert.doesNotMatch(report, /darkest|sk-or|0123456789abcdef/);
+    assert.doesNotMatch(report, /confidential|sk-or|0123456789abcdef/);
   });
 });

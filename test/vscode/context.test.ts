@@ -13,25 +13,25 @@ import { CodeLinks } from "../../src/context/codeLinks";
 import { attachMention, findMentions } from "../../src/context/mentions";
 import type { Mention } from "../../src/context/attachment";
 import { logLines } from "../support/logLines";
-import { symbolsOf, until } from "./edits";
-import { goodKey, newChat, openWorld, sample, type World } from "./suiteSetup";
+import { startChat } from "./chats";
+import { sampleFile, waitForSymbols } from "./editors";
+import { setUpSuite, validKey } from "./suiteSetup";
+import { poll } from "./waitFor";
 
 const run = promisify(execFile);
 
-suite("Where questions take their material from", () => {
-  const root = sample("shop");
-  let world: World;
+describe("Context of a question", () => {
+  const context = setUpSuite();
+  const root = sampleFile("shop");
   let repository: Repository;
 
   const git = (...args: string[]): Promise<unknown> =>
     run("git", ["-c", "user.name=Ada", "-c", "user.email=ada@example.com", ...args], { cwd: root.fsPath });
   const write = (name: string, text: string): Thenable<void> =>
     vscode.workspace.fs.writeFile(vscode.Uri.joinPath(root, name), Buffer.from(text));
-  const sent = (): string => JSON.stringify(world.openRouter.chatRequests.at(-1)?.body);
+  const sent = (): string => JSON.stringify(context.openRouter.chatRequests.at(-1)?.body);
 
-  suiteSetup(async () => {
-    world = await openWorld();
-    await world.inside.apiKey.save(goodKey);
+  before(async () => {
     await write(".gitignore", "build/\n*.log\n");
     await write("price.ts", "export const price = 1;\n");
     await git("init", "-q");
@@ -44,42 +44,38 @@ suite("Where questions take their material from", () => {
     assert.ok(found, "the repository was not opened");
     repository = found;
   });
-  suiteTeardown(async () => {
+  after(async () => {
     await vscode.commands.executeCommand("git.close", repository);
     await vscode.workspace.fs.delete(root, { recursive: true });
-    await world.inside.apiKey.forget();
-    await world.close();
   });
-  setup(async () => {
-    world.openRouter.reset();
+  beforeEach(async () => {
     await git("reset", "-q", "--hard");
     await git("clean", "-q", "-f", "-d", "-x");
-    await typed("");
+    await typeCommitMessage("");
   });
-  teardown(() => assert.deepEqual(world.openRouter.violations, []));
 
-  /** Into the box. VS Code's window tells the extension host of each change, before it answers anything that is asked later. */
-  async function typed(text: string): Promise<void> {
+  /** Types into the commit box. VS Code reports the change to the extension host before it answers a later call. */
+  async function typeCommitMessage(text: string): Promise<void> {
     repository.inputBox.value = text;
     await vscode.commands.getCommands();
   }
 
-  /** What the SCM view hands to its commands. */
+  /** The argument that the SCM view passes to its commands. */
   const sourceControl = { rootUri: root };
 
-  // The first of its kind: a text that VS Code has open stays the text that it is.
-  test("instructions that are no text are left out, the question is asked all the same, and the log has it once", async () => {
+  // First, because VS Code would keep the text of a document that an earlier test opened.
+  test("sends a question without instructions that are not text, and logs that once", async () => {
     const log = logLines();
-    await writeFile(sample("AGENTS.md").fsPath, Buffer.alloc(64));
+    await writeFile(sampleFile("AGENTS.md").fsPath, Buffer.alloc(64));
     try {
       assert.deepEqual([await projectInstructions(log), await projectInstructions(log)], [[], []]);
       assert.match(log.lines.join("\n"), /^warn Could not read AGENTS\.md; questions are sent without it: .*binary.*$/);
     } finally {
-      await rm(sample("AGENTS.md").fsPath);
+      await rm(sampleFile("AGENTS.md").fsPath);
     }
   });
 
-  test("a folder is listed without what Git ignores", async () => {
+  test("lists a folder without files that Git ignores", async () => {
     await write("build/out.js", "");
     await write("debug.log", "");
     await write("src/basket.ts", "");
@@ -90,53 +86,53 @@ suite("Where questions take their material from", () => {
     assert.deepEqual([...ignored], [vscode.Uri.joinPath(root, "debug.log").toString()]);
   });
 
-  test("a folder that cannot be read stays closed in the listing of the one around it", async () => {
+  test("lists a folder that cannot be read without its contents", async () => {
     const none = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
     const refuse = (): never => {
       throw vscode.FileSystemError.NoPermissions();
     };
-    const attic = vscode.workspace.registerFileSystemProvider("attic", {
+    const registration = vscode.workspace.registerFileSystemProvider("restricted", {
       onDidChangeFile: none.event,
       watch: () => new vscode.Disposable(() => undefined),
       stat: () => ({ type: vscode.FileType.Directory, ctime: 0, mtime: 0, size: 0 }),
       readDirectory: ({ path }) =>
-        path === "/attic"
+        path === "/folder"
           ? [
-              ["boxes", vscode.FileType.Directory],
-              ["letter.txt", vscode.FileType.File],
+              ["private", vscode.FileType.Directory],
+              ["public.txt", vscode.FileType.File],
             ]
           : refuse(),
       ...{ readFile: refuse, writeFile: refuse, createDirectory: refuse, delete: refuse, rename: refuse },
     });
     try {
-      const { text, cut } = await attachFolder(vscode.Uri.parse("attic:/attic"));
-      assert.deepEqual([text, cut], ["boxes/ …\nletter.txt\n", "contents of 1 folder"]);
-      await assert.rejects(attachFolder(vscode.Uri.parse("attic:/attic/boxes")));
+      const { text, cut } = await attachFolder(vscode.Uri.parse("restricted:/folder"));
+      assert.deepEqual([text, cut], ["private/ …\npublic.txt\n", "contents of 1 folder"]);
+      await assert.rejects(attachFolder(vscode.Uri.parse("restricted:/folder/private")));
     } finally {
-      attic.dispose();
+      registration.dispose();
     }
   });
 
-  test("what an answer names is opened at its line when the workspace has it, and nothing else is", async () => {
-    const mentions = new CodeLinks();
-    await vscode.workspace.fs.copy(sample("src/basket.ts"), vscode.Uri.joinPath(root, "deep/basket.ts"));
-    const names = ["src/basket.ts:12", "price.ts#L2", "basket.ts", sample("src/basket.ts").path, "ghost.ts"];
+  test("opens a file that an answer names at its line, and nothing outside the workspace", async () => {
+    const codeLinks = new CodeLinks();
+    await vscode.workspace.fs.copy(sampleFile("src/basket.ts"), vscode.Uri.joinPath(root, "deep/basket.ts"));
+    const names = ["src/basket.ts:12", "price.ts#L2", "basket.ts", sampleFile("src/basket.ts").path, "ghost.ts"];
     const hostile = ["../basket.ts", "/etc/passwd", "file:///etc/passwd", "command:noop", "src/*.ts", "{a,b}.ts"];
-    assert.deepEqual(await mentions.find([...names, ...hostile]), names.slice(0, 4));
+    assert.deepEqual(await codeLinks.find([...names, ...hostile]), names.slice(0, 4));
 
-    assert.equal(await mentions.open("src/basket.ts:12"), true);
+    assert.equal(await codeLinks.open("src/basket.ts:12"), true);
     const editor = vscode.window.activeTextEditor;
-    assert.equal(editor?.document.uri.toString(), sample("src/basket.ts").toString());
+    assert.equal(editor?.document.uri.toString(), sampleFile("src/basket.ts").toString());
     assert.equal(editor.selection.active.line, 11);
-    for (const name of hostile) assert.equal(await mentions.open(name), false, name);
+    for (const name of hostile) assert.equal(await codeLinks.open(name), false, name);
     assert.equal(vscode.window.activeTextEditor, editor);
   });
 
-  test("a symbol that an answer names is opened where it is declared", async () => {
-    const mentions = new CodeLinks();
-    // A language service that still reads the project would keep the names to itself.
-    await symbolsOf((await vscode.window.showTextDocument(sample("src/price.ts"))).document);
-    const place = new vscode.Location(sample("src/basket.ts"), new vscode.Position(11, 2));
+  test("opens a symbol that an answer names at its declaration", async () => {
+    const codeLinks = new CodeLinks();
+    // A language service that is still indexing the project reports no symbols.
+    await waitForSymbols((await vscode.window.showTextDocument(sampleFile("src/price.ts"))).document);
+    const place = new vscode.Location(sampleFile("src/basket.ts"), new vscode.Position(11, 2));
     const provider = vscode.languages.registerWorkspaceSymbolProvider({
       provideWorkspaceSymbols: () => [
         new vscode.SymbolInformation("addOneMore", vscode.SymbolKind.Method, "Basket", place),
@@ -146,10 +142,10 @@ suite("Where questions take their material from", () => {
     });
     const outside = new vscode.Location(vscode.Uri.file("/etc/passwd"), place.range);
     try {
-      assert.deepEqual(await mentions.find(["Basket.addOne()", "addOneMor", "Evil.addOne", "npm"]), [
+      assert.deepEqual(await codeLinks.find(["Basket.addOne()", "addOneMor", "Evil.addOne", "npm"]), [
         "Basket.addOne()",
       ]);
-      assert.equal(await mentions.open("Basket.addOne()"), true);
+      assert.equal(await codeLinks.open("Basket.addOne()"), true);
       assert.equal(vscode.window.activeTextEditor?.document.uri.toString(), place.uri.toString());
       assert.equal(vscode.window.activeTextEditor.selection.active.line, 11);
     } finally {
@@ -157,55 +153,53 @@ suite("Where questions take their material from", () => {
     }
   });
 
-  suite("Where VS Code cannot search", () => {
+  describe("Without VS Code's search", () => {
     const { findFiles } = vscode.workspace;
-    suiteSetup(() =>
-      Object.assign(vscode.workspace, { findFiles: () => Promise.reject(new Error("spawn rg ENOENT")) }),
-    );
-    suiteTeardown(() => Object.assign(vscode.workspace, { findFiles }));
+    before(() => Object.assign(vscode.workspace, { findFiles: () => Promise.reject(new Error("spawn rg ENOENT")) }));
+    after(() => Object.assign(vscode.workspace, { findFiles }));
 
-    test("what an answer names is a link when it lies at just that path; so are symbols", async () => {
-      const mentions = new CodeLinks();
-      const place = new vscode.Location(sample("src/basket.ts"), new vscode.Position(11, 2));
+    test("links files at exactly the named path, and symbols", async () => {
+      const codeLinks = new CodeLinks();
+      const place = new vscode.Location(sampleFile("src/basket.ts"), new vscode.Position(11, 2));
       const symbols = vscode.languages.registerWorkspaceSymbolProvider({
         provideWorkspaceSymbols: () => [
           new vscode.SymbolInformation("addOne", vscode.SymbolKind.Method, "Basket", place),
         ],
       });
       try {
-        const real = ["src/basket.ts:12", "shop/price.ts", sample("src/basket.ts").path, "Basket.addOne()"];
-        assert.deepEqual(await mentions.find([...real, "shipping.ts", "src", "../basket.ts", "/etc/passwd"]), real);
-        assert.equal(await mentions.open("shop/price.ts"), true);
+        const real = ["src/basket.ts:12", "shop/price.ts", sampleFile("src/basket.ts").path, "Basket.addOne()"];
+        assert.deepEqual(await codeLinks.find([...real, "shipping.ts", "src", "../basket.ts", "/etc/passwd"]), real);
+        assert.equal(await codeLinks.open("shop/price.ts"), true);
       } finally {
         symbols.dispose();
       }
     });
 
-    test("@ offers the files that are open, and their folders", async () => {
-      await vscode.window.showTextDocument(sample("src/basket.ts"));
+    test("@ lists open files and their folders", async () => {
+      await vscode.window.showTextDocument(sampleFile("src/basket.ts"));
       const labels = (await findMentions("src")).map(({ label }) => label);
       assert.ok(labels.includes("basket.ts") && labels.includes("src/"), labels.join(", "));
     });
   });
 
-  test("of many symbols named at once, those that were not looked for are looked for when they are named again", async () => {
-    const mentions = new CodeLinks();
+  test("looks up the symbols over the limit in the next call", async () => {
+    const codeLinks = new CodeLinks();
     const names = Array.from({ length: 30 }, (_, index) => `Basket.add${index}`);
-    const place = new vscode.Location(sample("src/basket.ts"), new vscode.Position(11, 2));
+    const place = new vscode.Location(sampleFile("src/basket.ts"), new vscode.Position(11, 2));
     const provider = vscode.languages.registerWorkspaceSymbolProvider({
       provideWorkspaceSymbols: (name) => [
         new vscode.SymbolInformation(name, vscode.SymbolKind.Method, "Basket", place),
       ],
     });
     try {
-      assert.deepEqual(await mentions.find(names), names.slice(0, 24));
-      assert.deepEqual(await mentions.find(names), names);
+      assert.deepEqual(await codeLinks.find(names), names.slice(0, 24));
+      assert.deepEqual(await codeLinks.find(names), names);
     } finally {
       provider.dispose();
     }
   });
 
-  test("a very large folder is listed in part, and what is missing is told", async () => {
+  test("lists a very large folder in part, with the number of omitted entries", async () => {
     await mkdir(vscode.Uri.joinPath(root, "many").fsPath);
     await Promise.all(
       Array.from({ length: 1_600 }, (_, index) => writeFile(vscode.Uri.joinPath(root, `many/${index}.txt`).fsPath, "")),
@@ -213,12 +207,12 @@ suite("Where questions take their material from", () => {
     const { text, cut } = await attachFolder(root);
     assert.match(text, /^many\/\n {2}0\.txt\n/);
     assert.match(text, / {2}… 103 more\n/);
-    assert.equal(cut, "103 names");
+    assert.equal(cut, "103 entries");
   });
 
-  test("several things of the Explorer are put beside the composer", async () => {
-    const conversation = await newChat(world.inside);
-    const uris = [sample("src"), sample("src/price.ts"), sample("pictures/sales.png")];
+  test("attaches several items from the Explorer", async () => {
+    const conversation = await startChat(context.testApi);
+    const uris = [sampleFile("src"), sampleFile("src/price.ts"), sampleFile("pictures/sales.png")];
     await vscode.commands.executeCommand("freeModels.addToChat", uris[0], uris);
     assert.deepEqual(
       conversation.draft.attachments.map(({ kind, label }) => [kind, label]),
@@ -230,11 +224,11 @@ suite("Where questions take their material from", () => {
     );
   });
 
-  test("the staged changes are attached, or else all changes, with the names of new files", async () => {
+  test("attaches the staged changes or else all changes, with the names of new files", async () => {
     await write("price.ts", "export const price = 2;\n");
     await write("new.ts", "export {};\n");
     await vscode.commands.executeCommand("git.refresh", root);
-    const all = await newChat(world.inside);
+    const all = await startChat(context.testApi);
     await vscode.commands.executeCommand("freeModels.askChanges", sourceControl);
     const [changes] = all.draft.attachments;
     assert.ok(changes?.kind === "diff");
@@ -242,7 +236,7 @@ suite("Where questions take their material from", () => {
     assert.match(changes.text, /-export const price = 1;\n\+export const price = 2;\n[^]*\+\+\+ new\.ts\n/);
 
     await git("add", "new.ts");
-    const staged = await newChat(world.inside);
+    const staged = await startChat(context.testApi);
     await vscode.commands.executeCommand("freeModels.askChanges", sourceControl);
     const [chip] = staged.draft.attachments;
     assert.ok(chip?.kind === "diff");
@@ -250,8 +244,8 @@ suite("Where questions take their material from", () => {
     assert.doesNotMatch(chip.text, /price/);
   });
 
-  test("the terminal's selection is attached, and the clipboard is as before", async () => {
-    const conversation = await newChat(world.inside);
+  test("attaches the terminal's selection and restores the clipboard", async () => {
+    const conversation = await startChat(context.testApi);
     await vscode.env.clipboard.writeText("mine");
     const shown = Promise.withResolvers<undefined>();
     const said = new vscode.EventEmitter<string>();
@@ -263,7 +257,7 @@ suite("Where questions take their material from", () => {
       terminal.show();
       await shown.promise;
       said.fire("error TS2322: not a number\r\n");
-      // What the terminal draws is told by no event.
+      // No event reports that the terminal has rendered the text.
       while (conversation.draft.attachments.length === 0) {
         await vscode.commands.executeCommand("workbench.action.terminal.selectAll");
         await vscode.commands.executeCommand("freeModels.askTerminalSelection");
@@ -278,8 +272,8 @@ suite("Where questions take their material from", () => {
     }
   });
 
-  test("an address is the workspace's only where it ends there", () => {
-    const here = sample("src/price.ts").toString();
+  test("accepts only URIs that resolve to a file in the workspace", () => {
+    const here = sampleFile("src/price.ts").toString();
     const elsewhere = [
       "file:///home/ada/.bashrc",
       here.replace("src/price.ts", "../.bashrc"),
@@ -291,13 +285,13 @@ suite("Where questions take their material from", () => {
     assert.deepEqual([here, ...elsewhere].filter(isInWorkspace), [here]);
   });
 
-  suite("The list behind @", () => {
-    teardown(() => vscode.commands.executeCommand("workbench.action.closeAllEditors"));
+  describe("The @ list", () => {
+    afterEach(() => vscode.commands.executeCommand("workbench.action.closeAllEditors"));
 
     const rows = async (query: string): Promise<string[]> =>
       (await findMentions(query)).map(({ kind, label, description }) => `${kind} ${label} (${description})`);
 
-    test("finds files, folders and pictures by a few letters, and nothing that Git ignores", async () => {
+    test("finds files, folders and images by a few letters, and nothing that Git ignores", async () => {
       assert.equal((await rows("prts"))[0], "file price.ts (shop)");
       assert.equal((await rows("src/pri"))[0], "file price.ts (src)");
       assert.equal((await rows("sales"))[0], "image sales.png (pictures)");
@@ -306,9 +300,9 @@ suite("Where questions take their material from", () => {
       assert.ok(!(await rows("price")).includes("file price.ts (shop/build)"));
     });
 
-    test("offers what is on the screen, the changes and the project's instructions, and attaches them", async () => {
+    test("lists the active file, the changes and the project instructions, and attaches them", async () => {
       await write("price.ts", "export const price = 2;\n");
-      await vscode.workspace.fs.writeFile(sample("AGENTS.md"), Buffer.from("Prices are net.\n"));
+      await vscode.workspace.fs.writeFile(sampleFile("AGENTS.md"), Buffer.from("Prices are net.\n"));
       try {
         await vscode.window.showTextDocument(vscode.Uri.joinPath(root, "price.ts"));
         const found = await findMentions("");
@@ -323,27 +317,28 @@ suite("Where questions take their material from", () => {
         assert.match(await attached("Changes"), /^diff: diff --git [^]*\+export const price = 2;\n$/);
         assert.equal(await attached("Project Instructions"), "instructions: Prices are net.\n");
       } finally {
-        await vscode.workspace.fs.delete(sample("AGENTS.md"));
+        await vscode.workspace.fs.delete(sampleFile("AGENTS.md"));
       }
     });
 
-    test("sends no instructions unasked that are a link to a file elsewhere", async () => {
-      const { fsPath } = sample("AGENTS.md");
-      const elsewhere = vscode.Uri.joinPath(sample("."), "..", "diary.txt").fsPath;
-      const told = async (): Promise<string[]> => (await projectInstructions(logLines())).map(({ text }) => text);
+    test("does not send instructions that link to a file outside the folder", async () => {
+      const { fsPath } = sampleFile("AGENTS.md");
+      const elsewhere = vscode.Uri.joinPath(sampleFile("."), "..", "diary.txt").fsPath;
+      const instructions = async (): Promise<string[]> =>
+        (await projectInstructions(logLines())).map(({ text }) => text);
       await writeFile(elsewhere, "Dear diary\n");
       await symlink(elsewhere, fsPath);
       try {
-        assert.deepEqual(await told(), []);
+        assert.deepEqual(await instructions(), []);
         await rm(fsPath);
         await writeFile(fsPath, "Prices are net.\n");
-        assert.deepEqual(await told(), ["Prices are net.\n"]);
+        assert.deepEqual(await instructions(), ["Prices are net.\n"]);
       } finally {
         for (const file of [fsPath, elsewhere]) await rm(file);
       }
     });
 
-    test("offers the problems of the file, each with its lines", async () => {
+    test("lists the problems of the file and attaches them with their lines", async () => {
       const problems = vscode.languages.createDiagnosticCollection("test");
       const uri = vscode.Uri.joinPath(root, "price.ts");
       problems.set(uri, [new vscode.Diagnostic(new vscode.Range(0, 13, 0, 18), "Too cheap")]);
@@ -359,11 +354,11 @@ suite("Where questions take their material from", () => {
       }
     });
 
-    test("finds what is declared in the workspace by its name, and attaches it whole", async () => {
-      await symbolsOf((await vscode.window.showTextDocument(sample("src/price.ts"))).document);
+    test("finds a symbol of the workspace by its name and attaches its whole declaration", async () => {
+      await waitForSymbols((await vscode.window.showTextDocument(sampleFile("src/price.ts"))).document);
       let found: Mention | undefined;
-      // A language service that still reads the project is not waited for.
-      await until(async () => {
+      // The search does not wait for a language service that is still indexing the project.
+      await poll(async () => {
         found = (await findMentions("discounted")).find(({ kind }) => kind === "symbol");
         return found !== undefined;
       });
@@ -374,17 +369,17 @@ suite("Where questions take their material from", () => {
       assert.match(attachment.text, /^export function discounted\([^]*\n}$/);
     });
 
-    test("has nothing for what is no row of it", async () => {
+    test("attaches nothing for an unknown id", async () => {
       for (const id of ["", "constructor", "problem:", "symbol:1,1:", "nonsense:x"])
         assert.deepEqual(await attachMention(id), [], id);
     });
   });
 
-  suite("What may not be meant to be sent", () => {
+  describe("A possible secret", () => {
     const { showWarningMessage } = vscode.window;
-    teardown(() => Object.assign(vscode.window, { showWarningMessage }));
+    afterEach(() => Object.assign(vscode.window, { showWarningMessage }));
 
-    /** The user's answer to the dialog; resolves to what it says. */
+    /** Answers the dialog with this button. The returned list receives the messages of the dialogs. */
     function answer(label: string | undefined): string[] {
       const asked: string[] = [];
       const dialog = (sentence: string): Promise<string | undefined> => {
@@ -395,9 +390,9 @@ suite("Where questions take their material from", () => {
       return asked;
     }
 
-    test("is attached only when the user says so, and asked about once", async () => {
+    test("is attached only after a confirmation, which is asked once", async () => {
       await write("debug.log", "all is well");
-      await write("notes.md", `My key is ${goodKey}`);
+      await write("notes.md", `My key is ${validKey}`);
       const uris = ["debug.log", "notes.md", "price.ts"].map((name) => vscode.Uri.joinPath(root, name));
       const refused = answer(undefined);
       assert.deepEqual(await attachFiles(uris), []);
@@ -412,25 +407,25 @@ suite("Where questions take their material from", () => {
       assert.deepEqual(again, []);
     });
 
-    test("is asked about behind a link with a harmless name", async () => {
+    test("is detected behind a symbolic link with a harmless name", async () => {
       await write(".netrc", "machine a login b");
       const link = vscode.Uri.joinPath(root, "notes.txt");
       await symlink(vscode.Uri.joinPath(root, ".netrc").fsPath, link.fsPath);
       const asked = answer(undefined);
       assert.deepEqual(await attachFiles([link]), []);
-      assert.deepEqual(asked, ["notes.txt → .netrc is a file that usually holds passwords or keys."]);
+      assert.deepEqual(asked, ["Files like notes.txt → .netrc usually contain passwords or API keys."]);
     });
   });
 
-  suite("A commit message", () => {
+  describe("A commit message", () => {
     const generate = (): Thenable<unknown> =>
       vscode.commands.executeCommand("freeModels.generateCommitMessage", sourceControl);
 
-    test("is written into the box from what is staged, in the project's style", async () => {
+    test("is generated from the staged changes, in the project's style", async () => {
       await write("price.ts", "export const price = 2;\n");
       await git("add", ".");
       await write("price.ts", "export const price = 3;\n");
-      world.openRouter.script({ answer: { text: "```\nfix: double the price\n```" } });
+      context.openRouter.script({ answer: { text: "```\nfix: double the price\n```" } });
       await generate();
       assert.equal(repository.inputBox.value, "fix: double the price");
       assert.match(sent(), /\+export const price = 2;/);
@@ -439,45 +434,45 @@ suite("Where questions take their material from", () => {
       assert.match(sent(), /- feat: sell things/);
     });
 
-    test("starts over when a model breaks off, and what was begun is gone", async () => {
+    test("starts over without the partial text if a model is interrupted", async () => {
       await write("price.ts", "export const price = 2;\n");
-      world.openRouter.script("cut-midway", { answer: { text: "fix: double the price" } });
+      context.openRouter.script("cut-midway", { answer: { text: "fix: double the price" } });
       await generate();
       assert.equal(repository.inputBox.value, "fix: double the price");
-      assert.equal(world.openRouter.chatRequests.length, 2);
+      assert.equal(context.openRouter.chatRequests.length, 2);
     });
 
-    test("leaves the user's own text when it is stopped by a second click", async () => {
+    test("restores the user's text if a second click stops it", async () => {
       await write("price.ts", "export const price = 2;\n");
-      await typed("half a thought");
-      world.openRouter.script("stall");
+      await typeCommitMessage("half a thought");
+      context.openRouter.script("stall");
       const written = generate();
-      await world.openRouter.chatRequest(1);
+      await context.openRouter.chatRequest(1);
       await generate();
       await written;
       assert.equal(repository.inputBox.value, "half a thought");
       assert.match(sent(), /half a thought/);
     });
 
-    test("leaves the user's own text when no model answers", async () => {
+    test("restores the user's text if no model answers", async () => {
       await write("price.ts", "export const price = 2;\n");
-      await typed("half a thought");
-      world.openRouter.script("401-key");
+      await typeCommitMessage("half a thought");
+      context.openRouter.script("401-key");
       await generate();
       assert.equal(repository.inputBox.value, "half a thought");
     });
 
-    test("says what is missing of a long diff, to the model too", async () => {
+    test("tells the model what is omitted from a long diff", async () => {
       await write("price.ts", "export const price = 2;\n".repeat(4_000));
-      world.openRouter.script({ answer: { text: "fix: repeat the price" } });
+      context.openRouter.script({ answer: { text: "fix: repeat the price" } });
       await generate();
-      assert.match(sent(), /left out: [\d,]+ changed lines in 1 file/);
+      assert.match(sent(), /omitted: [\d,]+ changed lines in 1 file/);
       assert.match(sent(), /more changed lines of this file omitted/);
     });
 
-    test("costs nothing where nothing changed", async () => {
+    test("sends no request if there are no changes", async () => {
       await generate();
-      assert.equal(world.openRouter.chatRequests.length, 0);
+      assert.equal(context.openRouter.chatRequests.length, 0);
       assert.equal(repository.inputBox.value, "");
     });
   });

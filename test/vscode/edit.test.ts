@@ -1,42 +1,32 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { OpenProposal } from "../../src/proposals/openProposal";
+import { openNewFile, openSelection, sampleFile, selectLines, undo, waitForSymbols } from "./editors";
 import {
-  askEdit,
-  codeOf,
-  leaveEdits,
-  lensesOf,
-  newFile,
+  codeLensesOf,
+  fencedCode,
   proposalTab,
-  proposes,
-  selectLines,
-  symbolsOf,
-  undo,
-} from "./edits";
-import { goodKey, openWorld, sample, seen, select, type World } from "./suiteSetup";
+  requestEdit,
+  startEdit,
+  waitForNoProposal,
+  waitForProposedText,
+} from "./proposals";
+import { setUpSuite } from "./suiteSetup";
+import { waitFor } from "./waitFor";
+import { withStubs } from "./withStubs";
 
-suite("Edits as diffs", () => {
-  let world: World;
+describe("Edits as diffs", () => {
+  const context = setUpSuite();
 
-  suiteSetup(async () => {
-    world = await openWorld();
-    await world.inside.apiKey.save(goodKey);
-  });
-  suiteTeardown(async () => {
-    await world.inside.apiKey.forget();
-    await world.close();
-  });
-  setup(() => world.openRouter.reset());
-  teardown(() => leaveEdits(world));
+  const edit = (answer: string, options: { finishReason?: string } = {}): Promise<void> =>
+    requestEdit(context.openRouter, answer, options);
 
-  const edit = (answer: string, more: { finishReason?: string } = {}): Promise<void> => askEdit(world, answer, more);
-
-  suite("A selection", () => {
-    test("the diff stands beside the file, which changes when it is accepted, and is back after one undo", async () => {
-      const { document } = await select("src/basket.ts", [18, 22]);
+  describe("A selection", () => {
+    test("opens a diff beside the file, changes the file only on acceptance, and is undone in one step", async () => {
+      const { document } = await openSelection("src/basket.ts", [18, 22]);
       const before = document.getText();
       await edit(
-        `Sure! Here you go:\n\n${codeOf("ts", "remove(title: string): void {\n  this.lines.length = 0;\n}")}\nEnjoy.`,
+        `Sure! Here you go:\n\n${fencedCode("ts", "remove(title: string): void {\n  this.lines.length = 0;\n}")}\nEnjoy.`,
       );
 
       const tab = proposalTab();
@@ -48,7 +38,7 @@ suite("Edits as diffs", () => {
         ...["  remove(title: string): void {", "    this.lines.length = 0;", "  }"],
         ...before.split("\n").slice(22),
       ].join("\n");
-      await proposes(after);
+      await waitForProposedText(after);
 
       await vscode.commands.executeCommand("freeModels.acceptEdit");
       assert.equal(document.getText(), after);
@@ -57,53 +47,53 @@ suite("Edits as diffs", () => {
       assert.equal(document.getText(), before);
     });
 
-    test("what is sent is the part, the lines around it and the instruction", async () => {
-      await select("src/price.ts", [12, 15]);
-      await edit(codeOf("ts", "x"));
-      const [request] = world.openRouter.chatRequests;
+    test("sends the selection, the surrounding lines and the instruction", async () => {
+      await openSelection("src/price.ts", [12, 15]);
+      await edit(fencedCode("ts", "x"));
+      const [request] = context.openRouter.chatRequests;
       const sent = JSON.stringify(request!.body);
-      assert.equal(world.openRouter.chatRequests.length, 1);
-      for (const words of ["src/price.ts", "Make it better", "const factor = copies", "For orientation"])
-        assert.ok(sent.includes(words), words);
+      assert.equal(context.openRouter.chatRequests.length, 1);
+      for (const text of ["src/price.ts", "Make it better", "const factor = copies", "for context only"])
+        assert.ok(sent.includes(text), text);
     });
 
-    test("with nothing selected it is about the function around the cursor", async () => {
-      const editor = await newFile("cursor.ts", "function a() {\n  one();\n}\n\nfunction b() {\n  two();\n}\n");
+    test("edits the function around the cursor if nothing is selected", async () => {
+      const editor = await openNewFile("cursor.ts", "function a() {\n  one();\n}\n\nfunction b() {\n  two();\n}\n");
       editor.selection = new vscode.Selection(5, 4, 5, 4);
-      await symbolsOf(editor.document);
-      await edit(codeOf("ts", "function b() {\n  three();\n}"));
+      await waitForSymbols(editor.document);
+      await edit(fencedCode("ts", "function b() {\n  three();\n}"));
       await vscode.commands.executeCommand("freeModels.acceptEdit");
       assert.equal(editor.document.getText(), "function a() {\n  one();\n}\n\nfunction b() {\n  three();\n}\n");
     });
 
-    test("rejected, the file is as it was and the diff is gone", async () => {
-      const { document } = await select("src/price.ts", [1, 5]);
+    test("rejecting closes the diff and leaves the file unchanged", async () => {
+      const { document } = await openSelection("src/price.ts", [1, 5]);
       const before = document.getText();
-      await edit(codeOf("ts", "export type Price = number;"));
+      await edit(fencedCode("ts", "export type Price = number;"));
       await vscode.commands.executeCommand("freeModels.rejectEdit");
-      await seen(() => !proposalTab(), vscode.window.tabGroups.onDidChangeTabs);
+      await waitForNoProposal();
       assert.equal(document.getText(), before);
       assert.equal(document.isDirty, false);
     });
   });
 
-  suite("Change by change", () => {
+  describe("Single changes", () => {
     const numbers = Array.from({ length: 9 }, (_, index) => `line ${index + 1}`);
     const text = numbers.join("\n");
     const wanted = text.replace("line 2", "two").replace("line 5", "five\nand a half").replace("line 8\n", "");
 
     async function propose(): Promise<vscode.TextDocument> {
-      const editor = await newFile("numbers.txt", text);
+      const editor = await openNewFile("numbers.txt", text);
       await selectLines(editor, 1, 9);
-      await edit(codeOf("", wanted));
-      await proposes(wanted);
+      await edit(fencedCode("", wanted));
+      await waitForProposedText(wanted);
       return editor.document;
     }
 
-    test("each has Accept and Reject above it, the first also Accept all", async () => {
+    test("have Accept and Reject above each, and Accept all above the first", async () => {
       const document = await propose();
       assert.deepEqual(
-        (await lensesOf(document)).map(({ range, command }) => `${range.start.line + 1} ${command?.title ?? ""}`),
+        (await codeLensesOf(document)).map(({ range, command }) => `${range.start.line + 1} ${command?.title ?? ""}`),
         [
           ...["2 $(check) Accept", "2 $(close) Reject", "2 Accept all 3 changes", "2 Reject all"],
           ...["5 $(check) Accept", "5 $(close) Reject", "8 $(check) Accept", "8 $(close) Reject"],
@@ -111,12 +101,12 @@ suite("Edits as diffs", () => {
       );
     });
 
-    test("some accepted, some rejected, in any order; each acceptance is one undo step", async () => {
+    test("can be accepted and rejected in any order, with one undo step per acceptance", async () => {
       const document = await propose();
-      await press(document, 8, "Accept");
-      await press(document, 2, "Reject");
-      await proposes(wanted.replace("two", "line 2"));
-      await press(document, 5, "Accept");
+      await clickLens(document, 8, "Accept");
+      await clickLens(document, 2, "Reject");
+      await waitForProposedText(wanted.replace("two", "line 2"));
+      await clickLens(document, 5, "Accept");
       const decided = wanted.replace("two", "line 2");
       assert.equal(document.getText(), decided);
       assert.equal(proposalTab(), undefined);
@@ -124,32 +114,32 @@ suite("Edits as diffs", () => {
       assert.equal(document.getText(), text.replace("line 8\n", ""));
     });
 
-    test("undoing an acceptance brings the change back", async () => {
+    test("reopen when their acceptance is undone", async () => {
       const document = await propose();
-      await press(document, 2, "Accept");
-      assert.equal((await lensesOf(document)).length, 6);
+      await clickLens(document, 2, "Accept");
+      assert.equal((await codeLensesOf(document)).length, 6);
       await undo(document);
       assert.equal(document.getText(), text);
-      assert.equal((await lensesOf(document)).length, 8);
-      await proposes(wanted);
+      assert.equal((await codeLensesOf(document)).length, 8);
+      await waitForProposedText(wanted);
     });
 
-    test("the one at the cursor", async () => {
+    test("can be accepted at the cursor", async () => {
       const document = await propose();
       await vscode.window.showTextDocument(document, { selection: new vscode.Range(4, 0, 4, 0) });
       await vscode.commands.executeCommand("freeModels.acceptHunk");
       assert.equal(document.getText(), text.replace("line 5", "five\nand a half"));
     });
 
-    async function press(document: vscode.TextDocument, line: number, title: string): Promise<void> {
-      const lens = (await lensesOf(document)).find(
+    async function clickLens(document: vscode.TextDocument, line: number, title: string): Promise<void> {
+      const lens = (await codeLensesOf(document)).find(
         ({ range, command }) => range.start.line === line - 1 && command?.title.endsWith(title),
       );
       assert.ok(lens?.command, `no ${title} above line ${line}`);
       await vscode.commands.executeCommand(lens.command.command, ...((lens.command.arguments ?? []) as unknown[]));
     }
 
-    test("the file changed elsewhere meanwhile: merged", async () => {
+    test("are merged with edits of other lines", async () => {
       const document = await propose();
       await change(document, 0, "line 1", "LINE 1");
       await change(document, 6, "line 7", "seven\nand more");
@@ -157,34 +147,31 @@ suite("Edits as diffs", () => {
       assert.equal(document.getText(), wanted.replace("line 1", "LINE 1").replace("line 7", "seven\nand more"));
     });
 
-    test("the same lines changed meanwhile: never overwritten, the rest is merged, and undoing brings the change back", async () => {
+    test("never overwrite edits of the same lines, and apply again after those are undone", async () => {
       const document = await propose();
       await change(document, 1, "line 2", "mine");
-      await proposes(wanted.replace("two", "mine"));
-      assert.equal((await lensesOf(document)).length, 6);
+      await waitForProposedText(wanted.replace("two", "mine"));
+      assert.equal((await codeLensesOf(document)).length, 6);
       await undo(document);
-      await proposes(wanted);
+      await waitForProposedText(wanted);
       await change(document, 1, "line 2", "mine");
       await vscode.commands.executeCommand("freeModels.acceptEdit");
       assert.equal(document.getText(), wanted.replace("two", "mine"));
     });
 
-    test("changed while the answer is being written", async () => {
-      const editor = await newFile("numbers.txt", text);
+    test("are merged with edits made while the answer streams", async () => {
+      const editor = await openNewFile("numbers.txt", text);
       await selectLines(editor, 1, 9);
-      world.openRouter.script({ answer: { text: codeOf("", wanted) } });
-      world.openRouter.setPace({ firstContentMs: 50 });
-      const edited = vscode.commands.executeCommand("freeModels.editSelection", { instruction: "Better" });
-      await world.openRouter.chatRequest(1);
+      const { ended } = await startEdit(context.openRouter, fencedCode("", wanted));
       await change(editor.document, 8, "line 9", "line nine");
-      await edited;
-      world.openRouter.setPace({ firstContentMs: 0 });
+      context.openRouter.release();
+      await ended;
       await vscode.commands.executeCommand("freeModels.acceptEdit");
       assert.equal(editor.document.getText(), wanted.replace("line 9", "line nine"));
     });
 
-    test("a text is compared once, however many ask, and anew when it changes or something is decided", async () => {
-      const { document } = await newFile("numbers.txt", text);
+    test("are computed once per change of the text and per decision", async () => {
+      const { document } = await openNewFile("numbers.txt", text);
       let reads = 0;
       const counted = new Proxy(document, {
         get: (target, name): unknown => {
@@ -192,9 +179,9 @@ suite("Edits as diffs", () => {
           return Reflect.get(target, name);
         },
       });
-      const place = { start: 0, end: numbers.length };
-      const proposal = new OpenProposal(document.uri, { document: counted, before: numbers, place });
-      assert.equal(proposal.standing.open.length, 0);
+      const range = { start: 0, end: numbers.length };
+      const proposal = new OpenProposal(document.uri, { document: counted, before: numbers, range });
+      assert.equal(proposal.state.open.length, 0);
       const ask = (): number => {
         reads = 0;
         proposal.documentChanged();
@@ -202,7 +189,7 @@ suite("Edits as diffs", () => {
         return reads;
       };
       proposal.finish(wanted.split("\n"));
-      assert.equal(proposal.standing.open.length, 3);
+      assert.equal(proposal.state.open.length, 3);
       assert.equal(ask(), 0);
       await change(document, 0, "line 1", "LINE 1");
       assert.equal(ask(), 1);
@@ -212,43 +199,40 @@ suite("Edits as diffs", () => {
       proposal.dispose();
     });
 
-    test("menus are told when there is something new for them, and not with every letter", async () => {
+    test("set context keys only when their values change", async () => {
       const document = await propose();
-      const told: unknown[] = [];
-      const { executeCommand } = vscode.commands;
-      const listened = (command: string, ...more: unknown[]): Thenable<unknown> => {
-        if (command === "setContext") told.push(more[0]);
-        return executeCommand(command, ...more);
+      const keysSet: unknown[] = [];
+      const original = vscode.commands.executeCommand;
+      const executeCommand = (command: string, ...args: unknown[]): Thenable<unknown> => {
+        if (command === "setContext") keysSet.push(args[0]);
+        return original(command, ...args);
       };
-      Object.assign(vscode.commands, { executeCommand: listened });
-      try {
+      await withStubs(vscode.commands, { executeCommand }, async () => {
         await change(document, 0, "line 1", "LINE 1");
-        await proposes(wanted.replace("line 1", "LINE 1"));
-        assert.equal(told.join(), "");
+        await waitForProposedText(wanted.replace("line 1", "LINE 1"));
+        assert.equal(keysSet.join(), "");
         await vscode.commands.executeCommand("freeModels.rejectEdit");
-        assert.ok(told.includes("freeModels.proposalOpen"));
-      } finally {
-        Object.assign(vscode.commands, { executeCommand });
-      }
+        assert.ok(keysSet.includes("freeModels.proposalOpen"));
+      });
     });
 
-    test("closed and changed on disk meanwhile: what has no place any more is not taken for accepted", async () => {
-      const uri = sample("edits/closed/numbers.txt");
+    test("do not count as accepted if they no longer apply to a closed file that changed on disk", async () => {
+      const uri = sampleFile("edits/closed/numbers.txt");
       await vscode.workspace.fs.writeFile(uri, Buffer.from(text));
-      // Not through the API, which keeps what it opened.
+      // Not through the API, which would keep the document open.
       await vscode.commands.executeCommand("vscode.open", uri);
       const document = vscode.window.activeTextEditor?.document;
       assert.equal(document?.uri.toString(), uri.toString());
-      const place = { start: 0, end: numbers.length };
-      const proposal = new OpenProposal(uri.with({ scheme: "none" }), { document, before: numbers, place });
+      const range = { start: 0, end: numbers.length };
+      const proposal = new OpenProposal(uri.with({ scheme: "none" }), { document, before: numbers, range });
       proposal.finish(wanted.split("\n"));
       await vscode.commands.executeCommand("workbench.action.closeAllEditors");
-      await seen(() => document.isClosed, vscode.workspace.onDidCloseTextDocument);
+      await waitFor(() => document.isClosed, vscode.workspace.onDidCloseTextDocument);
       await vscode.workspace.fs.writeFile(uri, Buffer.from(text.replace("line 2", "mine")));
 
       await proposal.accept();
       assert.equal(proposal.document.getText(), wanted.replace("two", "mine"));
-      assert.equal(proposal.standing.displaced, 1);
+      assert.equal(proposal.state.displaced, 1);
       assert.equal(proposal.isDecided, false);
       proposal.dispose();
     });
@@ -260,118 +244,114 @@ suite("Edits as diffs", () => {
     }
   });
 
-  suite("An answer that is none", () => {
+  describe("An answer that cannot be applied", () => {
     const answers: readonly [what: string, text: string, finishReason?: string][] = [
-      ["words alone", "I think this code is fine as it is."],
-      ["two blocks", `${codeOf("ts", "a();")}\nor\n${codeOf("ts", "b();")}`],
-      ["another language", codeOf("python", "def a():\n  pass")],
+      ["without code", "I think this code is fine as it is."],
+      ["with two code blocks", `${fencedCode("ts", "a();")}\nor\n${fencedCode("ts", "b();")}`],
+      ["in another language", fencedCode("python", "def a():\n  pass")],
       ["cut in the middle of the block", "```ts\nremove(title: string): void {\n  this.li"],
-      ["out of room", codeOf("ts", "remove(title: string): void {"), "length"],
-      ["with a placeholder for code", codeOf("ts", "remove(title: string): void {\n  // ... existing code ...\n}")],
+      ["cut off at the token limit", fencedCode("ts", "remove(title: string): void {"), "length"],
+      ["with a placeholder for code", fencedCode("ts", "remove(title: string): void {\n  // ... existing code ...\n}")],
     ];
     for (const [what, text, finishReason] of answers)
-      test(`${what}: nothing is changed, and no diff is left`, async () => {
-        const { document } = await select("src/basket.ts", [18, 22]);
+      test(`changes nothing and closes the diff: ${what}`, async () => {
+        const { document } = await openSelection("src/basket.ts", [18, 22]);
         const before = document.getText();
         await edit(text, finishReason === undefined ? {} : { finishReason });
-        await seen(() => !proposalTab(), vscode.window.tabGroups.onDidChangeTabs);
+        await waitForNoProposal();
         assert.equal(document.getText(), before);
         assert.equal(document.isDirty, false);
-        assert.equal(world.openRouter.chatRequests.length, 1);
+        assert.equal(context.openRouter.chatRequests.length, 1);
       });
 
-    test("a model that breaks off in the middle: the next one starts over, and only its text counts", async () => {
-      const { document } = await select("src/price.ts", [1, 5]);
-      world.openRouter.script(
+    test("is discarded when a model is interrupted, and the next model starts over", async () => {
+      const { document } = await openSelection("src/price.ts", [1, 5]);
+      context.openRouter.script(
         { fault: "cut-midway", after: 8 },
-        { answer: { text: codeOf("ts", "export type Price = number;") } },
+        { answer: { text: fencedCode("ts", "export type Price = number;") } },
       );
       await vscode.commands.executeCommand("freeModels.editSelection", { instruction: "Simpler" });
-      assert.equal(world.openRouter.chatRequests.length, 2);
+      assert.equal(context.openRouter.chatRequests.length, 2);
       await vscode.commands.executeCommand("freeModels.acceptEdit");
       assert.match(document.getText(), /^export type Price = number;\n\nexport function format/);
     });
 
-    test("closing the diff while it is being written stops the model", async () => {
-      const { document } = await select("src/price.ts", [1, 5]);
+    test("is aborted when the diff is closed", async () => {
+      const { document } = await openSelection("src/price.ts", [1, 5]);
       const before = document.getText();
-      const slowly = Array.from({ length: 200 }, (_, index) => `export const price${index} = ${index};`).join("\n");
-      world.openRouter.script({ answer: { text: codeOf("ts", slowly) } });
-      world.openRouter.setPace({ betweenMs: 100 });
-      const edited = vscode.commands.executeCommand("freeModels.editSelection", { instruction: "Simpler" });
-      const request = await world.openRouter.chatRequest(1);
-      await seen(() => proposalTab(), vscode.window.tabGroups.onDidChangeTabs);
+      const code = Array.from({ length: 20 }, (_, index) => `export const price${index} = ${index};`).join("\n");
+      const { request, ended } = await startEdit(context.openRouter, fencedCode("ts", code), 30);
+      await waitFor(() => proposalTab(), vscode.window.tabGroups.onDidChangeTabs);
       await vscode.commands.executeCommand("freeModels.rejectEdit");
-      await edited;
-      world.openRouter.setPace({ betweenMs: 0 });
+      await ended;
       assert.equal(await request.ended, "closed-by-client");
       assert.equal(document.getText(), before);
     });
   });
 
-  suite("Every kind of text", () => {
+  describe("Every kind of text", () => {
     const texts: readonly [what: string, text: string, answer: string, after: string][] = [
-      ["Windows line ends and tabs", "a {\r\n\tb\r\n}\r\n", "a {\n  c\n  d\n}", "a {\r\n\tc\r\n\td\r\n}\r\n"],
-      ["no line end at the end", "one\ntwo", "one\n2", "one\n2"],
-      ["no line end at the end, a line more", "one\ntwo", "one\ntwo\nthree", "one\ntwo\nthree"],
-      ["no line end at the end, a line less", "one\ntwo", "one", "one"],
+      ["CRLF line ends and tabs", "a {\r\n\tb\r\n}\r\n", "a {\n  c\n  d\n}", "a {\r\n\tc\r\n\td\r\n}\r\n"],
+      ["no final line end", "one\ntwo", "one\n2", "one\n2"],
+      ["no final line end, one line added", "one\ntwo", "one\ntwo\nthree", "one\ntwo\nthree"],
+      ["no final line end, one line removed", "one\ntwo", "one", "one"],
       ["emoji", "let a = '👩‍👩‍👧';\n", "let a = '👩‍👩‍👧 🦊';", "let a = '👩‍👩‍👧 🦊';\n"],
-      ["right-to-left words", "// שלום עולם\nx\n", "// שלום לכולם\nx", "// שלום לכולם\nx\n"],
-      ["an empty file", "", "hello", "hello"],
+      ["right-to-left text", "// שלום עולם\nx\n", "// שלום לכולם\nx", "// שלום לכולם\nx\n"],
+      ["no content", "", "hello", "hello"],
     ];
     for (const [what, text, answer, after] of texts)
-      test(`a file with ${what}`, async () => {
-        const { document } = await newFile("text.txt", text);
-        await edit(codeOf("", answer));
+      test(`edits a file with ${what}`, async () => {
+        const { document } = await openNewFile("text.txt", text);
+        await edit(fencedCode("", answer));
         await vscode.commands.executeCommand("freeModels.acceptEdit");
         assert.equal(document.getText(), after);
         await undo(document);
         assert.equal(document.getText(), text);
       });
 
-    test("a document without a file", async () => {
+    test("edits an untitled document", async () => {
       const document = await vscode.workspace.openTextDocument({ language: "python", content: "print(1 / 0)\n" });
       await vscode.window.showTextDocument(document);
-      await edit(codeOf("python", "print(1)"));
+      await edit(fencedCode("python", "print(1)"));
       await vscode.commands.executeCommand("freeModels.acceptEdit");
       assert.equal(document.getText(), "print(1)\n");
     });
 
-    test("a cell of a notebook", async () => {
-      const notebook = await vscode.workspace.openNotebookDocument(sample("reports/orders.ipynb"));
+    test("edits a notebook cell", async () => {
+      const notebook = await vscode.workspace.openNotebookDocument(sampleFile("reports/orders.ipynb"));
       await vscode.window.showNotebookDocument(notebook, { selections: [new vscode.NotebookRange(1, 2)] });
       await vscode.commands.executeCommand("notebook.cell.edit");
       const cell = notebook.cellAt(1).document;
-      await seen(() => vscode.window.activeTextEditor?.document === cell, vscode.window.onDidChangeActiveTextEditor);
-      await edit(codeOf("python", "total = 1"));
+      await waitFor(() => vscode.window.activeTextEditor?.document === cell, vscode.window.onDidChangeActiveTextEditor);
+      await edit(fencedCode("python", "total = 1"));
       assert.equal(proposalTab()?.input.original.toString(), cell.uri.toString());
       await vscode.commands.executeCommand("freeModels.acceptEdit");
       assert.equal(cell.getText(), "total = 1");
       await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
     });
 
-    test("a place that cannot be written to: nothing is asked", async () => {
-      const provider = vscode.workspace.registerTextDocumentContentProvider("frozen", {
-        provideTextDocumentContent: () => "frozen",
+    test("sends no request for a read-only document", async () => {
+      const provider = vscode.workspace.registerTextDocumentContentProvider("virtual", {
+        provideTextDocumentContent: () => "a virtual text",
       });
-      const uri = vscode.Uri.parse("frozen:/lake.txt");
+      const uri = vscode.Uri.parse("virtual:/text.txt");
       await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
-      await vscode.commands.executeCommand("freeModels.editSelection", { instruction: "Melt" });
-      assert.deepEqual(world.openRouter.chatRequests, []);
+      await vscode.commands.executeCommand("freeModels.editSelection", { instruction: "Anything" });
+      assert.deepEqual(context.openRouter.chatRequests, []);
       provider.dispose();
     });
   });
 
-  suite("Problems", () => {
-    let reported: vscode.DiagnosticCollection;
-    setup(() => (reported = vscode.languages.createDiagnosticCollection("test")));
-    teardown(() => reported.dispose());
+  describe("Problems", () => {
+    let diagnostics: vscode.DiagnosticCollection;
+    beforeEach(() => (diagnostics = vscode.languages.createDiagnosticCollection("test")));
+    afterEach(() => diagnostics.dispose());
 
-    test("Explain and Fix are quick fixes, never preferred; Fix asks for the function around the problem", async () => {
-      const { document } = await select("reports/monthly.py", [16, 16]);
+    test("has Explain and Fix as quick fixes that are not preferred; Fix edits the enclosing function", async () => {
+      const { document } = await openSelection("reports/monthly.py", [16, 16]);
       const range = new vscode.Range(15, 4, 15, 12);
       const problem = new vscode.Diagnostic(range, "The total is never reset.", vscode.DiagnosticSeverity.Warning);
-      reported.set(document.uri, [problem]);
+      diagnostics.set(document.uri, [problem]);
       const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
         "vscode.executeCodeActionProvider",
         document.uri,
@@ -385,16 +365,16 @@ suite("Edits as diffs", () => {
           ["Fix with a free model", "quickfix", undefined],
         ],
       );
-      world.openRouter.script({ answer: { text: codeOf("python", "def fixed():\n    pass") } });
+      context.openRouter.script({ answer: { text: fencedCode("python", "def fixed():\n    pass") } });
       await vscode.commands.executeCommand("freeModels.fixProblem", document.uri, [problem]);
-      assert.ok(JSON.stringify(world.openRouter.chatRequests[0]?.body).includes("The total is never reset."));
+      assert.ok(JSON.stringify(context.openRouter.chatRequests[0]?.body).includes("The total is never reset."));
       assert.ok(proposalTab());
     });
 
-    test("a hint that only greys out is left alone", async () => {
-      const { document } = await select("reports/monthly.py", [1, 1]);
+    test("has no quick fix for a hint", async () => {
+      const { document } = await openSelection("reports/monthly.py", [1, 1]);
       const range = new vscode.Range(0, 0, 0, 5);
-      reported.set(document.uri, [new vscode.Diagnostic(range, "unused", vscode.DiagnosticSeverity.Hint)]);
+      diagnostics.set(document.uri, [new vscode.Diagnostic(range, "unused", vscode.DiagnosticSeverity.Hint)]);
       const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
         "vscode.executeCodeActionProvider",
         document.uri,
@@ -407,9 +387,9 @@ suite("Edits as diffs", () => {
     });
   });
 
-  suite("Code of an answer", () => {
+  describe("Applying the code of an answer", () => {
     const apply = async (answer: { code: string; label?: string; text: string; line?: number; uri: vscode.Uri }) =>
-      (await world.inside.editor()).applyCode({
+      (await context.testApi.editor()).applyCode({
         code: answer.code,
         language: "ts",
         sources: [
@@ -422,14 +402,14 @@ suite("Edits as diffs", () => {
         ],
       });
 
-    test("finds its place in the file it came from, although the file is not open", async () => {
-      const uri = sample("src/basket.ts");
+    test("finds the lines to replace in a file that is not open", async () => {
+      const uri = sampleFile("src/basket.ts");
       const document = await vscode.workspace.openTextDocument(uri);
       const before = document.getText();
       const code = "total(): number {\n  return this.lines.reduce((sum, each) => sum + each.copies, 0);\n}";
-      const asked = before.split("\n").slice(23, 30).join("\n");
-      assert.equal(await apply({ code, text: asked, line: 23, uri }), undefined);
-      await proposes(
+      const attachedText = before.split("\n").slice(23, 30).join("\n");
+      assert.equal(await apply({ code, text: attachedText, line: 23, uri }), undefined);
+      await waitForProposedText(
         [
           ...before.split("\n").slice(0, 23),
           ...["  total(): number {", "    return this.lines.reduce((sum, each) => sum + each.copies, 0);", "  }"],
@@ -439,29 +419,27 @@ suite("Edits as diffs", () => {
       assert.equal(document.getText(), before);
     });
 
-    test("says so when the file has changed since", async () => {
+    test("warns if the file has changed since the question", async () => {
       const text = "export const rate = 0.9;\nexport const currency = 'EUR';\nexport const places = 2;\n";
-      const { uri } = (await newFile("rate.ts", text)).document;
-      const words = await apply({ code: text.replace("0.9", "0.8"), text: text.replace("EUR", "GBP"), uri });
-      assert.equal(words, "rate.ts has changed since the question was asked. Read the diff closely.");
-      await proposes(text.replace("0.9", "0.8"));
+      const { uri } = (await openNewFile("rate.ts", text)).document;
+      const message = await apply({ code: text.replace("0.9", "0.8"), text: text.replace("EUR", "GBP"), uri });
+      assert.equal(message, "rate.ts has changed since you asked. Review the diff carefully.");
+      await waitForProposedText(text.replace("0.9", "0.8"));
     });
 
-    test("from nowhere becomes a new file, in the language that its fence means", async () => {
-      const { showQuickPick } = vscode.window;
-      Object.assign(vscode.window, { showQuickPick: (items: unknown[]) => Promise.resolve(items.at(-1)) });
-      try {
-        const editor = await world.inside.editor();
-        assert.equal(await editor.applyCode({ code: "print(1)", language: "py", sources: [] }), undefined);
-      } finally {
-        Object.assign(vscode.window, { showQuickPick });
-      }
+    test("creates a file in the language of the fence if there is no source", async () => {
+      const editor = await context.testApi.editor();
+      const showQuickPick = (items: unknown[]): Promise<unknown> => Promise.resolve(items.at(-1));
+      const message = await withStubs(vscode.window, { showQuickPick }, () =>
+        editor.applyCode({ code: "print(1)", language: "py", sources: [] }),
+      );
+      assert.equal(message, undefined);
       const document = vscode.window.activeTextEditor?.document;
       assert.deepEqual([document?.languageId, document?.getText()], ["python", "print(1)\n"]);
     });
 
-    test("says so when there is nothing to do", async () => {
-      const uri = sample("src/price.ts");
+    test("reports that the file already contains the code", async () => {
+      const uri = sampleFile("src/price.ts");
       const text = (await vscode.workspace.openTextDocument(uri)).getText();
       assert.equal(await apply({ code: text, text, uri }), "The file already contains this code.");
       assert.equal(proposalTab(), undefined);

@@ -1,90 +1,89 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { attachFile } from "../../src/context/attachFiles";
-import { askEdit, codeOf, leaveEdits, proposalTab, selectLines, undo } from "./edits";
-import { Shelf } from "./shelf";
-import { goodKey, newChat, openWorld, type World } from "./suiteSetup";
+import { startChat } from "./chats";
+import { selectLines, undo } from "./editors";
+import { MemoryFileSystem } from "./memoryFileSystem";
+import { fencedCode, proposalTab, requestEdit } from "./proposals";
+import { setUpSuite } from "./suiteSetup";
+import { withStubs } from "./withStubs";
 
-suite("Wherever a file is", () => {
+describe("A file outside the disk", () => {
+  const context = setUpSuite();
   const code = "def a():\r\n\treturn '🦊'\r\n";
-  const { showWarningMessage } = vscode.window;
-  let world: World;
-  let provided: vscode.Disposable;
-  let warnings: string[];
+  const files = { "/fox/a.py": code };
+  let registrations: vscode.Disposable;
 
-  suiteSetup(async () => {
-    world = await openWorld();
-    await world.inside.apiKey.save(goodKey);
-    provided = vscode.Disposable.from(
-      vscode.workspace.registerFileSystemProvider("shelf", new Shelf({ "/fox/a.py": code })),
-      vscode.workspace.registerFileSystemProvider("glass", new Shelf({ "/fox/a.py": code }), { isReadonly: true }),
+  before(() => {
+    registrations = vscode.Disposable.from(
+      vscode.workspace.registerFileSystemProvider("memory", new MemoryFileSystem(files)),
+      vscode.workspace.registerFileSystemProvider("read-only", new MemoryFileSystem(files), { isReadonly: true }),
+      vscode.workspace.registerTextDocumentContentProvider("virtual", {
+        provideTextDocumentContent: () => "a virtual text",
+      }),
     );
   });
-  suiteTeardown(async () => {
-    provided.dispose();
-    await world.inside.apiKey.forget();
-    await world.close();
-  });
-  setup(() => {
-    world.openRouter.reset();
-    warnings = [];
-    const warn = (sentence: string): Promise<undefined> => {
-      warnings.push(sentence);
+  after(() => void registrations.dispose());
+
+  const open = async (uri: string): Promise<vscode.TextEditor> =>
+    vscode.window.showTextDocument(await vscode.workspace.openTextDocument(vscode.Uri.parse(uri)));
+
+  /** Runs `action` and resolves to the warnings that it shows. */
+  async function warningsOf(action: () => Promise<void>): Promise<string[]> {
+    const warnings: string[] = [];
+    const showWarningMessage = (message: string): Promise<undefined> => {
+      warnings.push(message);
       return Promise.resolve(undefined);
     };
-    Object.assign(vscode.window, { showWarningMessage: warn });
-  });
-  teardown(async () => {
-    Object.assign(vscode.window, { showWarningMessage });
-    await leaveEdits(world);
-  });
+    await withStubs(vscode.window, { showWarningMessage }, action);
+    return warnings;
+  }
 
-  const open = async (address: string): Promise<vscode.TextEditor> =>
-    vscode.window.showTextDocument(await vscode.workspace.openTextDocument(vscode.Uri.parse(address)));
-
-  test("in a virtual workspace: asked about, edited, saved and undone", async () => {
-    const editor = await open("shelf:/fox/a.py");
+  test("in a virtual workspace can be attached, edited, saved and undone", async () => {
+    const editor = await open("memory:/fox/a.py");
     const { document } = editor;
     await selectLines(editor, 2, 2);
-    const conversation = await newChat(world.inside);
+    const conversation = await startChat(context.testApi);
     await vscode.commands.executeCommand("freeModels.askSelection");
-    const [chip] = conversation.draft.attachments;
-    assert.deepEqual(chip?.kind === "selection" && [chip.label, chip.surroundings], [
+    const [attachment] = conversation.draft.attachments;
+    assert.deepEqual(attachment?.kind === "selection" && [attachment.label, attachment.surroundings], [
       "a.py:2",
       "def a():\n⋯ line 2 (shown above) ⋯\n",
     ]);
-    const folder = await attachFile(vscode.Uri.parse("shelf:/fox"));
+    const folder = await attachFile(vscode.Uri.parse("memory:/fox"));
     assert.ok(typeof folder !== "string" && folder.kind === "folder");
     assert.equal(folder.text, "a.py\n");
 
     await vscode.window.showTextDocument(document, { selection: editor.selection });
-    await askEdit(world, codeOf("python", "return '🐻'"));
-    await vscode.commands.executeCommand("freeModels.acceptEdit");
+    const warnings = await warningsOf(async () => {
+      await requestEdit(context.openRouter, fencedCode("python", "return '🐻'"));
+      await vscode.commands.executeCommand("freeModels.acceptEdit");
+    });
+    assert.deepEqual(warnings, []);
     assert.equal(document.getText(), code.replace("🦊", "🐻"));
     assert.ok(await document.save());
     await undo(document);
     assert.equal(document.getText(), code);
     assert.ok(await document.save());
-    assert.deepEqual(warnings, []);
   });
 
-  test("in a read-only place: nothing is asked, and it is told why", async () => {
-    const editor = await open("glass:/fox/a.py");
-    await selectLines(editor, 2, 2);
-    await vscode.commands.executeCommand("freeModels.editSelection", { instruction: "Anything" });
-    await vscode.commands.executeCommand("freeModels.editReadOnly");
-    assert.deepEqual(world.openRouter.chatRequests, []);
+  test("on a read-only file system cannot be edited: no request is sent, and a warning explains why", async () => {
+    await selectLines(await open("read-only:/fox/a.py"), 2, 2);
+    const warnings = await warningsOf(async () => {
+      await vscode.commands.executeCommand("freeModels.editSelection", { instruction: "Anything" });
+      await vscode.commands.executeCommand("freeModels.editReadOnly");
+    });
+    assert.deepEqual(context.openRouter.chatRequests, []);
     assert.equal(proposalTab(), undefined);
     assert.equal(warnings.length, 2);
-    for (const words of warnings)
-      assert.match(words, /a\.py comes from a place that cannot be written to\. Copy it into a new file to edit it\./);
+    for (const warning of warnings) assert.match(warning, /a\.py is on a read-only file system\./);
   });
 
-  test("a problem in a read-only place: Explain is offered, Fix is not", async () => {
-    const { document } = await open("glass:/fox/a.py");
+  test("on a read-only file system has quick fixes to explain problems, but not to fix them", async () => {
+    const { document } = await open("read-only:/fox/a.py");
     const range = new vscode.Range(1, 1, 1, 7);
-    const reported = vscode.languages.createDiagnosticCollection("test");
-    reported.set(document.uri, [new vscode.Diagnostic(range, "Too small a fox")]);
+    const diagnostics = vscode.languages.createDiagnosticCollection("test");
+    diagnostics.set(document.uri, [new vscode.Diagnostic(range, "Too small a fox")]);
     try {
       const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
         "vscode.executeCodeActionProvider",
@@ -92,34 +91,29 @@ suite("Wherever a file is", () => {
         range,
       );
       const ours = actions.filter(({ title }) => title.includes("free model"));
-      // VS Code shows what is disabled only where there is nothing else.
+      // VS Code lists disabled actions only if there are no others.
       assert.deepEqual(
         ours.map(({ title }) => title),
         ["Explain with a free model"],
       );
     } finally {
-      reported.dispose();
+      diagnostics.dispose();
     }
   });
 
-  test("a text that an extension shows: asked about, but not edited", async () => {
-    const text = vscode.workspace.registerTextDocumentContentProvider("frozen", {
-      provideTextDocumentContent: () => "a frozen lake",
+  test("with virtual text of another extension can be attached, but not edited", async () => {
+    await open("virtual:/text.txt");
+    const conversation = await startChat(context.testApi);
+    await vscode.commands.executeCommand("freeModels.askSelection");
+    assert.deepEqual(
+      conversation.draft.attachments.map(({ label }) => label),
+      ["text.txt"],
+    );
+    await open("virtual:/text.txt");
+    const warnings = await warningsOf(async () => {
+      await vscode.commands.executeCommand("freeModels.editSelection", { instruction: "Anything" });
     });
-    try {
-      await open("frozen:/lake.txt");
-      const conversation = await newChat(world.inside);
-      await vscode.commands.executeCommand("freeModels.askSelection");
-      assert.deepEqual(
-        conversation.draft.attachments.map(({ label }) => label),
-        ["lake.txt"],
-      );
-      await open("frozen:/lake.txt");
-      await vscode.commands.executeCommand("freeModels.editSelection", { instruction: "Melt" });
-      assert.deepEqual(world.openRouter.chatRequests, []);
-      assert.match(warnings.join("\n"), /^\/lake\.txt comes from a place that cannot be written to/);
-    } finally {
-      text.dispose();
-    }
+    assert.deepEqual(context.openRouter.chatRequests, []);
+    assert.match(warnings.join("\n"), /^\/text\.txt is on a read-only file system/);
   });
 });

@@ -3,22 +3,23 @@ import * as vscode from "vscode";
 import * as z from "zod/mini";
 
 const keybindings = z.array(z.object({ key: z.string(), command: z.string() }));
+const manifest = z.object({ contributes: z.object({ keybindings }) });
 
-suite("Our keys", () => {
-  test("are used by nobody else: neither VS Code nor an extension that comes with it", async () => {
+describe("The key bindings", () => {
+  test("do not conflict with those of VS Code and its built-in extensions", async () => {
     const extension = vscode.extensions.getExtension("free-models.free-models-router");
-    assert.ok(extension);
-    const { contributes } = z.object({ contributes: z.object({ keybindings }) }).parse(extension.packageJSON);
+    assert.ok(extension, "VS Code did not load the extension");
+    const { contributes } = manifest.parse(extension.packageJSON);
     const document = await vscode.workspace.openTextDocument(
       vscode.Uri.parse("vscode://defaultsettings/keybindings.json"),
     );
-    // JSON with comments, one binding an object.
+    // The document is JSON with comments.
     const all = keybindings.parse(JSON.parse(document.getText().replace(/^\s*\/\/.*$/gm, "")));
-    assert.ok(all.length > 500, `only ${all.length} default bindings found`);
+    assert.ok(all.length > 500, `only ${all.length} default key bindings found`);
 
     for (const { key, command } of contributes.keybindings) {
-      const users = all.filter((each) => each.key === key).map((each) => each.command);
-      assert.deepEqual(users, [command], key);
+      const boundCommands = all.filter((each) => each.key === key).map((each) => each.command);
+      assert.deepEqual(boundCommands, [command], key);
     }
   });
 });

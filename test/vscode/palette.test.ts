@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import * as z from "zod/mini";
-import { openWorld, type World } from "./suiteSetup";
+import { setUpSuite } from "./suiteSetup";
 
 const manifestShape = z.object({
   contributes: z.object({
@@ -18,14 +18,14 @@ const dialogs = [
   ...["showOpenDialog", "showSaveDialog"],
 ] as const;
 
-suite("The palette, with no editor, no key and nothing to say", () => {
+describe("The palette, with no editor, no key and nothing to say", () => {
+  setUpSuite({ hasKey: false });
   const { window, commands, env } = vscode;
   const { createQuickPick, createInputBox, withProgress } = window;
   const real = Object.fromEntries(dialogs.map((name) => [name, Reflect.get(window, name) as unknown]));
   const { executeCommand } = commands;
   const { openExternal } = env;
   const listening: vscode.Disposable[] = [];
-  let world: World;
   let note = (): void => undefined;
 
   /** Shown, and left with Escape. */
@@ -39,9 +39,7 @@ suite("The palette, with no editor, no key and nothing to say", () => {
     return box;
   };
 
-  suiteSetup(async () => {
-    world = await openWorld();
-    await world.inside.apiKey.forget();
+  before(async () => {
     await executeCommand("workbench.action.closeAllEditors");
     for (const name of dialogs) Object.assign(window, { [name]: () => (note(), Promise.resolve()) });
     Object.assign(window, {
@@ -62,14 +60,13 @@ suite("The palette, with no editor, no key and nothing to say", () => {
       window.onDidChangeVisibleTextEditors((editors) => editors.forEach(() => note())),
     );
   });
-  suiteTeardown(async () => {
+  after(async () => {
     for (const each of listening) each.dispose();
     Object.assign(window, { ...real, createQuickPick, createInputBox, withProgress });
     Object.assign(commands, { executeCommand });
     Object.assign(env, { openExternal });
     await executeCommand("workbench.action.closeAllEditors");
     await executeCommand("workbench.action.closePanel");
-    await world.close();
   });
 
   const extension = vscode.extensions.getExtension("free-models.free-models-router");

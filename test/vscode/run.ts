@@ -11,39 +11,41 @@ import { startVscodeServer } from "../support/vscodeServer";
 import { SuiteOutput } from "./suiteOutput";
 
 const suite = path.join(projectRoot, "dist", "test", "vscode", "index.js");
-/** A suite that hangs must end as a failure, not as a build that somebody cancels. */
-const patienceMs = 10 * 60_000;
+/** The suite fails if it prints nothing for this long. Longer than the timeout of a test and its hooks. */
+const silenceTimeoutMs = 8 * 60_000;
 
 const log = (line: string): void => console.log(line);
 
 /**
- * Runs the suite in a desktop VS Code where there can be one, else in a VS Code server; resolves to whether it passed.
- * Unless VSCODE_VERSION says otherwise it is the oldest on the desktop and the newest on the server, which the journeys take too.
+ * Runs the suite in a desktop VS Code if possible, otherwise in a VS Code server. Resolves to whether it passed. By default,
+ * the desktop is the oldest supported version and the server, like that of the journeys, the newest; VSCODE_VERSION overrides both.
  */
 async function run(): Promise<boolean> {
   await using sandbox = await createSandbox({ "http.systemCertificatesNode": true });
-  // With our test authority among what the system trusts, as in a company.
+  // Makes the system trust the test authority, as a company does with its own.
   const env = { OPENROUTER_API_KEY: undefined, SSL_CERT_FILE: authorityFile };
   const version = process.env["VSCODE_VERSION"] || vscodeReleases[1].version;
   const desktop = await findDesktopVscode(version).catch((error: unknown) => {
     log(`VS Code desktop ${version}: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;
   });
-  const output = new SuiteOutput(path.join(cacheFolder, "workbench.log"));
-  const host: Host = { sandbox, output, env };
-  const code = desktop === undefined ? await runOnServer(host) : await runOnDesktop(desktop, host);
-  if (code === 0 && !output.ended) throw new Error("VS Code ended well, but never ran the suite");
+  const silence = startSilenceTimer();
+  const output = new SuiteOutput(path.join(cacheFolder, "workbench.log"), silence.restart);
+  const options: RunOptions = { sandbox, output, env };
+  const ended = desktop === undefined ? runOnServer(options) : runOnDesktop(desktop, options);
+  const code = await Promise.race([ended, silence.failure]);
+  if (code === 0 && !output.hasEnded) throw new Error("VS Code exited successfully, but did not run the suite");
   return code === 0;
 }
 
-interface Host {
+interface RunOptions {
   sandbox: Sandbox;
   output: SuiteOutput;
   env: NodeJS.ProcessEnv;
 }
 
-function runOnDesktop(vscodeExecutablePath: string, { sandbox, output, env }: Host): Promise<number> {
-  log(`The suite runs in VS Code desktop: ${vscodeExecutablePath}`);
+function runOnDesktop(vscodeExecutablePath: string, { sandbox, output, env }: RunOptions): Promise<number> {
+  log(`Running the suite in VS Code desktop: ${vscodeExecutablePath}`);
   return runTests({
     vscodeExecutablePath,
     extensionDevelopmentPath: projectRoot,
@@ -55,19 +57,28 @@ function runOnDesktop(vscodeExecutablePath: string, { sandbox, output, env }: Ho
   });
 }
 
-async function runOnServer({ sandbox, output, env }: Host): Promise<number> {
+/** `failure` rejects when `restart` has not been called for too long. */
+function startSilenceTimer(): { restart: () => void; failure: Promise<never> } {
+  const { promise: failure, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new Error(`The suite printed nothing for ${silenceTimeoutMs / 60_000} minutes`)),
+    silenceTimeoutMs,
+  ).unref();
+  return { restart: () => timer.refresh(), failure };
+}
+
+async function runOnServer({ sandbox, output, env }: RunOptions): Promise<number> {
   await using server = await startVscodeServer(sandbox, { env, log });
-  log(`The suite runs in VS Code server ${server.version}, opened in Chromium`);
+  log(`Running the suite in VS Code server ${server.version}, in Chromium`);
   const browser = await launchChromium();
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-    // The workbench calls these two functions of its page, where they exist: the suite's console, and its end.
+    // The workbench calls these two functions, if the page has them, with console output and the exit code of the suite.
     await page.exposeFunction("codeAutomationLog", (_type: string, args: unknown[]) => output.line(format(...args)));
     return await new Promise<number>((resolve, reject) => {
       const fail = (reason: string): void => reject(new Error(`${reason}\n${server.output()}`));
-      setTimeout(() => fail(`The suite did not end in ${patienceMs / 60_000} minutes`), patienceMs).unref();
       page.on("crash", () => fail("The page of the workbench crashed"));
-      server.exited.then((ended) => fail(`The VS Code server ended with ${ended}`), reject);
+      server.exited.then((code) => fail(`The VS Code server exited with ${code}`), reject);
       page
         .exposeFunction("codeAutomationExit", resolve)
         .then(() =>

@@ -1,45 +1,46 @@
 import assert from "node:assert/strict";
-import { ended, goodKey, newChat, openWorld, seen, type World } from "./suiteSetup";
+import { finishedAnswer, startChat } from "./chats";
+import { setUpSuite, validKey } from "./suiteSetup";
+import { waitFor } from "./waitFor";
 
-suite("The status bar", () => {
-  let world: World;
+describe("The status bar", () => {
+  const context = setUpSuite({ hasKey: false });
 
-  suiteSetup(async () => {
-    world = await openWorld();
-    // A key of its own, whose account the router has not looked at yet.
-    await world.inside.apiKey.save(goodKey.replace("0", "e"));
-  });
-  suiteTeardown(async () => {
-    world.openRouter.account.set({ limits: undefined, usedToday: 0 });
-    await world.inside.apiKey.forget();
-    await world.close();
-  });
+  /** Saves a key that no other test uses, so that the extension has no quota for it yet. */
+  const saveNewKey = (suffix: string): Promise<unknown> =>
+    context.testApi.apiKey.save(`${validKey.slice(0, -suffix.length)}${suffix}`);
 
-  const shows = (words: RegExp): Promise<true> => {
-    const { inside } = world;
-    return seen(() => words.test(inside.statusBar.text), inside.statusBar.onDidChange);
-  };
-
-  async function ask(text: string): Promise<string> {
-    const conversation = await newChat(world.inside);
-    await world.inside.chat.ask({ text, attachments: [], submit: true });
-    return (await ended(conversation)).status;
+  async function waitForText(pattern: RegExp): Promise<void> {
+    const { statusBar } = context.testApi;
+    await waitFor(() => pattern.test(statusBar.text), statusBar.onDidChange);
   }
 
-  test("counts the last free requests of the day, and says when there are more", async () => {
-    world.openRouter.account.set({ limits: { perMinute: 20, perDay: 50 }, usedToday: 46 });
+  /** Asks a question and resolves to the status of the answer. */
+  async function ask(text: string): Promise<string> {
+    const conversation = await startChat(context.testApi);
+    await context.testApi.chat.ask({ text, attachments: [], submit: true });
+    return (await finishedAnswer(conversation)).status;
+  }
+
+  test("shows the number of free requests if few are left today, and when the limit resets", async () => {
+    await saveNewKey("a1");
+    context.openRouter.account.set({ limits: { perMinute: 20, perDay: 50 }, usedToday: 46 });
     assert.equal(await ask("One of the last?"), "complete");
-    await shows(/ · 3 left$/);
-    world.openRouter.account.set({ usedToday: 50 });
+    await waitForText(/ · 3 left$/);
+    context.openRouter.account.set({ usedToday: 50 });
     assert.equal(await ask("One too many?"), "failed");
-    await shows(/^\$\(history\) Free again at \d/);
+    await waitForText(/^\$\(history\) Limit resets at \d/);
   });
 
-  test("asks for a key when it is forgotten, and forgets the old account's quota with it", async () => {
-    await world.inside.apiKey.forget();
-    await shows(/^\$\(account\) Free Models: Sign In$/);
-    world.openRouter.account.set({ limits: undefined, usedToday: 0 });
-    await world.inside.apiKey.save(goodKey.replace("0", "f"));
-    await shows(/^\$\((sparkle|warning)\) [^·]*$/);
+  test("offers to sign in when the key is forgotten, and does not show the quota of the old account afterwards", async () => {
+    await saveNewKey("a2");
+    context.openRouter.account.set({ limits: { perMinute: 20, perDay: 50 }, usedToday: 46 });
+    assert.equal(await ask("One of the last?"), "complete");
+    await waitForText(/ · 3 left$/);
+    await context.testApi.apiKey.forget();
+    await waitForText(/^\$\(account\) Free Models: Sign In$/);
+    context.openRouter.account.set({ limits: undefined, usedToday: 0 });
+    await saveNewKey("a3");
+    await waitForText(/^\$\((sparkle|warning)\) [^·]*$/);
   });
 });

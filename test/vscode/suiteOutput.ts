@@ -1,42 +1,46 @@
 import { createWriteStream } from "node:fs";
 import { Writable } from "node:stream";
 
-/** Begins the lines that come from the suite, so that they are found in what VS Code says all the time. */
+/** The start of each output line of the suite, which distinguishes it from VS Code's own output. */
 export const suiteMark = "│ ";
 
-/** Takes all that VS Code says: the suite's lines are shown, the rest is kept in a file for whoever looks into a failure. */
+/** Receives all output of VS Code: prints the lines of the suite and writes the others to a log file. */
 export class SuiteOutput {
-  readonly #rest: Writable;
-  #ended = false;
+  readonly #log: Writable;
+  readonly #onSuiteLine: () => void;
+  #hasEnded = false;
 
-  constructor(logFile: string) {
-    this.#rest = createWriteStream(logFile);
+  /** `onSuiteLine` is called for each line of the suite. */
+  constructor(logFile: string, onSuiteLine: () => void = () => undefined) {
+    this.#log = createWriteStream(logFile);
+    this.#onSuiteLine = onSuiteLine;
   }
 
-  /** Whether the suite came to its end, and had tests: an exit code of 0 alone may be a VS Code that never ran it. */
-  get ended(): boolean {
-    return this.#ended;
+  /** Whether the suite has ended and contained tests. With an exit code of 0 alone, VS Code may not have run it. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
   }
 
   line(text: string): void {
-    const mark = text.indexOf(suiteMark);
-    if (mark < 0) {
-      this.#rest.write(`${text}\n`);
+    const start = text.indexOf(suiteMark);
+    if (start < 0) {
+      this.#log.write(`${text}\n`);
       return;
     }
-    const line = text.slice(mark);
-    if (/ [1-9]\d* (passing|failing)/.test(line)) this.#ended = true;
+    const line = text.slice(start);
+    if (/ [1-9]\d* (passing|failing)/.test(line)) this.#hasEnded = true;
     console.log(line);
+    this.#onSuiteLine();
   }
 
-  /** The same as a stream of text. */
+  /** A stream that splits its text into lines. */
   stream(): Writable {
-    let partial = "";
+    let partialLine = "";
     return new Writable({
       decodeStrings: false,
       write: (chunk: Buffer | string, _encoding, done) => {
-        const lines = (partial + chunk.toString()).split(/\r?\n/);
-        partial = lines.pop() ?? "";
+        const lines = (partialLine + chunk.toString()).split(/\r?\n/);
+        partialLine = lines.pop() ?? "";
         for (const line of lines) this.line(line);
         done();
       },

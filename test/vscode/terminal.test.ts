@@ -1,64 +1,59 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { typeIntoTerminal } from "../../src/chat/page/useCode";
+import { insertIntoTerminal } from "../../src/chat/page/useCode";
 import { TerminalTracker } from "../../src/chat/page/terminalTracker";
-import { seen } from "./suiteSetup";
+import { waitFor } from "./waitFor";
+import { withStubs } from "./withStubs";
 
-suite("A command that is typed into the terminal", () => {
+describe("Inserting a command into a terminal", () => {
   const { window } = vscode;
-  let watch: TerminalTracker<vscode.Terminal>;
+  let tracker: TerminalTracker<vscode.Terminal>;
 
-  setup(() => (watch = new TerminalTracker(window)));
-  teardown(async () => {
-    watch.dispose();
+  beforeEach(() => (tracker = new TerminalTracker(window)));
+  afterEach(async () => {
+    tracker.dispose();
     for (const terminal of window.terminals) terminal.dispose();
-    await seen(() => window.terminals.length === 0, window.onDidCloseTerminal);
+    await waitFor(() => window.terminals.length === 0, window.onDidCloseTerminal);
   });
 
-  const names = (): string[] => window.terminals.map(({ name }) => name);
+  const terminalNames = (): string[] => window.terminals.map(({ name }) => name);
 
-  /** A terminal with a shell that tells what it does, in front. */
-  async function shell(): Promise<{ terminal: vscode.Terminal; integration: vscode.TerminalShellIntegration }> {
+  /** Opens and activates a terminal whose shell reports when commands start and end. */
+  async function openShell(): Promise<{ terminal: vscode.Terminal; integration: vscode.TerminalShellIntegration }> {
     const terminal = window.createTerminal({ name: "shell", shellPath: "/bin/bash" });
     terminal.show();
-    const integration = await seen(() => terminal.shellIntegration, window.onDidChangeTerminalShellIntegration);
-    await seen(() => window.activeTerminal === terminal, window.onDidChangeActiveTerminal);
+    const integration = await waitFor(() => terminal.shellIntegration, window.onDidChangeTerminalShellIntegration);
+    await waitFor(() => window.activeTerminal === terminal, window.onDidChangeActiveTerminal);
     return { terminal, integration };
   }
 
-  test("goes where a shell waits", async () => {
-    await shell();
-    await typeIntoTerminal("echo hello", watch);
-    assert.deepEqual(names(), ["shell"]);
+  test("uses the active terminal if its shell is idle", async () => {
+    await openShell();
+    await insertIntoTerminal("echo hello", tracker);
+    assert.deepEqual(terminalNames(), ["shell"]);
   });
 
-  test("goes into a new one where something runs that would take it", async () => {
-    const { terminal, integration } = await shell();
-    const started = seen(() => watch.isIdle(terminal) === false, window.onDidStartTerminalShellExecution);
+  test("opens a new terminal if a program is running in the active one", async () => {
+    const { terminal, integration } = await openShell();
+    const started = waitFor(() => tracker.isIdle(terminal) === false, window.onDidStartTerminalShellExecution);
     integration.executeCommand("cat");
     await started;
-    await typeIntoTerminal("echo hello", watch);
-    await seen(() => window.activeTerminal !== terminal, window.onDidChangeActiveTerminal);
+    await insertIntoTerminal("echo hello", tracker);
+    await waitFor(() => window.activeTerminal !== terminal, window.onDidChangeActiveTerminal);
     assert.equal(window.terminals.length, 2);
   });
 
-  test("goes where the user says, if nobody can tell what runs there", async () => {
-    await shell();
-    const late = new TerminalTracker(window);
-    const { showQuickPick } = window;
-    const asked: string[][] = [];
-    const choose = (items: readonly vscode.QuickPickItem[]): Promise<vscode.QuickPickItem | undefined> => {
-      asked.push(items.map(({ label }) => label));
+  test("asks the user if it is unknown whether a program is running", async () => {
+    await openShell();
+    const lateTracker = new TerminalTracker(window);
+    const offered: string[][] = [];
+    const showQuickPick = (items: readonly vscode.QuickPickItem[]): Promise<vscode.QuickPickItem | undefined> => {
+      offered.push(items.map(({ label }) => label));
       return Promise.resolve(items[1]);
     };
-    Object.assign(window, { showQuickPick: choose });
-    try {
-      await typeIntoTerminal("echo hello", late);
-    } finally {
-      Object.assign(window, { showQuickPick });
-      late.dispose();
-    }
-    assert.deepEqual(asked, [["$(add) New Terminal", "$(terminal) shell"]]);
-    assert.deepEqual(names(), ["shell"]);
+    await withStubs(window, { showQuickPick }, () => insertIntoTerminal("echo hello", lateTracker));
+    lateTracker.dispose();
+    assert.deepEqual(offered, [["$(add) New Terminal", "$(terminal) shell"]]);
+    assert.deepEqual(terminalNames(), ["shell"]);
   });
 });

@@ -57,7 +57,7 @@ function addTurn(
   { turn, after, question }: ConversationEvent & { type: "turn-add" },
 ): Conversation {
   if (conversation.turns.some(({ id }) => id === turn)) return conversation;
-  // The answer that it followed can be missing from a damaged file. Then it follows the shown branch, which also rules out cycles.
+  // In a damaged file, the answer that the turn follows can be missing. Then the turn follows the shown branch, which also rules out cycles.
   const exists = after === undefined || findAnswer(conversation, after) !== undefined;
   const follows = exists ? after : shownBranch(conversation).at(-1)?.answer?.id;
   const added: Turn = { id: turn, ...(follows !== undefined && { after: follows }), question, answers: [] };

@@ -3,7 +3,7 @@ import type { Conversation } from "./conversation";
 
 const maxLength = 60;
 
-/** The title that the user gave the conversation, or else the first sentence of its first question. Costs no request. */
+/** The title that the user gave the conversation, or else the first sentence of its first question. Sends no request. */
 export function conversationTitle({ title, turns }: Conversation): string {
   if (title !== null) return title;
   const first = turns[0]?.question;

@@ -12,12 +12,12 @@ export class ActivePage<T> {
 
   /** Registers a page that is loading. If it closes before it is ready, its callers wait for the next one. */
   register(): { ready: (page: T) => void; closed: () => void } {
-    const own = this.#page;
+    const page = this.#page;
     return {
-      ready: own.resolve,
+      ready: page.resolve,
       closed: () => {
         this.#page = Promise.withResolvers();
-        own.resolve(this.#page.promise);
+        page.resolve(this.#page.promise);
       },
     };
   }

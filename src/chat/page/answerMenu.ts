@@ -15,7 +15,7 @@ export async function chooseAnswerAction(model: string | undefined): Promise<Ans
     [
       ...modelActions,
       { label: vscode.l10n.t("$(repo-forked) Fork Chat From Here"), action: "fork" as const },
-      { label: vscode.l10n.t("$(trash) Delete This and All Following…"), action: "delete" as const },
+      { label: vscode.l10n.t("$(trash) Delete From Here…"), action: "delete" as const },
     ],
     { title: vscode.l10n.t("Answer") },
   );

@@ -1,6 +1,6 @@
-import { t } from "@vscode/l10n";
 import type { Attachment } from "../../context/attachment";
 import { DisposableStore, MutableDisposable, type Disposable } from "../../lifecycle";
+import { changeNotice, damageNotice } from "./conversationNotices";
 import type { ConversationChange } from "../storage/openConversation";
 import { PageImages } from "./pageImages";
 import { SendPreviewUpdater } from "./sendPreviewUpdater";
@@ -25,7 +25,7 @@ export class ChatPage implements PageHandle, Disposable {
   readonly #disposables = new DisposableStore();
   readonly #listener = this.#disposables.add(new MutableDisposable<Disposable>());
   #content: { session: Session; update: PageUpdate; views: ViewDependencies } | undefined;
-  readonly #images = new PageImages((message) => this.#post([message]));
+  readonly #images = new PageImages((message) => this.post(message));
   readonly #sendPreview = this.#disposables.add(new MutableDisposable<SendPreviewUpdater>());
   #mentionSearch = new AbortController();
   /** Messages to post when the page is ready. */
@@ -67,12 +67,12 @@ export class ChatPage implements PageHandle, Disposable {
     this.#listener.value = session.conversation.onDidChange((change) => this.#onChange(change));
     this.#sendPreview.value = new SendPreviewUpdater(
       session,
-      (preview) => this.#post([{ type: "send-preview", conversation: session.id, preview }]),
+      (preview) => this.post({ type: "send-preview", conversation: session.id, preview }),
       this.#dependencies.log,
     );
     if (before) this.#release(before);
     await this.#postState();
-    if (session.damagedBytes > 0) this.notice({ severity: "error", text: damagedMessage(session.damagedBytes) });
+    if (session.damagedBytes > 0) this.notice(damageNotice(session.damagedBytes));
     return session;
   }
 
@@ -97,7 +97,7 @@ export class ChatPage implements PageHandle, Disposable {
 
   /** Updates the page after a change of the API key or of the model selection. */
   async environmentChanged(): Promise<void> {
-    this.#post([{ type: "environment", environment: await this.#dependencies.environment() }]);
+    this.post({ type: "environment", environment: await this.#dependencies.environment() });
     this.updateSendPreview();
   }
 
@@ -116,7 +116,7 @@ export class ChatPage implements PageHandle, Disposable {
     await this.session?.attach(Promise.resolve(found).then((attachments) => this.#images.fit(attachments)));
   }
 
-  /** Takes the resized image from the page; `undefined` if the page could not decode it. */
+  /** Receives the resized image from the page; `undefined` if the page could not decode it. */
   imageFitted(id: string, data: string | undefined): void {
     this.#images.fitted(id, data);
   }
@@ -143,8 +143,9 @@ export class ChatPage implements PageHandle, Disposable {
     }
   }
 
-  post(message: ToWebview): void {
-    this.#post([message]);
+  /** Posts messages; does nothing if the page is not ready. */
+  post(...messages: ToWebview[]): void {
+    if (this.#isReady && messages.length > 0) this.#channel.postMessage(messages);
   }
 
   /** Aborts the previous search for mentions and returns the signal of the next one. */
@@ -168,7 +169,7 @@ export class ChatPage implements PageHandle, Disposable {
     this.#isReady = true;
     await this.session?.conversation.refresh();
     await this.#postState();
-    this.#post(this.#pendingMessages.splice(0));
+    this.post(...this.#pendingMessages.splice(0));
     this.#images.repost();
   }
 
@@ -181,7 +182,7 @@ export class ChatPage implements PageHandle, Disposable {
     this.#dependencies.titleChanged(title);
     const draft = this.#draftView();
     const state = { conversation: session.id, title, turns: update.whole(published), draft, environment };
-    this.#post([{ type: "state", state }]);
+    this.post({ type: "state", state });
     this.updateSendPreview();
   }
 
@@ -190,7 +191,7 @@ export class ChatPage implements PageHandle, Disposable {
     const { session, update } = this.#content;
     switch (change.type) {
       case "events":
-        if (this.#isReady) this.#post(update.messages(change.events, session.conversation.published));
+        if (this.#isReady) this.post(...update.messages(change.events, session.conversation.published));
         if (change.events.some(({ type }) => type === "turn-add" || type === "title-change"))
           this.#dependencies.titleChanged(conversationTitle(session.conversation.published));
         return;
@@ -201,25 +202,14 @@ export class ChatPage implements PageHandle, Disposable {
         this.postDraft();
         return;
       case "unsaved":
-        this.notice({ about: "saving", severity: "error", text: unsavedMessage(change.error) });
-        return;
       case "saved":
-        this.notice({
-          about: "saving",
-          severity: "info",
-          text: t("This chat has been saved, including everything that could not be saved before."),
-        });
-        return;
       case "deleted":
-        this.notice({
-          severity: "info",
-          text: t("This chat was deleted in another window. Send a question here to restore it."),
-        });
+        this.notice(changeNotice(change));
     }
   }
 
   postDraft(): void {
-    this.#post([{ type: "draft", draft: this.#draftView() }]);
+    this.post({ type: "draft", draft: this.#draftView() });
   }
 
   #draftView(): DraftView {
@@ -236,12 +226,8 @@ export class ChatPage implements PageHandle, Disposable {
 
   /** Posts the message now, or when the page is ready. */
   #postWhenReady(message: ToWebview): void {
-    if (this.#isReady) this.#post([message]);
+    if (this.#isReady) this.post(message);
     else this.#pendingMessages.push(message);
-  }
-
-  #post(messages: readonly ToWebview[]): void {
-    if (this.#isReady && messages.length > 0) this.#channel.postMessage(messages);
   }
 
   #release(session: Session): void {
@@ -251,27 +237,4 @@ export class ChatPage implements PageHandle, Disposable {
   readonly #logError = (error: unknown): void => {
     this.#dependencies.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
   };
-}
-
-function unsavedMessage(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code === "ENOSPC" || code === "EDQUOT")
-    return t(
-      "Could not save this chat because the disk is full. Free up some space and keep VS Code open. Saving retries automatically.",
-    );
-  if (code === "EACCES" || code === "EPERM" || code === "EROFS")
-    return t(
-      "Could not save this chat because its folder is not writable. Make the folder writable and keep VS Code open. Saving retries automatically.",
-    );
-  return t(
-    "Could not save this chat: {0}. Keep VS Code open. Saving retries automatically.",
-    error instanceof Error ? error.message : String(error),
-  );
-}
-
-function damagedMessage(bytes: number): string {
-  return t(
-    "Part of this chat's file was damaged and could not be read ({0} bytes). The rest of the chat is intact.",
-    bytes,
-  );
 }

@@ -2,14 +2,14 @@ import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import { chatPanel } from "../../manifest";
 import type { ChatPage } from "./chatPage";
-import type { ChatPages } from "./chatPages";
+import type { ChatPageFactory } from "./chatPageFactory";
 
 /** Chats in editor tabs, each with its own conversation. */
 export class ChatPanels implements vscode.WebviewPanelSerializer {
-  readonly #pages: ChatPages;
+  readonly #pages: ChatPageFactory;
   readonly #open = new Map<vscode.WebviewPanel, ChatPage>();
 
-  constructor(pages: ChatPages) {
+  constructor(pages: ChatPageFactory) {
     this.#pages = pages;
   }
 

@@ -45,13 +45,13 @@ export interface PageActions {
   /** Opens a web page in the browser after VS Code has asked the user. */
   openLink(url: string): Promise<unknown>;
   copy(text: string): Promise<unknown>;
-  code: CodeActions;
+  code: AnswerCodeActions;
 }
 
 export type AnswerAction = "pin-model" | "exclude-model" | "fork" | "delete";
 
 /** Actions for code in answers. Each resolves to a message for the user, if there is one. */
-export interface CodeActions {
+export interface AnswerCodeActions {
   /** Inserts it at the cursor of the active editor. */
   insert(code: string): Promise<string | undefined>;
   /** Inserts a command into the terminal without running it. */
@@ -77,7 +77,7 @@ export interface AttachmentSources {
   fromMention(id: string): Promise<readonly Attachment[]>;
 }
 
-/** Turns names in answers into links to files and symbols of the workspace, and of nothing else. */
+/** Turns names in answers into links. Only files and symbols of the workspace can be opened. */
 export interface CodeLinkTargets {
   /** The names that can be opened. */
   find(names: readonly string[]): Promise<string[]>;

@@ -23,7 +23,7 @@ export class PageImages {
     return fitted.filter((each) => each !== undefined);
   }
 
-  /** Takes the reply of the page: base64, or `undefined` if it cannot decode the image. */
+  /** Receives the reply of the page: base64, or `undefined` if it cannot decode the image. */
   fitted(id: string, data: string | undefined): void {
     this.#pending.get(id)?.resolve(data);
     this.#pending.delete(id);

@@ -19,7 +19,7 @@ export interface PageHandle {
   postDraft(): void;
   /** Adds attachments to the composer. A question that is submitted meanwhile waits for them. */
   attach(found: readonly Attachment[] | Promise<readonly Attachment[]>): Promise<void>;
-  /** Takes the resized image from the page; `undefined` if the page could not decode it. */
+  /** Receives the resized image from the page; `undefined` if the page could not decode it. */
   imageFitted(id: string, data: string | undefined): void;
   updateSendPreview(): void;
   /** Aborts the previous search for mentions and returns the signal of the next one. */
@@ -46,7 +46,9 @@ export async function handlePageMessage(
       return;
     case "submit":
       await saveDraftText(message, context);
-      return message.conversation === session.id ? submitFromPage(context) : undefined;
+      if (message.conversation !== session.id) return;
+      markPrivacyNoticeRead(context);
+      return submit(context);
     case "unqueue":
       return session.unqueue(message.id);
     case "remove-queued":
@@ -145,14 +147,15 @@ async function askExample(
   const attachments = subject === "none" || found.length > 0 ? found : await dependencies.attachments.pick();
   await page.attach(attachments);
   await session.conversation.changeDraft(() => ({ text }));
-  if (subject === "none" || attachments.length > 0) await submitFromPage({ page, session, dependencies });
-  else page.focus();
+  if (subject === "none" || attachments.length > 0) {
+    markPrivacyNoticeRead({ session, dependencies });
+    await submit({ page, session, dependencies });
+  } else page.focus();
 }
 
-/** Submits a question from the page. An empty chat shows the privacy notice, so asking there counts as having read it. */
-async function submitFromPage(context: PageContext): Promise<void> {
-  if (context.session.conversation.published.turns.length === 0) context.dependencies.actions.markPrivacyNoticeRead();
-  await submit(context);
+/** An empty chat shows the privacy notice, so asking there counts as having read it. */
+function markPrivacyNoticeRead({ session, dependencies }: Pick<PageContext, "session" | "dependencies">): void {
+  if (session.conversation.published.turns.length === 0) dependencies.actions.markPrivacyNoticeRead();
 }
 
 /** Submits the question in the composer. If there is no key, the user signs in first; the text stays in the composer. */

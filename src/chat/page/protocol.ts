@@ -145,7 +145,7 @@ const codeAction = z.enum(["copy", "insert", "apply", "terminal", "more"]);
 
 export const fromWebview = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ready") }),
-  // Both have the id of their conversation, because the page can show another one by the time they arrive.
+  // `draft` and `submit` have the id of their conversation, because the page may show another one by the time they arrive.
   z.object({ type: z.literal("draft"), conversation: id, text: z.string(), revision }),
   z.object({ type: z.literal("submit"), conversation: id, text: z.string(), revision }),
   /** Returns a queued question to the composer. */

@@ -18,7 +18,7 @@ export interface RequestDependencies {
   projectInstructions: () => Promise<readonly TextAttachment[]>;
 }
 
-/** How long a question waits for the model catalog before it is sent untrimmed, in milliseconds. */
+/** How long a question waits for the model catalogue before it is sent untrimmed, in milliseconds. */
 const catalogueTimeoutMs = 3_000;
 
 export interface AskOptions {
@@ -58,7 +58,7 @@ export class ConversationRequests {
     };
   }
 
-  /** Previews sending the draft now. Without a catalog it includes only the instructions. */
+  /** Previews sending the draft now. Without a catalogue it includes only the instructions. */
   async sendPreview(): Promise<SendPreview & { instructions: readonly TextAttachment[] }> {
     const { state, draft } = this.#conversation;
     const { text, attachments } = draft;
@@ -72,7 +72,7 @@ export class ConversationRequests {
     const trimmed = await this.#trim(steps, this.#requestBuilder(steps, instructions)).catch(() => undefined);
     if (!trimmed) return { instructions };
     const cooldowns = new Map(
-      this.#dependencies.router.statistics().map(({ model, cooldownUntil }) => [model, cooldownUntil]),
+      this.#dependencies.router.statistics().map(({ model, restingUntil }) => [model, restingUntil]),
     );
     const leftOut = steps.length - trimmed.steps.length;
     return {

@@ -21,7 +21,7 @@ const systemPrompt = [
   "If you do not know the answer, say so.",
 ].join(" ");
 
-/** The request for an answer to the last step. Leaves out the answers that this step has already. */
+/** The request for an answer to the last step. Leaves out the answers that this step already has. */
 export async function completionRequest(steps: readonly Step[], options: PromptOptions): Promise<CompletionRequest> {
   const messages: Message[] = [{ role: "system", content: systemText(options) }];
   for (const [index, { turn, answer }] of steps.entries()) {

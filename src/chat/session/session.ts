@@ -1,5 +1,5 @@
 /**
- * The way of a question:
+ * The path of a question:
  *   webview/draft.ts: submit                        posts the text
  *   chat/page/chatPage.ts: receive                  parses the message
  *   chat/page/pageMessages.ts: handlePageMessage    saves the text in the draft
@@ -10,7 +10,7 @@
  *   chat/session/conversationRequests.ts: forTurn   builds the request, trimmed to fit
  *   router/router.ts: complete                      sends it and yields events
  *
- * The way of its answer:
+ * The path of its answer:
  *   chat/session/answerTurn.ts: answerTurn          turns router events into conversation events
  *   chat/storage/openConversation.ts: record        applies each event in memory
  *   chat/storage/openConversation.ts: flush         saves and publishes the events of one frame
@@ -180,7 +180,7 @@ export class Session {
     this.conversation.dispose();
   }
 
-  /** Project instructions that the user attaches return as such, so that they are not sent twice. */
+  /** Restores removed project instructions that the user attaches again, instead of attaching them a second time. */
   async #attach(attachments: readonly Attachment[]): Promise<void> {
     const projectUris = attachments.some(({ kind }) => kind === "instructions")
       ? (await this.#dependencies.projectInstructions()).map(({ uri }) => uri)

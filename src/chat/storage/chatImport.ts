@@ -1,6 +1,10 @@
 import { t } from "@vscode/l10n";
+import * as z from "zod/mini";
+import { storedImages, type Conversation, type StoredAttachment } from "../conversation/conversation";
+import { apply, emptyConversation } from "../conversation/conversationEvent";
+import { exportFormat, type ConversationWithImages } from "./chatExport";
+import { parseEvent } from "./conversationSchema";
 import type { ConversationStore } from "./conversationStore";
-import { notAnExport, readExport, removeForeignUris } from "./chatExport";
 
 /** A file that the user selected for import. */
 export interface ImportSource {
@@ -47,4 +51,56 @@ export async function importChats(
     }
   }
   return { ...(last !== undefined && { last }), added, present, problems };
+}
+
+const exported = z.object({
+  format: z.literal(exportFormat),
+  version: z.literal(1),
+  conversations: z.array(
+    z.object({ id: z.string(), events: z.array(z.unknown()), images: z.record(z.string(), z.string()) }),
+  ),
+});
+
+/** The conversations of an exported file. Throws an `Error` with a message for the user if the file is not an export. */
+export function readExport(text: string): ConversationWithImages[] {
+  const result = exported.safeParse(parseJson(text));
+  if (!result.success) throw notAnExport();
+  return result.data.conversations.map(({ id, events, images }) => {
+    const known = events.map(parseEvent).filter((event) => event !== undefined);
+    const conversation = known.reduce(apply, emptyConversation(id, 0));
+    const imageData = new Map(Object.entries(images)); // A map, since objects inherit keys such as "constructor".
+    const found = storedImages(conversation).flatMap((image) => {
+      const data = imageData.get(image.id);
+      return data === undefined ? [] : [[image.id, { ...image, data }] as const];
+    });
+    return { conversation, images: new Map(found) };
+  });
+}
+
+/** The error for a file without any conversation that this version can read. */
+export function notAnExport(): Error {
+  return new Error(t("The file contains no exported chats."));
+}
+
+/** Removes attachment URIs outside the workspace. In an imported file its author chose them. */
+export function removeForeignUris(conversation: Conversation, isInWorkspace: (uri: string) => boolean): Conversation {
+  const keepOwnUri = (attachment: StoredAttachment): StoredAttachment => {
+    if (attachment.kind === "image" || attachment.uri === undefined || isInWorkspace(attachment.uri)) return attachment;
+    const withoutUri = { ...attachment };
+    delete withoutUri.uri;
+    return withoutUri;
+  };
+  const turns = conversation.turns.map((turn) => {
+    const attachments = turn.question.attachments.map(keepOwnUri);
+    return { ...turn, question: { ...turn.question, attachments } };
+  });
+  return { ...conversation, turns };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -5,7 +5,7 @@ import { isRunning, type Conversation, type StoredImage } from "../conversation/
 import { apply, emptyConversation, type ConversationEvent } from "../conversation/conversationEvent";
 import { parseDraft, parseEvent } from "./conversationSchema";
 import { emptyDraft, isEmptyDraft, type Draft } from "../conversation/draft";
-import { ignoreMissing, isMissing, JsonLog } from "./jsonLog";
+import { ignoreMissing, isMissing, JsonLinesFile } from "./jsonLines";
 import { snapshot } from "../conversation/snapshot";
 import { restoreFromTrash } from "./trash";
 
@@ -22,7 +22,7 @@ export interface LoadedConversation {
 export class ConversationFile {
   readonly #id: string;
   readonly #folder: string;
-  readonly #log: JsonLog<ConversationEvent>;
+  readonly #log: JsonLinesFile<ConversationEvent>;
   readonly #isAlive: (pid: number) => boolean;
   #draftWritten: Promise<void> = Promise.resolve();
 
@@ -30,7 +30,7 @@ export class ConversationFile {
   constructor(folder: string, id: string, isAlive: (pid: number) => boolean) {
     this.#id = id;
     this.#folder = folder;
-    this.#log = new JsonLog(join(folder, "events.jsonl"), parseEvent);
+    this.#log = new JsonLinesFile(join(folder, "events.jsonl"), parseEvent);
     this.#isAlive = isAlive;
   }
 
@@ -138,7 +138,7 @@ export class ConversationFile {
   async #interruptedAnswers(conversation: Conversation, now: number): Promise<ConversationEvent[]> {
     const running = conversation.turns.flatMap(({ answers }) => answers).filter(isRunning);
     if (running.length === 0) return [];
-    // Process ids are reused, in containers soon. A process that has not written for this long is another one.
+    // Process ids are reused, in containers quickly. After this long without a write, the id is assumed to belong to another process.
     const idle = now - (await stat(this.#log.path)).mtimeMs > idleMs;
     return running
       .filter(({ pid }) => idle || !this.#isAlive(pid))

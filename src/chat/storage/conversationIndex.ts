@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { lazy } from "../../lifecycle";
 import { lastActivity, type Conversation } from "../conversation/conversation";
-import { JsonLog, type ForeignRecords } from "./jsonLog";
+import { JsonLinesFile, type ForeignRecords } from "./jsonLines";
 import { conversationTitle } from "../conversation/conversationTitle";
 
 /** A row of the list of chats. */
@@ -26,12 +26,12 @@ const record = z.union([
  * data of the conversation files and can be rebuilt from them.
  */
 export class ConversationIndex {
-  readonly #log: JsonLog<IndexRecord>;
+  readonly #log: JsonLinesFile<IndexRecord>;
   readonly #entries = new Map<string, ConversationEntry>();
   readonly #loaded = lazy(() => this.#load());
 
   constructor(path: string) {
-    this.#log = new JsonLog<IndexRecord>(path, (value) => {
+    this.#log = new JsonLinesFile<IndexRecord>(path, (value) => {
       const result = record.safeParse(value);
       return result.success ? result.data : undefined;
     });

@@ -1,3 +1,4 @@
+import { textKinds } from "../../context/attachment";
 import * as z from "zod/mini";
 import { isFailureReason, type FailureReason } from "../../router/index";
 import type { ConversationEvent } from "../conversation/conversationEvent";
@@ -15,7 +16,7 @@ const reason = z.catch(
 
 const textAttachment = z.object({
   id,
-  kind: z.enum(["selection", "file", "folder", "problem", "terminal", "diff", "instructions"]),
+  kind: z.enum(textKinds),
   label: z.string(),
   text: z.string(),
   languageId: z.exactOptional(z.string()),

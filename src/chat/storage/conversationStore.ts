@@ -1,14 +1,14 @@
-import { readdir, rm, stat } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Log } from "../../router/index";
 import { storedImages, type Conversation } from "../conversation/conversation";
 import { ConversationFile } from "./conversationFile";
 import { ConversationIndex, indexEntry, type ConversationEntry } from "./conversationIndex";
-import { ignoreMissing } from "./jsonLog";
+import { ignoreMissing } from "./jsonLines";
 import { findInConversation } from "./conversationSearch";
 import type { ConversationWithImages } from "./chatExport";
 import { snapshot } from "../conversation/snapshot";
-import { moveToTrash, restoreFromTrash, trashName } from "./trash";
+import { emptyTrash, readTrash, moveToTrash, restoreFromTrash } from "./trash";
 
 export interface ConversationStoreOptions {
   /** A folder used for nothing else, created by the first write. */
@@ -20,7 +20,6 @@ export interface ConversationStoreOptions {
   now?: () => number;
 }
 
-const trashDays = 2;
 /** How many deleted chats the list offers to restore. */
 const maxListedDeleted = 20;
 
@@ -127,7 +126,7 @@ export class ConversationStore {
 
   /** The conversations in the trash, the most recently deleted first. */
   async listDeleted(): Promise<ConversationEntry[]> {
-    const latest = (await this.#inTrash()).sort((a, b) => b.deletedAt - a.deletedAt).slice(0, maxListedDeleted);
+    const latest = (await readTrash(this.#folder)).sort((a, b) => b.deletedAt - a.deletedAt).slice(0, maxListedDeleted);
     const entries = await Promise.all(
       latest.map(({ id, path }) =>
         new ConversationFile(path, id, this.#isAlive).read(this.#now()).then(
@@ -139,21 +138,9 @@ export class ConversationStore {
     return entries.flat().filter(({ turns }) => turns > 0);
   }
 
-  /** Removes conversations that were deleted more than two days ago. */
-  async emptyTrash(): Promise<void> {
-    for (const { path, deletedAt } of await this.#inTrash())
-      if (this.#now() - deletedAt > trashDays * 24 * 60 * 60 * 1000) await rm(path, { recursive: true, force: true });
-  }
-
-  async #inTrash(): Promise<{ id: string; path: string; deletedAt: number }[]> {
-    const trash = join(this.#folder, trashName);
-    const ids = (await readdir(trash).catch(ignoreMissing)) ?? [];
-    return Promise.all(
-      ids.map(async (id) => {
-        const path = join(trash, id);
-        return { id, path, deletedAt: (await stat(path)).ctimeMs };
-      }),
-    );
+  /** Removes conversations that were deleted too long ago to be restored. */
+  emptyTrash(): Promise<void> {
+    return emptyTrash(this.#folder, this.#now());
   }
 
   async #ids(): Promise<string[]> {

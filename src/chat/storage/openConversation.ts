@@ -158,7 +158,7 @@ export class OpenConversation {
     });
   }
 
-  /** Takes over the text of the page's composer. Ignores outdated text, which a hidden page can still hold. */
+  /** Updates the draft with the text of the page's composer. Ignores outdated text, which a hidden page may still post. */
   async setDraftText(text: string, revision: number): Promise<void> {
     if (revision <= this.#draft.revision) return;
     this.#draft = { ...this.#draft, text, revision };
@@ -172,7 +172,7 @@ export class OpenConversation {
     await this.#writer.saveDraft(this.#draft);
   }
 
-  /** Appends text to the composer, below its present text. */
+  /** Appends text to the composer, below its current text. */
   async prefill(text: string): Promise<void> {
     await this.changeDraft((draft) => {
       const present = draft.text.trimEnd();

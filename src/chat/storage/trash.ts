@@ -1,11 +1,32 @@
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { ignoreMissing } from "./jsonLog";
+import { ignoreMissing } from "./jsonLines";
 
 /** The folder of deleted conversations, inside the folder of all conversations. */
 export const trashName = ".trash";
 
+/** Deleted conversations can be restored for this long. The list of chats states it as "the last two days". */
+export const trashDays = 2;
+
 const eventsName = "events.jsonl";
+
+/** The conversations in the trash. */
+export async function readTrash(folder: string): Promise<{ id: string; path: string; deletedAt: number }[]> {
+  const trash = join(folder, trashName);
+  const ids = (await readdir(trash).catch(ignoreMissing)) ?? [];
+  return Promise.all(
+    ids.map(async (id) => {
+      const path = join(trash, id);
+      return { id, path, deletedAt: (await stat(path)).ctimeMs };
+    }),
+  );
+}
+
+/** Removes conversations that were deleted longer ago than the trash keeps them. */
+export async function emptyTrash(folder: string, now: number): Promise<void> {
+  for (const { path, deletedAt } of await readTrash(folder))
+    if (now - deletedAt > trashDays * 24 * 60 * 60 * 1000) await rm(path, { recursive: true, force: true });
+}
 
 /** Moves the folder of a conversation, with everything in it, to the trash. */
 export async function moveToTrash(folder: string, id: string): Promise<void> {

@@ -1,16 +1,17 @@
 import fc from "fast-check";
 import type { ConversationEvent } from "../../../src/chat/conversation/conversationEvent";
 import { apply, emptyConversation } from "../../../src/chat/conversation/conversationEvent";
+import { shownBranch } from "../../../src/chat/conversation/branch";
 import type { Conversation } from "../../../src/chat/conversation/conversation";
 
-/** Texts with all that is hard on files: line ends, quotes, letters of several bytes, emoji. */
+/** Texts that are difficult to store: line breaks, quotes, multi-byte characters, emoji. */
 const text = fc.string({ unit: fc.constantFrom("a", " ", "\n", '"', "\\", "é", "漢", "🙂", "\u2028", "{") });
 
 const turnId = fc.constantFrom("t1", "t2", "t3", "t4");
 const answerId = fc.constantFrom("a1", "a2", "a3", "a4", "a5");
 const time = fc.nat({ max: 1e6 });
 
-/** Any event about a handful of turns and answers; many make no sense, as after a deletion in another window. */
+/** Any event about a few turns and answers. Many refer to something that does not exist, as after a deletion in another window. */
 export const anyEvent: fc.Arbitrary<ConversationEvent> = fc.oneof(
   fc.record(
     {
@@ -50,12 +51,12 @@ export const anyEvent: fc.Arbitrary<ConversationEvent> = fc.oneof(
   fc.record({ type: fc.constant("pin-change" as const), pinned: fc.boolean() }),
 );
 
-/** A conversation that these events make. */
+/** The conversation after these events. */
 export function conversationOf(events: readonly ConversationEvent[]): Conversation {
   return events.reduce(apply, emptyConversation("c1", 0));
 }
 
-/** A question and its complete answer, as they are recorded. */
+/** The events of a question and its complete answer. */
 export function turnEvents(
   id: string,
   after: string | undefined,
@@ -73,4 +74,9 @@ export function turnEvents(
     { type: "answer-delta", answer: `${id}-a`, text: answer },
     { type: "answer-change", answer: `${id}-a`, changes: { status: "complete", model: "m:free" } },
   ];
+}
+
+/** The question and the answer of each turn in the shown branch. */
+export function shownTexts(conversation: Conversation): (string | undefined)[][] {
+  return shownBranch(conversation).map(({ turn, answer }) => [turn.question.text, answer?.text]);
 }

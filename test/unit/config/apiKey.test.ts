@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { ApiKey, isCompleteKey, extractKey } from "../../../src/config/apiKey";
+import { ApiKey } from "../../../src/config/apiKey";
+import { isCompleteKey, extractKey } from "../../../src/config/keyFormat";
 import { fakeSecrets } from "../../support/fakeSecrets";
 import { logLines } from "../../support/logLines";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { locateCode, findText } from "../../../src/proposals/locateCode";
+import { locateCode, locateText } from "../../../src/proposals/locateCode";
 
 const file = `import { price } from "./price";
 
@@ -108,15 +108,15 @@ describe("locateCode", () => {
 
 describe("findText", () => {
   test("finds text that moved", () => {
-    assert.deepEqual(findText(["b", "c"], ["new", "a", "b", "c"], 1), { start: 2, end: 4 });
+    assert.deepEqual(locateText(["b", "c"], ["new", "a", "b", "c"], 1), { start: 2, end: 4 });
   });
   test("finds the match nearest to the old position", () => {
-    assert.deepEqual(findText(["a"], ["a", "b", "b", "a"], 3), { start: 3, end: 4 });
+    assert.deepEqual(locateText(["a"], ["a", "b", "b", "a"], 3), { start: 3, end: 4 });
   });
   test("accepts a partial first and last line", () => {
-    assert.deepEqual(findText(["total() {", "  retu"], ["x", "  total() {", "  return 1;"], 0), { start: 1, end: 3 });
+    assert.deepEqual(locateText(["total() {", "  retu"], ["x", "  total() {", "  return 1;"], 0), { start: 1, end: 3 });
   });
   test("finds nothing if the text changed", () => {
-    assert.equal(findText(["a", "b"], ["a", "B"], 0), undefined);
+    assert.equal(locateText(["a", "b"], ["a", "B"], 0), undefined);
   });
 });

@@ -36,7 +36,7 @@ describe("the deadlines of an attempt", () => {
     ],
   ];
   for (const [name, reply, ms, reason] of cases)
-    test(`fail with ${reason} after ${ms / 1_000} s of ${name}`, async (t) => {
+    test(`end with "${reason}" after ${ms / 1_000} s: ${name}`, async (t) => {
       t.mock.timers.enable({ apis: ["setTimeout"] });
       let settled = false;
       const attempting = runAttempt(reply).finally(() => (settled = true));
@@ -120,7 +120,7 @@ describe("aborting an attempt", () => {
     assert.equal(connection.open, false);
   });
 
-  test("is no longer possible after a complete answer, which removes its listener", async () => {
+  test("leaves no abort listener after a complete answer", async () => {
     const { signal } = new AbortController();
     const { answer } = await runAttempt(answersWith("Hi"), { signals: [signal] });
     await settle();

@@ -254,7 +254,7 @@ describe("an attempt without a complete answer", () => {
     ["a number as content", [chunk(requestedModel, { content: 5 }), stopChunk], "malformed"],
   ];
   for (const [name, parts, reason, text = ""] of cases)
-    test(`fails with ${reason} on ${name}`, async () => {
+    test(`fails with "${reason}": ${name}`, async () => {
       const outcome = await runAttempt(streams(...parts));
       assert.deepEqual([outcome.error?.reason, outcome.text, outcome.answer], [reason, text, undefined]);
       assert.equal(outcome.service.chats[0]?.open, false, "the connection is closed");

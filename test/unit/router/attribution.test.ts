@@ -125,7 +125,7 @@ describe("the outcome recorder", () => {
     (typeof failurePolicy)["empty"],
   ][]) {
     const cooldown = cooldownSeconds ? `starts a cooldown of ${cooldownSeconds} s` : "starts no cooldown";
-    test(`${cooldown}${excludeAs ? ` and excludes the model (${excludeAs})` : ""} after ${reason}`, () => {
+    test(`${cooldown}${excludeAs ? ` and excludes the model (${excludeAs})` : ""} after "${reason}"`, () => {
       const harness = startHarness();
       harness.recorder.recordFailure(failure(reason));
       const attempts = cooldownSeconds || excludeAs ? 1 : 0;

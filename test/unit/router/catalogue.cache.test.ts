@@ -165,7 +165,7 @@ describe("a catalogue request that fails", () => {
     ["broken connection", () => Promise.resolve(new Response(brokenBody())), "interrupted"],
   ];
   for (const [name, respond, reason] of failures)
-    test(`falls back to the cached list for days, or throws ${reason} without one: ${name}`, async () => {
+    test(`falls back to the cached list for days, or throws "${reason}" without one: ${name}`, async () => {
       const harness = startHarness();
       await harness.cache.load(settings);
       harness.respond = respond;

@@ -28,7 +28,7 @@ describe("the body of a chat request", () => {
     ["omits tool_choice if it is the default", { tools, tool_choice: "auto" }, { tools }],
     ["contains a required tool call", { tools, tool_choice: "required" }, { tools, tool_choice: "required" }],
     ["contains a required call of a named tool", { tools, tool_choice: look }, { tools, tool_choice: look }],
-    ["contains a forbidden tool call", { tools, tool_choice: "none" }, { tools, tool_choice: "none" }],
+    ["contains tool_choice none", { tools, tool_choice: "none" }, { tools, tool_choice: "none" }],
     ["omits tool options without tools", { tool_choice: "required", parallel_tool_calls: true }, {}],
     [
       "contains disabled parallel tool calls",
@@ -78,9 +78,9 @@ describe("the body of a chat request", () => {
   test("returns reasoning details only to the model that wrote them", () => {
     const answer: Message = { role: "assistant", content: "Hi", model: "a", reasoning_details: [{ data: "AAAA" }] };
     const sentTo = (...chain: string[]) => bodyOf({ messages: [answer] }, chain)["messages"];
-    const plain = { role: "assistant", content: "Hi" };
-    assert.deepEqual(sentTo("a"), [{ ...plain, reasoning_details: answer.reasoning_details }]);
-    for (const chain of [["b"], ["a", "b"], ["b", "a"]]) assert.deepEqual(sentTo(...chain), [plain]);
+    const withoutDetails = { role: "assistant", content: "Hi" };
+    assert.deepEqual(sentTo("a"), [{ ...withoutDetails, reasoning_details: answer.reasoning_details }]);
+    for (const chain of [["b"], ["a", "b"], ["b", "a"]]) assert.deepEqual(sentTo(...chain), [withoutDetails]);
   });
 
   test("has headers that identify the app and contain the key once", () => {
@@ -109,7 +109,7 @@ describe("the response of GET /key", () => {
     ["may have no limit", daily({ used: 3, limit: null }), { daily: { used: 3 } }],
     ["may lack today's requests, as before September 2026", { data: { label: "x" } }, {}],
     ["may contain null as today's requests", daily(null), {}],
-    ["is invalid if today's requests are", daily({ used: "3" }), undefined],
+    ["is invalid if today's requests are not numbers", daily({ used: "3" }), undefined],
     ["is invalid if it is an error", { error: { code: 401 } }, undefined],
     ["is invalid if it is empty", undefined, undefined],
   ];

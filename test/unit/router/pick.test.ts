@@ -42,7 +42,7 @@ describe("a uniform choice", () => {
       }
     });
 
-  test("has a test that detects a slight bias", () => {
+  test("differs measurably from a slightly biased choice", () => {
     const random = seededRandom(1);
     const biased = countPositions(() => shuffled(pool, () => random() * 0.99));
     assert.ok(chiSquare(biased[0]!, Array(18).fill(1)) > chiSquareLimit);

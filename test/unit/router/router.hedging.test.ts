@@ -57,7 +57,7 @@ describe("hedging with a second model", () => {
     assert.equal((await harness.router.quota()).minute.used, 2);
     const [slower] = harness.askedModels();
     assert.ok(
-      !harness.router.statistics().some(({ model, cooldownUntil }) => model === slower && cooldownUntil),
+      !harness.router.statistics().some(({ model, restingUntil }) => model === slower && restingUntil),
       "the slower model gets no cooldown",
     );
   });

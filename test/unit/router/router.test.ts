@@ -38,7 +38,7 @@ describe("a completion", () => {
     const start = events.find(({ type }) => type === "attempt-start");
     assert.ok(start?.type === "attempt-start");
     assert.deepEqual([end?.model, end?.passedOver], [start.fallbacks[1], [start.model, start.fallbacks[0]]]);
-    const coolingDown = harness.router.statistics().filter(({ cooldownUntil }) => cooldownUntil !== undefined);
+    const coolingDown = harness.router.statistics().filter(({ restingUntil }) => restingUntil !== undefined);
     assert.deepEqual(new Set(coolingDown.map(({ model }) => model)), new Set(end?.passedOver));
   });
 

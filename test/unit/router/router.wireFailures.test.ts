@@ -112,7 +112,7 @@ describe("the consequences of a failure", () => {
       if (next === "next") assert.notEqual(models[1], gemma);
       if (next !== "stop") {
         assert.deepEqual([end?.model, end?.attempts], [models[1], 2]);
-        assert.match(text, /^You sizes: “Why is the sky blue\?”/);
+        assert.match(text, /^You asked: “Why is the sky blue\?”/);
       }
       assert.equal(await harness.poolStatus(gemma), poolStatus);
       assert.deepEqual(harness.simulator.violations, []);

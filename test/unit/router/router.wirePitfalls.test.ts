@@ -66,7 +66,7 @@ describe("a busy model", () => {
     await using harness = await startHarness();
     const cooldownEnd = async () => (
       await harness.ask(),
-      harness.router.statistics().find(({ model }) => model === gemma)?.cooldownUntil
+      harness.router.statistics().find(({ model }) => model === gemma)?.restingUntil
     );
     harness.simulator.script({ fault: "429-upstream", retryAfter: 7 });
     const start = harness.clock.now();
@@ -140,14 +140,14 @@ describe("models that disappear", () => {
 
 describe("hanging streams", () => {
   for (const fault of ["comments-forever", "empty-deltas-forever"] satisfies FaultName[])
-    test(`${fault}: do not extend the deadline, and the connection is closed`, async () => {
+    test(`${fault}: keep-alive data does not extend the deadline, and the connection is closed`, async () => {
       await using harness = await startHarness({ settings: shortDeadlines });
       harness.simulator.script(fault);
       assert.match((await harness.ask()).text, completeAnswer);
       assert.equal(await harness.simulator.chatRequests[0]?.ended, "closed-by-client");
     });
 
-  test("do not include long reasoning", async () => {
+  test("long reasoning does not count as silence", async () => {
     await using harness = await startHarness({ settings: { firstContentMs: 5_000, betweenContentsMs: 1_000 } });
     harness.simulator.setPace({ betweenMs: 150 });
     const reasoning = "I think and think and think, and I go on and on, since it is a hard one";
@@ -156,7 +156,7 @@ describe("hanging streams", () => {
     assert.deepEqual([text, failed], ["At last.", []]);
   });
 
-  test("are incomplete answers if the finish reason is missing", async () => {
+  test("a stream that stops before its finish reason is incomplete", async () => {
     await using harness = await startHarness({ settings: shortDeadlines });
     harness.simulator.script({ fault: "stall", after: 1_000 });
     const { failed } = await harness.ask();
@@ -234,7 +234,7 @@ describe("unusual but valid answers", () => {
     harness.simulator.script("think-tags", "think-tag-unclosed");
     const tagged = await harness.ask();
     assert.match(tagged.text, completeAnswer);
-    assert.match(tagged.reasoning, /First I look, then I speak\./);
+    assert.match(tagged.reasoning, /First I read the question, then I answer it\./);
     const unclosed = await harness.ask();
     assert.match(unclosed.text, /You asked: “Why/);
   });

@@ -56,7 +56,7 @@ const strategies: Partial<RouterSettings>[] = [
 
 describe("requests to the service", () => {
   for (const settings of strategies)
-    test(`are valid and free of charge with these settings: ${Object.values(settings).join(", ")}`, async () => {
+    test(`are valid and free of charge with the settings ${JSON.stringify(settings)}`, async () => {
       await using harness = await startHarness({
         settings: {
           pinnedModel: undefined,

@@ -227,7 +227,7 @@ describe("invalid tool calls", () => {
       ),
     );
 
-  test("do not include required calls that were made and optional calls that were not", () => {
+  test("do not include a required call that was made or an optional call that is missing", () => {
     assert.equal(assemble([start(0, "1", "look", "{}")], withTools(tool("look"))).length, 1);
     assert.equal(assemble([start(0, "1", "write", "{}")], withTools("required")).length, 1);
     for (const choice of ["auto", "none"] as const) assert.deepEqual(assemble([], withTools(choice)), []);

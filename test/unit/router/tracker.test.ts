@@ -48,7 +48,7 @@ describe("the statistics of a model", () => {
           timeToFirstTextMs: 2_000,
           tokensPerSecond: 40,
         },
-        ...{ lastUsedAt: start + 2_000, lastFailure: { reason: "unavailable", at: start + 2_000 }, cooldownUntil: 7 },
+        ...{ lastUsedAt: start + 2_000, lastFailure: { reason: "unavailable", at: start + 2_000 }, restingUntil: 7 },
         recent: [
           { at: start, ok: true, timeToFirstTextMs: 1_000, tokensPerSecond: 40 },
           { at: start + 1_000, ok: true, timeToFirstTextMs: 3_000 },
@@ -56,7 +56,7 @@ describe("the statistics of a model", () => {
         ],
       },
     );
-    assert.deepEqual(Object.keys(statisticsOf("a") ?? {}).includes("cooldownUntil"), false);
+    assert.deepEqual(Object.keys(statisticsOf("a") ?? {}).includes("restingUntil"), false);
   });
 
   test("weight attempts with a half-life of six hours", async () => {

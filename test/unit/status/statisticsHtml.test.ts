@@ -20,7 +20,7 @@ const gemma: ModelStatistics = {
 };
 const coolingDown: ModelStatistics = {
   ...{ model: "z-ai/glm-5.2:free", attempts: 1, successes: 0, successRate: 0, lastUsedAt: now },
-  ...{ cooldownUntil: now + 60_000, recent: [{ at: now, ok: false }] },
+  ...{ restingUntil: now + 60_000, recent: [{ at: now, ok: false }] },
 };
 const page = (statistics: readonly ModelStatistics[]): string =>
   statisticsHtml(statistics, {

@@ -31,7 +31,7 @@ const quota: Quota = {
 };
 const coolingDown = (until: number): ModelStatistics => ({
   ...{ model: gemma, attempts: 1, successes: 0, successRate: 0, lastUsedAt: now, recent: [] },
-  cooldownUntil: until,
+  restingUntil: until,
 });
 const options: StatusTextOptions = {
   now,

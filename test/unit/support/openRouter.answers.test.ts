@@ -3,10 +3,10 @@ import { describe, test } from "node:test";
 import { snapshotDay } from "../../support/clock";
 import { seededRandom } from "../../support/dice";
 import { connectOpenRouter, isFree, type Pace, snapshotRows, startOpenRouter } from "../../support/openRouter";
-import { ask, chunks, gemma, glm, inkling, key, question, said } from "./openRouterClient";
+import { ask, chunks, gemma, glm, inkling, key, question, contentOf } from "./openRouterClient";
 
-const user = (content: unknown) => ({ messages: [{ role: "user", content }] });
-const bytesOf = (hex: string): string => Buffer.from(hex.replaceAll(" ", ""), "hex").toString("base64");
+const userMessage = (content: unknown) => ({ messages: [{ role: "user", content }] });
+const base64Of = (hex: string): string => Buffer.from(hex.replaceAll(" ", ""), "hex").toString("base64");
 const weather = {
   type: "function",
   function: {
@@ -16,7 +16,7 @@ const weather = {
 };
 
 describe("the simulator's answers", () => {
-  test("stream as the service does", async () => {
+  test("have the format of the service's streams", async () => {
     await using simulator = await startOpenRouter();
     const response = await ask(simulator, question({ model: glm }));
     const stream = await response.text();
@@ -42,79 +42,79 @@ describe("the simulator's answers", () => {
         logprobs: null,
       },
     ]);
-    assert.deepEqual(said(stream).finish, ["stop", "stop"]);
-    assert.match(said(stream).reasoning, /simulator/);
+    assert.deepEqual(contentOf(stream).finishReasons, ["stop", "stop"]);
+    assert.match(contentOf(stream).reasoning, /simulator/);
     assert.equal((all.at(-2)?.["usage"] as { cost: number }).cost, 0);
   });
 
-  test("quote the question, name the model, and say who really speaks", async () => {
+  test("quote the question and mention the model and the simulator", async () => {
     await using simulator = await startOpenRouter();
-    const body = question(user("What does this do?\n\n```ts\nconst a = 1;\nlet b;\n```"));
-    const { text } = said(await (await ask(simulator, body)).text());
+    const body = question(userMessage("What does this do?\n\n```ts\nconst a = 1;\nlet b;\n```"));
+    const { text } = contentOf(await (await ask(simulator, body)).text());
     assert.match(text, /^You asked: “What does this do\?”/);
     assert.match(text, /Gemma 4 31B \(free\).*google\/gemma-4-31b-it:free/);
     assert.match(text, /OpenRouter simulator/);
     assert.match(text, /has 2 lines and begins with `const a = 1;`/);
-    const whole = (await (await ask(simulator, { ...body, stream: false })).json()) as {
+    const complete = (await (await ask(simulator, { ...body, stream: false })).json()) as {
       choices: { message: { content: string } }[];
     };
-    assert.match(whole.choices[0]?.message.content ?? "", /^You asked: “What does this do\?”/);
+    assert.match(complete.choices[0]?.message.content ?? "", /^You asked: “What does this do\?”/);
   });
 
-  const pictures: [name: string, type: string, base64: string, size: string][] = [
-    ["a PNG", "image/png", bytesOf("89504e470d0a1a0a 0000000d 49484452 00000140 000000f0"), "320 × 240"],
-    ["a GIF", "image/gif", bytesOf("474946383961 0a00 1400 000000"), "10 × 20"],
+  const images: [name: string, type: string, base64: string, size: string][] = [
+    ["a PNG", "image/png", base64Of("89504e470d0a1a0a 0000000d 49484452 00000140 000000f0"), "320 × 240"],
+    ["a GIF", "image/gif", base64Of("474946383961 0a00 1400 000000"), "10 × 20"],
     [
       "a JPEG with a thumbnail first",
       "image/jpeg",
-      bytesOf("ffd8 ffe0 0004 0000 ffc2 0011 08 0020 0040 03 0000000000000000"),
+      base64Of("ffd8 ffe0 0004 0000 ffc2 0011 08 0020 0040 03 0000000000000000"),
       "64 × 32",
     ],
     [
       "a lossy WebP",
       "image/webp",
-      bytesOf("52494646 00000000 57454250 56503820 00000000 000000 9d012a 2000 1000"),
+      base64Of("52494646 00000000 57454250 56503820 00000000 000000 9d012a 2000 1000"),
       "32 × 16",
     ],
     [
       "an extended WebP",
       "image/webp",
-      bytesOf("52494646 00000000 57454250 56503858 0a000000 00000000 1f0000 0f0000"),
+      base64Of("52494646 00000000 57454250 56503858 0a000000 00000000 1f0000 0f0000"),
       "32 × 16",
     ],
     [
       "a lossless WebP",
       "image/webp",
-      bytesOf("52494646 00000000 57454250 5650384c 00000000 2f 1fc00300 0000000000"),
+      base64Of("52494646 00000000 57454250 5650384c 00000000 2f 1fc00300 0000000000"),
       "32 × 16",
     ],
   ];
-  for (const [name, type, base64, size] of pictures)
-    test(`prove that ${name} arrived`, async () => {
+  for (const [name, type, base64, size] of images)
+    test(`describe ${name}`, async () => {
       await using simulator = await startOpenRouter();
       const part = { type: "image_url", image_url: { url: `data:${type};base64,${base64}` } };
-      const { text } = said(
-        await (await ask(simulator, question(user([{ type: "text", text: "See?" }, part])))).text(),
+      const { text } = contentOf(
+        await (await ask(simulator, question(userMessage([{ type: "text", text: "See?" }, part])))).text(),
       );
       assert.ok(text.includes(`I see an image: ${type}, ${size} pixels.`), text);
     });
 
-  test("call a tool that must be called, and one that the question names", async () => {
+  test("call a required tool or a tool that the question mentions", async () => {
     await using simulator = await startOpenRouter();
-    for (const change of [
+    for (const fields of [
       { tool_choice: "required" },
       { tool_choice: { type: "function", function: { name: "weather" } } },
-      user("Use weather!"),
+      userMessage("Use weather!"),
     ]) {
-      const stream = await (await ask(simulator, question({ tools: [weather], ...change }))).text();
-      assert.deepEqual(JSON.parse(said(stream).toolArguments), { city: "city from the simulator", days: 1 });
-      assert.deepEqual(said(stream).finish, ["tool_calls", "tool_calls"]);
+      const stream = await (await ask(simulator, question({ tools: [weather], ...fields }))).text();
+      assert.deepEqual(JSON.parse(contentOf(stream).toolArguments), { city: "city from the simulator", days: 1 });
+      assert.deepEqual(contentOf(stream).finishReasons, ["tool_calls", "tool_calls"]);
     }
-    const { text } = said(await (await ask(simulator, question({ tools: [weather] }))).text());
+    const { text } = contentOf(await (await ask(simulator, question({ tools: [weather] }))).text());
     assert.match(text, /^You asked/);
   });
 
-  test("answer a tool's result", async () => {
+  test("quote a tool result", async () => {
     await using simulator = await startOpenRouter();
     const call = { id: "1", type: "function", function: { name: "weather", arguments: "{}" } };
     const messages = [
@@ -123,7 +123,7 @@ describe("the simulator's answers", () => {
       { role: "tool", tool_call_id: "1", content: "sunny" },
     ];
     assert.match(
-      said(await (await ask(simulator, question({ tools: [weather], messages }))).text()).text,
+      contentOf(await (await ask(simulator, question({ tools: [weather], messages }))).text()).text,
       /^The tool said: “sunny”/,
     );
   });
@@ -138,53 +138,53 @@ describe("the simulator's answers", () => {
     },
     $defs: { tag: { type: "string" } },
   };
-  const fits = { title: "title", kind: "bug", tags: Array(2).fill("tags from the simulator"), inner: { ok: true } };
-  const formats: [what: string, model: string, change: Record<string, unknown>, expected: unknown][] = [
+  const matching = { title: "title", kind: "bug", tags: Array(2).fill("tags from the simulator"), inner: { ok: true } };
+  const formats: [name: string, model: string, fields: Record<string, unknown>, expected: unknown][] = [
     [
-      "a schema, where the model can",
+      "match a JSON schema if the model supports it",
       glm,
       { response_format: { type: "json_schema", json_schema: { name: "s", schema } } },
-      fits,
+      matching,
     ],
     [
-      "a schema in the prompt",
+      "match a JSON schema in the prompt",
       gemma,
-      { response_format: { type: "json_object" }, ...user(`As ${JSON.stringify(schema)} please {`) },
-      fits,
+      { response_format: { type: "json_object" }, ...userMessage(`As ${JSON.stringify(schema)} please {`) },
+      matching,
     ],
     [
-      "no schema, where it cannot",
+      "ignore a JSON schema if the model does not support it",
       inkling,
       { response_format: { type: "json_schema", json_schema: { name: "s", schema } } },
       undefined,
     ],
   ];
-  for (const [what, model, change, expected] of formats)
-    test(`hold to ${what}`, async () => {
+  for (const [name, model, fields, expected] of formats)
+    test(name, async () => {
       await using simulator = await startOpenRouter();
-      const { text } = said(await (await ask(simulator, question({ model, ...change }))).text());
+      const { text } = contentOf(await (await ask(simulator, question({ model, ...fields }))).text());
       if (expected) assert.deepEqual(JSON.parse(text), expected);
       else assert.match(text, /^You asked/);
     });
 
-  test("come from any free model that can do it, where the service chooses", async () => {
+  test("come from various capable free models if the service chooses", async () => {
     await using simulator = await startOpenRouter({ now: () => snapshotDay });
     const tools = [weather];
     const body = question({ model: "openrouter/free", tools, tool_choice: "required", stream: false });
-    for (let at = 0; at < 60; at++) await ask(simulator, body);
-    const answered = new Set(simulator.chatRequests.map((each) => each.model));
-    const able = snapshotRows(snapshotDay).filter(
+    for (let count = 0; count < 60; count++) await ask(simulator, body);
+    const models = new Set(simulator.chatRequests.map((each) => each.model));
+    const capable = snapshotRows(snapshotDay).filter(
       (row) => isFree(row) && row.id !== "openrouter/free" && row.supported_parameters.includes("tool_choice"),
     );
-    assert.ok(answered.size > able.length / 2);
-    for (const id of answered)
+    assert.ok(models.size > capable.length / 2);
+    for (const id of models)
       assert.ok(
-        able.some((row) => row.id === id),
+        capable.some((row) => row.id === id),
         id,
       );
   });
 
-  test("are the same with the same dice, and others with others", async () => {
+  test("depend only on the random seed", async () => {
     const answers = async (seed: number) => {
       await using simulator = await startOpenRouter({ random: seededRandom(seed), now: () => snapshotDay });
       return await (await ask(simulator)).text();
@@ -194,56 +194,56 @@ describe("the simulator's answers", () => {
   });
 });
 
-describe("the pace", () => {
-  const paces: [what: string, pace: Partial<Pace>][] = [
-    ["byte by byte", { chunkBytes: 1 }],
-    ["in pieces of 7 bytes", { chunkBytes: 7 }],
-    ["in pieces of 100,000 bytes", { chunkBytes: 100_000 }],
-    ["with two cuts", { chunkEnds: [30, 1001] }],
-    ["five deltas at once", { deltasPerWrite: 5, betweenMs: 1 }],
-    ["with pauses", { firstContentMs: [1, 3], betweenMs: [0, 1] }],
+describe("the pace of a stream", () => {
+  const paces: [name: string, pace: Partial<Pace>][] = [
+    ["single bytes", { chunkBytes: 1 }],
+    ["chunks of 7 bytes", { chunkBytes: 7 }],
+    ["chunks of 100,000 bytes", { chunkBytes: 100_000 }],
+    ["two given chunk ends", { chunkEnds: [30, 1001] }],
+    ["five deltas per write", { deltasPerWrite: 5, betweenMs: 1 }],
+    ["pauses", { firstContentMs: [1, 3], betweenMs: [0, 1] }],
   ];
-  for (const [what, pace] of paces)
-    test(`changes nothing about the bytes: ${what}`, async () => {
+  for (const [name, pace] of paces)
+    test(`does not change the bytes: ${name}`, async () => {
       await using simulator = await startOpenRouter({ random: () => 0.3, now: () => snapshotDay });
       simulator.addPersistentStep({ step: { answer: { text: "Grüße, 🦊 and 你好!" } } });
-      const whole = await (await ask(simulator)).text();
+      const complete = await (await ask(simulator)).text();
       simulator.setPace(pace);
-      assert.equal(await (await ask(simulator)).text(), whole);
+      assert.equal(await (await ask(simulator)).text(), complete);
       simulator.setPace({ newline: "\r\n" });
-      assert.equal(await (await ask(simulator)).text(), whole.replaceAll("\n", "\r\n"));
+      assert.equal(await (await ask(simulator)).text(), complete.replaceAll("\n", "\r\n"));
     });
 
-  test("cuts where it is told to", async () => {
+  test("determines the chunks", async () => {
     await using simulator = await startOpenRouter({ pace: { chunkBytes: 1 } });
     simulator.script({ reply: { body: "a🦊\r\n" } });
-    const pieces: number[][] = [];
-    for await (const bytes of (await ask(simulator)).body ?? []) pieces.push([...(bytes as Uint8Array)]);
-    assert.deepEqual(pieces.flat(), [97, 240, 159, 166, 138, 13, 10]);
-    assert.ok(pieces.length > 4, `only ${pieces.length} pieces`); // the first ones may be read together
+    const received: number[][] = [];
+    for await (const bytes of (await ask(simulator)).body ?? []) received.push([...(bytes as Uint8Array)]);
+    assert.deepEqual(received.flat(), [97, 240, 159, 166, 138, 13, 10]);
+    assert.ok(received.length > 4, `only ${received.length} chunks`); // the first ones may arrive together
   });
 });
 
-describe("the rest of the service", () => {
-  test("serves the snapshot, with announced removals as far off as they were", async () => {
+describe("the simulated service", () => {
+  test("serves the snapshot with expiration dates shifted to the current date", async () => {
     const later = snapshotDay + 100 * 86_400_000;
     await using simulator = await startOpenRouter({ now: () => later });
-    const answer = (await (await fetch(`${simulator.baseUrl}/models`)).json()) as {
+    const response = (await (await fetch(`${simulator.baseUrl}/models`)).json()) as {
       data: { id: string; expiration_date?: string }[];
     };
-    const expiry = (id: string) => answer.data.find((each) => each.id === id)?.expiration_date;
-    assert.equal(answer.data.length, 421);
+    const expiry = (id: string) => response.data.find((each) => each.id === id)?.expiration_date;
+    assert.equal(response.data.length, 421);
     assert.equal(expiry("nvidia/nemotron-nano-9b-v2:free"), "2026-12-02");
     assert.equal(expiry("stealth/ox-alpha"), "2098-12-31");
   });
 
-  test("loses and gains models in mid-run, and serves rows that are none", async () => {
+  test("can add and remove models while running and can serve invalid rows", async () => {
     await using simulator = await startOpenRouter({ catalogue: [...snapshotRows(snapshotDay).slice(0, 3), { id: 7 }] });
     const [first, ...rest] = simulator.catalogue.rows;
     simulator.catalogue.remove(first?.id ?? "");
-    simulator.catalogue.add("nonsense");
-    const answer = (await (await fetch(`${simulator.baseUrl}/models`)).json()) as { data: unknown[] };
-    assert.deepEqual(answer.data, [...rest, { id: 7 }, "nonsense"]);
+    simulator.catalogue.add("invalid");
+    const response = (await (await fetch(`${simulator.baseUrl}/models`)).json()) as { data: unknown[] };
+    assert.deepEqual(response.data, [...rest, { id: 7 }, "invalid"]);
     const gone = (await (await ask(simulator, question({ model: first?.id }))).json()) as {
       error: { message: string };
     };
@@ -265,25 +265,25 @@ describe("the rest of the service", () => {
     assert.equal((await get("/nothing")).status, 404);
   });
 
-  test("is told what to do by another process", async () => {
+  test("can be controlled by another process", async () => {
     await using simulator = await startOpenRouter({ limits: { perMinute: 20, perDay: 50 } });
     const remote = connectOpenRouter(simulator.url);
     await remote.control({
-      script: ["500-internal", { answer: { text: "as ordered" } }],
+      script: ["500-internal", { answer: { text: "as scripted" } }],
       account: { usedToday: 40 },
       pace: { chunkBytes: 3 },
     });
     assert.equal((await ask(simulator)).status, 500);
-    assert.equal(said(await (await ask(simulator)).text()).text, "as ordered");
-    const seen = await remote.control();
+    assert.equal(contentOf(await (await ask(simulator)).text()).text, "as scripted");
+    const state = await remote.control();
     assert.deepEqual(
-      seen.requests.map(({ path, status, fault, outcome }) => ({ path, status, fault, outcome })),
+      state.requests.map(({ path, status, fault, outcome }) => ({ path, status, fault, outcome })),
       [
         { path: "/api/v1/chat/completions", status: 500, fault: "500-internal", outcome: "finished" },
         { path: "/api/v1/chat/completions", status: 200, fault: undefined, outcome: "finished" },
       ],
     );
-    assert.deepEqual(seen.requests[0]?.body, question());
+    assert.deepEqual(state.requests[0]?.body, question());
     assert.deepEqual((await remote.control({ reset: true })).requests, []);
     await assert.rejects(
       remote.control(JSON.parse('{"script":["429-upsteam"]}') as object),
@@ -291,7 +291,7 @@ describe("the rest of the service", () => {
     );
   });
 
-  test("fails at whatever else it offers, too", async () => {
+  test("can simulate faults of other endpoints", async () => {
     await using simulator = await startOpenRouter();
     simulator.addPersistentStep({ path: "/models", step: "503-overloaded", times: 1 });
     simulator.addPersistentStep({ path: "/key", step: "200-html" });
@@ -300,7 +300,7 @@ describe("the rest of the service", () => {
     assert.equal((await ask(simulator)).status, 200);
   });
 
-  test("leaves nothing behind", async () => {
+  test("closes all connections when it is closed", async () => {
     const simulator = await startOpenRouter();
     simulator.script("comments-forever");
     const response = await ask(simulator);

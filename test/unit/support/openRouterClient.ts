@@ -6,15 +6,15 @@ export const glm = "z-ai/glm-5.2:free";
 export const inkling = "thinkingmachines/inkling:free";
 export const paid = "anthropic/claude-opus-4.8";
 
-/** A chat request as the service wants it; a change replaces fields, `undefined` leaves them out. */
-export const question = (change: Record<string, unknown> = {}): Record<string, unknown> => ({
+/** A valid chat request with some fields replaced, or removed if `undefined`. */
+export const question = (fields: Record<string, unknown> = {}): Record<string, unknown> => ({
   model: gemma,
   messages: [{ role: "user", content: "Why is the sky blue?" }],
   stream: true,
-  ...change,
+  ...fields,
 });
 
-/** Sends a chat request with a good key, unless the init says otherwise. */
+/** Sends a chat request, by default with a valid API key. */
 export function ask(simulator: OpenRouter, body: unknown = question(), init: RequestInit = {}): Promise<Response> {
   return fetch(`${simulator.baseUrl}/chat/completions`, {
     method: "POST",
@@ -25,7 +25,7 @@ export function ask(simulator: OpenRouter, body: unknown = question(), init: Req
   });
 }
 
-/** The `data:` lines of a stream, parsed where they are JSON. */
+/** The data of the events in a stream; JSON objects are parsed. */
 export function chunks(stream: string): unknown[] {
   return stream
     .split(/\r?\n/)
@@ -34,17 +34,17 @@ export function chunks(stream: string): unknown[] {
     .map((data): unknown => (data.startsWith("{") ? JSON.parse(data) : data));
 }
 
-/** What a stream says, put together as a client would. */
-export interface Said {
+/** The content of a stream, assembled like a client does. */
+export interface StreamContent {
   text: string;
   reasoning: string;
   toolArguments: string;
-  finish: string[];
+  finishReasons: string[];
   model: string;
 }
 
-export function said(stream: string): Said {
-  const result: Said = { text: "", reasoning: "", toolArguments: "", finish: [], model: "" };
+export function contentOf(stream: string): StreamContent {
+  const result: StreamContent = { text: "", reasoning: "", toolArguments: "", finishReasons: [], model: "" };
   for (const chunk of chunks(stream)) {
     if (typeof chunk === "string") continue;
     const { model, choices } = chunk as ChunkLike;
@@ -53,7 +53,7 @@ export function said(stream: string): Said {
       result.text += delta.content ?? "";
       result.reasoning += delta.reasoning ?? "";
       result.toolArguments += (delta.tool_calls ?? []).map((call) => call.function.arguments).join("");
-      if (finish_reason != null) result.finish.push(finish_reason);
+      if (finish_reason != null) result.finishReasons.push(finish_reason);
     }
   }
   return result;

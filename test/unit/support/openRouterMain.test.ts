@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { connectOpenRouter } from "../../support/openRouter";
 import { projectRoot } from "../../support/projectRoot";
 
-test("the simulator runs by itself, takes orders, and goes when it is told to", async () => {
+test("the simulator runs as a process, accepts control requests and exits on a signal", async () => {
   const main = join(projectRoot, "dist", "test", "support", "openRouterMain.js");
   const child = spawn(process.execPath, [main], { stdio: ["ignore", "pipe", "inherit"] });
   const exit = once(child, "exit");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import * as z from "zod/mini";
 import { readManifest } from "../../support/manifest";
 import { projectRoot } from "../../support/projectRoot";
@@ -9,20 +9,20 @@ import { vscodeRelease, vscodeReleases } from "../../support/vscodeReleases";
 
 const [newest, oldest] = vscodeReleases;
 
-describe("The VS Code that tests run in", () => {
-  it("is the newest, unless VSCODE_VERSION asks for another", () => {
-    for (const asked of ["", "stable", newest.version]) assert.equal(vscodeRelease(asked), newest, asked);
+describe("the VS Code release for tests", () => {
+  test("is the newest one unless VSCODE_VERSION selects another", () => {
+    for (const requested of ["", "stable", newest.version]) assert.equal(vscodeRelease(requested), newest, requested);
     assert.equal(vscodeRelease(oldest.version), oldest);
   });
 
-  it("is none but these: one that is not to be had is told with those that are", () => {
+  test("must be one of the available releases, which the error lists", () => {
     assert.throws(
       () => vscodeRelease("1.109.0"),
-      /no VS Code server 1\.109\.0: VSCODE_VERSION may be 1\.139\.1, 1\.110\.0 or stable/,
+      /No VS Code server 1\.109\.0 is available\. VSCODE_VERSION can be 1\.139\.1, 1\.110\.0 or stable\./,
     );
   });
 
-  it("may be the oldest that package.json promises, against whose API the code is typed, and CI tries it", () => {
+  test("includes the oldest supported version, which matches package.json, the API types and the CI workflow", () => {
     const { engines, devDependencies } = z
       .object({ engines: z.object({ vscode: z.string() }), devDependencies: z.record(z.string(), z.string()) })
       .parse(readManifest());

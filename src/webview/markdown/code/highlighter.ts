@@ -52,16 +52,16 @@ function highlight(language: string, code: string): HighlightResult {
 
 /** Splits tokens into consecutive parts of the given lengths, one array of tokens per part. */
 export function splitTokens(lengths: number[], tokens: readonly CodeToken[]): CodeToken[][] {
-  const rest = tokens.toReversed();
+  const remaining = tokens.toReversed();
   return lengths.map((length) => {
     const part: CodeToken[] = [];
-    for (let left = length; left > 0;) {
-      const next = rest.pop();
+    for (let missing = length; missing > 0;) {
+      const next = remaining.pop();
       if (!next) break;
       const { text, scopes } = next;
-      part.push({ text: text.slice(0, left), scopes });
-      if (text.length > left) rest.push({ text: text.slice(left), scopes });
-      left -= text.length;
+      part.push({ text: text.slice(0, missing), scopes });
+      if (text.length > missing) remaining.push({ text: text.slice(missing), scopes });
+      missing -= text.length;
     }
     return part;
   });

@@ -2,7 +2,7 @@ import type { Token, TokenizerExtension, Tokens } from "marked";
 
 /**
  * Formulas are shown as written: these rules only keep Markdown characters inside them (`_`, `*`, `\`) from being parsed. A
- * block formula ends at a blank line at the latest and never interrupts a paragraph, so an incomplete formula can be told from
+ * block formula ends at a blank line at the latest and never interrupts a paragraph, so an incomplete formula can be distinguished from
  * an unterminated one.
  */
 const blockMath = new RegExp(

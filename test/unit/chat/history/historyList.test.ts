@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { suite, test, type TestContext } from "node:test";
+import { describe, test, type TestContext } from "node:test";
 import type { ConversationEntry } from "../../../../src/chat/storage/conversationIndex";
 import { HistoryList, type HistoryListOptions } from "../../../../src/chat/history/historyList";
 
@@ -7,17 +7,18 @@ type Store = HistoryListOptions<string>["store"];
 
 const now = new Date(2026, 7, 22, 15).getTime();
 const chat = (id: string): ConversationEntry => ({ id, title: `Chat ${id}`, updatedAt: now, pinned: false, turns: 1 });
-/** Lets what was promised happen. */
+/** Lets pending promises settle. */
 const settle = (): Promise<void> => new Promise(setImmediate);
+const failed = (reason: string): string => `Failed: ${reason}`;
 
-/** The list over these chats, in which the texts of those in `hits` have what is looked for. */
+/** A list of these chats; a search finds those in `hits`. */
 function open(entries: readonly ConversationEntry[], hits: readonly ConversationEntry[] = [], store?: Partial<Store>) {
   const seen = {
     listings: 0,
     searches: Array<string>(),
-    made: 0,
+    created: 0,
     shown: Array<readonly string[]>(),
-    told: Array<string>(),
+    errors: Array<string>(),
   };
   const present = new Set(entries);
   const trash = new Set<ConversationEntry>();
@@ -25,71 +26,71 @@ function open(entries: readonly ConversationEntry[], hits: readonly Conversation
     store: {
       list: () => (seen.listings++, Promise.resolve([...present])),
       listDeleted: () => Promise.resolve([...trash].reverse()),
-      async *search(words) {
-        seen.searches.push(words);
-        for (const entry of await Promise.resolve(hits)) yield { entry, excerpt: words };
+      async *search(query) {
+        seen.searches.push(query);
+        for (const entry of await Promise.resolve(hits)) yield { entry, excerpt: query };
       },
       ...store,
     },
     make: {
       heading: (title) => `# ${title}`,
-      chat: ({ title }, _time, excerpt) => (seen.made++, [title, excerpt].filter(Boolean).join(": ")),
-      deleted: ({ title }) => `Bring back ${title}`,
+      chat: ({ title }, _time, excerpt) => (seen.created++, [title, excerpt].filter(Boolean).join(": ")),
+      deleted: ({ title }) => `Restore ${title}`,
     },
     show: (rows) => void seen.shown.push(rows),
     busy: () => undefined,
-    tell: (error) => void seen.told.push(String(error)),
+    showError: (message) => void seen.errors.push(message),
   });
   const rows = (): readonly string[] => (seen.shown.at(-1) ?? []).filter((row) => !row.startsWith("#"));
   return { list, seen, present, trash, rows };
 }
 
-/** Counts what makes a formatter of dates, by name or behind `toLocaleString`. */
+/** Counts created date formatters, including those behind `toLocaleString`. */
 function countFormatters({ mock }: TestContext): () => number {
-  const behind = [
+  const methods = [
     mock.method(Date.prototype, "toLocaleString"),
     mock.method(Date.prototype, "toLocaleDateString"),
     mock.method(Date.prototype, "toLocaleTimeString"),
     mock.method(Intl, "DateTimeFormat"),
   ];
-  return () => behind.reduce((sum, each) => sum + each.mock.callCount(), 0);
+  return () => methods.reduce((sum, each) => sum + each.mock.callCount(), 0);
 }
 
-suite("the list of chats while it is open", () => {
+describe("HistoryList", () => {
   const many = Array.from({ length: 10_000 }, (_, index) => chat(`${index}`));
 
-  test("of ten thousand needs one formatter of dates, and makes each row once", async (context) => {
+  test("creates one date formatter, and one row per chat, for ten thousand chats", async (context) => {
     const formatters = countFormatters(context);
     const { list, seen, rows } = open(many);
     await list.refresh();
     assert.equal(rows().length, 10_000);
     assert.ok(formatters() <= 1, `${formatters()} formatters`);
     await list.refresh();
-    assert.deepEqual([seen.made, formatters() <= 1], [10_000, true]);
+    assert.deepEqual([seen.created, formatters() <= 1], [10_000, true]);
     list.dispose();
   });
 
-  test("makes no other rows than those of what was found, and shows all that was found together", async (context) => {
+  test("creates new rows only for search results, and shows these in one update", async (context) => {
     context.mock.timers.enable({ apis: ["setTimeout"] });
     const { list, seen, rows } = open(many, many.slice(0, 100));
     await list.refresh();
-    list.type("net");
+    list.search("net");
     context.mock.timers.tick(200);
     await settle();
     context.mock.timers.tick(50);
-    assert.deepEqual([seen.made, seen.shown.length], [10_100, 2]);
+    assert.deepEqual([seen.created, seen.shown.length], [10_100, 2]);
     assert.deepEqual(rows().slice(99, 101), ["Chat 99: net", "Chat 100"]);
-    list.type("");
-    assert.deepEqual([rows()[99], seen.made], ["Chat 99", 10_100]);
+    list.search("");
+    assert.deepEqual([rows()[99], seen.created], ["Chat 99", 10_100]);
     list.dispose();
   });
 
-  test("reads the texts when the typing pauses, and not at every key", async (context) => {
+  test("searches when typing pauses, not at every key", async (context) => {
     context.mock.timers.enable({ apis: ["setTimeout"] });
     const { list, seen } = open([chat("a")]);
     await list.refresh();
-    for (const words of ["n", "ne", "net"]) {
-      list.type(words);
+    for (const query of ["n", "ne", "net"]) {
+      list.search(query);
       context.mock.timers.tick(199);
       await settle();
     }
@@ -97,30 +98,30 @@ suite("the list of chats while it is open", () => {
     context.mock.timers.tick(1);
     await settle();
     assert.deepEqual([seen.searches, seen.listings], [["net"], 1]);
-    list.type("n");
+    list.search("n");
     context.mock.timers.tick(200);
-    assert.deepEqual(seen.searches, ["net"], "one letter is in everything");
+    assert.deepEqual(seen.searches, ["net"], "a single letter is not searched");
     list.dispose();
   });
 
-  test("shows nothing of a search that other words have ended", async (context) => {
+  test("drops results of an aborted search", async (context) => {
     context.mock.timers.enable({ apis: ["setTimeout"] });
     const [a, b] = [chat("a"), chat("b")];
     const release = Promise.withResolvers<undefined>();
     const { list, rows } = open([a, b], [], {
-      async *search(words) {
-        yield { entry: a, excerpt: words };
+      async *search(query) {
+        yield { entry: a, excerpt: query };
         await release.promise;
-        yield { entry: b, excerpt: words };
+        yield { entry: b, excerpt: query };
       },
     });
     await list.refresh();
-    list.type("net");
+    list.search("net");
     context.mock.timers.tick(200);
     await settle();
     context.mock.timers.tick(50);
     assert.deepEqual(rows(), ["Chat a: net", "Chat b"]);
-    list.type("nets");
+    list.search("nets");
     release.resolve(undefined);
     await settle();
     context.mock.timers.tick(100);
@@ -128,50 +129,50 @@ suite("the list of chats while it is open", () => {
     list.dispose();
   });
 
-  test("brings back each chat that was deleted in it, not only the last", async () => {
+  test("offers to restore every chat that was deleted in it", async () => {
     const [a, b] = [chat("a"), chat("b")];
     const { list, present, trash, rows } = open([a, b, chat("c")]);
     await list.refresh();
     for (const entry of [a, b])
-      await list.delete(entry, () => Promise.resolve([present.delete(entry), trash.add(entry)]));
-    assert.deepEqual(rows(), ["Bring back Chat b", "Bring back Chat a", "Chat c"]);
-    await list.change(() => Promise.resolve([trash.delete(a), present.add(a)]));
-    assert.deepEqual(rows(), ["Bring back Chat b", "Chat c", "Chat a"]);
-    await list.change(() => Promise.resolve([trash.delete(b), present.add(b)]));
+      await list.delete(entry, () => Promise.resolve([present.delete(entry), trash.add(entry)]), failed);
+    assert.deepEqual(rows(), ["Restore Chat b", "Restore Chat a", "Chat c"]);
+    await list.change(() => Promise.resolve([trash.delete(a), present.add(a)]), failed);
+    assert.deepEqual(rows(), ["Restore Chat b", "Chat c", "Chat a"]);
+    await list.change(() => Promise.resolve([trash.delete(b), present.add(b)]), failed);
     assert.deepEqual(rows(), ["Chat c", "Chat a", "Chat b"]);
   });
 
-  test("ends with what was deleted before, under a heading of its own", async () => {
+  test("lists chats deleted earlier at the end, under a heading", async () => {
     const { list, seen, trash } = open([chat("a")]);
     trash.add(chat("b"));
     await list.refresh();
-    assert.deepEqual(seen.shown.at(-1)?.slice(-3), ["Chat a", "# deleted, kept for two days", "Bring back Chat b"]);
+    assert.deepEqual(seen.shown.at(-1)?.slice(-3), ["Chat a", "# deleted in the last two days", "Restore Chat b"]);
   });
 
-  test("says what did not work, and shows what there is all the same", async () => {
+  test("shows why an action failed, and the chats as they are", async () => {
     const [a] = [chat("a")];
     const { list, seen, rows } = open([a]);
     await list.refresh();
-    const fails = (what: string) => () => Promise.reject(new Error(what));
-    await list.change(fails("no space left"));
-    await list.delete(a, fails("busy"));
-    assert.deepEqual(seen.told, ["Error: no space left", "Error: busy"]);
+    const reject = (reason: string) => () => Promise.reject(new Error(reason));
+    await list.change(reject("no space left"), failed);
+    await list.delete(a, reject("busy"), failed);
+    assert.deepEqual(seen.errors, ["Failed: no space left", "Failed: busy"]);
     assert.deepEqual(rows(), ["Chat a"]);
   });
 
-  test("says that it cannot be read or searched", async (context) => {
+  test("shows why chats could not be loaded or searched", async (context) => {
     context.mock.timers.enable({ apis: ["setTimeout"] });
     const { list, seen } = open([], [], {
-      list: () => Promise.reject(new Error("no list")),
+      list: () => Promise.reject(new Error("disk error")),
       async *search() {
-        await Promise.reject(new Error("no search"));
+        await Promise.reject(new Error("no access"));
       },
     });
     await list.refresh();
-    list.type("net");
+    list.search("net");
     context.mock.timers.tick(200);
     await settle();
-    assert.deepEqual(seen.told, ["Error: no list", "Error: no search"]);
+    assert.deepEqual(seen.errors, ["Could not load the chats: disk error", "Could not search the chats: no access"]);
     list.dispose();
   });
 });

@@ -1,28 +1,28 @@
 import assert from "node:assert/strict";
-import { suite, test } from "node:test";
+import { describe, test } from "node:test";
 import { ActivePage } from "../../../../src/chat/page/activePage";
 
-suite("what comes and goes", () => {
-  test("is waited for until it is there, and anew when it has left", async () => {
-    const presence = new ActivePage<string>();
-    const early = presence.next;
-    const stay = presence.begin();
-    stay.arrive("first");
-    assert.deepEqual([await early, await presence.next], ["first", "first"]);
-    stay.leave();
-    const late = presence.next;
-    presence.begin().arrive("second");
+describe("ActivePage", () => {
+  test("waits for a page, and for the next one after it has closed", async () => {
+    const activePage = new ActivePage<string>();
+    const early = activePage.whenReady;
+    const first = activePage.register();
+    first.ready("first");
+    assert.deepEqual([await early, await activePage.whenReady], ["first", "first"]);
+    first.closed();
+    const late = activePage.whenReady;
+    activePage.register().ready("second");
     assert.equal(await late, "second");
   });
 
-  test("and left before it arrived is nobody's: all get the next", async () => {
-    const presence = new ActivePage<string>();
-    const early = presence.next;
-    const stay = presence.begin();
-    stay.leave();
-    const late = presence.next;
-    stay.arrive("gone");
-    presence.begin().arrive("here");
-    assert.deepEqual([await early, await late, await presence.next], ["here", "here", "here"]);
+  test("waits for the next page if one closes before it is ready", async () => {
+    const activePage = new ActivePage<string>();
+    const early = activePage.whenReady;
+    const first = activePage.register();
+    first.closed();
+    const late = activePage.whenReady;
+    first.ready("closed");
+    activePage.register().ready("open");
+    assert.deepEqual([await early, await late, await activePage.whenReady], ["open", "open", "open"]);
   });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { suite, test } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
 import { apply, emptyConversation } from "../../../../src/chat/conversation/conversationEvent";
 import { EventBatch } from "../../../../src/chat/storage/eventBatch";
@@ -9,10 +9,10 @@ import type { ToWebview, TurnView } from "../../../../src/chat/page/protocol";
 import { turnView, type ViewDependencies } from "../../../../src/chat/page/turnView";
 import { anyEvent, conversationOf, turnEvents } from "../sampleConversations";
 
-const sources: ViewDependencies = { modelName: (id) => id, imageUrl: ({ id }) => id };
+const dependencies: ViewDependencies = { modelName: (id) => id, imageUrl: ({ id }) => id };
 
-/** What a page makes of the messages. */
-function follow(turns: readonly TurnView[], messages: readonly ToWebview[]): TurnView[] {
+/** The turns of a page after these messages. */
+function applyMessages(turns: readonly TurnView[], messages: readonly ToWebview[]): TurnView[] {
   return messages.reduce<TurnView[]>(
     (shown, message) => {
       if (message.type === "turns") return [...shown.slice(0, message.from), ...message.turns];
@@ -29,11 +29,11 @@ function follow(turns: readonly TurnView[], messages: readonly ToWebview[]): Tur
   );
 }
 
-suite("a page is kept up to date", () => {
-  test("whatever happens, in whatever batches, it shows what a new page would show", () => {
+describe("PageUpdate", () => {
+  test("brings a page to the state of a new page, after any batches of events", () => {
     fc.assert(
       fc.property(fc.array(fc.array(anyEvent, { maxLength: 6 }), { maxLength: 15 }), (batches) => {
-        const update = new PageUpdate(sources);
+        const update = new PageUpdate(dependencies);
         let conversation = emptyConversation("c1", 0);
         let page = update.whole(conversation);
         for (const events of batches) {
@@ -41,22 +41,22 @@ suite("a page is kept up to date", () => {
           for (const event of events) batch.add(event);
           const merged = batch.take();
           conversation = merged.reduce(apply, conversation);
-          page = follow(page, update.messages(merged, conversation));
+          page = applyMessages(page, update.messages(merged, conversation));
           assert.deepEqual(
             page,
-            shownBranch(conversation).map((step) => turnView(step, sources)),
+            shownBranch(conversation).map((step) => turnView(step, dependencies)),
           );
         }
       }),
     );
   });
 
-  test("while an answer is written, only what is new is sent", () => {
+  test("posts only deltas of a running answer, and only turns that are new", () => {
     const before = conversationOf([
       ...turnEvents("t1", undefined, "one?", "one"),
       ...turnEvents("t2", "t1-a", "two?", "tw"),
     ]);
-    const update = new PageUpdate(sources);
+    const update = new PageUpdate(dependencies);
     update.whole(before);
     const event = { type: "answer-delta", answer: "t2-a", text: "o" } as const;
     assert.deepEqual(update.messages([event], apply(before, event)), [{ type: "delta", answer: "t2-a", text: "o" }]);

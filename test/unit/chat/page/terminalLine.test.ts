@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { suite, test } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
 import { terminalLine } from "../../../../src/chat/page/terminalLine";
 
-suite("code from an answer", () => {
-  test("one command is typed as it is, without its prompt", () => {
+describe("terminalLine", () => {
+  test("returns a single command without its prompt", () => {
     const cases: [string, string | undefined][] = [
       ["npm ci\n", "npm ci"],
       ["$ git status", "git status"],
@@ -20,7 +20,7 @@ suite("code from an answer", () => {
     for (const [code, line] of cases) assert.equal(terminalLine(code), line, JSON.stringify(code));
   });
 
-  test("whatever it is, nothing that a terminal acts on comes through", () => {
+  test("removes all control and invisible characters", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (code) => {
         assert.doesNotMatch(terminalLine(code) ?? "", /[\p{Cc}\p{Cf}\u2028\u2029]/u);

@@ -1,59 +1,59 @@
 import assert from "node:assert/strict";
-import { suite, test } from "node:test";
+import { describe, test } from "node:test";
 import { TerminalTracker, type TrackedTerminal } from "../../../../src/chat/page/terminalTracker";
 import { Emitter } from "../../../../src/lifecycle";
 
-suite("a shell waits in a terminal", () => {
+describe("TerminalTracker", () => {
   const terminal = (more: Partial<TrackedTerminal> = {}): TrackedTerminal => ({
     ...{ exitStatus: undefined, shellIntegration: {}, state: { shell: "bash" } },
     ...more,
   });
 
-  function watched() {
+  function open() {
     const [opened, started, ended] = [
       new Emitter<TrackedTerminal>(),
       new Emitter<{ terminal: TrackedTerminal }>(),
       new Emitter<{ terminal: TrackedTerminal }>(),
     ];
-    const watch = new TerminalTracker<TrackedTerminal>({
+    const tracker = new TerminalTracker<TrackedTerminal>({
       onDidOpenTerminal: opened.event,
       onDidStartTerminalShellExecution: started.event,
       onDidEndTerminalShellExecution: ended.event,
     });
-    return { watch, opened, started, ended };
+    return { tracker, opened, started, ended };
   }
 
-  test("from its beginning, and between commands", () => {
-    const { watch, opened, started, ended } = watched();
+  test("reports a new terminal as idle, except while a command is running", () => {
+    const { tracker, opened, started, ended } = open();
     const shell = terminal();
     opened.fire(shell);
-    assert.equal(watch.isIdle(shell), true);
+    assert.equal(tracker.isIdle(shell), true);
     started.fire({ terminal: shell });
-    assert.equal(watch.isIdle(shell), false);
+    assert.equal(tracker.isIdle(shell), false);
     ended.fire({ terminal: shell });
-    assert.equal(watch.isIdle(shell), true);
-    watch.dispose();
+    assert.equal(tracker.isIdle(shell), true);
+    tracker.dispose();
   });
 
-  test("or not: nobody knows of one that was there before, until a command ends", () => {
-    const { watch, ended } = watched();
+  test("does not know the state of an older terminal until a command ends", () => {
+    const { tracker, ended } = open();
     const shell = terminal();
-    assert.equal(watch.isIdle(shell), undefined);
+    assert.equal(tracker.isIdle(shell), undefined);
     ended.fire({ terminal: shell });
-    assert.equal(watch.isIdle(shell), true);
-    watch.dispose();
+    assert.equal(tracker.isIdle(shell), true);
+    tracker.dispose();
   });
 
-  test("or not: a shell that tells nothing, an interpreter, one that has ended", () => {
-    const { watch, opened } = watched();
-    const silent = terminal({ shellIntegration: undefined });
+  test("never reports terminals without shell integration, interpreters, or ended terminals as idle", () => {
+    const { tracker, opened } = open();
+    const noIntegration = terminal({ shellIntegration: undefined });
     const python = terminal({ state: { shell: "python" } });
-    const over = terminal({ exitStatus: { code: 0 } });
-    for (const each of [silent, python, over]) opened.fire(each);
+    const ended = terminal({ exitStatus: { code: 0 } });
+    for (const each of [noIntegration, python, ended]) opened.fire(each);
     assert.deepEqual(
-      [silent, python, over].map((each) => watch.isIdle(each)),
+      [noIntegration, python, ended].map((each) => tracker.isIdle(each)),
       [undefined, false, false],
     );
-    watch.dispose();
+    tracker.dispose();
   });
 });

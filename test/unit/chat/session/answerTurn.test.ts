@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { suite, test } from "node:test";
+import { describe, test } from "node:test";
 import { apply } from "../../../../src/chat/conversation/conversationEvent";
 import { answerTurn, closing } from "../../../../src/chat/session/answerTurn";
 import { RouterError, type RouterEvent } from "../../../../src/router/index";
 import { answerEvents, ScriptedRouter } from "../../../support/scriptedRouter";
 import { conversationOf } from "../sampleConversations";
 
-/** Runs one answer by this script and gives what became of it. */
+/** Runs one answer with this script. Returns the recorded answers, and the id of the shown one. */
 async function answer(
   script: ConstructorParameters<typeof ScriptedRouter>[0],
   { stopAfter, reason, prefix }: { stopAfter?: RouterEvent["type"]; reason?: unknown; prefix?: string } = {},
@@ -32,12 +32,8 @@ async function answer(
     { router, now: () => (time += 10), newId: () => `a${(ids += 1)}`, pid: 7 },
   );
   assert.equal(conversation.turns.length, 1);
-  shown = conversation.shown["t1"];
-  return conversation.turns[0]!.answers;
+  return { answers: conversation.turns[0]!.answers, shown: conversation.shown["t1"] };
 }
-
-/** The answer that is on the screen after the last `answer`. */
-let shown: string | undefined;
 
 const start = (model: string, attempt = 1): RouterEvent => ({ type: "attempt-start", attempt, model, fallbacks: [] });
 const fail = (model: string, reason: "interrupted" | "rate-limit-model" | "silent", attempt = 1): RouterEvent => ({
@@ -48,17 +44,21 @@ const fail = (model: string, reason: "interrupted" | "rate-limit-model" | "silen
   message: `${model} ${reason}`,
 });
 
-suite("an answer", () => {
-  test("is written as it comes, and complete at its end", async () => {
-    const [only, ...others] = await answer(answerEvents("Hi there"));
+describe("answerTurn", () => {
+  test("records text as it arrives, and completes the answer", async () => {
+    const {
+      answers: [only, ...others],
+    } = await answer(answerEvents("Hi there"));
     assert.equal(others.length, 0);
     assert.equal(only?.status, "complete");
     assert.equal(only.text, "Hi there");
     assert.deepEqual([only.model, only.provider, only.finishReason], ["m/one:free", "Host", "stop"]);
   });
 
-  test("tells who was busy, and has no trace of what a silent model thought", async () => {
-    const [only, ...others] = await answer([
+  test("records failed attempts, and discards the reasoning of a model that stopped responding", async () => {
+    const {
+      answers: [only, ...others],
+    } = await answer([
       { type: "wait", until: 500, reason: "minute-limit" },
       start("a"),
       fail("a", "rate-limit-model"),
@@ -87,8 +87,10 @@ suite("an answer", () => {
     assert.ok(only.reasoningMs !== undefined && only.reasoningMs > 0);
   });
 
-  test("that breaks off stays as it is, and the next model begins another", async () => {
-    const [broken, whole, ...others] = await answer([
+  test("keeps an interrupted answer and starts a new one with the next model", async () => {
+    const {
+      answers: [interrupted, complete, ...others],
+    } = await answer([
       start("a"),
       { type: "text-delta", text: "The answer i" },
       fail("a", "interrupted"),
@@ -97,53 +99,59 @@ suite("an answer", () => {
       { type: "completion-end", model: "b", finishReason: "stop", attempts: 2, passedOver: [], durationMs: 9 },
     ]);
     assert.equal(others.length, 0);
-    assert.deepEqual([broken?.status, broken?.text, broken?.model], ["interrupted", "The answer i", "a"]);
-    assert.deepEqual([whole?.status, whole?.text, whole?.model], ["complete", "The answer is 42.", "b"]);
     assert.deepEqual(
-      whole?.failures.map(({ model }) => model),
+      [interrupted?.status, interrupted?.text, interrupted?.model],
+      ["interrupted", "The answer i", "a"],
+    );
+    assert.deepEqual([complete?.status, complete?.text, complete?.model], ["complete", "The answer is 42.", "b"]);
+    assert.deepEqual(
+      complete?.failures.map(({ model }) => model),
       ["a"],
     );
   });
 
-  test("that breaks off stays on the screen when no other model says a word", async () => {
+  test("shows the interrupted answer if no later model returns text", async () => {
     const script = [start("a"), { type: "text-delta", text: "The answer i" }, fail("a", "interrupted")] as const;
-    const [broken, failed] = await answer([...script, start("b", 2), new RouterError("offline", "Unplugged.")]);
-    assert.deepEqual([broken?.text, failed?.status, failed?.error?.reason], ["The answer i", "failed", "offline"]);
-    assert.equal(shown, broken?.id);
-    const [, other] = await answer([
-      ...script,
-      start("b", 2),
-      { type: "text-delta", text: "The" },
-      new RouterError("offline", "Unplugged."),
-    ]);
-    assert.equal(shown, other?.id);
+    const offline = new RouterError("offline", "Unplugged.");
+    const silent = await answer([...script, start("b", 2), offline]);
+    const [interrupted, failed] = silent.answers;
+    assert.deepEqual([interrupted?.text, failed?.status, failed?.error?.reason], ["The answer i", "failed", "offline"]);
+    assert.equal(silent.shown, interrupted?.id);
+    const resumed = await answer([...script, start("b", 2), { type: "text-delta", text: "The" }, offline]);
+    assert.equal(resumed.shown, resumed.answers[1]?.id);
   });
 
-  test("that nobody can give says why", async () => {
+  test("records why no model could answer", async () => {
     const error = new RouterError("rate-limit-day", "Used up.", { retryAt: 99, detail: "429", cause: new Error("x") });
-    const [only] = await answer([start("a"), error]);
+    const {
+      answers: [only],
+    } = await answer([start("a"), error]);
     assert.equal(only?.status, "failed");
     assert.deepEqual(only.error, { reason: "rate-limit-day", detail: "429", retryAt: 99 });
   });
 
-  test("that ends in an error after some text keeps the text", async () => {
-    const [only] = await answer([
-      start("a"),
-      { type: "text-delta", text: "So" },
-      new RouterError("interrupted", "Cut."),
-    ]);
+  test("keeps the text of an answer that ends with an error", async () => {
+    const {
+      answers: [only],
+    } = await answer([start("a"), { type: "text-delta", text: "So" }, new RouterError("interrupted", "Cut.")]);
     assert.deepEqual([only?.status, only?.text, only?.error?.reason], ["interrupted", "So", "interrupted"]);
   });
 
-  test("that the user stops is stopped in silence; one that the window's end stops was interrupted", async () => {
-    const [stopped] = await answer(answerEvents("A long answer"), { stopAfter: "text-delta" });
+  test("is stopped without an error by the user, and interrupted when the window closes", async () => {
+    const {
+      answers: [stopped],
+    } = await answer(answerEvents("A long answer"), { stopAfter: "text-delta" });
     assert.deepEqual([stopped?.status, stopped?.text, stopped?.error], ["stopped", "A", undefined]);
-    const [closed] = await answer(answerEvents("A long answer"), { stopAfter: "text-delta", reason: closing });
+    const {
+      answers: [closed],
+    } = await answer(answerEvents("A long answer"), { stopAfter: "text-delta", reason: closing });
     assert.deepEqual([closed?.status, closed?.text], ["interrupted", "A"]);
   });
 
-  test("that goes on from a broken one begins with what that one said", async () => {
-    const [only] = await answer(answerEvents(" and the end."), { prefix: "The beginning" });
+  test("starts a continued answer with the text so far", async () => {
+    const {
+      answers: [only],
+    } = await answer(answerEvents(" and the end."), { prefix: "The beginning" });
     assert.equal(only?.text, "The beginning and the end.");
   });
 });

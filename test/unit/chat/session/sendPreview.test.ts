@@ -1,26 +1,26 @@
 import assert from "node:assert/strict";
-import { suite, test } from "node:test";
+import { describe, test } from "node:test";
 import type { StoredAttachment } from "../../../../src/chat/conversation/conversation";
 import { sendPreview, type SendPreviewOptions } from "../../../../src/chat/session/sendPreview";
 import type { Capability, Explanation, Model } from "../../../../src/router/index";
 import { model } from "../../router/sampleModels";
 
-const text = model("m/text:free", { contextLength: 32_000 });
-const wide = model("m/wide:free", { contextLength: 256_000 });
-const eyes = model("m/eyes:free", { inputModalities: ["text", "image"] });
-const eyes2 = model("m/eyes-2:free", { inputModalities: ["text", "image"] });
+const small = model("m/small:free", { contextLength: 32_000 });
+const large = model("m/large:free", { contextLength: 256_000 });
+const vision = model("m/vision:free", { inputModalities: ["text", "image"] });
+const vision2 = model("m/vision-2:free", { inputModalities: ["text", "image"] });
 
-type Out = [model: Model, rule: Explanation["excluded"][number]["rule"]];
+type Exclusion = [model: Model, rule: Explanation["excluded"][number]["rule"]];
 
-/** What is told of a question of so many tokens, for which these models are there, and those are not. */
-function told(
+/** The preview of a request with this many tokens, for which the models in `pool` are available and the others excluded. */
+function preview(
   contextTokens: number,
   pool: Model[],
-  out: Out[] = [],
+  exclusions: Exclusion[] = [],
   more: Partial<SendPreviewOptions> & { tooLong?: boolean; needs?: Capability[] } = {},
 ) {
-  const { tooLong = false, needs = [], ...facts } = more;
-  const excluded = out.map(([model, rule]) => ({ model, rule }));
+  const { tooLong = false, needs = [], ...options } = more;
+  const excluded = exclusions.map(([model, rule]) => ({ model, rule }));
   const explanation = {
     needs: { capabilities: needs, promptTokens: contextTokens - 4096, contextTokens },
     pool,
@@ -31,108 +31,111 @@ function told(
     trimmed: { steps: [], explanation, tooLong },
     leftOut: 0,
     attachments: [],
-    restingUntil: () => undefined,
-    ...facts,
+    cooldownUntil: () => undefined,
+    ...options,
   });
 }
 
-const picture: StoredAttachment = { id: "p1", kind: "image", label: "shot.png", mediaType: "image/png" };
+const image: StoredAttachment = { id: "p1", kind: "image", label: "shot.png", mediaType: "image/png" };
 const noon = new Date(2026, 7, 22, 12, 0).getTime();
-const blind: Out = [text, "no-image"];
+const readsNoImages: Exclusion = [small, "no-image"];
 
-suite("what becomes of a question", () => {
-  test("nothing is told while it is short", () => {
-    assert.deepEqual(told(15_000, [text, wide]), {});
+describe("sendPreview", () => {
+  test("is empty for a short question", () => {
+    assert.deepEqual(preview(15_000, [small, large]), {});
   });
 
-  test("from half of the smallest model's room on its weight is told, and then how many models can still read it", () => {
-    assert.deepEqual(told(16_040, [text, wide]), {
-      weight: {
+  test("estimates the tokens from half of the smallest model's context on", () => {
+    assert.deepEqual(preview(16_040, [small, large]), {
+      tokenEstimate: {
         share: 16_040 / 32_000,
-        words:
-          "About 16,000 tokens with this chat and what is attached. The smallest free model that can answer reads 32,000.",
+        text: "About 16,000 tokens, including this chat and its attachments. The smallest suitable free model has a limit of 32,000.",
       },
     });
-    assert.deepEqual(
-      told(
-        40_000,
-        [wide],
-        [
-          [text, "context"],
-          [eyes, "resting"],
-        ],
-      ).tokenEstimate,
-      {
-        share: 1.25,
-        words: "About 40,000 tokens with this chat and what is attached. 1 of 2 free models can read that much.",
-      },
-    );
+    const exclusions: Exclusion[] = [
+      [small, "context"],
+      [vision, "resting"],
+    ];
+    assert.deepEqual(preview(40_000, [large], exclusions).tokenEstimate, {
+      share: 1.25,
+      text: "About 40,000 tokens, including this chat and its attachments. 1 of 2 free models can process that many.",
+    });
   });
 
-  test("what no model reads is said before it is sent, with the heaviest chip to take away", () => {
-    const chips: StoredAttachment[] = [
+  test("warns that a question is too long, and offers to remove the longest attachment", () => {
+    const attachments: StoredAttachment[] = [
       { id: "a1", kind: "file", label: "small.ts", text: "x" },
       { id: "a2", kind: "file", label: "big.ts", text: "x".repeat(1000) },
-      picture,
+      image,
     ];
-    const out: Out[] = [
-      [text, "context"],
-      [wide, "context"],
+    const exclusions: Exclusion[] = [
+      [small, "context"],
+      [large, "context"],
     ];
-    assert.deepEqual(told(300_000, [], out, { tooLong: true, attachments: chips }).warning, {
-      text: "This is more than any free model reads at once: about 300,000 tokens, and the most is 256,000.",
-      action: { label: "Remove big.ts", says: { type: "detach", id: "a2" } },
+    assert.deepEqual(preview(300_000, [], exclusions, { tooLong: true, attachments }).warning, {
+      text: "This question is too long for every free model: about 300,000 tokens, but the limit is 256,000.",
+      action: { label: "Remove big.ts", message: { type: "detach", id: "a2" } },
     });
-    assert.match(told(300_000, [], out, { tooLong: true }).warning?.text ?? "", /Shorten the question\.$/);
+    const { warning } = preview(300_000, [], exclusions, { tooLong: true });
+    assert.match(warning?.text ?? "", /Shorten the question\.$/);
   });
 
-  test("questions that stay behind are counted", () => {
-    assert.match(told(30_000, [text], [], { leftOut: 1 }).warning?.text ?? "", /its first question will not be sent/);
-    const { warning } = told(30_000, [text], [], { leftOut: 3 });
-    assert.match(warning?.text ?? "", /its first 3 questions will not be sent/);
-    assert.deepEqual(warning?.action, { label: "New Chat", says: { type: "new-chat" } });
+  test("warns about questions that will not be sent", () => {
+    assert.match(
+      preview(30_000, [small], [], { leftOut: 1 }).warning?.text ?? "",
+      /Its first question will not be sent/,
+    );
+    const { warning } = preview(30_000, [small], [], { leftOut: 3 });
+    assert.match(warning?.text ?? "", /Its first 3 questions will not be sent/);
+    assert.deepEqual(warning?.action, { label: "New Chat", message: { type: "new-chat" } });
   });
 
-  test("a picture while every model that sees pictures is busy: when the first is back, and until then", () => {
-    const back = new Map([
-      [eyes.id, noon + 60_000],
-      [eyes2.id, noon],
+  test("warns until the first model that reads images is available again", () => {
+    const cooldowns = new Map([
+      [vision.id, noon + 60_000],
+      [vision2.id, noon],
     ]);
-    const out: Out[] = [blind, [eyes, "resting"], [eyes2, "resting"]];
-    const { warning } = told(3_000, [], out, {
+    const { warning } = preview(3_000, [], [readsNoImages, [vision, "resting"], [vision2, "resting"]], {
       needs: ["image"],
-      attachments: [picture],
-      restingUntil: (id) => back.get(id),
+      attachments: [image],
+      cooldownUntil: (id) => cooldowns.get(id),
     });
     assert.match(
       warning?.text ?? "",
-      /^Every free model that sees pictures is busy right now\. The first is back at 12:00/,
+      /^All free models that read images are busy\. The first one is available again at 12:00/,
     );
-    assert.deepEqual(warning?.action, { label: "Remove shot.png", says: { type: "detach", id: "p1" } });
+    assert.deepEqual(warning?.action, { label: "Remove shot.png", message: { type: "detach", id: "p1" } });
     assert.equal(warning.until, noon);
   });
 
-  test("a picture while they are excluded, gone, or there is none", () => {
-    const say = (out: Out[], attachments = [picture]) =>
-      told(3_000, [], out, { needs: ["image"], attachments }).warning;
-    assert.deepEqual(say([blind, [eyes, "excluded"], [eyes2, "gone"]]), {
-      text: "You excluded every free model that sees pictures.",
-      action: { label: "Select Model", says: { type: "choose-model" } },
+  test("warns about an image if no available model reads images", () => {
+    const warningFor = (exclusions: Exclusion[], attachments = [image]) =>
+      preview(3_000, [], exclusions, { needs: ["image"], attachments }).warning;
+    assert.deepEqual(warningFor([readsNoImages, [vision, "excluded"], [vision2, "gone"]]), {
+      text: "All free models that read images are excluded by your settings.",
+      action: { label: "Select Model", message: { type: "choose-model" } },
     });
-    for (const out of [
-      [blind],
-      [blind, [eyes, "gone"]],
+    const cases: Exclusion[][] = [
+      [readsNoImages],
+      [readsNoImages, [vision, "gone"]],
       [
-        [text, "excluded"],
-        [eyes, "paid"],
+        [small, "excluded"],
+        [vision, "paid"],
       ],
-    ] as Out[][])
-      assert.deepEqual(say(out), {
-        text: "No free model that can be used right now sees pictures.",
-        action: { label: "Remove shot.png", says: { type: "detach", id: "p1" } },
+    ];
+    for (const exclusions of cases)
+      assert.deepEqual(warningFor(exclusions), {
+        text: "No available free model reads images.",
+        action: { label: "Remove shot.png", message: { type: "detach", id: "p1" } },
       });
-    // It is in the history: only another chat goes without it.
-    assert.deepEqual(say([blind], [])?.action, { label: "New Chat", says: { type: "new-chat" } });
-    assert.equal(told(3_000, [eyes], [blind], { needs: ["image"], attachments: [picture] }).warning, undefined);
+    assert.deepEqual(
+      warningFor([readsNoImages], [])?.action,
+      { label: "New Chat", message: { type: "new-chat" } },
+      "the image is in the history",
+    );
+    assert.equal(
+      preview(3_000, [vision], [readsNoImages], { needs: ["image"], attachments: [image] }).warning,
+      undefined,
+    );
   });
 });

@@ -1,37 +1,38 @@
 import assert from "node:assert/strict";
-import { suite, test } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
 import type { ImageAttachment } from "../../../../src/context/attachment";
 import { shownBranch } from "../../../../src/chat/conversation/branch";
-import { exportJson, exportMarkdown, readExport } from "../../../../src/chat/storage/chatExport";
+import { exportJson, exportMarkdown } from "../../../../src/chat/storage/chatExport";
+import { readExport } from "../../../../src/chat/storage/chatImport";
 import { anyEvent, conversationOf, turnEvents } from "../sampleConversations";
 
 const image: ImageAttachment = { id: "i1", kind: "image", label: "a.png", mediaType: "image/png", data: "QUJD" };
 
-suite("chats leave and come back", () => {
-  test("whatever was said, an export read again is the same conversation", () => {
+describe("chatExport", () => {
+  test("exports JSON that reads as the same conversation, after any events", () => {
     fc.assert(
       fc.property(fc.array(anyEvent, { maxLength: 30 }), (events) => {
         const conversation = conversationOf(events);
-        const [again] = readExport(exportJson([{ conversation, images: new Map() }]));
-        assert.deepEqual(again?.conversation.turns, conversation.turns);
-        assert.deepEqual(shownBranch(again.conversation), shownBranch(conversation));
+        const [read] = readExport(exportJson([{ conversation, images: new Map() }]));
+        assert.deepEqual(read?.conversation.turns, conversation.turns);
+        assert.deepEqual(shownBranch(read.conversation), shownBranch(conversation));
       }),
     );
   });
 
-  test("pictures travel along", () => {
+  test("exports images", () => {
     const { data: _data, ...stored } = image;
     const question = { text: "What is this?", attachments: [stored], at: 1 };
     const conversation = conversationOf([{ type: "turn-add", turn: "t1", question }]);
-    const [again] = readExport(exportJson([{ conversation, images: new Map([["i1", image]]) }]));
-    assert.deepEqual(again?.images.get("i1"), image);
+    const [read] = readExport(exportJson([{ conversation, images: new Map([["i1", image]]) }]));
+    assert.deepEqual(read?.images.get("i1"), image);
     assert.equal(_data, "QUJD");
   });
 
-  test("another file is refused in words, and nothing in a file can reach outside its folder", () => {
+  test("rejects other files, and ids that are paths outside the folder", () => {
     for (const text of ["", "{}", "[1]", '{"format":"free-models-chat","version":2,"conversations":[]}'])
-      assert.throws(() => readExport(text), /no chats that were exported from here/);
+      assert.throws(() => readExport(text), /The file contains no exported chats\./);
     const evil = { id: "../../x", kind: "image", label: "x", mediaType: "image/png" };
     const events = [{ type: "turn-add", turn: "t1", question: { text: "?", attachments: [evil], at: 1 } }];
     const [read] = readExport(
@@ -44,7 +45,7 @@ suite("chats leave and come back", () => {
     assert.deepEqual([read?.conversation.turns, read?.images.size], [[], 0]);
   });
 
-  test("a picture by the name of something that every object has is none", () => {
+  test("finds no image data for ids that are names of object members", () => {
     for (const id of ["__proto__", "constructor", "toString"]) {
       const attachment = { id, kind: "image", label: "x", mediaType: "image/png" };
       const events = [{ type: "turn-add", turn: "t1", question: { text: "?", attachments: [attachment], at: 1 } }];
@@ -54,7 +55,7 @@ suite("chats leave and come back", () => {
     }
   });
 
-  test("as Markdown it is a document with a title, questions and who answered", () => {
+  test("exports Markdown with a title, questions, attachments, and names of models", () => {
     const question = {
       text: "Why `a < b`?",
       at: 1,

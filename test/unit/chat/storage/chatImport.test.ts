@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { suite, test } from "node:test";
+import { describe, test } from "node:test";
 import { ConversationStore } from "../../../../src/chat/storage/conversationStore";
 import { importChats } from "../../../../src/chat/storage/chatImport";
 import { exportJson } from "../../../../src/chat/storage/chatExport";
@@ -12,13 +12,13 @@ const exportOf = (question: string): string =>
 
 const file = (name: string, text: string) => ({ name, read: () => Promise.resolve(text) });
 
-suite("chats are imported", () => {
+describe("importChats", () => {
   const newIds = () => {
     let count = 0;
     return () => `new-${(count += 1)}`;
   };
 
-  test("each once, however often", async () => {
+  test("imports a chat only once", async () => {
     await using folder = await temporaryFolder();
     const store = new ConversationStore({ folder: folder.path, log: silentLog });
     const newId = newIds();
@@ -30,9 +30,9 @@ suite("chats are imported", () => {
     assert.equal((await importChats(store, files, newId)).added, 1);
   });
 
-  test("with the addresses of what is in the workspace only: Apply opens them", async () => {
+  test("keeps only URIs in the workspace, because Apply opens them", async () => {
     await using folder = await temporaryFolder();
-    const isInWorkspace = (address: string): boolean => address.startsWith("file:///w/");
+    const isInWorkspace = (uri: string): boolean => uri.startsWith("file:///w/");
     const store = new ConversationStore({ folder: folder.path, log: silentLog, isInWorkspace });
     const newId = newIds();
     const uris = ["file:///w/price.ts", "file:///home/ada/.bashrc"];
@@ -58,7 +58,7 @@ suite("chats are imported", () => {
     assert.deepEqual(await importChats(store, files, newId), { last: "own", added: 0, present: 1, problems: [] });
   });
 
-  test("a broken, an empty and an unreadable file are told by name, and keep no other from coming in", async () => {
+  test("reports broken, empty, and unreadable files by name and imports the others", async () => {
     await using folder = await temporaryFolder();
     const store = new ConversationStore({ folder: folder.path, log: silentLog });
     const broken = exportOf("First?").slice(0, -20);
@@ -73,7 +73,7 @@ suite("chats are imported", () => {
     assert.equal(added, 1);
     assert.deepEqual(
       problems.map((problem) => problem.slice(0, 24)),
-      ["a.json was not imported:", "b.json was not imported:", "c.json was not imported:"],
+      ["Could not import a.json:", "Could not import b.json:", "Could not import c.json:"],
     );
   });
 });

@@ -1,0 +1,153 @@
+import { chooseAnswerAction } from "./answerMenu";
+import { chooseCodeAction } from "./codeMenu";
+import { randomBytes } from "node:crypto";
+import * as vscode from "vscode";
+import type { Attachment } from "../../context/attachment";
+import { DisposableStore, type Disposable } from "../../lifecycle";
+import type { Log, Router } from "../../router/index";
+import { chatHtml } from "./chatHtml";
+import { ChatPage } from "./chatPage";
+import { insertAtCursor, insertIntoTerminal } from "./useCode";
+import { ModelNames } from "./modelNames";
+import type { OpenSessions } from "../session/openSessions";
+import { TerminalTracker } from "./terminalTracker";
+import type { AttachmentSources, AnswerCodeActions, CodeLinkTargets, PageActions } from "./pageDependencies";
+
+/** What all chat pages need from the rest of the extension. */
+export interface ChatPageFactoryOptions {
+  router: Router;
+  extensionUri: vscode.Uri;
+  /** Contains the folder of all conversations, from which pages load images. */
+  storageUri: vscode.Uri;
+  log: Log;
+  /** `source` resolves to `undefined` if there is no key. */
+  key: { source(): Promise<string | undefined>; onDidChange(listener: () => void): Disposable };
+  /** The label of the model selection, such as "Automatic". */
+  modelChoice: { current(): string; onDidChange(listener: () => void): Disposable };
+  attachments: Omit<AttachmentSources, "fromUris"> & {
+    fromUris(uris: readonly vscode.Uri[]): Promise<readonly Attachment[]>;
+  };
+  codeLinks: CodeLinkTargets;
+  actions: Pick<
+    PageActions,
+    | "markPrivacyNoticeRead"
+    | "signIn"
+    | "setApiKey"
+    | "pickModel"
+    | "showLog"
+    | "testConnection"
+    | "copyDiagnostics"
+    | "pinModel"
+    | "excludeModel"
+  > & {
+    /** Proposes code as an edit of the file that it belongs to. */
+    applyCode: AnswerCodeActions["apply"];
+  };
+}
+
+/** What differs between a page in the side bar and one in an editor tab. */
+export interface PageHost {
+  titleChanged: (title: string) => void;
+  newChat: () => Promise<void>;
+  /** Opens a conversation in place of the current one. */
+  open: (id: string) => Promise<void>;
+}
+
+/** Creates chat pages in VS Code's webviews, and updates all of them after changes of settings, models, or the API key. */
+export class ChatPageFactory implements Disposable {
+  readonly #options: ChatPageFactoryOptions;
+  readonly #sessions: OpenSessions;
+  readonly #names: ModelNames;
+  readonly #open = new Set<ChatPage>();
+  readonly #disposables = new DisposableStore();
+  readonly #terminals = this.#disposables.add(new TerminalTracker(vscode.window));
+
+  constructor(options: ChatPageFactoryOptions, sessions: OpenSessions) {
+    this.#options = options;
+    this.#sessions = sessions;
+    this.#names = this.#disposables.add(new ModelNames(options.router));
+    const environmentChanged = (): void => this.#forEachPage((page) => page.environmentChanged());
+    this.#disposables.add(options.key.onDidChange(environmentChanged));
+    this.#disposables.add(options.modelChoice.onDidChange(environmentChanged));
+    this.#disposables.add(
+      options.router.onDidChange(() => {
+        for (const page of this.#open) page.updateSendPreview();
+      }),
+    );
+    this.#disposables.add(this.#names.onDidChange(() => this.#forEachPage((page) => page.repostState())));
+  }
+
+  /** The display name of a model. */
+  modelName(id: string): string {
+    return this.#names.nameOf(id);
+  }
+
+  /** The options that a webview needs before `open`. */
+  get webviewOptions(): vscode.WebviewOptions {
+    return { enableScripts: true, localResourceRoots: [this.#root, this.#options.storageUri] };
+  }
+
+  /** Loads a page into a webview. The caller disposes the page together with the webview. */
+  open(webview: vscode.Webview, host: PageHost): ChatPage {
+    const { attachments, codeLinks, actions, key, modelChoice, log } = this.#options;
+    const page = new ChatPage(webview, {
+      sessions: this.#sessions,
+      log,
+      modelName: (id) => this.#names.nameOf(id),
+      imageUrl: (path) => webview.asWebviewUri(vscode.Uri.file(path)).toString(),
+      titleChanged: host.titleChanged,
+      closed: () => this.#open.delete(page),
+      environment: async () => ({ hasKey: (await key.source()) !== undefined, modelChoice: modelChoice.current() }),
+      attachments: {
+        ...attachments,
+        fromUris: (uris) => attachments.fromUris(uris.map((uri) => vscode.Uri.parse(uri, true))),
+      },
+      codeLinks,
+      actions: {
+        ...actions,
+        newChat: host.newChat,
+        open: host.open,
+        chooseAnswerAction,
+        openLink: async (url) => vscode.env.openExternal(vscode.Uri.parse(url, true)),
+        copy: async (text) => vscode.env.clipboard.writeText(text),
+        code: {
+          insert: insertAtCursor,
+          terminal: (code) => insertIntoTerminal(code, this.#terminals),
+          apply: actions.applyCode,
+          more: (code, language) => chooseCodeAction(code, language, this.#terminals),
+        },
+      },
+    });
+    this.#open.add(page);
+    this.#names.load();
+    webview.html = this.#html(webview);
+    return page;
+  }
+
+  dispose(): void {
+    this.#disposables.dispose();
+  }
+
+  get #root(): vscode.Uri {
+    return vscode.Uri.joinPath(this.#options.extensionUri, "dist", "webview");
+  }
+
+  #forEachPage(update: (page: ChatPage) => Promise<void>): void {
+    for (const page of this.#open)
+      void update(page).catch((error: unknown) =>
+        this.#options.log.error(`Could not update a chat page: ${String(error)}`),
+      );
+  }
+
+  #html(webview: vscode.Webview): string {
+    const url = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(this.#root, name)).toString();
+    return chatHtml({
+      script: url("main.js"),
+      style: url("style.css"),
+      cspSource: webview.cspSource,
+      nonce: randomBytes(16).toString("hex"),
+      language: vscode.env.language,
+      translations: vscode.l10n.bundle,
+    });
+  }
+}

@@ -1,9 +1,0 @@
-import { realpath } from "node:fs/promises";
-import path from "node:path";
-
-/** The file name of the target of a symbolic link; `undefined` if it is the same name or `file` is not a link. */
-export async function linkTargetName(file: string): Promise<string | undefined> {
-  const target = await realpath(file).catch(() => file);
-  const name = path.basename(target);
-  return name === path.basename(file) ? undefined : name;
-}

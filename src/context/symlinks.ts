@@ -1,0 +1,19 @@
+import { realpath } from "node:fs/promises";
+import path from "node:path";
+
+/** The file name of the target of a symbolic link; `undefined` if it is the same name or `file` is not a link. */
+export async function linkTargetName(file: string): Promise<string | undefined> {
+  const target = await realpath(file).catch(() => file);
+  const name = path.basename(target);
+  return name === path.basename(file) ? undefined : name;
+}
+
+/** Whether the file is a symbolic link to a target outside its folder, or does not exist. */
+export async function linksOutside(file: string): Promise<boolean> {
+  try {
+    const [target, folder] = await Promise.all([realpath(file), realpath(path.dirname(file))]);
+    return !target.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep);
+  } catch {
+    return true;
+  }
+}

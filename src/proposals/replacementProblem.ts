@@ -1,0 +1,29 @@
+import { t } from "@vscode/l10n";
+import type { ReplacementProblem } from "./readReplacement";
+
+/** The message for an answer that could not become an edit: the reason and what to do. */
+export function replacementMessage(problem: ReplacementProblem): string {
+  switch (problem.kind) {
+    case "no-code":
+      return t("The model answered without code, so nothing was changed. Ask again, or view its answer.");
+    case "several-blocks":
+      return t(
+        "The model answered with {0} code blocks instead of one, so nothing was changed. Ask again, or view its answer.",
+        problem.count,
+      );
+    case "cut":
+      return t(
+        "The model's answer ended in the middle of the code, so nothing was changed. Select less code and ask again.",
+      );
+    case "other-language":
+      return t(
+        "The model answered in another language ({0}), so nothing was changed. Ask again, or view its answer.",
+        problem.language,
+      );
+    case "left-out":
+      return t(
+        "The model omitted part of the code (“{0}”), so nothing was changed. Ask again, or view its answer.",
+        problem.line.trim(),
+      );
+  }
+}

@@ -1,0 +1,129 @@
+import { t } from "@vscode/l10n";
+import type { Model, ModelId, ModelStatistics, RouterSettings } from "../router/index";
+import { formatTime } from "../timeFormat";
+import { formatPercent, formatSeconds } from "./statusText";
+
+/** A free model in the model picker. */
+export interface ModelPickerRow {
+  id: ModelId;
+  name: string;
+  /** Context length, and capabilities as icons. */
+  description: string;
+  /** Statistics and hints; may be empty. */
+  detail: string;
+  favorite: boolean;
+  excluded: boolean;
+  preview: boolean;
+}
+
+export interface ModelPickerRowsOptions {
+  models: readonly Model[];
+  statistics: readonly ModelStatistics[];
+  favorites: readonly ModelId[];
+  settings: Pick<RouterSettings, "exclude">;
+  /** Epoch milliseconds. */
+  now: number;
+}
+
+/** The free models in groups: favorites, other models, previews, excluded models. Each group is sorted by name. */
+export function modelPickerRows({
+  models,
+  statistics,
+  favorites,
+  settings,
+  now,
+}: ModelPickerRowsOptions): ModelPickerRow[] {
+  const statisticsByModel = new Map(statistics.map((each) => [each.model, each]));
+  return models
+    .map((model) => ({
+      id: model.id,
+      name: displayName(model),
+      description: [contextText(model), ...capabilityIcons(model)].filter(Boolean).join("  "),
+      detail: detailText(model, statisticsByModel.get(model.id), now),
+      favorite: favorites.includes(model.id),
+      excluded: settings.exclude.includes(model.id),
+      preview: model.preview,
+    }))
+    .sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
+}
+
+function rank({ favorite, preview, excluded }: ModelPickerRow): number {
+  if (excluded) return 3;
+  if (favorite) return 0;
+  return preview ? 2 : 1;
+}
+
+/** Removes "(free)", which would be redundant in a list of free models. */
+function displayName({ name, id }: Model): string {
+  return name.replace(/\s*\(free\)$/i, "") || id;
+}
+
+function contextText({ contextLength }: Model): string {
+  if (contextLength === 0) return "";
+  return contextLength >= 1_000_000
+    ? `${(contextLength / 1_000_000).toLocaleString(undefined, { maximumFractionDigits: 1 })}M`
+    : `${Math.round(contextLength / 1_000)}K`;
+}
+
+/** Icons for capabilities, with labels for the legend of the picker. */
+export const capabilityLegend: readonly { icon: string; label: () => string; has: (model: Model) => boolean }[] = [
+  {
+    icon: "$(file-media)",
+    label: () => t("images"),
+    has: ({ inputModalities }) => inputModalities.includes("image"),
+  },
+  { icon: "$(unmute)", label: () => t("audio"), has: ({ inputModalities }) => inputModalities.includes("audio") },
+  {
+    icon: "$(device-camera-video)",
+    label: () => t("video"),
+    has: ({ inputModalities }) => inputModalities.includes("video"),
+  },
+  {
+    icon: "$(tools)",
+    label: () => t("tools"),
+    has: ({ supportedParameters }) => supportedParameters.includes("tools"),
+  },
+  {
+    icon: "$(json)",
+    label: () => t("structured output"),
+    has: ({ supportedParameters }) => supportedParameters.includes("structured_outputs"),
+  },
+  { icon: "$(lightbulb)", label: () => t("reasoning"), has: ({ reasoning }) => reasoning?.defaultEnabled ?? false },
+];
+
+function capabilityIcons(model: Model): string[] {
+  return capabilityLegend.filter(({ has }) => has(model)).map(({ icon }) => icon);
+}
+
+function detailText(model: Model, statistics: ModelStatistics | undefined, now: number): string {
+  const texts = [
+    statistics?.restingUntil !== undefined &&
+      statistics.restingUntil > now &&
+      `$(history) ${t("Cooling down until {0}", formatTime(statistics.restingUntil))}`,
+    ...statisticsTexts(statistics),
+    model.preview && t("preview: free for a limited time, prompts are usually stored"),
+    model.expirationDate !== undefined &&
+      endsSoon(model.expirationDate, now) &&
+      t("available until {0}", model.expirationDate),
+  ];
+  return texts.filter((each) => typeof each === "string").join(" · ");
+}
+
+/** Success rate and speed on this computer; empty for a model that was never used. */
+function statisticsTexts(statistics: ModelStatistics | undefined): string[] {
+  if (!statistics || statistics.attempts === 0) return [];
+  const { attempts, successes, successRate, timeToFirstTextMs, tokensPerSecond } = statistics;
+  return [
+    // With few attempts, a percentage would be misleading.
+    attempts < 5
+      ? t("{0} of {1} attempts succeeded", successes, attempts)
+      : t("{0} success rate", formatPercent(successRate)),
+    ...(timeToFirstTextMs === undefined ? [] : [t("{0} to first token", formatSeconds(timeToFirstTextMs))]),
+    ...(tokensPerSecond === undefined ? [] : [t("{0} tokens/s", Math.round(tokensPerSecond))]),
+  ];
+}
+
+/** Hides expiration dates in the far future, which some models have. */
+function endsSoon(day: string, now: number): boolean {
+  return Date.parse(day) - now < 60 * 24 * 60 * 60_000;
+}

@@ -1,0 +1,67 @@
+import { shownBranch } from "../../../src/chat/conversation/branch";
+import { OpenSessions } from "../../../src/chat/session/openSessions";
+import type { Session } from "../../../src/chat/session/session";
+import { ConversationStore } from "../../../src/chat/storage/conversationStore";
+import type { TextAttachment } from "../../../src/context/attachment";
+import { silentLog } from "../../../src/router/log";
+import { ScriptedRouter } from "../../support/scriptedRouter";
+
+interface WindowOptions {
+  router?: ScriptedRouter;
+  /** The process of the window; several windows on a folder need different ones. */
+  pid?: number;
+  /** Whether the processes of other windows are running. */
+  alive?: boolean;
+  project?: TextAttachment[];
+}
+
+/** A window of VS Code: a store and sessions in a folder, and a router with scripted answers. */
+export function openWindow(
+  folder: string,
+  { router = new ScriptedRouter(), pid = 1, alive = false, project = [] }: WindowOptions = {},
+) {
+  let ids = 0;
+  const store = new ConversationStore({ folder, log: silentLog, isAlive: () => alive });
+  const sessions = new OpenSessions(store, {
+    router,
+    log: silentLog,
+    instructions: () => "",
+    projectInstructions: () => Promise.resolve(project),
+    now: Date.now,
+    newId: () => `id-${pid}-${(ids += 1)}`,
+    pid,
+  });
+  return { store, sessions };
+}
+
+/** Types and submits a question. Resolves when it is saved, not when it is answerEvents. */
+export async function ask(session: Session, text: string): Promise<void> {
+  await session.conversation.changeDraft(() => ({ text }));
+  await session.submit();
+}
+
+/** Asks questions one after another and waits for each answer. */
+export async function askAll(session: Session, ...questions: string[]): Promise<void> {
+  for (const text of questions) {
+    await ask(session, text);
+    await session.idle();
+  }
+}
+
+/** Question, answer, and status of each turn on the page. */
+export function shownTurns({ conversation }: Session): (string | undefined)[][] {
+  return shownBranch(conversation.published).map(({ turn, answer }) => [
+    turn.question.text,
+    answer?.text,
+    answer?.status,
+  ]);
+}
+
+/** Resolves when the page shows this text of the first answer. */
+export function answerText({ conversation }: Session, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    conversation.onDidChange(() => {
+      if (conversation.published.turns[0]?.answers[0]?.text === text) resolve();
+    });
+  });
+}

@@ -1,0 +1,112 @@
+import { ChatPage } from "../../../../src/chat/page/chatPage";
+import type { AnswerAction, AttachmentSources, PageDependencies } from "../../../../src/chat/page/pageDependencies";
+import type { FromWebview, ToWebview } from "../../../../src/chat/page/protocol";
+import { silentLog } from "../../../../src/router/log";
+import type { ScriptedRouter } from "../../../support/scriptedRouter";
+import { openWindow } from "../chatHarness";
+
+interface PageOptions {
+  router?: ScriptedRouter;
+  hasKey?: boolean;
+  /** Whether there is a key after sign-in. */
+  signInSucceeds?: boolean;
+  /** What the user selects in the menu of an answer. */
+  answerAction?: AnswerAction;
+  attachments?: Partial<AttachmentSources>;
+}
+
+/** A chat page that shows the conversation `c1`. Records posted messages and called actions. */
+export async function openPage(
+  folder: string,
+  { router, hasKey = true, signInSucceeds = true, answerAction, attachments = {} }: PageOptions = {},
+) {
+  const posted: ToWebview[] = [];
+  const actions: string[] = [];
+  let key = hasKey;
+  let privacyNoticeReads = 0;
+  const { sessions } = openWindow(folder, { ...(router && { router }) });
+  const record =
+    <R>(name: string, result: R) =>
+    (...parameters: unknown[]): Promise<R> => {
+      actions.push([name, ...parameters].join(" "));
+      return Promise.resolve(result);
+    };
+  const dependencies: PageDependencies = {
+    sessions,
+    log: silentLog,
+    modelName: (id) => id.toUpperCase(),
+    imageUrl: (path) => `file:${path}`,
+    titleChanged: () => undefined,
+    closed: () => undefined,
+    environment: () => Promise.resolve({ hasKey: key, modelChoice: "Automatic" }),
+    attachments: {
+      pick: () => Promise.resolve([]),
+      fromEditor: () => Promise.resolve([{ id: "", kind: "file", label: "open.ts", text: "let a" }]),
+      fromUris: () => Promise.resolve([]),
+      fromText: (label, text) => Promise.resolve([{ id: "", kind: "file", label, text }]),
+      findMentions: () => Promise.resolve([]),
+      fromMention: () => Promise.resolve([]),
+      ...attachments,
+    },
+    codeLinks: {
+      find: (names) => Promise.resolve(names.filter((name) => name.endsWith(".ts"))),
+      open: (name) => record("open", name === "a.ts")(name),
+    },
+    actions: {
+      newChat: record("newChat", undefined),
+      markPrivacyNoticeRead: () => (privacyNoticeReads += 1),
+      setApiKey: record("setApiKey", true),
+      signIn: () => {
+        actions.push("signIn");
+        key = signInSucceeds;
+        return Promise.resolve(signInSucceeds);
+      },
+      pickModel: record("pickModel", undefined),
+      showLog: record("showLog", undefined),
+      testConnection: record("testConnection", undefined),
+      copyDiagnostics: record("copyDiagnostics", undefined),
+      openLink: record("openLink", true),
+      copy: record("copy", undefined),
+      pinModel: record("pinModel", undefined),
+      excludeModel: record("excludeModel", undefined),
+      chooseAnswerAction: () => Promise.resolve(answerAction),
+      open: record("open", undefined),
+      code: {
+        insert: record("insert", undefined),
+        terminal: record("terminal", "Several lines."),
+        apply: ({ code, language, sources }) =>
+          record("apply", undefined)(code, language, ...sources.map(({ label }) => label)),
+        more: record("more", undefined),
+      },
+    },
+  };
+  const page = createPage(dependencies, posted);
+  const session = await page.show("c1");
+  return {
+    page,
+    /** Receives a message of the page. */
+    receive: (message: FromWebview): Promise<void> => page.receive(message),
+    posted,
+    actions,
+    dependencies,
+    session,
+    privacyNoticeReads: () => privacyNoticeReads,
+    /** Removes the posted messages and returns their types. */
+    takeTypes: () => posted.splice(0).map(({ type }) => type),
+  };
+}
+
+/** A page that adds posted messages to `posted`. */
+export function createPage(dependencies: PageDependencies, posted: ToWebview[]): ChatPage {
+  return new ChatPage(
+    {
+      postMessage: (messages) => posted.push(...messages),
+      onDidReceiveMessage: () => ({ dispose: () => undefined }),
+    },
+    dependencies,
+  );
+}
+
+export function submitMessage(text: string, revision = 1): FromWebview {
+  return { type: "submit", conversation: "c1", text, revision };
+}

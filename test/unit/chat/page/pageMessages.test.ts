@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { answerEvents, ScriptedRouter } from "../../../support/scriptedRouter";
+import { temporaryFolder } from "../../../support/temporaryFolder";
+import { openPage, submitMessage } from "./pageHarness";
+
+describe("A submitted question", () => {
+  test("is asked after sign-in, and returned to the composer during it", async () => {
+    await using folder = await temporaryFolder();
+    const router = new ScriptedRouter(answerEvents("Hello."));
+    const { receive, session, posted, actions } = await openPage(folder.path, { router, hasKey: false });
+    await receive({ type: "ready" });
+    await receive(submitMessage("Hi?"));
+    await session.idle();
+    assert.deepEqual(actions, ["signIn"]);
+    assert.equal(posted.find((message) => message.type === "draft")?.draft.text, "Hi?");
+    assert.equal(router.requests.length, 1);
+  });
+
+  test("stays in the composer if the user does not sign in", async () => {
+    await using folder = await temporaryFolder();
+    const router = new ScriptedRouter();
+    const { receive, session } = await openPage(folder.path, { router, hasKey: false, signInSucceeds: false });
+    await receive({ type: "ready" });
+    await receive(submitMessage("Hi?"));
+    assert.equal(session.conversation.draft.text, "Hi?");
+    assert.deepEqual([session.conversation.state.turns.length, router.requests.length], [0, 0]);
+  });
+
+  test("marks the privacy notice as read only in an empty chat, which shows it", async () => {
+    await using folder = await temporaryFolder();
+    const router = new ScriptedRouter(answerEvents("Hello."), answerEvents("Again."));
+    const { receive, session, privacyNoticeReads } = await openPage(folder.path, { router });
+    await receive({ type: "ready" });
+    assert.equal(privacyNoticeReads(), 0);
+    await receive(submitMessage("Hi?"));
+    await session.idle();
+    assert.equal(privacyNoticeReads(), 1);
+    await receive(submitMessage("And now?", 2));
+    await session.idle();
+    assert.equal(privacyNoticeReads(), 1);
+  });
+
+  test("can be removed from the queue", async () => {
+    await using folder = await temporaryFolder();
+    const gate = Promise.withResolvers<unknown>();
+    const router = new ScriptedRouter([gate.promise, ...answerEvents("One.")], answerEvents("Three."));
+    const { receive, session } = await openPage(folder.path, { router });
+    await receive({ type: "ready" });
+    for (const n of [1, 2, 3]) await receive(submitMessage(`${n}?`, 10 * n));
+    const [second] = session.conversation.draft.queued;
+    await receive({ type: "remove-queued", id: second?.id ?? "" });
+    gate.resolve(undefined);
+    await session.idle();
+    assert.deepEqual(
+      session.conversation.state.turns.map(({ question }) => question.text),
+      ["1?", "3?"],
+    );
+  });
+
+  test("can be an example about the open file", async () => {
+    await using folder = await temporaryFolder();
+    const router = new ScriptedRouter(answerEvents("It is a file."));
+    const { receive, session } = await openPage(folder.path, { router });
+    await receive({ type: "example", subject: "editor", text: "Explain it." });
+    await session.idle();
+    assert.match(JSON.stringify(router.requests[0]?.messages.at(-1)), /open\.ts.*let a.*Explain it\./);
+  });
+
+  test("waits for an attachment that is still loading", async () => {
+    await using folder = await temporaryFolder();
+    const router = new ScriptedRouter(answerEvents("It is a basket."));
+    const found = Promise.withResolvers<[{ id: string; kind: "file"; label: string; text: string }]>();
+    const attachments = { fromMention: () => found.promise };
+    const { receive, session } = await openPage(folder.path, { router, attachments });
+    await receive({ type: "ready" });
+    const attached = receive({ type: "attach-mention", id: "uri:file:///w/basket.ts" });
+    const submitted = receive(submitMessage("What is it?"));
+    found.resolve([{ id: "", kind: "file", label: "basket.ts", text: "let basket" }]);
+    await Promise.all([attached, submitted]);
+    await session.idle();
+    assert.match(JSON.stringify(router.requests[0]?.messages.at(-1)), /basket\.ts.*let basket.*What is it\?/);
+    assert.deepEqual(session.conversation.draft.attachments, []);
+  });
+});
+
+describe("A message of the page", () => {
+  test("saves a late draft in the conversation where it was typed", async () => {
+    await using folder = await temporaryFolder();
+    const { page, receive } = await openPage(folder.path);
+    await receive({ type: "ready" });
+    const next = await page.show("c2");
+    await receive({ type: "draft", conversation: "c1", text: "typed in the first", revision: 1 });
+    assert.equal(next.conversation.draft.text, "");
+    assert.equal((await page.show("c1")).conversation.draft.text, "typed in the first");
+  });
+
+  test("opens web and mail links only", async () => {
+    await using folder = await temporaryFolder();
+    const { receive, actions } = await openPage(folder.path);
+    const urls = [
+      "https://a.example/",
+      "command:evil",
+      "javascript:alert(1)",
+      "file:///etc/passwd",
+      "vscode://x/y",
+      "mailto:a@b.example",
+      "no url",
+    ];
+    for (const url of urls) await receive({ type: "open-link", url });
+    assert.deepEqual(actions, ["openLink https://a.example/", "openLink mailto:a@b.example"]);
+  });
+
+  test("finds and opens files in answers, and shows a notice if one no longer exists", async () => {
+    await using folder = await temporaryFolder();
+    const { receive, posted, actions, takeTypes } = await openPage(folder.path);
+    await receive({ type: "ready" });
+    takeTypes();
+    const names = ["a.ts", "b.ts", "npm test"];
+    await receive({ type: "find-code-links", names });
+    await receive({ type: "open-code-link", name: "a.ts" });
+    await receive({ type: "open-code-link", name: "b.ts" });
+    assert.deepEqual(
+      posted.filter(({ type }) => type === "code-links" || type === "notice"),
+      [
+        { type: "code-links", asked: names, found: ["a.ts", "b.ts"] },
+        { type: "notice", notice: { severity: "info", text: "b.ts no longer exists." } },
+      ],
+    );
+    assert.deepEqual(actions, ["open a.ts", "open b.ts"]);
+  });
+
+  test("copies an answer and uses its code", async () => {
+    await using folder = await temporaryFolder();
+    const router = new ScriptedRouter(answerEvents("Hello."));
+    const { receive, session, posted, actions } = await openPage(folder.path, { router });
+    await receive({ type: "ready" });
+    await receive({ type: "attach-text", label: "Pasted text", text: "a long text" });
+    await receive(submitMessage("Hi?"));
+    await session.idle();
+    const [turn] = session.conversation.published.turns;
+    await receive({ type: "copy-answer", id: turn!.answers[0]!.id });
+    const code = { type: "code", turn: turn!.id, text: "let a", language: "ts" } as const;
+    for (const action of ["insert", "apply", "terminal", "more", "copy"] as const)
+      await receive({ ...code, do: action });
+    assert.deepEqual(actions, [
+      "copy Hello.",
+      "insert let a",
+      "apply let a ts Pasted text",
+      "terminal let a",
+      "more let a ts",
+      "copy let a",
+    ]);
+    assert.equal(posted.findLast((message) => message.type === "notice")?.notice.text, "Several lines.");
+  });
+
+  const answerActions = [
+    ["pin-model", "pinModel m/one:free"],
+    ["exclude-model", "excludeModel m/one:free"],
+    ["fork", "open id-"],
+  ] as const;
+  for (const [answerAction, expected] of answerActions)
+    test(`opens the menu of an answer and runs "${answerAction}"`, async () => {
+      await using folder = await temporaryFolder();
+      const router = new ScriptedRouter(answerEvents("Hello."));
+      const { receive, session, actions } = await openPage(folder.path, { router, answerAction });
+      await receive({ type: "ready" });
+      await receive(submitMessage("Hi?"));
+      await session.idle();
+      await receive({ type: "more", turn: session.conversation.published.turns[0]!.id });
+      assert.ok(actions[0]?.startsWith(expected), actions[0]);
+    });
+});

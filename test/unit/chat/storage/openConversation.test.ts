@@ -1,0 +1,219 @@
+import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { describe, test } from "node:test";
+import type { ConversationEvent } from "../../../../src/chat/conversation/conversationEvent";
+import { answerEvents, ScriptedRouter } from "../../../support/scriptedRouter";
+import { temporaryFolder } from "../../../support/temporaryFolder";
+import { ask, askAll, openWindow, shownTurns } from "../chatHarness";
+
+const image = (label: string, bytes = 3) =>
+  ({ id: "", kind: "image", label, mediaType: "image/png", data: Buffer.alloc(bytes).toString("base64") }) as const;
+
+describe("OpenConversation saves", () => {
+  test("events before it publishes them", async () => {
+    await using folder = await temporaryFolder();
+    const { sessions } = openWindow(folder.path, { router: new ScriptedRouter(answerEvents("A few words.")) });
+    const session = await sessions.acquire("c1");
+    const missing: ConversationEvent[] = [];
+    const checks: Promise<void>[] = [];
+    session.conversation.onDidChange((change) => {
+      if (change.type !== "events") return;
+      const check = readFile(path.join(folder.path, "c1", "events.jsonl"), "utf8").then((text) => {
+        missing.push(...change.events.filter((event) => !text.includes(JSON.stringify(event))));
+      });
+      checks.push(check);
+    });
+    await askAll(session, "Hi?");
+    await Promise.all(checks);
+    assert.ok(checks.length >= 2);
+    assert.deepEqual(missing, []);
+  });
+
+  test("events although a page fails to render them", async () => {
+    await using folder = await temporaryFolder();
+    const router = new ScriptedRouter(answerEvents("One"), answerEvents("Two"));
+    const session = await openWindow(folder.path, { router }).sessions.acquire("c1");
+    session.conversation.onDidChange(() => {
+      throw new Error("cannot render");
+    });
+    await askAll(session, "1?", "2?");
+    await session.close();
+    const reopened = await openWindow(folder.path).sessions.acquire("c1");
+    assert.deepEqual(shownTurns(reopened), [
+      ["1?", "One", "complete"],
+      ["2?", "Two", "complete"],
+    ]);
+  });
+
+  test("an event once that is recorded while the file is rewritten", async () => {
+    await using folder = await temporaryFolder();
+    const router = new ScriptedRouter(answerEvents("One"), answerEvents("Two"));
+    const session = await openWindow(folder.path, { router }).sessions.acquire("c1");
+    await askAll(session, "1?", "2?");
+    const { conversation } = session;
+    const [first, second] = conversation.state.turns;
+    let isRecorded = false;
+    conversation.onDidChange(() => {
+      if (isRecorded || conversation.published.turns.length > 1) return;
+      isRecorded = true;
+      conversation.record({ type: "answer-delta", answer: first!.answers[0]!.id, text: "!" });
+    });
+    await session.deleteTurn(second!.id);
+    await session.close();
+    const reopened = await openWindow(folder.path).sessions.acquire("c1");
+    assert.equal(reopened.conversation.state.turns[0]?.answers[0]?.text, "One!");
+  });
+});
+
+describe("OpenConversation deletes", () => {
+  test("the text of a turn from the file", async () => {
+    await using folder = await temporaryFolder();
+    const router = new ScriptedRouter(answerEvents("One"), answerEvents("Secret"));
+    const session = await openWindow(folder.path, { router }).sessions.acquire("c1");
+    await askAll(session, "1?", "Two?");
+    await session.deleteTurn(session.conversation.state.turns[1]!.id);
+    assert.deepEqual(shownTurns(session), [["1?", "One", "complete"]]);
+    assert.doesNotMatch(await readFile(path.join(folder.path, "c1", "events.jsonl"), "utf8"), /Secret|Two/);
+  });
+
+  test("images with the last question or draft that uses them", async () => {
+    await using folder = await temporaryFolder();
+    const router = new ScriptedRouter(answerEvents("One"), answerEvents("Two"));
+    const session = await openWindow(folder.path, { router }).sessions.acquire("c1");
+    const countImages = async () =>
+      (await readdir(path.join(folder.path, "c1"))).filter((name) => name.endsWith(".png")).length;
+    await session.attach([image("first.png")]);
+    await askAll(session, "1?");
+    await session.edit(session.conversation.state.turns[0]!.id, "In other words?");
+    await session.idle();
+    await session.attach([image("second.png")]);
+    assert.equal(await countImages(), 2);
+    await session.detach(session.conversation.draft.attachments[0]!.id);
+    assert.equal(await countImages(), 1);
+    const [original, edited] = session.conversation.state.turns;
+    await session.deleteTurn(original!.id);
+    assert.equal(await countImages(), 1, "the edited question still uses it");
+    await session.deleteTurn(edited!.id);
+    assert.equal(await countImages(), 0);
+  });
+});
+
+describe("OpenConversation keeps the draft", () => {
+  test("if a page posts an outdated text", async () => {
+    await using folder = await temporaryFolder();
+    const { conversation } = await openWindow(folder.path).sessions.acquire("c1");
+    await conversation.setDraftText("typed", 3);
+    await conversation.prefill("Explain this.");
+    await conversation.setDraftText("late", 3);
+    assert.equal(conversation.draft.text, "typed\n\nExplain this.");
+  });
+
+  test("with text that was typed while an attachment was added", async () => {
+    await using folder = await temporaryFolder();
+    const session = await openWindow(folder.path).sessions.acquire("c1");
+    await session.conversation.setDraftText("Why is @ba", 5);
+    await session.attach([
+      { id: "", kind: "file", label: "basket.ts", text: "let basket" },
+      { id: "", kind: "file", label: "price.ts", text: "let price" },
+    ]);
+    await session.conversation.setDraftText("Why is basket.ts ", 6);
+    assert.equal(session.conversation.draft.text, "Why is basket.ts ");
+    assert.equal(session.conversation.draft.attachments.length, 2);
+  });
+
+  test("with attachments in the order in which they were added, after a large image too", async () => {
+    await using folder = await temporaryFolder();
+    const { sessions } = openWindow(folder.path);
+    const session = await sessions.acquire("c1");
+    await Promise.all([
+      session.attach([image("large.png", 4_000_000)]),
+      session.attach([image("small.png", 10)]),
+      session.attach([{ id: "", kind: "file", label: "a.ts", text: "let a" }]),
+    ]);
+    assert.deepEqual(
+      session.conversation.draft.attachments.map(({ label }) => label),
+      ["large.png", "small.png", "a.ts"],
+    );
+    await sessions.close();
+  });
+
+  test("without a question that was saved before the process was killed", async () => {
+    await using folder = await temporaryFolder();
+    const killed = openWindow(folder.path, { router: new ScriptedRouter([Promise.withResolvers().promise]) });
+    const session = await killed.sessions.acquire("c1");
+    await session.attach([{ id: "", kind: "file", label: "basket.ts", text: "let basket" }]);
+    await session.conversation.setDraftText("Why?", 7);
+    const { draft } = session.conversation;
+    await session.submit();
+    // The state on disk after a kill before the draft was saved again.
+    await killed.store.file("c1").saveDraft({ ...draft, queued: [] });
+
+    const reopened = await openWindow(folder.path, { pid: 2 }).sessions.acquire("c1");
+    assert.deepEqual(shownTurns(reopened), [["Why?", "", "interrupted"]]);
+    const { text, attachments, revision } = reopened.conversation.draft;
+    assert.deepEqual([text, attachments], ["", []]);
+    assert.ok(revision > 7, "newer than the text that the page can still hold");
+  });
+
+  test("empty after a question, although a page still holds the text", async () => {
+    await using folder = await temporaryFolder();
+    const { sessions } = openWindow(folder.path, { router: new ScriptedRouter(answerEvents("So.")) });
+    const session = await sessions.acquire("c1");
+    await session.conversation.setDraftText("Why?", 7);
+    await session.submit();
+    await session.idle();
+    await sessions.close();
+    const reopened = await openWindow(folder.path, { pid: 2 }).sessions.acquire("c1");
+    await reopened.conversation.setDraftText("Why?", 7);
+    assert.equal(reopened.conversation.draft.text, "");
+  });
+});
+
+describe("OpenConversation in two windows", () => {
+  test("applies the turns of the other window", async () => {
+    await using folder = await temporaryFolder();
+    const [one, two] = await Promise.all(
+      ["One", "Two"].map((answer, index) =>
+        openWindow(folder.path, {
+          router: new ScriptedRouter(answerEvents(answer)),
+          pid: index + 1,
+          alive: true,
+        }).sessions.acquire("c1"),
+      ),
+    );
+    await askAll(one!, "1?");
+    await two!.conversation.refresh();
+    await askAll(two!, "2?");
+    await one!.conversation.refresh();
+    const expected = [
+      ["1?", "One", "complete"],
+      ["2?", "Two", "complete"],
+    ];
+    assert.deepEqual([shownTurns(one!), shownTurns(two!)], [expected, expected]);
+  });
+
+  test("keeps showing its own branch if the other window asks at the same time", async () => {
+    await using folder = await temporaryFolder();
+    const gate = Promise.withResolvers<unknown>();
+    const one = await openWindow(folder.path, {
+      router: new ScriptedRouter(answerEvents("Hello."), [gate.promise, ...answerEvents("One.")], answerEvents("Two.")),
+      alive: true,
+    }).sessions.acquire("c1");
+    await askAll(one, "Hi?");
+    const two = await openWindow(folder.path, {
+      router: new ScriptedRouter(answerEvents("Other.")),
+      pid: 2,
+      alive: true,
+    }).sessions.acquire("c1");
+    await askAll(two, "From the other?");
+    await ask(one, "From here?");
+    assert.deepEqual(shownTurns(one)[1]?.slice(0, 2), ["From here?", ""]);
+    gate.resolve(undefined);
+    await one.idle();
+    assert.deepEqual(shownTurns(one)[1], ["From here?", "One.", "complete"]);
+    await two.conversation.refresh();
+    assert.deepEqual(shownTurns(two)[1], ["From the other?", "Other.", "complete"]);
+    assert.equal(two.conversation.state.turns.length, 3);
+  });
+});

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, before, describe, test } from "node:test";
+import { linksOutside } from "../../../src/context/symlinks";
+
+describe("linksOutside", () => {
+  let folder: string;
+  const at = (...parts: string[]): string => path.join(folder, ...parts);
+
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), "links-outside-"));
+    await mkdir(at("project", "docs"), { recursive: true });
+    await writeFile(at("private"), "password");
+    await writeFile(at("project-private"), "password");
+    await writeFile(at("project", "docs", "agents.md"), "Prices are net.");
+    await symlink(at("project"), at("opened"));
+    for (const [name, target] of [
+      ["plain.md", "docs/agents.md"],
+      ["away.md", "../private"],
+      ["beside.md", "../project-private"],
+      ["gone.md", "../nothing"],
+    ] as const)
+      await symlink(target, at("project", name));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  test("is false for links within their folder, even if the folder is a link itself", async () => {
+    for (const file of [at("project", "docs", "agents.md"), at("project", "plain.md"), at("opened", "plain.md")])
+      assert.equal(await linksOutside(file), false, file);
+  });
+
+  test("is true for links out of their folder and for broken links", async () => {
+    for (const name of ["away.md", "beside.md", "gone.md"]) {
+      assert.equal(await linksOutside(at("project", name)), true, name);
+      assert.equal(await linksOutside(at("opened", name)), true, name);
+    }
+  });
+});

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { Model, ModelStatistics } from "../../../src/router/index";
+import { modelPickerRows } from "../../../src/status/modelPickerRows";
+import { fakeClock } from "../../support/clock";
+import { withGermanNumbers } from "../../support/germanNumbers";
+
+// Set before the first use of a Date, so that times are the same on every machine.
+process.env["TZ"] = "UTC";
+
+/** Noon UTC. */
+const now = fakeClock().now();
+
+const model = (id: string, more: Partial<Model> = {}): Model => ({
+  ...{ id, canonicalSlug: id, name: id, contextLength: 262_144, router: false, preview: false, moderated: false },
+  ...{ inputModalities: ["text"], outputModalities: ["text"], supportedParameters: [] },
+  ...more,
+});
+const statisticsOf = (id: string, more: Partial<ModelStatistics> = {}): ModelStatistics => ({
+  ...{ model: id, attempts: 5, successes: 4, successRate: 0.814, lastUsedAt: now, recent: [] },
+  ...more,
+});
+const choices = (models: Model[], more: Partial<Parameters<typeof modelPickerRows>[0]> = {}) =>
+  modelPickerRows({ models, statistics: [], favorites: [], settings: { exclude: [] }, now, ...more });
+
+describe("modelChoices", () => {
+  test("sorts favorites first, then other models, previews, and excluded models, each by name", () => {
+    const ids = ["b/two:free", "a/one:free", "x/preview", "c/excluded:free", "d/favorite:free"];
+    const order = choices(
+      ids.map((id) => model(id, { preview: id === "x/preview" })),
+      { favorites: ["d/favorite:free", "removed/model"], settings: { exclude: ["c/excluded:free"] } },
+    );
+    assert.deepEqual(
+      order.map(({ id }) => id),
+      ["d/favorite:free", "a/one:free", "b/two:free", "x/preview", "c/excluded:free"],
+    );
+  });
+
+  test("shows capabilities as icons", () => {
+    const gemma = model("google/gemma-4-31b-it:free", {
+      name: "Google: Gemma 4 31B (free)",
+      inputModalities: ["text", "image", "video"],
+      supportedParameters: ["tools", "structured_outputs"],
+      reasoning: { mandatory: false, defaultEnabled: true },
+    });
+    const [choice] = choices([gemma]);
+    assert.equal(choice?.name, "Google: Gemma 4 31B");
+    assert.equal(choice.description, "262K  $(file-media)  $(device-camera-video)  $(tools)  $(json)  $(lightbulb)");
+  });
+
+  const contexts: [contextLength: number, text: string][] = [
+    [1_048_576, "1M"],
+    [1_500_000, "1.5M"],
+    [65_536, "66K"],
+    [0, ""],
+  ];
+  for (const [contextLength, text] of contexts)
+    test(`shows a context length of ${contextLength} tokens as "${text}"`, () =>
+      assert.equal(choices([model("a/b:free", { contextLength })])[0]?.description, text));
+
+  test("formats the context length in the user's locale", async () => {
+    const [choice] = await withGermanNumbers(() => choices([model("a/b:free", { contextLength: 1_500_000 })]));
+    assert.equal(choice?.description, "1,5M");
+  });
+
+  const details: [name: string, detail: string, model: Model, statistics: ModelStatistics[]][] = [
+    ["nothing for an unused model", "", model("a/b:free"), []],
+    [
+      "success and speed",
+      "81% success rate · 0.8 s to first token · 54 tokens/s",
+      model("a/b:free"),
+      [statisticsOf("a/b:free", { timeToFirstTextMs: 812, tokensPerSecond: 53.7 })],
+    ],
+    [
+      "counts instead of a percentage for few attempts",
+      "0 of 1 attempts succeeded",
+      model("a/b:free"),
+      [statisticsOf("a/b:free", { attempts: 1, successes: 0, successRate: 0.5 })],
+    ],
+    [
+      "a cooldown",
+      "$(history) Cooling down until 12:01 PM · 81% success rate",
+      model("a/b:free"),
+      [statisticsOf("a/b:free", { restingUntil: now + 60_000 })],
+    ],
+    [
+      "no cooldown that has ended",
+      "81% success rate",
+      model("a/b:free"),
+      [statisticsOf("a/b:free", { restingUntil: now })],
+    ],
+    [
+      "a hint for previews",
+      "preview: free for a limited time, prompts are usually stored",
+      model("a/b", { preview: true, expirationDate: "2098-12-31" }),
+      [],
+    ],
+    ["an expiration date", "available until 2026-08-24", model("a/b:free", { expirationDate: "2026-08-24" }), []],
+  ];
+  for (const [name, detail, row, statistics] of details)
+    test(`shows ${name}`, () => assert.equal(choices([row], { statistics })[0]?.detail, detail));
+});

@@ -1,0 +1,26 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+
+/** Waits until `check` returns a value other than `undefined` and `false`. It is called now and after each event. */
+export async function waitFor<T>(
+  check: () => T | undefined | false,
+  ...events: readonly ((listener: () => void) => { dispose(): unknown })[]
+): Promise<T> {
+  const subscriptions: { dispose(): unknown }[] = [];
+  try {
+    return await new Promise<T>((resolve) => {
+      const recheck = (): void => {
+        const result = check();
+        if (result !== undefined && result !== false) resolve(result);
+      };
+      for (const event of events) subscriptions.push(event(recheck));
+      recheck();
+    });
+  } finally {
+    for (const subscription of subscriptions) subscription.dispose();
+  }
+}
+
+/** Calls `check` repeatedly until it resolves to `true`, for states without an event. */
+export async function poll(check: () => Promise<boolean>): Promise<void> {
+  while (!(await check())) await nextTurn();
+}
