@@ -1,97 +1,75 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { after, afterEach, before, describe, it } from "node:test";
+import { beforeEach, describe, test } from "node:test";
 import { shortModelName } from "../../src/status/shortModelName";
-import { realisticPace, startOpenRouter, type OpenRouter } from "../support/openRouter";
-import { packageExtension } from "../support/packageExtension";
-import { darkModern, Workbench, type Theme } from "../support/workbench";
-import { violations } from "./accessibility";
+import type { Theme, Workbench } from "../support/workbench";
+import { accessibilityViolations } from "./accessibility";
+import { setUpJourney, stallMidAnswer, validKey } from "./journey";
 
-const key = `sk-or-v1-${"c0ffee00".repeat(8)}`;
+const allMarkdown = `Use a **guard clause** and [read more](https://openrouter.ai/docs):
 
-/** One user's first minutes with the packaged extension, in the order in which they happen. */
-describe("From install to the first answer", () => {
-  let folder: string;
-  let openRouter: OpenRouter;
-  let workbench: Workbench;
+1. the *names*
+2. the edge cases
 
-  before(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), "free-models-journey-"));
-    const { vsix } = await packageExtension(folder);
-    openRouter = await startOpenRouter({ keys: [key], pace: realisticPace });
-    workbench = await Workbench.open({
-      vsix,
-      settings: { "freeModels.baseUrl": openRouter.baseUrl, "workbench.colorTheme": darkModern },
-    });
-  });
-  after(async () => {
-    await workbench[Symbol.asyncDispose]();
-    await openRouter.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+| case | expected |
+| --- | ---: |
+| empty | \`0\` |
 
-  afterEach(async (context) => {
-    if ("passed" in context && !context.passed) await workbench.screenshot(`failed-${context.name}`);
-  });
+\`\`\`ts
+export const one = 1; // a comment
+\`\`\`
 
-  it("the chat says how to get a key, and takes one", async () => {
-    const { page, chat, status } = workbench;
-    await workbench.command("Free Models: Open Chat");
-    await chat.getByRole("button", { name: "Enter a Key Instead" }).waitFor();
+> A quote.`;
+
+describe("The packaged extension", () => {
+  const journey = setUpJourney({ packaged: true, hasKey: false });
+
+  test("asks for a key and then answers a question about a selection and an image", async () => {
+    const { workbench, openRouter } = journey;
+    const { page, chat, composer, status, sandbox } = workbench;
+    await workbench.runCommand("freeModels.openChat");
+    const enterKey = chat.getByRole("button", { name: "Enter a Key Instead" });
+    await enterKey.waitFor();
     assert.match(await status.innerText(), /Sign In/);
     await workbench.screenshot("no-key-dark");
-    await chat.getByRole("button", { name: "Enter a Key Instead" }).click();
-    await page.locator(".quick-input-widget input.input").fill(key);
+    await enterKey.click();
+    await workbench.quickInput.fill(validKey);
     await page.keyboard.press("Enter");
     await page.getByText("Your API key works").first().waitFor();
     await chat.getByRole("button", { name: "Explain the open file" }).waitFor();
-    await workbench.dismissNotifications();
+    await workbench.clearNotifications();
     await workbench.screenshot("empty-dark");
-  });
 
-  it("a selection becomes a chip beside the composer", async () => {
-    const { chat } = workbench;
     await workbench.openFile("src/basket.ts");
     await workbench.selectLines(18, 22);
-    await workbench.chooseFromContextMenu("Free Models", "Ask About Selection");
+    await workbench.runFromContextMenu("freeModels.askSelection");
     await chat.locator(".composer .chip", { hasText: "basket.ts:18-22" }).waitFor();
     await chat.locator(".composer textarea:focus").waitFor();
-  });
 
-  it("a picture is pasted and becomes a chip with a thumbnail", async () => {
-    const { chat, sandbox } = workbench;
-    const png = await readFile(path.join(sandbox.workspace, "pictures", "sales.png"));
-    await workbench.copyImage(png);
-    await workbench.composer.press("ControlOrMeta+v");
-    const thumbnail = chat.locator(".composer .chip img");
-    await thumbnail.waitFor();
-    assert.deepEqual(await chat.locator(".composer .chip").count(), 2);
-  });
+    await workbench.copyImage(await readFile(path.join(sandbox.workspace, "pictures", "sales.png")));
+    await composer.press("ControlOrMeta+v");
+    await chat.locator(".composer .chip img").waitFor();
+    assert.equal(await chat.locator(".composer .chip").count(), 2);
 
-  it("Enter asks; the answer is written while one reads, and says who wrote it", async () => {
-    const { chat, composer, status } = workbench;
-    await composer.pressSequentially("Does this skip a line when two neighbours match?");
+    const question = "Does this skip a line when two neighbors match?";
+    openRouter.script(stallMidAnswer);
+    await composer.pressSequentially(question);
     await composer.press("Enter");
-    const answer = chat.locator(".turn").last().locator(".answer");
-    await chat.locator(".answer[aria-busy=true] .markdown", { hasText: "You asked" }).waitFor();
+    await workbench.partialAnswerTo(question).waitFor();
     await workbench.screenshot("streaming-dark");
-    await chat.locator(".answer[aria-busy=false]").waitFor();
+    openRouter.release();
+    const answer = workbench.answerTo(question);
+    await answer.waitFor();
     assert.match(await answer.innerText(), /image\/png, 640 × 400 pixels/);
     assert.match(await answer.innerText(), /remove\(title: string\)/);
-
-    const [request] = openRouter.chatRequests;
-    const model = answer.locator(".answer-details .model");
-    assert.equal(await model.getAttribute("title"), request?.model);
     assert.equal(openRouter.chatRequests.length, 1);
     assert.deepEqual(openRouter.violations, []);
-    assert.equal((await status.innerText()).trim(), shortModelName(request?.model ?? ""));
+    const model = openRouter.chatRequests[0]?.model ?? "";
+    assert.equal(await answer.locator(".answer-footer .model").getAttribute("title"), model);
+    await status.filter({ hasText: shortModelName(model) }).waitFor();
     await workbench.screenshot("answer-dark");
-  });
 
-  it("the status bar's tooltip tells model, time, tokens and what is left", async () => {
-    const { page, status } = workbench;
     await status.hover();
     const tooltip = page.locator(".monaco-hover:visible", { hasText: "Last model" });
     await tooltip.waitFor();
@@ -101,41 +79,57 @@ describe("From install to the first answer", () => {
     await workbench.screenshot("tooltip-dark");
     await page.mouse.move(640, 300);
   });
+});
 
-  it("Escape stops an answer; what was written stays", async () => {
-    const { chat, composer } = workbench;
-    openRouter.setPace({ betweenMs: [250, 250] });
-    await composer.pressSequentially("Tell me everything.");
-    await composer.press("Enter");
-    await chat.locator(".answer[aria-busy=true] .markdown", { hasText: "You asked" }).waitFor();
-    await composer.press("Escape");
-    openRouter.setPace(realisticPace);
-    const answer = chat.locator(".turn").last().locator(".answer[aria-busy=false]");
-    await answer.waitFor();
-    assert.match(await answer.innerText(), /stopped/);
-    assert.equal(await openRouter.chatRequests.at(-1)?.ended, "closed-by-client");
+describe("Asking in the chat", () => {
+  const journey = setUpJourney();
+
+  beforeEach(async () => {
+    await journey.workbench.startChat();
+    // The settings were reset, but the extension may not have received the change yet.
+    await journey.workbench.chat.locator(".model-choice", { hasText: "Automatic" }).waitFor();
   });
 
-  it("a busy model: another one answers, and the footer says what came before", async () => {
-    const { chat, composer } = workbench;
+  test("Escape stops an answer and keeps its text", async () => {
+    const { workbench, openRouter } = journey;
+    const question = "Tell me everything.";
+    openRouter.script(stallMidAnswer);
+    await workbench.ask(question);
+    await workbench.partialAnswerTo(question).waitFor();
+    await workbench.composer.press("Escape");
+    const answer = workbench.answerTo(question);
+    await answer.waitFor();
+    assert.match(await answer.innerText(), /You asked: “Tell me everything\.”/);
+    assert.match(await answer.locator(".answer-footer").innerText(), /stopped/);
+    assert.equal(await openRouter.chatRequests[0]?.ended, "closed-by-client");
+  });
+
+  test("another model answers if the first one is busy, and the footer says so", async () => {
+    const { workbench, openRouter } = journey;
+    const question = "Is anybody there?";
     openRouter.script("429-upstream");
-    await composer.fill("Is anybody there?");
-    await composer.press("Enter");
-    const answer = chat.locator(".turn").nth(2).locator(".answer[aria-busy=false]");
-    await answer.locator(".answer-details", { hasText: "1 busy" }).waitFor();
+    await workbench.ask(question);
+    const answer = workbench.answerTo(question);
+    await answer.locator(".answer-footer", { hasText: "1 busy" }).waitFor();
     assert.match(await answer.innerText(), /Is anybody there\?/);
   });
 
-  it("a reload of the window brings the conversation back", async () => {
-    const { chat } = workbench;
+  test("a reload of the window restores the chat", async () => {
+    const { workbench } = journey;
+    const questions = ["Which file is largest?", "Which file is smallest?"];
+    for (const question of questions) {
+      await workbench.ask(question);
+      await workbench.answerTo(question).waitFor();
+    }
     await workbench.reload();
-    await workbench.command("Free Models: Open Chat");
-    await chat.locator(".turn").nth(2).waitFor();
-    await chat.locator(".turn", { hasText: /Does this skip a line.*640 × 400/s }).waitFor();
-    await chat.locator(".turn", { hasText: "Tell me everything" }).waitFor();
+    await workbench.runCommand("freeModels.openChat");
+    for (const question of questions) await workbench.answerTo(question).waitFor();
+    assert.equal(await workbench.chat.locator(".turn").count(), 2);
   });
 
-  it("looks well and has no accessibility violations in every theme and width", async () => {
+  test("has no accessibility violations in any theme and width", async () => {
+    const { workbench, openRouter } = journey;
+    await askForEveryState(workbench, openRouter);
     const found: Record<string, unknown> = {};
     const themes: Readonly<Record<string, Theme>> = {
       dark: "Dark Modern",
@@ -148,49 +142,67 @@ describe("From install to the first answer", () => {
       for (const width of [220, 600]) {
         await workbench.resizeSideBar(width);
         await workbench.screenshot(`chat-${name}-${width}`);
-        const list = await violations(workbench);
-        if (list.length > 0) found[`${name} ${width}`] = list;
+        const violations = await accessibilityViolations(workbench);
+        if (violations.length > 0) found[`${name} ${width}`] = violations;
       }
     }
     assert.deepEqual(found, {});
   });
 
-  it("New Chat begins with an empty page", async () => {
-    const { chat } = workbench;
-    await workbench.command("Free Models: New Chat");
-    await chat.getByRole("button", { name: "Explain the open file" }).waitFor();
-    assert.equal(await chat.locator(".turn").count(), 0);
+  /** Asks questions that are answered, stopped, and answered after a failure. */
+  async function askForEveryState(workbench: Workbench, openRouter: typeof journey.openRouter): Promise<void> {
+    openRouter.script({ answer: { text: allMarkdown } }, stallMidAnswer, "429-upstream");
+    await workbench.ask("Can this be simpler?");
+    await workbench.answerTo("Can this be simpler?").waitFor();
+    await workbench.ask("And now?");
+    await workbench.partialAnswerTo("And now?").waitFor();
+    await workbench.composer.press("Escape");
+    await workbench.answerTo("And now?").waitFor();
+    await workbench.ask("Once more?");
+    await workbench.answerTo("Once more?").waitFor();
+  }
+
+  test("a new chat is empty", async () => {
+    const { workbench } = journey;
+    await workbench.ask("What is this?");
+    await workbench.answerTo("What is this?").waitFor();
+    await workbench.runCommand("freeModels.newChat");
+    await workbench.chat.getByRole("button", { name: "Explain the open file" }).waitFor();
+    assert.equal(await workbench.chat.locator(".turn").count(), 0);
   });
 
-  it("a click on the status bar chooses who answers next", async () => {
-    const { page, status, composer, chat } = workbench;
+  test("the model selected in the status bar answers", async () => {
+    const { workbench, openRouter } = journey;
+    const { chat, status } = workbench;
     await status.click();
-    // One that was busy a moment ago would be passed over.
-    const awake = page.locator(".quick-input-list .monaco-list-row", { hasNotText: "Cooling down" });
-    const row = awake.filter({ hasText: /nemotron|gemma/i }).first();
-    await row.waitFor();
+    // Models in cooldown would be skipped.
+    const row = workbench.quickPickRows
+      .filter({ hasNotText: "Cooling down until", hasText: /nemotron|gemma/i })
+      .first();
     const name = /nemotron|gemma/i.exec(await row.innerText())?.[0].toLowerCase() ?? "";
     await workbench.screenshot("picker");
     await row.click();
     await chat.locator(".model-choice", { hasText: new RegExp(name, "i") }).waitFor();
-    await composer.fill("Who are you?");
-    await composer.press("Enter");
-    await chat.locator(".answer[aria-busy=false]").waitFor();
+    await workbench.ask("Who are you?");
+    await workbench.answerTo("Who are you?").waitFor();
     assert.ok(openRouter.chatRequests.at(-1)?.model?.includes(name));
   });
+});
 
-  it("the day's requests are used up: a sentence, one thing to do, and no second request", async () => {
-    const { chat, composer, status } = workbench;
-    const before = openRouter.chatRequests.length;
+describe("When today's free requests are used up", () => {
+  const journey = setUpJourney();
+
+  test("a question fails after one request, with an explanation and one action", async () => {
+    const { workbench, openRouter } = journey;
+    await workbench.startChat();
     openRouter.account.set({ limits: { perMinute: 20, perDay: 50 }, usedToday: 50 });
-    await composer.fill("One more?");
-    await composer.press("Enter");
-    const box = chat.locator(".turn").nth(1).locator(".error-box");
+    await workbench.ask("One more?");
+    const box = workbench.turn("One more?").locator(".error-box");
     await box.waitFor();
-    assert.match(await box.locator("p").innerText(), /free requests/);
+    assert.match(await box.locator("p").first().innerText(), /free requests/);
     assert.equal(await box.getByRole("button").count(), 1);
-    assert.equal(openRouter.chatRequests.length, before + 1);
-    await status.filter({ hasText: "Limit resets at" }).waitFor();
+    assert.equal(openRouter.chatRequests.length, 1);
+    await workbench.status.filter({ hasText: "Limit resets at" }).waitFor();
     await workbench.screenshot("used-up");
   });
 });

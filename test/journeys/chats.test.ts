@@ -1,150 +1,156 @@
 import assert from "node:assert/strict";
 import path from "node:path";
-import { after, afterEach, before, describe, it } from "node:test";
+import { beforeEach, describe, test } from "node:test";
+import type { Locator } from "playwright-core";
 import { waitForFileContent } from "../support/fileContent";
-import { realisticPace, startOpenRouter, type OpenRouter } from "../support/openRouter";
-import { darkModern, Workbench } from "../support/workbench";
+import { setUpJourney, stallMidAnswer } from "./journey";
 
-const key = `sk-or-v1-${"c0ffee00".repeat(8)}`;
-
-/** Somebody with more than one thing on their mind. */
 describe("Several chats", () => {
-  let openRouter: OpenRouter;
-  let workbench: Workbench;
+  const journey = setUpJourney();
 
-  before(async () => {
-    openRouter = await startOpenRouter({ keys: [key], pace: realisticPace });
-    workbench = await Workbench.open({
-      settings: { "freeModels.baseUrl": openRouter.baseUrl, "workbench.colorTheme": darkModern },
-      env: { OPENROUTER_API_KEY: key },
-    });
-  });
-  after(async () => {
-    await workbench[Symbol.asyncDispose]();
-    await openRouter.close();
-  });
-  afterEach(async (context) => {
-    if ("passed" in context && !context.passed) await workbench.screenshot(`failed-${context.name}`);
-  });
+  beforeEach(() => journey.workbench.startChat());
 
-  const rows = () => workbench.page.locator(".quick-input-list .monaco-list-row");
+  /** Asks the question in a new chat and waits for the answer. */
+  async function askInNewChat(question: string): Promise<void> {
+    await journey.workbench.startChat();
+    await journey.workbench.ask(question);
+    await journey.workbench.answerTo(question).waitFor();
+  }
 
-  it("an answer goes on while one begins another chat, and a question asked meanwhile waits its turn", async () => {
-    const { chat, composer } = workbench;
-    openRouter.setPace({ betweenMs: [60, 60] });
-    await workbench.command("Free Models: Open Chat");
-    await composer.fill("Why is the sky blue?");
-    await composer.press("Enter");
-    await chat.locator(".answer[aria-busy=true] .markdown", { hasText: "You asked" }).waitFor();
-    await composer.fill("And the sea?");
-    await composer.press("Enter");
-    await chat.locator(".queued", { hasText: "And the sea?" }).waitFor();
+  /** Opens the list of chats and finds the chat with this title. */
+  async function findInList(title: string): Promise<Locator> {
+    await journey.workbench.runCommand("freeModels.showChats");
+    const row = journey.workbench.quickPickRows.filter({ hasText: title });
+    await row.waitFor();
+    return row;
+  }
+
+  async function clickButton(row: Locator, label: string): Promise<void> {
+    await row.hover();
+    await row.locator(`[aria-label^="${label}"]`).click();
+  }
+
+  test("an answer and a queued question continue while another chat is shown", async () => {
+    const { workbench, openRouter } = journey;
+    openRouter.script(stallMidAnswer);
+    await workbench.ask("Why is the sky blue?");
+    await workbench.partialAnswerTo("Why is the sky blue?").waitFor();
+    await workbench.ask("And the sea?");
+    await workbench.chat.locator(".queued", { hasText: "And the sea?" }).waitFor();
     await workbench.screenshot("queued-dark");
-    await workbench.command("Free Models: New Chat");
-    await chat.locator(".example").first().waitFor();
-    openRouter.setPace(realisticPace);
-    await composer.fill("How tall is a giraffe?");
-    await composer.press("Enter");
-    await chat.locator(".answer[aria-busy=false]").waitFor();
-  });
-
-  it("the list finds a chat by a word of its questions and shows it went on", async () => {
-    const { chat, page } = workbench;
-    await workbench.command("Free Models: Show Chats");
-    await rows().filter({ hasText: "How tall is a giraffe?" }).waitFor();
+    await workbench.startChat();
+    await workbench.ask("How tall is a giraffe?");
+    await workbench.answerTo("How tall is a giraffe?").waitFor();
+    openRouter.release();
+    const row = await findInList("Why is the sky blue?");
     await workbench.screenshot("chats-dark");
-    await page.keyboard.type("the sea");
-    await rows().filter({ hasText: "And the sea?" }).click();
-    await chat.locator(".turn", { hasText: "And the sea?" }).locator(".answer[aria-busy=false]").waitFor();
-    assert.equal(await chat.locator(".turn").count(), 2);
+    await row.click();
+    await workbench.answerTo("Why is the sky blue?").waitFor();
+    await workbench.answerTo("And the sea?").waitFor();
+    assert.equal(await workbench.chat.locator(".turn").count(), 2);
   });
 
-  it("Ctrl+F in the chat finds words there, although a file is open beside it", async () => {
+  test("the list finds a chat by the words of any of its questions", async () => {
+    const { workbench } = journey;
+    await workbench.ask("What is a monad?");
+    await workbench.answerTo("What is a monad?").waitFor();
+    await workbench.ask("Is a burrito one?");
+    await workbench.answerTo("Is a burrito one?").waitFor();
+    await askInNewChat("What is a functor?");
+    await findInList("What is a functor?");
+    await workbench.quickInput.fill("burrito");
+    await workbench.quickPickRows.filter({ hasText: "Is a burrito one?" }).click();
+    await workbench.answerTo("Is a burrito one?").waitFor();
+    assert.equal(await workbench.chat.locator(".turn").count(), 2);
+  });
+
+  test("Ctrl+F in the chat searches the chat, not the open file", async () => {
+    const { workbench } = journey;
     const { chat, composer, page } = workbench;
+    await askInNewChat("What does Ctrl+F do?");
     await workbench.openFile("src/basket.ts");
     await composer.click();
     await page.keyboard.press("Control+f");
-    await chat.locator(".find-input").waitFor();
+    await chat.locator(".find-input:focus").waitFor();
     await page.keyboard.type("you asked");
     await chat.locator(".find-count", { hasText: "of" }).waitFor();
     assert.equal(await page.locator(".find-widget.visible").count(), 0);
     await workbench.screenshot("find-in-chat-dark");
     await page.keyboard.press("Escape");
     await chat.locator(".find").waitFor({ state: "detached" });
-    await workbench.command("View: Close All Editors");
   });
 
-  it("a chat opens in an editor tab beside the side bar's", async () => {
-    const { page } = workbench;
-    await workbench.command("Free Models: Open Chat in Editor");
-    await page.locator(".tab", { hasText: "Why is the sky blue?" }).waitFor();
-    const tab = page.frameLocator("iframe.webview >> nth=1").frameLocator("#active-frame");
-    await tab.locator(".turn", { hasText: "And the sea?" }).waitFor();
+  test("a chat opens in an editor tab", async () => {
+    const { workbench } = journey;
+    await askInNewChat("Can this be a tab?");
+    await workbench.runCommand("freeModels.openChatInEditor");
+    await workbench.page.locator(".tab", { hasText: "Can this be a tab?" }).waitFor();
+    const tab = workbench.page.frameLocator("iframe.webview >> nth=1").frameLocator("#active-frame");
+    await tab.locator(".turn", { hasText: "Can this be a tab?" }).waitFor();
     await workbench.screenshot("chat-in-editor-dark");
-    await workbench.command("View: Close All Editors");
-    await page.locator(".tab").waitFor({ state: "detached" });
   });
 
-  it("a deleted chat comes back with Undo", async () => {
-    await workbench.command("Free Models: Show Chats");
-    const row = rows().filter({ hasText: "How tall is a giraffe?" });
-    await row.hover();
-    await row.locator("[aria-label^='Delete']").click();
-    const undo = rows().filter({ hasText: "Restore" });
-    await undo.waitFor();
-    assert.equal(await rows().count(), 2);
-    await undo.click();
-    await undo.waitFor({ state: "detached" });
+  test("a deleted chat can be restored from the list", async () => {
+    const { workbench } = journey;
+    await askInNewChat("How old is a tortoise?");
+    const row = await findInList("How old is a tortoise?");
+    await clickButton(row, "Delete");
+    const restore = workbench.quickPickRows.filter({ hasText: "Restore “How old is a tortoise?”" });
+    await restore.waitFor();
+    await restore.click();
+    await restore.waitFor({ state: "detached" });
     await row.click();
-    await workbench.chat.locator(".question", { hasText: "How tall is a giraffe?" }).waitFor();
+    await workbench.answerTo("How old is a tortoise?").waitFor();
   });
 
-  it("a chat gets a name of its own and a place at the top", async () => {
+  test("a chat can be renamed and pinned to the top of the list", async () => {
+    const { workbench } = journey;
     const { page } = workbench;
-    await workbench.command("Free Models: Show Chats");
-    const row = rows().filter({ hasText: "How tall is a giraffe?" });
-    await row.hover();
-    await row.locator("[aria-label^='Rename']").click();
-    await titled("Rename Chat");
-    await box().fill("Giraffes");
+    await askInNewChat("How fast is a cheetah?");
+    await askInNewChat("How slow is a sloth?");
+    await clickButton(await findInList("How fast is a cheetah?"), "Rename");
+    await page.locator(".quick-input-title", { hasText: "Rename Chat" }).waitFor();
+    await workbench.quickInput.fill("Cheetahs");
     await page.keyboard.press("Enter");
-    await box().waitFor({ state: "hidden" });
-    await workbench.command("Free Models: Show Chats");
-    const renamed = rows().filter({ hasText: "Giraffes" });
-    await renamed.hover();
-    await renamed.locator("[aria-label^='Pin']").click();
-    await renamed.locator("[aria-label^='Unpin']").waitFor();
-    assert.match(await rows().first().innerText(), /Giraffes/);
+    await page.locator(".quick-input-title", { hasText: "Rename Chat" }).waitFor({ state: "hidden" });
+    const row = await findInList("Cheetahs");
+    await clickButton(row, "Pin");
+    await row.locator("[aria-label^='Unpin']").waitFor();
+    assert.match(await workbench.quickPickRows.first().innerText(), /Cheetahs/);
     await workbench.screenshot("chats-pinned-dark");
-    await page.keyboard.press("Escape");
   });
 
-  it("a chat is exported; all are deleted, and brought back", async () => {
-    const { page, chat, sandbox } = workbench;
-    const file = path.join(sandbox.folder, "giraffes.json");
-    await workbench.command("Free Models: Export Chat");
+  test("a chat can be exported to a file", async () => {
+    const { workbench } = journey;
+    const { page, sandbox } = workbench;
+    await askInNewChat("Where do zebras live?");
+    const file = path.join(sandbox.folder, "zebras.json");
+    await workbench.runCommand("freeModels.exportChat");
     await page.waitForFunction(() =>
       document.querySelector<HTMLInputElement>(".quick-input-widget input.input")?.value.endsWith("chat.md"),
     );
-    await box().fill(file);
-    // Until the folder is listed Enter goes there instead of saving.
-    await rows().filter({ hasText: "extensions" }).waitFor();
+    await workbench.quickInput.fill(file);
+    // Until the folder is listed, Enter opens it instead of saving.
+    await workbench.quickPickRows.filter({ hasText: "extensions" }).waitFor();
     await page.keyboard.press("Enter");
-    await waitForFileContent(file);
-
-    await workbench.command("Free Models: Delete All Chats");
-    await page.locator(".monaco-dialog-box").getByRole("button", { name: "Delete All" }).click();
-    await chat.locator(".example").first().waitFor();
-    await workbench.command("Notifications: Show Notifications");
-    const told = page.locator(".notifications-center", { hasText: "Deleted 2 chats." });
-    await told.getByRole("button", { name: "Undo" }).click();
-    await workbench.command("Free Models: Show Chats");
-    for (const hasText of ["Why is the sky blue?", "Giraffes"])
-      await rows().filter({ hasText, hasNotText: "Restore" }).first().waitFor();
-    await page.keyboard.press("Escape");
+    await waitForFileContent(file, (text) => text.includes("Where do zebras live?"));
   });
 
-  const box = () => workbench.page.locator(".quick-input-widget input.input");
-
-  const titled = (title: string) => workbench.page.locator(".quick-input-title", { hasText: title }).waitFor();
+  test("all chats can be deleted and restored at once", async () => {
+    const { workbench } = journey;
+    const { page } = workbench;
+    const questions = ["What do pandas eat?", "What do koalas eat?"];
+    for (const question of questions) await askInNewChat(question);
+    await workbench.runCommand("freeModels.deleteAllChats");
+    await page.locator(".monaco-dialog-box").getByRole("button", { name: "Delete All" }).click();
+    await workbench.chat.locator(".empty").waitFor();
+    await workbench.showNotifications();
+    await page
+      .locator(".notifications-center", { hasText: /Deleted \d+ chats\./ })
+      .getByRole("button", { name: "Undo" })
+      .click();
+    await workbench.runCommand("freeModels.showChats");
+    for (const question of questions)
+      await workbench.quickPickRows.filter({ hasText: question, hasNotText: "Restore" }).waitFor();
+  });
 });

@@ -1,16 +1,13 @@
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { after, afterEach, before, describe, it } from "node:test";
+import { beforeEach, describe, test } from "node:test";
 import * as z from "zod/mini";
 import { waitForFileContent } from "../support/fileContent";
-import { realisticPace, startOpenRouter, type OpenRouter } from "../support/openRouter";
-import { darkModern, Workbench } from "../support/workbench";
-import { violations } from "./accessibility";
+import { accessibilityViolations } from "./accessibility";
+import { setUpJourney } from "./journey";
 
-const key = `sk-or-v1-${"c0ffee00".repeat(8)}`;
-
-const answer = `Ship for nothing from 40 on:
+const answerWithCode = `Free shipping from 40 on:
 
 \`\`\`ts
 \tif (total > 4000) {
@@ -31,71 +28,59 @@ cd src
 ls
 \`\`\``;
 
-/** Somebody who asks about a project, and takes the answers home. */
 describe("Composing a question", () => {
-  let openRouter: OpenRouter;
-  let workbench: Workbench;
-
-  before(async () => {
-    openRouter = await startOpenRouter({ keys: [key], pace: realisticPace });
-    workbench = await Workbench.open({
-      settings: {
-        "freeModels.baseUrl": openRouter.baseUrl,
-        "workbench.colorTheme": darkModern,
-        // Drawn as text, so that it can be read.
-        "terminal.integrated.gpuAcceleration": "off",
-      },
-      env: { OPENROUTER_API_KEY: key },
-    });
-  });
-  after(async () => {
-    await workbench[Symbol.asyncDispose]();
-    await openRouter.close();
-  });
-  afterEach(async (context) => {
-    if ("passed" in context && !context.passed) await workbench.screenshot(`failed-${context.name}`);
+  const journey = setUpJourney({
+    configure: ({ settings, ...options }) => ({
+      ...options,
+      // Makes the terminal render text elements, which the test can read.
+      settings: { ...settings, "terminal.integrated.gpuAcceleration": "off" },
+    }),
   });
 
-  /** What the last question had above it. */
+  beforeEach(() => journey.workbench.startChat());
+
+  /** The system message of the last request. */
   const systemMessage = (): string => {
-    const asked = z.object({ messages: z.array(z.object({ content: z.unknown() })) });
-    return JSON.stringify(asked.parse(openRouter.chatRequests.at(-1)?.body).messages[0]?.content);
+    const body = z.object({ messages: z.array(z.object({ content: z.unknown() })) });
+    return JSON.stringify(body.parse(journey.openRouter.chatRequests.at(-1)?.body).messages[0]?.content);
   };
 
-  it("the project's AGENTS.md goes along as a chip, until it is taken away", async () => {
-    const { chat, composer, sandbox } = workbench;
-    await writeFile(path.join(sandbox.workspace, "AGENTS.md"), "Answer in one sentence. Prefer `const`.\n");
-    await workbench.command("Free Models: Open Chat");
+  test("AGENTS.md is attached to questions until it is removed", async () => {
+    const { workbench } = journey;
+    const { chat, sandbox } = workbench;
     const chip = chat.locator(".composer .chip", { hasText: "AGENTS.md" });
+    await writeFile(path.join(sandbox.workspace, "AGENTS.md"), "Answer in one sentence. Prefer `const`.\n");
+    // The composer looks for instructions when the draft changes.
+    await workbench.composer.fill("What is a basket?");
     await chip.waitFor();
     await chip.locator(".chip-label").click();
     await chat.locator(".chip-preview", { hasText: "Answer in one sentence." }).waitFor();
     await chip.locator(".chip-label").click();
-    await composer.fill("What is a basket?");
-    await composer.press("Enter");
-    await chat.locator(".answer[aria-busy=false]").waitFor();
-    assert.match(systemMessage(), /Instructions for work in this project \(AGENTS\.md\):\\nAnswer in one sentence\./);
+    await workbench.ask("What is a basket?");
+    await workbench.answerTo("What is a basket?").waitFor();
+    assert.match(systemMessage(), /AGENTS\.md[^]*Answer in one sentence\./);
     await workbench.screenshot("agents-dark");
+
     await chat.getByRole("button", { name: "Remove AGENTS.md" }).click();
     await chip.waitFor({ state: "detached" });
-    await composer.fill("And a price?");
-    await composer.press("Enter");
-    await chat.locator(".turn").nth(1).locator(".answer[aria-busy=false]").waitFor();
+    await workbench.ask("And a price?");
+    await workbench.answerTo("And a price?").waitFor();
     assert.doesNotMatch(systemMessage(), /one sentence/);
-    await workbench.command("Free Models: New Chat");
+
+    await workbench.runCommand("freeModels.newChat");
     await chip.waitFor();
     await chat.locator(".composer textarea:focus").waitFor();
   });
 
-  it("@ finds a file by some of its letters; Enter makes it a chip, and the sentence goes on", async () => {
+  test("@ finds a file by some of its letters and attaches it", async () => {
+    const { workbench } = journey;
     const { chat, composer } = workbench;
     await workbench.openFile("src/basket.ts");
-    await workbench.page.locator(".monaco-editor.focused").waitFor();
     await composer.click();
     await composer.pressSequentially("What does @");
     await chat.locator(".mention", { hasText: "Current File" }).waitFor();
     await workbench.screenshot("mention-dark");
-    assert.deepEqual(await violations(workbench), []);
+    assert.deepEqual(await accessibilityViolations(workbench), []);
     await composer.pressSequentially("pri");
     await chat.locator(".mention[aria-selected=true]", { hasText: "price.ts" }).waitFor();
     await composer.press("Enter");
@@ -107,57 +92,78 @@ describe("Composing a question", () => {
     assert.equal(await composer.inputValue(), "What does price.ts do, and shipping.ts ?");
   });
 
-  it("the answer's code is copied, inserted, put in the place of a selection and into a new file", async () => {
-    const { page, chat, composer } = workbench;
-    openRouter.script({ answer: { text: answer } });
-    await composer.press("Enter");
-    await chat.locator(".answer[aria-busy=false] .code", { hasText: "touch" }).waitFor();
-    await use("Copy Code");
-    await page.waitForFunction(async () => (await navigator.clipboard.readText()).includes("total > 4000"));
-    await page.locator(".view-line", { hasText: "export interface Line" }).click();
-    await workbench.selectLines(3, 3);
-    await use("Insert at Cursor");
-    await page.locator(".view-lines", { hasText: "total > 4000" }).first().waitFor();
-    await page.locator(".monaco-editor.focused").waitFor();
-    await page.keyboard.press("ControlOrMeta+z");
-    await workbench.selectLines(1, 31);
-    await use("More…");
-    await page.locator(".quick-input-list .monaco-list-row", { hasText: "Replace Selection" }).click();
-    await page.locator(".view-line").first().filter({ hasText: "if (total > 4000)" }).waitFor();
-    await page.locator(".monaco-editor.focused").waitFor();
-    await page.keyboard.press("ControlOrMeta+z");
-    await use("More…");
-    await page.locator(".quick-input-list .monaco-list-row", { hasText: "New File" }).click();
-    await page.locator(".tab.active", { hasText: "Untitled-1" }).waitFor();
-    await page.locator(".statusbar-item", { hasText: "TypeScript" }).first().waitFor();
-    await workbench.command("View: Revert and Close Editor");
-  });
+  describe("The code of an answer", () => {
+    beforeEach(async () => {
+      const { workbench, openRouter } = journey;
+      const { chat, composer } = workbench;
+      await composer.pressSequentially("@shi");
+      await chat.locator(".mention[aria-selected=true]", { hasText: "shipping.ts" }).waitFor();
+      await composer.press("Enter");
+      await chat.locator(".composer .chip", { hasText: "shipping.ts" }).waitFor();
+      openRouter.script({ answer: { text: answerWithCode } });
+      await workbench.ask("When is shipping free?");
+      await workbench.answerTo("When is shipping free?").locator(".code", { hasText: "ls" }).waitFor();
+    });
 
-  it("it is applied to the file that it came from, as a diff", async () => {
-    const { page, sandbox } = workbench;
-    await use("Apply to File");
-    await page.getByRole("button", { name: "Accept Proposed Edit" }).first().click();
-    await page.locator(".monaco-diff-editor:visible").waitFor({ state: "hidden" });
-    await workbench.command("File: Save All");
-    const shipping = path.join(sandbox.workspace, "src", "shipping.ts");
-    await waitForFileContent(shipping, (text) => text.includes("total > 4000"));
-  });
+    /** Clicks a button of the code block that contains `text`. */
+    async function clickCodeButton(button: string, text = "total"): Promise<void> {
+      const block = journey.workbench.answerTo("When is shipping free?").locator(".code", { hasText: text });
+      await block.hover();
+      await block.getByRole("button", { name: button }).click();
+    }
 
-  it("a command is typed into the terminal and left to its author, several lines are copied", async () => {
-    const { page, chat, sandbox } = workbench;
-    await use("Insert into Terminal", "touch");
-    await page.locator(".terminal-wrapper .xterm-rows", { hasText: "touch ran-by-mistake" }).waitFor();
-    await use("Insert into Terminal", "cd");
-    await chat.locator(".notice", { hasText: "were copied" }).waitFor();
-    await workbench.screenshot("code-terminal-dark");
-    assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^cd src\nls/);
-    await assert.rejects(readFile(path.join(sandbox.workspace, "ran-by-mistake")));
-  });
+    test("is copied", async () => {
+      await clickCodeButton("Copy Code");
+      await journey.workbench.page.waitForFunction(async () =>
+        (await navigator.clipboard.readText()).includes("total > 4000"),
+      );
+    });
 
-  /** Clicks a button of the code block with these words. */
-  async function use(button: string, words = "total"): Promise<void> {
-    const block = workbench.chat.locator(".turn").last().locator(".code", { hasText: words });
-    await block.hover();
-    await block.getByRole("button", { name: button }).click();
-  }
+    test("is inserted at the cursor", async () => {
+      const { workbench } = journey;
+      await workbench.openFile("src/basket.ts");
+      await workbench.selectLines(3, 3);
+      await clickCodeButton("Insert at Cursor");
+      await workbench.page.locator(".view-line", { hasText: "total > 4000" }).first().waitFor();
+    });
+
+    test("replaces the selection", async () => {
+      const { workbench } = journey;
+      await workbench.openFile("src/basket.ts");
+      await workbench.selectLines(1, 31);
+      await clickCodeButton("More…");
+      await workbench.quickPickRows.filter({ hasText: "Replace Selection" }).click();
+      await workbench.page.locator(".view-line").first().filter({ hasText: "if (total > 4000)" }).waitFor();
+    });
+
+    test("becomes a new file in its language", async () => {
+      const { workbench } = journey;
+      await clickCodeButton("More…");
+      await workbench.quickPickRows.filter({ hasText: "New File" }).click();
+      await workbench.page.locator(".tab.active", { hasText: /^Untitled-\d+/ }).waitFor();
+      await workbench.page.locator(".statusbar-item", { hasText: "TypeScript" }).first().waitFor();
+    });
+
+    test("is applied to the attached file as a diff", async () => {
+      const { workbench } = journey;
+      await clickCodeButton("Apply to File");
+      await workbench.page.getByRole("button", { name: "Accept Proposed Edit" }).first().click();
+      await workbench.page.locator(".monaco-diff-editor:visible").waitFor({ state: "hidden" });
+      await workbench.runBuiltInCommand("File: Save All");
+      const file = path.join(workbench.sandbox.workspace, "src", "shipping.ts");
+      await waitForFileContent(file, (text) => text.includes("total > 4000"));
+    });
+
+    test("is inserted into the terminal without running it; several lines are copied instead", async () => {
+      const { workbench } = journey;
+      const { page, chat, sandbox } = workbench;
+      await clickCodeButton("Insert into Terminal", "touch");
+      await page.locator(".terminal-wrapper .xterm-rows", { hasText: "touch ran-by-mistake" }).waitFor();
+      await clickCodeButton("Insert into Terminal", "cd");
+      await chat.locator(".notice", { hasText: "copied to the clipboard" }).waitFor();
+      await workbench.screenshot("code-terminal-dark");
+      assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^cd src\nls/);
+      await assert.rejects(readFile(path.join(sandbox.workspace, "ran-by-mistake")));
+    });
+  });
 });

@@ -1,70 +1,66 @@
 import assert from "node:assert/strict";
-import { after, afterEach, before, describe, it } from "node:test";
-import { realisticPace, startOpenRouter, type OpenRouter } from "../support/openRouter";
-import { Workbench } from "../support/workbench";
+import { beforeEach, describe, test } from "node:test";
+import { setUpJourney, stallMidAnswer } from "./journey";
 
-const key = `sk-or-v1-${"c0ffee00".repeat(8)}`;
-/** More by hand: `CRASHES=20`. */
-const crashes = Number(process.env["CRASHES"] ?? 2);
+/** How often each test runs. More for a manual stress test: `CRASHES=20`. */
+const runs = Number(process.env["CRASHES"] ?? 1);
 
-/** The extension's process is killed while an answer is being written, and comes back. */
-describe("A crash in mid-answer", () => {
-  let openRouter: OpenRouter;
-  let workbench: Workbench;
+describe("A crash of the extension host during an answer", () => {
+  const journey = setUpJourney();
 
-  before(async () => {
-    openRouter = await startOpenRouter({ keys: [key], pace: { ...realisticPace, betweenMs: [40, 40] } });
-    workbench = await Workbench.open({
-      settings: { "freeModels.baseUrl": openRouter.baseUrl, "freeModels.requestsPerMinute": 1000 },
-      env: { OPENROUTER_API_KEY: key },
-    });
-  });
-  after(async () => {
-    await workbench[Symbol.asyncDispose]();
-    await openRouter.close();
-  });
-  afterEach(async (context) => {
-    if ("passed" in context && !context.passed) await workbench.screenshot(`failed-${context.name}`);
-  });
+  beforeEach(() => journey.workbench.startChat());
 
-  for (let crash = 1; crash <= crashes; crash++)
-    it(`loses nothing and doubles nothing (${crash})`, async () => {
-      const { chat, composer } = workbench;
-      const question = `Question ${crash}?`;
-      const turn = chat.locator(".turn", { hasText: question });
-      const answer = turn.locator(".answer");
-      await workbench.command("Free Models: Open Chat");
-      await composer.fill(question);
-      await composer.press("Enter");
-      const text = answer.locator(".markdown", { hasText: "You asked" });
-      await text.waitFor();
-      const seen = await text.innerText();
-      await workbench.killExtensionHost();
-      await workbench.reload();
-      await workbench.command("Free Models: Open Chat");
-
-      await turn.getByRole("button", { name: "Continue" }).waitFor();
-      await turn.getByRole("button", { name: "Try Another Model" }).waitFor();
-      assertGoesOn(await text.innerText(), seen);
-      // Those far above are drawn a moment later.
-      await chat.locator(".question-text", { hasText: "Question 1?" }).waitFor({ state: "attached" });
-      assert.deepEqual(await chat.locator(".question-text").allTextContents(), questions(crash));
-      assert.equal(await composer.inputValue(), "");
-      assert.equal(await answer.count(), 1);
-      // The interrupted answer stays where it is when the next question follows it, and ends well in every other case.
-      if (crash % 2 === 0) return;
-      const kept = await text.innerText();
-      await turn.getByRole("button", { name: "Continue" }).click();
-      await turn.locator(".answer[aria-busy=false] .answer-details").waitFor();
-      await turn.locator(".interrupted").waitFor({ state: "detached" });
-      assertGoesOn(await text.innerText(), kept);
-    });
-
-  /** The letters are compared: half a word of Markdown is drawn with its asterisks until the other half comes. */
-  function assertGoesOn(now: string, before: string): void {
-    const letters = (text: string): string => text.replace(/[^\p{L}\p{N}]/gu, "");
-    assert.equal(letters(now).slice(0, letters(before).length), letters(before));
+  /** Asks the question, kills the extension host while the answer arrives, and reopens the chat. Resolves to the text before the crash. */
+  async function crashDuringAnswer(question: string): Promise<string> {
+    const { workbench, openRouter } = journey;
+    // Deltas arrive until the crash, and the answer never completes before it.
+    openRouter.setPace({ betweenMs: 40 });
+    openRouter.script(stallMidAnswer);
+    await workbench.ask(question);
+    const text = await workbench.partialAnswerTo(question).innerText();
+    await workbench.killExtensionHost();
+    openRouter.setPace({ betweenMs: 0 });
+    await workbench.reload();
+    await workbench.runCommand("freeModels.openChat");
+    await workbench.turn(question).getByRole("button", { name: "Continue" }).waitFor();
+    return text;
   }
 
-  const questions = (count: number): string[] => Array.from({ length: count }, (_, at) => `Question ${at + 1}?`);
+  const textOf = (question: string): Promise<string> =>
+    journey.workbench.turn(question).locator(".answer .markdown").innerText();
+
+  for (let run = 1; run <= runs; run++) {
+    test(`keeps the answer so far, which Continue completes (${run})`, async () => {
+      const { workbench } = journey;
+      const question = "Does this survive?";
+      const before = await crashDuringAnswer(question);
+      const restored = await textOf(question);
+      assertStartsWith(restored, before);
+      assert.equal(await workbench.composer.inputValue(), "");
+      await workbench.turn(question).getByRole("button", { name: "Try Another Model" }).waitFor();
+
+      await workbench.turn(question).getByRole("button", { name: "Continue" }).click();
+      await workbench.answerTo(question).locator(".answer-footer").waitFor();
+      await workbench.turn(question).locator(".interrupted").waitFor({ state: "detached" });
+      assertStartsWith(await textOf(question), restored);
+      assert.equal(await workbench.turn(question).locator(".answer").count(), 1);
+    });
+
+    test(`keeps an interrupted answer when another question follows, also after another crash (${run})`, async () => {
+      const { workbench } = journey;
+      const first = await crashDuringAnswer("What is first?");
+      await crashDuringAnswer("What is second?");
+      assertStartsWith(await textOf("What is first?"), first);
+      assert.deepEqual(await workbench.chat.locator(".question-text").allTextContents(), [
+        "What is first?",
+        "What is second?",
+      ]);
+    });
+  }
+
+  /** Compares only letters and digits: unfinished Markdown shows its markup until the rest arrives. */
+  function assertStartsWith(text: string, start: string): void {
+    const normalize = (value: string): string => value.replace(/[^\p{L}\p{N}]/gu, "");
+    assert.equal(normalize(text).slice(0, normalize(start).length), normalize(start));
+  }
 });

@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { projectRoot } from "./projectRoot";
@@ -12,7 +12,11 @@ export interface Sandbox extends AsyncDisposable {
   workspace: string;
   /** The user's settings.json; VS Code and the extension also write to it. */
   settingsFile: string;
+  /** Restores the initial settings and workspace: changed files get their original content, added ones are removed. */
+  restore(): Promise<void>;
 }
+
+const sampleWorkspace = path.join(projectRoot, "test", "data", "workspace");
 
 export type UserSettings = Readonly<Record<string, unknown>>;
 
@@ -44,17 +48,44 @@ export async function createSandbox(settings: UserSettings = {}): Promise<Sandbo
   const settingsFile = path.join(userData, "User", "settings.json");
   const workspace = path.join(folder, "workspace");
   await mkdir(path.dirname(settingsFile), { recursive: true });
-  await writeFile(settingsFile, JSON.stringify({ ...predictableSettings, ...settings }, undefined, 2));
-  await cp(path.join(projectRoot, "test", "data", "workspace"), workspace, { recursive: true });
+  const settingsText = JSON.stringify({ ...predictableSettings, ...settings }, undefined, 2);
+  await writeFile(settingsFile, settingsText);
+  await cp(sampleWorkspace, workspace, { recursive: true });
   return {
     folder,
     userData,
     extensions: path.join(folder, "extensions"),
     workspace,
     settingsFile,
+    restore: async () => {
+      // Unchanged files are not written, so that VS Code sees no change.
+      if ((await readFile(settingsFile, "utf8")) !== settingsText) await writeFile(settingsFile, settingsText);
+      await restoreWorkspace(workspace);
+    },
     async [Symbol.asyncDispose]() {
       process.off("exit", remove);
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+}
+
+async function restoreWorkspace(workspace: string): Promise<void> {
+  const originals = await listFiles(sampleWorkspace);
+  for (const file of await listFiles(workspace))
+    if (!originals.includes(file)) await rm(path.join(workspace, file), { force: true });
+  for (const file of originals) {
+    const [original, current] = await Promise.all([
+      readFile(path.join(sampleWorkspace, file)),
+      readFile(path.join(workspace, file)).catch(() => undefined),
+    ]);
+    if (!current?.equals(original)) await cp(path.join(sampleWorkspace, file), path.join(workspace, file));
+  }
+}
+
+/** The paths of all files in a folder, relative to it. */
+async function listFiles(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)));
 }

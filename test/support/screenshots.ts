@@ -48,17 +48,17 @@ async function main(): Promise<void> {
   const { chat, composer, page } = workbench;
   await workbench.setTheme("Dark Modern");
   await workbench.openFile("src/basket.ts");
-  await workbench.command("Free Models: Open Chat");
+  await workbench.runCommand("freeModels.openChat");
   await composer.waitFor();
   await workbench.resizeSideBar(440);
   await workbench.selectLines(18, 22);
-  await workbench.chooseFromContextMenu("Free Models", "Ask About Selection");
+  await workbench.runFromContextMenu("freeModels.askSelection");
   await chat.locator(".composer .chip").waitFor();
   openRouter.script({ answer: { text: answer } });
   await composer.pressSequentially("Can this miss a line?");
   await composer.press("Enter");
   await chat.locator(".answer[aria-busy=false]").waitFor();
-  await workbench.dismissNotifications();
+  await workbench.clearNotifications();
   // The status bar's tooltip covers the emptiest corner of the editor.
   await workbench.status.hover();
   await page.locator(".workbench-hover", { hasText: "Free requests today" }).waitFor();

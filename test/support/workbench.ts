@@ -1,20 +1,13 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import {
-  errors,
-  type Browser,
-  type BrowserContext,
-  type Frame,
-  type FrameLocator,
-  type Locator,
-  type Page,
-} from "playwright-core";
+import { errors, type BrowserContext, type Frame, type FrameLocator, type Locator, type Page } from "playwright-core";
 import { launchChromium } from "./chromium";
+import { commandTitle, paletteTitle } from "./commandTitle";
 import { projectRoot } from "./projectRoot";
 import { createSandbox, type Sandbox, type UserSettings } from "./sandbox";
 import { installVsix, startVscodeServer, type VscodeServer } from "./vscodeServer";
 
-/** VS Code's own themes as its picker calls them, and what they put on the window. */
+/** VS Code's built-in themes, by their names in the theme picker, and the classes that they set on the window. */
 const themeClasses = {
   "Dark Modern": "vs-dark",
   "Light Modern": "vs",
@@ -24,147 +17,197 @@ const themeClasses = {
 
 export type Theme = keyof typeof themeClasses;
 
-/** Dark Modern in `workbench.colorTheme`, by the name that every VS Code knows: newer ones dropped the "Default". */
+/** The value of `workbench.colorTheme` for Dark Modern that all versions support; newer ones dropped the "Default". */
 export const darkModern = "Default Dark Modern";
 
+/** How long a step may take. Generous, so that tests also pass on a busy machine. */
+const stepTimeoutMs = 120_000;
+
 export interface WorkbenchOptions {
-  /** A packaged extension to install; without one the checkout is loaded as it was built last. */
+  /** A packaged extension to install. By default the extension is loaded from dist/. */
   vsix?: string;
   settings?: UserSettings;
   env?: NodeJS.ProcessEnv;
   viewport?: { width: number; height: number };
 }
 
-/** A VS Code window in a real browser, worked with mouse and keyboard as a user does. */
+/** A VS Code window in a real browser, operated with mouse and keyboard as by a user. */
 export class Workbench implements AsyncDisposable {
   readonly page: Page;
+  readonly sandbox: Sandbox;
+  readonly #server: VscodeServer;
+  readonly #url: string;
+  readonly #resources: AsyncDisposableStack;
 
   private constructor(
-    readonly sandbox: Sandbox,
-    private readonly server: VscodeServer,
-    private readonly browser: Browser,
-    private readonly context: BrowserContext,
     page: Page,
-    private readonly url: string,
+    sandbox: Sandbox,
+    { server, url, resources }: { server: VscodeServer; url: string; resources: AsyncDisposableStack },
   ) {
     this.page = page;
+    this.sandbox = sandbox;
+    this.#server = server;
+    this.#url = url;
+    this.#resources = resources;
   }
 
-  /** Starts a server with its own settings and a copy of the sample workspace, and opens a window on it. */
+  /** Starts a server with its own settings and a copy of the sample workspace, and opens a window. */
   static async open({ vsix, settings, env, viewport }: WorkbenchOptions = {}): Promise<Workbench> {
     const log = (line: string): void => console.log(line);
-    const sandbox = await createSandbox(settings);
+    await using resources = new AsyncDisposableStack();
+    const sandbox = resources.use(await createSandbox(settings));
     if (vsix !== undefined) await installVsix(sandbox, vsix, log);
-    const server = await startVscodeServer(sandbox, { log, env: { OPENROUTER_API_KEY: undefined, ...env } });
+    const server = resources.use(
+      await startVscodeServer(sandbox, { log, env: { OPENROUTER_API_KEY: undefined, ...env } }),
+    );
     const browser = await launchChromium();
+    resources.defer(() => browser.close());
     const context = await browser.newContext({ viewport: viewport ?? { width: 1280, height: 800 } });
-    // Enough for a busy machine; what never comes is found out all the same.
-    context.setDefaultTimeout(60_000);
-    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-    const page = await context.newPage();
-    // Half of the key that secrets are encrypted with in the browser; without it they are gone after a reload.
-    await page.route("**/mint-key", (route) => route.fulfill({ body: Buffer.alloc(32, "half") }));
+    const page = await openPage(context);
     const url = server.windowUrl(
       sandbox.workspace,
       vsix === undefined ? { extensionDevelopmentPath: projectRoot } : {},
     );
-    const workbench = new Workbench(sandbox, server, browser, context, page, url);
     await page.goto(url);
-    await workbench.ready();
-    return workbench;
+    await waitUntilReady(page);
+    return new Workbench(page, sandbox, { server, url, resources: resources.move() });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.context.close();
-    await this.browser.close();
-    await this.server[Symbol.asyncDispose]();
-    await this.sandbox[Symbol.asyncDispose]();
+    await this.#resources.disposeAsync();
   }
 
-  /** The item of our extension in the status bar. */
+  /** The extension's item in the status bar. */
   get status(): Locator {
-    return this.page.locator('.statusbar-item[id^="free-models."]');
+    return this.page.locator(statusItem);
   }
 
-  /** The page inside the chat view: a frame in a frame. */
+  /** The page in the chat view. A webview consists of two nested frames. */
   get chat(): FrameLocator {
-    const ours = 'iframe.webview[src*="extensionId=free-models.free-models-router"]';
-    return this.page.frameLocator(ours).frameLocator("#active-frame");
+    const webview = 'iframe.webview[src*="extensionId=free-models.free-models-router"]';
+    return this.page.frameLocator(webview).frameLocator("#active-frame");
   }
 
-  /** Where the question is typed. */
+  /** The text field for the question. */
   get composer(): Locator {
     return this.chat.locator(".composer textarea");
   }
 
-  /** The page inside the chat view, for what a locator cannot do. */
+  /** The turn with this question in the chat view. */
+  turn(question: string): Locator {
+    return this.chat.locator(".turn").filter({ has: this.page.locator(".question", { hasText: question }) });
+  }
+
+  /** The finished answer to this question in the chat view. */
+  answerTo(question: string): Locator {
+    return this.turn(question).locator(".answer[aria-busy=false]");
+  }
+
+  /** The text of the unfinished answer to this question, once the model has started to answer. */
+  partialAnswerTo(question: string): Locator {
+    return this.turn(question).locator(".answer[aria-busy=true] .markdown", { hasText: /\S/ });
+  }
+
+  /** Shows an empty chat with an empty composer. */
+  async startChat(): Promise<void> {
+    await this.runCommand("freeModels.newChat");
+    await this.chat.locator(".empty").waitFor();
+    await this.composer.fill("");
+    const chips = this.chat.locator(".composer .chip");
+    for (let count = await chips.count(); count > 0; count--) {
+      await chips.first().locator(".chip-remove").click();
+      await chips.nth(count - 1).waitFor({ state: "detached" });
+    }
+  }
+
+  /** Sends a question. */
+  async ask(question: string): Promise<void> {
+    await this.composer.fill(question);
+    await this.composer.press("Enter");
+  }
+
+  /** The page in the chat view, for scripts that a locator cannot run. */
   async chatFrame(): Promise<Frame> {
     const element = await this.chat.locator("html").elementHandle();
     const frame = await element.ownerFrame();
-    if (!frame) throw new Error("the chat view is not there");
+    if (!frame) throw new Error("the chat view is not open");
     return frame;
   }
 
-  /** Runs a command of the palette by its title, "Free Models: New Chat". */
-  async command(title: string): Promise<void> {
-    const row = this.page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first();
-    // What was done before may move the focus only now, and that closes the palette: then it is opened again.
-    for (let tries = 5; ; tries--) {
+  /** The field of the command palette, a quick pick or an input box. */
+  get quickInput(): Locator {
+    return this.page.locator(".quick-input-widget input.input");
+  }
+
+  /** The rows of the open quick pick. */
+  get quickPickRows(): Locator {
+    return this.page.locator(".quick-input-list .monaco-list-row");
+  }
+
+  /** Runs one of our commands from the command palette. */
+  async runCommand(id: string): Promise<void> {
+    await this.runBuiltInCommand(paletteTitle(id));
+  }
+
+  /** Runs a command of VS Code from the command palette, by its complete title, such as "File: Save". */
+  async runBuiltInCommand(title: string): Promise<void> {
+    // The label of a row is the title, followed by the key binding, if any.
+    const row = this.quickPickRows.and(this.page.locator(`[aria-label="${title}"], [aria-label^="${title}, "]`));
+    // A preceding step may move the focus only now, which closes the palette. Then it is opened again.
+    for (let attempt = 1; ; attempt++) {
       await this.page.keyboard.press("F1");
-      const timeout = tries > 1 ? 5_000 : 60_000;
+      const timeout = attempt < 5 ? 10_000 : stepTimeoutMs;
       try {
-        await this.quickInput().fill(`>${title}`, { timeout });
-        await row.click({ timeout });
+        await this.quickInput.fill(`>${title}`, { timeout });
+        await row.first().click({ timeout });
         return;
       } catch (error) {
-        if (!(error instanceof errors.TimeoutError) || tries === 1) throw error;
+        if (!(error instanceof errors.TimeoutError) || attempt === 5) throw error;
       }
     }
   }
 
-  /** Opens a file of the workspace in an editor. */
+  /** Opens a file of the workspace in an editor and focuses it. */
   async openFile(name: string): Promise<void> {
-    await this.command("Go to File...");
-    await this.quickInput().fill(name);
-    // Enter would take whatever row is the active one while the list is still being sorted.
+    await this.runBuiltInCommand("Go to File...");
+    await this.quickInput.fill(name);
+    // Enter would open the first row even while the list is still being sorted.
     const { base, dir } = path.parse(name);
-    await this.page
-      .locator(`.quick-input-list .monaco-list-row[aria-label^="${dir === "" ? base : `${base} ${dir}`}, "]`)
+    const label = dir === "" ? base : `${base} ${dir}`;
+    await this.quickPickRows
+      .and(this.page.locator(`[aria-label^="${label}, "]`))
       .first()
       .click();
-    await this.page.locator(`.tab.active[data-resource-name="${path.basename(name)}"]`).waitFor();
-    await this.editor().locator(".view-lines").first().waitFor();
+    await this.page.locator(`.tab.active[data-resource-name="${base}"]`).waitFor();
+    await this.page.locator(".monaco-editor.focused .view-line").first().waitFor();
   }
 
-  /** Selects whole lines in the active editor, first and last as numbered on screen. */
+  /** Selects whole lines in the active editor, counted from 1. The last line must not be empty. */
   async selectLines(first: number, last: number): Promise<void> {
-    await this.command("Go to Line/Column...");
-    await this.quickInput().fill(`:${first}:1`);
+    await this.runBuiltInCommand("Go to Line/Column...");
+    await this.quickInput.fill(`:${first}:1`);
     await this.page.keyboard.press("Enter");
-    await this.page
-      .locator(".editor-status-selection, .statusbar-item", { hasText: `Ln ${first}, Col 1` })
-      .first()
-      .waitFor();
+    await this.#waitForPosition(`^Ln ${first}, Col 1$`);
     await this.page.locator(".monaco-editor.focused").waitFor();
     for (let line = first; line < last; line++) await this.page.keyboard.press("Shift+ArrowDown");
     await this.page.keyboard.press("Shift+End");
+    // The editor handles the keys after they are sent.
+    await this.#waitForPosition(`^Ln ${last}, Col (?!1 )\\d+ \\(\\d+ selected\\)$`);
   }
 
-  /** Opens the context menu of the active editor on its selection and chooses an item, submenus first. */
-  async chooseFromContextMenu(...items: readonly string[]): Promise<void> {
-    // The selection lies under the text, so the mouse goes where it is seen.
-    const selected = this.editor().locator(".selected-text").filter({ visible: true }).last();
-    await selected.click({ button: "right", position: { x: 8, y: 8 }, force: true });
-    for (const [index, item] of items.entries()) {
-      const entry = this.page.locator(".monaco-menu .action-item", { hasText: item }).last();
-      await entry.waitFor();
-      if (index < items.length - 1) await entry.hover();
-      // As long as a finger takes: a menu just opened is deaf to clicks for a tenth of a second.
-      else await entry.click({ delay: 200 });
-    }
+  /** Runs one of our commands from the context menu of the active editor. */
+  async runFromContextMenu(id: string): Promise<void> {
+    // Opened with the keyboard: a click could miss the selection, which it would then remove.
+    await this.page.keyboard.press("Shift+F10");
+    await this.#focusMenuItem("Free Models");
+    await this.page.keyboard.press("ArrowRight");
+    await this.#focusMenuItem(commandTitle(id));
+    // Menus ignore clicks right after they open, but not keys.
+    await this.page.keyboard.press("Enter");
+    await this.page.locator(".monaco-menu").first().waitFor({ state: "detached" });
   }
 
-  /** Puts a picture into the clipboard, as a screenshot tool does. */
+  /** Copies an image to the clipboard, as a screenshot tool does. */
   async copyImage(png: Buffer): Promise<void> {
     await this.page.evaluate(async (base64) => {
       const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
@@ -172,32 +215,64 @@ export class Workbench implements AsyncDisposable {
     }, png.toString("base64"));
   }
 
-  /** Chooses a colour theme and waits until the window wears it. */
+  /** Selects a color theme and waits until the window uses it. */
   async setTheme(theme: Theme): Promise<void> {
-    await this.command("Preferences: Color Theme");
-    await this.quickInput().fill(theme);
-    await this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: theme }).waitFor();
+    await this.runBuiltInCommand("Preferences: Color Theme");
+    await this.quickInput.fill(theme);
+    await this.quickPickRows.and(this.page.locator(".focused")).filter({ hasText: theme }).waitFor();
     await this.page.keyboard.press("Enter");
     await this.page.locator(`.monaco-workbench.${themeClasses[theme]}`).waitFor();
   }
 
-  async dismissNotifications(): Promise<void> {
-    await this.command("Notifications: Clear All Notifications");
-    await this.page.locator(".notification-toast").first().waitFor({ state: "hidden" });
+  /** Opens the notification center. Under test, VS Code shows no notification on its own. */
+  async showNotifications(): Promise<void> {
+    await this.runBuiltInCommand("Notifications: Show Notifications");
   }
 
-  /** Loads the window anew, as *Developer: Reload Window* does. */
+  async clearNotifications(): Promise<void> {
+    await this.runBuiltInCommand("Notifications: Clear All Notifications");
+    await this.page.locator(".notification-list-item").first().waitFor({ state: "hidden" });
+  }
+
+  /** Closes all editors without saving. */
+  async closeAllEditors(): Promise<void> {
+    const tabs = this.page.locator(".tabs-container .tab");
+    if ((await tabs.count()) === 0) return;
+    await this.runBuiltInCommand("View: Close All Editors");
+    const discard = this.page.locator(".monaco-dialog-box").getByRole("button", { name: "Don't Save" });
+    const noTabs = this.page.locator(".monaco-workbench:not(:has(.tabs-container .tab))");
+    await discard.or(noTabs).first().waitFor();
+    if (await discard.isVisible()) await discard.click();
+    await tabs.first().waitFor({ state: "detached" });
+  }
+
+  /**
+   * Restores the initial state, so that a failed test does not affect the next one: closes menus, dialogs, quick picks,
+   * notifications and editors, and restores the settings and the workspace. Chats and keys stay.
+   */
+  async reset(): Promise<void> {
+    try {
+      await this.#closeEverything();
+    } catch (error) {
+      if (!(error instanceof errors.TimeoutError)) throw error;
+      await this.reload();
+      await this.#closeEverything();
+    }
+    await this.sandbox.restore();
+  }
+
+  /** Reloads the window, like *Developer: Reload Window*. */
   async reload(): Promise<void> {
-    await this.page.goto(this.url);
-    await this.ready();
+    await this.page.goto(this.#url);
+    await waitUntilReady(this.page);
   }
 
-  /** Ends the process that the extension runs in, without a word of warning. */
+  /** Kills the process of the extension host. */
   async killExtensionHost(): Promise<void> {
-    process.kill(await this.server.extensionHostPid(), "SIGKILL");
+    process.kill(await this.#server.extensionHostPid(), "SIGKILL");
   }
 
-  /** Drags the border of the side bar until it is so many pixels wide. */
+  /** Drags the border of the side bar to the given width in pixels. */
   async resizeSideBar(width: number): Promise<void> {
     const sideBar = this.page.locator(".part.sidebar");
     const box = await sideBar.boundingBox();
@@ -207,29 +282,66 @@ export class Workbench implements AsyncDisposable {
     await this.page.mouse.down();
     await this.page.mouse.move(box.x + width, y, { steps: 8 });
     await this.page.mouse.up();
-    // Away from the border, which would be highlighted.
+    // The border is highlighted while the mouse is on it.
     await this.page.mouse.move(box.x + width / 2, 10);
     await this.page.locator(".monaco-sash.hover, .monaco-sash.active").first().waitFor({ state: "detached" });
   }
 
-  /** Keeps a picture of the whole window in screenshots/. */
+  /** Saves a screenshot of the window in screenshots/. */
   async screenshot(name: string): Promise<void> {
     const folder = path.join(projectRoot, "screenshots");
     await mkdir(folder, { recursive: true });
     await this.page.screenshot({ path: path.join(folder, `${name}.png`) });
   }
 
-  private quickInput(): Locator {
-    return this.page.locator(".quick-input-widget input.input");
+  /** Waits until the cursor position in the status bar matches. */
+  async #waitForPosition(pattern: string): Promise<void> {
+    await this.page
+      .locator(".statusbar-item", { hasText: new RegExp(pattern) })
+      .first()
+      .waitFor();
   }
 
-  private editor(): Locator {
-    return this.page.locator(".editor-instance:visible").first();
+  /** Moves the mouse to a menu item, which focuses it. */
+  async #focusMenuItem(label: string): Promise<void> {
+    const link = `> .action-menu-item:has(> .action-label[aria-label="${label}"])`;
+    await this.page.locator(`.monaco-menu .action-item ${link}`).hover();
+    await this.page.locator(`.monaco-menu .action-item.focused ${link}`).waitFor();
   }
 
-  /** The window is there when its extensions are: our item in the status bar is the sign. */
-  private async ready(): Promise<void> {
-    await this.page.locator(".monaco-workbench").waitFor();
-    await this.status.waitFor();
+  async #closeEverything(): Promise<void> {
+    await this.#closeOverlays();
+    await this.clearNotifications();
+    await this.closeAllEditors();
   }
+
+  /** Closes menus, dialogs, quick picks and lists of actions. */
+  async #closeOverlays(): Promise<void> {
+    const overlay = this.page
+      .locator(".monaco-menu, .monaco-dialog-box, .quick-input-widget, .action-widget")
+      .filter({ visible: true })
+      .first();
+    while (await overlay.isVisible()) {
+      if (await this.quickInput.isVisible()) await this.quickInput.press("Escape");
+      else await this.page.keyboard.press("Escape");
+      await overlay.waitFor({ state: "hidden" });
+    }
+  }
+}
+
+const statusItem = '.statusbar-item[id^="free-models."]';
+
+async function openPage(context: BrowserContext): Promise<Page> {
+  context.setDefaultTimeout(stepTimeoutMs);
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const page = await context.newPage();
+  // One half of the key with which the browser encrypts secrets. Without it, secrets are lost on reload.
+  await page.route("**/mint-key", (route) => route.fulfill({ body: Buffer.alloc(32, "half") }));
+  return page;
+}
+
+/** Waits until extensions are activated, which the extension's item in the status bar shows. */
+async function waitUntilReady(page: Page): Promise<void> {
+  await page.locator(".monaco-workbench").waitFor();
+  await page.locator(statusItem).waitFor();
 }

@@ -1,6 +1,11 @@
+import assert from "node:assert/strict";
+import { setTimeout as delay } from "node:timers/promises";
 import * as vscode from "vscode";
 import * as z from "zod/mini";
+import { startChat } from "./chats";
 import { setUpSuite } from "./suiteSetup";
+import { waitFor } from "./waitFor";
+import { withStubs } from "./withStubs";
 
 const manifestShape = z.object({
   contributes: z.object({
@@ -9,79 +14,182 @@ const manifestShape = z.object({
   }),
 });
 
-/** What the palette asks for before it shows a command that has nothing to do otherwise. */
-const hiddenUnless = /^(false|freeModels\.(busy|keyStored))$/;
+const focusesChat = ["command: freeModels.chat.focus"];
+const nothingToAskAbout = ["message: Nothing to ask about. Open a file or select some code."];
+const noFileToAdd = ["message: No file to add. Open one, or right-click it in the Explorer."];
+const noProposedEdit = ["message: There is no proposed edit. Use Edit Selection or Apply to File first."];
+const noProblem = ["message: No problem at the cursor. Place the cursor on an underlined problem."];
+const noRepository = ["message: No Git repository found. Open a folder that contains one, or initialize a repository."];
 
-/** Ways in which a command shows something that no event tells of: each is noted instead, and left by the user at once. */
-const dialogs = [
-  ...["showInformationMessage", "showWarningMessage", "showErrorMessage", "showQuickPick", "showInputBox"],
-  ...["showOpenDialog", "showSaveDialog"],
-] as const;
+/** What the user sees after each command, in order. */
+const expectedEffects: Readonly<Record<string, readonly string[]>> = {
+  "freeModels.askSelection": focusesChat,
+  "freeModels.explainSelection": nothingToAskAbout,
+  "freeModels.editSelection": ["message: Nothing to edit. Open a file first."],
+  "freeModels.findProblems": nothingToAskAbout,
+  "freeModels.fixSelection": nothingToAskAbout,
+  "freeModels.writeTests": nothingToAskAbout,
+  "freeModels.documentSelection": nothingToAskAbout,
+  "freeModels.improveSelection": nothingToAskAbout,
+  "freeModels.runPrompt": ["quick pick: Run Prompt"],
+  "freeModels.editPrompts": ["quick pick: Edit Prompts"],
+  "freeModels.resetPrompts": ["message: The built-in prompts have not been changed."],
+  "freeModels.acceptEdit": noProposedEdit,
+  "freeModels.rejectEdit": noProposedEdit,
+  "freeModels.askEditAgain": noProposedEdit,
+  "freeModels.acceptHunk": noProposedEdit,
+  "freeModels.rejectHunk": noProposedEdit,
+  "freeModels.explainProblem": noProblem,
+  "freeModels.fixProblem": noProblem,
+  "freeModels.addToChat": noFileToAdd,
+  "freeModels.askImage": noFileToAdd,
+  "freeModels.askTerminalSelection": ["message: Nothing is selected in the terminal. Select some text and try again."],
+  "freeModels.askChanges": noRepository,
+  "freeModels.generateCommitMessage": noRepository,
+  "freeModels.openChat": focusesChat,
+  "freeModels.newChat": focusesChat,
+  "freeModels.showChats": ["quick pick: Chats"],
+  "freeModels.openChatInEditor": ["tab: Chat"],
+  "freeModels.findInChat": focusesChat,
+  "freeModels.exportChat": ["message: This chat is empty. Ask a question before you export it."],
+  "freeModels.importChats": ["file dialog: Import Chats"],
+  "freeModels.deleteAllChats": ["message: There are no chats to delete."],
+  "freeModels.selectModel": ["quick pick: Select Model"],
+  "freeModels.showStatistics": ["tab: Model Statistics"],
+  "freeModels.signIn": ["input box: Sign In with OpenRouter", "browser: /auth"],
+  "freeModels.setApiKey": ["input box: OpenRouter API Key"],
+  "freeModels.testConnection": [
+    "progress: Testing the connection to OpenRouter…",
+    "message: Connected, but no API key is set. Sign in to continue.",
+  ],
+  "freeModels.copyDiagnostics": [
+    "message: Diagnostics copied to the clipboard. They contain no API key and no chat content.",
+  ],
+  "freeModels.openSettings": ["command: workbench.action.openSettings", "tab: Settings"],
+  "freeModels.showLog": ["editor: output:free-models.free-models-router.Free%20Models.log"],
+};
 
-describe("The palette, with no editor, no key and nothing to say", () => {
-  setUpSuite({ hasKey: false });
-  const { window, commands, env } = vscode;
-  const { createQuickPick, createInputBox, withProgress } = window;
-  const real = Object.fromEntries(dialogs.map((name) => [name, Reflect.get(window, name) as unknown]));
-  const { executeCommand } = commands;
-  const { openExternal } = env;
-  const listening: vscode.Disposable[] = [];
-  let note = (): void => undefined;
+describe("Without an editor, a key or a chat, every command in the palette gives feedback", () => {
+  const context = setUpSuite({ hasKey: false });
+  const { window, commands } = vscode;
 
-  /** Shown, and left with Escape. */
-  const left = <T extends vscode.QuickInput>(box: T): T => {
+  const extension = vscode.extensions.getExtension("free-models.free-models-router");
+  const { contributes } = manifestShape.parse(extension?.packageJSON);
+  /** Commands that the palette does not always hide in this state. */
+  const paletteCommands = contributes.commands.filter(({ command }) => {
+    const item = contributes.menus.commandPalette.find((each) => each.command === command);
+    return item === undefined || !/^(false|freeModels\.(busy|keyStored))$/.test(item.when);
+  });
+
+  before(async () => {
+    await startChat(context.testApi);
+    const showWarningMessage = (_message: string, _options: unknown, deleteAll: string): Promise<string> =>
+      Promise.resolve(deleteAll);
+    const showInformationMessage = (): Promise<undefined> => Promise.resolve(undefined);
+    await withStubs(window, { showWarningMessage, showInformationMessage }, async () => {
+      await commands.executeCommand("freeModels.deleteAllChats");
+    });
+  });
+  beforeEach(() => commands.executeCommand("workbench.action.closePanel"));
+  after(() => commands.executeCommand("workbench.action.closePanel"));
+
+  test("the table of expected effects contains all commands", () => {
+    assert.deepEqual(paletteCommands.map(({ command }) => command).sort(), Object.keys(expectedEffects).sort());
+  });
+
+  for (const { command, title } of paletteCommands)
+    test(title, async () => {
+      const expected = expectedEffects[command] ?? [];
+      assert.deepEqual(await effectsOf(command, expected.length), expected);
+    });
+});
+
+/**
+ * Runs a command and records what becomes visible. Dialogs are closed immediately, as if the user pressed Escape. Resolves when the
+ * command has ended and `count` effects were recorded, or after a while without them.
+ */
+async function effectsOf(command: string, count: number): Promise<string[]> {
+  const { window, env } = vscode;
+  const effects: string[] = [];
+  const recorded = new vscode.EventEmitter<void>();
+  const record = (effect: string): void => {
+    effects.push(effect);
+    recorded.fire();
+  };
+
+  /** Records when the box is shown, and closes it. */
+  const closeWhenShown = <T extends vscode.QuickInput>(kind: string, box: T): T => {
     const show = box.show.bind(box);
     box.show = () => {
-      note();
+      record(`${kind}: ${box.title}`);
       show();
       box.hide();
     };
     return box;
   };
+  const showMessage = (message: string): Promise<undefined> => {
+    record(`message: ${message}`);
+    return Promise.resolve(undefined);
+  };
+  const showFileDialog = (options?: { title?: string }): Promise<undefined> => {
+    record(`file dialog: ${options?.title}`);
+    return Promise.resolve(undefined);
+  };
+  const { createQuickPick, createInputBox, withProgress } = window;
+  const windowStubs = {
+    showInformationMessage: showMessage,
+    showWarningMessage: showMessage,
+    showErrorMessage: showMessage,
+    showOpenDialog: showFileDialog,
+    showSaveDialog: showFileDialog,
+    showQuickPick: (_items: unknown, options?: vscode.QuickPickOptions) => {
+      record(`quick pick: ${options?.title}`);
+      return Promise.resolve(undefined);
+    },
+    showInputBox: (options?: vscode.InputBoxOptions) => {
+      record(`input box: ${options?.title}`);
+      return Promise.resolve(undefined);
+    },
+    createQuickPick: () => closeWhenShown("quick pick", createQuickPick()),
+    createInputBox: () => closeWhenShown("input box", createInputBox()),
+    withProgress: (...args: Parameters<typeof withProgress>) => {
+      record(`progress: ${args[0].title}`);
+      return withProgress(...args);
+    },
+  };
+  const openExternal = (uri: vscode.Uri | string): Promise<boolean> => {
+    record(`browser: ${new URL(uri.toString()).pathname}`);
+    return Promise.resolve(true);
+  };
+  const original = vscode.commands.executeCommand;
+  const executeCommand = (id: string, ...args: unknown[]): Thenable<unknown> => {
+    if (id !== "setContext") record(`command: ${id}`);
+    return original(id, ...args);
+  };
 
-  before(async () => {
-    await executeCommand("workbench.action.closeAllEditors");
-    for (const name of dialogs) Object.assign(window, { [name]: () => (note(), Promise.resolve()) });
-    Object.assign(window, {
-      createQuickPick: () => left(createQuickPick.call(window)),
-      createInputBox: () => left(createInputBox.call(window)),
-      withProgress: (...args: Parameters<typeof withProgress>) => (note(), withProgress.apply(window, args)),
-    });
-    Object.assign(env, { openExternal: () => (note(), Promise.resolve(true)) });
-    Object.assign(commands, {
-      executeCommand: (id: string, ...args: unknown[]) => {
-        if (id !== "setContext") note();
-        return executeCommand(id, ...args);
-      },
-    });
-    listening.push(
-      // What the command before left is closed only now.
-      window.tabGroups.onDidChangeTabs(({ opened }) => opened.forEach(() => note())),
-      window.onDidChangeVisibleTextEditors((editors) => editors.forEach(() => note())),
+  let visible: readonly vscode.TextEditor[] = window.visibleTextEditors;
+  const subscriptions = [
+    recorded,
+    window.tabGroups.onDidChangeTabs(({ opened }) => opened.forEach(({ label }) => record(`tab: ${label}`))),
+    window.onDidChangeVisibleTextEditors((editors) => {
+      for (const editor of editors) if (!visible.includes(editor)) record(`editor: ${editor.document.uri.toString()}`);
+      visible = editors;
+    }),
+  ];
+  const stop = new AbortController();
+  try {
+    await withStubs(window, windowStubs, () =>
+      withStubs(env, { openExternal }, () =>
+        withStubs(vscode.commands, { executeCommand }, async () => {
+          await original(command);
+          const complete = waitFor(() => effects.length >= count, recorded.event);
+          await Promise.race([complete, delay(30_000, undefined, { signal: stop.signal })]);
+        }),
+      ),
     );
-  });
-  after(async () => {
-    for (const each of listening) each.dispose();
-    Object.assign(window, { ...real, createQuickPick, createInputBox, withProgress });
-    Object.assign(commands, { executeCommand });
-    Object.assign(env, { openExternal });
-    await executeCommand("workbench.action.closeAllEditors");
-    await executeCommand("workbench.action.closePanel");
-  });
-
-  const extension = vscode.extensions.getExtension("free-models.free-models-router");
-  const { contributes } = manifestShape.parse(extension?.packageJSON);
-  const shown = contributes.commands.filter(({ command }) => {
-    const item = contributes.menus.commandPalette.find((each) => each.command === command);
-    return item === undefined || !hiddenUnless.test(item.when);
-  });
-
-  for (const { command, title } of shown)
-    test(`${title} shows something`, async () => {
-      await executeCommand("workbench.action.closeAllEditors");
-      const something = new Promise<void>((resolve) => (note = resolve));
-      const done = Promise.resolve(executeCommand(command));
-      await something;
-      await done;
-    });
-});
+  } finally {
+    stop.abort();
+    for (const subscription of subscriptions) subscription.dispose();
+  }
+  return effects;
+}

@@ -132,7 +132,8 @@ export function documentReply(step: Step, now: number): Reply | undefined {
 function stepReply(step: Step, context: FaultContext): Reply {
   if (step === "ok") return answerReply(context);
   if (typeof step === "string") return faultReply(step, context);
-  if ("fault" in step) return faultReply(step.fault, { ...context, options: step });
+  if ("fault" in step)
+    return faultReply(step.fault, { ...context, answer: { ...context.answer, ...step.answer }, options: step });
   if ("answer" in step) return answerReply(context, { ...context.answer, ...step.answer });
   const { status = 200, headers = { "content-type": "text/event-stream" }, body } = step.reply;
   return { status, headers, frames: [body].flat().map((raw) => ({ raw })) };

@@ -14,6 +14,8 @@ export interface FaultContext extends RefusalContext {
 
 /** Deviations from the usual form of a fault. */
 export interface FaultOptions extends RefusalOptions {
+  /** The answer in which the fault occurs. */
+  answer?: Partial<Answer>;
   /** Number of deltas sent before the fault. */
   after?: number;
   /** Whether to stall after those deltas until the test calls `release`, so that the client has surely received them. */
