@@ -209,11 +209,11 @@ export class AnswerReader {
       if (this.finishReason === "length") return;
       throw this.#refusal(chunk, headers);
     }
-    if (chunk.text) this.#addContent(chunk.text);
     if (chunk.reasoning) {
       if (!isBlank(chunk.reasoning)) this.#hasNewContent = true;
       this.#addDelta("reasoning-delta", chunk.reasoning);
     }
+    if (chunk.text) this.#addContent(chunk.text);
     if (chunk.toolCalls && this.#toolCalls.push(chunk.toolCalls)) this.#hasNewContent = true;
     if (chunk.reasoningDetails) {
       for (const detail of chunk.reasoningDetails) addDetail(this.#reasoningDetails, detail);

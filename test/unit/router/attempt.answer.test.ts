@@ -111,6 +111,14 @@ test("the model is reported again when it returns after another one", () => {
   assert.equal(reader.finish().text, "aabbaa");
 });
 
+test("reasoning in the same chunk as text comes first", () => {
+  const [events] = eventsPerMessage([message({ content: "Hi", reasoning: "Hm." })]);
+  assert.deepEqual(
+    events?.map(({ type }) => type),
+    ["reasoning-delta", "text-delta"],
+  );
+});
+
 describe("white space", () => {
   const deltas = (type: AttemptEvent["type"], ...texts: string[]): AttemptEvent[][] =>
     texts.map((each) => (each ? [{ type, text: each } as AttemptEvent] : []));
