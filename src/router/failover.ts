@@ -22,7 +22,7 @@ import { exhaustedError, finalError, incompleteError, restingError } from "./fin
 import type { Book, Reservation } from "./ledger";
 import type { Log } from "./log";
 import type { Model, ModelId } from "./model";
-import { namedModel, RunningAttempts, type RunningAttempt, type Step } from "./runningAttempts";
+import { namedModel, RunningAttempts, type Outcome, type RunningAttempt } from "./runningAttempts";
 import type { RouterSettings } from "./settings";
 import { sleepUntil } from "./sleep";
 import type { Validator } from "./structured";
@@ -51,8 +51,6 @@ export interface FailoverOptions {
   readonly onDidChange: () => void;
 }
 
-/** The first content or the failure of a running attempt. */
-type Outcome = Exclude<Step, { type: "timeout" }>;
 type AttemptChoice = Choice & { type: "attempt" };
 
 /** The delay before an attempt that did not reach the service is repeated. */
@@ -71,7 +69,8 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
   const { settings, book, recorder, now, signal, log } = options;
   const running = new RunningAttempts();
   let state = initialState;
-  let asked = Promise.withResolvers<void>();
+  let launched = 0;
+  let asked = createSignal();
   const listening = options.onAskAnother?.(() => asked.resolve());
 
   try {
@@ -81,8 +80,8 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
       if (step.type === "failure") {
         yield* fail(step.attempt, step.error);
       } else {
-        yield* replaceOthers(step.attempt);
         try {
+          yield* replaceOthers(step.attempt);
           yield* step.attempt.early;
           let result = step.first;
           for (; !result.done; result = await step.attempt.events.next())
@@ -91,6 +90,8 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
           return;
         } catch (error) {
           yield* fail(step.attempt, error);
+        } finally {
+          step.attempt.stop();
         }
       }
     }
@@ -126,7 +127,7 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
 
   /** Sends an attempt after its start event. A caller that stops reading at that event has not spent a request. */
   async function* launch(choice: AttemptChoice, reservation: Reservation): AsyncGenerator<RouterEvent, void> {
-    const number = state.attempts + 1;
+    const number = ++launched;
     const [model = "", ...fallbacks] = choice.plan.chain;
     const type = running.size === 0 ? "attempt-start" : "rival-start";
     let isSent = false;
@@ -148,40 +149,34 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
       }),
       stop: () => controller.abort(),
     });
+    asked = createSignal();
   }
 
   /** Waits for content or a failure. While every running model is silent, reports that and asks further models. */
   async function* nextStep(): AsyncGenerator<RouterEvent, Outcome> {
     for (;;) {
       const newest = running.all.at(-1);
-      const patience = newest ? options.patienceMs(newest.plan.chain[0] ?? "") : Infinity;
-      const slowStep = await running.next(patience * slowShare, asked.promise);
+      const model = newest?.plan.chain[0] ?? "";
+      const patience = options.patienceMs(model);
+      // An attempt that outlives a failed rival has used up some of its patience.
+      const elapsed = Math.max(0, now() - (newest?.startedAt ?? 0));
+      const slowStep = await running.next(patience * slowShare - elapsed, asked.promise);
       if (slowStep.type !== "timeout") return slowStep;
-      const rival = newest ? rivalChoice() : undefined;
-      if (newest && rival) {
-        const until = now() + patience * (1 - slowShare);
-        yield { type: "attempt-slow", attempt: newest.number, model: newest.plan.chain[0] ?? "", until };
-      }
-      const step = await running.next(rival ? patience * (1 - slowShare) : Infinity, asked.promise);
+      const wait = Math.min(patience * slowShare, patience - elapsed);
+      const canAsk = rivalChoice() !== undefined;
+      if (newest && canAsk && wait > 0 && !asked.isDone)
+        yield { type: "attempt-slow", attempt: newest.number, model, until: now() + wait };
+      const step = await running.next(canAsk ? wait : Infinity, asked.promise);
       if (step.type !== "timeout") return step;
-      asked = Promise.withResolvers();
-      const next = rivalChoice();
-      const place = next && (await book.tryReserve(settings.requestsPerMinute).catch(() => undefined));
-      if (next && place && "reserved" in place) yield* launch(next, place.reserved);
-      else return yield* lastStep();
-    }
-  }
-
-  /** No other model can be asked, so the running ones decide. */
-  async function* lastStep(): AsyncGenerator<RouterEvent, Outcome> {
-    for (;;) {
-      const step = await running.next(Infinity, new Promise(() => undefined));
-      if (step.type !== "timeout") return step;
+      const choice = rivalChoice();
+      const place = choice && (await book.tryReserve(settings.requestsPerMinute).catch(() => undefined));
+      if (!choice || !place || !("reserved" in place)) return running.nextOutcome();
+      yield* launch(choice, place.reserved);
     }
   }
 
   function rivalChoice(): AttemptChoice | undefined {
-    if (state.attempts >= settings.maxAttempts) return undefined;
+    if (state.attempts >= settings.maxAttempts || state.last?.isFinal) return undefined;
     const choice = choose(state, options.choice, now());
     return choice.type === "attempt" && !choice.isSecondRound ? choice : undefined;
   }
@@ -206,14 +201,14 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
   }
 
   function* succeed(winner: RunningAttempt, answer: AttemptResult): Generator<RouterEvent, void> {
+    const { model, provider, finishReason, usage, timeToFirstTextMs, durationMs, generationId, reasoningDetails } =
+      answer;
+    yield* chargeNotice(model, usage?.cost);
     if (options.validate && answer.toolCalls.length === 0)
       yield { type: "text-delta", text: options.validate(answer.text) };
     for (const call of answer.toolCalls) yield { type: "tool-call", ...call };
     const passedOver = recorder.recordAnswer(answer, winner.plan.chain, winner.startedAt);
     options.onDidChange();
-    const { model, provider, finishReason, usage, timeToFirstTextMs, durationMs, generationId, reasoningDetails } =
-      answer;
-    yield* chargeNotice(model, usage?.cost);
     yield {
       ...{ type: "completion-end", model, finishReason, attempts: state.attempts, passedOver, durationMs },
       ...(provider ? { provider } : {}),
@@ -224,7 +219,7 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
     };
   }
 
-  /** Records a failure. Throws if it ends the completion although other attempts may run. */
+  /** Records a failure. Throws if it ends the completion at once, even if other attempts run. */
   async function* fail(failed: RunningAttempt, cause: unknown): AsyncGenerator<RouterEvent, void> {
     failed.stop();
     if (!(cause instanceof AttemptError) || cause.reason === "aborted") throw cause;
@@ -246,10 +241,13 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
   ): Generator<RouterEvent, void> {
     for (const each of attributions) recorder.recordFailure(each, { error, startedAt: failed.startedAt });
     const contextLength = options.models.find(({ id }) => id === attributions.at(-1)?.model)?.contextLength;
+    const { last } = state;
     state = afterFailure(state, {
       ...{ error, attempt: failed.number, plan: failed.plan, isProbe: failed.isProbe },
       ...{ models: attributions, contextLength },
     });
+    // A failure that ends the completion stays the last one while the other attempts end.
+    if (last?.isFinal) state = { ...state, last };
     options.onDidChange();
     const failure = state.failures.at(-1);
     log.info(
@@ -264,6 +262,20 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
     const message = `The service reports a cost of ${cost} USD for this request. The model is excluded from now on.`;
     yield { type: "notice", notice: "charged", model, message, cost };
   }
+}
+
+/** A promise that shows whether it is resolved. */
+function createSignal() {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const signal = {
+    promise,
+    isDone: false,
+    resolve() {
+      signal.isDone = true;
+      resolve();
+    },
+  };
+  return signal;
 }
 
 function firstCooldownEnd({ tiers, cooldownOf }: ChoiceOptions): number | undefined {

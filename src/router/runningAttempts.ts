@@ -21,15 +21,16 @@ export interface RunningAttempt {
 
 type Result = IteratorResult<AttemptEvent, AttemptResult>;
 
-/** What happened next: the first content (or the whole answer) of an attempt, its failure, or the end of the time to wait. */
-export type Step =
+/** The first content (or the whole answer) of an attempt, or its failure. */
+export type Outcome =
   | { readonly type: "content"; readonly attempt: RunningAttempt; readonly first: Result }
-  | { readonly type: "failure"; readonly attempt: RunningAttempt; readonly error: unknown }
-  | { readonly type: "timeout" };
+  | { readonly type: "failure"; readonly attempt: RunningAttempt; readonly error: unknown };
+/** What happened next: an outcome, or the end of the time to wait. */
+export type Step = Outcome | { readonly type: "timeout" };
 
 /** The attempts of a completion that have not sent content yet. */
 export class RunningAttempts {
-  readonly #pending = new Map<RunningAttempt, Promise<Step>>();
+  readonly #pending = new Map<RunningAttempt, Promise<Outcome>>();
 
   get size(): number {
     return this.#pending.size;
@@ -40,10 +41,10 @@ export class RunningAttempts {
   }
 
   add(attempt: RunningAttempt): void {
-    this.#pending.set(attempt, nextStep(attempt));
+    this.#pending.set(attempt, outcomeOf(attempt));
   }
 
-  /** Resolves to the next step; to `timeout` after `timeoutMs`, or when `interrupted` resolves. A failed attempt is removed. */
+  /** Resolves to the next step; to `timeout` after `timeoutMs`, or when `interrupted` resolves. The attempt of an outcome is removed. */
   async next(timeoutMs: number, interrupted: Promise<unknown>): Promise<Step> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const timeout = new Promise<Step>((resolve) => {
@@ -60,6 +61,13 @@ export class RunningAttempts {
     }
   }
 
+  /** Resolves to the next outcome. Its attempt is removed. */
+  async nextOutcome(): Promise<Outcome> {
+    const outcome = await Promise.race(this.#pending.values());
+    this.#pending.delete(outcome.attempt);
+    return outcome;
+  }
+
   /** Stops all attempts and returns them. */
   stopAll(): readonly RunningAttempt[] {
     const stopped = this.all;
@@ -70,7 +78,7 @@ export class RunningAttempts {
 }
 
 /** The first content of an attempt. Resolves for an error too: a promise that lost the race must not reject unhandled. */
-async function nextStep(attempt: RunningAttempt): Promise<Step> {
+async function outcomeOf(attempt: RunningAttempt): Promise<Outcome> {
   try {
     let first = await attempt.events.next();
     for (; !first.done && first.value.type === "model"; first = await attempt.events.next())
