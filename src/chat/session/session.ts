@@ -1,6 +1,6 @@
 /**
  * The path of a question:
- *   webview/draft.ts: submit                        posts the text
+ *   webview/composerDraft.ts: submit                posts the text
  *   chat/page/chatPage.ts: receive                  parses the message
  *   chat/page/pageMessages.ts: handlePageMessage    saves the text in the draft
  *   chat/page/pageMessages.ts: submit               starts sign-in if there is no key
@@ -16,7 +16,7 @@
  *   chat/storage/openConversation.ts: flush         saves and publishes the events of one frame
  *   chat/storage/conversationWriter.ts: write       keeps and retries what could not be saved
  *   chat/storage/conversationFile.ts: append        detects a deleted conversation
- *   chat/storage/jsonLog.ts: append                 writes the lines
+ *   chat/storage/jsonLines.ts: append               writes the lines
  *   chat/page/chatPage.ts: #onChange                receives the published events
  *   chat/page/pageUpdate.ts: messages               turns them into messages
  *   webview/pageState.ts: receive                   applies the messages
