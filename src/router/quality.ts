@@ -6,6 +6,7 @@ const qualityExponent = 3.3;
 const maxShare = 0.24;
 /** Nor a smaller one, relative to an equal share: a model with a bad record may have recovered. */
 const minRelativeShare = 0.1;
+const bisectionSteps = 50;
 
 /**
  * The weights of the strategy `adaptive`, which add up to 1. The catalogue's benchmark index is the prior (`agentic` for requests with
@@ -17,35 +18,32 @@ export function adaptiveWeights(
   index: "coding" | "agentic",
   experienceOf: (model: ModelId) => number,
 ): Map<ModelId, number> {
-  const median = medianOf(models.flatMap(({ benchmarks }) => benchmarks?.[index] ?? [])) ?? 1;
+  // An index of 0 would make the weight 0, and as the median it would make the weights infinite.
+  const indexes = models.map(({ benchmarks }) => benchmarks?.[index] || undefined);
+  const median = medianOf(indexes.filter((each) => each !== undefined)) ?? 1;
   const weights = models.map(
-    ({ id, benchmarks }) => ((benchmarks?.[index] ?? median) / median) ** qualityExponent * experienceOf(id),
+    ({ id }, position) => ((indexes[position] ?? median) / median) ** qualityExponent * experienceOf(id),
   );
   const shares = limitedShares(weights);
   return new Map(models.map(({ id }, position) => [id, shares[position] ?? 0]));
 }
 
-/** The weights as shares between the limits. What a limit takes from one share or gives to it is spread over the others. */
+/**
+ * The weights as shares between the limits, which add up to 1: all weights are multiplied by the same factor, found by bisection, and
+ * then limited. Weights must be positive.
+ */
 function limitedShares(weights: readonly number[]): number[] {
   const smallest = minRelativeShare / weights.length;
   const largest = Math.max(maxShare, 1 / weights.length);
-  let shares = normalized(weights);
-  // A few rounds suffice: each one fixes the shares that the round before pushed over a limit.
-  for (let round = 0; round < 10; round++) {
-    const fixed = shares.map((share) => (share >= largest ? largest : share <= smallest ? smallest : undefined));
-    const left = 1 - sum(fixed.map((share) => share ?? 0));
-    const free = sum(shares.filter((_, index) => fixed[index] === undefined));
-    if (free === 0) return normalized(shares);
-    const next = shares.map((share, index) => fixed[index] ?? (share / free) * left);
-    if (next.every((share, index) => Math.abs(share - (shares[index] ?? 0)) < 1e-9)) return next;
-    shares = next;
+  const sharesFor = (factor: number): number[] =>
+    weights.map((weight) => Math.min(Math.max(weight * factor, smallest), largest));
+  let [low, high] = [0, largest / Math.min(...weights)];
+  for (let step = 0; step < bisectionSteps; step++) {
+    const middle = (low + high) / 2;
+    if (sum(sharesFor(middle)) < 1) low = middle;
+    else high = middle;
   }
-  return shares;
-}
-
-function normalized(weights: readonly number[]): number[] {
-  const total = sum(weights);
-  return weights.map((weight) => weight / total);
+  return sharesFor(high);
 }
 
 function sum(numbers: readonly number[]): number {
