@@ -31,7 +31,8 @@ const maxBusyProbes = 2;
  */
 export function choose(state: CompletionState, options: ChoiceOptions, now: number): Choice | NoChoice {
   if (state.repeat) return { type: "attempt", plan: state.repeat, isProbe: false, isSecondRound: false };
-  const first = chooseAmong(state, options, now, ({ id }) => !state.tried.has(id));
+  const isRespected = ({ id }: Model): boolean => state.isSecondRound && options.cooldownOf(id)?.told === true;
+  const first = chooseAmong(state, options, now, (model) => !state.tried.has(model.id) && !isRespected(model));
   if (first.type !== "exhausted" || state.isSecondRound) return first;
   if (state.busyProbes >= maxBusyProbes) return first;
   const again = chooseAmong(
