@@ -93,7 +93,8 @@ export class Tracker {
   /** Every model that was tried, in no particular order. */
   statistics(cooldownEnd: (model: ModelId) => number | undefined): ModelStatistics[] {
     const now = this.#now();
-    return Object.entries(this.#records.value).map(([model, { attempts, successes, lastFailure, recent }]) => {
+    const tried = Object.entries(this.#records.value).filter(([, { attempts }]) => attempts > 0);
+    return tried.map(([model, { attempts, successes, lastFailure, recent }]) => {
       const { successRate, timeToFirstTextMs, tokensPerSecond } = summary(recent, now);
       const restingUntil = cooldownEnd(model);
       return {
@@ -136,7 +137,7 @@ export class Tracker {
    * and to the user's satisfaction. The success rate is squared because a failure costs a request too.
    */
   experience(model: ModelId): number {
-    const record = this.#records.value[model];
+    const record = this.#recordOf(model);
     if (!record) return 1;
     const now = this.#now();
     const { successRate, timeToFirstTextMs, tokensPerSecond } = summary(record.recent, now, defaultPrior);
@@ -148,18 +149,24 @@ export class Tracker {
 
   /** The time to the first text that the model rarely exceeds, milliseconds; `undefined` with too few measurements. */
   usualPatienceMs(model: ModelId): number | undefined {
-    const times = (this.#records.value[model]?.recent ?? []).flatMap(
-      ({ timeToFirstTextMs }) => timeToFirstTextMs ?? [],
-    );
+    const times = (this.#recordOf(model)?.recent ?? []).flatMap(({ timeToFirstTextMs }) => timeToFirstTextMs ?? []);
     if (times.length < minPatienceSamples) return undefined;
     const slowTail = times.sort((one, other) => one - other)[Math.ceil(times.length * 0.9) - 1] ?? 0;
     return Math.min(Math.max(slowTail * 1.25, patienceLimits.min), patienceLimits.max);
+  }
+
+  #recordOf(model: ModelId): ModelRecord | undefined {
+    const records = this.#records.value;
+    return Object.hasOwn(records, model) ? records[model] : undefined;
   }
 }
 
 function withoutForgotten(records: Records, now: number): Records {
   return Object.fromEntries(
-    Object.entries(records).filter(([, { recent }]) => now - (recent.at(-1)?.at ?? 0) < forgetAfterMs),
+    Object.entries(records).filter(([, { recent, feedback }]) => {
+      const lastAt = Math.max(recent.at(-1)?.at ?? 0, feedback?.at(-1)?.at ?? 0);
+      return now - lastAt < forgetAfterMs;
+    }),
   );
 }
 
