@@ -80,7 +80,9 @@ export function afterFailure(state: CompletionState, failure: Failure): Completi
   const isOverMax = failures.filter((each) => each.reason === reason).length > (policy.max ?? Infinity);
   const isTooSmall = reason === "context-too-long" || reason === "too-large";
   const { field } = error.details;
-  const repeats = policy.next !== "failover" && policy.next !== "stop" && !isOverMax;
+  // The router sets no limit of its own, so without `max_tokens` the same request would end the same way.
+  const isUnchanged = reason === "out-of-tokens" && plan.request.max_tokens === undefined;
+  const repeats = policy.next !== "failover" && policy.next !== "stop" && !isOverMax && !isUnchanged;
   return {
     ...state,
     tried,

@@ -14,7 +14,7 @@ import type { FailureReason } from "../../../src/router/failureReason";
 import type { CompletionRequest } from "../../../src/router/request";
 import { question } from "./sampleModels";
 
-const plan: AttemptPlan = { chain: ["a", "b"], request: question };
+const plan: AttemptPlan = { chain: ["a", "b"], request: { ...question, max_tokens: 1_000 } };
 const choice: Choice = { type: "attempt", plan, isProbe: false, isSecondRound: false };
 
 /** The state after another attempt with the plan failed, by default with its first model. */
@@ -124,6 +124,11 @@ describe("a failed attempt", () => {
 
   test("may happen any number of times if its policy has no maximum", () => {
     assert.equal(failedFor("silent", "silent", "silent", "silent", "silent").last?.isFinal, false);
+  });
+
+  test("leads to another model if the answer ran out of tokens and the request sets no limit", () => {
+    const unlimited = { ...plan, request: question };
+    assert.equal(failed(initialState, "out-of-tokens", {}, { plan: unlimited }).repeat, undefined);
   });
 
   test("leads to another model if the changed request was refused more often than its policy allows", () => {
