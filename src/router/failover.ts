@@ -266,13 +266,13 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
 
 /** A promise that shows whether it is resolved. */
 function createSignal() {
-  const { promise, resolve } = Promise.withResolvers<void>();
+  const { promise, resolve } = Promise.withResolvers<undefined>();
   const signal = {
     promise,
     isDone: false,
     resolve() {
       signal.isDone = true;
-      resolve();
+      resolve(undefined);
     },
   };
   return signal;

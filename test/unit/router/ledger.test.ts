@@ -135,7 +135,7 @@ describe("the limit per minute", () => {
     await admitMany(harness, 20);
     const admission = harness.book.admit(20);
     assert.equal((await admission.next()).value, noon + minute);
-    await admission.return();
+    await admission.return({ at: noon });
     assert.deepEqual(await admit(harness), [60]);
   });
 

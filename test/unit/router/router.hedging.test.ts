@@ -392,7 +392,7 @@ describe("a caller that wants another model to be asked", () => {
     const { reply, respond } = deferredReply();
     const allowed = { ...options, restartAfterOutput: true };
     const { harness, completion } = await startCompletion(t, [reply, silent, answersWith("Hi")], allowed, settings);
-    const { promise, resolve } = Promise.withResolvers<void>();
+    const { promise, resolve } = Promise.withResolvers<undefined>();
     await respond((connection) => {
       const body = new ReadableStream<Uint8Array>({
         async start(controller) {
@@ -404,7 +404,7 @@ describe("a caller that wants another model to be asked", () => {
       return new Response(body, { headers: { "content-type": "text/event-stream" } });
     });
     await askAnother();
-    resolve();
+    resolve(undefined);
     await settle();
     assert.equal(harness.service.chats.length, 2);
     await advance(t, harness, hedgeAfterMs);
