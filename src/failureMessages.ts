@@ -151,7 +151,8 @@ const rows: Readonly<Record<FailureReason, Row>> = {
   "capability-missing": () => tryAnother(t("This model lacks a capability that the question requires.")),
   "provider-rejected": () => tryAnother(t("The provider of this model rejected the request.")),
   "not-free": () => tryAnother(t("This model now costs money, so it was not used.")),
-  charged: () => tryAnother(t("This model charged your account although it is listed as free. It will not be used again.")),
+  charged: () =>
+    tryAnother(t("This model charged your account although it is listed as free. It will not be used again.")),
   timeout: () => tryAnother(t("The model took too long to respond.")),
   silent: () => tryAnother(t("The model stopped responding.")),
   unavailable: () => tryAnother(t("No provider is serving this model right now.")),

@@ -10,6 +10,7 @@ import type { CompletionRequest } from "./request";
 import { hasError } from "./serviceError";
 import type { RouterSettings } from "./settings";
 import { MessageReader } from "./sse";
+import type { Validator } from "./structured";
 
 export interface AttemptOptions {
   request: CompletionRequest;
@@ -22,6 +23,8 @@ export interface AttemptOptions {
   omittedFields: ReadonlySet<OptionalField>;
   /** Whether a model must reason, by the catalogue or by an earlier refusal. */
   isReasoningMandatory: (model: ModelId) => boolean;
+  /** Validates a structured answer. */
+  validate?: Validator | undefined;
   key: string;
   fetch: typeof fetch;
   now: () => number;
@@ -59,10 +62,10 @@ export async function* attempt(options: AttemptOptions): AsyncGenerator<AttemptE
         }),
       ),
     });
-    if (response.status !== 200) throw await readRefusal(response, exchange, options.now());
+    if (response.status !== 200) throw await readRefusal(response, exchange, options);
     const firstBytes = await readFirstBytes(exchange);
     if (firstBytes && isUnstreamed(firstBytes)) {
-      reader.readWhole(await readWholeBody(response, exchange, firstBytes, options.now()));
+      reader.readWhole(await readWholeBody(response, exchange, firstBytes, options));
     } else {
       const messages = new MessageReader();
       const updateDeadline = deadlineUpdater(exchange, reader, settings);
@@ -112,10 +115,20 @@ function deadlineUpdater(exchange: Exchange, reader: AnswerReader, { betweenCont
 }
 
 /** Reads the body of a refusal. One that does not arrive in time is classified by its status alone. */
-async function readRefusal(response: Response, exchange: Exchange, now: number): Promise<AttemptError> {
+async function readRefusal(response: Response, exchange: Exchange, options: AttemptOptions): Promise<AttemptError> {
   exchange.endWithin(refusalBodyMs);
   const text = await exchange.text();
-  return refusalError({ status: response.status, body: parseJson(text), text, headers: response.headers, now });
+  return refusalOf(response, response.status, text, parseJson(text), options);
+}
+
+function refusalOf(
+  { headers }: Response,
+  status: number,
+  text: string,
+  body: unknown,
+  { settings, now }: AttemptOptions,
+): AttemptError {
+  return refusalError({ status, body, text, headers, now: now(), dataCollection: settings.dataCollection });
 }
 
 /** Reads a body that is not a stream: a whole answer, an error with status 200, or a proxy's page. */
@@ -123,12 +136,11 @@ async function readWholeBody(
   response: Response,
   exchange: Exchange,
   firstBytes: Uint8Array,
-  now: number,
+  options: AttemptOptions,
 ): Promise<Chunk> {
   const text = await exchange.text(firstBytes);
   const body = parseJson(text);
-  if (body === undefined || hasError(body))
-    throw refusalError({ status: 200, body, text, headers: response.headers, now });
+  if (body === undefined || hasError(body)) throw refusalOf(response, 200, text, body, options);
   const chunk = readChunk(body);
   if (!chunk) throw new AttemptError("malformed", "The response could not be parsed.");
   return chunk;

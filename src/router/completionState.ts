@@ -4,7 +4,7 @@ import type { AttemptFailure } from "./errors";
 import type { FailureReason } from "./failureReason";
 import { failurePolicy } from "./failurePolicy";
 import type { ModelId } from "./model";
-import type { CompletionRequest } from "./request";
+import type { CompletionRequest, Message } from "./request";
 
 /** Everything that a completion has learned so far. Replaced, never changed, by the functions below. */
 export interface CompletionState {
@@ -61,7 +61,7 @@ export interface Failure {
 /** Records that the choice was carried out: an attempt was launched, or a wait is over. */
 export function afterChoice(state: CompletionState, choice: Choice): CompletionState {
   if (choice.type === "wait") return { ...state, hasWaited: true };
-  const { repeat: _, ...rest } = state;
+  const rest = withoutRepeat(state);
   const [model] = choice.plan.chain;
   const tried = new Map(choice.isSecondRound && !state.isSecondRound ? forGood(state.tried) : state.tried);
   if (model !== undefined && !tried.has(model)) tried.set(model, { byChance: false });
@@ -109,7 +109,7 @@ export function adaptedRequest(request: CompletionRequest, state: CompletionStat
     ...(reasoning && !omittedFields.has("reasoning") && { reasoning }),
     ...(max_tokens !== undefined && { max_tokens: max_tokens + state.extraTokens }),
     ...(omittedFields.has("reasoning_details") && {
-      messages: request.messages.map(({ reasoning_details: _, ...message }) => message),
+      messages: request.messages.map(withoutReasoningDetails),
     }),
   };
 }
@@ -117,4 +117,16 @@ export function adaptedRequest(request: CompletionRequest, state: CompletionStat
 /** In the second round, a model that failed by chance can fail only once more. */
 function forGood(tried: CompletionState["tried"]): Map<ModelId, { byChance: boolean }> {
   return new Map([...tried].filter(([, { byChance }]) => !byChance));
+}
+
+function withoutRepeat(state: CompletionState): CompletionState {
+  const copy = { ...state };
+  delete copy.repeat;
+  return copy;
+}
+
+function withoutReasoningDetails(message: Message): Message {
+  const copy = { ...message };
+  delete copy.reasoning_details;
+  return copy;
 }

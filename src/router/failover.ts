@@ -204,8 +204,7 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
     const { model, provider, finishReason, usage, timeToFirstTextMs, durationMs, generationId, reasoningDetails } =
       answer;
     yield* chargeNotice(model, usage?.cost);
-    if (options.validate && answer.toolCalls.length === 0)
-      yield { type: "text-delta", text: options.validate(answer.text) };
+    if (options.validate && answer.toolCalls.length === 0) yield { type: "text-delta", text: answer.text };
     for (const call of answer.toolCalls) yield { type: "tool-call", ...call };
     const passedOver = recorder.recordAnswer(answer, winner.plan.chain, winner.startedAt);
     options.onDidChange();

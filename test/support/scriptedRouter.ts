@@ -22,7 +22,7 @@ export class ScriptedRouter implements Router {
   readonly feedbacks: string[] = [];
   /** How often the caller wanted another model to be asked at once. */
   otherModelsAsked = 0;
-  readonly #asked = Promise.withResolvers<void>();
+  readonly #asked = Promise.withResolvers<undefined>();
   readonly #scripts: Step[][];
   pool: Model[] = [];
 
@@ -36,7 +36,7 @@ export class ScriptedRouter implements Router {
   ): AsyncGenerator<RouterEvent> {
     this.requests.push(request);
     onAskAnother?.(() => (this.otherModelsAsked += 1));
-    this.#asked.resolve();
+    this.#asked.resolve(undefined);
     const aborted = new Promise<never>((_, reject) => {
       signal?.addEventListener("abort", () => reject(new RouterError("aborted", "Stopped.")));
     });
@@ -51,7 +51,7 @@ export class ScriptedRouter implements Router {
   }
 
   /** Resolves when the first completion has started. */
-  get asked(): Promise<void> {
+  get asked(): Promise<undefined> {
     return this.#asked.promise;
   }
 

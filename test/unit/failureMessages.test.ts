@@ -2,9 +2,10 @@ import * as l10n from "@vscode/l10n";
 import assert from "node:assert/strict";
 import { afterEach, describe, test } from "node:test";
 import { errorMessage, toFailure, failureMessage, noticeMessage } from "../../src/failureMessages";
-import { networkError } from "../../src/router/errors";
 import { RouterError, type ExclusionRule, type FailureReason } from "../../src/router/index";
+import { toRouterError } from "../../src/router/errors";
 import { failurePolicy } from "../../src/router/failurePolicy";
+import { networkError } from "../../src/router/networkError";
 import { readTexts } from "../support/manifest";
 
 const reasons = Object.keys(failurePolicy) as FailureReason[];
@@ -80,7 +81,7 @@ describe("failureMessage", () => {
 
 describe("failureMessage for network errors", () => {
   const messageFor = (cause: string, hasPartialAnswer = false): [sentence: string, action: string] => {
-    const error = networkError(new TypeError("fetch failed", { cause: new Error(cause) }));
+    const error = toRouterError(networkError(new TypeError("fetch failed", { cause: new Error(cause) })));
     const { sentence, action } = failureMessage(toFailure(error), hasPartialAnswer);
     return [sentence, action.do];
   };
