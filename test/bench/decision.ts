@@ -14,7 +14,7 @@ import { defaultSettings } from "../../src/router/settings";
 import { memoryStorage } from "../../src/router/storage";
 import { Tracker } from "../../src/router/tracker";
 import { snapshotDay } from "../support/clock";
-import { seededRandom } from "../support/dice";
+import { seededRandom } from "../support/random";
 import { readTestData } from "../support/openRouter";
 import { answerText } from "./longAnswer";
 import { interleaved, ratios, spread } from "./samples";

@@ -4,7 +4,7 @@ import { runInNewContext } from "node:vm";
 import { fetch as undiciFetch } from "undici";
 import { createRouter, isRouterError, type CompletionRequest, type Router } from "../../src/router/index";
 import { snapshotDay } from "../support/clock";
-import { seededRandom } from "../support/dice";
+import { seededRandom } from "../support/random";
 import { startOpenRouter, type FaultName, type OpenRouter, type Step } from "../support/openRouter";
 import type { Table } from "./table";
 

@@ -1,5 +1,5 @@
 import { createRouter, isRouterError, type Router } from "../../src/router/index";
-import { seededRandom } from "../support/dice";
+import { seededRandom } from "../support/random";
 import { isFree, startOpenRouter, typicalFaultRates, type OpenRouter } from "../support/openRouter";
 import { possibleAnswers } from "./possibleAnswers";
 

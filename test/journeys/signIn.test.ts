@@ -107,7 +107,7 @@ describe("Signing in", () => {
     const checkmark = (id: StepId): Locator => step(id).locator(".codicon.complete");
     await workbench.runBuiltInCommand("Welcome: Open Walkthrough...");
     await workbench.quickPickRows.filter({ hasText: "Ask About Your Code" }).first().click();
-    await step("signIn").getByText("may keep what you send").waitFor();
+    await step("signIn").getByText("may store what you send").waitFor();
     assert.equal(await checkmark("signIn").count(), 0);
     // The walkthrough takes the focus last, which would close the command palette.
     await page.locator(".gettingStartedContainer :focus").waitFor();
@@ -145,8 +145,8 @@ describe("Signing in", () => {
 
   test("a code from the browser can be pasted if the browser cannot return to VS Code", async () => {
     const { workbench, openRouter } = journey;
-    const lost = await openBrowser(() => workbench.ask("And now?"));
-    await lost.close();
+    const unusedPage = await openBrowser(() => workbench.ask("And now?"));
+    await unusedPage.close();
     await signInBox().waitFor();
     const browser = await openBrowser(() =>
       signInBox().getByRole("button", { name: "Get a Code to Paste Here" }).click(),

@@ -11,7 +11,7 @@ import { ReceivedRequest } from "./openRouter/receivedRequest";
 import { json, type Reply, refusal } from "./openRouter/reply";
 import { SignInPages } from "./openRouter/signIn";
 import { type PersistentStep, type FaultMix, Script, type Step } from "./openRouter/script";
-import { seededRandom } from "./dice";
+import { seededRandom } from "./random";
 
 export { faultNames, typicalFaultRates, type FaultName } from "./openRouter/faults";
 export { realisticPace, immediatePace, type Pace } from "./openRouter/pace";

@@ -17,6 +17,7 @@ import { startChat } from "./chats";
 import { sampleFile, waitForSymbols } from "./editors";
 import { setUpSuite, validKey } from "./suiteSetup";
 import { poll } from "./waitFor";
+import { withStubs } from "./withStubs";
 
 const run = promisify(execFile);
 
@@ -87,12 +88,12 @@ describe("Context of a question", () => {
   });
 
   test("lists a folder that cannot be read without its contents", async () => {
-    const none = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
+    const changes = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
     const refuse = (): never => {
       throw vscode.FileSystemError.NoPermissions();
     };
     const registration = vscode.workspace.registerFileSystemProvider("restricted", {
-      onDidChangeFile: none.event,
+      onDidChangeFile: changes.event,
       watch: () => new vscode.Disposable(() => undefined),
       stat: () => ({ type: vscode.FileType.Directory, ctime: 0, mtime: 0, size: 0 }),
       readDirectory: ({ path }) =>
@@ -154,9 +155,7 @@ describe("Context of a question", () => {
   });
 
   describe("Without VS Code's search", () => {
-    const { findFiles } = vscode.workspace;
-    before(() => Object.assign(vscode.workspace, { findFiles: () => Promise.reject(new Error("spawn rg ENOENT")) }));
-    after(() => Object.assign(vscode.workspace, { findFiles }));
+    const stubs = { findFiles: () => Promise.reject(new Error("spawn rg ENOENT")) };
 
     test("links files at exactly the named path, and symbols", async () => {
       const codeLinks = new CodeLinks();
@@ -168,8 +167,11 @@ describe("Context of a question", () => {
       });
       try {
         const real = ["src/basket.ts:12", "shop/price.ts", sampleFile("src/basket.ts").path, "Basket.addOne()"];
-        assert.deepEqual(await codeLinks.find([...real, "shipping.ts", "src", "../basket.ts", "/etc/passwd"]), real);
-        assert.equal(await codeLinks.open("shop/price.ts"), true);
+        const names = [...real, "shipping.ts", "src", "../basket.ts", "/etc/passwd"];
+        await withStubs(vscode.workspace, stubs, async () => {
+          assert.deepEqual(await codeLinks.find(names), real);
+          assert.equal(await codeLinks.open("shop/price.ts"), true);
+        });
       } finally {
         symbols.dispose();
       }
@@ -177,7 +179,8 @@ describe("Context of a question", () => {
 
     test("@ lists open files and their folders", async () => {
       await vscode.window.showTextDocument(sampleFile("src/basket.ts"));
-      const labels = (await findMentions("src")).map(({ label }) => label);
+      const mentions = await withStubs(vscode.workspace, stubs, () => findMentions("src"));
+      const labels = mentions.map(({ label }) => label);
       assert.ok(labels.includes("basket.ts") && labels.includes("src/"), labels.join(", "));
     });
   });
@@ -238,35 +241,35 @@ describe("Context of a question", () => {
     await git("add", "new.ts");
     const staged = await startChat(context.testApi);
     await vscode.commands.executeCommand("freeModels.askChanges", sourceControl);
-    const [chip] = staged.draft.attachments;
-    assert.ok(chip?.kind === "diff");
-    assert.equal(chip.label, "staged changes in shop");
-    assert.doesNotMatch(chip.text, /price/);
+    const [attachment] = staged.draft.attachments;
+    assert.ok(attachment?.kind === "diff");
+    assert.equal(attachment.label, "staged changes in shop");
+    assert.doesNotMatch(attachment.text, /price/);
   });
 
   test("attaches the terminal's selection and restores the clipboard", async () => {
     const conversation = await startChat(context.testApi);
-    await vscode.env.clipboard.writeText("mine");
-    const shown = Promise.withResolvers<undefined>();
-    const said = new vscode.EventEmitter<string>();
+    await vscode.env.clipboard.writeText("my text");
+    const opened = Promise.withResolvers<undefined>();
+    const output = new vscode.EventEmitter<string>();
     const terminal = vscode.window.createTerminal({
       name: "build",
-      pty: { onDidWrite: said.event, open: () => shown.resolve(undefined), close: () => undefined },
+      pty: { onDidWrite: output.event, open: () => opened.resolve(undefined), close: () => undefined },
     });
     try {
       terminal.show();
-      await shown.promise;
-      said.fire("error TS2322: not a number\r\n");
+      await opened.promise;
+      output.fire("error TS2322: not a number\r\n");
       // No event reports that the terminal has rendered the text.
       while (conversation.draft.attachments.length === 0) {
         await vscode.commands.executeCommand("workbench.action.terminal.selectAll");
         await vscode.commands.executeCommand("freeModels.askTerminalSelection");
       }
-      const [chip] = conversation.draft.attachments;
-      assert.ok(chip?.kind === "terminal");
-      assert.equal(chip.label, "terminal build");
-      assert.match(chip.text, /^error TS2322: not a number/);
-      assert.equal(await vscode.env.clipboard.readText(), "mine");
+      const [attachment] = conversation.draft.attachments;
+      assert.ok(attachment?.kind === "terminal");
+      assert.equal(attachment.label, "terminal build");
+      assert.match(attachment.text, /^error TS2322: not a number/);
+      assert.equal(await vscode.env.clipboard.readText(), "my text");
     } finally {
       terminal.dispose();
     }
@@ -286,8 +289,6 @@ describe("Context of a question", () => {
   });
 
   describe("The @ list", () => {
-    afterEach(() => vscode.commands.executeCommand("workbench.action.closeAllEditors"));
-
     const rows = async (query: string): Promise<string[]> =>
       (await findMentions(query)).map(({ kind, label, description }) => `${kind} ${label} (${description})`);
 
@@ -376,44 +377,41 @@ describe("Context of a question", () => {
   });
 
   describe("A possible secret", () => {
-    const { showWarningMessage } = vscode.window;
-    afterEach(() => Object.assign(vscode.window, { showWarningMessage }));
-
-    /** Answers the dialog with this button. The returned list receives the messages of the dialogs. */
-    function answer(label: string | undefined): string[] {
-      const asked: string[] = [];
-      const dialog = (sentence: string): Promise<string | undefined> => {
-        asked.push(sentence);
-        return Promise.resolve(label);
+    /** Attaches the files and clicks `button` in each dialog. Resolves to the number of attachments and the texts of the dialogs. */
+    async function attachWithAnswer(
+      button: string | undefined,
+      uris: readonly vscode.Uri[],
+    ): Promise<{ attached: number; dialogs: string[] }> {
+      const dialogs: string[] = [];
+      const showWarningMessage = (message: string): Promise<string | undefined> => {
+        dialogs.push(message);
+        return Promise.resolve(button);
       };
-      Object.assign(vscode.window, { showWarningMessage: dialog });
-      return asked;
+      const attachments = await withStubs(vscode.window, { showWarningMessage }, () => attachFiles(uris));
+      return { attached: attachments.length, dialogs };
     }
 
-    test("is attached only after a confirmation, which is asked once", async () => {
+    test("is attached only after a confirmation, which is requested once", async () => {
       await write("debug.log", "all is well");
       await write("notes.md", `My key is ${validKey}`);
       const uris = ["debug.log", "notes.md", "price.ts"].map((name) => vscode.Uri.joinPath(root, name));
-      const refused = answer(undefined);
-      assert.deepEqual(await attachFiles(uris), []);
-      assert.deepEqual(refused, [
+      const dialogs = [
         "debug.log is ignored by Git and may not be intended for sharing.\n" +
           "notes.md appears to contain an API key or access token.",
-      ]);
-      answer("Send Anyway");
-      assert.equal((await attachFiles(uris)).length, 3);
-      const again = answer(undefined);
-      assert.equal((await attachFiles(uris)).length, 3);
-      assert.deepEqual(again, []);
+      ];
+      assert.deepEqual(await attachWithAnswer(undefined, uris), { attached: 0, dialogs });
+      assert.deepEqual(await attachWithAnswer("Send Anyway", uris), { attached: 3, dialogs });
+      assert.deepEqual(await attachWithAnswer(undefined, uris), { attached: 3, dialogs: [] });
     });
 
     test("is detected behind a symbolic link with a harmless name", async () => {
       await write(".netrc", "machine a login b");
       const link = vscode.Uri.joinPath(root, "notes.txt");
       await symlink(vscode.Uri.joinPath(root, ".netrc").fsPath, link.fsPath);
-      const asked = answer(undefined);
-      assert.deepEqual(await attachFiles([link]), []);
-      assert.deepEqual(asked, ["Files like notes.txt → .netrc usually contain passwords or API keys."]);
+      assert.deepEqual(await attachWithAnswer(undefined, [link]), {
+        attached: 0,
+        dialogs: ["Files like notes.txt → .netrc usually contain passwords or API keys."],
+      });
     });
   });
 

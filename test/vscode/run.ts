@@ -31,9 +31,8 @@ async function run(): Promise<boolean> {
   });
   const silence = startSilenceTimer();
   const output = new SuiteOutput(path.join(cacheFolder, "workbench.log"), silence.restart);
-  const options: RunOptions = { sandbox, output, env };
-  const ended = desktop === undefined ? runOnServer(options) : runOnDesktop(desktop, options);
-  const code = await Promise.race([ended, silence.failure]);
+  const options: RunOptions = { sandbox, output, env, silence: silence.failure };
+  const code = desktop === undefined ? await runOnServer(options) : await runOnDesktop(desktop, options);
   if (code === 0 && !output.hasEnded) throw new Error("VS Code exited successfully, but did not run the suite");
   return code === 0;
 }
@@ -42,11 +41,13 @@ interface RunOptions {
   sandbox: Sandbox;
   output: SuiteOutput;
   env: NodeJS.ProcessEnv;
+  /** Rejects if the suite prints nothing for too long. */
+  silence: Promise<never>;
 }
 
-function runOnDesktop(vscodeExecutablePath: string, { sandbox, output, env }: RunOptions): Promise<number> {
+function runOnDesktop(vscodeExecutablePath: string, { sandbox, output, env, silence }: RunOptions): Promise<number> {
   log(`Running the suite in VS Code desktop: ${vscodeExecutablePath}`);
-  return runTests({
+  const ended = runTests({
     vscodeExecutablePath,
     extensionDevelopmentPath: projectRoot,
     extensionTestsPath: suite,
@@ -55,6 +56,7 @@ function runOnDesktop(vscodeExecutablePath: string, { sandbox, output, env }: Ru
     stdout: output.stream(),
     stderr: output.stream(),
   });
+  return Promise.race([ended, silence]);
 }
 
 /** `failure` rejects when `restart` has not been called for too long. */
@@ -67,7 +69,7 @@ function startSilenceTimer(): { restart: () => void; failure: Promise<never> } {
   return { restart: () => timer.refresh(), failure };
 }
 
-async function runOnServer({ sandbox, output, env }: RunOptions): Promise<number> {
+async function runOnServer({ sandbox, output, env, silence }: RunOptions): Promise<number> {
   await using server = await startVscodeServer(sandbox, { env, log });
   log(`Running the suite in VS Code server ${server.version}, in Chromium`);
   const browser = await launchChromium();
@@ -77,6 +79,7 @@ async function runOnServer({ sandbox, output, env }: RunOptions): Promise<number
     await page.exposeFunction("codeAutomationLog", (_type: string, args: unknown[]) => output.line(format(...args)));
     return await new Promise<number>((resolve, reject) => {
       const fail = (reason: string): void => reject(new Error(`${reason}\n${server.output()}`));
+      silence.catch((error: unknown) => fail(String(error)));
       page.on("crash", () => fail("The page of the workbench crashed"));
       server.exited.then((code) => fail(`The VS Code server exited with ${code}`), reject);
       page

@@ -78,13 +78,13 @@ function tryJson(text: string): unknown {
 
 function prose(request: ChatRequest, row: ModelRow, random: () => number): string {
   const lastUser = request.messages.findLast((each) => each.role === "user" || each.role === "tool");
-  const asked = textOf(lastUser);
-  const question = asked
+  const text = textOf(lastUser);
+  const question = text
     .replace(/(`{3,})[^\n]*\n[\s\S]*?\1/g, " ")
     .replace(/\s+/g, " ")
     .trim();
   const quoted = question.length > 160 ? `${question.slice(0, 160)}…` : question;
-  const code = /(`{3,})([^\n]*)\n([\s\S]*?)\1/.exec(asked);
+  const code = /(`{3,})([^\n]*)\n([\s\S]*?)\1/.exec(text);
   const paragraphs = [
     lastUser?.role === "tool" ? `The tool said: “${quoted}”.` : `You asked: “${quoted}”`,
     `**${row.name}** (\`${row.id}\`) would answer here. This is the *OpenRouter simulator* answering in its place: no model was called, and nothing below is advice.`,

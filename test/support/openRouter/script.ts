@@ -1,4 +1,4 @@
-import { seededRandom } from "../dice";
+import { seededRandom } from "../random";
 import type { Answer } from "./answer";
 import { type FaultName, type FaultOptions } from "./faults";
 

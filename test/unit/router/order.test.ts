@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { drawOrder, type OrderOptions } from "../../../src/router/order";
 import { defaultSettings, type RouterSettings } from "../../../src/router/settings";
-import { seededRandom } from "../../support/dice";
+import { seededRandom } from "../../support/random";
 import { pool } from "./chooseHarness";
 import { model } from "./sampleModels";
 

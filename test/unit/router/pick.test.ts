@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { shuffled, weightedShuffled } from "../../../src/router/pick";
-import { seededRandom, randomSequence } from "../../support/dice";
+import { seededRandom, randomSequence } from "../../support/random";
 
 const picks = 200_000;
 const pool = Array.from({ length: 18 }, (_, index) => index);

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import type { RouterSettings } from "../../../src/router/index";
 import { memoryStorage } from "../../../src/router/storage";
 import { fakeClock } from "../../support/clock";
-import { seededRandom } from "../../support/dice";
+import { seededRandom } from "../../support/random";
 import { settle } from "./attemptHarness";
 import { chunk, event, failsWith, fakeService, refusesWith, answersWith, streams, type Reply } from "./fakeService";
 import { ids, startRouter } from "./routerHarness";

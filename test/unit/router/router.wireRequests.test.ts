@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { CompletionRequest, RouterSettings } from "../../../src/router/index";
-import { seededRandom } from "../../support/dice";
+import { seededRandom } from "../../support/random";
 import { isFree, snapshotRows, typicalFaultRates } from "../../support/openRouter";
 import { gemma, glm, hello, key, nemotron, startHarness } from "./wireHarness";
 

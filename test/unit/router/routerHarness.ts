@@ -7,7 +7,7 @@ import {
   type RouterSettings,
 } from "../../../src/router/index";
 import { fakeClock, type FakeClock } from "../../support/clock";
-import { seededRandom } from "../../support/dice";
+import { seededRandom } from "../../support/random";
 import { logLines } from "../../support/logLines";
 import { fakeService, type FakeService } from "./fakeService";
 import { question } from "./sampleModels";

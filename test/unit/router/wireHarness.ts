@@ -11,7 +11,7 @@ import {
   type RouterSettings,
 } from "../../../src/router/index";
 import { fakeClock, type FakeClock } from "../../support/clock";
-import { seededRandom } from "../../support/dice";
+import { seededRandom } from "../../support/random";
 import { type OpenRouter, type OpenRouterOptions, startOpenRouter } from "../../support/openRouter";
 
 export const key = "sk-or-v1-0123456789abcdef";

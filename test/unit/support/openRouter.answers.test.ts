@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { snapshotDay } from "../../support/clock";
-import { seededRandom } from "../../support/dice";
+import { seededRandom } from "../../support/random";
 import { connectOpenRouter, isFree, type Pace, snapshotRows, startOpenRouter } from "../../support/openRouter";
 import { ask, chunks, gemma, glm, inkling, key, question, contentOf } from "./openRouterClient";
 

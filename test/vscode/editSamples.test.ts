@@ -9,8 +9,8 @@ interface Step {
   lines: [first: number, last: number];
   /** The answer of the model. */
   answer: string;
-  /** The lines that replace them. */
-  becomes: string[];
+  /** The lines that replace the edited ones. */
+  result: string[];
 }
 
 interface Sample {
@@ -41,29 +41,29 @@ const samples: Sample[] = [
         // Without the common indentation, and surrounded by prose.
         lines: [4, 8],
         answer: `Sure!\n\n${fencedCode("typescript", "total(): number {\n  return sum(this.lines.map(price));\n}")}\n\nShorter, isn't it?`,
-        becomes: ["  total(): number {", "    return sum(this.lines.map(price));", "  }"],
+        result: ["  total(): number {", "    return sum(this.lines.map(price));", "  }"],
       },
       {
         lines: [1, 1],
         answer: fencedCode("ts", 'import { price } from "./price";\nimport { sum } from "./sum";'),
-        becomes: ['import { price } from "./price";', 'import { sum } from "./sum";'],
+        result: ['import { price } from "./price";', 'import { sum } from "./sum";'],
       },
       {
         // With tabs instead of spaces, and with empty lines at both ends.
         lines: [5, 7],
         answer: fencedCode("", "\n\ttotal(): number {\n\t\treturn sum(this.prices);\n\t}\n\n"),
-        becomes: ["  total(): number {", "    return sum(this.prices);", "  }"],
+        result: ["  total(): number {", "    return sum(this.prices);", "  }"],
       },
       {
         lines: [2, 2],
         answer: "~~~ts\n\n~~~",
-        becomes: [],
+        result: [],
       },
       {
         // With an emoji of several code points, and right-to-left text.
         lines: [6, 6],
         answer: fencedCode("ts", "  } // 👩‍👩‍👧 שלום"),
-        becomes: ["  } // 👩‍👩‍👧 שלום"],
+        result: ["  } // 👩‍👩‍👧 שלום"],
       },
     ],
   },
@@ -76,16 +76,16 @@ const samples: Sample[] = [
         // With spaces instead of tabs, and LF line endings.
         lines: [2, 4],
         answer: fencedCode("ts", "if (x) {\n    log(x);\n    return 1;\n}"),
-        becomes: ["\tif (x) {", "\t\tlog(x);", "\t\treturn 1;", "\t}"],
+        result: ["\tif (x) {", "\t\tlog(x);", "\t\treturn 1;", "\t}"],
       },
-      { lines: [10, 10], answer: fencedCode("ts", "}\nb();"), becomes: ["}", "b();"] },
-      { lines: [11, 11], answer: fencedCode("ts", "b(1);"), becomes: ["b(1);"] },
+      { lines: [10, 10], answer: fencedCode("ts", "}\nb();"), result: ["}", "b();"] },
+      { lines: [11, 11], answer: fencedCode("ts", "b(1);"), result: ["b(1);"] },
       {
         lines: [8, 11],
         answer: fencedCode("ts", "function b() {\r\n\treturn 3;\r\n}"),
-        becomes: ["function b() {", "\treturn 3;", "}"],
+        result: ["function b() {", "\treturn 3;", "}"],
       },
-      { lines: [1, 7], answer: `<think>Hm. Shorter?</think>\n${fencedCode("ts", "a();\n")}`, becomes: ["a();", ""] },
+      { lines: [1, 7], answer: `<think>Hm. Shorter?</think>\n${fencedCode("ts", "a();\n")}`, result: ["a();", ""] },
     ],
   },
   {
@@ -104,27 +104,27 @@ const samples: Sample[] = [
       {
         lines: [4, 7],
         answer: fencedCode("python", "return builtins.sum(row[1] for row in rows)"),
-        becomes: ["    return builtins.sum(row[1] for row in rows)"],
+        result: ["    return builtins.sum(row[1] for row in rows)"],
       },
       {
         lines: [3, 3],
         answer: fencedCode("py", 'def total(rows):\n    """Adds the second column."""'),
-        becomes: ["def total(rows):", '    """Adds the second column."""'],
+        result: ["def total(rows):", '    """Adds the second column."""'],
       },
       {
         lines: [1, 1],
         answer: fencedCode("python", "import builtins\nimport csv"),
-        becomes: ["import builtins", "import csv"],
+        result: ["import builtins", "import csv"],
       },
       {
         lines: [5, 6],
         answer: fencedCode("python", '    """Adds."""\n    # Nothing yet...\n    return 0'),
-        becomes: ['    """Adds."""', "    # Nothing yet...", "    return 0"],
+        result: ['    """Adds."""', "    # Nothing yet...", "    return 0"],
       },
       {
         lines: [7, 7],
         answer: fencedCode("python", "    return 0\n\n\ntotal([])"),
-        becomes: ["    return 0", "", "", "total([])"],
+        result: ["    return 0", "", "", "total([])"],
       },
     ],
   },
@@ -136,12 +136,12 @@ const samples: Sample[] = [
       {
         lines: [2, 3],
         answer: fencedCode("python", "    def f(self):\n        return 1"),
-        becomes: ["\tdef f(self):", "\t\treturn 1"],
+        result: ["\tdef f(self):", "\t\treturn 1"],
       },
-      { lines: [6, 6], answer: fencedCode("python", "return 2"), becomes: ["\t\treturn 2"] },
-      { lines: [4, 4], answer: fencedCode("python", "# between"), becomes: ["# between"] },
-      { lines: [1, 1], answer: fencedCode("python", "class A(B):"), becomes: ["class A(B):"] },
-      { lines: [1, 6], answer: fencedCode("python", "A = B"), becomes: ["A = B"] },
+      { lines: [6, 6], answer: fencedCode("python", "return 2"), result: ["\t\treturn 2"] },
+      { lines: [4, 4], answer: fencedCode("python", "# between"), result: ["# between"] },
+      { lines: [1, 1], answer: fencedCode("python", "class A(B):"), result: ["class A(B):"] },
+      { lines: [1, 6], answer: fencedCode("python", "A = B"), result: ["A = B"] },
     ],
   },
   {
@@ -153,12 +153,12 @@ const samples: Sample[] = [
         // With a fenced block inside the fenced block.
         lines: [3, 7],
         answer: fencedCode("markdown", "Start it:\n\n```sh\nnpm ci\nnpm start\n```"),
-        becomes: ["Start it:", "", "```sh", "npm ci", "npm start", "```"],
+        result: ["Start it:", "", "```sh", "npm ci", "npm start", "```"],
       },
-      { lines: [10, 11], answer: fencedCode("md", "- one\n- two\n- three"), becomes: ["- one", "- two", "- three"] },
-      { lines: [1, 1], answer: "````markdown\n# Shop 🛒\n````", becomes: ["# Shop 🛒"] },
-      { lines: [12, 12], answer: fencedCode("", "- שלוש"), becomes: ["- שלוש"] },
-      { lines: [10, 12], answer: fencedCode("markdown", "1. one\n2. two"), becomes: ["1. one", "2. two"] },
+      { lines: [10, 11], answer: fencedCode("md", "- one\n- two\n- three"), result: ["- one", "- two", "- three"] },
+      { lines: [1, 1], answer: "````markdown\n# Shop 🛒\n````", result: ["# Shop 🛒"] },
+      { lines: [12, 12], answer: fencedCode("", "- שלוש"), result: ["- שלוש"] },
+      { lines: [10, 12], answer: fencedCode("markdown", "1. one\n2. two"), result: ["1. one", "2. two"] },
     ],
   },
   {
@@ -166,15 +166,15 @@ const samples: Sample[] = [
     eol: "\r\n",
     text: ["Prices are net.", "", "| a | b |", "| - | - |", "", "مرحبا 🌍", ""],
     steps: [
-      { lines: [3, 4], answer: fencedCode("markdown", "| a |\n| - |"), becomes: ["| a |", "| - |"] },
-      { lines: [6, 6], answer: fencedCode("markdown", "مرحبا بالعالم 🌍🌏"), becomes: ["مرحبا بالعالم 🌍🌏"] },
+      { lines: [3, 4], answer: fencedCode("markdown", "| a |\n| - |"), result: ["| a |", "| - |"] },
+      { lines: [6, 6], answer: fencedCode("markdown", "مرحبا بالعالم 🌍🌏"), result: ["مرحبا بالعالم 🌍🌏"] },
       {
         lines: [1, 1],
         answer: fencedCode("markdown", "Prices are gross.\n\nNearly all."),
-        becomes: ["Prices are gross.", "", "Nearly all."],
+        result: ["Prices are gross.", "", "Nearly all."],
       },
-      { lines: [4, 4], answer: fencedCode("markdown", "***"), becomes: ["***"] },
-      { lines: [1, 8], answer: fencedCode("markdown", "Nothing is left."), becomes: ["Nothing is left."] },
+      { lines: [4, 4], answer: fencedCode("markdown", "***"), result: ["***"] },
+      { lines: [1, 8], answer: fencedCode("markdown", "Nothing is left."), result: ["Nothing is left."] },
     ],
   },
 ];
@@ -186,12 +186,12 @@ describe("Edits of various files", () => {
     test(`applies ${steps.length} edits to ${name} with ${eol === "\n" ? "LF" : "CRLF"} and undoes them one by one`, async () => {
       const editor = await openNewFile(name, text.join(eol));
       const states = [text];
-      for (const { lines, answer, becomes } of steps) {
+      for (const { lines, answer, result } of steps) {
         await selectLines(editor, ...lines);
         await requestEdit(context.openRouter, answer);
         assert.ok(proposalTab(), `no diff: ${answer}`);
         await vscode.commands.executeCommand("freeModels.acceptEdit");
-        states.push([...states.at(-1)!.slice(0, lines[0] - 1), ...becomes, ...states.at(-1)!.slice(lines[1])]);
+        states.push([...states.at(-1)!.slice(0, lines[0] - 1), ...result, ...states.at(-1)!.slice(lines[1])]);
         assert.equal(editor.document.getText(), states.at(-1)!.join(eol));
       }
       for (const state of states.slice(0, -1).reverse()) {
@@ -205,7 +205,7 @@ describe("Edits of various files", () => {
     test(`merges an edit of ${name} with ${eol === "\n" ? "LF" : "CRLF"} with a change during the answer and undoes both`, async () => {
       const editor = await openNewFile(name, text.join(eol));
       const { document } = editor;
-      const { lines, answer, becomes } = steps[0]!;
+      const { lines, answer, result } = steps[0]!;
       await selectLines(editor, ...lines);
       const { ended } = await startEdit(context.openRouter, answer);
       const edit = new vscode.WorkspaceEdit();
@@ -214,7 +214,7 @@ describe("Edits of various files", () => {
       context.openRouter.release();
       await ended;
       await vscode.commands.executeCommand("freeModels.acceptEdit");
-      const merged = ["new", ...text.slice(0, lines[0] - 1), ...becomes, ...text.slice(lines[1])];
+      const merged = ["new", ...text.slice(0, lines[0] - 1), ...result, ...text.slice(lines[1])];
       assert.equal(document.getText(), merged.join(eol));
       await undo(document);
       assert.equal(document.getText(), ["new", ...text].join(eol));
