@@ -83,6 +83,14 @@ const rows: Readonly<Record<FailureReason, Row>> = {
   unauthorized: () => setKey(t("OpenRouter rejected your API key. It may be mistyped or deleted; enter it again.")),
   "payment-required": () =>
     openLink(
+      t(
+        "OpenRouter asks for credits, although the models are free. Your balance may be negative, or a plugin that costs money is enabled in your account.",
+      ),
+      t("Open Credits"),
+      servicePages.credits,
+    ),
+  "balance-negative": () =>
+    openLink(
       t("Your OpenRouter balance is negative, which also blocks free models. Add credits to continue."),
       t("Open Credits"),
       servicePages.credits,
@@ -93,14 +101,21 @@ const rows: Readonly<Record<FailureReason, Row>> = {
       t("Open API Keys"),
       servicePages.keys,
     ),
-  "data-policy": () =>
-    openLink(
-      t(
-        "Your OpenRouter privacy settings exclude all free models, because most free providers may store prompts or train on them. Change the settings to continue.",
-      ),
-      t("Open Privacy Settings"),
-      servicePages.privacy,
-    ),
+  // Without a link it is not the account but the setting of this extension that excludes the models.
+  "data-policy": ({ link }) =>
+    link === undefined
+      ? retry(
+          t(
+            'Your setting "Data Collection" is Deny, which excludes the free models that were tried. Change the setting, then try again.',
+          ),
+        )
+      : openLink(
+          t(
+            "Your OpenRouter privacy settings exclude all free models, because most free providers may store prompts or train on them. Change the settings to continue.",
+          ),
+          t("Open Privacy Settings"),
+          servicePages.privacy,
+        ),
   "rate-limit-minute": ({ retryAt }) =>
     retry(
       retryAt === undefined
@@ -129,12 +144,15 @@ const rows: Readonly<Record<FailureReason, Row>> = {
   "too-large": () => edit(t("This request is too large to send. Remove an attachment.")),
   moderated: () => edit(t("The provider's safety filter blocked this question. Rephrase it and try again.")),
 
+  "parameter-refused": () => tryAnother(t("This model rejected an option of the request.")),
   "rate-limit-model": () => tryAnother(t("This model is busy.")),
   "model-gone": () => tryAnother(t("This model is no longer available for free.")),
   "model-refused": () => tryAnother(t("This model is not available to your account.")),
   "capability-missing": () => tryAnother(t("This model lacks a capability that the question requires.")),
   "provider-rejected": () => tryAnother(t("The provider of this model rejected the request.")),
   "not-free": () => tryAnother(t("This model now costs money, so it was not used.")),
+  charged: () =>
+    tryAnother(t("This model charged your account although it is listed as free. It will not be used again.")),
   timeout: () => tryAnother(t("The model took too long to respond.")),
   silent: () => tryAnother(t("The model stopped responding.")),
   unavailable: () => tryAnother(t("No provider is serving this model right now.")),
@@ -158,6 +176,7 @@ const rows: Readonly<Record<FailureReason, Row>> = {
 const exclusionSentences: Partial<Record<ExclusionRule, () => string>> = {
   paid: () => t("OpenRouter offers no free models right now. Try again later."),
   excluded: () => t("All suitable free models are excluded by your settings."),
+  charged: () => t("The free models that can do this charged your account before, so they are no longer used."),
   preview: () => t("Only preview models can do this, and your settings exclude them."),
   gone: () => t("The free models that can do this were removed or are not available to your account."),
 };

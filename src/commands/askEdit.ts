@@ -104,6 +104,7 @@ class EditWriter {
             this.#opened?.proposal.write([]);
             progress.report({ message: escapeMessage(modelSlug(event.model)) });
             break;
+          case "rival-start":
           case "model":
             progress.report({ message: escapeMessage(modelSlug(event.model)) });
             break;
@@ -114,6 +115,7 @@ class EditWriter {
           case "completion-end":
             return { text, truncated: event.finishReason === "length" };
           case "notice":
+          case "attempt-slow":
           case "reasoning-delta":
           case "tool-call":
           case "attempt-fail":

@@ -54,9 +54,17 @@ export class Settings {
       maxAttempts: Math.round(this.#number(ids.maxAttempts, defaults.maxAttempts, 1, 8)),
       firstContentMs: this.#milliseconds(ids.firstContentTimeout, defaults.firstContentMs, 1),
       betweenContentsMs: this.#milliseconds(ids.betweenContentsTimeout, defaults.betweenContentsMs, 1),
-      hedgeAfterMs: this.#milliseconds(ids.hedgeAfter, defaults.hedgeAfterMs, 0),
+      hedgeAfterMs: this.#hedgeAfterMs,
       requestsPerMinute: Math.round(this.#number(ids.requestsPerMinute, defaults.requestsPerMinute, 1, 1000)),
     };
+  }
+
+  /** `auto`, `never`, or seconds as text. Version 0.1.0 stored a number of seconds, with 0 for never. */
+  get #hedgeAfterMs(): RouterSettings["hedgeAfterMs"] {
+    const value = this.#workspace.getConfiguration().get<unknown>(ids.hedgeAfter);
+    if (value === "never") return 0;
+    const seconds = typeof value === "string" && value.trim() !== "" ? Number(value.replace(",", ".")) : value;
+    return typeof seconds === "number" && Number.isFinite(seconds) && seconds >= 0 ? seconds * 1_000 : "auto";
   }
 
   // A workspace may have been written by others: its settings may forbid what the user allows, but not allow what the user forbids.

@@ -30,7 +30,7 @@ export interface ConnectionProblemOptions {
 /** Explains why a request to the service failed. */
 export function connectionProblem(error: unknown, options: ConnectionProblemOptions): ConnectionFinding {
   const reason = isRouterError(error) ? error.reason : "internal";
-  const row = isBlockedByFilter(error) ? serviceRows["web-page"] : serviceRows[reason];
+  const row = serviceRows[reasonOf(error)];
   if (row) return row(options);
   if (isRouterError(error) && !networkReasons.has(reason)) return testAgain(errorMessage(error).sentence);
   const causes = causesOf(isRouterError(error) && error.cause instanceof Error ? error.cause : error);
@@ -38,9 +38,12 @@ export function connectionProblem(error: unknown, options: ConnectionProblemOpti
   return networkFinding(text, options) ?? unknownFinding(error, options);
 }
 
-/** A 403 with an HTML body comes from a web filter; the service itself answers with JSON. */
-function isBlockedByFilter(error: unknown): boolean {
-  return isRouterError(error) && error.reason === "model-refused" && /^\s*</.test(error.detail ?? "");
+/** A 403 with an HTML body comes from a web filter, since the service answers with JSON; any other 403 is about the account. */
+function reasonOf(error: unknown): FailureReason {
+  if (!isRouterError(error)) return "internal";
+  if (error.status !== 403) return error.reason;
+  if (error.reason === "model-refused" && /^\s*</.test(error.detail ?? "")) return "web-page";
+  return error.reason === "bad-request" ? "model-refused" : error.reason;
 }
 
 /** The chain of causes for the log, one line each. */
@@ -70,6 +73,14 @@ const serviceRows: Partial<Record<FailureReason, (options: ConnectionProblemOpti
       do: "set-key",
     }),
   "payment-required": () =>
+    openPage(
+      t(
+        "OpenRouter asks for credits, although the models are free. Your balance may be negative, or a plugin that costs money is enabled in your account.",
+      ),
+      t("Open Credits"),
+      servicePages.credits,
+    ),
+  "balance-negative": () =>
     openPage(
       t("Your OpenRouter balance is negative, which also blocks free models. Add credits to continue."),
       t("Open Credits"),

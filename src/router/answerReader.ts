@@ -1,11 +1,12 @@
 import { normalizeModelId, type Model, type ModelId } from "./model";
-import { readChunk, type Chunk } from "./chunk";
-import { RouterError } from "./errors";
+import { createTextReader, readChunk, type Chunk, type TextReader } from "./chunk";
+import { AttemptError, type AttemptErrorDetails } from "./attemptError";
 import { isRecord, parseJson } from "./json";
 import { refusalError } from "./refusal";
 import type { CompletionRequest, ToolCall, Usage } from "./request";
 import { readChain } from "./serviceError";
 import type { MessageReader } from "./sse";
+import type { Validator } from "./structured";
 import { ThinkTagSplitter, type ContentDelta } from "./thinkTags";
 import { ToolCallAssembler } from "./toolCalls";
 
@@ -17,6 +18,7 @@ export interface AttemptResult {
   provider?: string;
   generationId?: string;
   finishReason: string;
+  /** The text; of a structured answer, its JSON. */
   text: string;
   toolCalls: readonly ToolCall[];
   reasoningDetails: readonly unknown[];
@@ -24,7 +26,7 @@ export interface AttemptResult {
   timeToFirstTextMs?: number;
   durationMs: number;
   /** The status of each model that the service tried, if it reported them. */
-  chain: RouterError["chain"];
+  chain: NonNullable<AttemptErrorDetails["chain"]>;
 }
 
 /** The options of an attempt that reading its answer requires. */
@@ -32,49 +34,80 @@ export interface AnswerReaderOptions {
   request: CompletionRequest;
   chain: readonly ModelId[];
   models: readonly Model[];
+  /** Validates a structured answer. */
+  validate?: Validator | undefined;
   now: () => number;
 }
 
+/** A longer gap between two readings of the clock is not part of the answer: the computer slept, or the clock was set. */
+const maxGapMs = 120_000;
+
+/** How many text readers are created for a stream. More would not help: every message of it has another form. */
+const maxTextReaders = 5;
+
+const noEvents: readonly AttemptEvent[] = [];
+
 /** Builds an answer from the messages of one stream. */
 export class AnswerReader {
+  /** The first finish reason. Usage comes with a second one, which may hide that the answer was cut off. */
   finishReason = "";
   done = false;
   readonly #options: AnswerReaderOptions;
-  readonly #startedAt: number;
   readonly #splitter = new ThinkTagSplitter();
   readonly #toolCalls = new ToolCallAssembler();
   readonly #reasoningDetails: unknown[] = [];
+  #textReader: TextReader | undefined;
+  #textReaders = 0;
   #events: AttemptEvent[] = [];
   #hasNewContent = false;
   #text = "";
+  /** White space before the first reasoning. */
+  #leadingReasoning = "";
   #hasReasoning = false;
   #servedName = "";
   #served: { model: ModelId; provider?: string; generationId?: string } | undefined;
+  #provider: string | undefined;
   #usage: Usage | undefined;
-  #firstTextAt: number | undefined;
-  #chain: RouterError["chain"] = [];
+  /** The highest cost that the stream reported, USD. */
+  #cost = 0;
+  #measuredAt: number;
+  #elapsedMs = 0;
+  #timeToFirstTextMs: number | undefined;
+  #chain: NonNullable<AttemptErrorDetails["chain"]> = [];
 
   constructor(options: AnswerReaderOptions) {
     this.#options = options;
-    this.#startedAt = options.now();
+    this.#measuredAt = options.now();
   }
 
-  /** Reads messages of the stream. Throws `RouterError` for invalid JSON and for errors inside the stream. */
+  /** Reads messages of the stream. Throws `AttemptError` for invalid JSON and for errors inside the stream. */
   read(messages: readonly string[], headers: Headers): void {
-    for (const message of messages) {
-      if (message === "[DONE]") {
-        this.done = true;
-        return;
+    this.#measureTime();
+    try {
+      for (const message of messages) {
+        const text = this.#textReader?.(message);
+        if (text !== undefined) {
+          this.#addContent(text);
+          continue;
+        }
+        if (message === "[DONE]") {
+          this.done = true;
+          return;
+        }
+        // Some proxies turn the keep-alive comment into data.
+        if (message === "" || message.startsWith(":")) continue;
+        const json = parseJson(message);
+        if (json === undefined)
+          throw new AttemptError("malformed", "The response could not be parsed.", {
+            detail: "A chunk of the stream was not JSON.",
+          });
+        const chunk = readChunk(json);
+        if (!chunk) continue;
+        this.#readChunk(chunk, headers);
+        if (chunk.text && this.#textReaders++ < maxTextReaders) this.#textReader = createTextReader(message, chunk);
       }
-      // Some proxies turn the keep-alive comment into data.
-      if (message === "" || message.startsWith(":")) continue;
-      const json = parseJson(message);
-      if (json === undefined)
-        throw new RouterError("malformed", "The response could not be parsed.", {
-          detail: "A chunk of the stream was not JSON.",
-        });
-      const chunk = readChunk(json);
-      if (chunk) this.#readChunk(chunk, headers);
+    } catch (error) {
+      throw this.withStreamDetails(error);
     }
   }
 
@@ -87,77 +120,118 @@ export class AnswerReader {
 
   /** Reads an answer that was not streamed. */
   readWhole(chunk: Chunk): void {
-    this.#readChunk(chunk, new Headers());
+    this.#measureTime();
+    try {
+      this.#readChunk(chunk, new Headers());
+    } catch (error) {
+      throw this.withStreamDetails(error);
+    }
     this.done = true;
   }
 
   /** Returns the events since the last call; consecutive deltas of one kind are joined. */
   takeEvents(): readonly AttemptEvent[] {
+    if (this.#events.length === 0) return noEvents;
     const events = this.#events;
     this.#events = [];
     return events;
   }
 
-  /** Whether text, reasoning or a tool call arrived since the last call. Comments and empty deltas do not count. */
+  /** Whether text, reasoning or a tool call arrived since the last call. Comments, empty deltas and white space do not count. */
   takeHasContent(): boolean {
     const hasContent = this.#hasNewContent;
     this.#hasNewContent = false;
     return hasContent;
   }
 
-  /** The answer after the end of the stream. Throws `RouterError` if it is incomplete, empty or invalid. */
+  /** The answer after the end of the stream. Throws `AttemptError` if it is incomplete, empty or invalid. */
   finish(): AttemptResult {
-    if (!this.finishReason && !this.done) throw new RouterError("interrupted", "The answer was cut off.");
-    this.#addDeltas(this.#splitter.end());
-    const toolCalls = this.#toolCalls.end(this.#options.request);
-    if (this.finishReason === "content_filter")
-      throw new RouterError("moderated", "A content filter stopped the answer.");
-    if (this.#text.trim() === "" && toolCalls.length === 0) throw this.#emptyError();
+    this.#measureTime();
+    try {
+      return this.#finish();
+    } catch (error) {
+      throw this.withStreamDetails(error);
+    }
+  }
+
+  /** Adds what the stream revealed to an `AttemptError`: the model, and the cost of an attempt that failed. */
+  withStreamDetails(error: unknown): unknown {
+    if (!(error instanceof AttemptError)) return error;
+    const model = this.#served?.model;
+    if (model === undefined && this.#cost === 0) return error;
+    return new AttemptError(error.reason, error.message, {
+      ...error.details,
+      ...(model === undefined ? {} : { model }),
+      ...(this.#cost > 0 ? { cost: this.#cost } : {}),
+    });
+  }
+
+  #finish(): AttemptResult {
+    const { request, chain, validate } = this.#options;
+    const { finishReason } = this;
+    // Without a finish reason, only `[DONE]` shows that the text is complete, and nothing shows it for a tool call.
+    if (!finishReason && (!this.done || this.#toolCalls.hasDraft))
+      throw new AttemptError("interrupted", "The answer was cut off.");
+    for (const { type, text } of this.#splitter.end()) if (!isBlank(text)) this.#addDelta(type, text);
+    if (finishReason === "content_filter") throw new AttemptError("moderated", "A content filter stopped the answer.");
+    const isEmpty = this.#text === "" && !this.#toolCalls.hasDraft;
+    if (isEmpty && finishReason === "length")
+      throw new AttemptError("out-of-tokens", "The model reached its token limit before it answered.");
+    const toolCalls = this.#toolCalls.end(request, finishReason);
+    if (isEmpty)
+      throw new AttemptError(
+        "empty",
+        this.#hasReasoning ? "The model returned reasoning but no answer." : "The model returned no answer.",
+      );
     const usage = this.#usage;
-    const firstTextAt = this.#firstTextAt;
     return {
-      ...(this.#served ?? { model: this.#options.chain[0] ?? "" }),
-      finishReason: this.finishReason || "stop",
-      text: this.#text,
+      ...(this.#served ?? { model: chain[0] ?? "" }),
+      finishReason: finishReason || "stop",
+      text: validate && toolCalls.length === 0 ? validate(this.#text, finishReason) : this.#text,
       toolCalls,
       reasoningDetails: this.#reasoningDetails,
-      ...(usage ? { usage } : {}),
-      ...(firstTextAt === undefined ? {} : { timeToFirstTextMs: Math.max(0, firstTextAt - this.#startedAt) }),
-      durationMs: Math.max(0, this.#options.now() - this.#startedAt),
+      ...(usage ? { usage: this.#cost > 0 ? { ...usage, cost: this.#cost } : usage } : {}),
+      ...(this.#timeToFirstTextMs === undefined ? {} : { timeToFirstTextMs: this.#timeToFirstTextMs }),
+      durationMs: this.#elapsedMs,
       chain: this.#chain,
     };
   }
 
-  #emptyError(): RouterError {
-    if (this.finishReason === "length")
-      return new RouterError("out-of-tokens", "The model reached its token limit before it answered.");
-    return new RouterError(
-      "empty",
-      this.#hasReasoning ? "The model returned reasoning but no answer." : "The model returned no answer.",
-    );
-  }
-
   #readChunk(chunk: Chunk, headers: Headers): void {
     this.#readModel(chunk);
-    this.#chain = readChain(chunk.metadata) ?? this.#chain;
-    // Some hosts add a "Token limit reached" error to the finish reason `length`.
-    if (chunk.error && this.finishReason === "length") return;
-    if (chunk.error) throw refusalError({ status: 200, body: chunk.error, headers, now: this.#options.now() });
-    if (chunk.reasoning) this.#addDelta("reasoning-delta", chunk.reasoning);
-    if (chunk.text) {
-      this.#hasNewContent = true;
-      this.#addDeltas(this.#splitter.push(chunk.text));
+    if (chunk.usage) {
+      this.#usage = chunk.usage;
+      this.#cost = Math.max(this.#cost, chunk.usage.cost ?? 0);
     }
+    if (chunk.metadata) this.#chain = readChain(chunk.metadata) ?? this.#chain;
+    if (chunk.error) {
+      // Some hosts add a "Token limit reached" error to the finish reason `length`.
+      if (this.finishReason === "length") return;
+      throw this.#refusal(chunk, headers);
+    }
+    if (chunk.reasoning) {
+      if (!isBlank(chunk.reasoning)) this.#hasNewContent = true;
+      this.#addDelta("reasoning-delta", chunk.reasoning);
+    }
+    if (chunk.text) this.#addContent(chunk.text);
     if (chunk.toolCalls && this.#toolCalls.push(chunk.toolCalls)) this.#hasNewContent = true;
-    for (const detail of chunk.reasoningDetails ?? []) addDetail(this.#reasoningDetails, detail);
-    if (chunk.finishReason) this.finishReason = chunk.finishReason;
-    this.#usage = chunk.usage ?? this.#usage;
+    if (chunk.reasoningDetails) {
+      for (const detail of chunk.reasoningDetails) addDetail(this.#reasoningDetails, detail);
+    }
+    if (chunk.finishReason) this.finishReason ||= chunk.finishReason;
+  }
+
+  #refusal({ error }: Chunk, headers: Headers): AttemptError {
+    const { now } = this.#options;
+    return refusalError({ status: 200, body: error, headers, now: now(), streamProvider: this.#provider });
   }
 
   /** Every chunk names its model, usually by the requested id, sometimes by a dated slug. */
   #readModel({ model, provider, id }: Chunk): void {
+    if (provider !== undefined) this.#provider = provider;
     if (model === undefined || model === this.#servedName) return;
     this.#servedName = model;
+    this.#textReader = undefined;
     this.#served = {
       model: normalizeModelId(model, this.#options.models),
       ...(provider ? { provider } : {}),
@@ -166,28 +240,70 @@ export class AnswerReader {
     this.#events.push({ type: "model", ...this.#served });
   }
 
-  #addDeltas(deltas: readonly ContentDelta[]): void {
-    for (const { type, text } of deltas) this.#addDelta(type, text);
+  #addContent(content: string): void {
+    if (!isBlank(content)) this.#hasNewContent = true;
+    if (this.#splitter.isDone) this.#addDelta("text-delta", content);
+    else for (const { type, text } of this.#splitter.push(content)) this.#addDelta(type, text);
   }
 
   #addDelta(type: ContentDelta["type"], text: string): void {
-    this.#hasNewContent = true;
     if (type === "text-delta") {
       this.#text += text;
-      this.#firstTextAt ??= this.#options.now();
-    } else this.#hasReasoning = true;
+      this.#timeToFirstTextMs ??= this.#elapsedMs;
+    } else if (!this.#hasReasoning) {
+      // White space is no content, so it is held back until some follows.
+      this.#leadingReasoning += text;
+      if (isBlank(text)) return;
+      this.#hasReasoning = true;
+      text = this.#leadingReasoning;
+    }
     const last = this.#events.at(-1);
     if (last?.type === type) last.text += text;
     else this.#events.push({ type, text });
   }
+
+  #measureTime(): void {
+    const now = this.#options.now();
+    const gapMs = now - this.#measuredAt;
+    if (gapMs > 0 && gapMs <= maxGapMs) this.#elapsedMs += gapMs;
+    this.#measuredAt = now;
+  }
 }
 
-/** Joins reasoning details, which stream in fragments like text. The model's next turn needs them complete. */
+function isBlank(text: string): boolean {
+  return text.trim() === "";
+}
+
+/**
+ * Joins reasoning details, which stream in fragments like text. The model's next turn needs them complete. The signature
+ * comes in a late fragment; null fields of a fragment do not delete earlier ones. Another id or signature is another block.
+ */
 function addDetail(details: unknown[], detail: unknown): void {
   const last = details.at(-1);
-  const continues =
-    isRecord(last) && isRecord(detail) && last["type"] === detail["type"] && last["index"] === detail["index"];
-  if (continues && typeof last["text"] === "string" && typeof detail["text"] === "string") {
-    details[details.length - 1] = { ...last, ...detail, text: last["text"] + detail["text"] };
-  } else details.push(detail);
+  if (!isRecord(last) || !isRecord(detail) || !continuesDetail(last, detail)) {
+    details.push(detail);
+    return;
+  }
+  for (const name in detail) {
+    const value = detail[name];
+    if (value == null) continue;
+    const before = last[name];
+    const isText = name === "text" || name === "summary";
+    last[name] = isText && typeof before === "string" && typeof value === "string" ? before + value : value;
+  }
+}
+
+/** Encrypted details are complete; text and summaries come in fragments. */
+function continuesDetail(last: Record<string, unknown>, detail: Record<string, unknown>): boolean {
+  return (
+    typeof (last["text"] ?? last["summary"]) === "string" &&
+    last["type"] === detail["type"] &&
+    last["index"] === detail["index"] &&
+    isSameOrMissing(last["id"], detail["id"]) &&
+    isSameOrMissing(last["signature"], detail["signature"])
+  );
+}
+
+function isSameOrMissing(one: unknown, other: unknown): boolean {
+  return one == null || other == null || one === other;
 }

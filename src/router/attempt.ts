@@ -1,7 +1,7 @@
 import { AnswerReader, type AttemptResult, type AttemptEvent } from "./answerReader";
 import type { Model, ModelId } from "./model";
 import { readChunk, type Chunk } from "./chunk";
-import { RouterError } from "./errors";
+import { AttemptError, type OptionalField } from "./attemptError";
 import { Exchange } from "./exchange";
 import { parseJson } from "./json";
 import { completionBody, completionHeaders, completionsUrl } from "./openrouter";
@@ -10,6 +10,7 @@ import type { CompletionRequest } from "./request";
 import { hasError } from "./serviceError";
 import type { RouterSettings } from "./settings";
 import { MessageReader } from "./sse";
+import type { Validator } from "./structured";
 
 export interface AttemptOptions {
   request: CompletionRequest;
@@ -18,6 +19,12 @@ export interface AttemptOptions {
   /** The catalogue, to map the name in the response to a model id. */
   models: readonly Model[];
   settings: RouterSettings;
+  /** Fields that a model refused. */
+  omittedFields: ReadonlySet<OptionalField>;
+  /** Whether a model must reason, by the catalogue or by an earlier refusal. */
+  isReasoningMandatory: (model: ModelId) => boolean;
+  /** Validates a structured answer. */
+  validate?: Validator | undefined;
   key: string;
   fetch: typeof fetch;
   now: () => number;
@@ -28,9 +35,11 @@ export interface AttemptOptions {
 /** Usage and `[DONE]` follow the finish reason at once. If they do not arrive in this time, the answer is complete. */
 const graceMs = 2_000;
 
+const refusalBodyMs = 2_000;
+
 /**
  * One request to one model (or to a chain of models, for the service to choose from). Yields deltas and returns the
- * complete answer, or throws one `RouterError`. HTTP 200 alone is not success: an incomplete, empty or unreadable answer
+ * complete answer, or throws one `AttemptError`. HTTP 200 alone is not success: an incomplete, empty or unreadable answer
  * is a failure.
  */
 export async function* attempt(options: AttemptOptions): AsyncGenerator<AttemptEvent, AttemptResult> {
@@ -41,17 +50,22 @@ export async function* attempt(options: AttemptOptions): AsyncGenerator<AttemptE
   try {
     exchange.setDeadline(
       settings.firstContentMs,
-      () => new RouterError("silent", "The model did not start answering in time."),
+      () => new AttemptError("silent", "The model did not start answering in time."),
     );
     const response = await exchange.send(options.fetch, completionsUrl(settings), {
       method: "POST",
       headers: completionHeaders(options.key),
-      body: JSON.stringify(completionBody(request, chain, settings)),
+      body: JSON.stringify(
+        completionBody(request, chain, settings, {
+          omittedFields: options.omittedFields,
+          hasMandatoryReasoning: chain.some(options.isReasoningMandatory),
+        }),
+      ),
     });
-    if (response.status !== 200) throw await readRefusal(response, exchange, options.now());
+    if (response.status !== 200) throw await readRefusal(response, exchange, options);
     const firstBytes = await readFirstBytes(exchange);
     if (firstBytes && isUnstreamed(firstBytes)) {
-      reader.readWhole(await readWholeBody(response, exchange, firstBytes, options.now()));
+      reader.readWhole(await readWholeBody(response, exchange, firstBytes, options));
     } else {
       const messages = new MessageReader();
       const updateDeadline = deadlineUpdater(exchange, reader, settings);
@@ -94,15 +108,27 @@ function deadlineUpdater(exchange: Exchange, reader: AnswerReader, { betweenCont
       phase = "streaming";
       exchange.setDeadline(
         betweenContentsMs,
-        () => new RouterError("interrupted", "The model stopped sending in the middle of its answer."),
+        () => new AttemptError("interrupted", "The model stopped sending in the middle of its answer."),
       );
     }
   };
 }
 
-async function readRefusal(response: Response, exchange: Exchange, now: number): Promise<RouterError> {
+/** Reads the body of a refusal. One that does not arrive in time is classified by its status alone. */
+async function readRefusal(response: Response, exchange: Exchange, options: AttemptOptions): Promise<AttemptError> {
+  exchange.endWithin(refusalBodyMs);
   const text = await exchange.text();
-  return refusalError({ status: response.status, body: parseJson(text), text, headers: response.headers, now });
+  return refusalOf(response, response.status, text, parseJson(text), options);
+}
+
+function refusalOf(
+  { headers }: Response,
+  status: number,
+  text: string,
+  body: unknown,
+  { settings, now }: AttemptOptions,
+): AttemptError {
+  return refusalError({ status, body, text, headers, now: now(), dataCollection: settings.dataCollection });
 }
 
 /** Reads a body that is not a stream: a whole answer, an error with status 200, or a proxy's page. */
@@ -110,14 +136,13 @@ async function readWholeBody(
   response: Response,
   exchange: Exchange,
   firstBytes: Uint8Array,
-  now: number,
+  options: AttemptOptions,
 ): Promise<Chunk> {
   const text = await exchange.text(firstBytes);
   const body = parseJson(text);
-  if (body === undefined || hasError(body))
-    throw refusalError({ status: 200, body, text, headers: response.headers, now });
+  if (body === undefined || hasError(body)) throw refusalOf(response, 200, text, body, options);
   const chunk = readChunk(body);
-  if (!chunk) throw new RouterError("malformed", "The response could not be parsed.");
+  if (!chunk) throw new AttemptError("malformed", "The response could not be parsed.");
   return chunk;
 }
 

@@ -1,47 +1,46 @@
+import type { AttemptError, AttemptErrorDetails } from "./attemptError";
 import type { AttemptResult } from "./answerReader";
-import type { Cooldowns } from "./cooldown";
+import type { FailureReason } from "./failureReason";
 import { failurePolicy } from "./failurePolicy";
-import type { RefusalMemory } from "./refusalMemory";
-import type { Tracker } from "./tracker";
 import type { ModelId } from "./model";
-import type { FailureReason, RouterError } from "./errors";
+import type { AttemptOutcome } from "./tracker";
 
 /** A failure, attributed to one model. */
 export interface Attribution {
-  model: ModelId;
-  reason: FailureReason;
-  retryAt?: number | undefined;
-  /** Whether this model certainly failed. For a chain, the service may not report which model its error is about. */
-  certain: boolean;
+  readonly model: ModelId;
+  readonly reason: FailureReason;
+  readonly retryAt?: number | undefined;
+  /** Whether the failure is certainly this model's. For a chain, the service may not report which model its error is about. */
+  readonly certain: boolean;
 }
 
 /**
- * The models of a chain that a failure is about; the last one is the model that the error itself names. The service tries
- * a chain in order and reports the last error. Earlier failures appear only in opt-in metadata, in `previous_errors`, or
- * through the model that the error text names. Without any of these the failure is attributed to the first model: it is
- * the only one that was certainly tried.
+ * The models of a chain that a failure is about; the last one is the model that the error itself is about. The service tries a chain
+ * in order and reports the last error. The model is, in this order: the one that the error or the stream named, the last attempt in
+ * the service's opt-in metadata, the model in the error text, the position after `previous_errors`, or the only model. If none of
+ * these is known, no model is blamed, and the first one is only marked as uncertain. Models before it in the chain failed as well.
  */
 export function attributeFailure(
-  error: RouterError,
+  error: AttemptError,
   chain: readonly ModelId[],
-  served: ModelId | undefined,
+  streamed: ModelId | undefined,
 ): Attribution[] {
+  const { chain: ends = [], previousStatuses = [], detail, retryAt, model: named } = error.details;
   const reported =
-    served ??
-    error.chain.findLast(({ model }) => chain.includes(model))?.model ??
-    chain.findLast((model) => error.detail?.includes(model)) ??
-    (error.previousStatuses.length > 0 ? chain[error.previousStatuses.length] : undefined);
+    [named, streamed].find((model) => model !== undefined && chain.includes(model)) ??
+    named ??
+    streamed ??
+    ends.findLast(({ model }) => chain.includes(model))?.model ??
+    chain.findLast((model) => detail?.includes(model)) ??
+    (previousStatuses.length > 0 ? chain[previousStatuses.length] : undefined);
   const model = reported ?? chain[0] ?? "";
   const certain = reported !== undefined || chain.length === 1;
-  return [
-    ...skippedModels(error.chain, chain, model, error.previousStatuses),
-    { model, reason: error.reason, retryAt: error.retryAt, certain },
-  ];
+  return [...skippedModels(ends, chain, model, previousStatuses), { model, reason: error.reason, retryAt, certain }];
 }
 
 /** The models of the chain that the service tried without success before `last`, which answered or failed last. */
 export function skippedModels(
-  reported: RouterError["chain"],
+  reported: NonNullable<AttemptErrorDetails["chain"]>,
   chain: readonly ModelId[],
   last: ModelId,
   statuses: readonly number[] = [],
@@ -52,48 +51,66 @@ export function skippedModels(
   });
 }
 
-/** The cooldown of a model that may be gone, if another model of the chain could also have caused the error. */
+/** The cooldown of a model that may be gone when another model of the chain could have caused the error. */
 const uncertainCooldownSeconds = 60;
+const hourMs = 60 * 60_000;
 
-export interface OutcomeRecorderDependencies {
-  cooldowns: Cooldowns;
-  refusals: RefusalMemory;
-  tracker: Tracker;
-  /** Called when a model of the catalogue is gone, to download a newer catalogue. */
-  refreshCatalogue: () => void;
+/** Where outcomes are recorded, for one service address and key. */
+export interface OutcomeMemory {
+  /** `startedAt`: failures of attempts that ran at the same time count once. */
+  coolDown(model: ModelId, seconds: number, options: { retryAt?: number | undefined; startedAt: number }): void;
+  endCooldown(model: ModelId): void;
+  exclude(model: ModelId, reason: "gone" | "data-policy", ms: number): void;
+  excludeCapability(model: ModelId, capability: NonNullable<AttemptErrorDetails["capability"]>): void;
+  requireReasoning(model: ModelId): void;
+  excludeCharged(model: ModelId, cost: number): void;
+  count(model: ModelId, outcome: AttemptOutcome): void;
+  /** A model of the catalogue is gone: a newer catalogue is needed. */
+  refreshCatalogue(): void;
 }
 
-/** Records the outcomes of attempts as cooldowns, refusals and statistics. Nothing else changes these. */
+/** Records the outcomes of attempts as cooldowns, exclusions and statistics. Nothing else changes these. */
 export class OutcomeRecorder {
-  readonly #dependencies: OutcomeRecorderDependencies;
+  readonly #memory: OutcomeMemory;
 
-  constructor(dependencies: OutcomeRecorderDependencies) {
-    this.#dependencies = dependencies;
+  constructor(memory: OutcomeMemory) {
+    this.#memory = memory;
   }
 
-  recordFailure({ model, reason, retryAt, certain }: Attribution, error?: RouterError): void {
-    const { cooldowns, refusals, tracker, refreshCatalogue } = this.#dependencies;
-    const { cooldownSeconds, excludeAs } = failurePolicy[reason];
-    if (excludeAs === "gone") refreshCatalogue();
-    if (excludeAs && certain) refusals.addModel(model, excludeAs);
-    if (error?.capability && certain) refusals.addCapability(model, error.capability);
-    const seconds = excludeAs && !certain ? uncertainCooldownSeconds : cooldownSeconds;
-    if (seconds !== undefined) void cooldowns.add(model, seconds, retryAt);
-    if (seconds !== undefined || excludeAs) void tracker.add(model, { ok: false, reason });
+  recordFailure(
+    { model, reason, retryAt, certain }: Attribution,
+    { error, startedAt }: { error?: AttemptError; startedAt: number },
+  ): void {
+    const memory = this.#memory;
+    const { cooldown, exclude, counts } = failurePolicy[reason];
+    const { capability, field, excludeMs } = error?.reason === reason ? error.details : {};
+    if (exclude?.as === "gone") memory.refreshCatalogue();
+    if (certain && (exclude || excludeMs !== undefined))
+      memory.exclude(model, exclude?.as ?? "gone", excludeMs ?? (exclude?.hours ?? 1) * hourMs);
+    if (certain && capability) memory.excludeCapability(model, capability);
+    if (certain && field === "reasoning") memory.requireReasoning(model);
+    const seconds = exclude && !certain ? uncertainCooldownSeconds : cooldown;
+    if (seconds !== undefined && (certain || retryAt === undefined))
+      memory.coolDown(model, seconds, { retryAt, startedAt });
+    if (counts) memory.count(model, { ok: false, reason });
   }
 
   /** Records an answer, and a failure for each model before it in the chain. Returns the models that failed. */
-  recordAnswer(answer: AttemptResult, chain: readonly ModelId[]): ModelId[] {
-    const { cooldowns, tracker } = this.#dependencies;
+  recordAnswer(answer: AttemptResult, chain: readonly ModelId[], startedAt: number): ModelId[] {
     const skipped = skippedModels(answer.chain, chain, answer.model);
-    for (const each of skipped) this.recordFailure(each);
-    void cooldowns.clear(answer.model);
-    void tracker.add(answer.model, {
+    for (const each of skipped) this.recordFailure(each, { startedAt });
+    this.#memory.endCooldown(answer.model);
+    this.#memory.count(answer.model, {
       ok: true,
       timeToFirstTextMs: answer.timeToFirstTextMs,
       tokensPerSecond: tokensPerSecond(answer),
     });
     return skipped.map(({ model }) => model);
+  }
+
+  /** Excludes a model that charged, until the user brings it back. */
+  recordCharge(model: ModelId, cost: number): void {
+    this.#memory.excludeCharged(model, cost);
   }
 }
 

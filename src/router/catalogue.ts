@@ -3,6 +3,8 @@ import { isRecord, jsonText, parseJson } from "./json";
 import type { Log } from "./log";
 import { catalogueRows, isZeroPriced, modelsUrl, parseModel } from "./openrouter";
 import { fetchDocument } from "./fetchDocument";
+import { freeModels } from "./pool";
+import { serviceAddress } from "./scope";
 import type { RouterSettings } from "./settings";
 import type { RouterStorage } from "./storage";
 
@@ -39,39 +41,72 @@ export interface CatalogueCache {
   refresh(settings: RouterSettings): Promise<void>;
 }
 
-/** Caches the catalogue of one base URL. The last valid copy survives restarts and outages. */
-export function createCatalogue({ fetch, now, storage, log, onDidChange }: CatalogueDependencies): CatalogueCache {
-  let cached: { baseUrl: string; catalogue: Catalogue } | undefined;
-  let running: { baseUrl: string; promise: Promise<Catalogue> } | undefined;
-  let nextDownloadAt = 0;
+/** What is known of the catalogue of one service. */
+interface Shelf {
+  catalogue?: Catalogue;
+  download?: Promise<Catalogue>;
+  /** No download starts before. */
+  quietUntil: number;
+}
 
-  /** Concurrent callers share one download. */
-  function downloadOnce(settings: RouterSettings): Promise<Catalogue> {
-    if (running?.baseUrl === settings.baseUrl) return running.promise;
-    const { baseUrl } = settings;
-    const promise = download(settings).finally(() => {
-      if (running?.promise === promise) running = undefined;
-    });
-    running = { baseUrl, promise };
-    return promise;
+/** A catalogue as it is stored, without paid models. */
+interface StoredCopy {
+  baseUrl: string;
+  fetchedAt: number;
+  rows: readonly unknown[];
+}
+
+/** How many catalogues are stored: one for each of the last base URLs. */
+const maxCopies = 4;
+
+/** Caches the catalogue of each base URL. The last valid copy survives restarts and outages. */
+export function createCatalogue({ fetch, now, storage, log, onDidChange }: CatalogueDependencies): CatalogueCache {
+  const shelves = new Map<string, Shelf>();
+
+  function shelfOf({ baseUrl }: RouterSettings): Shelf {
+    const address = serviceAddress(baseUrl);
+    const shelf = shelves.get(address) ?? { quietUntil: 0 };
+    shelves.set(address, shelf);
+    return shelf;
   }
 
-  async function download(settings: RouterSettings): Promise<Catalogue> {
-    nextDownloadAt = now() + minIntervalMs;
+  /** Whether the last download was just now. A later end was set before the clock was set back. */
+  function isQuiet({ quietUntil }: Shelf): boolean {
+    const remainingMs = quietUntil - now();
+    return remainingMs > 0 && remainingMs <= minIntervalMs;
+  }
+
+  /** Concurrent callers share one download. */
+  function downloadOnce(settings: RouterSettings, shelf: Shelf): Promise<Catalogue> {
+    shelf.download ??= download(settings, shelf).finally(() => delete shelf.download);
+    return shelf.download;
+  }
+
+  async function download(settings: RouterSettings, shelf: Shelf): Promise<Catalogue> {
+    shelf.quietUntil = now() + minIntervalMs;
     const rows = await fetchDocument(fetch, { url: modelsUrl(settings), now: now(), timeoutMs }, nonEmptyRows);
     const catalogue = readCatalogue(rows, now(), log);
-    cached = { baseUrl: settings.baseUrl, catalogue };
     log.info(`Catalogue: ${rows.length} models, ${catalogue.models.length} of them zero-priced.`);
-    void save(settings.baseUrl, catalogue, rows).catch((error: unknown) =>
+    if (shelf.catalogue && hasFreeModels(shelf.catalogue) && !hasFreeModels(catalogue))
+      throw new Error("The new catalogue has no free models.");
+    shelf.catalogue = catalogue;
+    void save({ baseUrl: settings.baseUrl, fetchedAt: catalogue.fetchedAt, rows }).catch((error: unknown) =>
       log.warn(`Could not save the catalogue: ${String(error)}`),
     );
     onDidChange();
     return catalogue;
   }
 
-  async function save(baseUrl: string, catalogue: Catalogue, rows: readonly unknown[]): Promise<void> {
-    const text = JSON.stringify({ baseUrl, fetchedAt: catalogue.fetchedAt, rows: rows.filter(isZeroPriced) });
-    await storage.update("catalogue", () => text);
+  function hasFreeModels({ models }: Catalogue): boolean {
+    return freeModels(models, now()).length > 0;
+  }
+
+  async function save({ baseUrl, fetchedAt, rows }: StoredCopy): Promise<void> {
+    const copy = { baseUrl, fetchedAt, rows: rows.filter(isZeroPriced) };
+    await storage.update("catalogue", (text) => {
+      const others = parseCopies(text).filter((each) => !isCopyOf(each, baseUrl));
+      return JSON.stringify({ ...copy, ...(others.length > 0 && { others: others.slice(0, maxCopies - 1) }) });
+    });
   }
 
   async function restore(baseUrl: string): Promise<Catalogue | undefined> {
@@ -79,23 +114,23 @@ export function createCatalogue({ fetch, now, storage, log, onDidChange }: Catal
       log.warn(`Could not restore the catalogue: ${String(error)}`);
       return undefined;
     });
-    const stored = parseStored(text);
-    return stored?.baseUrl === baseUrl ? readCatalogue(stored.rows, stored.fetchedAt, log) : undefined;
+    const copy = parseCopies(text).find((each) => isCopyOf(each, baseUrl));
+    return copy && readCatalogue(copy.rows, copy.fetchedAt, log);
   }
 
   return {
     async load(settings) {
-      if (cached?.baseUrl !== settings.baseUrl) {
+      const shelf = shelfOf(settings);
+      if (!shelf.catalogue) {
         const restored = await restore(settings.baseUrl);
         // A concurrent call may have downloaded a newer catalogue in the meantime.
-        if (restored && cached?.baseUrl !== settings.baseUrl)
-          cached = { baseUrl: settings.baseUrl, catalogue: restored };
+        if (restored) shelf.catalogue ??= restored;
       }
-      const known = cached?.baseUrl === settings.baseUrl ? cached.catalogue : undefined;
+      const known = shelf.catalogue;
       const age = known ? now() - known.fetchedAt : Infinity;
       if (known && age >= 0 && age < staleAfterMs) return known;
-      if (known && now() < nextDownloadAt) return known;
-      const downloaded = downloadOnce(settings);
+      if (known && isQuiet(shelf)) return known;
+      const downloaded = downloadOnce(settings, shelf);
       if (known && age < unusableAfterMs) {
         downloaded.catch((error: unknown) => log.warn(`Could not refresh the catalogue: ${String(error)}`));
         return known;
@@ -108,8 +143,9 @@ export function createCatalogue({ fetch, now, storage, log, onDidChange }: Catal
     },
 
     async refresh(settings) {
-      if (now() < nextDownloadAt) return;
-      await downloadOnce(settings).catch((error: unknown) =>
+      const shelf = shelfOf(settings);
+      if (isQuiet(shelf)) return;
+      await downloadOnce(settings, shelf).catch((error: unknown) =>
         log.warn(`Could not refresh the catalogue: ${String(error)}`),
       );
     },
@@ -138,11 +174,22 @@ function nonEmptyRows(response: unknown): readonly unknown[] | undefined {
   return rows?.length ? rows : undefined;
 }
 
-function parseStored(text: string | undefined): { baseUrl: string; fetchedAt: number; rows: unknown[] } | undefined {
+/** The stored copies, the last saved one first. Version 0.1.0 stored only one. */
+function parseCopies(text: string | undefined): StoredCopy[] {
   const stored = text === undefined ? undefined : parseJson(text);
-  if (!isRecord(stored)) return undefined;
-  const { baseUrl, fetchedAt, rows } = stored;
+  if (!isRecord(stored)) return [];
+  const others: readonly unknown[] = Array.isArray(stored["others"]) ? stored["others"] : [];
+  return [stored, ...others].flatMap((copy) => parseCopy(copy) ?? []);
+}
+
+function parseCopy(copy: unknown): StoredCopy | undefined {
+  if (!isRecord(copy)) return undefined;
+  const { baseUrl, fetchedAt, rows } = copy;
   return typeof baseUrl === "string" && typeof fetchedAt === "number" && Array.isArray(rows)
     ? { baseUrl, fetchedAt, rows }
     : undefined;
+}
+
+function isCopyOf(copy: StoredCopy, baseUrl: string): boolean {
+  return serviceAddress(copy.baseUrl) === serviceAddress(baseUrl);
 }

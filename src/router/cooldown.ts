@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import type { ModelId } from "./model";
 import type { Log } from "./log";
+import { scopedModel, type Scope } from "./scope";
 import { SharedState } from "./sharedState";
 import type { RouterStorage } from "./storage";
 
@@ -15,15 +16,45 @@ export interface Cooldown {
   told: boolean;
 }
 
+export interface CooldownOptions {
+  /** The end, if the service sent one. */
+  retryAt?: number | undefined;
+  /** When the failed attempt began. */
+  startedAt?: number | undefined;
+}
+
+type Address = Pick<Scope, "address">;
+
 const maxCooldownMs = 10 * 60_000;
 /** After this time without another failure, the strikes of a model are forgotten. */
-const forgetAfterMs = 10 * 60_000;
+const forgetAfterMs = 60 * 60_000;
 
 /** The cooldown after another failure: doubled for each consecutive failure, unless the service sent `retryAt`. */
-export function nextCooldown(last: Cooldown | undefined, seconds: number, now: number, retryAt?: number): Cooldown {
-  const strikes = last && now - last.until < forgetAfterMs ? last.strikes + 1 : 1;
+export function nextCooldown(
+  last: Cooldown | undefined,
+  seconds: number,
+  now: number,
+  { retryAt, startedAt = Infinity }: CooldownOptions = {},
+): Cooldown {
+  const known = last && !isForgotten(last, now) ? last : undefined;
+  // Completions that run in parallel all see the same busy moment.
+  const isSameMoment = known !== undefined && startedAt <= known.since;
+  if (isSameMoment && known.until > now) return prolonged(known, now, retryAt);
+  const strikes = (known?.strikes ?? 0) + (isSameMoment ? 0 : 1);
   const estimate = now + Math.min(seconds * 1_000 * 2 ** (strikes - 1), maxCooldownMs);
-  return { since: now, until: retryAt ?? estimate, strikes, told: retryAt !== undefined };
+  const until = retryAt === undefined ? estimate : Math.min(retryAt, now + maxCooldownMs);
+  return { since: now, until, strikes, told: retryAt !== undefined };
+}
+
+/** The same cooldown, up to the time that the service sent, if that is later. */
+function prolonged(cooldown: Cooldown, now: number, retryAt: number | undefined): Cooldown {
+  const until = Math.min(retryAt ?? 0, now + maxCooldownMs);
+  return until > cooldown.until ? { ...cooldown, until, told: true } : cooldown;
+}
+
+/** Whether the last failure was too long ago, or lies in the future, because the clock was ahead when it was stored. */
+function isForgotten({ since, until }: Cooldown, now: number): boolean {
+  return since > now || now - until >= forgetAfterMs;
 }
 
 const stored = z.record(
@@ -31,9 +62,9 @@ const stored = z.record(
   z.object({ since: z.number(), until: z.number(), strikes: z.number(), told: z.boolean() }),
 );
 
-type CooldownRecords = Readonly<Record<ModelId, Cooldown>>;
+type CooldownRecords = Readonly<Record<string, Cooldown>>;
 
-/** The cooldowns of all models, shared by windows. */
+/** The cooldowns of all models, by service, shared by windows. */
 export class Cooldowns {
   readonly #records: SharedState<CooldownRecords>;
   readonly #now: () => number;
@@ -52,28 +83,33 @@ export class Cooldowns {
     await this.#records.sync();
   }
 
-  /** The model's active cooldown. Ignores one longer than the maximum: it was stored while the clock was ahead. */
-  get(model: ModelId): Cooldown | undefined {
-    const cooldown = this.#records.value[model];
-    const remainingMs = cooldown ? cooldown.until - this.#now() : 0;
+  /** The model's active cooldown. Ignores one that was stored while the clock was ahead. */
+  get(scope: Address, model: ModelId): Cooldown | undefined {
+    const now = this.#now();
+    const cooldown = this.#records.value[scopedModel(scope, model)];
+    if (!cooldown || cooldown.since > now) return undefined;
+    const remainingMs = cooldown.until - now;
     return remainingMs > 0 && remainingMs <= maxCooldownMs ? cooldown : undefined;
   }
 
-  async add(model: ModelId, seconds: number, retryAt?: number): Promise<void> {
+  /** Records a failure. Failures of attempts that began before the present cooldown do not prolong it. */
+  async add(scope: Address, model: ModelId, seconds: number, options: CooldownOptions = {}): Promise<void> {
     const now = this.#now();
+    const key = scopedModel(scope, model);
     await this.#records.change((records) => ({
       ...withoutForgotten(records, now),
-      [model]: nextCooldown(records[model], seconds, now, retryAt),
+      [key]: nextCooldown(records[key], seconds, now, options),
     }));
   }
 
   /** The model answered: ends its cooldown and resets its strikes. */
-  async clear(model: ModelId): Promise<void> {
-    if (!this.#records.value[model]) return;
-    await this.#records.change((records) => Object.fromEntries(Object.entries(records).filter(([id]) => id !== model)));
+  async clear(scope: Address, model: ModelId): Promise<void> {
+    const key = scopedModel(scope, model);
+    if (!this.#records.value[key]) return;
+    await this.#records.change((records) => Object.fromEntries(Object.entries(records).filter(([id]) => id !== key)));
   }
 }
 
 function withoutForgotten(records: CooldownRecords, now: number): CooldownRecords {
-  return Object.fromEntries(Object.entries(records).filter(([, { until }]) => now - until < forgetAfterMs));
+  return Object.fromEntries(Object.entries(records).filter(([, cooldown]) => !isForgotten(cooldown, now)));
 }

@@ -1,49 +1,8 @@
+import { AttemptError } from "./attemptError";
 import type { Capability } from "./capability";
+import type { FailureReason } from "./failureReason";
 import type { ModelId } from "./model";
 import type { ExclusionRule } from "./pool";
-
-/** Why an attempt or a completion failed. A closed list, so that the compiler checks every table over it. */
-export type FailureReason =
-  // no model could be tried
-  | "internal"
-  | "no-key"
-  | "no-candidate"
-  | "all-resting"
-  | "offline"
-  | "web-page"
-  | "aborted"
-  // the account
-  | "unauthorized"
-  | "payment-required"
-  | "budget-exceeded"
-  | "data-policy"
-  | "rate-limit-minute"
-  | "rate-limit-day"
-  | "rate-limit-unknown"
-  // the request
-  | "bad-request"
-  | "context-too-long"
-  | "too-large"
-  | "moderated"
-  // one model
-  | "rate-limit-model"
-  | "model-gone"
-  | "model-refused"
-  | "capability-missing"
-  | "provider-rejected"
-  | "not-free"
-  | "timeout"
-  | "silent"
-  | "unavailable"
-  | "server-error"
-  // the model's answer
-  | "interrupted"
-  | "malformed"
-  | "empty"
-  | "out-of-tokens"
-  | "bad-tool-call"
-  | "schema-mismatch"
-  | "outrun";
 
 export interface RouterErrorDetails {
   /** HTTP status, or the code in a body or chunk that came with status 200. */
@@ -63,10 +22,6 @@ export interface RouterErrorDetails {
   link?: string | undefined;
   /** The capability that the model lacks. */
   capability?: Capability | undefined;
-  /** How the models of a chain ended, if the service reported it. Models that are not listed were never tried. */
-  chain?: readonly { model: ModelId; status: number }[] | undefined;
-  /** The codes of earlier errors in a chain, in its order: an older format of `chain`. */
-  previousStatuses?: readonly number[] | undefined;
   /** All failed attempts, if the error ends a completion. */
   attempts?: readonly AttemptFailure[] | undefined;
   cause?: unknown;
@@ -80,7 +35,7 @@ export interface AttemptFailure {
   message: string;
 }
 
-/** The only error type of the router: a reason for code, and a message that can be shown to the user. */
+/** The only error that the router throws: a reason for code, and a message that can be shown to the user. */
 export class RouterError extends Error {
   override readonly name = "RouterError";
   readonly reason: FailureReason;
@@ -93,8 +48,6 @@ export class RouterError extends Error {
   readonly rules: readonly ExclusionRule[];
   readonly link: string | undefined;
   readonly capability: Capability | undefined;
-  readonly chain: readonly { model: ModelId; status: number }[];
-  readonly previousStatuses: readonly number[];
   readonly attempts: readonly AttemptFailure[];
 
   constructor(reason: FailureReason, message: string, details: RouterErrorDetails = {}) {
@@ -109,8 +62,6 @@ export class RouterError extends Error {
     this.rules = details.rules ?? [];
     this.link = details.link;
     this.capability = details.capability;
-    this.chain = details.chain ?? [];
-    this.previousStatuses = details.previousStatuses ?? [];
     this.attempts = details.attempts ?? [];
   }
 }
@@ -123,50 +74,9 @@ export function isRouterError(error: unknown): error is RouterError {
 /** The error as a `RouterError`. Any other error is a bug and gets the reason `internal`. */
 export function toRouterError(error: unknown): RouterError {
   if (isRouterError(error)) return error;
+  if (error instanceof AttemptError)
+    return new RouterError(error.reason, error.message, { ...error.details, cause: error.cause });
   return new RouterError("internal", `An unexpected error occurred: ${String(error)}`, { cause: error });
-}
-
-/** Codes of an established connection that was lost. The service may have received the request, so another model is worth a try. */
-const connectionLostCodes = new Set([
-  "ECONNRESET",
-  "EPIPE",
-  "UND_ERR_SOCKET",
-  "UND_ERR_BODY_TIMEOUT",
-  "UND_ERR_HEADERS_TIMEOUT",
-  "UND_ERR_RES_CONTENT_LENGTH_MISMATCH",
-  "UND_ERR_ABORTED",
-  "HPE_INVALID_CONSTANT",
-  "HPE_INVALID_CHUNK_SIZE",
-  "ERR_STREAM_PREMATURE_CLOSE",
-  "ERR_HTTP2_STREAM_ERROR",
-]);
-const connectionLostText =
-  /terminated|other side closed|ERR_CONNECTION_(RESET|CLOSED)|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED|ERR_CONTENT_LENGTH_MISMATCH|ERR_HTTP2|socket hang up|premature/i;
-
-/** Classifies the error of a rejected `fetch` or, if `connected`, of a response body. `fetch` reports the actual error as its cause. */
-export function networkError(error: unknown, connected = false): RouterError {
-  if (isRouterError(error)) return error;
-  const causes = causesOf(error);
-  const text = causes.map(({ code, message }) => [code, message].filter(Boolean).join(" ")).join(": ");
-  const isConnectionLost = ({ code = "", message }: { code?: string; message: string }): boolean =>
-    connectionLostCodes.has(code) || connectionLostText.test(message);
-  // undici reports a refusal by the proxy as an aborted request. Other models would be refused as well.
-  const refusedByProxy = /Proxy response \(\d+\)|ERR_PROXY|ERR_TUNNEL/.test(text);
-  if (connected || (causes.some(isConnectionLost) && !refusedByProxy)) {
-    return new RouterError("interrupted", "The connection was lost.", { cause: error, detail: text });
-  }
-  return new RouterError("offline", offlineMessage(text), { cause: error, detail: text });
-}
-
-function offlineMessage(text: string): string {
-  if (/ENOTFOUND|EAI_AGAIN|ERR_NAME_NOT_RESOLVED/.test(text))
-    return "The service's host name could not be resolved. Check the network connection.";
-  if (/ECONNREFUSED|ERR_CONNECTION_REFUSED/.test(text))
-    return "The connection was refused. Check the network, the proxy and the base URL.";
-  if (/CERT|certificate|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|SSL/i.test(text))
-    return "The service's certificate is not trusted. A company proxy may require its certificate to be installed.";
-  if (/proxy|407/i.test(text)) return "The proxy refused the connection. Check the proxy settings.";
-  return "The service could not be reached. Check the network connection.";
 }
 
 /** The error and its chain of causes, outermost first, five at most. `fetch` reports the actual error as a cause. */

@@ -28,6 +28,10 @@ export type RouterEvent =
   | { type: "notice"; notice: "pinned-unavailable" | "charged"; model: ModelId; message: string; cost?: number }
   /** The caller must discard the text of earlier attempts. */
   | { type: "attempt-start"; attempt: number; model: ModelId; fallbacks: readonly ModelId[] }
+  /** The model is silent. Another one is asked as well at `until` (epoch milliseconds), or at once if the caller wants it. */
+  | { type: "attempt-slow"; attempt: number; model: ModelId; until: number }
+  /** Another model is asked as well. If it answers first, `attempt-start` follows for it. */
+  | { type: "rival-start"; attempt: number; model: ModelId; fallbacks: readonly ModelId[] }
   /** Sent when the stream names its model, which may differ from the requested one. */
   | { type: "model"; model: ModelId; provider?: string; generationId?: string }
   | { type: "reasoning-delta"; text: string }

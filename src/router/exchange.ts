@@ -1,4 +1,5 @@
-import { networkError, RouterError } from "./errors";
+import { AttemptError } from "./attemptError";
+import { networkError } from "./networkError";
 import { maxTimerMs } from "./sleep";
 
 const drainMs = 1_000;
@@ -14,11 +15,15 @@ export class Exchange {
   readonly #signals: readonly AbortSignal[];
   readonly #controller = new AbortController();
   #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
-  #failure: RouterError | undefined;
-  #reject: (error: RouterError) => void = () => undefined;
+  #failure: AttemptError | undefined;
+  #reject: (error: AttemptError) => void = () => undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #deadline: { ms: number; expire: () => void } | undefined;
+  /** Time spent waiting for the service since the deadline was set or renewed. The consumer's own work does not count. */
+  #waitedMs = 0;
+  #waitingSince: number | undefined;
   #isEnding = false;
-  readonly #onAbort = (): void => this.#fail(new RouterError("aborted", "Stopped."));
+  readonly #onAbort = (): void => this.#fail(new AttemptError("aborted", "Stopped."));
 
   constructor(signals: readonly AbortSignal[]) {
     this.#signals = signals;
@@ -26,7 +31,7 @@ export class Exchange {
     if (signals.some(({ aborted }) => aborted)) this.#onAbort();
   }
 
-  /** Sends the request. Throws `RouterError`: the failure that ended the exchange, or a network failure. */
+  /** Sends the request. Throws `AttemptError`: the failure that ended the exchange, or a network failure. */
   async send(fetch: typeof globalThis.fetch, url: string, init: RequestInit): Promise<Response> {
     if (this.#failure) throw this.#failure;
     const ended = new Promise<never>((_, reject) => {
@@ -35,17 +40,21 @@ export class Exchange {
     // Redirects are not followed: they could send the key to another host.
     const sent = fetch(url, { ...init, redirect: "manual", signal: this.#controller.signal });
     sent.then((response) => this.#failure && response.body?.cancel()).catch(() => undefined);
+    this.#startWaiting();
     try {
       const response = await Promise.race([sent, ended]);
       this.#reader = response.body?.getReader();
       return response;
     } catch (error) {
       throw this.#failureFrom(error, false);
+    } finally {
+      this.#stopWaiting();
     }
   }
 
   /** The next bytes of the body; `undefined` at its end. Throws like `send`. */
   async read(): Promise<Uint8Array | undefined> {
+    this.#startWaiting();
     try {
       const result = await this.#reader?.read();
       // A canceled body looks like one that ended normally.
@@ -54,6 +63,8 @@ export class Exchange {
     } catch (error) {
       if (this.#isEnding && !this.#failure) return undefined;
       throw this.#failureFrom(error, true);
+    } finally {
+      this.#stopWaiting();
     }
   }
 
@@ -67,27 +78,27 @@ export class Exchange {
     return text.trim();
   }
 
-  /** Ends the exchange with the failure after this time. Replaces the previous deadline. */
-  setDeadline(ms: number, failure: () => RouterError): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#fail(failure()), Math.min(ms, maxTimerMs));
+  /** Ends the exchange with the failure after waiting this long for the service. Replaces the previous deadline. */
+  setDeadline(ms: number, failure: () => AttemptError): void {
+    this.#setTimer(ms, () => this.#fail(failure()));
   }
 
   /** Restarts the time of the current deadline. */
   renewDeadline(): void {
+    this.#waitedMs = 0;
+    if (this.#waitingSince !== undefined) this.#waitingSince = performance.now();
     this.#timer?.refresh();
   }
 
   /** Treats the body as ended when the connection fails or this time is over: the rest of it is optional. */
   endWithin(ms: number): void {
     this.#isEnding = true;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#reader?.cancel().catch(() => undefined), ms);
+    this.#setTimer(ms, () => void this.#reader?.cancel().catch(() => undefined));
   }
 
   /** Reads the rest of a complete answer for a short time, so that the connection can be reused; then closes. */
   async drain(): Promise<void> {
-    this.setDeadline(drainMs, () => new RouterError("aborted", "Done."));
+    this.setDeadline(drainMs, () => new AttemptError("aborted", "Done."));
     try {
       while (await this.read()) continue;
     } catch {
@@ -100,18 +111,51 @@ export class Exchange {
   /** Ends the exchange and closes its connection. */
   close(): void {
     clearTimeout(this.#timer);
+    this.#deadline = undefined;
     for (const signal of this.#signals) signal.removeEventListener("abort", this.#onAbort);
-    this.#failure ??= new RouterError("aborted", "Stopped.");
+    this.#failure ??= new AttemptError("aborted", "Stopped.");
     this.#controller.abort(this.#failure);
     this.#reader?.cancel().catch(() => undefined);
   }
 
+  #setTimer(ms: number, expire: () => void): void {
+    this.#deadline = { ms, expire };
+    this.#waitedMs = 0;
+    if (this.#waitingSince !== undefined) this.#waitingSince = performance.now();
+    this.#startTimer(ms);
+  }
+
+  #startTimer(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#onTimer(), Math.min(ms, maxTimerMs));
+  }
+
+  #startWaiting(): void {
+    this.#waitingSince = performance.now();
+    if (!this.#timer && this.#deadline) this.#startTimer(this.#deadline.ms - this.#waitedMs);
+  }
+
+  #stopWaiting(): void {
+    this.#waitedMs += performance.now() - (this.#waitingSince ?? 0);
+    this.#waitingSince = undefined;
+  }
+
+  /** The timer runs on while the consumer works. Then only the rest of the time is left, from the next read on. */
+  #onTimer(): void {
+    this.#timer = undefined;
+    if (!this.#deadline || this.#waitingSince === undefined) return;
+    const remainingMs = this.#deadline.ms - this.#waitedMs - (performance.now() - this.#waitingSince);
+    // Timers can fire a millisecond early.
+    if (remainingMs <= 2) this.#deadline.expire();
+    else this.#startTimer(remainingMs);
+  }
+
   /** Prefers the exchange's own failure, since the network error is then only its consequence. */
-  #failureFrom(error: unknown, connected: boolean): RouterError {
+  #failureFrom(error: unknown, connected: boolean): AttemptError {
     return this.#failure ?? networkError(error, connected);
   }
 
-  #fail(failure: RouterError): void {
+  #fail(failure: AttemptError): void {
     this.#failure ??= failure;
     this.#reject(this.#failure);
     this.close();

@@ -1,32 +1,42 @@
 import { fitsContext, hasCapability, type Capability, type CapabilitySet } from "./capability";
 import type { Catalogue } from "./catalogue";
-import type { Model } from "./model";
-import type { Cooldowns } from "./cooldown";
+import { candidatePools, serverRouterModel, type CandidatePoolsOptions } from "./candidatePools";
+import type { Model, ModelId } from "./model";
+import type { Cooldown } from "./cooldown";
 import { RouterError } from "./errors";
-import { parseModel } from "./openrouter";
+import { parseModel, serverRouter } from "./openrouter";
 import { servicePages } from "./pages";
 import { freeModels, exclusionRule, modelExclusionRule, type ExclusionRule, type PoolFilter } from "./pool";
 
 /** The candidate pool of a request, its reasons included: the needs, and the rule that excludes each other model. */
 export interface Explanation {
   needs: CapabilitySet;
+  /** The models that a completion would try, with the service's own router first if the settings ask for it. */
   pool: Model[];
   excluded: { model: Model; rule: ExclusionRule }[];
-  /** When the catalogue was downloaded, epoch milliseconds. */
+  /** When the catalogue was downloaded, epoch milliseconds; 0 if there is none. */
   fetchedAt: number;
 }
 
-export function explain(catalogue: Catalogue, filter: PoolFilter, cooldowns: Cooldowns): Explanation {
-  const pool: Model[] = [];
+/** Explains what a completion of this request would try. */
+export function explain(
+  options: CandidatePoolsOptions,
+  cooldownOf: (model: ModelId) => Cooldown | undefined,
+): Explanation {
+  const { catalogue, now } = options;
+  const { tiers, models, filter, serverRouterFirst } = candidatePools(options);
+  const candidates = new Set(tiers.flatMap((tier) => tier.pool));
+  const pool: Model[] = serverRouterFirst ? [serverRouterModel(models)] : [];
   const excluded: Explanation["excluded"] = [];
-  for (const model of catalogue.models) {
-    const rule = exclusionRule(model, filter) ?? (cooldowns.get(model.id) ? "resting" : undefined);
+  for (const model of models) {
+    if (serverRouterFirst && model.id === serverRouter) continue;
+    const rule = candidates.has(model) ? cooldownOf(model.id) && ("resting" as const) : exclusionRule(model, filter);
     if (rule) excluded.push({ model, rule });
     else pool.push(model);
   }
-  for (const model of paidModels(catalogue))
-    excluded.push({ model, rule: modelExclusionRule(model, filter.now) === "router" ? "router" : "paid" });
-  return { needs: filter.needs, pool, excluded, fetchedAt: catalogue.fetchedAt };
+  for (const model of catalogue ? paidModels(catalogue) : [])
+    excluded.push({ model, rule: modelExclusionRule(model, now) === "router" ? "router" : "paid" });
+  return { needs: filter.needs, pool, excluded, fetchedAt: catalogue?.fetchedAt ?? 0 };
 }
 
 const paidModelsCache = new WeakMap<Catalogue, readonly Model[]>();
@@ -75,6 +85,8 @@ export function noCandidateError(models: readonly Model[], filter: PoolFilter): 
   }
   if (rules.includes("excluded"))
     return noCandidate("Every other free model that can do this is excluded.", "excluded");
+  if (rules.includes("charged"))
+    return noCandidate("Every other free model that can do this has charged the account before.", "charged");
   if (rules.includes("preview"))
     return noCandidate("Only preview models can do this, and the settings exclude them.", "preview");
   return noCandidate("The free models that can do this were removed or are not available to this account.", "gone");

@@ -1,53 +1,62 @@
 /*
  * The attempts of a completion. router.ts prepares them: request → capabilities → candidate pool. From there:
  *
- *   candidates.ts     the next models to try, without those in cooldown (cooldown.ts)
- *   ledger.ts         waits for the account's limit per minute
- *   attempt.ts        one request; its deltas become events (events.ts)
- *   race.ts           a second attempt (hedge) if the first one stays silent
- *   failurePolicy.ts  what follows a failure: another model, a retry, or the end (finalError.ts)
- *   attribution.ts    records the outcome of each attempt as cooldowns, refusals and statistics
+ *   completionState.ts  what the completion has learned; replaced by pure functions
+ *   choose.ts           the next models to try, without those in cooldown (cooldown.ts)
+ *   ledger.ts           waits for the account's limit per minute
+ *   attempt.ts          one request; its deltas become events (events.ts)
+ *   runningAttempts.ts  the attempts before their first content: another one starts if a model stays silent
+ *   failurePolicy.ts    after a failure: another model, the same again, or the end (finalError.ts)
+ *   attribution.ts      records the outcome of each attempt as cooldowns, refusals and statistics
  */
-import type { AttemptResult, AttemptEvent } from "./answerReader";
+import type { AttemptEvent, AttemptResult } from "./answerReader";
 import { attempt } from "./attempt";
+import { AttemptError } from "./attemptError";
 import { attributeFailure, type OutcomeRecorder } from "./attribution";
-import type { AttemptPlan, Candidates } from "./candidates";
-import type { Model } from "./model";
-import { toRouterError, isRouterError, RouterError, type AttemptFailure } from "./errors";
-import { exhaustedError, finalError } from "./finalError";
-import type { Ledger } from "./ledger";
-import type { Log } from "./log";
-import { raceAttempts, type RunningAttempt, type Winner } from "./race";
-import type { CompletionRequest } from "./request";
+import type { Choice } from "./choice";
+import { choose, type ChoiceOptions } from "./choose";
+import { adaptedRequest, afterChoice, afterFailure, initialState } from "./completionState";
+import { RouterError, toRouterError } from "./errors";
 import type { RouterEvent } from "./events";
+import { exhaustedError, finalError, incompleteError, restingError } from "./finalError";
+import type { Book, Reservation } from "./ledger";
+import type { Log } from "./log";
+import type { Model, ModelId } from "./model";
+import { namedModel, RunningAttempts, type Outcome, type RunningAttempt } from "./runningAttempts";
 import type { RouterSettings } from "./settings";
 import { sleepUntil } from "./sleep";
 import type { Validator } from "./structured";
-import { failurePolicy } from "./failurePolicy";
 
 /** The input and the collaborators of one completion. */
 export interface FailoverOptions {
   /** Events to yield before the first attempt. */
-  notices: readonly RouterEvent[];
-  candidates: Candidates;
-  models: readonly Model[];
-  settings: RouterSettings;
-  key: string;
-  validate: Validator | undefined;
-  restartAfterOutput: boolean;
-  signal: AbortSignal | undefined;
-  fetch: typeof fetch;
-  now: () => number;
-  log: Log;
-  ledger: Ledger;
-  recorder: OutcomeRecorder;
-  onDidChange: () => void;
+  readonly notices: readonly RouterEvent[];
+  readonly choice: ChoiceOptions;
+  readonly models: readonly Model[];
+  readonly settings: RouterSettings;
+  readonly key: string;
+  readonly validate: Validator | undefined;
+  readonly restartAfterOutput: boolean;
+  readonly signal: AbortSignal | undefined;
+  /** Calls the listener when the caller wants another model to be asked at once. */
+  readonly onAskAnother: ((listener: () => void) => { dispose(): void }) | undefined;
+  /** How long to wait for the first content of a model before another one is asked as well, milliseconds. */
+  readonly patienceMs: (model: ModelId) => number;
+  readonly isReasoningMandatory: (model: ModelId) => boolean;
+  readonly fetch: typeof fetch;
+  readonly now: () => number;
+  readonly log: Log;
+  readonly book: Book;
+  readonly recorder: OutcomeRecorder;
+  readonly onDidChange: () => void;
 }
 
-/** Added to `max_tokens` after a model has used all its tokens for reasoning. */
-const extraReasoningTokens = 4_000;
+type AttemptChoice = Choice & { type: "attempt" };
+
 /** The delay before an attempt that did not reach the service is repeated. */
 const retryDelayMs = 250;
+/** A model that is silent for this share of the patience is reported as slow. */
+const slowShare = 0.5;
 
 /**
  * Runs a completion: tries candidates until one returns a complete answer, and records every failure. Ends with
@@ -57,123 +66,150 @@ const retryDelayMs = 250;
 export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncGenerator<RouterEvent, void> {
   const options = await prepare();
   yield* options.notices;
-  const { candidates, settings, ledger, recorder, now, signal, log } = options;
-  const failures: AttemptFailure[] = [];
-  const running = new Set<RunningAttempt>();
-  let attempts = 0;
-  let extraTokens = 0;
-  let hasVisibleText = false;
-  let repeatPlan: AttemptPlan | undefined;
-  let lastError: RouterError | undefined;
+  const { settings, book, recorder, now, signal, log } = options;
+  const running = new RunningAttempts();
+  let state = initialState;
+  let launched = 0;
+  let asked = createSignal();
+  const listening = options.onAskAnother?.(() => asked.resolve());
 
   try {
-    while (attempts < settings.maxAttempts) {
-      const next = repeatPlan ?? candidates.next();
-      repeatPlan = undefined;
-      if (!next) break;
-      if ("waitUntil" in next) {
-        yield { type: "wait", until: next.waitUntil, reason: "resting" };
-        await sleepUntil(next.waitUntil, now, signal);
-        continue;
-      }
-      for await (const until of ledger.admit(settings.requestsPerMinute, signal)) {
-        yield { type: "wait", until, reason: "minute-limit" };
-      }
-      const started = start(next);
-      yield startEvent(started);
-      const winner = yield* race(started);
-      if (!winner) continue;
-      try {
-        for (const event of winner.early) yield event;
-        let step = winner.first;
-        for (; !step.done; step = await winner.attempt.events.next()) {
-          if (shouldForward(step.value, winner.attempt)) yield step.value;
+    for (;;) {
+      if (running.size === 0) yield* startNext();
+      const step = yield* nextStep();
+      if (step.type === "failure") {
+        yield* fail(step.attempt, step.error);
+      } else {
+        try {
+          yield* replaceOthers(step.attempt);
+          yield* step.attempt.early;
+          let result = step.first;
+          for (; !result.done; result = await step.attempt.events.next())
+            if (isForCaller(result.value)) yield result.value;
+          yield* succeed(step.attempt, result.value);
+          return;
+        } catch (error) {
+          yield* fail(step.attempt, error);
+        } finally {
+          step.attempt.stop();
         }
-        yield* succeed(winner.attempt, step.value);
-        return;
-      } catch (error) {
-        yield* handleFailure(winner.attempt, error);
       }
     }
-    throw exhaustedError(lastError, failures, candidates.nextAvailableAt());
   } catch (error) {
-    if (signal?.aborted) throw new RouterError("aborted", "Stopped.", { attempts: failures });
-    throw finalError(toRouterError(error), failures);
+    if (signal?.aborted) throw new RouterError("aborted", "Stopped.", { attempts: state.failures });
+    throw finalError(toRouterError(error), state.failures);
   } finally {
-    for (const each of running) each.stop();
+    listening?.dispose();
+    running.stopAll();
   }
 
-  function start(plan: AttemptPlan): RunningAttempt {
-    const controller = new AbortController();
-    const events = attempt({
-      ...options,
-      request: withExtraTokens(plan.request, extraTokens),
-      chain: plan.chain,
-      signals: signal ? [signal, controller.signal] : [controller.signal],
-    });
-    const started: RunningAttempt = {
-      number: ++attempts,
-      plan,
-      events,
-      servedBy: undefined,
-      stop: () => controller.abort(),
-    };
-    running.add(started);
-    log.debug(`Attempt ${attempts}: ${plan.chain.join(", ")}.`);
-    return started;
-  }
-
-  /** Follows the attempt to its first content, or hedges it. Returns `undefined` if every attempt failed. */
-  async function* race(started: RunningAttempt): AsyncGenerator<RouterEvent, Winner | undefined> {
-    const racing = raceAttempts(started, () => startHedge(started), settings.hedgeAfterMs);
-    try {
-      let step = await racing.next();
-      for (; !step.done; step = await racing.next()) yield* handleFailure(step.value.attempt, step.value.error);
-      const winner = step.value;
-      if (winner && winner.attempt !== started) {
-        if (running.delete(started)) yield addFailure(started, "outrun", "Replaced by a faster model.");
-        yield startEvent(winner.attempt);
-      }
-      return winner;
-    } finally {
-      await racing.return(undefined);
+  /** Starts the next attempt, after the waits it needs. Throws if there is none. */
+  async function* startNext(): AsyncGenerator<RouterEvent, void> {
+    for (;;) {
+      if (state.last?.isFinal) throw state.last.error;
+      const choice = state.attempts < settings.maxAttempts ? choose(state, options.choice, now()) : undefined;
+      if (!choice || choice.type === "exhausted")
+        throw exhaustedError(state.last?.error, state.failures, firstCooldownEnd(options.choice));
+      if (choice.type === "resting") throw restingError(choice, now());
+      if (choice.type === "attempt") return yield* launch(choice, yield* admit());
+      yield { type: "wait", until: choice.until, reason: "resting" };
+      await sleepUntil(choice.until, now, signal);
+      state = afterChoice(state, choice);
     }
   }
 
-  /** Starts another model while the first is silent, unless that needs a wait or exceeds the number of attempts. */
-  async function startHedge(silent: RunningAttempt): Promise<RunningAttempt | undefined> {
-    candidates.markTried(firstModel(silent));
-    const next = attempts < settings.maxAttempts ? candidates.next() : undefined;
-    if (!next || "waitUntil" in next || (await ledger.tryReserve(settings.requestsPerMinute))) return undefined;
-    return start(next);
+  async function* admit(): AsyncGenerator<RouterEvent, Reservation> {
+    const waits = book.admit(settings.requestsPerMinute, signal);
+    let wait = await waits.next();
+    for (; !wait.done; wait = await waits.next()) yield { type: "wait", until: wait.value, reason: "minute-limit" };
+    return wait.value;
   }
 
-  /** Records the model and visible text of the event. Returns whether to yield the event now. */
-  function shouldForward(event: AttemptEvent, source: RunningAttempt): boolean {
-    if (event.type === "model") source.servedBy = event.model;
+  /** Sends an attempt after its start event. A caller that stops reading at that event has not spent a request. */
+  async function* launch(choice: AttemptChoice, reservation: Reservation): AsyncGenerator<RouterEvent, void> {
+    const number = ++launched;
+    const [model = "", ...fallbacks] = choice.plan.chain;
+    const type = running.size === 0 ? "attempt-start" : "rival-start";
+    let isSent = false;
+    try {
+      yield { type, attempt: number, model, fallbacks };
+      isSent = true;
+    } finally {
+      if (!isSent) await book.release(reservation);
+    }
+    state = afterChoice(state, choice);
+    const controller = new AbortController();
+    const request = adaptedRequest(choice.plan.request, state);
+    log.debug(`Attempt ${number}: ${choice.plan.chain.join(", ")}.`);
+    running.add({
+      ...{ number, plan: choice.plan, isProbe: choice.isProbe, startedAt: now(), reservation, early: [] },
+      events: attempt({
+        ...{ ...options, request, chain: choice.plan.chain, omittedFields: state.omittedFields },
+        signals: signal ? [signal, controller.signal] : [controller.signal],
+      }),
+      stop: () => controller.abort(),
+    });
+    asked = createSignal();
+  }
+
+  /** Waits for content or a failure. While every running model is silent, reports that and asks further models. */
+  async function* nextStep(): AsyncGenerator<RouterEvent, Outcome> {
+    for (;;) {
+      const newest = running.all.at(-1);
+      const model = newest?.plan.chain[0] ?? "";
+      const patience = options.patienceMs(model);
+      // An attempt that outlives a failed rival has used up some of its patience.
+      const elapsed = Math.max(0, now() - (newest?.startedAt ?? 0));
+      const slowStep = await running.next(patience * slowShare - elapsed, asked.promise);
+      if (slowStep.type !== "timeout") return slowStep;
+      const wait = Math.min(patience * slowShare, patience - elapsed);
+      const canAsk = rivalChoice() !== undefined;
+      if (newest && canAsk && wait > 0 && !asked.isDone)
+        yield { type: "attempt-slow", attempt: newest.number, model, until: now() + wait };
+      const step = await running.next(canAsk ? wait : Infinity, asked.promise);
+      if (step.type !== "timeout") return step;
+      const choice = rivalChoice();
+      const place = choice && (await book.tryReserve(settings.requestsPerMinute).catch(() => undefined));
+      if (!choice || !place || !("reserved" in place)) return running.nextOutcome();
+      yield* launch(choice, place.reserved);
+    }
+  }
+
+  function rivalChoice(): AttemptChoice | undefined {
+    if (state.attempts >= settings.maxAttempts || state.last?.isFinal) return undefined;
+    const choice = choose(state, options.choice, now());
+    return choice.type === "attempt" && !choice.isSecondRound ? choice : undefined;
+  }
+
+  /** The first model with content answers; the others are stopped and recorded as slower. */
+  function* replaceOthers(winner: RunningAttempt): Generator<RouterEvent, void> {
+    const losers = running.stopAll();
+    for (const loser of losers) {
+      const error = new AttemptError("outrun", "Replaced by a faster model.");
+      yield* record(loser, error, [{ model: loser.plan.chain[0] ?? "", reason: "outrun", certain: true }]);
+    }
+    const [model = "", ...fallbacks] = winner.plan.chain;
+    if (losers.length > 0) yield { type: "attempt-start", attempt: winner.number, model, fallbacks };
+  }
+
+  /** Whether the caller gets the event now. A structured answer is sent as a whole, after its validation. */
+  function isForCaller(event: AttemptEvent): boolean {
     if (event.type !== "text-delta") return true;
-    // A structured answer is sent as a whole, after its validation.
     if (options.validate) return false;
-    hasVisibleText = true;
+    if (!state.hasVisibleText) state = { ...state, hasVisibleText: true };
     return true;
   }
 
   function* succeed(winner: RunningAttempt, answer: AttemptResult): Generator<RouterEvent, void> {
-    if (options.validate && answer.toolCalls.length === 0) {
-      yield { type: "text-delta", text: options.validate(answer.text) };
-    }
-    for (const call of answer.toolCalls) yield { type: "tool-call", ...call };
-    running.delete(winner);
-    const passedOver = recorder.recordAnswer(answer, winner.plan.chain);
-    options.onDidChange();
     const { model, provider, finishReason, usage, timeToFirstTextMs, durationMs, generationId, reasoningDetails } =
       answer;
-    if (usage?.cost) {
-      const message = `The service reports a cost of ${usage.cost} USD for this answer.`;
-      yield { type: "notice", notice: "charged", model, message, cost: usage.cost };
-    }
+    yield* chargeNotice(model, usage?.cost);
+    if (options.validate && answer.toolCalls.length === 0) yield { type: "text-delta", text: answer.text };
+    for (const call of answer.toolCalls) yield { type: "tool-call", ...call };
+    const passedOver = recorder.recordAnswer(answer, winner.plan.chain, winner.startedAt);
+    options.onDidChange();
     yield {
-      ...{ type: "completion-end", model, finishReason, attempts, passedOver, durationMs },
+      ...{ type: "completion-end", model, finishReason, attempts: state.attempts, passedOver, durationMs },
       ...(provider ? { provider } : {}),
       ...(usage ? { usage } : {}),
       ...(timeToFirstTextMs === undefined ? {} : { timeToFirstTextMs }),
@@ -182,64 +218,66 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
     };
   }
 
-  /** Applies the failure policy. Throws if the failure ends the completion. */
-  async function* handleFailure(failed: RunningAttempt, cause: unknown): AsyncGenerator<RouterEvent, void> {
+  /** Records a failure. Throws if it ends the completion at once, even if other attempts run. */
+  async function* fail(failed: RunningAttempt, cause: unknown): AsyncGenerator<RouterEvent, void> {
     failed.stop();
-    running.delete(failed);
-    if (!isRouterError(cause) || cause.reason === "aborted") throw cause;
-    const { reason } = (lastError = cause);
-    const attributions = attributeFailure(cause, failed.plan.chain, failed.servedBy);
-    for (const each of attributions) {
-      candidates.markTried(each.model, failurePolicy[each.reason].transient);
-      recorder.recordFailure(each, cause);
-    }
-    const model = attributions.at(-1)?.model ?? firstModel(failed);
-    if (reason === "context-too-long" || reason === "too-large") candidates.requireLargerContext(model);
-    if (reason === "out-of-tokens") extraTokens = extraReasoningTokens;
-    if (reason.startsWith("rate-limit")) candidates.recordBusy();
-    if (reason === "rate-limit-day") await ledger.blockDay(cause.retryAt, cause.limit);
-    if (reason === "rate-limit-minute") await ledger.blockMinute(cause.retryAt, cause.limit);
-    if (reason === "offline") await ledger.release();
-    log.info(`Attempt ${failed.number} (${model}): ${reason}, status ${cause.status ?? "none"}.`);
-    yield addFailure(failed, reason, cause.message, model);
-
-    const policy = failurePolicy[reason];
-    const count = failures.filter((each) => each.reason === reason).length;
-    if (policy.next === "stop" || count >= (policy.maxPerCompletion ?? Infinity)) throw cause;
-    if (hasVisibleText && !options.restartAfterOutput)
-      throw finalError(cause, failures, `The answer is incomplete. ${cause.message}`);
-    if (policy.next === "failover") return;
-    repeatPlan = failed.plan;
-    if (policy.next === "retry") {
-      attempts--;
-      await sleepUntil(now() + retryDelayMs, now, signal);
-    }
+    if (!(cause instanceof AttemptError) || cause.reason === "aborted") throw cause;
+    const { reason, details } = cause;
+    const attributions = attributeFailure(cause, failed.plan.chain, namedModel(failed));
+    yield* record(failed, cause, attributions);
+    yield* chargeNotice(attributions.at(-1)?.model ?? failed.plan.chain[0] ?? "", details.cost);
+    if (reason === "rate-limit-day") await book.blockDay(details.retryAt, details.limit);
+    if (reason === "rate-limit-minute") await book.blockMinute(details.retryAt, details.limit);
+    if (reason === "offline") await book.release(failed.reservation);
+    if (state.hasVisibleText && !options.restartAfterOutput) throw incompleteError(cause, state.failures);
+    if (reason === "offline" && state.repeat) await sleepUntil(now() + retryDelayMs, now, signal);
   }
 
-  function addFailure(
+  function* record(
     failed: RunningAttempt,
-    reason: AttemptFailure["reason"],
-    message: string,
-    model = firstModel(failed),
-  ): RouterEvent {
-    const failure = { attempt: failed.number, model, reason, message };
-    failures.push(failure);
+    error: AttemptError,
+    attributions: ReturnType<typeof attributeFailure>,
+  ): Generator<RouterEvent, void> {
+    for (const each of attributions) recorder.recordFailure(each, { error, startedAt: failed.startedAt });
+    const contextLength = options.models.find(({ id }) => id === attributions.at(-1)?.model)?.contextLength;
+    const { last } = state;
+    state = afterFailure(state, {
+      ...{ error, attempt: failed.number, plan: failed.plan, isProbe: failed.isProbe },
+      ...{ models: attributions, contextLength },
+    });
+    // A failure that ends the completion stays the last one while the other attempts end.
+    if (last?.isFinal) state = { ...state, last };
     options.onDidChange();
-    return { type: "attempt-fail", ...failure };
+    const failure = state.failures.at(-1);
+    log.info(
+      `Attempt ${failed.number} (${failure?.model ?? ""}): ${error.reason}, status ${error.details.status ?? "none"}.`,
+    );
+    if (failure) yield { type: "attempt-fail", ...failure };
+  }
+
+  function* chargeNotice(model: ModelId, cost: number | undefined): Generator<RouterEvent, void> {
+    if (!cost || cost <= 0) return;
+    recorder.recordCharge(model, cost);
+    const message = `The service reports a cost of ${cost} USD for this request. The model is excluded from now on.`;
+    yield { type: "notice", notice: "charged", model, message, cost };
   }
 }
 
-function startEvent({ number, plan }: RunningAttempt): RouterEvent {
-  const [model = "", ...fallbacks] = plan.chain;
-  return { type: "attempt-start", attempt: number, model, fallbacks };
+/** A promise that shows whether it is resolved. */
+function createSignal() {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const signal = {
+    promise,
+    isDone: false,
+    resolve() {
+      signal.isDone = true;
+      resolve(undefined);
+    },
+  };
+  return signal;
 }
 
-function firstModel({ plan }: RunningAttempt): string {
-  return plan.chain[0] ?? "";
-}
-
-function withExtraTokens(request: CompletionRequest, extraTokens: number): CompletionRequest {
-  return request.max_tokens === undefined || extraTokens === 0
-    ? request
-    : { ...request, max_tokens: request.max_tokens + extraTokens };
+function firstCooldownEnd({ tiers, cooldownOf }: ChoiceOptions): number | undefined {
+  const ends = tiers.flatMap(({ pool }) => pool.flatMap(({ id }) => cooldownOf(id)?.until ?? []));
+  return ends.length > 0 ? Math.min(...ends) : undefined;
 }

@@ -1,73 +1,93 @@
-import type { FailureReason } from "./errors";
+import type { FailureReason } from "./failureReason";
 
-/** The consequences of a failure for the completion and for the model. */
+/** The consequences of a failure: for the completion, and for the model. */
 export interface FailurePolicy {
   /**
-   * `failover`: try another model. `stop`: end the completion, because no other model would do better. `wait`: repeat the
-   * attempt when the limit per minute resets. `retry`: repeat it at once, because the service was not reached.
+   * What is at fault. `account` and `request` failures concern every model; with `service` the service itself, or the way to it, failed.
+   * Only `model` failures are attributed to a model.
    */
-  next: "failover" | "stop" | "wait" | "retry";
-  /** The first cooldown of the model; a `Retry-After` header takes precedence. Absent: the model is not at fault. */
-  cooldownSeconds?: number;
-  /** Exclude the model for a while: it is gone, or the account's privacy settings block it. */
-  excludeAs?: "gone" | "data-policy";
-  /** The same model may well succeed next time, so it is tried once more when all other models were tried. */
-  transient?: true;
-  /** The number of such failures in one completion that ends it. */
-  maxPerCompletion?: number;
+  scope: "model" | "service" | "account" | "request";
+  /**
+   * `failover`: try another model. `repeat`: send the same plan again, changed so that it may work. `wait`: send it again when the limit
+   * per minute resets. `retry`: send it again at once, because it did not reach the service. `stop`: end the completion.
+   */
+  next: "failover" | "repeat" | "wait" | "retry" | "stop";
+  /** How often this may happen in one completion. The next time it ends the completion or, for `repeat`, fails over. */
+  max?: number;
+  /** The first cooldown of the model in seconds; a `Retry-After` takes precedence. */
+  cooldown?: number;
+  /** The model leaves the pool for this many hours, as gone or because of the account's privacy settings. */
+  exclude?: { as: "gone" | "data-policy"; hours: number };
+  /** Whether it counts against the model in the statistics. */
+  counts?: true;
+  /** The same model may succeed next time, so it gets a second chance when all others were tried. */
+  byChance?: true;
   /** For a summary of several failures: "2 busy, 1 silent". */
   label: string;
 }
 
+const gone = (hours: number): Pick<FailurePolicy, "exclude" | "counts"> => ({
+  exclude: { as: "gone", hours },
+  counts: true,
+});
+
 /** The policy for each reason, following the behavior of the OpenRouter API. A reason without a policy does not compile. */
 export const failurePolicy: Readonly<Record<FailureReason, FailurePolicy>> = {
-  internal: { next: "stop", label: "failed" },
-  "no-key": { next: "stop", label: "without a key" },
-  "no-candidate": { next: "stop", label: "not available" },
-  "all-resting": { next: "stop", label: "cooling down" },
-  aborted: { next: "stop", label: "stopped" },
-  // One host may return a web page as its answer. A second page comes from the network: a captive portal or a proxy.
-  "web-page": { next: "failover", maxPerCompletion: 2, label: "answered with a web page" },
-  offline: { next: "retry", maxPerCompletion: 2, label: "not reached" },
+  internal: { scope: "request", next: "stop", label: "failed" },
+  "no-key": { scope: "account", next: "stop", label: "without a key" },
+  "no-candidate": { scope: "request", next: "stop", label: "not available" },
+  "all-resting": { scope: "request", next: "stop", label: "cooling down" },
+  aborted: { scope: "request", next: "stop", label: "stopped" },
 
-  unauthorized: { next: "stop", label: "refused" },
-  "payment-required": { next: "stop", label: "refused" },
-  "budget-exceeded": { next: "stop", label: "refused" },
+  offline: { scope: "service", next: "retry", max: 1, label: "not reached" },
+  // One host may pass on a web page as its answer. A second page comes from the network: a captive portal or a proxy.
+  "web-page": { scope: "service", next: "failover", max: 1, label: "answered with a web page" },
+
+  unauthorized: { scope: "account", next: "stop", label: "refused" },
+  // "Insufficient credits" can be about one model that is no longer free. The second model that says so confirms it for the account.
+  "payment-required": { scope: "account", next: "failover", max: 1, ...gone(6), label: "refused" },
+  "balance-negative": { scope: "account", next: "stop", label: "refused" },
+  "budget-exceeded": { scope: "account", next: "stop", label: "refused" },
   // Some free models neither train on prompts nor publish them, so one other model is worth a try.
   "data-policy": {
-    next: "failover",
-    excludeAs: "data-policy",
-    maxPerCompletion: 2,
+    ...{ scope: "account", next: "failover", max: 1, exclude: { as: "data-policy", hours: 24 } },
     label: "blocked by the privacy settings",
   },
-  "rate-limit-day": { next: "stop", label: "over the daily limit" },
-  "rate-limit-minute": { next: "wait", maxPerCompletion: 2, label: "over the limit per minute" },
+  "rate-limit-day": { scope: "account", next: "stop", label: "over the daily limit" },
+  "rate-limit-minute": { scope: "account", next: "wait", max: 1, label: "over the limit per minute" },
   // The response does not say whose limit it is. The first time it is treated as the model's, the second time as the account's.
-  "rate-limit-unknown": { next: "failover", cooldownSeconds: 60, maxPerCompletion: 2, label: "busy" },
+  "rate-limit-unknown": { scope: "model", next: "failover", max: 1, cooldown: 60, counts: true, label: "busy" },
 
-  "bad-request": { next: "stop", label: "refused" },
-  "context-too-long": { next: "failover", label: "too small" },
-  "too-large": { next: "failover", label: "too small" },
-  moderated: { next: "failover", maxPerCompletion: 2, label: "refused by a filter" },
+  "bad-request": { scope: "request", next: "stop", label: "refused" },
+  moderated: { scope: "request", next: "failover", max: 1, label: "refused by a filter" },
+  "parameter-refused": { scope: "request", next: "repeat", max: 3, label: "refused a parameter" },
+  "out-of-tokens": { scope: "request", next: "repeat", max: 1, byChance: true, counts: true, label: "out of tokens" },
 
-  "rate-limit-model": { next: "failover", cooldownSeconds: 60, label: "busy" },
-  "model-gone": { next: "failover", excludeAs: "gone", label: "gone" },
-  "model-refused": { next: "failover", excludeAs: "gone", label: "not available" },
-  "not-free": { next: "failover", excludeAs: "gone", label: "no longer free" },
-  "capability-missing": { next: "failover", label: "not capable" },
-  "provider-rejected": { next: "failover", label: "refused" },
-  timeout: { next: "failover", transient: true, cooldownSeconds: 30, label: "too slow" },
-  silent: { next: "failover", transient: true, cooldownSeconds: 60, label: "silent" },
-  unavailable: { next: "failover", transient: true, cooldownSeconds: 30, label: "unavailable" },
-  "server-error": { next: "failover", transient: true, cooldownSeconds: 20, label: "failed" },
-
-  interrupted: { next: "failover", transient: true, cooldownSeconds: 20, label: "interrupted" },
-  malformed: { next: "failover", transient: true, cooldownSeconds: 20, label: "unreadable" },
-  empty: { next: "failover", transient: true, cooldownSeconds: 30, label: "empty" },
-  "out-of-tokens": { next: "failover", transient: true, label: "out of tokens" },
-  "bad-tool-call": { next: "failover", transient: true, cooldownSeconds: 20, label: "invalid tool call" },
-  "schema-mismatch": { next: "failover", transient: true, label: "not in the requested format" },
-  outrun: { next: "failover", label: "slower than another" },
+  "context-too-long": { scope: "model", next: "failover", label: "too small" },
+  "too-large": { scope: "model", next: "failover", label: "too small" },
+  "rate-limit-model": { scope: "model", next: "failover", cooldown: 60, counts: true, label: "busy" },
+  "model-gone": { scope: "model", next: "failover", ...gone(6), label: "gone" },
+  "model-refused": { scope: "model", next: "failover", ...gone(1), label: "not available" },
+  "not-free": { scope: "model", next: "failover", ...gone(24), label: "no longer free" },
+  charged: { scope: "model", next: "failover", max: 1, label: "charged" },
+  "capability-missing": { scope: "model", next: "failover", label: "not capable" },
+  "provider-rejected": { scope: "model", next: "failover", label: "refused" },
+  timeout: { scope: "model", next: "failover", byChance: true, cooldown: 30, counts: true, label: "too slow" },
+  silent: { scope: "model", next: "failover", byChance: true, cooldown: 60, counts: true, label: "silent" },
+  unavailable: { scope: "model", next: "failover", byChance: true, cooldown: 30, counts: true, label: "unavailable" },
+  "server-error": { scope: "model", next: "failover", byChance: true, cooldown: 20, counts: true, label: "failed" },
+  interrupted: { scope: "model", next: "failover", byChance: true, cooldown: 20, counts: true, label: "interrupted" },
+  malformed: { scope: "model", next: "failover", byChance: true, cooldown: 20, counts: true, label: "unreadable" },
+  empty: { scope: "model", next: "failover", byChance: true, cooldown: 30, counts: true, label: "empty" },
+  "bad-tool-call": {
+    ...{ scope: "model", next: "failover", byChance: true, cooldown: 20, counts: true },
+    label: "invalid tool call",
+  },
+  "schema-mismatch": {
+    ...{ scope: "model", next: "failover", byChance: true, counts: true },
+    label: "not in the requested format",
+  },
+  outrun: { scope: "model", next: "failover", counts: true, label: "slower than another" },
 };
 
 /** Whether a stored text is a reason of this version. */

@@ -1,4 +1,6 @@
-import { networkError, RouterError } from "./errors";
+import { AttemptError } from "./attemptError";
+import { toRouterError } from "./errors";
+import { networkError } from "./networkError";
 import { Exchange } from "./exchange";
 import { parseJson } from "./json";
 import { refusalError } from "./refusal";
@@ -27,7 +29,7 @@ export async function fetchDocument<T>(
 ): Promise<T> {
   const exchange = new Exchange(signal ? [signal] : []);
   try {
-    exchange.setDeadline(timeoutMs, () => new RouterError("timeout", "The service took too long to respond."));
+    exchange.setDeadline(timeoutMs, () => new AttemptError("timeout", "The service took too long to respond."));
     const response = await exchange.send(fetch, url, {
       method,
       headers: { ...headers, Accept: "application/json", ...(body !== undefined && jsonHeaders) },
@@ -41,7 +43,7 @@ export async function fetchDocument<T>(
       throw refusalError({ status: response.status, body: document, text, headers: response.headers, now });
     return parsed;
   } catch (error) {
-    throw networkError(error);
+    throw toRouterError(networkError(error));
   } finally {
     exchange.close();
   }

@@ -1,38 +1,45 @@
-import { RouterError, type AttemptFailure } from "./errors";
+import type { AttemptError } from "./attemptError";
+import { RouterError, toRouterError, type AttemptFailure } from "./errors";
 import { failurePolicy } from "./failurePolicy";
 
-/** The error of an attempt that ends the completion, with all failed attempts. */
-export function finalError(
-  error: RouterError,
-  attempts: readonly AttemptFailure[],
-  message = error.message,
-): RouterError {
-  const { reason, status, retryAt, detail, complaint, rules, link, capability, cause } = error;
+/** The error that ends a completion, with all failed attempts. */
+export function finalError(error: RouterError, attempts: readonly AttemptFailure[]): RouterError {
+  if (error.attempts.length > 0 || attempts.length === 0) return error;
+  const { reason, message, status, retryAt, limit, detail, complaint, rules, link, capability, cause } = error;
   const model = error.model ?? attempts.at(-1)?.model;
   return new RouterError(reason, message, {
-    ...{ status, retryAt, detail, complaint, rules, link, capability, cause, model, attempts },
+    ...{ status, retryAt, limit, detail, complaint, rules, link, capability, cause, model, attempts },
   });
+}
+
+/** The error after visible text that the caller cannot discard. */
+export function incompleteError(error: AttemptError, attempts: readonly AttemptFailure[]): RouterError {
+  const { reason, message, details } = error;
+  return new RouterError(reason, `The answer is incomplete. ${message}`, { ...details, attempts, cause: error.cause });
 }
 
 /** The error when no attempts or candidates are left: the reason of the last failure, and a summary of all. */
 export function exhaustedError(
-  last: RouterError | undefined,
+  last: AttemptError | undefined,
   attempts: readonly AttemptFailure[],
   retryAt?: number,
 ): RouterError {
   if (!last) return new RouterError("no-candidate", "No free model is available for this request right now.");
   const message =
     attempts.length === 1 ? last.message : `${attempts.length} attempts failed: ${summary(attempts)}. ${last.message}`;
-  const { reason, status, detail, complaint, link, cause } = last;
+  const { reason, status, detail, complaint, link } = toRouterError(last);
   return new RouterError(reason, message, {
-    status,
-    detail,
-    complaint,
-    link,
-    cause,
-    attempts,
+    ...{ status, detail, complaint, link, attempts, retryAt, cause: last.cause },
     model: attempts.at(-1)?.model,
-    retryAt,
+  });
+}
+
+/** The error when every candidate is in cooldown. */
+export function restingError({ until, count }: { until: number; count: number }, now: number): RouterError {
+  const models =
+    count === 1 ? "The only free model for this request is" : `All ${count} free models for this request are`;
+  return new RouterError("all-resting", `${models} cooling down. Try again in ${durationText(until - now)}.`, {
+    retryAt: until,
   });
 }
 
@@ -44,4 +51,9 @@ function summary(failures: readonly AttemptFailure[]): string {
     counts.set(label, (counts.get(label) ?? 0) + 1);
   }
   return [...counts].map(([label, count]) => `${count} ${label}`).join(", ");
+}
+
+function durationText(ms: number): string {
+  const seconds = Math.ceil(ms / 1_000);
+  return seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
 }

@@ -6,7 +6,8 @@ export * as account from "./account";
 
 export type { CompletionOptions, Router, RouterOptions } from "./router";
 export type { Completion, RouterEvent } from "./events";
-export type { AttemptFailure, FailureReason } from "./errors";
+export type { AttemptFailure } from "./errors";
+export type { FailureReason } from "./failureReason";
 export { defaultSettings, type RouterSettings, type Strategy } from "./settings";
 export { modelSlug, type Model, type ModelId } from "./model";
 export type { Capability, CapabilitySet } from "./capability";
@@ -22,7 +23,8 @@ export type {
   ResponseFormat,
   Usage,
 } from "./request";
+export type { ChargedModel } from "./chargedModels";
 export type { Quota } from "./ledger";
-export type { ModelStatistics } from "./tracker";
+export type { Feedback, ModelStatistics } from "./tracker";
 export type { RouterStorage } from "./storage";
 export type { Log } from "./log";

@@ -20,6 +20,8 @@ export interface Model {
   preview: boolean;
   /** Set for reasoning models: whether reasoning can be turned off, and whether it is on by default. */
   reasoning?: { mandatory: boolean; defaultEnabled: boolean };
+  /** Scores of an independent benchmark, about 0 to 100; many models have none. */
+  benchmarks?: { coding?: number; agentic?: number };
   moderated: boolean;
   /** Announced removal date, `YYYY-MM-DD`. */
   expirationDate?: string;

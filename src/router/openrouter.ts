@@ -1,3 +1,4 @@
+import type { OptionalField } from "./attemptError";
 import * as z from "zod/mini";
 import { isForcedToolChoice } from "./capability";
 import type { Model, ModelId } from "./model";
@@ -75,6 +76,13 @@ export function completionHeaders(key: string): Record<string, string> {
   };
 }
 
+export interface BodyOptions {
+  /** Fields that a model refused. */
+  readonly omittedFields: ReadonlySet<OptionalField>;
+  /** A model of the chain must reason, so reasoning is not switched off. */
+  readonly hasMandatoryReasoning: boolean;
+}
+
 /**
  * The body of a completion request. Leaves out every parameter that the turn does not need, since each one excludes
  * models. Always sets a price limit of zero, so that the request cannot be charged even if the catalogue is wrong.
@@ -83,9 +91,16 @@ export function completionBody(
   request: CompletionRequest,
   chain: readonly ModelId[],
   settings: RouterSettings,
+  { omittedFields, hasMandatoryReasoning }: BodyOptions,
 ): Record<string, unknown> {
   const [model, ...fallbacks] = chain;
   const tools = request.tools?.length ? request.tools : undefined;
+  const plugins = [
+    // An account can have web search on by default, which costs money with every model. An empty list would not turn it off.
+    ...(omittedFields.has("plugins") ? [] : [{ id: "web", enabled: false }]),
+    // The default PDF engine costs two dollars per thousand pages, even with a free model.
+    ...(hasPart(request, "file") ? [{ id: "file-parser", pdf: { engine: "cloudflare-ai" } }] : []),
+  ];
   return withoutUndefined({
     model,
     models: fallbacks.length > 0 ? fallbacks.slice(0, maxFallbacks) : undefined,
@@ -103,11 +118,10 @@ export function completionBody(
     top_p: request.top_p,
     seed: request.seed,
     stop: request.stop,
-    reasoning: request.reasoning,
-    // The default PDF engine costs two dollars per thousand pages, even with a free model.
-    plugins: hasFile(request) ? [{ id: "file-parser", pdf: { engine: "cloudflare-ai" } }] : undefined,
+    reasoning: hasMandatoryReasoning && isReasoningOff(request.reasoning) ? undefined : request.reasoning,
+    plugins: plugins.length > 0 ? plugins : undefined,
     provider: withoutUndefined({
-      max_price: { prompt: 0, completion: 0 },
+      max_price: { prompt: 0, completion: 0, request: 0, image: 0, ...(hasAudio(request) && { audio: 0 }) },
       data_collection: settings.dataCollection === "deny" ? "deny" : undefined,
     }),
   });
@@ -122,10 +136,19 @@ function wireMessage(
   return reasoning_details && isSameModel ? { ...message, reasoning_details } : message;
 }
 
-function hasFile(request: CompletionRequest): boolean {
+function hasPart(request: CompletionRequest, type: ContentPart["type"]): boolean {
   return request.messages.some(
-    ({ content }) => Array.isArray(content) && content.some((part: ContentPart) => part.type === "file"),
+    ({ content }) => Array.isArray(content) && content.some((part: ContentPart) => part.type === type),
   );
+}
+
+function hasAudio(request: CompletionRequest): boolean {
+  return hasPart(request, "input_audio");
+}
+
+/** Such a request fails with status 400 for models that must reason. */
+function isReasoningOff(reasoning: CompletionRequest["reasoning"]): boolean {
+  return reasoning?.enabled === false || reasoning?.effort === "none" || reasoning?.max_tokens === 0;
 }
 
 function withoutUndefined(fields: Record<string, unknown>): Record<string, unknown> {
@@ -158,6 +181,16 @@ const modelRow = z.object({
   expiration_date: z.nullish(z.string()),
   reasoning: z.nullish(z.object({ mandatory: z.nullish(z.boolean()), default_enabled: z.nullish(z.boolean()) })),
   alias_target: z.nullish(z.unknown()),
+  benchmarks: z.catch(
+    z.nullish(
+      z.object({
+        artificial_analysis: z.nullish(
+          z.object({ coding_index: z.nullish(z.number()), agentic_index: z.nullish(z.number()) }),
+        ),
+      }),
+    ),
+    undefined,
+  ),
 });
 
 /** Parses a row; `undefined` for an invalid one. */
@@ -166,6 +199,7 @@ export function parseModel(row: unknown): Model | undefined {
   if (!parsed.success) return undefined;
   const { data } = parsed;
   const provider = data.top_provider;
+  const scores = data.benchmarks?.artificial_analysis;
   // The provider's context window can be smaller than the model's (262,000 instead of 1,048,576 in May 2026).
   const windows = [data.context_length, provider?.context_length].filter((length) => typeof length === "number");
   return {
@@ -188,6 +222,12 @@ export function parseModel(row: unknown): Model | undefined {
           },
         }
       : {}),
+    ...(scores && {
+      benchmarks: {
+        ...(scores.coding_index != null && { coding: scores.coding_index }),
+        ...(scores.agentic_index != null && { agentic: scores.agentic_index }),
+      },
+    }),
     moderated: provider?.is_moderated ?? false,
     ...(data.expiration_date ? { expirationDate: data.expiration_date } : {}),
   };

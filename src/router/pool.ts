@@ -11,17 +11,20 @@ export type ExclusionRule =
   | "preview"
   | `no-${Capability}`
   | "context"
+  | "charged"
   | "excluded"
   | "data-policy"
   | "gone"
   | "resting";
 
-/** Refusals by the service that contradict the catalogue. */
+/** What attempts have shown about models, against the catalogue. */
 export interface KnownRefusals {
   /** `gone`: removed, or refused for this account. `data-policy`: blocked by the account's privacy settings. */
   refusalOf(model: ModelId): "gone" | "data-policy" | undefined;
   /** Whether every endpoint refused a capability that the catalogue lists. */
   lacks(model: ModelId, capability: Capability): boolean;
+  /** Whether an answer of the model has cost money, and the user has not brought the model back. */
+  isCharged(model: ModelId): boolean;
 }
 
 export interface PoolFilter {
@@ -57,6 +60,7 @@ export function exclusionRule(model: Model, filter: PoolFilter): ExclusionRule |
     if (!hasCapability(model, capability) || filter.refusals.lacks(model.id, capability)) return `no-${capability}`;
   }
   if (!fitsContext(model, filter.needs, filter.maxTokens)) return "context";
+  if (filter.refusals.isCharged(model.id)) return "charged";
   if (filter.exclude.has(model.id)) return "excluded";
   return filter.refusals.refusalOf(model.id);
 }

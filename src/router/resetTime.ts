@@ -1,17 +1,32 @@
-/** The limit for `Retry-After`: after five minutes a model is worth another try, whatever the service asks for. */
-const maxRetryAfterMs = 5 * 60_000;
-/** The service's longest limit is per day. */
-const maxResetMs = 24 * 60 * 60_000;
+/** The limit for a wait that the service or a host asks for: after five minutes a model is worth another try. */
+const maxRestMs = 5 * 60_000;
+/** The service's longest limit is per day. One more hour, since clocks differ. */
+const maxResetMs = 25 * 60 * 60_000;
 
 /**
- * Parses `X-RateLimit-Reset` to epoch milliseconds; `undefined` if missing or invalid. The magnitude determines the unit:
- * OpenRouter sends epoch milliseconds, other servers send epoch seconds or seconds from now.
+ * Parses `X-RateLimit-Reset` to epoch milliseconds; `undefined` if missing, invalid, in the past or too far ahead. The
+ * magnitude determines the unit: OpenRouter sends epoch milliseconds, other servers send epoch seconds, seconds from now, or
+ * a duration such as `6m0s`.
  */
 export function resetTime(value: string | undefined, now: number): number | undefined {
-  const number = value === undefined || value.trim() === "" ? NaN : Number(value);
-  if (!Number.isFinite(number) || number <= 0) return undefined;
-  const time = number > 1e12 ? number : number > 1e9 ? number * 1_000 : now + number * 1_000;
+  const text = value?.trim() ?? "";
+  const number = text === "" ? NaN : Number(text);
+  const time = Number.isNaN(number) ? now + durationMs(text) : epochMs(number, now);
   return time > now && time - now <= maxResetMs ? time : undefined;
+}
+
+function epochMs(number: number, now: number): number {
+  if (number > 1e12) return number;
+  return number > 1e9 ? number * 1_000 : now + number * 1_000;
+}
+
+const unitMs: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000, ms: 1 };
+
+/** Parses a duration as Go prints it (`2m59.5s`, `120ms`); `NaN` for other text. OpenAI and Groq send these. */
+function durationMs(text: string): number {
+  if (!/^(\d+(\.\d+)?(ms|[dhms]))+$/.test(text)) return NaN;
+  const parts = text.matchAll(/([\d.]+)(ms|[dhms])/g);
+  return [...parts].reduce((sum, [, count, unit = ""]) => sum + Number(count) * (unitMs[unit] ?? NaN), 0);
 }
 
 /** Parses `Retry-After` (seconds or an HTTP date, from the headers or else from the body) to epoch milliseconds. */
@@ -20,11 +35,20 @@ export function retryAfterTime(headers: Headers, now: number, inBody?: unknown):
   if (typeof value !== "string" && typeof value !== "number") return undefined;
   const seconds = Number(value);
   const time = Number.isFinite(seconds) ? now + seconds * 1_000 : Date.parse(String(value));
-  if (!(time > now)) return undefined;
-  return Math.min(time, now + maxRetryAfterMs);
+  return time > now ? cappedRest(time, now) : undefined;
+}
+
+/** The time, but at most five minutes from now. */
+export function cappedRest(time: number, now: number): number {
+  return Math.min(time, now + maxRestMs);
 }
 
 /** The start of the next UTC day in epoch milliseconds: when the daily quota resets. */
 export function nextUtcMidnight(now: number): number {
   return new Date(now).setUTCHours(24, 0, 0, 0);
+}
+
+/** Whether the time is the start of a UTC day. */
+export function isUtcMidnight(time: number): boolean {
+  return time % 86_400_000 === 0;
 }

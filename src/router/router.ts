@@ -9,29 +9,33 @@
  *
  * This file prepares a completion up to the pool; failover.ts runs its attempts.
  */
-import { type RouterEvent } from "./events";
-import { Candidates, type Tier } from "./candidates";
-import { requiredCapabilities, type CapabilitySet } from "./capability";
+import { OutcomeRecorder, type OutcomeMemory } from "./attribution";
+import { candidatePools, type CandidatePools } from "./candidatePools";
 import { createCatalogue, type Catalogue } from "./catalogue";
-import { type Model, type ModelId } from "./model";
+import { ChargedModels, type ChargedModel } from "./chargedModels";
 import { Cooldowns } from "./cooldown";
-import { toRouterError, isRouterError, RouterError } from "./errors";
+import { isRouterError, RouterError, toRouterError } from "./errors";
+import type { RouterEvent } from "./events";
 import { explain, noCandidateError, type Explanation } from "./explanation";
 import { failover, type FailoverOptions } from "./failover";
 import { fetchDailyRequests } from "./keyQuota";
-import { Ledger, type Quota } from "./ledger";
-import { OutcomeRecorder } from "./attribution";
+import { Ledger, type Book, type Quota } from "./ledger";
 import { silentLog, type Log } from "./log";
+import type { Model, ModelId } from "./model";
 import { rejectMalformedKey } from "./openrouter";
+import { drawOrder } from "./order";
 import { servicePages } from "./pages";
-import { candidatePool, freeModels, type PoolFilter } from "./pool";
+import { patienceMs } from "./patience";
+import { freeModels } from "./pool";
 import { RefusalMemory } from "./refusalMemory";
 import type { CompletionRequest } from "./request";
+import { scopeOf, type Scope } from "./scope";
 import { defaultSettings, type RouterSettings } from "./settings";
 import { unlessAborted } from "./sleep";
 import { memoryStorage, type RouterStorage } from "./storage";
-import { createValidator, withSchemaInPrompt } from "./structured";
-import { Tracker, type ModelStatistics } from "./tracker";
+import { createValidator } from "./structured";
+import { Tracker, type Feedback, type ModelStatistics } from "./tracker";
+import { rejectUnsendable } from "./unsendable";
 
 export interface RouterOptions {
   /** Called for each request; resolves to `undefined` if there is no key. */
@@ -50,6 +54,8 @@ export interface CompletionOptions {
   signal?: AbortSignal;
   /** Start over with another model if an attempt fails after visible text. The caller must then discard that text. */
   restartAfterOutput?: boolean;
+  /** Subscribes the router to the user's wish to ask another model at once, while the present one is silent. */
+  onAskAnother?: (listener: () => void) => { dispose(): void };
 }
 
 export interface Router {
@@ -63,6 +69,12 @@ export interface Router {
   quota(): Promise<Quota>;
   /** Statistics of each model that was tried. After a restart they are empty until `freeModels` or `complete` has read them. */
   statistics(): readonly ModelStatistics[];
+  /** Records what the user did with an answer of the model, for the strategy `adaptive`. */
+  feedback(model: ModelId, feedback: Feedback): void;
+  /** Models that charged the account although they were listed as free. They are not used until the user brings them back. */
+  chargedModels(): Promise<readonly ChargedModel[]>;
+  /** Uses a charged model again. */
+  bringBack(model: ModelId): Promise<void>;
   /** Notifies when cooldowns, quota, statistics or the catalogue may have changed. */
   onDidChange(listener: () => void): { dispose(): void };
 }
@@ -87,50 +99,80 @@ export function createRouter(options: RouterOptions): Router {
   const cooldowns = new Cooldowns(storage, now, log);
   const ledger = new Ledger(storage, now, log);
   const tracker = new Tracker(storage, now, log);
-  const refusals = new RefusalMemory(now);
+  const charged = new ChargedModels(storage, log);
+  const refusals = new RefusalMemory(storage, now, log, charged);
   /** Unavailable pinned models that a notice has reported. */
   const reportedPins = new Set<ModelId>();
   let lastQuotaCheck: { account: string; at: number; promise: Promise<void> } | undefined;
 
   /** Collects everything that a completion needs. Throws `RouterError` if it cannot start. */
-  async function prepare(
-    request: CompletionRequest,
-    { signal, restartAfterOutput = false }: CompletionOptions,
-  ): Promise<FailoverOptions> {
-    const initialSettings = currentSettings();
-    if (request.messages.length === 0) throw new RouterError("bad-request", "The request has no messages.");
-    const { key, catalogue, settings, validate } = await unlessAborted(load(request, initialSettings), signal).catch(
-      (error: unknown) => {
-        throw signal?.aborted ? new RouterError("aborted", "Stopped.") : toRouterError(error);
-      },
-    );
-    const tiers = candidateTiers(request, catalogue, settings);
-    return {
-      notices: pinNotices(request, settings, tiers),
-      candidates: new Candidates({ tiers, settings, cooldowns, tracker, random, now }),
-      models: catalogue.models,
-      recorder: new OutcomeRecorder({
-        cooldowns,
-        refusals,
-        tracker,
-        refreshCatalogue: () => void catalogues.refresh(settings),
-      }),
-      ...{ settings, key, validate, restartAfterOutput, signal, fetch, now, log, ledger, onDidChange },
-    };
+  async function prepare(request: CompletionRequest, completion: CompletionOptions): Promise<FailoverOptions> {
+    const { signal, restartAfterOutput = false, onAskAnother } = completion;
+    try {
+      rejectUnsendable(request);
+      const settings = currentSettings();
+      const { key, book, catalogue, validate } = await unlessAborted(load(request, settings), signal);
+      const scope = scopeOf(settings.baseUrl, key);
+      const pools = candidatePools({
+        ...{ request, settings, catalogue, refusals: refusals.forScope(scope), now: now() },
+      });
+      if (pools.isEmpty) throw noCandidateError(pools.models, pools.filter);
+      if (pools.ignoresPolicyRefusals) refusals.clearPolicyRefusals(scope);
+      return {
+        notices: pinNotices(request, settings, pools),
+        choice: {
+          tiers: pools.tiers,
+          order: drawOrder({
+            models: pools.tiers.flatMap(({ pool }) => pool),
+            needsTools: Boolean(request.tools?.length),
+            experienceOf: (model) => tracker.experience(model),
+            ...{ settings, random },
+          }),
+          serverRouterFirst: pools.serverRouterFirst,
+          serverFallbacks: settings.serverFallbacks,
+          cooldownOf: (model) => cooldowns.get(scope, model),
+        },
+        models: pools.models,
+        recorder: new OutcomeRecorder(outcomeMemory(scope, settings)),
+        patienceMs: (model) => patienceMs(model, settings, book.quota(settings.requestsPerMinute), tracker),
+        isReasoningMandatory: (model) =>
+          pools.models.find(({ id }) => id === model)?.reasoning?.mandatory === true ||
+          refusals.isReasoningMandatory(scope, model),
+        ...{ settings, key, book, validate, restartAfterOutput, signal, onAskAnother, fetch, now, log, onDidChange },
+      };
+    } catch (error) {
+      throw signal?.aborted ? new RouterError("aborted", "Stopped.") : toRouterError(error);
+    }
   }
 
   /** Loads the key, the catalogue and the shared state. None of it counts as a free request. */
-  async function load(request: CompletionRequest, initialSettings: RouterSettings) {
+  async function load(request: CompletionRequest, settings: RouterSettings) {
     const key = await requireKey();
-    const [{ catalogue, settings }, validate] = await Promise.all([
-      loadCatalogue(initialSettings),
+    const [catalogue, validate, book] = await Promise.all([
+      loadCatalogue(settings, key),
       createValidator(request.response_format),
-      ledger.open(key),
-      cooldowns.sync(),
-      tracker.sync(),
+      ledger.open(key, settings.baseUrl),
+      syncMemory(),
     ]);
-    await recheckDayBlock(key, settings);
-    return { key, catalogue, settings, validate };
+    await recheckDayBlock(key, book, settings);
+    return { key, book, catalogue, validate };
+  }
+
+  async function syncMemory(): Promise<void> {
+    await Promise.all([cooldowns.sync(), tracker.sync(), refusals.sync(), charged.sync()]);
+  }
+
+  function outcomeMemory(scope: Scope, settings: RouterSettings): OutcomeMemory {
+    return {
+      coolDown: (model, seconds, details) => void cooldowns.add(scope, model, seconds, details),
+      endCooldown: (model) => void cooldowns.clear(scope, model),
+      exclude: (model, reason, ms) => void refusals.addModel(scope, model, reason, ms),
+      excludeCapability: (model, capability) => void refusals.addCapability(scope, model, capability),
+      requireReasoning: (model) => void refusals.addMandatoryReasoning(scope, model),
+      excludeCharged: (model, cost) => void charged.add(scope, model, cost, now()),
+      count: (model, outcome) => void tracker.add(model, outcome),
+      refreshCatalogue: () => void catalogues.refresh(settings),
+    };
   }
 
   function currentSettings(): RouterSettings {
@@ -154,80 +196,49 @@ export function createRouter(options: RouterOptions): Router {
     return key;
   }
 
-  /** Without a catalogue the router cannot choose a model, but the service's own router still can. */
-  async function loadCatalogue(settings: RouterSettings): Promise<{ catalogue: Catalogue; settings: RouterSettings }> {
+  /** The catalogue; `undefined` if there is none. Then the named models and the service's own router can still answer. */
+  async function loadCatalogue(settings: RouterSettings, key?: string): Promise<Catalogue | undefined> {
     try {
-      return { catalogue: await catalogues.load(settings), settings };
+      const catalogue = await catalogues.load(settings);
+      refusals.forgetUnlisted(scopeOf(settings.baseUrl, key), catalogue);
+      return catalogue;
     } catch (error) {
       if (!isRouterError(error) || error.reason === "offline") throw error;
       log.warn(`Could not load the catalogue. Using the service's own router: ${error.message}`);
-      return { catalogue: { models: [], paidRows: [], fetchedAt: 0 }, settings: { ...settings, strategy: "server" } };
+      return undefined;
     }
   }
 
   /** A daily block can end early (purchased credits, a changed limit). The service's figures show this, at no cost. */
-  async function recheckDayBlock(key: string, settings: RouterSettings): Promise<void> {
-    const since = ledger.dayBlockedSince();
-    if (since === undefined || now() - since < quotaMaxAgeMs) return;
-    await updateQuota(key, settings).catch((error: unknown) => log.debug(`Could not get the quota: ${String(error)}`));
+  async function recheckDayBlock(key: string, book: Book, settings: RouterSettings): Promise<void> {
+    const since = book.dayBlockedSince();
+    if (since === undefined || Math.abs(now() - since) < quotaMaxAgeMs) return;
+    await updateQuota(key, book, settings).catch((error: unknown) =>
+      log.debug(`Could not get the quota: ${String(error)}`),
+    );
   }
 
   /** All callers within a minute share one request, even a failed one, so that an unreachable service is not asked repeatedly. */
-  function updateQuota(key: string, settings: RouterSettings): Promise<void> {
+  function updateQuota(key: string, book: Book, settings: RouterSettings): Promise<void> {
     const account = `${settings.baseUrl} ${key}`;
-    if (lastQuotaCheck?.account !== account || now() - lastQuotaCheck.at >= quotaMaxAgeMs)
-      lastQuotaCheck = { account, at: now(), promise: fetchQuota(key, settings) };
+    const age = lastQuotaCheck?.account === account ? now() - lastQuotaCheck.at : Infinity;
+    if (!lastQuotaCheck || age < 0 || age >= quotaMaxAgeMs)
+      lastQuotaCheck = { account, at: now(), promise: fetchQuota(key, book, settings) };
     return lastQuotaCheck.promise;
   }
 
-  async function fetchQuota(key: string, settings: RouterSettings): Promise<void> {
-    const daily = await fetchDailyRequests(fetch, settings, key, now());
-    if (daily) await ledger.correct(daily);
+  async function fetchQuota(key: string, book: Book, settings: RouterSettings): Promise<void> {
+    const requestedAt = now();
+    const daily = await fetchDailyRequests(fetch, settings, key, requestedAt);
+    if (daily) await book.correct(daily, requestedAt);
     onDidChange();
-  }
-
-  /** The pools for the request: first in its original form, then with its schema in the prompt. Throws `RouterError` if all are empty. */
-  function candidateTiers(request: CompletionRequest, catalogue: Catalogue, settings: RouterSettings): Tier[] {
-    const needs = requiredCapabilities(request);
-    const filter = poolFilter(request, needs, settings);
-    const pool = candidatePool(catalogue.models, filter);
-    const tiers: Tier[] = [{ request, pool }];
-    if (needs.capabilities.includes("structured_outputs")) {
-      const jsonModeFilter = {
-        ...filter,
-        needs: {
-          ...needs,
-          capabilities: needs.capabilities.map((each) => (each === "structured_outputs" ? "response_format" : each)),
-        },
-      };
-      const others = candidatePool(catalogue.models, jsonModeFilter).filter((model) => !pool.includes(model));
-      tiers.push({ request: withSchemaInPrompt(request), pool: others });
-    }
-    if (settings.strategy === "server" || tiers.some((tier) => tier.pool.length > 0)) return tiers;
-    if (refusals.clearPolicyRefusals()) return candidateTiers(request, catalogue, settings);
-    throw noCandidateError(catalogue.models, filter);
-  }
-
-  function poolFilter(request: CompletionRequest, needs: CapabilitySet, settings: RouterSettings): PoolFilter {
-    const { strategy, pinnedModel, fallbacks } = settings;
-    return {
-      needs,
-      maxTokens: request.max_tokens,
-      exclude: new Set([...settings.exclude, ...(request.exclude ?? [])]),
-      includePreviewModels: settings.includePreviewModels,
-      namedByUser: new Set(
-        strategy === "fallbacks" ? fallbacks : strategy === "pinned" && pinnedModel ? [pinnedModel] : [],
-      ),
-      refusals,
-      now: now(),
-    };
   }
 
   /** Reports an unavailable pinned model once; the rest of the pool answers instead. */
   function pinNotices(
     { exclude }: CompletionRequest,
     { strategy, pinnedModel }: RouterSettings,
-    tiers: readonly Tier[],
+    { tiers }: CandidatePools,
   ): RouterEvent[] {
     if (strategy !== "pinned" || !pinnedModel || exclude?.includes(pinnedModel)) return [];
     if (tiers.some(({ pool }) => pool.some(({ id }) => id === pinnedModel))) {
@@ -244,31 +255,48 @@ export function createRouter(options: RouterOptions): Router {
     complete: (request, completion = {}) => failover(() => prepare(request, completion)),
 
     async freeModels() {
-      await Promise.all([cooldowns.sync(), tracker.sync()]);
+      await syncMemory();
       const catalogue = await catalogues.load(currentSettings());
       return freeModels(catalogue.models, now());
     },
 
     async explain(request) {
       const settings = currentSettings();
-      const [catalogue] = await Promise.all([catalogues.load(settings), cooldowns.sync()]);
-      return explain(catalogue, poolFilter(request, requiredCapabilities(request), settings), cooldowns);
+      const [catalogue, key] = await Promise.all([loadCatalogue(settings), options.apiKey(), syncMemory()]);
+      const scope = scopeOf(settings.baseUrl, key?.trim());
+      return explain({ request, settings, catalogue, refusals: refusals.forScope(scope), now: now() }, (model) =>
+        cooldowns.get(scope, model),
+      );
     },
 
     async quota() {
       const settings = currentSettings();
       const key = await readKey();
-      if (key) {
-        await ledger.open(key);
-        await updateQuota(key, settings).catch((error: unknown) => {
+      const book = await ledger.open(key ?? "", settings.baseUrl);
+      if (key)
+        await updateQuota(key, book, settings).catch((error: unknown) => {
           if (isRouterError(error) && error.reason === "unauthorized") throw error;
           log.debug(`Could not get the quota: ${String(error)}`);
         });
-      }
-      return ledger.quota(settings.requestsPerMinute);
+      return book.quota(settings.requestsPerMinute);
     },
 
-    statistics: () => tracker.statistics((model) => cooldowns.get(model)?.until),
+    statistics() {
+      const scope = scopeOf(currentSettings().baseUrl);
+      return tracker.statistics((model) => cooldowns.get(scope, model)?.until);
+    },
+
+    feedback: (model, feedback) => void tracker.addFeedback(model, feedback).then(onDidChange),
+
+    async chargedModels() {
+      await charged.sync();
+      return charged.list(scopeOf(currentSettings().baseUrl, await readKey()));
+    },
+
+    async bringBack(model) {
+      await charged.bringBack(scopeOf(currentSettings().baseUrl, await readKey()), model);
+      onDidChange();
+    },
 
     onDidChange(listener) {
       listeners.add(listener);

@@ -1,4 +1,20 @@
 import { isRecord, jsonText } from "./json";
+import type { ModelId } from "./model";
+
+/** An error response: a status with a body, or an error inside a body with status 200 or inside a chunk. */
+export interface Refusal {
+  status: number;
+  /** The parsed body or chunk; `undefined` if it was not JSON. */
+  body: unknown;
+  /** The raw body if it was not JSON. */
+  text?: string;
+  headers: Headers;
+  now: number;
+  /** The host that earlier chunks of the same stream named. */
+  streamProvider?: string | undefined;
+  /** The request's setting: `deny` excludes hosts in the same way as the account's privacy settings. */
+  dataCollection?: "allow" | "deny" | undefined;
+}
 
 /** The fields of an error that classify it. In the response, each may be missing or of another type. */
 export interface ServiceError {
@@ -6,10 +22,20 @@ export interface ServiceError {
   message: string;
   type: string;
   limitSource: string;
+  /** The filter that left no endpoint, such as "Filter by Data Policy". */
+  routingStep: string;
   availability: string;
+  /** Whether the service says that the same request may succeed later. */
+  retryable: boolean;
   excludedBy: readonly unknown[];
-  provider: string;
+  /** Whether the error comes from the host behind the service. */
+  isHostError: boolean;
+  /** Whether the host refused a key that the user has stored at the service ("bring your own key"). */
+  isByok: boolean;
+  /** The host's own error. */
   raw: string;
+  /** The model that `raw` names. */
+  model: ModelId | undefined;
   /** Seconds to wait, if the body contains them. */
   retryAfter: unknown;
   /** The codes of earlier errors in a chain. */
@@ -39,22 +65,31 @@ function isError(value: unknown): value is Record<string, unknown> | string {
 }
 
 /** Reads the error of a body or chunk; `undefined` if it contains none. */
-export function readServiceError(body: unknown, status: number): ServiceError | undefined {
-  const error = isRecord(body) ? findError(body) : undefined;
+export function readServiceError({ body, status, streamProvider }: Refusal): ServiceError | undefined {
+  if (!isRecord(body)) return undefined;
+  const error = findError(body);
   if (error === undefined) return undefined;
   const record = typeof error === "string" ? { message: error } : error;
   const metadata = isRecord(record["metadata"]) ? record["metadata"] : {};
   const availability = [record["availability"], metadata["availability"]].find(isRecord) ?? {};
   const type = readString(metadata, "error_type") || readString(record, "error_type") || readString(record, "type");
+  const message = readString(record, "message");
+  const raw = rawText(metadata["raw"]);
+  // `provider_name: null` names nobody and is common on the service's own errors. A chunk names its host at the top level.
+  const host = readString(metadata, "provider_name") || readString(body, "provider") || streamProvider;
   return {
     code: readCode(record["code"], type, status),
-    message: readString(record, "message"),
+    message,
     type,
     limitSource: readString(metadata, "limit_source"),
+    routingStep: readString(metadata, "failed_routing_step"),
     availability: readString(availability, "code"),
+    retryable: availability["retryable"] === true,
     excludedBy: Array.isArray(availability["excluded_by"]) ? availability["excluded_by"] : [],
-    provider: readString(metadata, "provider_name"),
-    raw: rawText(metadata["raw"]),
+    isHostError: Boolean(host || raw) || /provider returned error|upstream error from \S/i.test(message),
+    isByok: metadata["is_byok"] === true,
+    raw,
+    model: leadingModel(raw),
     retryAfter: metadata["retry_after"] ?? availability["retry_after"],
     previousStatuses: readPreviousStatuses(metadata["previous_errors"]),
     metadata,
@@ -105,10 +140,29 @@ export function readChain(metadata: unknown): { model: string; status: number }[
     );
 }
 
+/** Earlier errors are `{ provider, code, status }`, in older responses `{ code, message, raw }`. An unknown code counts as 0. */
 function readPreviousStatuses(errors: unknown): number[] | undefined {
-  return Array.isArray(errors)
-    ? errors.map((error: unknown) => (isRecord(error) ? Number(error["code"] ?? error["status"]) : 0))
-    : undefined;
+  if (!Array.isArray(errors)) return undefined;
+  return errors.map((error: unknown) => {
+    const { code, status } = isRecord(error) ? error : {};
+    const known = [code, status].map(toStatus).find((each) => each !== undefined);
+    return known ?? 0;
+  });
+}
+
+function toStatus(code: unknown): number | undefined {
+  if (typeof code === "string") return statusByType.get(code) ?? toStatus(code.trim() === "" ? NaN : Number(code));
+  return typeof code === "number" && Number.isFinite(code) ? code : undefined;
+}
+
+/** The id at the start of the host's text: "`v/m:free` is temporarily rate-limited upstream". */
+function leadingModel(raw: string): ModelId | undefined {
+  return /^["'`]?(~?[\w.-]+\/[\w.-]+(?::[\w-]+)?)["'`]? is\b/.exec(raw)?.[1];
+}
+
+/** Whether a field of the metadata says something: each may be null or empty. */
+export function hasValue(field: unknown): boolean {
+  return Array.isArray(field) ? field.length > 0 : Boolean(field);
 }
 
 function readString(record: Record<string, unknown>, name: string): string {
@@ -116,7 +170,8 @@ function readString(record: Record<string, unknown>, name: string): string {
   return typeof value === "string" ? value : "";
 }
 
+/** Some hosts send an empty object. */
 function rawText(raw: unknown): string {
-  if (typeof raw === "string") return raw;
-  return isRecord(raw) ? jsonText(raw) : "";
+  if (typeof raw === "string") return raw.trim() === "" ? "" : raw;
+  return isRecord(raw) && Object.keys(raw).length > 0 ? jsonText(raw) : "";
 }

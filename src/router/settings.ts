@@ -23,8 +23,8 @@ export interface RouterSettings {
   maxAttempts: number;
   firstContentMs: number;
   betweenContentsMs: number;
-  /** Start a second model if the first sends nothing for this time; 0 disables hedging. */
-  hedgeAfterMs: number;
+  /** Ask a second model as well if the first sends nothing for this time. `auto`: by what is known of the model; 0: never. */
+  hedgeAfterMs: number | "auto";
   /** Requests per minute of the account, unless the service reports a lower limit. */
   requestsPerMinute: number;
 }
@@ -41,6 +41,6 @@ export const defaultSettings: RouterSettings = {
   maxAttempts: 4,
   firstContentMs: 30_000,
   betweenContentsMs: 20_000,
-  hedgeAfterMs: 0,
+  hedgeAfterMs: "auto",
   requestsPerMinute: 20,
 };

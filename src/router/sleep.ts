@@ -6,11 +6,13 @@ const tickMs = 50;
 const minTickMs = 5;
 
 /**
- * Resolves to true when the clock reaches `until`, or to false if the clock does not advance (in tests). Rejects with the
- * signal's reason when it is aborted.
+ * Resolves to true when the clock reaches `until`, or to false if the clock does not advance (in tests). Never waits longer
+ * than the clock's distance to `until` at the start, so that setting the clock back does not prolong the wait. Rejects with
+ * the signal's reason when it is aborted.
  */
 export async function sleepUntil(until: number, now: () => number, signal?: AbortSignal): Promise<boolean> {
-  for (let before = now(); before < until; before = now()) {
+  const deadline = performance.now() + until - now();
+  for (let before = now(); before < until && performance.now() < deadline; before = now()) {
     signal?.throwIfAborted();
     await new Promise((resolve) => setTimeout(resolve, Math.min(Math.max(until - before, minTickMs), tickMs)));
     if (now() === before) return false;

@@ -1,5 +1,5 @@
 import { createParser, type EventSourceMessage } from "eventsource-parser";
-import { RouterError } from "./errors";
+import { AttemptError } from "./attemptError";
 
 /** No answer of a model has a longer message. The limit keeps an endless message from filling the memory. */
 const maxMessageLength = 16 * 1024 * 1024;
@@ -17,23 +17,28 @@ export class MessageReader {
     onEvent: ({ data }: EventSourceMessage) => this.#messages.push(data),
     onError: (error) => {
       if (error.type !== "invalid-retry")
-        throw new RouterError("malformed", "The response could not be parsed.", { detail: error.message });
+        throw new AttemptError("malformed", "The response could not be parsed.", { detail: error.message });
     },
   });
 
-  /** Returns the messages that these bytes complete. Throws `RouterError` (malformed) for an invalid line. */
+  /** Returns the messages that these bytes complete. Throws `AttemptError` (malformed) for an invalid line. */
   read(bytes: Uint8Array): string[] {
     const text = this.#decoder.decode(bytes, { stream: true });
-    const end = text.lastIndexOf("\n") + 1;
+    // The parser knows that a CR at the end of one part and an LF at the start of the next are one line break.
+    const end = text.endsWith("\n") ? text.length : Math.max(text.lastIndexOf("\n"), text.lastIndexOf("\r")) + 1;
     if (end === 0) {
       this.#line += text;
-      if (this.#line.length > maxMessageLength) throw new RouterError("malformed", "The response could not be parsed.");
+      if (this.#line.length > maxMessageLength)
+        throw new AttemptError("malformed", "The response could not be parsed.");
       return [];
     }
     // The parser silently drops an incomplete line that cannot become a field, and text would be lost. It gets complete
     // lines only, so that it reports each invalid one.
-    this.#parser.feed(this.#line + text.slice(0, end));
-    this.#line = text.slice(end);
+    if (this.#line === "" && end === text.length) this.#parser.feed(text);
+    else {
+      this.#parser.feed(this.#line + text.slice(0, end));
+      this.#line = text.slice(end);
+    }
     return this.#takeMessages();
   }
 

@@ -1,9 +1,13 @@
+import { AttemptError } from "./attemptError";
 import { RouterError } from "./errors";
 import { parseJson, isRecord } from "./json";
 import type { CompletionRequest, ContentPart, Message, ResponseFormat } from "./request";
 
-/** Returns the JSON text in a complete answer. Throws `RouterError` (schema-mismatch) if it does not match the format. */
-export type Validator = (text: string) => string;
+/**
+ * Returns the JSON text in an answer. Throws `AttemptError` if it does not match the format: `out-of-tokens` if the answer
+ * was cut off (finish reason `length`), else `schema-mismatch`.
+ */
+export type Validator = (text: string, finishReason?: string) => string;
 
 /**
  * Creates the validator for a response format; `undefined` for plain text. Some models silently ignore schemas and even
@@ -11,7 +15,8 @@ export type Validator = (text: string) => string;
  */
 export async function createValidator(format: ResponseFormat | undefined): Promise<Validator | undefined> {
   if (format?.type === "json_object")
-    return (text) => extractJson(text, (json) => (isRecord(json) ? undefined : "It is not a JSON object."));
+    return (text, finishReason) =>
+      extractJson(text, finishReason, (json) => (isRecord(json) ? undefined : "It is not a JSON object."));
   if (format?.type !== "json_schema") return undefined;
   const { Ajv2020 } = await import("ajv/dist/2020.js");
   const ajv = new Ajv2020({ strict: false, validateFormats: false, validateSchema: false });
@@ -19,8 +24,8 @@ export async function createValidator(format: ResponseFormat | undefined): Promi
   const schema = Object.fromEntries(Object.entries(format.json_schema.schema).filter(([name]) => name !== "$schema"));
   try {
     const validate = ajv.compile(schema);
-    return (text) =>
-      extractJson(text, (json) =>
+    return (text, finishReason) =>
+      extractJson(text, finishReason, (json) =>
         validate(json) ? undefined : ajv.errorsText(validate.errors, { dataVar: "answer" }),
       );
   } catch (error) {
@@ -52,7 +57,11 @@ function withText(message: Message, text: string): Message {
 }
 
 /** Returns the first JSON text without a problem. `findProblem` returns the problem of a value, or `undefined`. */
-function extractJson(text: string, findProblem: (json: unknown) => string | undefined): string {
+function extractJson(
+  text: string,
+  finishReason: string | undefined,
+  findProblem: (json: unknown) => string | undefined,
+): string {
   let detail = "It is not JSON.";
   for (const candidate of possibleJson(text)) {
     const json = parseJson(candidate);
@@ -61,7 +70,9 @@ function extractJson(text: string, findProblem: (json: unknown) => string | unde
     if (problem === undefined) return candidate;
     detail = problem;
   }
-  throw new RouterError("schema-mismatch", `The answer does not match the response format. ${detail}`, { detail });
+  if (finishReason === "length")
+    throw new AttemptError("out-of-tokens", "The model reached its token limit within its answer.", { detail });
+  throw new AttemptError("schema-mismatch", `The answer does not match the response format. ${detail}`, { detail });
 }
 
 /** Models wrap JSON in a code fence, sometimes with text around it. Inside JSON, a fence cannot start a line. */

@@ -10,17 +10,27 @@ const maxOpeningLength = "<reasoning>".length;
 /**
  * Separates reasoning in tags from the answer, in a stream that may be split anywhere. Some models write
  * `<think>…</think>` into the content. Only at the very start of an answer is that reasoning; later it is text about tags.
- * A closing tag inside a code fence belongs to the reasoning. Reasoning without a closing tag is returned as text at the
- * end, so that no answer is lost.
+ * A closing tag inside a code fence belongs to the reasoning, unless the fence turns out to be left open. Reasoning without
+ * a closing tag is returned as text at the end, so that no answer is lost.
  */
 export class ThinkTagSplitter {
   #state: "start" | "reasoning" | "after" | "text" = "start";
+  /** White space before the first text. */
+  #leading = "";
   /** Text that is not returned yet, because it could become a tag or the start of a fence. */
   #pending = "";
   #closingTag = "";
+  #closingPattern = /^/;
   #reasoning = "";
+  /** Everything from the first closing tag inside a fence on, until it is known whether that tag is code. */
+  #held: string | undefined;
   #fence = "";
   #atLineStart = true;
+
+  /** Whether all further input is text, so that it need not be pushed. */
+  get isDone(): boolean {
+    return this.#state === "text";
+  }
 
   /** Returns the deltas that are certain after this input. */
   push(input: string): ContentDelta[] {
@@ -35,27 +45,36 @@ export class ThinkTagSplitter {
 
   /** Returns the pending text at the end of the answer. */
   end(): ContentDelta[] {
-    const text =
-      this.#state === "reasoning" ? this.#reasoning + this.#pending : this.#state === "after" ? "" : this.#pending;
+    const text = this.#remainingText();
     this.#state = "text";
-    this.#pending = "";
     return text ? [{ type: "text-delta", text }] : [];
+  }
+
+  #remainingText(): string {
+    if (this.#state !== "reasoning") return this.#state === "start" ? this.#leading + this.#pending : "";
+    if (this.#held === undefined) return this.#reasoning + this.#pending;
+    if (this.#atLineStart) this.#readFence(fenceAtStart(`${this.#pending}\n`) ?? "");
+    const rest = this.#held + this.#pending;
+    // The fences of the answer come in pairs, so a fence that is open at the end was left open in the reasoning.
+    return this.#fence ? rest.slice(this.#closingTag.length).trimStart() : this.#reasoning + rest;
   }
 
   #readStart(deltas: ContentDelta[]): void {
     const start = this.#pending.trimStart();
+    this.#leading += this.#pending.slice(0, this.#pending.length - start.length);
+    this.#pending = start;
     const tag = openingTag.exec(start);
     if (tag) {
       this.#closingTag = `</${tag[1] ?? ""}>`.toLowerCase();
+      this.#closingPattern = new RegExp(this.#closingTag, "i");
       this.#pending = start.slice(tag[0].length);
       this.#state = "reasoning";
     } else if (start !== "" && !couldBecomeTag(start)) {
-      this.#state = "text";
-      this.#emit(deltas, "text-delta", this.#pending.length);
+      this.#startText(deltas, this.#leading + start);
     }
   }
 
-  /** Emits reasoning line by line, up to the closing tag or to text that could become a tag or a fence. */
+  /** Takes reasoning line by line, up to the closing tag or to text that could become a tag or a fence. */
   #readReasoning(deltas: ContentDelta[]): void {
     let end = 0;
     while (end < this.#pending.length) {
@@ -64,41 +83,62 @@ export class ThinkTagSplitter {
       if (this.#atLineStart) {
         const fence = fenceAtStart(line);
         if (fence === undefined) break;
-        if (!this.#fence) this.#fence = fence;
-        else if (fence.startsWith(this.#fence)) this.#fence = "";
+        this.#readFence(fence);
         this.#atLineStart = false;
       }
-      const close = this.#fence ? -1 : line.search(new RegExp(this.#closingTag, "i"));
+      const close = this.#fence && this.#held !== undefined ? -1 : line.search(this.#closingPattern);
       if (close >= 0) {
-        this.#emit(deltas, "reasoning-delta", end + close);
-        this.#pending = this.#pending.slice(this.#closingTag.length);
-        this.#state = "after";
-        return;
+        this.#takeReasoning(deltas, end + close);
+        if (!this.#fence) {
+          this.#endReasoning(deltas);
+          return;
+        }
+        this.#held = "";
+        end = 0;
+        continue;
       }
       if (newline < 0) {
-        end = this.#pending.length - (this.#fence ? 0 : partialTagLength(line, this.#closingTag));
+        end = this.#pending.length - partialTagLength(line, this.#closingTag);
         break;
       }
       end = newline + 1;
       this.#atLineStart = true;
     }
-    this.#emit(deltas, "reasoning-delta", end);
+    this.#takeReasoning(deltas, end);
+  }
+
+  #readFence(fence: string): void {
+    if (!this.#fence) this.#fence = fence;
+    else if (fence.startsWith(this.#fence)) this.#fence = "";
+  }
+
+  /** Moves the first `length` characters of the pending text to the reasoning. */
+  #takeReasoning(deltas: ContentDelta[], length: number): void {
+    const text = this.#pending.slice(0, length);
+    this.#pending = this.#pending.slice(length);
+    if (this.#held !== undefined) this.#held += text;
+    else if (text) {
+      this.#reasoning += text;
+      deltas.push({ type: "reasoning-delta", text });
+    }
+  }
+
+  /** The closing tag is next. It shows that an earlier one inside a fence was code. */
+  #endReasoning(deltas: ContentDelta[]): void {
+    if (this.#held) deltas.push({ type: "reasoning-delta", text: this.#held });
+    this.#pending = this.#pending.slice(this.#closingTag.length);
+    this.#state = "after";
   }
 
   /** Drops the white space between reasoning and answer. */
   #readAfter(deltas: ContentDelta[]): void {
     this.#pending = this.#pending.trimStart();
-    if (this.#pending === "") return;
-    this.#state = "text";
-    this.#emit(deltas, "text-delta", this.#pending.length);
+    if (this.#pending !== "") this.#startText(deltas, this.#pending);
   }
 
-  /** Moves the first `length` characters of the pending text into a delta. */
-  #emit(deltas: ContentDelta[], type: ContentDelta["type"], length: number): void {
-    const text = this.#pending.slice(0, length);
-    this.#pending = this.#pending.slice(length);
-    if (type === "reasoning-delta") this.#reasoning += text;
-    if (text) deltas.push({ type, text });
+  #startText(deltas: ContentDelta[], text: string): void {
+    this.#state = "text";
+    deltas.push({ type: "text-delta", text });
   }
 }
 

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import type { ModelId } from "./model";
-import type { FailureReason } from "./errors";
+import type { FailureReason } from "./failureReason";
 import type { Log } from "./log";
 import { SharedState } from "./sharedState";
 import type { RouterStorage } from "./storage";
@@ -23,6 +23,9 @@ export interface ModelStatistics {
   recent: readonly { at: number; ok: boolean; timeToFirstTextMs?: number; tokensPerSecond?: number }[];
 }
 
+/** What the user did with an answer: applied its code, kept it, asked again, or excluded the model. */
+export type Feedback = "applied" | "kept" | "asked-again" | "excluded";
+
 /** The outcome of an attempt. */
 export type AttemptOutcome =
   | { ok: true; timeToFirstTextMs?: number | undefined; tokensPerSecond?: number | undefined }
@@ -39,6 +42,8 @@ const recordSchema = z.object({
   successes: z.number(),
   lastFailure: z.optional(z.object({ reason: z.string(), at: z.number() })),
   recent: z.array(sampleSchema),
+  /** The newest feedback, oldest first. */
+  feedback: z.optional(z.array(z.object({ at: z.number(), good: z.boolean() }))),
 });
 const recordsSchema = z.record(z.string(), recordSchema);
 
@@ -50,12 +55,13 @@ const maxSamples = 24;
 const forgetAfterMs = 30 * 24 * 60 * 60_000;
 /** The weight of an observation halves in this time: free models change within hours. */
 const halfLifeMs = 6 * 60 * 60_000;
-/** The assumption about an untried model: fairly reliable, two seconds to the first text, fifty tokens per second. */
-const defaultPrior = { weight: 2, successRate: 0.75, timeToFirstTextMs: 2_000, tokensPerSecond: 50 };
+/** The assumption about an untried model: fairly reliable, two seconds to the first text, fifty tokens per second, mostly kept. */
+const defaultPrior = { weight: 2, successRate: 0.75, timeToFirstTextMs: 2_000, tokensPerSecond: 50, keptRate: 0.8 };
 /** The length of a typical answer, to combine time to first text and speed into one figure. */
 const typicalAnswerTokens = 400;
-/** The smallest weight relative to the best model, however bad the record: the model may have recovered. */
-const minWeight = 0.05;
+/** So many measured answers are enough to know a model's usual time. */
+const minPatienceSamples = 5;
+const patienceLimits = { min: 1_500, max: 15_000 };
 
 /** Records attempts, latencies and failures by model, for the statistics and the adaptive strategy. */
 export class Tracker {
@@ -87,7 +93,8 @@ export class Tracker {
   /** Every model that was tried, in no particular order. */
   statistics(cooldownEnd: (model: ModelId) => number | undefined): ModelStatistics[] {
     const now = this.#now();
-    return Object.entries(this.#records.value).map(([model, { attempts, successes, lastFailure, recent }]) => {
+    const tried = Object.entries(this.#records.value).filter(([, { attempts }]) => attempts > 0);
+    return tried.map(([model, { attempts, successes, lastFailure, recent }]) => {
       const { successRate, timeToFirstTextMs, tokensPerSecond } = summary(recent, now);
       const restingUntil = cooldownEnd(model);
       return {
@@ -112,21 +119,54 @@ export class Tracker {
     });
   }
 
-  /** Weights of the models for the adaptive strategy, at most 1; equal while there are no observations. */
-  weights(models: readonly ModelId[]): Map<ModelId, number> {
+  /** Records what the user did with an answer of the model. */
+  async addFeedback(model: ModelId, feedback: Feedback): Promise<void> {
+    const at = this.#now();
+    const good = feedback === "applied" || feedback === "kept";
+    await this.#records.change((records) => {
+      const record = records[model] ?? { attempts: 0, successes: 0, recent: [] };
+      return {
+        ...records,
+        [model]: { ...record, feedback: [...(record.feedback ?? []), { at, good }].slice(-maxSamples) },
+      };
+    });
+  }
+
+  /**
+   * The experience with a model as a factor: 1 for an average model or without a record, more for one that answers reliably, quickly
+   * and to the user's satisfaction. The success rate is squared because a failure costs a request too.
+   */
+  experience(model: ModelId): number {
+    const record = this.#recordOf(model);
+    if (!record) return 1;
     const now = this.#now();
-    const scores = models.map((model): [ModelId, number] => [
-      model,
-      score(this.#records.value[model]?.recent ?? [], now),
-    ]);
-    const best = Math.max(...scores.map(([, value]) => value));
-    return new Map(scores.map(([model, value]) => [model, Math.max(value / best, minWeight)]));
+    const { successRate, timeToFirstTextMs, tokensPerSecond } = summary(record.recent, now, defaultPrior);
+    const kept = weightedMean(record.feedback ?? [], now, ({ good }) => (good ? 1 : 0), defaultPrior.keptRate);
+    const reliability = ((successRate ?? 1) / defaultPrior.successRate) ** 2;
+    const speed = Math.sqrt(answerSeconds(defaultPrior) / answerSeconds({ timeToFirstTextMs, tokensPerSecond }));
+    return reliability * speed * ((kept ?? 1) / defaultPrior.keptRate);
+  }
+
+  /** The time to the first text that the model rarely exceeds, milliseconds; `undefined` with too few measurements. */
+  usualPatienceMs(model: ModelId): number | undefined {
+    const times = (this.#recordOf(model)?.recent ?? []).flatMap(({ timeToFirstTextMs }) => timeToFirstTextMs ?? []);
+    if (times.length < minPatienceSamples) return undefined;
+    const slowTail = times.sort((one, other) => one - other)[Math.ceil(times.length * 0.9) - 1] ?? 0;
+    return Math.min(Math.max(slowTail * 1.25, patienceLimits.min), patienceLimits.max);
+  }
+
+  #recordOf(model: ModelId): ModelRecord | undefined {
+    const records = this.#records.value;
+    return Object.hasOwn(records, model) ? records[model] : undefined;
   }
 }
 
 function withoutForgotten(records: Records, now: number): Records {
   return Object.fromEntries(
-    Object.entries(records).filter(([, { recent }]) => now - (recent.at(-1)?.at ?? 0) < forgetAfterMs),
+    Object.entries(records).filter(([, { recent, feedback }]) => {
+      const lastAt = Math.max(recent.at(-1)?.at ?? 0, feedback?.at(-1)?.at ?? 0);
+      return now - lastAt < forgetAfterMs;
+    }),
   );
 }
 
@@ -139,15 +179,13 @@ function withOutcome(record: ModelRecord | undefined, outcome: AttemptOutcome, a
     attempts: (record?.attempts ?? 0) + 1,
     successes: (record?.successes ?? 0) + (outcome.ok ? 1 : 0),
     ...(lastFailure ? { lastFailure } : {}),
+    ...(record?.feedback ? { feedback: record.feedback } : {}),
     recent: [...(record?.recent ?? []), newest].slice(-maxSamples),
   };
 }
 
-/** Expected answers per second: the success rate, squared because a failure costs a request too, divided by the expected time. */
-function score(recent: ModelRecord["recent"], now: number): number {
-  const { successRate, timeToFirstTextMs, tokensPerSecond } = summary(recent, now, defaultPrior);
-  const seconds = (timeToFirstTextMs ?? 0) / 1_000 + typicalAnswerTokens / (tokensPerSecond ?? 1);
-  return (successRate ?? 0) ** 2 / seconds;
+function answerSeconds({ timeToFirstTextMs = 0, tokensPerSecond = 1 }: Partial<Summary>): number {
+  return timeToFirstTextMs / 1_000 + typicalAnswerTokens / tokensPerSecond;
 }
 
 interface Summary {
@@ -158,24 +196,27 @@ interface Summary {
 
 /** Means weighted by age, and pulled toward the prior if one is given. */
 function summary(recent: ModelRecord["recent"], now: number, prior?: typeof defaultPrior): Summary {
-  const mean = (
-    of: (each: ModelRecord["recent"][number]) => number | undefined,
-    expected: number | undefined,
-  ): number | undefined => {
-    let sum = prior && expected !== undefined ? prior.weight * expected : 0;
-    let weights = prior && expected !== undefined ? prior.weight : 0;
-    for (const each of recent) {
-      const value = of(each);
-      if (value === undefined) continue;
-      const weight = 0.5 ** (Math.max(0, now - each.at) / halfLifeMs);
-      sum += weight * value;
-      weights += weight;
-    }
-    return weights > 0 ? sum / weights : undefined;
-  };
   return {
-    successRate: mean(({ ok }) => (ok ? 1 : 0), prior?.successRate),
-    timeToFirstTextMs: mean((each) => each.timeToFirstTextMs, prior?.timeToFirstTextMs),
-    tokensPerSecond: mean((each) => each.tokensPerSecond, prior?.tokensPerSecond),
+    successRate: weightedMean(recent, now, ({ ok }) => (ok ? 1 : 0), prior?.successRate),
+    timeToFirstTextMs: weightedMean(recent, now, (each) => each.timeToFirstTextMs, prior?.timeToFirstTextMs),
+    tokensPerSecond: weightedMean(recent, now, (each) => each.tokensPerSecond, prior?.tokensPerSecond),
   };
+}
+
+function weightedMean<T extends { at: number }>(
+  samples: readonly T[],
+  now: number,
+  of: (sample: T) => number | undefined,
+  expected: number | undefined,
+): number | undefined {
+  let sum = expected === undefined ? 0 : defaultPrior.weight * expected;
+  let weights = expected === undefined ? 0 : defaultPrior.weight;
+  for (const sample of samples) {
+    const value = of(sample);
+    if (value === undefined) continue;
+    const weight = 0.5 ** (Math.max(0, now - sample.at) / halfLifeMs);
+    sum += weight * value;
+    weights += weight;
+  }
+  return weights > 0 ? sum / weights : undefined;
 }

@@ -104,6 +104,7 @@ export class Activity implements Disposable {
         this.#set(id, { since, answering: false, waitsUntil: event.until });
         break;
       case "attempt-start":
+      case "rival-start":
         this.#set(id, { since, answering: false, model: event.model });
         break;
       case "model":
@@ -118,6 +119,7 @@ export class Activity implements Disposable {
         this.#outcome = { completion: event };
         break;
       case "attempt-fail":
+      case "attempt-slow":
       case "notice":
         break;
     }

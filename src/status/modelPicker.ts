@@ -3,11 +3,11 @@ import type { Settings } from "../config/settings";
 import { errorMessage } from "../failureMessages";
 import { DisposableStore } from "../lifecycle";
 import { capabilityLegend, modelPickerRows, type ModelPickerRow } from "./modelPickerRows";
-import type { Log, Model, ModelId, Router, Strategy } from "../router/index";
+import type { ChargedModel, Log, Model, ModelId, Router, Strategy } from "../router/index";
 import { strategyLabel } from "./statusText";
 
 export interface ModelPickerDependencies {
-  router: Pick<Router, "freeModels" | "statistics">;
+  router: Pick<Router, "freeModels" | "statistics" | "feedback" | "chargedModels" | "bringBack">;
   settings: Settings;
   /** Stores the favorites. */
   memento: vscode.Memento;
@@ -17,6 +17,8 @@ export interface ModelPickerDependencies {
 interface Item extends vscode.QuickPickItem {
   strategy?: Strategy;
   model?: ModelId;
+  /** The model charged the account; choosing it brings it back. */
+  charged?: true;
 }
 
 const favoritesKey = "favouriteModels";
@@ -36,13 +38,14 @@ export async function pickModel(dependencies: ModelPickerDependencies): Promise<
   box.items = strategyItems(settings);
 
   let models: readonly Model[] = [];
-  const updateItems = (): void => {
-    box.items = [...strategyItems(settings), ...modelItems(models, dependencies)];
+  const updateItems = async (): Promise<void> => {
+    const charged = await dependencies.router.chargedModels();
+    box.items = [...strategyItems(settings), ...modelItems(models, charged, dependencies), ...chargedItems(charged)];
   };
   const loaded = dependencies.router.freeModels().then(
-    (freeModels) => {
+    async (freeModels) => {
       models = freeModels;
-      updateItems();
+      await updateItems();
       box.activeItems = box.items.filter((item) => isCurrent(item, settings));
     },
     (error: unknown) => {
@@ -79,6 +82,8 @@ export async function pickModel(dependencies: ModelPickerDependencies): Promise<
 }
 
 async function applyChoice(item: Item | undefined, settings: Settings): Promise<void> {
+  // A charged model is brought back with its button only, not by accident.
+  if (item?.charged) return;
   if (item?.strategy) await settings.setStrategy(item.strategy);
   else if (item?.model) {
     await settings.setExcluded(item.model, false);
@@ -109,9 +114,13 @@ function strategyItems(settings: Settings): Item[] {
   });
 }
 
-function modelItems(models: readonly Model[], { router, settings, memento }: ModelPickerDependencies): Item[] {
+function modelItems(
+  models: readonly Model[],
+  charged: readonly ChargedModel[],
+  { router, settings, memento }: ModelPickerDependencies,
+): Item[] {
   const choices = modelPickerRows({
-    models,
+    models: models.filter(({ id }) => !charged.some(({ model }) => model === id)),
     statistics: router.statistics(),
     favorites: readFavorites(memento),
     settings: settings.router,
@@ -129,6 +138,19 @@ function modelItems(models: readonly Model[], { router, settings, memento }: Mod
   return items;
 }
 
+/** Models that charged the account, with what they charged. Also those that the catalogue no longer lists as free. */
+function chargedItems(charged: readonly ChargedModel[]): Item[] {
+  if (charged.length === 0) return [];
+  return [
+    { label: vscode.l10n.t("excluded because they charged"), kind: vscode.QuickPickItemKind.Separator },
+    ...charged.map(({ model, costUsd }): Item => ({
+      label: `$(blank) ${model}`,
+      description: vscode.l10n.t("charged {0} USD", costUsd),
+      ...{ model, charged: true, buttons: [{ iconPath: bringBackIcon, tooltip: vscode.l10n.t("Bring Back") }] },
+    })),
+  ];
+}
+
 /** Marks the current choice with a check mark and indents the others alike. */
 function withCheckMark(item: Item, settings: Settings): Item {
   return { ...item, label: `$(${isCurrent(item, settings) ? "check" : "blank"}) ${item.label}` };
@@ -143,6 +165,7 @@ function sectionOf({ favorite, preview, excluded }: ModelPickerRow): string {
 const addIcon = new vscode.ThemeIcon("star-empty");
 const removeIcon = new vscode.ThemeIcon("star-full");
 const excludeIcon = new vscode.ThemeIcon("circle-slash");
+const bringBackIcon = new vscode.ThemeIcon("debug-restart");
 const allowIcon = new vscode.ThemeIcon("discard");
 
 function buttonsOf({ favorite, excluded }: ModelPickerRow): vscode.QuickInputButton[] {
@@ -161,11 +184,15 @@ async function handleButton(
   dependencies: ModelPickerDependencies,
 ): Promise<void> {
   if (model === undefined) return;
-  const { settings, memento } = dependencies;
+  const { router, settings, memento } = dependencies;
   const others = readFavorites(memento).filter((id) => id !== model);
   if (button.iconPath === addIcon) await memento.update(favoritesKey, [...others, model]);
   if (button.iconPath === removeIcon) await memento.update(favoritesKey, others);
-  if (button.iconPath === excludeIcon) await settings.setExcluded(model, true);
+  if (button.iconPath === bringBackIcon) await router.bringBack(model);
+  if (button.iconPath === excludeIcon) {
+    await settings.setExcluded(model, true);
+    router.feedback(model, "excluded");
+  }
   if (button.iconPath === allowIcon) await settings.setExcluded(model, false);
 }
 

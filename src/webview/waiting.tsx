@@ -1,5 +1,6 @@
 import { t } from "@vscode/l10n";
 import type { AnswerHeader } from "../chat/page/protocol";
+import { post } from "./host";
 import { useNow } from "./useNow";
 import { formatElapsed } from "./numberFormat";
 
@@ -15,6 +16,11 @@ export function Waiting({ header }: { header: AnswerHeader }) {
         <i />
       </span>
       <span class="waiting-text">{statusText(header, now)}</span>
+      {header.wait?.reason === "slow" && header.wait.until > now && (
+        <button type="button" class="button secondary small" onClick={() => post({ type: "ask-another" })}>
+          {t("Ask Another Now")}
+        </button>
+      )}
       {elapsedMs >= 3000 && !header.wait && (
         <span class="waiting-time">{formatElapsed(Math.floor(elapsedMs / 1000))}</span>
       )}
@@ -25,6 +31,8 @@ export function Waiting({ header }: { header: AnswerHeader }) {
 function statusText({ wait, model, failures }: AnswerHeader, now: number): string {
   if (wait && wait.until > now) {
     const secondsLeft = Math.ceil((wait.until - now) / 1000);
+    if (wait.reason === "slow")
+      return t("{0} has not answered yet. Asking another model in {1} s", model?.name ?? t("The model"), secondsLeft);
     return wait.reason === "minute-limit"
       ? t("This minute's free requests are used up. Sending in {0} s", secondsLeft)
       : t("All suitable models are busy. Sending in {0} s", secondsLeft);

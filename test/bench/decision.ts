@@ -1,12 +1,15 @@
-import { Candidates } from "../../src/router/candidates";
-import { requiredCapabilities } from "../../src/router/capability";
-import { readCatalogue } from "../../src/router/catalogue";
+import { candidatePools } from "../../src/router/candidatePools";
+import { readCatalogue, type Catalogue } from "../../src/router/catalogue";
+import { ChargedModels } from "../../src/router/chargedModels";
+import { choose } from "../../src/router/choose";
+import { initialState } from "../../src/router/completionState";
 import { Cooldowns } from "../../src/router/cooldown";
 import { silentLog } from "../../src/router/log";
 import { catalogueRows } from "../../src/router/openrouter";
-import { candidatePool } from "../../src/router/pool";
+import { drawOrder } from "../../src/router/order";
 import { RefusalMemory } from "../../src/router/refusalMemory";
 import type { CompletionRequest } from "../../src/router/request";
+import { scopeOf } from "../../src/router/scope";
 import { defaultSettings } from "../../src/router/settings";
 import { memoryStorage } from "../../src/router/storage";
 import { Tracker } from "../../src/router/tracker";
@@ -44,39 +47,44 @@ export async function decision(): Promise<Table[]> {
 }
 
 async function decisionTime(): Promise<Table> {
-  const { models } = readCatalogue(parseRows(catalogueText), now(), silentLog);
+  const catalogue = readCatalogue(parseRows(catalogueText), now(), silentLog);
   const contenders = Object.fromEntries(
-    Object.entries(requests).map(([name, request]) => [name, () => microsPerRun(500, createDecision(request, models))]),
+    Object.entries(requests).map(([name, request]) => [
+      name,
+      () => microsPerRun(500, createDecision(request, catalogue)),
+    ]),
   );
   const figures = await interleaved(contenders, 60, 10);
   return {
     title: "Decision: capabilities, pool, choice",
     columns: ["request", "µs", "budget"],
     rows: Object.entries(figures).map(([name, micros]) => [name, spread(micros, 1), "< 50 µs"]),
-    note: `From the request to the chain of models, with the ${models.length} zero-priced rows of the real catalogue: median and interquartile range. The time grows with the size of the prompt, whose bytes are counted.`,
+    note: `From the request to the chain of models, with the ${catalogue.models.length} zero-priced rows of the real catalogue: median and interquartile range. The time grows with the size of the prompt, whose bytes are counted.`,
   };
 }
 
-function createDecision(request: CompletionRequest, models: ReturnType<typeof readCatalogue>["models"]): () => void {
+/** Chooses the first models for a request like `prepare` in router.ts and the first step of `failover`. */
+function createDecision(request: CompletionRequest, catalogue: Catalogue): () => void {
   const storage = memoryStorage();
   const cooldowns = new Cooldowns(storage, now, silentLog);
   const tracker = new Tracker(storage, now, silentLog);
-  const refusals = new RefusalMemory(now);
+  const memory = new RefusalMemory(storage, now, silentLog, new ChargedModels(storage, silentLog));
+  const settings = defaultSettings;
+  const scope = scopeOf(settings.baseUrl);
+  const refusals = memory.forScope(scope);
   const random = seededRandom(1);
   return () => {
-    const pool = candidatePool(models, {
-      needs: requiredCapabilities(request),
-      maxTokens: request.max_tokens,
-      exclude: new Set(),
-      includePreviewModels: false,
-      namedByUser: new Set(),
-      refusals,
-      now: now(),
+    const { tiers, serverRouterFirst } = candidatePools({ request, settings, catalogue, refusals, now: now() });
+    const order = drawOrder({
+      models: tiers.flatMap(({ pool }) => pool),
+      needsTools: Boolean(request.tools?.length),
+      experienceOf: (model) => tracker.experience(model),
+      ...{ settings, random },
     });
-    const settings = defaultSettings;
-    const candidates = new Candidates({ tiers: [{ request, pool }], settings, cooldowns, tracker, random, now });
-    const next = candidates.next();
-    if (!next || !("chain" in next)) throw new Error("No model was chosen.");
+    const { serverFallbacks } = settings;
+    const cooldownOf = (model: string) => cooldowns.get(scope, model);
+    const choice = choose(initialState, { tiers, order, serverRouterFirst, serverFallbacks, cooldownOf }, now());
+    if (choice.type !== "attempt") throw new Error("No model was chosen.");
   };
 }
 

@@ -2,6 +2,7 @@ import {
   RouterError,
   type CompletionOptions,
   type CompletionRequest,
+  type Feedback,
   type Model,
   type Router,
   type RouterEvent,
@@ -17,6 +18,11 @@ type Step = RouterEvent | RouterError | Promise<unknown>;
  */
 export class ScriptedRouter implements Router {
   readonly requests: CompletionRequest[] = [];
+  /** The model and the feedback of each call, in one string. */
+  readonly feedbacks: string[] = [];
+  /** How often the caller wanted another model to be asked at once. */
+  otherModelsAsked = 0;
+  readonly #asked = Promise.withResolvers<undefined>();
   readonly #scripts: Step[][];
   pool: Model[] = [];
 
@@ -24,8 +30,13 @@ export class ScriptedRouter implements Router {
     this.#scripts = scripts;
   }
 
-  async *complete(request: CompletionRequest, { signal }: CompletionOptions = {}): AsyncGenerator<RouterEvent> {
+  async *complete(
+    request: CompletionRequest,
+    { signal, onAskAnother }: CompletionOptions = {},
+  ): AsyncGenerator<RouterEvent> {
     this.requests.push(request);
+    onAskAnother?.(() => (this.otherModelsAsked += 1));
+    this.#asked.resolve(undefined);
     const aborted = new Promise<never>((_, reject) => {
       signal?.addEventListener("abort", () => reject(new RouterError("aborted", "Stopped.")));
     });
@@ -37,6 +48,11 @@ export class ScriptedRouter implements Router {
       else yield step;
       if (signal?.aborted) throw new RouterError("aborted", "Stopped.");
     }
+  }
+
+  /** Resolves when the first completion has started. */
+  get asked(): Promise<undefined> {
+    return this.#asked.promise;
   }
 
   freeModels(): Promise<readonly Model[]> {
@@ -60,6 +76,18 @@ export class ScriptedRouter implements Router {
 
   statistics(): [] {
     return [];
+  }
+
+  feedback(model: string, feedback: Feedback): void {
+    this.feedbacks.push(`${model} ${feedback}`);
+  }
+
+  chargedModels(): Promise<[]> {
+    return Promise.resolve([]);
+  }
+
+  bringBack(): Promise<void> {
+    return Promise.resolve();
   }
 
   onDidChange(): { dispose(): void } {

@@ -2,9 +2,10 @@ import * as l10n from "@vscode/l10n";
 import assert from "node:assert/strict";
 import { afterEach, describe, test } from "node:test";
 import { errorMessage, toFailure, failureMessage, noticeMessage } from "../../src/failureMessages";
-import { networkError } from "../../src/router/errors";
 import { RouterError, type ExclusionRule, type FailureReason } from "../../src/router/index";
+import { toRouterError } from "../../src/router/errors";
 import { failurePolicy } from "../../src/router/failurePolicy";
+import { networkError } from "../../src/router/networkError";
 import { readTexts } from "../support/manifest";
 
 const reasons = Object.keys(failurePolicy) as FailureReason[];
@@ -38,6 +39,7 @@ describe("failureMessage", () => {
     [["no-image"], "No free model can read images right now."],
     [["no-image", "no-tools"], "No free model can do all of this right now: read images, call tools."],
     [["excluded"], "All suitable free models are excluded by your settings."],
+    [["charged"], "The free models that can do this charged your account before, so they are no longer used."],
     [["preview"], "Only preview models can do this, and your settings exclude them."],
     [["gone"], "The free models that can do this were removed or are not available to your account."],
   ];
@@ -79,7 +81,7 @@ describe("failureMessage", () => {
 
 describe("failureMessage for network errors", () => {
   const messageFor = (cause: string, hasPartialAnswer = false): [sentence: string, action: string] => {
-    const error = networkError(new TypeError("fetch failed", { cause: new Error(cause) }));
+    const error = toRouterError(networkError(new TypeError("fetch failed", { cause: new Error(cause) })));
     const { sentence, action } = failureMessage(toFailure(error), hasPartialAnswer);
     return [sentence, action.do];
   };

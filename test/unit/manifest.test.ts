@@ -11,7 +11,7 @@ import { projectRoot } from "../support/projectRoot";
 import { fakeConfiguration } from "../support/fakeConfiguration";
 
 const settingShape = z.object({
-  type: z.string(),
+  type: z.union([z.string(), z.array(z.string())]),
   default: z.unknown(),
   scope: z.string(),
   order: z.number(),
@@ -142,8 +142,8 @@ describe("Every setting", () => {
     test(`${id} has a description and a default of its type`, () => {
       assert.ok(id.startsWith(`${section}.`));
       assert.match(setting.markdownDescription, /^[A-Z].{20,}[.*`]$/s);
-      const kind = setting.type === "integer" ? "number" : setting.type;
-      assert.equal(Array.isArray(setting.default) ? "array" : typeof setting.default, kind);
+      const kinds = [setting.type].flat().map((type) => (type === "integer" ? "number" : type));
+      assert.ok(kinds.includes(Array.isArray(setting.default) ? "array" : typeof setting.default));
       if (setting.enum) {
         assert.ok(setting.enum.includes(String(setting.default)));
         assert.equal(setting.enumItemLabels?.length, setting.enum.length);

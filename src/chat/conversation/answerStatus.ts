@@ -1,8 +1,11 @@
 /** `interrupted`: the stream broke or the process ended. `stopped`: the user stopped it. Both keep the text received so far. */
 export type AnswerStatus = "waiting" | "streaming" | "complete" | "stopped" | "interrupted" | "failed";
 
-/** The request is not sent before `until` (epoch milliseconds). */
+/** Why nothing is sent before `until`. `slow`: the model is silent, and another one is asked then. */
+export const waitReasons = ["minute-limit", "resting", "slow"] as const;
+
 export interface AnswerWait {
+  /** Epoch milliseconds. */
   readonly until: number;
-  readonly reason: "minute-limit" | "resting";
+  readonly reason: (typeof waitReasons)[number];
 }

@@ -56,6 +56,9 @@ export async function handlePageMessage(
     case "stop":
       session.stop();
       return;
+    case "ask-another":
+      session.askAnother();
+      return;
     case "new-chat":
       return dependencies.actions.newChat();
     case "example":
@@ -263,6 +266,7 @@ async function useCode(
     more: () => actions.code.more(text, language),
   };
   const notice = await handlers[message.do]();
+  if (message.do === "apply" || message.do === "insert") session.feedback(message.turn, "applied");
   if (typeof notice === "string") page.notice({ severity: "info", text: notice });
 }
 

@@ -153,6 +153,7 @@ export const fromWebview = z.discriminatedUnion("type", [
   /** Deletes a queued question. */
   z.object({ type: z.literal("remove-queued"), id }),
   z.object({ type: z.literal("stop") }),
+  z.object({ type: z.literal("ask-another") }),
   z.object({ type: z.literal("new-chat") }),
   z.object({ type: z.literal("example"), subject, text: z.string() }),
   z.object({ type: z.literal("regenerate"), turn: id, another: z.boolean() }),

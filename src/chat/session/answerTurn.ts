@@ -10,6 +10,8 @@ export interface AnswerTask {
   /** Called after the answer has started, because reading images takes time. */
   request: () => Promise<SentRequest>;
   signal: AbortSignal;
+  /** Subscribes to the user's wish to ask another model at once. */
+  onAskAnother: (listener: () => void) => { dispose(): void };
   /** The text of the interrupted answer that this one continues. */
   prefix?: string;
   /** Called with each event, in order. */
@@ -40,6 +42,7 @@ export async function answerTurn(task: AnswerTask, dependencies: AnswerDependenc
     if (sentFrom !== undefined) recorder.setSentFrom(sentFrom);
     for await (const event of dependencies.router.complete(request, {
       signal: task.signal,
+      onAskAnother: task.onAskAnother,
       restartAfterOutput: true,
     })) {
       switch (event.type) {
@@ -51,6 +54,12 @@ export async function answerTurn(task: AnswerTask, dependencies: AnswerDependenc
           break;
         case "attempt-start":
           recorder.startAttempt(event.model);
+          break;
+        case "attempt-slow":
+          recorder.change({ wait: { until: event.until, reason: "slow" } });
+          break;
+        case "rival-start":
+          recorder.change({ model: event.model, wait: null });
           break;
         case "model":
           recorder.change({ model: event.model, provider: event.provider ?? null });

@@ -1,6 +1,6 @@
 /**
  * The path of a question:
- *   webview/draft.ts: submit                        posts the text
+ *   webview/composerDraft.ts: submit                posts the text
  *   chat/page/chatPage.ts: receive                  parses the message
  *   chat/page/pageMessages.ts: handlePageMessage    saves the text in the draft
  *   chat/page/pageMessages.ts: submit               starts sign-in if there is no key
@@ -16,7 +16,7 @@
  *   chat/storage/openConversation.ts: flush         saves and publishes the events of one frame
  *   chat/storage/conversationWriter.ts: write       keeps and retries what could not be saved
  *   chat/storage/conversationFile.ts: append        detects a deleted conversation
- *   chat/storage/jsonLog.ts: append                 writes the lines
+ *   chat/storage/jsonLines.ts: append               writes the lines
  *   chat/page/chatPage.ts: #onChange                receives the published events
  *   chat/page/pageUpdate.ts: messages               turns them into messages
  *   webview/pageState.ts: receive                   applies the messages
@@ -33,7 +33,8 @@ import {
 } from "../conversation/draft";
 import type { OpenConversation } from "../storage/openConversation";
 import { shownBranch } from "../conversation/branch";
-import type { Log } from "../../router/index";
+import type { Feedback, Log } from "../../router/index";
+import { Emitter } from "../../lifecycle";
 import { answerTurn, closing, type AnswerDependencies } from "./answerTurn";
 
 export interface SessionDependencies extends AnswerDependencies, RequestDependencies {
@@ -52,6 +53,7 @@ export class Session {
   #ended: Promise<void> = Promise.resolve();
   /** Attachments that are still being added to the composer. */
   readonly #attaching = new Set<Promise<void>>();
+  readonly #askAnother = new Emitter<void>();
   #closed = false;
 
   constructor(conversation: OpenConversation, damagedBytes: number, dependencies: SessionDependencies) {
@@ -142,11 +144,23 @@ export class Session {
     }
   }
 
+  /** Asks another model at once, if the model of the running answer is still silent. */
+  askAnother(): void {
+    this.#askAnother.fire();
+  }
+
   /** Adds another variant of a turn's answer; with `another`, from a model that has not answered it yet. */
   async regenerate(turn: string, { another }: { another: boolean }): Promise<void> {
     if (this.isRunning) return;
+    this.feedback(turn, "asked-again");
     this.#start(turn, { another });
     await this.conversation.flush();
+  }
+
+  /** Tells the router what the user did with the shown answer of a turn. */
+  feedback(turn: string, feedback: Feedback): void {
+    const answer = shownBranch(this.conversation.state).find((step) => step.turn.id === turn)?.answer;
+    if (answer?.model && answer.status === "complete") this.#dependencies.router.feedback(answer.model, feedback);
   }
 
   /** Continues an interrupted answer in a new variant that starts with the text so far. */
@@ -177,6 +191,7 @@ export class Session {
     this.#running?.abort(closing);
     await this.#ended;
     await this.conversation.flush();
+    this.#askAnother.dispose();
     this.conversation.dispose();
   }
 
@@ -224,6 +239,7 @@ export class Session {
         turn,
         request: () => this.requests.forTurn(turn, options, signal),
         signal,
+        onAskAnother: this.#askAnother.event,
         ...(options.prefix !== undefined && { prefix: options.prefix }),
         record: (event) => this.conversation.record(event),
       },

@@ -1,6 +1,7 @@
 import { textKinds } from "../../context/attachment";
 import * as z from "zod/mini";
 import { isFailureReason, type FailureReason } from "../../router/index";
+import { waitReasons } from "../conversation/answerStatus";
 import type { ConversationEvent } from "../conversation/conversationEvent";
 import type { Draft } from "../conversation/draft";
 
@@ -70,7 +71,7 @@ const answerChanges = z.object({
   reasoning: z.exactOptional(z.string()),
   model: z.exactOptional(z.nullable(z.string())),
   provider: z.exactOptional(z.nullable(z.string())),
-  wait: z.exactOptional(z.nullable(z.object({ until: time, reason: z.enum(["minute-limit", "resting"]) }))),
+  wait: z.exactOptional(z.nullable(z.object({ until: time, reason: z.enum(waitReasons) }))),
   sentFrom: z.exactOptional(id),
   failures: z.exactOptional(z.array(failure)),
   notices: z.exactOptional(z.array(z.string())),

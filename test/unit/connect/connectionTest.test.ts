@@ -139,6 +139,12 @@ describe("testConnection", () => {
     [
       "402",
       errorResponse(402, { code: 402, message: "Insufficient credits" }),
+      /asks for credits/,
+      link("https://openrouter.ai/settings/credits"),
+    ],
+    [
+      "402 for a negative balance",
+      errorResponse(402, { code: 402, message: "Your account has a negative balance" }),
       /balance is negative/,
       link("https://openrouter.ai/settings/credits"),
     ],

@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
-import { describe, test } from "node:test";
+import { describe, test, type TestContext } from "node:test";
 import { defaultSettings } from "../../../src/router/settings";
 import { requestedModel, hiChunk, runAttempt, settle, stopChunk } from "./attemptHarness";
 import { chunk, event, fakeService, hang, neverAnswers, answersWith, streams, type Reply } from "./fakeService";
+
+/** Mocks timers and the clock of deadlines, which advance together. */
+function mockTime({ mock }: TestContext): void {
+  mock.timers.enable({ apis: ["setTimeout", "Date"] });
+  mock.method(performance, "now", () => Date.now());
+}
 
 describe("the deadlines of an attempt", () => {
   const { firstContentMs, betweenContentsMs } = defaultSettings;
@@ -12,9 +18,16 @@ describe("the deadlines of an attempt", () => {
     ["only headers", streams(hang), firstContentMs, "silent"],
     ["only comments", streams(": a\n\n", ": b\n\n", hang), firstContentMs, "silent"],
     ["only empty deltas", streams(chunk(requestedModel, { content: "" }), hang), firstContentMs, "silent"],
+    ["only white space", streams(chunk(requestedModel, { content: " \n" }), hang), firstContentMs, "silent"],
     ["an incomplete chunk", streams(hiChunk.slice(0, 20), hang), firstContentMs, "silent"],
     ["an incomplete error body", streams('{"error":', hang), firstContentMs, "silent"],
     ["text and then nothing", streams(hiChunk, hang), betweenContentsMs, "interrupted"],
+    [
+      "text and then only white space",
+      streams(hiChunk, chunk(requestedModel, { content: "\n" }), hang),
+      betweenContentsMs,
+      "interrupted",
+    ],
     [
       "reasoning and then nothing",
       streams(chunk(requestedModel, { reasoning: "Hm." }), hang),
@@ -30,7 +43,7 @@ describe("the deadlines of an attempt", () => {
   ];
   for (const [name, reply, ms, reason] of cases)
     test(`end with "${reason}" after ${ms / 1_000} s: ${name}`, async (t) => {
-      t.mock.timers.enable({ apis: ["setTimeout"] });
+      mockTime(t);
       let settled = false;
       const attempting = runAttempt(reply).finally(() => (settled = true));
       await settle();
@@ -45,7 +58,7 @@ describe("the deadlines of an attempt", () => {
     });
 
   test("end an answer 2 s after its finish reason when the stream stays open without [DONE]", async (t) => {
-    t.mock.timers.enable({ apis: ["setTimeout"] });
+    mockTime(t);
     const attempting = runAttempt(streams(hiChunk, stopChunk, hang));
     await settle();
     t.mock.timers.tick(2_000);
@@ -56,7 +69,7 @@ describe("the deadlines of an attempt", () => {
   });
 
   test("end an answer at [DONE] and close a connection that stays open 1 s later", async (t) => {
-    t.mock.timers.enable({ apis: ["setTimeout"] });
+    mockTime(t);
     const { answer, service } = await runAttempt(streams(hiChunk, stopChunk, event("[DONE]"), hang));
     assert.equal(answer?.text, "Hi");
     t.mock.timers.tick(1_000);

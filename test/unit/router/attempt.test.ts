@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { AttemptResult } from "../../../src/router/answerReader";
-import { fakeClock } from "../../support/clock";
 import { hiChunk, requestedModel, runAttempt, stopChunk } from "./attemptHarness";
 import { chunk, event, failsWith, refusesWith, streams, type Part, type Reply } from "./fakeService";
 
@@ -16,6 +15,43 @@ describe("an attempt with a complete stream", () => {
       { finishReason: "stop", model: requestedModel, provider: "Acme", generationId: "gen-1" },
     ],
     ["without [DONE]", [hiChunk, stopChunk], "Hi", { finishReason: "stop" }],
+    [
+      "with CR line endings",
+      [hiChunk, stopChunk, event("[DONE]")].map((part) => part.replaceAll("\n", "\r")),
+      "Hi",
+      {},
+    ],
+    [
+      "with text after the finish reason",
+      [hiChunk, stopChunk, chunk(requestedModel, { content: "!" })],
+      "Hi!",
+      { finishReason: "stop" },
+    ],
+    [
+      "whose usage comes with another finish reason than the text",
+      [hiChunk, chunk(requestedModel, {}, "length"), stopChunk],
+      "Hi",
+      { finishReason: "length" },
+    ],
+    [
+      "with an error about the token limit, and usage",
+      [
+        hiChunk,
+        chunk(requestedModel, {}, "length"),
+        event({
+          error: { code: 400, message: "Token limit reached" },
+          usage: { prompt_tokens: 1, completion_tokens: 2 },
+        }),
+      ],
+      "Hi",
+      { finishReason: "length", usage: { promptTokens: 1, completionTokens: 2 } },
+    ],
+    [
+      "with a code fence left open in its reasoning",
+      [chunk(requestedModel, { content: "<think>\n```js\nfoo\n</think>\n\nHi" }), stopChunk],
+      "Hi",
+      {},
+    ],
     ["without a final line break", [hiChunk, stopChunk.trimEnd()], "Hi", { finishReason: "stop" }],
     ["with [DONE] but no finish reason", [hiChunk, event("[DONE]")], "Hi", { finishReason: "stop" }],
     ["with a connection error after the finish reason", [hiChunk, stopChunk, reset], "Hi", { finishReason: "stop" }],
@@ -158,18 +194,6 @@ describe("an attempt with a complete stream", () => {
       { type: "text-delta", text: "abc" },
     ]);
   });
-
-  test("measures durations with the injected clock and never returns negative ones", async () => {
-    const durations = async (step: number) => {
-      const clock = fakeClock();
-      const { answer } = await runAttempt(streams(hiChunk, stopChunk), {
-        now: () => (clock.advance(step), clock.now()),
-      });
-      return [answer?.timeToFirstTextMs, answer?.durationMs];
-    };
-    assert.deepEqual(await durations(10), [10, 20]);
-    assert.deepEqual(await durations(-3_600_000), [0, 0]);
-  });
 });
 
 describe("an attempt without a complete answer", () => {
@@ -193,7 +217,19 @@ describe("an attempt without a complete answer", () => {
       [chunk(requestedModel, { reasoning: "Hm." }), chunk(requestedModel, {}, "length")],
       "out-of-tokens",
     ],
-    ["finish reason tool_calls without a tool call", [chunk(requestedModel, {}, "tool_calls")], "empty"],
+    ["finish reason tool_calls without a tool call", [chunk(requestedModel, {}, "tool_calls")], "bad-tool-call"],
+    [
+      "finish reason tool_calls with text instead of a tool call",
+      [hiChunk, chunk(requestedModel, {}, "tool_calls")],
+      "bad-tool-call",
+      "Hi",
+    ],
+    [
+      "finish reason tool_calls with reasoning instead of a tool call",
+      [chunk(requestedModel, { reasoning: "Hm." }), chunk(requestedModel, {}, "tool_calls")],
+      "bad-tool-call",
+    ],
+    ["[DONE] after white space", [chunk(requestedModel, { content: " \n" }), event("[DONE]")], "empty"],
     ["finish reason content_filter", [hiChunk, chunk(requestedModel, {}, "content_filter")], "moderated", "Hi"],
     ["an error before the first text", [event({ error: { code: 502, message: "Down" }, choices: [] })], "unavailable"],
     [
@@ -226,14 +262,14 @@ describe("an attempt without a complete answer", () => {
 
   test("classifies error statuses together with their bodies", async () => {
     const refused = await runAttempt(refusesWith(404, "No endpoints found for a/asked:free."));
-    assert.deepEqual([refused.error?.reason, refused.error?.status], ["model-gone", 404]);
+    assert.deepEqual([refused.error?.reason, refused.error?.details.status], ["model-gone", 404]);
     const body =
       (text: string, status: number): Reply =>
       () =>
         new Response(text, { status });
     assert.equal((await runAttempt(body("", 502))).error?.reason, "unavailable");
     assert.equal((await runAttempt(body("upstream connect error", 503))).error?.reason, "unavailable");
-    assert.equal((await runAttempt(() => new Response(null, { status: 204 }))).error?.status, 204);
+    assert.equal((await runAttempt(() => new Response(null, { status: 204 }))).error?.details.status, 204);
   });
 
   test("classifies network errors", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { AttemptResult, AttemptEvent } from "../../../src/router/answerReader";
 import { attempt, type AttemptOptions } from "../../../src/router/attempt";
-import { isRouterError, type RouterError } from "../../../src/router/errors";
+import { AttemptError } from "../../../src/router/attemptError";
 import { defaultSettings } from "../../../src/router/settings";
 import { fakeClock } from "../../support/clock";
 import { chunk, fakeService, type FakeService, type Reply } from "./fakeService";
@@ -17,7 +17,7 @@ export interface Outcome {
   events: AttemptEvent[];
   text: string;
   answer?: AttemptResult;
-  error?: RouterError;
+  error?: AttemptError;
 }
 
 /** Runs one attempt to its end. */
@@ -31,6 +31,7 @@ export async function runAttempt(
   const running = attempt({
     ...{ request: question, chain: [requestedModel], models, settings: defaultSettings, key: "sk-or-v1-0123" },
     ...{ fetch: service.fetch, now, signals: [] },
+    ...{ omittedFields: new Set(), isReasoningMandatory: () => false },
     ...overrides,
   });
   const outcome: Outcome = { service, events: [], text: "" };
@@ -39,7 +40,7 @@ export async function runAttempt(
     for (; !step.done; step = await running.next()) outcome.events.push(step.value);
     outcome.answer = step.value;
   } catch (error) {
-    assert.ok(isRouterError(error), String(error));
+    assert.ok(error instanceof AttemptError, String(error));
     outcome.error = error;
   }
   outcome.text = outcome.events.map((event) => (event.type === "text-delta" ? event.text : "")).join("");

@@ -1,27 +1,28 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { AttemptResult } from "../../../src/router/answerReader";
-import { attributeFailure, OutcomeRecorder, skippedModels, type Attribution } from "../../../src/router/attribution";
-import { Cooldowns } from "../../../src/router/cooldown";
-import { RouterError, type FailureReason, type RouterErrorDetails } from "../../../src/router/errors";
-import { failurePolicy } from "../../../src/router/failurePolicy";
-import { silentLog } from "../../../src/router/log";
-import { RefusalMemory } from "../../../src/router/refusalMemory";
-import { memoryStorage } from "../../../src/router/storage";
-import { Tracker } from "../../../src/router/tracker";
-import { fakeClock } from "../../support/clock";
+import { AttemptError, type AttemptErrorDetails } from "../../../src/router/attemptError";
+import {
+  attributeFailure,
+  OutcomeRecorder,
+  skippedModels,
+  type Attribution,
+  type OutcomeMemory,
+} from "../../../src/router/attribution";
+import type { FailureReason } from "../../../src/router/failureReason";
+import { failurePolicy, type FailurePolicy } from "../../../src/router/failurePolicy";
 
 describe("the attribution of failures", () => {
   const chain = ["m/a:free", "m/b:free", "m/c:free", "m/d:free"];
-  const busy = (details: RouterErrorDetails = {}) => new RouterError("rate-limit-model", "Busy.", details);
+  const busy = (details: AttemptErrorDetails = {}) => new AttemptError("rate-limit-model", "Busy.", details);
 
   /** The failed models and their reasons, in the order of the chain; uncertain ones with a question mark. */
-  const attribute = (error: RouterError, served?: string, models = chain): string =>
+  const attribute = (error: AttemptError, served?: string, models = chain): string =>
     attributeFailure(error, models, served)
       .map(({ model, reason, certain }) => `${model.replace(/^m\/|:free$/g, "")} ${reason}${certain ? "" : "?"}`)
       .join(", ");
 
-  const cases: [name: string, error: RouterError, expected: string, served?: string][] = [
+  const cases: [name: string, error: AttemptError, expected: string, served?: string][] = [
     ["assumes the first model without further information", busy(), "a rate-limit-model?"],
     [
       "uses the model named in the error text",
@@ -35,6 +36,24 @@ describe("the attribution of failures", () => {
     ],
     ["uses the model named in the stream", busy(), "a rate-limit-model, b rate-limit-model", "m/b:free"],
     ["uses a model named in the stream that is not in the chain", busy(), "other rate-limit-model", "other"],
+    [
+      "uses the model named by the error rather than the one named in the stream",
+      busy({ model: "m/c:free" }),
+      "a rate-limit-model, b rate-limit-model, c rate-limit-model",
+      "m/b:free",
+    ],
+    [
+      "prefers the model named in the stream to one named by the error that is not in the chain",
+      busy({ model: "other" }),
+      "a rate-limit-model, b rate-limit-model",
+      "m/b:free",
+    ],
+    ["uses a model named by the error that is not in the chain", busy({ model: "other" }), "other rate-limit-model"],
+    [
+      "prefers the metadata to the error text",
+      busy({ chain: [{ model: "m/b:free", status: 429 }], detail: "m/a:free failed" }),
+      "a rate-limit-model, b rate-limit-model",
+    ],
     [
       "uses the metadata about each model",
       busy({
@@ -93,23 +112,29 @@ describe("the attribution of failures", () => {
 });
 
 describe("the outcome recorder", () => {
+  const hours = (ms: number): string => `${ms / 3_600_000} h`;
+
+  /** A recorder and its memory, which lists what was recorded. */
   function startHarness() {
-    const clock = fakeClock();
-    const cooldowns = new Cooldowns(memoryStorage(), clock.now, silentLog);
-    const tracker = new Tracker(memoryStorage(), clock.now, silentLog);
-    const refusals = new RefusalMemory(clock.now);
-    const harness = { clock, cooldowns, tracker, refusals, catalogueRefreshes: 0 };
-    const recorder = new OutcomeRecorder({
-      ...{ cooldowns, tracker, refusals },
-      refreshCatalogue: () => harness.catalogueRefreshes++,
-    });
-    /** Seconds until the model's cooldown ends, why the model is excluded, and the number of recorded attempts. */
-    const stateOf = (model: string) => ({
-      cooldown: ((cooldowns.get(model)?.until ?? clock.now()) - clock.now()) / 1_000,
-      excluded: refusals.refusalOf(model),
-      attempts: tracker.statistics(() => undefined).find((each) => each.model === model)?.recent.length ?? 0,
-    });
-    return Object.assign(harness, { recorder, stateOf });
+    const recorded: string[] = [];
+    const speeds: (number | undefined)[] = [];
+    const memory: OutcomeMemory = {
+      coolDown: (model, seconds, { retryAt, startedAt }) =>
+        recorded.push(
+          `cooldown ${model} ${seconds} s from ${startedAt}${retryAt === undefined ? "" : ` until ${retryAt}`}`,
+        ),
+      endCooldown: (model) => recorded.push(`no cooldown ${model}`),
+      exclude: (model, reason, ms) => recorded.push(`exclude ${model} ${reason} ${hours(ms)}`),
+      excludeCapability: (model, capability) => recorded.push(`exclude ${model} ${capability}`),
+      requireReasoning: (model) => recorded.push(`reasoning ${model}`),
+      excludeCharged: (model, cost) => recorded.push(`charged ${model} ${cost}`),
+      count(model, outcome) {
+        recorded.push(`count ${model} ${outcome.ok ? `${outcome.timeToFirstTextMs} ms` : outcome.reason}`);
+        if (outcome.ok) speeds.push(outcome.tokensPerSecond);
+      },
+      refreshCatalogue: () => recorded.push("refresh"),
+    };
+    return { recorder: new OutcomeRecorder(memory), recorded, speeds };
   }
 
   const failure = (reason: FailureReason, fields: Partial<Attribution> = {}): Attribution => ({
@@ -118,41 +143,81 @@ describe("the outcome recorder", () => {
     certain: true,
     ...fields,
   });
+  /** What is recorded for a failure of an attempt that started at 5. */
+  const recordedFor = (attribution: Attribution, error?: AttemptError): string[] => {
+    const { recorder, recorded } = startHarness();
+    recorder.recordFailure(attribution, { startedAt: 5, ...(error && { error }) });
+    return recorded;
+  };
 
-  for (const [reason, { cooldownSeconds = 0, excludeAs }] of Object.entries(failurePolicy) as [
-    FailureReason,
-    (typeof failurePolicy)["empty"],
-  ][]) {
-    const cooldown = cooldownSeconds ? `starts a cooldown of ${cooldownSeconds} s` : "starts no cooldown";
-    test(`${cooldown}${excludeAs ? ` and excludes the model (${excludeAs})` : ""} after "${reason}"`, () => {
-      const harness = startHarness();
-      harness.recorder.recordFailure(failure(reason));
-      const attempts = cooldownSeconds || excludeAs ? 1 : 0;
-      assert.deepEqual(harness.stateOf("m"), { cooldown: cooldownSeconds, excluded: excludeAs, attempts });
-      assert.equal(harness.catalogueRefreshes, excludeAs === "gone" ? 1 : 0);
-    });
+  for (const [reason, policy] of Object.entries(failurePolicy) as [FailureReason, FailurePolicy][]) {
+    const { cooldown, exclude, counts } = policy;
+    const consequences = [
+      ...(exclude ? [`excludes the model for ${exclude.hours} h (${exclude.as})`] : []),
+      ...(cooldown ? [`starts a cooldown of ${cooldown} s`] : []),
+      ...(counts ? ["counts the failure"] : []),
+    ];
+    test(`${consequences.join(" and ") || "records nothing"} after "${reason}"`, () =>
+      assert.deepEqual(recordedFor(failure(reason)), [
+        ...(exclude?.as === "gone" ? ["refresh"] : []),
+        ...(exclude ? [`exclude m ${exclude.as} ${exclude.hours} h`] : []),
+        ...(cooldown ? [`cooldown m ${cooldown} s from 5`] : []),
+        ...(counts ? [`count m ${reason}`] : []),
+      ]));
   }
 
-  test("applies the service's retry time", () => {
-    const harness = startHarness();
-    harness.recorder.recordFailure(failure("rate-limit-model", { retryAt: harness.clock.now() + 7_000 }));
-    assert.equal(harness.stateOf("m").cooldown, 7);
+  test("applies the service's retry time if it is certain which model failed", () => {
+    assert.deepEqual(recordedFor(failure("rate-limit-model", { retryAt: 7 })), [
+      "cooldown m 60 s from 5 until 7",
+      "count m rate-limit-model",
+    ]);
+    assert.deepEqual(recordedFor(failure("rate-limit-model", { retryAt: 7, certain: false })), [
+      "count m rate-limit-model",
+    ]);
   });
 
   test("starts a cooldown of 60 s instead of an exclusion if another model may have failed", () => {
-    for (const reason of ["model-gone", "data-policy"] as const) {
-      const harness = startHarness();
-      harness.recorder.recordFailure(failure(reason, { certain: false }));
-      assert.deepEqual(harness.stateOf("m"), { cooldown: 60, excluded: undefined, attempts: 1 });
-    }
+    assert.deepEqual(recordedFor(failure("model-gone", { certain: false })), [
+      "refresh",
+      "cooldown m 60 s from 5",
+      "count m model-gone",
+    ]);
+    assert.deepEqual(recordedFor(failure("data-policy", { certain: false })), ["cooldown m 60 s from 5"]);
+  });
+
+  test("excludes a model as long as the error says, but not for the error of another model", () => {
+    const error = new AttemptError("model-refused", "No.", { excludeMs: 24 * 3_600_000 });
+    assert.deepEqual(recordedFor(failure("model-refused"), error), [
+      "refresh",
+      "exclude m gone 24 h",
+      "count m model-refused",
+    ]);
+    assert.deepEqual(recordedFor(failure("unavailable"), error), ["cooldown m 30 s from 5", "count m unavailable"]);
+  });
+
+  test("excludes a model after any failure whose error asks for it", () => {
+    const error = new AttemptError("provider-rejected", "No.", { excludeMs: 3_600_000 });
+    assert.deepEqual(recordedFor(failure("provider-rejected"), error), ["exclude m gone 1 h"]);
+    assert.deepEqual(recordedFor(failure("provider-rejected", { certain: false }), error), []);
   });
 
   test("records a missing capability only if it is certain which model lacks it", () => {
-    const harness = startHarness();
-    const error = new RouterError("capability-missing", "No.", { capability: "tools" });
-    harness.recorder.recordFailure(failure("capability-missing"), error);
-    harness.recorder.recordFailure(failure("capability-missing", { model: "other", certain: false }), error);
-    assert.deepEqual([harness.refusals.lacks("m", "tools"), harness.refusals.lacks("other", "tools")], [true, false]);
+    const error = new AttemptError("capability-missing", "No.", { capability: "tools" });
+    assert.deepEqual(recordedFor(failure("capability-missing"), error), ["exclude m tools"]);
+    assert.deepEqual(recordedFor(failure("capability-missing", { certain: false }), error), []);
+  });
+
+  test("records that a model must reason only if it refused to be asked without reasoning", () => {
+    const refused = (field: "reasoning" | "plugins") => new AttemptError("parameter-refused", "No.", { field });
+    assert.deepEqual(recordedFor(failure("parameter-refused"), refused("reasoning")), ["reasoning m"]);
+    assert.deepEqual(recordedFor(failure("parameter-refused", { certain: false }), refused("reasoning")), []);
+    assert.deepEqual(recordedFor(failure("parameter-refused"), refused("plugins")), []);
+  });
+
+  test("excludes a model that charged", () => {
+    const { recorder, recorded } = startHarness();
+    recorder.recordCharge("m", 0.01);
+    assert.deepEqual(recorded, ["charged m 0.01"]);
   });
 
   const answerWithoutUsage: AttemptResult = {
@@ -165,27 +230,26 @@ describe("the outcome recorder", () => {
   };
 
   test("ends the cooldown of the model that answered and starts one for the models before it", () => {
-    const harness = startHarness();
-    harness.recorder.recordFailure(failure("unavailable", { model: "c" }));
-    assert.deepEqual(harness.recorder.recordAnswer(answer, ["a", "b", "c", "d"]), ["a", "b"]);
-    assert.deepEqual(
-      ["a", "b", "c", "d"].map((model) => harness.stateOf(model).cooldown),
-      [failurePolicy["rate-limit-model"].cooldownSeconds, failurePolicy.unavailable.cooldownSeconds, 0, 0],
-    );
-    const [statistics] = harness.tracker.statistics(() => undefined).filter(({ model }) => model === "c");
-    assert.deepEqual([statistics?.attempts, statistics?.successes, statistics?.timeToFirstTextMs], [2, 1, 1_000]);
+    const { recorder, recorded } = startHarness();
+    assert.deepEqual(recorder.recordAnswer(answer, ["a", "b", "c", "d"], 5), ["a", "b"]);
+    assert.deepEqual(recorded, [
+      ...["cooldown a 60 s from 5", "count a rate-limit-model"],
+      ...["cooldown b 30 s from 5", "count b unavailable"],
+      ...["no cooldown c", "count c 1000 ms"],
+    ]);
   });
 
   test("records no skipped models if the service's own router chose the model", () => {
-    const harness = startHarness();
-    assert.deepEqual(harness.recorder.recordAnswer(answer, ["openrouter/free"]), []);
+    const { recorder, recorded } = startHarness();
+    assert.deepEqual(recorder.recordAnswer(answer, ["openrouter/free"], 5), []);
+    assert.deepEqual(recorded, ["no cooldown c", "count c 1000 ms"]);
   });
 
   test("measures tokens per second without reasoning and waiting time, and not for very short answers", () => {
     const speedAfter = (given: AttemptResult) => {
-      const harness = startHarness();
-      harness.recorder.recordAnswer(given, ["c"]);
-      return harness.tracker.statistics(() => undefined)[0]?.tokensPerSecond;
+      const { recorder, speeds } = startHarness();
+      recorder.recordAnswer(given, ["c"], 5);
+      return speeds[0];
     };
     assert.equal(speedAfter(answer), 50);
     assert.equal(speedAfter({ ...answer, usage: { promptTokens: 9, completionTokens: 19 } }), undefined);

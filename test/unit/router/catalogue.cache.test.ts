@@ -96,6 +96,63 @@ describe("the age of a cached catalogue", () => {
   });
 });
 
+describe("a catalogue after the clock was set back", () => {
+  test("by an hour is refreshed, although the last request seems to be in the future", async () => {
+    const harness = startHarness();
+    await harness.cache.load(settings);
+    harness.clock.advance(-hour);
+    harness.respond = newList;
+    assert.equal(await idsOf(harness), "a/old:free");
+    await settle();
+    assert.equal(await idsOf(harness), "a/new:free");
+  });
+
+  test("can be refreshed because a model is gone", async () => {
+    const harness = startHarness();
+    await harness.cache.load(settings);
+    harness.clock.advance(-hour);
+    harness.respond = newList;
+    await harness.cache.refresh(settings);
+    assert.equal(harness.urls.length, 2);
+  });
+});
+
+describe("a catalogue without free models", () => {
+  const classifier = offering("a/guard:free");
+  const withoutFree: [name: string, respond: Respond][] = [
+    ["only paid models", offering()],
+    ["only a classifier", classifier],
+  ];
+  for (const [name, respond] of withoutFree)
+    test(`(${name}) does not replace a good one, not even after a restart or days`, async () => {
+      const harness = startHarness();
+      await harness.cache.load(settings);
+      harness.respond = respond;
+      for (const age of [2 * hour, 30 * hour]) {
+        harness.clock.advance(age);
+        assert.equal(await idsOf(harness), "a/old:free");
+        await settle();
+      }
+      assert.match(harness.log.lines.at(-1) ?? "", /^warn .*no free models/);
+      const restarted = startHarness(harness);
+      assert.equal(await idsOf(restarted), "a/old:free");
+      restarted.clock.advance(minute);
+      restarted.respond = newList;
+      await restarted.cache.refresh(settings);
+      assert.equal(await idsOf(restarted), "a/new:free");
+    });
+
+  test("is used if there is no other", async () => {
+    const harness = startHarness();
+    harness.respond = classifier;
+    assert.equal(await idsOf(harness), "a/guard:free");
+    harness.clock.advance(minute);
+    harness.respond = newList;
+    await harness.cache.refresh(settings);
+    assert.equal(await idsOf(harness), "a/new:free");
+  });
+});
+
 describe("a catalogue request that fails", () => {
   const failures: [name: string, respond: Respond, reason: string][] = [
     ["network error", () => Promise.reject(new TypeError("fetch failed")), "offline"],
@@ -126,10 +183,13 @@ describe("a catalogue request that fails", () => {
 
   test("times out after 15 s, even if fetch ignores the abort signal", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
+    let elapsed = 0;
+    t.mock.method(performance, "now", () => elapsed);
     const harness = startHarness();
     harness.respond = () => new Promise(() => undefined);
     const reason = reasonOf(harness.cache.load(settings));
     await settle();
+    elapsed = 15_000;
     t.mock.timers.tick(15_000);
     assert.equal(await reason, "timeout");
   });
@@ -231,6 +291,43 @@ describe("a changed base URL", () => {
     assert.deepEqual(harness.urls, [`${settings.baseUrl}/models`, `${otherSettings.baseUrl}/models`]);
   });
 
+  test("and changed back has its old list again, without a request and after a restart", async () => {
+    const harness = startHarness();
+    await harness.cache.load(settings);
+    harness.respond = newList;
+    await harness.cache.load(otherSettings);
+    assert.equal(await idsOf(harness), "a/old:free");
+    assert.equal(await idsOf(harness, { ...settings, baseUrl: `${settings.baseUrl}/` }), "a/old:free");
+    assert.equal(harness.urls.length, 2);
+    await settle();
+    const restarted = startHarness(harness);
+    assert.deepEqual([await idsOf(restarted), await idsOf(restarted, otherSettings)], ["a/old:free", "a/new:free"]);
+    assert.deepEqual(restarted.urls, []);
+  });
+
+  test("can be changed to a few others without losing a list", async () => {
+    const harness = startHarness();
+    const urlOf = (index: number) => ({ ...settings, baseUrl: `https://${index}.example/v1` });
+    for (let index = 0; index < 6; index++) {
+      harness.respond = offering(`a/${index}:free`);
+      await harness.cache.load(urlOf(index));
+      await settle();
+    }
+    const restarted = startHarness(harness);
+    for (const index of [5, 4, 3, 2]) assert.equal(await idsOf(restarted, urlOf(index)), `a/${index}:free`);
+    assert.deepEqual(restarted.urls, [], "the last four are stored");
+  });
+
+  test("does not delay the refresh of another list", async () => {
+    const harness = startHarness();
+    await harness.cache.load(settings);
+    await harness.cache.load(otherSettings);
+    harness.clock.advance(minute);
+    await harness.cache.refresh(settings);
+    await harness.cache.refresh(otherSettings);
+    assert.equal(harness.urls.length, 4);
+  });
+
   test("ignores a late response from the previous base URL", async () => {
     const harness = startHarness();
     let resolveResponse: (response: Response) => void = () => undefined;
@@ -246,6 +343,13 @@ describe("a changed base URL", () => {
 });
 
 describe("a restart", () => {
+  test("uses the list that version 0.1.0 stored", async () => {
+    const { storage, clock } = startHarness();
+    const old = { baseUrl: settings.baseUrl, fetchedAt: clock.now() - 1, rows: [row("a/stored:free")] };
+    await storage.update("catalogue", () => JSON.stringify(old));
+    assert.equal(await idsOf(startHarness({ storage, clock })), "a/stored:free");
+  });
+
   test("uses the stored list without a request", async () => {
     const { storage, clock, cache } = startHarness();
     await cache.load(settings);

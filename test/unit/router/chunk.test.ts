@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { readChunk, type Chunk } from "../../../src/router/chunk";
-import { isRouterError } from "../../../src/router/errors";
+import { createTextReader, readChunk, type Chunk } from "../../../src/router/chunk";
+import { AttemptError } from "../../../src/router/attemptError";
 
 /** The result for a chunk without content. */
 const empty: Chunk = {
@@ -82,6 +82,17 @@ describe("parsing a streamed chunk", () => {
       { usage: { promptTokens: 0, completionTokens: 0 } },
     ],
     ["usage that is null", { usage: null }, {}],
+    ["a cost that is no number", { usage: { cost: Infinity } }, { usage: { promptTokens: 0, completionTokens: 0 } }],
+    [
+      "a charge to the user's own key at the host",
+      { usage: { cost: 0.01, is_byok: true, cost_details: { upstream_inference_cost: 0.02 } } },
+      { usage: { promptTokens: 0, completionTokens: 0, cost: 0.03 } },
+    ],
+    [
+      "the host's price, which is part of the cost",
+      { usage: { cost: 0.01, is_byok: false, cost_details: { upstream_inference_cost: 0.01 } } },
+      { usage: { promptTokens: 0, completionTokens: 0, cost: 0.01 } },
+    ],
     [
       "a message instead of a delta",
       { choices: [{ message: { role: "assistant", content: "Hi", reasoning: "Let me" }, finish_reason: "stop" }] },
@@ -94,6 +105,11 @@ describe("parsing a streamed chunk", () => {
       "an error within a choice",
       { choices: [{ error: { code: 502 } }] },
       { error: { choices: [{ error: { code: 502 } }] } },
+    ],
+    [
+      "an error next to content of a wrong type, which must not hide it",
+      { error: "Down", ...delta({ content: 5 }) },
+      { error: { error: "Down", ...delta({ content: 5 }) } },
     ],
     [
       "finish reason error without an error",
@@ -112,11 +128,11 @@ describe("parsing a streamed chunk", () => {
     for (const content of [5, { text: "Hi" }, true])
       assert.throws(
         () => readChunk(delta({ content })),
-        (error) => isRouterError(error) && error.reason === "malformed",
+        (error) => error instanceof AttemptError && error.reason === "malformed",
       );
   });
 
-  test("returns a chunk or throws a RouterError for any JSON", () => {
+  test("returns a chunk or throws an AttemptError for any JSON", () => {
     const names = ["id", "model", "choices", "delta", "message", "content", "text", "error", "usage", "tool_calls"];
     const { tree } = fc.letrec((tie) => ({
       tree: fc.oneof(
@@ -131,8 +147,72 @@ describe("parsing a streamed chunk", () => {
         const chunk = readChunk(json);
         assert.equal(typeof (chunk?.text ?? "") + typeof (chunk?.reasoning ?? ""), "stringstring");
       } catch (error) {
-        assert.ok(isRouterError(error), String(error));
+        assert.ok(error instanceof AttemptError, String(error));
       }
+    });
+    fc.assert(property, { numRuns: Number(process.env["RUNS"] ?? 1_000) });
+  });
+});
+
+describe("reading the text of similar messages", () => {
+  const messageOf = (content: unknown, fields: object = {}): string =>
+    JSON.stringify({ id: "gen-1", model: "v/m:free", ...fields, ...delta({ content }, { finish_reason: null }) });
+  const readerOf = (message: string) => {
+    const chunk = readChunk(JSON.parse(message));
+    assert.ok(chunk);
+    return createTextReader(message, chunk);
+  };
+
+  test("returns the text of a message that differs in its text only", () => {
+    const read = readerOf(messageOf("Hi"));
+    for (const text of [" the", "\n", '"', "\\", 'a","b', "你好 🦊", "\u2028", "\u0000"])
+      assert.equal(read?.(messageOf(text)), text);
+    assert.equal(readerOf(messageOf("Hi").replace(':"Hi"', ': "Hi"'))?.(messageOf("x").replace(':"x"', ': "x"')), "x");
+  });
+
+  test("returns nothing for any other message", () => {
+    const read = readerOf(messageOf("Hi"));
+    const others = [
+      messageOf(""),
+      messageOf(null),
+      messageOf(5),
+      messageOf(["Hi"]),
+      messageOf("Hi", { id: "gen-2" }),
+      messageOf("Hi", { error: { code: 502 } }),
+      messageOf("Hi").slice(0, -1),
+      messageOf("Hi").replace('"Hi"', '"Hi","reasoning":"Hm"'),
+      messageOf("Hi").replace('"Hi"', '"H\n"'),
+      "[DONE]",
+      "",
+    ];
+    for (const other of others) assert.equal(read?.(other), undefined, other);
+  });
+
+  test("needs a message with nothing but text", () => {
+    const fields = [{ usage: {} }, { error: "Down" }, { openrouter_metadata: {} }];
+    for (const each of fields) assert.equal(readerOf(messageOf("Hi", each)), undefined);
+    for (const each of [{ reasoning: "Hm" }, { tool_calls: [{}] }, { reasoning_details: [{}] }])
+      assert.equal(readerOf(JSON.stringify(delta({ content: "Hi", ...each }))), undefined);
+    assert.equal(readerOf(JSON.stringify(delta({ content: "Hi" }, { finish_reason: "stop" }))), undefined);
+    assert.equal(readerOf(messageOf("")), undefined);
+  });
+
+  test("is not misled by the same characters elsewhere", () => {
+    for (const fields of [{ content: "Hi" }, { note: { content: "Hi" } }, { note: '"content":"Hi"' }, { note: "Hi" }]) {
+      const read = readerOf(messageOf("Hi", fields));
+      const other = messageOf("Hi", fields).replace('"Hi"', '"you"');
+      assert.equal(read?.(other) ?? "Hi", readChunk(JSON.parse(other))?.text);
+    }
+  });
+
+  test("agrees with parsing the whole message", () => {
+    const texts = fc.oneof(fc.constantFrom("Hi", '"', '","', "content", '"content":"'), fc.string({ unit: "binary" }));
+    const fields = fc.dictionary(fc.constantFrom("content", "id", "note", "model"), texts);
+    const property = fc.property(texts, texts, fields, (one, other, extra) => {
+      const message = messageOf(other, extra);
+      const text = readerOf(messageOf(one, extra))?.(message);
+      const chunk = readChunk(JSON.parse(message));
+      if (text !== undefined) assert.deepEqual({ ...readChunk(JSON.parse(messageOf(one, extra))), text }, chunk);
     });
     fc.assert(property, { numRuns: Number(process.env["RUNS"] ?? 1_000) });
   });

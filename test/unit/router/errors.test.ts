@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { toRouterError, isRouterError, networkError, RouterError } from "../../../src/router/errors";
+import { AttemptError } from "../../../src/router/attemptError";
+import { isRouterError, RouterError, toRouterError } from "../../../src/router/errors";
+import { networkError } from "../../../src/router/networkError";
 
 const coded = (code: string, message = code) => Object.assign(new Error(message), { code });
 const fetchFailed = (cause: unknown) => new TypeError("fetch failed", { cause });
@@ -39,7 +41,7 @@ describe("network errors", () => {
       assert.equal(error.reason, "offline");
       assert.match(error.message, message);
       assert.match(error.message, /Check|installed/);
-      assert.match(error.detail ?? "", /^fetch failed: /);
+      assert.match(error.details.detail ?? "", /^fetch failed: /);
     });
 
   test("a refusing proxy means offline, although undici reports an aborted request", () => {
@@ -63,14 +65,18 @@ describe("network errors", () => {
       assert.equal(networkError(error).reason, "offline");
   });
 
-  test("an unknown error of an established connection means an interrupted connection", () => {
+  test("an unknown error of an established connection means interrupted", () => {
     assert.equal(networkError(new Error("net::ERR_NETWORK_CHANGED"), true).reason, "interrupted");
   });
 
-  test("a RouterError is returned unchanged", () => {
-    const own = new RouterError("silent", "Silent.");
+  test("come from the network, not from the account or a model", () => {
+    for (const code of ["ECONNRESET", "ENOTFOUND"])
+      assert.equal(networkError(fetchFailed(coded(code))).details.origin, "network");
+  });
+
+  test("an AttemptError is returned unchanged", () => {
+    const own = new AttemptError("silent", "Silent.");
     assert.equal(networkError(own), own);
-    assert.equal(toRouterError(own), own);
   });
 });
 
@@ -88,7 +94,23 @@ describe("a RouterError", () => {
     assert.equal(Object.hasOwn(new RouterError("empty", "Empty."), "cause"), false);
   });
 
-  test("wraps any other error with the reason `internal`", () => {
+  test("has the reason, message and details of the AttemptError that it is made from", () => {
+    const cause = new Error("x");
+    const details = { status: 429, retryAt: 5, limit: 50, detail: "d", complaint: "c", link: "l", model: "v/m" };
+    const error = toRouterError(
+      new AttemptError("rate-limit-day", "Used up.", { ...details, origin: "account", cause }),
+    );
+    const { status, retryAt, limit, detail, complaint, link, model } = error;
+    assert.deepEqual([error.reason, error.message, error.cause], ["rate-limit-day", "Used up.", cause]);
+    assert.deepEqual({ status, retryAt, limit, detail, complaint, link, model }, details);
+  });
+
+  test("is returned unchanged", () => {
+    const own = new RouterError("silent", "Silent.");
+    assert.equal(toRouterError(own), own);
+  });
+
+  test("with reason internal wraps any other error", () => {
     const bug = new TypeError("x is not a function");
     const error = toRouterError(bug);
     assert.deepEqual([error.reason, error.cause], ["internal", bug]);

@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { candidatePools, type CandidatePoolsOptions } from "../../../src/router/candidatePools";
 import { readCatalogue } from "../../../src/router/catalogue";
 import { type Model } from "../../../src/router/model";
 import { Cooldowns } from "../../../src/router/cooldown";
 import { explain, noCandidateError } from "../../../src/router/explanation";
 import { silentLog } from "../../../src/router/log";
-import { catalogueRows } from "../../../src/router/openrouter";
+import { catalogueRows, serverRouter } from "../../../src/router/openrouter";
 import type { PoolFilter } from "../../../src/router/pool";
 import type { CompletionRequest } from "../../../src/router/request";
+import { scopeOf } from "../../../src/router/scope";
+import { defaultSettings, type RouterSettings } from "../../../src/router/settings";
 import { memoryStorage } from "../../../src/router/storage";
 import { fakeClock, snapshotDay } from "../../support/clock";
 import { readTestData } from "../../support/openRouter/catalogue";
@@ -18,7 +21,12 @@ const catalogue = readCatalogue(
   snapshotDay,
   silentLog,
 );
-const createCooldowns = () => new Cooldowns(memoryStorage(), fakeClock(snapshotDay).now, silentLog);
+const unrefused: PoolFilter["refusals"] = { refusalOf: () => undefined, lacks: () => false, isCharged: () => false };
+const noCooldown = () => undefined;
+function optionsFor(request: CompletionRequest, settings: Partial<RouterSettings> = {}): CandidatePoolsOptions {
+  const options = { request, settings: { ...defaultSettings, ...settings } };
+  return { ...options, catalogue, refusals: unrefused, now: snapshotDay };
+}
 
 const promptOf = (length: number): CompletionRequest => ({ messages: [{ role: "user", content: "x".repeat(length) }] });
 const image: CompletionRequest = {
@@ -31,8 +39,8 @@ const schema: CompletionRequest = {
 };
 
 /** The number of models in the pool, and of those that each rule excludes. */
-function counts(request: CompletionRequest, filter: Partial<PoolFilter> = {}): Record<string, number> {
-  const { pool, excluded } = explain(catalogue, filterFor(request, filter), createCooldowns());
+function counts(request: CompletionRequest, settings: Partial<RouterSettings> = {}): Record<string, number> {
+  const { pool, excluded } = explain(optionsFor(request, settings), noCooldown);
   const byRule: Record<string, number> = { pool: pool.length };
   for (const { rule } of excluded) byRule[rule] = (byRule[rule] ?? 0) + 1;
   return byRule;
@@ -51,17 +59,17 @@ describe("the explanation of a pool, on the day of the snapshot", () => {
       { ...question, tools, tool_choice: "required" },
       { pool: 15, "no-tool_choice": 2 },
     ],
-    ["counts models for a JSON schema", schema, { pool: 5, "no-structured_outputs": 12 }],
+    ["counts models for a JSON schema", schema, { pool: 7, "no-structured_outputs": 10 }],
     [
       "counts models for an image and a JSON schema",
       { ...schema, ...image },
-      { pool: 1, "no-image": 10, "no-structured_outputs": 6 },
+      { pool: 3, "no-image": 10, "no-structured_outputs": 4 },
     ],
     ["counts models for 300,000 tokens", promptOf(900_000), { pool: 3, context: 14 }],
     [
       "counts models for an image, a JSON schema and a required tool call",
       { ...schema, ...image, tools, tool_choice: "required" },
-      { pool: 1, "no-image": 10, "no-tool_choice": 2, "no-structured_outputs": 4 },
+      { pool: 3, "no-image": 10, "no-tool_choice": 2, "no-structured_outputs": 2 },
     ],
   ];
   for (const [name, request, expected] of cases)
@@ -73,18 +81,70 @@ describe("the explanation of a pool, on the day of the snapshot", () => {
   });
 
   test("lists each model of the catalogue once", () => {
-    const { pool, excluded } = explain(catalogue, filterFor(image), createCooldowns());
+    const { pool, excluded } = explain(optionsFor(image), noCooldown);
     const ids = [...pool, ...excluded.map(({ model: each }) => each)].map(({ id }) => id);
     assert.deepEqual([ids.length, new Set(ids).size], [421, 421]);
   });
 
   test("mentions a cooldown only if no other rule excludes the model", async () => {
-    const cooldowns = createCooldowns();
-    await cooldowns.add("google/gemma-4-31b-it:free", 60);
-    await cooldowns.add("z-ai/glm-5.2:free", 60);
-    const { excluded } = explain(catalogue, filterFor(image), cooldowns);
+    const cooldowns = new Cooldowns(memoryStorage(), fakeClock(snapshotDay).now, silentLog);
+    const scope = scopeOf(defaultSettings.baseUrl);
+    await cooldowns.add(scope, "google/gemma-4-31b-it:free", 60);
+    await cooldowns.add(scope, "z-ai/glm-5.2:free", 60);
+    const { excluded } = explain(optionsFor(image), (id) => cooldowns.get(scope, id));
     const ruleOf = (id: string) => excluded.find((each) => each.model.id === id)?.rule;
     assert.deepEqual([ruleOf("google/gemma-4-31b-it:free"), ruleOf("z-ai/glm-5.2:free")], ["resting", "no-image"]);
+  });
+});
+
+describe("an explanation and a completion", () => {
+  const settings: Partial<RouterSettings>[] = [
+    {},
+    { strategy: "server" },
+    { strategy: "server", exclude: [serverRouter] },
+    { strategy: "pinned", pinnedModel: "stealth/ox-alpha" },
+    { strategy: "fallbacks", fallbacks: ["stealth/ox-alpha", "unlisted/model:free"], exclude: ["z-ai/glm-5.2:free"] },
+  ];
+  const requests: CompletionRequest[] = [
+    ...[question, image, schema, { ...schema, ...image }, promptOf(900_000), promptOf(9_000_000)],
+    { ...question, exclude: ["z-ai/glm-5.2:free", serverRouter] },
+  ];
+  const policyFor = (model: string) => (model === "x" ? undefined : ("data-policy" as const));
+  const refusals: PoolFilter["refusals"][] = [
+    unrefused,
+    { ...unrefused, refusalOf: policyFor },
+    { ...unrefused, isCharged: (id) => id === "z-ai/glm-5.2:free" },
+  ];
+
+  test("name the same models, for every strategy and with or without a catalogue", () => {
+    let count = 0;
+    for (const each of settings)
+      for (const request of requests)
+        for (const known of refusals)
+          for (const list of [catalogue, undefined]) {
+            const options = { ...optionsFor(request, each), refusals: known, catalogue: list };
+            const { tiers, serverRouterFirst, isEmpty } = candidatePools(options);
+            const tried = [
+              ...(serverRouterFirst ? [serverRouter] : []),
+              ...tiers.flatMap(({ pool }) => pool.map(({ id }) => id)),
+            ];
+            const { pool } = explain(options, noCooldown);
+            assert.deepEqual(pool.map(({ id }) => id).sort(), tried.sort());
+            assert.equal(isEmpty, pool.length === 0);
+            count += pool.length;
+          }
+    assert.ok(count > 500, String(count));
+  });
+
+  test("name the service's own router first if it is asked first", () => {
+    const { pool, excluded } = explain(optionsFor(question, { strategy: "server" }), noCooldown);
+    assert.equal(pool[0]?.id, serverRouter);
+    assert.ok(!excluded.some(({ model: { id } }) => id === serverRouter));
+  });
+
+  test("without a catalogue name no paid models", () => {
+    const { pool, excluded, fetchedAt } = explain({ ...optionsFor(question), catalogue: undefined }, noCooldown);
+    assert.deepEqual([pool.map(({ id }) => id), excluded, fetchedAt], [[serverRouter], [], 0]);
   });
 });
 
@@ -93,7 +153,7 @@ describe("the error for an empty pool", () => {
   const toolUser = model("a/tools:free", { supportedParameters: ["tools"] });
   const small = model("a/small:free", { contextLength: 9_000 });
   const refused = (refusals: Record<string, "gone" | "data-policy">): Partial<PoolFilter> => ({
-    refusals: { refusalOf: (id) => refusals[id], lacks: () => false },
+    refusals: { ...unrefused, refusalOf: (id) => refusals[id] },
   });
   type Case = [
     ...[name: string, models: Model[], CompletionRequest, Partial<PoolFilter>, reason: string, message: RegExp],
@@ -132,7 +192,7 @@ describe("the error for an empty pool", () => {
       "names a capability that the service refused",
       [toolUser],
       { ...question, tools },
-      { refusals: { refusalOf: () => undefined, lacks: () => true } },
+      { refusals: { ...unrefused, lacks: () => true } },
       "no-candidate",
       /call tools/,
       "no-tools",
@@ -186,6 +246,15 @@ describe("the error for an empty pool", () => {
       "no-candidate",
       /excluded/,
       "excluded",
+    ],
+    [
+      "explains that all models have charged",
+      [vision, toolUser],
+      question,
+      { refusals: { ...unrefused, isCharged: () => true } },
+      "no-candidate",
+      /has charged the account/,
+      "charged",
     ],
     [
       "explains that only previews are left",

@@ -6,22 +6,34 @@ describe("the failure policies", () => {
   const rows = Object.entries(failurePolicy);
 
   test("have a lower-case label and positive numbers", () => {
-    for (const [reason, { label, maxPerCompletion, cooldownSeconds }] of rows) {
+    for (const [reason, { label, max, cooldown, exclude }] of rows) {
       assert.match(label, /^[a-z ]+$/, reason);
-      assert.ok((maxPerCompletion ?? 1) > 0 && (cooldownSeconds ?? 1) > 0, reason);
+      for (const number of [max, cooldown, exclude?.hours]) assert.ok((number ?? 1) > 0, reason);
     }
   });
 
-  test("limit retries and waits", () => {
-    for (const [reason, { next, maxPerCompletion }] of rows)
-      if (next === "retry" || next === "wait")
-        assert.ok(maxPerCompletion !== undefined && maxPerCompletion < 5, reason);
+  test("limit repetitions, retries and waits", () => {
+    for (const [reason, { next, max }] of rows)
+      if (next === "repeat" || next === "retry" || next === "wait") assert.ok(max !== undefined && max < 5, reason);
   });
 
-  test("start no cooldown for failures that are not about a model", () => {
+  test("limit the failovers after failures that concern every model", () => {
+    for (const [reason, { scope, next, max }] of rows)
+      if (scope !== "model" && next === "failover") assert.equal(max, 1, reason);
+  });
+
+  test("start no cooldown and exclude no model unless another model is tried", () => {
     const unrelated = rows.filter(([, { next }]) => next !== "failover");
-    for (const [reason, { cooldownSeconds, excludeAs }] of unrelated)
-      assert.deepEqual([cooldownSeconds, excludeAs], [undefined, undefined], reason);
+    for (const [reason, { cooldown, exclude }] of unrelated)
+      assert.deepEqual([cooldown, exclude], [undefined, undefined], reason);
+  });
+
+  test("start cooldowns only for failures of a model", () => {
+    for (const [reason, { scope, cooldown }] of rows) if (scope !== "model") assert.equal(cooldown, undefined, reason);
+  });
+
+  test("give no second chance to a model that leaves the pool", () => {
+    for (const [reason, { byChance, exclude }] of rows) assert.ok(!(byChance && exclude), reason);
   });
 
   test("only accept known reasons", () => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { AttemptError } from "../../../src/router/attemptError";
 import { RouterError, type AttemptFailure } from "../../../src/router/errors";
-import { exhaustedError, finalError } from "../../../src/router/finalError";
+import { exhaustedError, finalError, incompleteError, restingError } from "../../../src/router/finalError";
 
 describe("the error of a completion", () => {
   const failure = (attempt: number, reason: AttemptFailure["reason"]): AttemptFailure => ({
@@ -17,16 +18,54 @@ describe("the error of a completion", () => {
       [reason, message, status, link, retryAt, detail, model],
       ["unauthorized", "No.", 401, "https://x", 5, "d", "m2"],
     );
-    assert.deepEqual(finalError(error, attempts, "Otherwise.").message, "Otherwise.");
     assert.deepEqual(finalError(error, attempts).attempts, attempts);
+  });
+
+  test("names the model of the error, if it has one", () => {
+    const error = new RouterError("data-policy", "No.", { model: "other" });
+    assert.equal(finalError(error, [failure(1, "data-policy")]).model, "other");
+  });
+
+  test("is unchanged if it lists its attempts already, or if none failed", () => {
+    const own = new RouterError("silent", "No.", { attempts: [failure(1, "silent")] });
+    assert.equal(finalError(own, [failure(1, "silent"), failure(2, "silent")]), own);
+    const early = new RouterError("no-key", "No.");
+    assert.equal(finalError(early, []), early);
+  });
+
+  test("says that the answer is incomplete after visible text", () => {
+    const attempts = [failure(1, "interrupted")];
+    const cause = new Error("ECONNRESET");
+    const last = new AttemptError("interrupted", "The connection was lost.", { status: 200, detail: "d", cause });
+    const error = incompleteError(last, attempts);
+    assert.equal(error.message, "The answer is incomplete. The connection was lost.");
+    assert.deepEqual(
+      [error.reason, error.status, error.detail, error.cause, error.attempts],
+      ["interrupted", 200, "d", cause, attempts],
+    );
+  });
+
+  test("says when the first cooldown ends if every candidate is in one", () => {
+    const cases: [count: number, ms: number, message: string][] = [
+      [1, 7_001, "The only free model for this request is cooling down. Try again in 8 seconds."],
+      [3, 89_000, "All 3 free models for this request are cooling down. Try again in 89 seconds."],
+      [3, 90_000, "All 3 free models for this request are cooling down. Try again in 2 minutes."],
+    ];
+    for (const [count, ms, message] of cases) {
+      const error = restingError({ until: 1_000 + ms, count }, 1_000);
+      assert.deepEqual([error.reason, error.message, error.retryAt], ["all-resting", message, 1_000 + ms]);
+    }
   });
 
   test("summarizes all attempts when no candidate is left", () => {
     const attempts = [failure(1, "rate-limit-model"), failure(2, "silent"), failure(3, "rate-limit-model")];
-    const last = new RouterError("rate-limit-model", "The model is busy.");
+    const last = new AttemptError("rate-limit-model", "The model is busy.", { status: 429, retryAt: 5 });
     const error = exhaustedError(last, attempts, 99);
     assert.equal(error.message, "3 attempts failed: 2 busy, 1 silent. The model is busy.");
-    assert.deepEqual([error.reason, error.model, error.retryAt], ["rate-limit-model", "m3", 99]);
+    assert.deepEqual(
+      [error.reason, error.status, error.model, error.retryAt, error.attempts],
+      ["rate-limit-model", 429, "m3", 99, attempts],
+    );
     assert.equal(
       exhaustedError(last, attempts.slice(0, 1)).message,
       "The model is busy.",

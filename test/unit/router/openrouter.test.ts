@@ -1,23 +1,46 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { authorization, completionBody, completionHeaders, parseKeyInfo } from "../../../src/router/openrouter";
+import {
+  authorization,
+  completionBody,
+  completionHeaders,
+  parseKeyInfo,
+  type BodyOptions,
+} from "../../../src/router/openrouter";
 import type { CompletionRequest, Message } from "../../../src/router/request";
 import { defaultSettings, type RouterSettings } from "../../../src/router/settings";
 import { question } from "./sampleModels";
 
 const settings = defaultSettings;
-const bodyOf = (request: CompletionRequest, chain = ["a:free"], overrides: Partial<RouterSettings> = {}) =>
-  JSON.parse(JSON.stringify(completionBody(request, chain, { ...settings, ...overrides }))) as Record<string, unknown>;
+const bodyOf = (
+  request: CompletionRequest,
+  chain = ["a:free"],
+  overrides: Partial<RouterSettings> = {},
+  options: Partial<BodyOptions> = {},
+) =>
+  JSON.parse(
+    JSON.stringify(
+      completionBody(
+        request,
+        chain,
+        { ...settings, ...overrides },
+        { omittedFields: new Set(), hasMandatoryReasoning: false, ...options },
+      ),
+    ),
+  ) as Record<string, unknown>;
 
 const base = {
   ...{ model: "a:free", messages: question.messages, stream: true },
-  provider: { max_price: { prompt: 0, completion: 0 } },
+  plugins: [{ id: "web", enabled: false }],
+  provider: { max_price: { prompt: 0, completion: 0, request: 0, image: 0 } },
 };
 const tools = [{ type: "function", function: { name: "look", parameters: { type: "object" } } }] as const;
 const look = { type: "function", function: { name: "look" } } as const;
 const schema = { type: "json_schema", json_schema: { name: "s", schema: {} } } as const;
 const file = { type: "file", file: { filename: "a.pdf", file_data: "data:application/pdf;base64," } } as const;
-const freeFileParser = [{ id: "file-parser", pdf: { engine: "cloudflare-ai" } }];
+const audio = { type: "input_audio", input_audio: { data: "AAAA", format: "wav" } } as const;
+const noWebSearch = { id: "web", enabled: false };
+const freeFileParser = { id: "file-parser", pdf: { engine: "cloudflare-ai" } };
 
 describe("the body of a chat request", () => {
   const cases: [name: string, request: Partial<CompletionRequest>, expected: Record<string, unknown>][] = [
@@ -65,7 +88,32 @@ describe("the body of a chat request", () => {
       ],
     } as const;
     for (const request of [question, withFile]) assert.deepEqual(bodyOf(request)["provider"], base.provider);
-    assert.deepEqual([bodyOf(withFile)["plugins"], bodyOf(question)["plugins"]], [freeFileParser, undefined]);
+    assert.deepEqual(bodyOf(withFile)["plugins"], [noWebSearch, freeFileParser]);
+  });
+
+  test("limits the price of audio only if it contains audio, since the limit excludes models without it", () => {
+    const withAudio = { messages: [{ role: "user", content: [audio] }] } as const;
+    assert.deepEqual(bodyOf(withAudio)["provider"], {
+      max_price: { prompt: 0, completion: 0, request: 0, image: 0, audio: 0 },
+    });
+  });
+
+  test("turns web search off, unless a model refused the plugins", () => {
+    const omittedFields = new Set(["plugins"] as const);
+    assert.deepEqual(bodyOf(question)["plugins"], [noWebSearch]);
+    assert.equal(bodyOf(question, ["a"], {}, { omittedFields })["plugins"], undefined);
+    const withFile = { messages: [{ role: "user", content: [file] }] } as const;
+    assert.deepEqual(bodyOf(withFile, ["a"], {}, { omittedFields })["plugins"], [freeFileParser]);
+  });
+
+  test("does not switch reasoning off for models that must reason", () => {
+    const reasoningFor = (reasoning: NonNullable<CompletionRequest["reasoning"]>, hasMandatoryReasoning: boolean) =>
+      bodyOf({ ...question, reasoning }, ["a"], {}, { hasMandatoryReasoning })["reasoning"];
+    for (const off of [{ enabled: false }, { effort: "none" }, { max_tokens: 0 }] as const) {
+      assert.deepEqual(reasoningFor(off, false), off);
+      assert.equal(reasoningFor(off, true), undefined);
+    }
+    assert.deepEqual(reasoningFor({ effort: "low" }, true), { effort: "low" });
   });
 
   test("excludes providers that store prompts if the settings ask for it", () => {

@@ -14,8 +14,9 @@ const capable = model("a/capable:free", {
 });
 const tools = [{ type: "function", function: { name: "look" } }] as const;
 const requestWith = (content: Message["content"]): CompletionRequest => ({ messages: [{ role: "user", content }] });
+const unrefused: PoolFilter["refusals"] = { refusalOf: () => undefined, lacks: () => false, isCharged: () => false };
 const refused = (refusal: "gone" | "data-policy"): Partial<PoolFilter> => ({
-  refusals: { refusalOf: () => refusal, lacks: () => false },
+  refusals: { ...unrefused, refusalOf: () => refusal },
 });
 
 describe("the rules of the pool", () => {
@@ -52,18 +53,10 @@ describe("the rules of the pool", () => {
     ["excluded", {}, question, { exclude: new Set([capable.id]) }],
     ["gone", {}, question, refused("gone")],
     ["data-policy", {}, question, refused("data-policy")],
-    [
-      "no-image",
-      {},
-      image,
-      { refusals: { refusalOf: () => undefined, lacks: (_, capability) => capability === "image" } },
-    ],
-    [
-      undefined,
-      {},
-      question,
-      { refusals: { refusalOf: () => undefined, lacks: (_, capability) => capability === "image" } },
-    ],
+    ["charged", {}, question, { refusals: { ...unrefused, isCharged: (id) => id === capable.id } }],
+    [undefined, {}, question, { refusals: { ...unrefused, isCharged: (id) => id !== capable.id } }],
+    ["no-image", {}, image, { refusals: { ...unrefused, lacks: (_, capability) => capability === "image" } }],
+    [undefined, {}, question, { refusals: { ...unrefused, lacks: (_, capability) => capability === "image" } }],
   ];
   for (const [rule, fields, request, filter] of cases) {
     const details = Object.entries(fields).map(([name, value]) => `${name} ${JSON.stringify(value)}`);

@@ -1,14 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { FailureReason, RouterError } from "../../../src/router/errors";
-import { midnight, now, refused } from "./refused";
+import type { FailureReason } from "../../../src/router/failureReason";
+import { hours, now, refused } from "./refused";
 
 type Row = [reason: FailureReason, status: number, message: string, metadata?: Record<string, unknown>];
 
-const upstream = {
-  provider_name: "Google AI Studio",
-  raw: "v/m:free is temporarily rate-limited upstream. Quota per day.",
-};
 const rows: Row[] = [
   // 400
   ["model-gone", 400, "x/y is not a valid model ID"],
@@ -28,58 +24,59 @@ const rows: Row[] = [
   ["provider-rejected", 400, "No", { error_type: "unsupported_image_format" }],
   ["moderated", 400, "No", { error_type: "refusal" }],
   ["moderated", 400, "No", { error_type: "content_policy_violation" }],
-  ["bad-request", 400, "No", { error_type: "invalid_image", provider_name: "Acme" }],
+  ["bad-request", 400, "No", { error_type: "invalid_image", provider_name: null }],
+  ["provider-rejected", 400, "No", { error_type: "invalid_image", provider_name: "Acme" }],
+  ["provider-rejected", 409, "Provider returned error", { provider_name: "Acme" }],
+  ["provider-rejected", 412, "Provider returned error", { raw: "no" }],
   ["bad-request", 400, "No", { error_type: "string_too_long" }],
   ["bad-request", 400, "'models' array must have 3 items or fewer."],
   // 401, 402
   ["unauthorized", 401, "User not found."],
   ["unauthorized", 401, "No auth credentials found"],
   ["payment-required", 402, "Insufficient credits", { limit_source: "openrouter_credits" }],
-  ["payment-required", 402, "Your account has a negative balance"],
+  ["balance-negative", 402, "Your account has a negative balance"],
   [
     "not-free",
     402,
     "This request requires more credits, or fewer max_tokens. You requested up to 65536 tokens, but can only afford 100",
   ],
   ["budget-exceeded", 402, "No", { limit_source: "openrouter_key_limit" }],
-  [
-    "rate-limit-minute",
-    402,
-    "No",
-    { limit_source: "openrouter_in_flight_budget", reason: "in_flight_budget_exhausted" },
-  ],
   // 403
   ["budget-exceeded", 403, "Key limit exceeded (total limit)"],
   ["budget-exceeded", 403, "No", { limit_source: "openrouter_guardrail_budget" }],
   ["budget-exceeded", 403, "No", { limit_source: "openrouter_workspace_budget" }],
   ["moderated", 403, "Input was flagged", { reasons: ["violence"], flagged_input: "…" }],
-  ["moderated", 403, "No", { patterns: ["x"] }],
-  ["moderated", 403, "Blocked by guardrail"],
+  ["moderated", 403, "No", { error_type: "content_policy_violation", provider_name: "Acme" }],
+  ["bad-request", 403, "No", { patterns: ["x"] }],
+  ["bad-request", 403, "Request blocked: it contains a card number"],
   [
     "model-refused",
     403,
     "requires you to complete the following before use: 18+ age confirmation",
     { missing_attestation_types: ["age_18plus"] },
   ],
-  ["model-refused", 403, "Not in your region"],
+  ["model-refused", 403, "This model is not available in your region."],
+  ["model-refused", 403, "No", { reasons: null, flagged_input: null, patterns: null, limit_source: null }],
   // 404
   ["model-gone", 404, "No endpoints found for x/y:free."],
   [
-    "model-gone",
+    "not-free",
     404,
     "This model is unavailable for free. The paid version is available now - use this slug instead: x/y",
   ],
   [
-    "model-gone",
+    "not-free",
     404,
     "The free x/y period has ended. To continue using this model, please migrate to the paid slug: x/y",
   ],
+  ["not-free", 404, "x/y is no longer available as a free model."],
   ["model-gone", 404, "No endpoints found that support the requested output modalities: text"],
   ["capability-missing", 404, "No endpoints found that support tool use. To learn more …"],
   ["capability-missing", 404, "No endpoints found that support the provided 'tool_choice' value."],
   ["capability-missing", 404, "No endpoints found that support image input"],
   ["capability-missing", 404, "No endpoints found that support input audio"],
   ["capability-missing", 404, "No endpoints found that support structured outputs"],
+  ["capability-missing", 404, "No endpoints found that can handle the requested parameters. To learn more …"],
   [
     "data-policy",
     404,
@@ -88,6 +85,7 @@ const rows: Row[] = [
   ["data-policy", 404, "No endpoints found matching your data policy (Zero data retention)."],
   ["data-policy", 404, "No endpoints available matching your guardrail restrictions and data policy."],
   ["model-refused", 404, "No allowed providers are available for the selected model."],
+  ["model-refused", 404, "All providers have been ignored."],
   ["not-free", 404, "No endpoints found that match your max_price"],
   ["bad-request", 404, "No such image", { error_type: "image_not_found" }],
   // invalid requests and temporary failures
@@ -102,25 +100,6 @@ const rows: Row[] = [
   ["timeout", 504, "Gateway timeout"],
   ["timeout", 524, "Timeout"],
   ["unavailable", 529, "Overloaded"],
-  // 429
-  ["rate-limit-day", 429, "No", { limit_source: "openrouter_free_tier_daily" }],
-  ["rate-limit-minute", 429, "No", { limit_source: "openrouter_free_tier_per_minute" }],
-  ["rate-limit-model", 429, "No", { limit_source: "upstream_provider_shared_pool" }],
-  [
-    "rate-limit-day",
-    429,
-    "Rate limit exceeded: free-models-per-day. Add 10 credits to unlock 1000 free model requests per day",
-  ],
-  ["rate-limit-day", 429, "Rate limit exceeded: free-models-per-day-high-balance. "],
-  ["rate-limit-minute", 429, "Rate limit exceeded: free-models-per-min. "],
-  ["rate-limit-model", 429, "Provider returned error", upstream],
-  ["rate-limit-model", 429, "Provider returned error", { ...upstream, provider_error_code: "insufficient_quota" }],
-  ["rate-limit-model", 429, "Provider returned error"],
-  ["rate-limit-day", 429, "Rate limit exceeded", { headers: { "X-RateLimit-Limit": "50" } }],
-  ["rate-limit-minute", 429, "Rate limit exceeded", { headers: { "x-ratelimit-limit": 16 } }],
-  ["rate-limit-unknown", 429, "Rate limit exceeded"],
-  ["rate-limit-unknown", 429, "Rate limit exceeded", { headers: { "X-RateLimit-Limit": "20, 20;w=60" } }],
-  ["rate-limit-unknown", 429, "Rate limit exceeded", { headers: { "X-RateLimit-Limit": "-1" } }],
 ];
 
 describe("the reason for a refusal", () => {
@@ -139,13 +118,16 @@ describe("the reason for a refusal", () => {
     ["no_endpoints", 404, [], "model-gone"],
     ["model_deprecated", 404, [], "model-gone"],
     ["model_unavailable_upstream", 404, [], "model-gone"],
-    ["free_variant_ended", 404, [], "model-gone"],
+    ["free_variant_ended", 404, [], "not-free"],
     ["privacy_restricted", 404, [], "data-policy"],
     ["constraint_filtered", 404, ["data_policy:training"], "data-policy"],
     ["constraint_filtered", 404, ["data_policy:zdr", "max_price"], "data-policy"],
     ["constraint_filtered", 404, ["max_price"], "not-free"],
     ["constraint_filtered", 404, ["context_length"], "context-too-long"],
     ["constraint_filtered", 404, ["quantization"], "model-refused"],
+    ["constraint_filtered", 404, ["allowed_providers"], "model-refused"],
+    ["constraint_filtered", 404, ["geo"], "model-refused"],
+    ["constraint_filtered", 404, ["require_parameters"], "capability-missing"],
     ["capacity_exhausted", 429, [], "rate-limit-model"],
     ["temporarily_unavailable", 503, [], "unavailable"],
     ["region_restricted", 403, [], "model-refused"],
@@ -158,19 +140,23 @@ describe("the reason for a refusal", () => {
         { code: status, message: "No", metadata: details },
       ];
       for (const error of errors) assert.equal(refused(status, error).reason, reason);
-      assert.equal(refused(status, errors[0]).retryAt, status === 429 || status === 503 ? now + 9_000 : undefined);
+      assert.equal(
+        refused(status, errors[0]).details.retryAt,
+        status === 429 || status === 503 ? now + 9_000 : undefined,
+      );
     });
 
-  test("includes the missing capability", () => {
-    const capabilityIn = (message: string) => refused(404, { code: 404, message }).capability;
-    assert.equal(capabilityIn("No endpoints found that support tool use."), "tools");
-    assert.equal(capabilityIn("…that support the provided 'tool_choice' value"), "tool_choice");
-    assert.equal(capabilityIn("No endpoints found that support image input"), "image");
-  });
+  for (const code of ["no_endpoints", "model_unavailable_upstream"])
+    test(`availability ${code}, retryable: unavailable until the time in the body`, () => {
+      const availability = { code, retryable: true, retry_after: 9 };
+      const { reason, details } = refused(404, { code: 404, message: "No endpoints found for x/y.", availability });
+      assert.deepEqual([reason, details.retryAt, details.origin], ["unavailable", now + 9_000, "provider"]);
+    });
 
   const pages: [status: number, message: string, page: string | undefined][] = [
     [401, "", "keys"],
     [402, "Negative balance", "credits"],
+    [402, "Insufficient credits", "credits"],
     [403, "Key limit exceeded", "keys"],
     [404, "data policy", "privacy"],
     [404, "No allowed providers", "preferences"],
@@ -180,129 +166,215 @@ describe("the reason for a refusal", () => {
   ];
   for (const [code, message, page] of pages)
     test(`${code} ${message}: links to ${page ? `the page ${page}` : "no page"}`, () => {
-      const link = refused(code, { code, message }).link;
+      const { link } = refused(code, { code, message }).details;
       assert.equal(link, page && `https://openrouter.ai/settings/${page}`);
+    });
+
+  test("has the origin of a size limit: the model and its host, or the service", () => {
+    const originOf = (code: number, message: string, metadata = {}) =>
+      refused(code, { code, message, metadata }).details.origin;
+    assert.equal(originOf(413, "Request too large for model `x`"), "provider");
+    assert.equal(originOf(413, "Payload too large"), "request");
+    assert.equal(originOf(400, "This endpoint's maximum context length is 32768 tokens."), "provider");
+    assert.equal(originOf(400, "prompt is too long"), "request");
+    assert.equal(originOf(400, "prompt is too long", { provider_name: "Acme" }), "provider");
+  });
+
+  test("has the origin of a server error: the host or the service", () => {
+    const originOf = (code: number, metadata = {}) => refused(code, { code, message: "No", metadata }).details.origin;
+    for (const code of [408, 500, 502, 503, 504, 529]) {
+      assert.equal(originOf(code), "service");
+      assert.equal(originOf(code, { provider_name: "Acme" }), "provider");
+    }
+    assert.equal(originOf(503, { error_type: "provider_overloaded" }), "provider");
+  });
+});
+
+describe("how long a refused model stays out", () => {
+  const cases: [hours: number | undefined, status: number, message: string, metadata?: object][] = [
+    [6, 400, "x/y is not a valid model ID"],
+    [6, 404, "No endpoints found for x/y:free."],
+    [24, 404, "This model is unavailable for free. The paid version is available now - use this slug instead: x/y"],
+    [24, 404, "The free x/y period has ended. To continue using this model, please migrate to the paid slug: x/y"],
+    [24, 402, "This request requires more credits, or fewer max_tokens … can only afford 100"],
+    [24, 402, "Prompt tokens limit exceeded: 900 > 100"],
+    [6, 402, "Insufficient credits"],
+    [24, 403, "This model is not available in your region."],
+    [24, 403, "x/y is only available on agentic harnesses. Try plugging it into a coding agent"],
+    [24, 403, "18+ age confirmation", { missing_attestation_types: ["age_18plus"] }],
+    [1, 403, "Forbidden"],
+    [1, 404, "No allowed providers are available for the selected model."],
+    [6, 401, "Provider returned error", { provider_name: "Acme" }],
+    [6, 402, "Provider returned error", { provider_name: "Acme" }],
+    [6, 403, "Provider returned error", { provider_name: "Acme" }],
+    [undefined, 422, "Provider returned error", { provider_name: "Acme" }],
+    [undefined, 400, "Provider returned error", { provider_name: "Acme" }],
+    [undefined, 401, "User not found."],
+    [undefined, 429, "Provider returned error"],
+    [undefined, 503, "Overloaded"],
+  ];
+  for (const [count, code, message, metadata] of cases)
+    test(`${code} ${message.slice(0, 50)}: ${count ?? "no"} hours`, () => {
+      const { excludeMs } = refused(code, { code, message, metadata }).details;
+      assert.equal(excludeMs, count === undefined ? undefined : hours(count));
     });
 });
 
-describe("the retry time of a refusal", () => {
-  const reset = String(midnight);
-  const soon = String(now + 25_000);
-  const cases: [
-    name: string,
-    error: Record<string, unknown>,
-    headers: Record<string, string>,
-    RouterError["retryAt"],
-  ][] = [
+describe("a refusal about a capability", () => {
+  const cases: [capability: string | undefined, status: number, message: string, metadata?: object][] = [
+    ["tools", 404, 'No endpoints found that support tool use. Try disabling "browser".'],
+    ["tool_choice", 404, "No endpoints found that support the provided 'tool_choice' value"],
+    ["image", 404, "No endpoints found that support image input"],
+    ["audio", 404, "No endpoints found that support input audio"],
+    ["response_format", 404, "No endpoints found that support response_format"],
+    ["response_format", 404, "No endpoints found that support JSON mode"],
+    ["structured_outputs", 404, "No endpoints found that support structured outputs"],
+    ["structured_outputs", 404, "No endpoints found that support response_format json_schema"],
+    [undefined, 404, "No endpoints found that can handle the requested parameters."],
+    ["response_format", 400, "response_format is not supported by this model"],
+    ["response_format", 400, "Provider returned error", { raw: "This response_format type is unavailable now" }],
+    ["response_format", 422, "response_format of type json_object is not supported"],
     [
-      "daily limit: from the body",
-      { code: 429, message: "free-models-per-day", metadata: { headers: { "X-RateLimit-Reset": reset } } },
-      {},
-      midnight,
+      "structured_outputs",
+      400,
+      "Provider returned error",
+      { raw: "response_format.type json_schema is not supported" },
     ],
-    [
-      "daily limit: from the headers",
-      { code: 429, message: "free-models-per-day" },
-      { "X-RateLimit-Reset": reset },
-      midnight,
-    ],
-    ["daily limit: midnight by default", { code: 429, message: "free-models-per-day" }, {}, midnight],
-    [
-      "daily limit: midnight if the header is invalid",
-      { code: 429, message: "free-models-per-day" },
-      { "X-RateLimit-Reset": "9e99" },
-      midnight,
-    ],
-    [
-      "limit per minute: from the body",
-      { code: 429, message: "free-models-per-min", metadata: { headers: { "X-RateLimit-Reset": soon } } },
-      {},
-      now + 25_000,
-    ],
-    [
-      "limit per minute: from Retry-After",
-      { code: 429, message: "free-models-per-min" },
-      { "Retry-After": "9" },
-      now + 9_000,
-    ],
-    ["limit per minute: none by default", { code: 429, message: "free-models-per-min" }, {}, undefined],
-    [
-      "in-flight budget: from Retry-After",
-      { code: 402, metadata: { limit_source: "openrouter_in_flight_budget" } },
-      { "Retry-After": "2" },
-      now + 2_000,
-    ],
-    [
-      "busy model: from Retry-After",
-      { code: 429, message: "Provider returned error" },
-      { "Retry-After": "9" },
-      now + 9_000,
-    ],
-    [
-      "busy model: from the body",
-      { code: 429, message: "Provider returned error", metadata: { retry_after: 9 } },
-      {},
-      now + 9_000,
-    ],
-    [
-      "busy model: from headers in the body",
-      { code: 429, message: "Provider returned error", metadata: { headers: { "Retry-After": "9" } } },
-      {},
-      now + 9_000,
-    ],
-    [
-      "unavailable provider: from Retry-After",
-      { code: 503, message: "Overloaded" },
-      { "Retry-After": "9" },
-      now + 9_000,
-    ],
-    ["busy model: none by default", { code: 429, message: "Provider returned error" }, {}, undefined],
+    ["structured_outputs", 400, "This model does not support structured outputs"],
+    ["tools", 400, "Provider returned error", { provider_name: "A", raw: "This model does not support tools" }],
+    ["tools", 404, "No endpoints found.", { failed_routing_step: "Filter by Tool Compatibility" }],
+    ["tool_choice", 404, "No 'tool_choice'", { failed_routing_step: "Filter by Tool Compatibility" }],
+    ["image", 404, "No endpoints found.", { failed_routing_step: "Filter by Image Support" }],
+    [undefined, 404, "No endpoints found.", { failed_routing_step: "Filter by Parameters" }],
+    ["response_format", 404, "No response_format.", { failed_routing_step: "Filter by Parameters" }],
   ];
-  for (const [name, error, headers, retryAt] of cases)
-    test(name, () => assert.equal(refused(429, error, headers).retryAt, retryAt));
+  for (const [capability, code, message, metadata] of cases)
+    test(`${code} ${message} ${JSON.stringify(metadata ?? {})}: ${capability}`, () => {
+      const { reason, details } = refused(code, { code, message, metadata });
+      assert.deepEqual([reason, details.capability], ["capability-missing", capability]);
+    });
 
-  test("comes with the number of requests of the limit", () => {
-    const limitOf = (limit: string) =>
-      refused(429, { code: 429, message: "free-models-per-day" }, { "X-RateLimit-Limit": limit }).limit;
-    assert.deepEqual(["50", "1000", "", "-1", "0", "many"].map(limitOf), [
-      50,
-      1000,
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-    ]);
+  test("is not any refusal that mentions one", () => {
+    for (const raw of ["tools[0].function.parameters: oneOf is not supported", "logprobs is not supported with tools"])
+      assert.equal(refused(400, { code: 400, message: raw, metadata: { raw } }).reason, "provider-rejected");
   });
 });
 
-describe("the text of a refusal", () => {
-  const secrets = /sk-or-v1-[0-9a-f]|user_2|hunter2/;
-  const raw = "Bearer sk-or-v1-0123456789abcdef of user_2abcDEF was refused";
+describe("a refusal about a field that the request can be sent without", () => {
+  const encrypted = { failed_routing_step: "Filter by Encrypted Payload Endpoint" };
+  const host = { provider_name: "Anthropic" };
+  const cases: [field: string, status: number, message: string, metadata?: object][] = [
+    ["reasoning", 400, "Reasoning is mandatory for this endpoint and cannot be disabled.", { provider_name: null }],
+    ["reasoning_details", 400, "Provider returned error", { ...host, raw: "Invalid `signature` in `thinking` block" }],
+    ["reasoning_details", 403, "Provider returned error", { ...host, raw: "Invalid `signature` in `thinking` block" }],
+    ["reasoning_details", 400, "Corrupted thought signature"],
+    ["reasoning_details", 400, "Your request contains encrypted reasoning … from multiple providers."],
+    ["reasoning_details", 400, "No", encrypted],
+    ["reasoning_details", 403, "This model is not available in your region.", encrypted],
+    ["plugins", 400, "plugins.0.id: Invalid discriminator value"],
+    ["plugins", 422, "Extra inputs are not permitted: plugins"],
+  ];
+  for (const [field, code, message, metadata] of cases)
+    test(`${code} ${message}: ${field}`, () => {
+      const { reason, details, message: text } = refused(code, { code, message, metadata });
+      assert.deepEqual([reason, details.field, details.excludeMs], ["parameter-refused", field, undefined]);
+      assert.match(text, /^The .*\.$/);
+    });
+});
 
-  test("contains no API key, user id or flagged input", () => {
+describe("a refusal that names a routing step", () => {
+  const cases: [reason: FailureReason, status: number, step: string, excludeHours?: number][] = [
+    ["capability-missing", 404, "Filter by Tool Compatibility"],
+    ["model-gone", 404, "Filter by Model Output Modalities", 6],
+    ["capability-missing", 404, "Filter by Quantization"],
+    ["data-policy", 404, "Filter by Data Policy"],
+    ["data-policy", 404, "Filter by Guardrails"],
+    ["model-refused", 404, "Filter by Allowed Providers", 1],
+    ["model-refused", 404, "Filter by Ignored Providers", 1],
+    ["model-refused", 404, "Filter by Fallback", 1],
+    ["model-refused", 403, "Gate Endpoints with Attestations", 24],
+    ["model-refused", 403, "Gate Endpoints with Geo Restrictions", 24],
+    ["model-refused", 403, "Gate Free Endpoints by Agentic Harness", 24],
+    ["model-refused", 403, "Gate by Moon Phase", 1],
+    ["model-refused", 404, "Filter by Moon Phase", 1],
+    ["model-refused", 400, "Filter by Moon Phase", 1],
+  ];
+  for (const [reason, code, failed_routing_step, excludeHours] of cases)
+    test(`${code} ${failed_routing_step}: ${reason}`, () => {
+      const error = { code, message: "No", metadata: { failed_routing_step, routing_funnel: [] } };
+      for (const status of [code, 200]) {
+        const { details, ...result } = refused(status, error);
+        assert.equal(result.reason, reason);
+        assert.equal(details.excludeMs, excludeHours && hours(excludeHours));
+      }
+    });
+
+  test("prefers the text about the model to an unknown step", () => {
+    const metadata = { failed_routing_step: "Filter by Moon Phase" };
+    assert.equal(refused(404, { message: "No endpoints found for x/y.", metadata }).reason, "model-gone");
+  });
+
+  test("is read before the name of a host", () => {
+    const metadata = {
+      failed_routing_step: "Gate Free Endpoints by Agentic Harness",
+      provider_name: "Acme",
+      raw: "no",
+    };
+    const error = refused(403, { code: 403, message: "Provider returned error", metadata });
+    assert.deepEqual(
+      [error.reason, error.message],
+      ["model-refused", "The model is offered only to apps that the service lists."],
+    );
+  });
+});
+
+describe("a refusal because of privacy", () => {
+  const message = "0 endpoints out of 2 requested are available matching your guardrail restrictions and data policy.";
+  const because = (...reasons: string[]) => ({
+    ineligibility_reasons: reasons.map((reason) => ({
+      ...{ reason, endpoint_count: 1, configure_url: "https://openrouter.ai/workspaces/default/guardrails" },
+    })),
+  });
+  const privacyError = (dataCollection?: "allow" | "deny", metadata: object = {}) =>
+    refused(404, { code: 404, message, metadata }, {}, { dataCollection });
+
+  test("names the account's settings and links to their page", () => {
+    for (const error of [privacyError(), privacyError("allow")]) {
+      assert.equal(error.reason, "data-policy");
+      assert.match(error.message, /account's privacy settings/);
+      assert.equal(error.details.link, "https://openrouter.ai/settings/privacy");
+    }
+  });
+
+  test("names the setting of the request if that is `deny`, without a link", () => {
+    const restricted = { code: 404, message: "No", availability: { code: "privacy_restricted" } };
     const errors = [
-      ...[400, 401, 402, 403, 404, 422, 429, 500, 502].map((code) => ({ code, message: raw, metadata: { raw } })),
-      { code: 400, message: raw, metadata: { raw: { user_id: "user_2abcDEF", key: "sk-or-v1-0123" } } },
-      { code: 403, message: "Flagged", metadata: { flagged_input: "hunter2", reasons: ["hunter2"] } },
-      raw,
+      privacyError("deny"),
+      privacyError("deny", because("data-collection-violation-by-request")),
+      refused(404, restricted, {}, { dataCollection: "deny" }),
+      refused(
+        404,
+        { message: "No", metadata: { failed_routing_step: "Filter by Data Policy" } },
+        {},
+        {
+          dataCollection: "deny",
+        },
+      ),
     ];
-    for (const each of errors) {
-      const { message, detail, ...rest } = refused(typeof each === "string" ? 500 : each.code, each);
-      assert.doesNotMatch(JSON.stringify([message, detail, rest]), secrets);
+    for (const error of errors) {
+      assert.deepEqual([error.reason, error.details.link], ["data-policy", undefined]);
+      assert.match(error.message, /setting Data Collection is "deny".*"allow"/);
+      assert.doesNotMatch(error.message, /account/);
     }
   });
 
-  test("is a sentence of limited length", () => {
-    for (const [, code, , metadata] of rows) {
-      const { message, detail = "" } = refused(code, { code, message: "x".repeat(10_000), metadata });
-      assert.match(message, /^[A-Z].*\w/);
-      assert.ok(message.length < 400 && detail.length <= 2_000);
-    }
-  });
-
-  test("contains the message and the provider's error", () => {
-    assert.equal(refused(429, { code: 429, message: "No", metadata: upstream }).detail, `No\n${upstream.raw}`);
-    const raw = { error: { message: "busy" } };
-    assert.equal(refused(502, { code: 502, message: "No", metadata: { raw } }).detail, `No\n${JSON.stringify(raw)}`);
+  test("links to the page that the service names", () => {
+    const error = privacyError("deny", because("model-ignored-by-guardrail"));
+    assert.match(error.message, /guardrail of the account/);
+    assert.equal(error.details.link, "https://openrouter.ai/workspaces/default/guardrails");
+    const foreign = {
+      ineligibility_reasons: [{ reason: "x", configure_url: "https://openrouter.ai.evil.test/" }, null],
+    };
+    assert.equal(privacyError("allow", foreign).details.link, "https://openrouter.ai/settings/privacy");
   });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { nextUtcMidnight, resetTime, retryAfterTime } from "../../../src/router/resetTime";
+import { isUtcMidnight, nextUtcMidnight, resetTime, retryAfterTime } from "../../../src/router/resetTime";
 import { snapshotDay } from "../../support/clock";
 
 const now = snapshotDay + 12 * 3_600_000;
@@ -13,6 +13,17 @@ describe("parsing a reset time", () => {
     ["seconds from now", "30", now + 30_000],
     ["a fraction of a second", "0.5", now + 500],
     ["surrounding white space", ` ${midnight} `, midnight],
+    ["24.5 hours from now, by clocks that differ", String(now + 24.5 * 3_600_000), now + 24.5 * 3_600_000],
+    ["more than 25 hours from now", String(now + 25.1 * 3_600_000), undefined],
+    ["minutes and seconds", "6m0s", now + 360_000],
+    ["milliseconds with a unit", "120ms", now + 120],
+    ["fractions of seconds with a unit", "2m59.5s", now + 179_500],
+    ["hours, minutes and seconds", "1h2m3s", now + 3_723_000],
+    ["days", "1d", now + 86_400_000],
+    ["two days", "2d", undefined],
+    ["a duration of zero", "0s", undefined],
+    ["an unknown unit", "5w", undefined],
+    ["a duration with other text", "in 5s", undefined],
     ["a past time", String(now - 1), undefined],
     ["the current time", String(now), undefined],
     ["a year from now, longer than any limit", String(now + 365 * 86_400_000), undefined],
@@ -58,4 +69,9 @@ test("the day ends at midnight UTC, also at the end of a year", () => {
   assert.equal(nextUtcMidnight(midnight - 1), midnight);
   assert.equal(nextUtcMidnight(midnight), midnight + 86_400_000);
   assert.equal(nextUtcMidnight(Date.UTC(2026, 11, 31, 23)), Date.UTC(2027, 0, 1));
+});
+
+test("only the start of a UTC day is midnight", () => {
+  for (const time of [midnight, midnight - 86_400_000]) assert.ok(isUtcMidnight(time));
+  for (const time of [now, midnight - 1_000, midnight + 60_000]) assert.ok(!isUtcMidnight(time));
 });

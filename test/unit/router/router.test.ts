@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { CompletionRequest, RouterStorage } from "../../../src/router/index";
+import type { CompletionRequest, Feedback, RouterStorage } from "../../../src/router/index";
 import { memoryStorage } from "../../../src/router/storage";
 import { chunk, event, failsWith, fakeService, refusesWith, answersWith, streams, type Reply } from "./fakeService";
 import { ids, startRouter } from "./routerHarness";
@@ -78,17 +78,6 @@ describe("a completion", () => {
     );
   });
 
-  test("yields a notice if the answer was charged", async () => {
-    const harness = startRouter();
-    const usage = { prompt_tokens: 1, completion_tokens: 1, cost: 0.02 };
-    harness.service.script(
-      streams(chunk("m/a:free", { content: "Hi" }), chunk("m/a:free", {}, "stop"), event({ choices: [], usage })),
-    );
-    const { events } = await harness.ask();
-    const notice = events.find(({ type }) => type === "notice");
-    assert.ok(notice?.type === "notice" && notice.notice === "charged" && /0\.02 USD/.test(notice.message));
-  });
-
   test("fails without a request if it has no messages or no candidates", async () => {
     const harness = startRouter();
     assert.equal((await harness.ask({}, { messages: [] })).error?.reason, "bad-request");
@@ -110,6 +99,86 @@ describe("a completion", () => {
       answers.map(({ text }) => text),
       questions.map((content) => `Echo of ${content} and no other`),
     );
+  });
+});
+
+describe("a model that charges", () => {
+  const usage = { prompt_tokens: 1, completion_tokens: 1, cost: 0.02 };
+  const charges =
+    (content: string): Reply =>
+    (connection) => {
+      const { model } = connection.body;
+      return streams(chunk(model, { content }), chunk(model, {}, "stop"), event({ choices: [], usage }))(connection);
+    };
+  const pinned = { strategy: "pinned", pinnedModel: "m/a:free" } as const;
+
+  test("is reported once and excluded until the user brings it back", async () => {
+    const harness = startRouter(pinned);
+    harness.service.script(charges("Hi"), answersWith("Hello"));
+    const { events, text } = await harness.ask();
+    const notices = events.filter(({ type }) => type === "notice");
+    assert.equal(text, "Hi");
+    assert.ok(notices[0]?.type === "notice" && notices.length === 1);
+    assert.deepEqual([notices[0].notice, notices[0].model, notices[0].cost], ["charged", "m/a:free", 0.02]);
+    assert.match(notices[0].message, /0\.02 USD/);
+    assert.deepEqual(await harness.router.chargedModels(), [
+      { model: "m/a:free", costUsd: 0.02, at: harness.clock.now() },
+    ]);
+
+    const next = await harness.ask();
+    assert.notEqual(next.end?.model, "m/a:free");
+    assert.ok(!next.events.some((each) => each.type === "notice" && each.notice === "charged"));
+
+    let changes = 0;
+    harness.router.onDidChange(() => changes++);
+    await harness.router.bringBack("m/a:free");
+    assert.deepEqual([await harness.router.chargedModels(), changes], [[], 1]);
+    assert.equal((await harness.ask()).end?.model, "m/a:free");
+  });
+
+  test("is excluded after a restart and in other windows", async () => {
+    const storage = memoryStorage();
+    const harness = startRouter(pinned, { storage });
+    const other = startRouter(pinned, { storage, clock: harness.clock });
+    await other.ask();
+    harness.service.script(charges("Hi"));
+    await harness.ask();
+    assert.notEqual((await other.ask()).end?.model, "m/a:free");
+    assert.equal((await other.router.chargedModels()).length, 1);
+  });
+
+  test("is reported and excluded if its answer is rejected", async () => {
+    const service = fakeService(ids, { supported_parameters: ["structured_outputs"] });
+    const harness = startRouter(pinned, { service });
+    harness.service.script(charges("No idea."), answersWith('{"a": 1}'));
+    const schema = { type: "object", required: ["a"] };
+    const format = { type: "json_schema", json_schema: { name: "s", schema } } as const;
+    const { events, failed, text } = await harness.ask({}, { ...question, response_format: format });
+    assert.deepEqual([failed, text], [["schema-mismatch"], '{"a": 1}']);
+    assert.equal(events.filter((each) => each.type === "notice" && each.notice === "charged").length, 1);
+    assert.equal((await harness.router.chargedModels()).length, 1);
+  });
+});
+
+describe("feedback", () => {
+  test("makes the strategy adaptive ask a model more or less often", async () => {
+    /** How many of 60 completions ask the model first after this feedback. */
+    const timesAsked = async (feedback: Feedback): Promise<number> => {
+      const harness = startRouter({ strategy: "adaptive", requestsPerMinute: 1_000 });
+      for (let time = 0; time < 10; time++) harness.router.feedback("m/a:free", feedback);
+      for (let time = 0; time < 60; time++) await harness.ask();
+      return harness.askedModels().filter((model) => model === "m/a:free").length;
+    };
+    const counts = [await timesAsked("applied"), await timesAsked("kept")];
+    const lower = [await timesAsked("asked-again"), await timesAsked("excluded")];
+    assert.ok(Math.min(...counts) > 2 * Math.max(...lower), `${counts.join(", ")} and ${lower.join(", ")}`);
+  });
+
+  test("notifies the change listeners", async () => {
+    const harness = startRouter();
+    const changed = new Promise<void>((resolve) => harness.router.onDidChange(resolve));
+    harness.router.feedback("m/a:free", "applied");
+    await changed;
   });
 });
 

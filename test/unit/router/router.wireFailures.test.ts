@@ -4,8 +4,8 @@ import type { CompletionRequest, FailureReason } from "../../../src/router/index
 import type { FaultName } from "../../support/openRouter";
 import { gemma, hello, shortDeadlines, startHarness } from "./wireHarness";
 
-/** The reaction to a failure: a request to another model, the end, or the same request after a wait. */
-type Next = "next" | "stop" | "wait";
+/** The reaction to a failure: a request to another model, the end, or another request to the same model, at once or after a wait. */
+type Next = "next" | "stop" | "repeat" | "wait";
 type Row = [fault: FaultName, reason: FailureReason, next: Next, poolStatus: string];
 
 const inPool = "in the pool";
@@ -15,17 +15,17 @@ const rows: Row[] = [
   // account: another model would fail as well
   ["401-key", "unauthorized", "stop", inPool],
   ["401-no-auth", "unauthorized", "stop", inPool],
-  ["402-negative-balance", "payment-required", "stop", inPool],
   ["403-key-limit", "budget-exceeded", "stop", inPool],
   ["403-guardrail-budget", "budget-exceeded", "stop", inPool],
   ["429-day", "rate-limit-day", "stop", inPool],
   ["429-day-1000", "rate-limit-day", "stop", inPool],
   ["429-day-old", "rate-limit-day", "stop", inPool],
   ["429-day-headers", "rate-limit-day", "stop", inPool],
+  // account or model: a second refusal decides
+  ["402-negative-balance", "payment-required", "next", "gone"],
   // account, temporarily: the same request again
   ["429-minute", "rate-limit-minute", "wait", inPool],
   ["429-minute-headers", "rate-limit-minute", "wait", inPool],
-  ["402-in-flight", "rate-limit-minute", "wait", inPool],
   // invalid request
   ["400-invalid", "bad-request", "stop", inPool],
   ["400-invalid-image", "bad-request", "stop", inPool],
@@ -47,11 +47,12 @@ const rows: Row[] = [
   // model that is not as listed in the catalogue
   ["400-unknown-model", "model-gone", "next", "gone"],
   ["404-no-endpoints", "model-gone", "next", "gone"],
-  ["404-free-unavailable", "model-gone", "next", "gone"],
-  ["404-free-ended", "model-gone", "next", "gone"],
+  ["404-free-unavailable", "not-free", "next", "gone"],
+  ["404-free-ended", "not-free", "next", "gone"],
   ["404-output-modality", "model-gone", "next", "gone"],
   ["404-max-price", "not-free", "next", "gone"],
   ["402-cannot-afford", "not-free", "next", "gone"],
+  ["402-in-flight", "not-free", "next", "gone"],
   ["403-attestation", "model-refused", "next", "gone"],
   ["403-region", "model-refused", "next", "gone"],
   ["404-no-allowed-provider", "model-refused", "next", "gone"],
@@ -108,7 +109,7 @@ describe("the consequences of a failure", () => {
         events.some(({ type }) => type === "wait"),
         next === "wait",
       );
-      if (next === "wait") assert.equal(models[1], gemma);
+      if (next === "wait" || next === "repeat") assert.equal(models[1], gemma);
       if (next === "next") assert.notEqual(models[1], gemma);
       if (next !== "stop") {
         assert.deepEqual([end?.model, end?.attempts], [models[1], 2]);
@@ -189,6 +190,16 @@ describe("unsupported and incorrectly used capabilities", () => {
   });
 });
 
+describe("a refusal for privacy", () => {
+  test("links to the account's settings, but not if the router's own setting excludes the models", async () => {
+    await using harness = await startHarness({ settings: { dataCollection: "deny" } });
+    harness.simulator.addPersistentStep({ step: "404-privacy" });
+    const { error } = await harness.ask();
+    assert.deepEqual([error?.reason, error?.link], ["data-policy", undefined]);
+    assert.match(error?.message ?? "", /setting Data Collection/);
+  });
+});
+
 describe("a repeated failure", () => {
   test("ends the completion after two refusals for privacy settings and links to them", async () => {
     await using harness = await startHarness();
@@ -224,17 +235,39 @@ describe("a repeated failure", () => {
     );
   });
 
-  test("leads to models with larger context windows after a prompt was too long", async () => {
+  test("ends the completion after two refusals for a lack of credits", async () => {
+    await using harness = await startHarness();
+    harness.simulator.addPersistentStep({ step: "402-negative-balance" });
+    const { error, failed } = await harness.ask();
+    assert.deepEqual(failed, ["payment-required", "payment-required"]);
+    assert.deepEqual([error?.reason, error?.link], ["payment-required", "https://openrouter.ai/settings/credits"]);
+  });
+
+  test("leads to another model if more tokens did not help", async () => {
+    await using harness = await startHarness();
+    harness.simulator.script("length-reasoning-only", "length-reasoning-only");
+    const { end, failed } = await harness.ask({ ...hello, max_tokens: 100 });
+    assert.deepEqual(failed, ["out-of-tokens", "out-of-tokens"]);
+    const [first, second, third] = harness.bodies();
+    assert.deepEqual([first?.model, second?.model, second?.max_tokens], [gemma, gemma, 4_100]);
+    assert.ok(third?.model !== gemma && third?.model === end?.model);
+  });
+
+  test("leads to models with larger context windows, then to the others, after a prompt was too long", async () => {
     await using harness = await startHarness();
     harness.simulator.addPersistentStep({ step: "400-context" });
     const { error } = await harness.ask();
-    const windows = new Map((await harness.router.freeModels()).map(({ id, contextLength }) => [id, contextLength]));
-    const sizes = harness.bodies().map(({ model }) => windows.get(model) ?? 0);
+    const { pool } = await harness.router.explain(hello);
+    const windows = new Map(pool.map(({ id, contextLength }) => [id, contextLength]));
+    const models = harness.bodies().map(({ model }) => model);
+    const sizes = models.map((model) => windows.get(model) ?? 0);
     assert.equal(error?.reason, "context-too-long");
-    assert.ok(sizes.length > 1);
+    assert.equal(new Set(models).size, 4);
+    const growing = sizes.slice(0, sizes.indexOf(Math.max(...windows.values())) + 1);
+    assert.ok(growing.length > 1);
     assert.deepEqual(
-      sizes,
-      [...new Set(sizes)].sort((one, other) => one - other),
+      growing,
+      [...new Set(growing)].sort((one, other) => one - other),
     );
   });
 
@@ -280,7 +313,8 @@ describe("an unreachable service", () => {
   test("may be a login page, which the error mentions", async () => {
     await using harness = await startHarness();
     harness.simulator.addPersistentStep({ step: "200-html" });
-    const { error } = await harness.ask();
+    const { error, failed } = await harness.ask();
+    assert.deepEqual(failed, ["web-page", "web-page"], "one page may come from a single host");
     assert.match(error?.message ?? "", /web page.*sign-in/s);
   });
 });

@@ -9,6 +9,8 @@ const imageUrl = `data:image/png;base64,${Buffer.from("89504e470d0a1a0a0000000d4
 const tool = { type: "function", function: { name: "look", parameters: { type: "object" } } } as const;
 const schema = { name: "s", schema: { type: "object", properties: { a: { type: "string" } } } };
 
+const noCharges = { prompt: 0, completion: 0, request: 0, image: 0 };
+
 /** Requests of all kinds. */
 const requests: [name: string, request: CompletionRequest][] = [
   ["plain", hello],
@@ -80,7 +82,7 @@ describe("requests to the service", () => {
         assert.ok(models.length <= 3);
         for (const id of [model, ...models]) assert.ok(free.has(id), `${id} is not free`);
         assert.equal(new Set([model, ...models]).size, 1 + models.length, "no model twice");
-        assert.deepEqual(provider.max_price, { prompt: 0, completion: 0 });
+        assert.deepEqual(provider.max_price, noCharges);
         assert.ok(max_tokens === undefined || max_tokens >= 3_000);
         assert.equal(JSON.stringify(body).includes(key), false);
       }
@@ -218,13 +220,22 @@ describe("the model of an answer", () => {
 });
 
 describe("an invalid catalogue", () => {
-  test("leaves the choice to the service, still without charges", async () => {
+  test("leaves only the models that the settings name, still without charges", async () => {
     await using harness = await startHarness();
     harness.simulator.addPersistentStep({ path: "/models", step: "503-overloaded" });
     const { text } = await harness.ask();
     assert.match(text, /^You asked/);
+    assert.equal(harness.bodies()[0]?.model, gemma);
+    assert.deepEqual(harness.bodies()[0]?.provider.max_price, noCharges);
+  });
+
+  test("leaves the choice to the service if the settings name no model, still without charges", async () => {
+    await using harness = await startHarness({ settings: { strategy: "random", pinnedModel: undefined } });
+    harness.simulator.addPersistentStep({ path: "/models", step: "503-overloaded" });
+    const { text } = await harness.ask();
+    assert.match(text, /^You asked/);
     assert.equal(harness.bodies()[0]?.model, "openrouter/free");
-    assert.deepEqual(harness.bodies()[0]?.provider.max_price, { prompt: 0, completion: 0 });
+    assert.deepEqual(harness.bodies()[0]?.provider.max_price, noCharges);
   });
 
   test("loses only its invalid rows", async () => {

@@ -26,7 +26,7 @@ export function filterFor(request: CompletionRequest = question, fields: Partial
       namedByUser: new Set(),
     },
     ...{ includePreviewModels: false, now: snapshotDay },
-    refusals: { refusalOf: () => undefined, lacks: () => false },
+    refusals: { refusalOf: () => undefined, lacks: () => false, isCharged: () => false },
     ...fields,
   };
 }

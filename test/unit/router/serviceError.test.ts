@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { FailureReason } from "../../../src/router/errors";
+import type { FailureReason } from "../../../src/router/failureReason";
 import { refusalError } from "../../../src/router/refusal";
 import { hasError, readChain } from "../../../src/router/serviceError";
 import { now, refused } from "./refused";
@@ -29,7 +29,7 @@ describe("an error with status 200 and a textual or missing code", () => {
 
   test("is accepted as a plain string", () => {
     const error = refusalError({ status: 200, body: { error: "Something broke" }, headers: new Headers(), now });
-    assert.deepEqual([error.reason, error.detail], ["server-error", "Something broke"]);
+    assert.deepEqual([error.reason, error.details.detail], ["server-error", "Something broke"]);
   });
 });
 
@@ -65,24 +65,42 @@ describe("a body that is not JSON", () => {
   for (const [reason, status, text] of cases)
     test(`${status} ${text}: ${reason}`, () => {
       const error = refused(status, text);
-      assert.deepEqual([error.reason, error.status, error.detail], [reason, status, text]);
+      assert.deepEqual([error.reason, error.details.status, error.details.detail], [reason, status, text]);
     });
 });
 
 describe("the details of an error", () => {
   test("include the models that were tried before", () => {
     const attempts = [{ provider: "A", model: "a", status: 429 }, { model: 5 }, null, { model: "b", status: 502 }];
+    const previous_errors = [
+      { provider: "A", code: 429, status: 429 },
+      { provider: "A", code: "rate_limit_exceeded", status: 429 },
+      { provider: "A", code: "engine_overloaded", status: 503 },
+      { code: 402, message: "Insufficient Balance", raw: "…" },
+      { code: "429" },
+      { status: 503 },
+      { code: {} },
+      null,
+    ];
     const body = {
-      error: { code: 502, message: "No", metadata: { previous_errors: [{ code: 429 }, { status: 503 }, null] } },
+      error: { code: 502, message: "No", metadata: { previous_errors } },
       openrouter_metadata: { attempts },
     };
     const error = refusalError({ status: 502, body, headers: new Headers(), now });
-    assert.deepEqual(error.chain, [
+    assert.deepEqual(error.details.chain, [
       { model: "a", status: 429 },
       { model: "b", status: 502 },
     ]);
-    assert.deepEqual(error.previousStatuses, [429, 503, 0]);
+    assert.deepEqual(error.details.previousStatuses, [429, 429, 503, 402, 429, 503, 0, 0]);
     for (const invalid of [undefined, null, {}, { attempts: {} }, "x"]) assert.equal(readChain(invalid), undefined);
+  });
+
+  test("include the model at the start of the host's text", () => {
+    const modelIn = (raw: unknown) => refused(429, { code: 429, message: "No", metadata: { raw } }).details.model;
+    assert.equal(modelIn("v/m:free is temporarily rate-limited upstream. Please retry"), "v/m:free");
+    assert.equal(modelIn("`v/m-2.5:free` is temporarily rate-limited upstream."), "v/m-2.5:free");
+    for (const raw of ["Try v/m:free is busy", "text/plain expected", "https://x/y is down", "busy", { a: 1 }, null])
+      assert.equal(modelIn(raw), undefined, JSON.stringify(raw));
   });
 
   test("are found in any of the known places", () => {
@@ -101,4 +119,22 @@ describe("the details of an error", () => {
     for (const body of withError) assert.equal(hasError(body), true, JSON.stringify(body));
     for (const body of withoutError) assert.equal(hasError(body), false, JSON.stringify(body));
   });
+});
+
+describe("the origin of a body that is not JSON", () => {
+  const page = "<html>Blocked</html>";
+  const cases: [origin: string, status: number, text: string][] = [
+    ["network", 200, page],
+    ["network", 302, ""],
+    ["network", 403, page],
+    ["provider", 403, "no"],
+    ["network", 404, "Not Found"],
+    ["network", 407, page],
+    ["network", 511, page],
+    ["account", 401, ""],
+    ["service", 429, "error code: 1015"],
+    ["service", 502, page],
+  ];
+  for (const [origin, status, text] of cases)
+    test(`${status} ${text}: ${origin}`, () => assert.equal(refused(status, text).details.origin, origin));
 });

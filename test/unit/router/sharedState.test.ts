@@ -27,7 +27,7 @@ function slowStorage(): RouterStorage {
 }
 
 describe("a value shared between windows", () => {
-  test("shows a change immediately in this window and after a sync in the other one", async () => {
+  test("has a change immediately in this window and after a sync in the other one", async () => {
     const storage = slowStorage();
     const [one, other] = [startState(storage).state, startState(storage).state];
     const changed = one.change(append(1));
@@ -58,6 +58,31 @@ describe("a value shared between windows", () => {
     assert.ok(state.value.includes(2), "the pending change is visible");
     await changed;
     assert.deepEqual(state.value, [1, 2]);
+  });
+
+  test("keeps a change that was saved while an older value was read", async () => {
+    const memory = memoryStorage();
+    await memory.update("numbers", () => "[]");
+    let finishRead = (): void => undefined;
+    const { state } = startState({
+      ...memory,
+      read: async (name) => {
+        const text = await memory.read(name);
+        await new Promise<void>((resolve) => (finishRead = resolve));
+        return text;
+      },
+    });
+    const synced = state.sync();
+    await state.change(append(1));
+    finishRead();
+    assert.deepEqual(await synced, [1]);
+  });
+
+  test("keeps every change in memory while several are saved", async () => {
+    const { state } = startState(slowStorage());
+    const changes = [1, 2, 3].map((number) => state.change(append(number)));
+    const seen = await Promise.all(changes.map((change) => change.then(() => state.value.length)));
+    assert.deepEqual(seen, [3, 3, 3]);
   });
 
   test("is parsed only after another window wrote", async () => {
@@ -101,7 +126,7 @@ describe("a storage that fails", () => {
     ]);
   });
 
-  test("does not cause a second application of a change that was already applied", async () => {
+  test("after applying a change does not lead to a second application", async () => {
     const { state } = startState({
       read: reject,
       update: (_, change) => (change(undefined), reject()),
@@ -109,7 +134,78 @@ describe("a storage that fails", () => {
     assert.deepEqual(await state.change(append(1)), [1]);
   });
 
-  test("may call the change several times, but it is applied once", async () => {
+  describe("for a while", () => {
+    function startHarness(initial: string) {
+      const memory = memoryStorage();
+      const control = { isBroken: false };
+      const storage: RouterStorage = {
+        ...memory,
+        update: (name, change) => (control.isBroken ? reject() : memory.update(name, change)),
+      };
+      return {
+        control,
+        memory,
+        storage,
+        start: () => startState(storage).state,
+        ready: memory.update("numbers", () => initial),
+      };
+    }
+
+    test("does not bring back an older stored value", async () => {
+      const { control, start, ready } = startHarness("[7]");
+      await ready;
+      const state = start();
+      await state.sync();
+      control.isBroken = true;
+      await state.change(append(1));
+      assert.deepEqual(await state.sync(), [7, 1]);
+    });
+
+    test("saves the changes with the next one, after those of other windows", async () => {
+      const { control, memory, start, ready } = startHarness("[7]");
+      await ready;
+      const state = start();
+      control.isBroken = true;
+      await Promise.all([state.change(append(1)), state.change(append(2))]);
+      await startState(memory).state.change(append(8));
+      assert.deepEqual(await state.sync(), [7, 8, 1, 2]);
+      control.isBroken = false;
+      await Promise.all([state.change(append(3)), state.change(append(4))]);
+      assert.deepEqual(state.value, [7, 8, 1, 2, 3, 4]);
+      assert.equal(await memory.read("numbers"), "[7,8,1,2,3,4]");
+    });
+
+    test("keeps every change in memory, and saves the newest ones", async () => {
+      const { control, memory, start, ready } = startHarness("[]");
+      await ready;
+      const state = start();
+      control.isBroken = true;
+      for (let number = 0; number < 300; number++) await state.change(append(number));
+      assert.equal(state.value.length, 300);
+      control.isBroken = false;
+      await state.change(append(300));
+      assert.equal(numbers(JSON.parse((await memory.read("numbers")) ?? "")).at(-201), 100);
+    });
+  });
+
+  test("while another change is saved loses neither", async () => {
+    const memory = memoryStorage();
+    const results = [reject, () => Promise.resolve()];
+    const { state } = startState({
+      ...memory,
+      update: async (name, change) => {
+        await new Promise(setImmediate);
+        await (results.shift() ?? (() => Promise.resolve()))();
+        return memory.update(name, change);
+      },
+    });
+    await Promise.all([state.change(append(1)), state.change(append(2))]);
+    assert.deepEqual([...state.value].sort(), [1, 2]);
+    await state.change(append(3));
+    assert.equal(await memory.read("numbers"), "[2,1,3]");
+  });
+
+  test("may call the change several times, but it counts once", async () => {
     const storage = memoryStorage();
     const { state } = startState({
       ...storage,

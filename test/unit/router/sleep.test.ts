@@ -33,6 +33,21 @@ describe("sleepUntil", () => {
     assert.equal(await sleepUntil(100, () => times.shift() ?? 200), true);
   });
 
+  for (const [name, ms] of [
+    ["an hour", 3_600_000],
+    ["a week", 7 * 86_400_000],
+  ] as const)
+    test(`lasts no longer if the clock is set back by ${name} meanwhile`, async () => {
+      const startedAt = performance.now();
+      let isSetBack = false;
+      const now = () => performance.now() - (isSetBack ? ms : 0);
+      const sleep = sleepUntil(now() + 120, now);
+      isSetBack = true;
+      assert.equal(await sleep, true);
+      const elapsed = performance.now() - startedAt;
+      assert.ok(elapsed >= 115 && elapsed < 1_000, `${elapsed} ms`);
+    });
+
   test("never takes the system clock for one that stands still", async () => {
     const slept = await Promise.all(Array.from({ length: 200 }, () => sleepUntil(Date.now() + 1, Date.now)));
     assert.ok(slept.every(Boolean));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { isRouterError } from "../../../src/router/errors";
+import { AttemptError } from "../../../src/router/attemptError";
 import { MessageReader } from "../../../src/router/sse";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -10,13 +10,17 @@ function readAll(chunks: readonly Uint8Array[]): string[] {
   const reader = new MessageReader();
   return [...chunks.flatMap((chunk) => reader.read(chunk)), ...reader.end()];
 }
-const isMalformed = (error: unknown): boolean => isRouterError(error) && error.reason === "malformed";
+const isMalformed = (error: unknown): boolean => error instanceof AttemptError && error.reason === "malformed";
 
 const streams: [name: string, stream: string, messages: string[]][] = [
   ["one message", 'data: {"a":1}\n\n', ['{"a":1}']],
   ["no space after the colon", "data:1\n\ndata:  2\n\n", ["1", " 2"]],
   ["CRLF line endings", "data: 1\r\n\r\ndata: 2\r\n\r\n", ["1", "2"]],
   ["mixed line endings", "data: 1\n\r\ndata: 2\r\n\n", ["1", "2"]],
+  ["CR line endings", "data: 1\r\rdata: 2\r\r", ["1", "2"]],
+  ["CR line endings in a message of several lines", ": a\rdata: 1\rdata: 2\r\rdata: 3\r\r", ["1\n2", "3"]],
+  ["all line endings", "data: 1\r\rdata: 2\n\ndata: 3\r\n\r\ndata: 4\r\n\rdata: 5\n\r\n", ["1", "2", "3", "4", "5"]],
+  ["no blank line at the end of CR lines", "data: 1\r\rdata: 2\r", ["1", "2"]],
   ["a byte order mark", "\uFEFFdata: 1\n\n", ["1"]],
   [
     "comments before, between and within messages",
@@ -53,8 +57,9 @@ describe("reading messages from bytes", () => {
 
   test("does not depend on how the stream is split: random messages", () => {
     const data = fc.string({ unit: "binary" }).filter((text) => !/[\r\n]/.test(text));
-    const end = fc.constantFrom("\n\n", "\r\n\r\n");
-    const messages = fc.array(fc.tuple(data, end, fc.constantFrom("", ": wait\n\n", ":\r\n")), { maxLength: 8 });
+    const end = fc.constantFrom("\n\n", "\r\n\r\n", "\r\r", "\n\r", "\r\n\n", "\r\n\r");
+    const comment = fc.constantFrom("", ": wait\n\n", ":\r\n", ": wait\r");
+    const messages = fc.array(fc.tuple(data, end, comment), { maxLength: 8 });
     const property = fc.property(messages, fc.infiniteStream(fc.nat({ max: 9 })), (given, lengths) => {
       const bytes = encode(given.map(([text, close, comment]) => `${comment}data: ${text}${close}`).join(""));
       const chunks: Uint8Array[] = [];
@@ -71,6 +76,15 @@ describe("reading messages from bytes", () => {
     });
     fc.assert(property, { numRuns: Number(process.env["RUNS"] ?? 500) });
   });
+});
+
+test("a message is returned at its blank line, whatever the line endings are", () => {
+  for (const end of ["\n", "\r\n", "\r"]) {
+    const reader = new MessageReader();
+    assert.deepEqual(reader.read(encode(`data: 1${end}${end}`)), ["1"], JSON.stringify(end));
+    assert.deepEqual(reader.read(encode(`data: 2${end}`)), []);
+    assert.deepEqual(reader.read(encode(end)), ["2"]);
+  }
 });
 
 describe("invalid streams", () => {

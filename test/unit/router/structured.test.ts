@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { AttemptError } from "../../../src/router/attemptError";
 import { isRouterError } from "../../../src/router/errors";
 import type { CompletionRequest, Message, ResponseFormat } from "../../../src/router/request";
 import { createValidator, withSchemaInPrompt } from "../../../src/router/structured";
@@ -16,14 +17,17 @@ const bySchema = (own: Record<string, unknown> = schema): ResponseFormat => ({
 });
 
 /** Returns the JSON text of an answer, or the validation error. */
-async function check(format: ResponseFormat, answer: string): Promise<string> {
+async function check(format: ResponseFormat, answer: string, finishReason?: string): Promise<string> {
   const validate = await createValidator(format);
   try {
-    return validate?.(answer) ?? "not validated";
+    return validate?.(answer, finishReason) ?? "not validated";
   } catch (error) {
-    assert.ok(isRouterError(error) && error.reason === "schema-mismatch", String(error));
-    assert.equal(error.message, `The answer does not match the response format. ${error.detail ?? ""}`);
-    return `error: ${error.detail ?? ""}`;
+    assert.ok(error instanceof AttemptError, String(error));
+    if (error.reason === "out-of-tokens") return "out of tokens";
+    assert.equal(error.reason, "schema-mismatch");
+    const { detail = "" } = error.details;
+    assert.equal(error.message, `The answer does not match the response format. ${detail}`);
+    return `error: ${detail}`;
   }
 }
 
@@ -113,6 +117,22 @@ describe("an answer with a JSON schema", () => {
           error.reason === "bad-request" &&
           /schema of the response format is invalid/.test(error.message),
       ));
+});
+
+describe("an answer that was cut off at the token limit", () => {
+  const cutAnswers = ['{"name":"Ad', `\`\`\`json\n{"name":`, "{}", "I would say"];
+  for (const answer of cutAnswers)
+    test(`needs more tokens rather than another model: ${JSON.stringify(answer)}`, async () => {
+      assert.equal(await check(bySchema(), answer, "length"), "out of tokens");
+    });
+
+  test("needs more tokens in JSON mode too", async () => {
+    assert.equal(await check({ type: "json_object" }, '{"name":', "length"), "out of tokens");
+  });
+
+  test("is accepted if its JSON is complete", async () => {
+    assert.equal(await check(bySchema(), `\`\`\`json\n${ada}\n\`\`\`\nThis is`, "length"), ada);
+  });
 });
 
 describe("an answer in JSON mode", () => {

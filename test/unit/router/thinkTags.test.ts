@@ -69,6 +69,39 @@ describe("reasoning in tags", () => {
       "```\n</think>\n```\n",
       "Hello",
     ],
+    ["a closing tag ends a fence that is left open", "<think>\n```js\ncode\n</think>\n\nHi", "\n```js\ncode\n", "Hi"],
+    ["a fence left open within its line", "<think>```</think>Hello", "```", "Hello"],
+    [
+      "a fence left open, and fences in the answer",
+      "<think>\n```\ncode</think>So:\n```js\nb\n```\nDone.",
+      "\n```\ncode",
+      "So:\n```js\nb\n```\nDone.",
+    ],
+    [
+      "a fence left open, and a fence at the very end of the answer",
+      "<think>\n```\ncode</think>\n```js\nb\n```",
+      "\n```\ncode",
+      "```js\nb\n```",
+    ],
+    ["a fence left open, and no answer", "<think>\n```\ncode</think>\n", "\n```\ncode", ""],
+    [
+      "the first closing tag ends a fence that is left open",
+      "<think>\n```\na</think>b</think>c",
+      "\n```\na",
+      "b</think>c",
+    ],
+    [
+      "a closing tag in a fence does not end unclosed reasoning",
+      "<think>\n```\n</think>\n```\nHello",
+      "\n```\n",
+      "\n```\n</think>\n```\nHello",
+    ],
+    [
+      "two fences with closing tags",
+      "<think>\n```\n</think>\n```\n~~~\n</think>\n~~~\n</think>Hello",
+      "\n```\n</think>\n```\n~~~\n</think>\n~~~\n",
+      "Hello",
+    ],
     ["backticks within a line are not a fence", "<think>a ```</think>Hello", "a ```", "Hello"],
     [
       "CRLF line endings",
@@ -176,11 +209,15 @@ describe("any answer", () => {
     assert.deepEqual(thinking.push("em>"), [{ type: "reasoning-delta", text: "</them>" }]);
   });
 
-  test("takes time proportional to its length", () => {
-    const splitter = new ThinkTagSplitter();
-    splitter.push("<think>");
-    let parts = 0;
-    for (let delta = 0; delta < 200_000; delta++) parts += splitter.push("<").length;
-    assert.ok(parts >= 199_999, "each delta is passed on immediately");
-  });
+  const beginnings = { reasoning: "<think>", "an open fence": "<think>\n```\n</think>", nothing: "" };
+  for (const [name, beginning] of Object.entries(beginnings))
+    test(`takes time proportional to its length after ${name}`, () => {
+      const splitter = new ThinkTagSplitter();
+      splitter.push(beginning);
+      const text = beginning === "" ? " " : "<";
+      let length = 0;
+      for (let delta = 0; delta < 200_000; delta++) length += splitter.push(text).length;
+      if (beginning === "<think>") assert.ok(length >= 199_999, "each delta is passed on immediately");
+      for (const delta of splitter.end()) assert.ok(delta.text.length >= 200_000);
+    });
 });

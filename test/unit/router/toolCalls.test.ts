@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { isRouterError } from "../../../src/router/errors";
+import { AttemptError } from "../../../src/router/attemptError";
 import type { CompletionRequest, ToolCall, ToolChoice } from "../../../src/router/request";
 import { ToolCallAssembler } from "../../../src/router/toolCalls";
 import { question } from "./sampleModels";
@@ -13,10 +13,10 @@ const withTools = (choice?: ToolChoice): CompletionRequest => ({
   ...(choice ? { tool_choice: choice } : {}),
 });
 
-function assemble(fragments: readonly unknown[], request = withTools()): ToolCall[] {
+function assemble(fragments: readonly unknown[], request = withTools(), finishReason = "stop"): ToolCall[] {
   const assembler = new ToolCallAssembler();
   for (const fragment of fragments) assembler.push([fragment]);
-  return assembler.end(request);
+  return assembler.end(request, finishReason);
 }
 const start = (index: number | undefined, id: string, name: string, args: unknown = "") => ({
   ...{ index, id, type: "function" },
@@ -49,6 +49,57 @@ describe("assembling tool calls", () => {
       [look({ a: 1 }), look({}, "2")],
     ],
     ["repeated name and id", [start(0, "1", "look", '{"a"'), start(0, "1", "look", ":1}")], [look({ a: 1 })]],
+    [
+      "calls that all have index 0, and different ids",
+      [
+        start(0, "1", "look", '{"a":1}'),
+        start(0, "2", "look", '{"b"'),
+        more(0, ":2}"),
+        start(0, "3", "write"),
+        more(0, "{}"),
+      ],
+      [look({ a: 1 }), look({ b: 2 }, "2"), { id: "3", name: "write", arguments: {} }],
+    ],
+    [
+      "calls that all have index 0, with an id in each fragment",
+      [start(0, "1", "look", '{"a"'), start(0, "2", "look", "{}"), start(0, "1", "look", ":1}")],
+      [look({ a: 1 }), look({}, "2")],
+    ],
+    [
+      "calls that have neither ids nor an index of their own",
+      [start(0, "", "look", '{"a":1}'), start(0, "", "look", '{"b"'), more(0, ":2}"), start(0, "", "write")],
+      [look({ a: 1 }, "call_0"), look({ b: 2 }, "call_1"), { id: "call_2", name: "write", arguments: {} }],
+    ],
+    [
+      "calls that have neither ids nor an index at all",
+      [start(undefined, "", "look", '{"a":1}'), start(undefined, "", "look", "{}")],
+      [look({ a: 1 }, "call_0"), look({}, "call_1")],
+    ],
+    [
+      "an id with each fragment of a call without an index",
+      [
+        start(undefined, "1", "look", '{"a"'),
+        start(undefined, "2", "look", "{}"),
+        start(undefined, "1", "look", ":1}"),
+      ],
+      [look({ a: 1 }), look({}, "2")],
+    ],
+    [
+      "a repeated name or id without new arguments, which is no call",
+      [start(0, "", "look", '{"a":1}'), start(0, "", "look", " "), start(1, "2", "look", "{}"), start(1, "2", "look")],
+      [look({ a: 1 }, "call_0"), look({}, "2")],
+    ],
+    ["an id that comes late", [start(0, "", "look"), { index: 0, id: "1" }, more(0, "{}")], [look({})]],
+    [
+      "ids that a generated id must not repeat",
+      [start(0, "", "look", "{}"), start(1, "call_0", "look", "{}"), start(2, "call_0", "look", "{}")],
+      [look({}, "call_1"), look({}, "call_0"), look({}, "call_2")],
+    ],
+    [
+      "two calls as objects",
+      [start(0, "", "look", { a: 1 }), start(0, "", "look", { a: 2 })],
+      [look({ a: 1 }, "call_0"), look({ a: 2 }, "call_1")],
+    ],
     ["no id", [{ index: 0, function: { name: "look", arguments: "{}" } }], [look({}, "call_0")]],
     ["invalid fragments", [null, 5, "x", {}, start(0, "1", "look", "{}")], [look({})]],
     [
@@ -92,6 +143,42 @@ describe("assembling tool calls", () => {
   });
 });
 
+describe("tool calls at the token limit", () => {
+  const limited = (maxTokens?: number, choice?: ToolChoice): CompletionRequest => ({
+    ...withTools(choice),
+    ...(maxTokens === undefined ? {} : { max_tokens: maxTokens }),
+  });
+  const cases: [name: string, fragments: unknown[], choice?: ToolChoice][] = [
+    ["without arguments", [start(0, "1", "look")]],
+    ["with white space as arguments", [start(0, "1", "look", "\n ")]],
+    ["with an empty object, which may be a placeholder", [start(0, "1", "look", "{}")]],
+    ["with incomplete arguments", [start(0, "1", "look", '{"at":"a')]],
+    ["with an incomplete name", [start(0, "1", "lo")]],
+    ["after a complete one", [start(0, "1", "look", '{"a":1}'), start(1, "2", "look", '{"b":')]],
+    ["that were required and not begun", [], "required"],
+  ];
+  for (const [name, fragments, choice] of cases)
+    test(`fail: ${name}`, () => {
+      const reasonFor = (maxTokens?: number): string => {
+        try {
+          return JSON.stringify(assemble(fragments, limited(maxTokens, choice), "length"));
+        } catch (error) {
+          return error instanceof AttemptError ? error.reason : String(error);
+        }
+      };
+      assert.equal(reasonFor(), "bad-tool-call");
+      assert.equal(reasonFor(100), "out-of-tokens", "the request limited the tokens, so more may help");
+    });
+
+  test("are used if all of them are complete", () => {
+    const calls = assemble([start(0, "1", "look", '{"a":1}'), start(1, "2", "look", { b: 2 })], withTools(), "length");
+    assert.deepEqual(
+      calls.map((call) => call.arguments),
+      [{ a: 1 }, { b: 2 }],
+    );
+  });
+});
+
 describe("invalid tool calls", () => {
   const cases: [name: string, fragments: unknown[], request: CompletionRequest, message: RegExp][] = [
     [
@@ -103,6 +190,18 @@ describe("invalid tool calls", () => {
     ["have text as arguments", [start(0, "1", "look", "a.ts")], withTools(), /not a JSON object/],
     ["have an array as arguments", [start(0, "1", "look", "[1]")], withTools(), /not a JSON object/],
     ["have two argument objects", [start(0, "1", "look", "{}"), more(0, "{}")], withTools(), /not a JSON object/],
+    [
+      "have arguments both as text and as an object",
+      [start(0, "1", "look", '{"a"'), start(0, "1", "look", { a: 1 })],
+      withTools(),
+      /not a JSON object/,
+    ],
+    [
+      "begin another call before the arguments of the first are complete",
+      [start(0, "", "look", '{"a"'), start(0, "", "look", ":1}")],
+      withTools(),
+      /not a JSON object/,
+    ],
     [
       "name a tool that was not offered",
       [start(0, "1", "delete_all", "{}")],
@@ -124,7 +223,7 @@ describe("invalid tool calls", () => {
     test(name, () =>
       assert.throws(
         () => assemble(fragments, request),
-        (error) => isRouterError(error) && error.reason === "bad-tool-call" && message.test(error.message),
+        (error) => error instanceof AttemptError && error.reason === "bad-tool-call" && message.test(error.message),
       ),
     );
 
@@ -136,9 +235,44 @@ describe("invalid tool calls", () => {
   });
 });
 
+test("a reported call that is missing is a failure", () => {
+  assert.throws(
+    () => assemble([], withTools(), "tool_calls"),
+    (error) => error instanceof AttemptError && error.reason === "bad-tool-call" && /made none/.test(error.message),
+  );
+  assert.deepEqual(assemble([start(0, "1", "look")], withTools(), "tool_calls"), [
+    { id: "1", name: "look", arguments: {} },
+  ]);
+});
+
+test("repeated ids and names do not count as content", () => {
+  const assembler = new ToolCallAssembler();
+  const contents = [start(0, "1", "look"), start(0, "1", "look"), start(0, "1", "look", " "), more(0, "{")];
+  assert.deepEqual(
+    contents.map((fragment) => assembler.push([fragment])),
+    [true, false, false, true],
+  );
+});
+
+test("every fragment is read when several arrive together", () => {
+  const assembler = new ToolCallAssembler();
+  assert.equal(assembler.push([start(0, "1", "look", '{"a"'), more(0, ":1}"), start(1, "2", "look")]), true);
+  assert.equal(assembler.end(withTools(), "tool_calls").length, 2);
+});
+
+test("many fragments take time proportional to their number", () => {
+  const assembler = new ToolCallAssembler();
+  assembler.push([start(0, "1", "look", '{"a":"')]);
+  for (let count = 0; count < 200_000; count++) assembler.push([more(0, "word ")]);
+  assembler.push([more(0, '"}')]);
+  assert.equal(assembler.end(withTools(), "tool_calls").length, 1);
+});
+
 test("names, ids and parts of arguments count as content, white space does not", () => {
   const cases: [fragment: unknown, expected: boolean][] = [
     [start(0, "1", "look"), true],
+    [start(0, "", "look"), true],
+    [start(0, "", "", { a: 1 }), true],
     [more(0, '{"a'), true],
     [more(0, ""), false],
     [more(0, " \n"), false],

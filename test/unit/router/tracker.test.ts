@@ -18,8 +18,6 @@ function startHarness(storage = memoryStorage(), clock = fakeClock()) {
       for (let time = 0; time < times; time++) await tracker.add(model, outcome);
     },
     statisticsOf: (model: string) => tracker.statistics(() => undefined).find((each) => each.model === model),
-    /** The weights of the models in percent of the highest one. */
-    weights: (...models: string[]) => [...tracker.weights(models).values()].map((weight) => Math.round(100 * weight)),
   };
 }
 
@@ -115,55 +113,119 @@ describe("the statistics of a model", () => {
     });
 });
 
-describe("the weights of an adaptive choice", () => {
-  test("are equal without attempts and empty without models", () => {
-    const { weights } = startHarness();
-    assert.deepEqual(weights("a", "b", "c"), [100, 100, 100]);
-    assert.deepEqual(weights(), []);
+describe("the experience with a model", () => {
+  test("is 1 without attempts", () => {
+    assert.equal(startHarness().tracker.experience("a"), 1);
   });
 
-  test("are highest for a fast model, lower for a slow one and lowest for a failing one", async () => {
-    const { add, weights } = startHarness();
+  test("is highest for a fast model, lower for a slow one and lowest for a failing one", async () => {
+    const { add, tracker } = startHarness();
     await add("fast", fastAnswer, 10);
     await add("slow", slowAnswer, 10);
     await add("down", failure, 10);
-    const [best = 0, unknown = 0, poor = 0, worst = 0] = weights("fast", "new", "slow", "down");
-    assert.equal(best, 100);
-    assert.ok(best > unknown && unknown > poor && poor >= worst, `${best}, ${unknown}, ${poor}, ${worst}`);
+    const [fast = 0, slow = 0, down = 0] = ["fast", "slow", "down"].map((model) => tracker.experience(model));
+    assert.ok(fast > 1 && 1 > slow && slow > down, `${fast}, ${slow}, ${down}`);
   });
 
-  test("are at least a twentieth of the highest one", async () => {
-    const { add, weights } = startHarness();
-    await add("fast", fastAnswer, 100);
-    await add("down", failure, 100);
-    assert.deepEqual(weights("fast", "down"), [100, 5]);
-  });
-
-  test("change moderately after a single attempt", async () => {
-    const { add, weights } = startHarness();
+  test("changes moderately after a single attempt", async () => {
+    const { add, tracker } = startHarness();
     await add("unlucky", failure);
-    const [unlucky = 0] = weights("unlucky", "new");
-    assert.ok(unlucky > 25 && unlucky < 75, `${unlucky} %`);
+    await add("lucky", fastAnswer);
+    const [unlucky, lucky] = [tracker.experience("unlucky"), tracker.experience("lucky")];
+    assert.ok(unlucky > 0.25 && unlucky < 0.75 && lucky > 1.1 && lucky < 2, `${unlucky}, ${lucky}`);
   });
 
-  test("even out over time, since a model may have recovered", async () => {
-    const { add, weights, clock } = startHarness();
+  test("approaches 1 over time, since a model may have recovered", async () => {
+    const { add, tracker, clock } = startHarness();
     await add("down", failure, 5);
-    const [today = 0] = weights("down", "new");
+    const today = tracker.experience("down");
     clock.advance(12 * hour);
-    const [tonight = 0] = weights("down", "new");
+    const tonight = tracker.experience("down");
     clock.advance(7 * 24 * hour);
-    const [nextWeek = 0] = weights("down", "new");
-    assert.ok(today < tonight && tonight < nextWeek && nextWeek > 98, `${today}, ${tonight}, ${nextWeek}`);
+    const nextWeek = tracker.experience("down");
+    assert.ok(today < tonight && tonight < nextWeek && nextWeek > 0.98, `${today}, ${tonight}, ${nextWeek}`);
   });
 
-  test("stay within bounds for extreme values and after the clock was set back", async () => {
+  test("is a positive number for extreme values and after the clock was set back", async () => {
     const { add, clock, tracker } = startHarness();
     await add("instant", { ok: true, timeToFirstTextMs: 0, tokensPerSecond: 1e9 });
     await add("endless", { ok: true, timeToFirstTextMs: 1e9, tokensPerSecond: 1e-9 });
+    await add("down", failure, 100);
     clock.advance(-365 * 24 * hour);
     await add("endless", slowAnswer);
-    const weights = [...tracker.weights(["instant", "endless", "constructor", "__proto__"]).values()];
-    for (const weight of weights) assert.ok(weight >= 0.05 && weight <= 1, weights.join());
+    for (const model of ["instant", "endless", "down", "constructor", "__proto__"]) {
+      const experience = tracker.experience(model);
+      assert.ok(experience > 0 && experience < 10, `${model}: ${experience}`);
+    }
+  });
+});
+
+describe("the user's feedback", () => {
+  test("raises the experience for answers that were applied or kept, and lowers it for others", async () => {
+    const { tracker } = startHarness();
+    for (const feedback of ["applied", "kept"] as const) {
+      await tracker.addFeedback(feedback, feedback);
+      assert.ok(tracker.experience(feedback) > 1, feedback);
+    }
+    for (const feedback of ["asked-again", "excluded"] as const) {
+      await tracker.addFeedback(feedback, feedback);
+      assert.ok(tracker.experience(feedback) < 1, feedback);
+    }
+  });
+
+  test("is remembered with later attempts and after a restart", async () => {
+    const { add, storage, clock, tracker } = startHarness();
+    for (const model of ["a", "b"]) await add(model, fastAnswer);
+    await tracker.addFeedback("a", "asked-again");
+    for (const model of ["a", "b"]) await add(model, fastAnswer);
+    const restarted = startHarness(storage, clock);
+    await restarted.tracker.sync();
+    assert.ok(restarted.tracker.experience("a") < restarted.tracker.experience("b"));
+  });
+
+  test("counts for the newest 24 answers", async () => {
+    const { tracker } = startHarness();
+    await tracker.addFeedback("a", "asked-again");
+    for (let answer = 0; answer < 24; answer++)
+      for (const model of ["a", "b"]) await tracker.addFeedback(model, "kept");
+    assert.equal(tracker.experience("a"), tracker.experience("b"));
+  });
+
+  test("about a model that was never tried is remembered, but is no statistic", async () => {
+    const { add, tracker, statisticsOf } = startHarness();
+    await tracker.addFeedback("a", "excluded");
+    await add("b", fastAnswer);
+    assert.equal(statisticsOf("a"), undefined);
+    assert.ok(tracker.experience("a") < 1);
+  });
+});
+
+describe("the usual patience with a model", () => {
+  async function patienceAfter(...times: (number | undefined)[]): Promise<number | undefined> {
+    const { add, tracker } = startHarness();
+    for (const timeToFirstTextMs of times) await add("a", { ok: true, timeToFirstTextMs, tokensPerSecond: 50 });
+    return tracker.usualPatienceMs("a");
+  }
+
+  test("is unknown with fewer than five measured answers", async () => {
+    const { add, tracker } = startHarness();
+    assert.equal(tracker.usualPatienceMs("a"), undefined);
+    await add("a", fastAnswer, 4);
+    await add("a", failure, 5);
+    await add("a", { ok: true }, 5);
+    assert.equal(tracker.usualPatienceMs("a"), undefined);
+    await add("a", fastAnswer);
+    assert.equal(tracker.usualPatienceMs("a"), 1_500);
+  });
+
+  test("is a quarter more than the time that nine of ten answers keep", async () => {
+    assert.equal(await patienceAfter(2_000, 4_000, 1_000, 2_000, 3_000), 5_000);
+    const nine = Array<number>(9).fill(2_000);
+    assert.equal(await patienceAfter(14_000, ...nine), 2_500, "a single slow answer does not count");
+  });
+
+  test("is between 1.5 and 15 seconds", async () => {
+    assert.equal(await patienceAfter(100, 100, 100, 100, 100), 1_500);
+    assert.equal(await patienceAfter(20_000, 20_000, 20_000, 20_000, 20_000), 15_000);
   });
 });

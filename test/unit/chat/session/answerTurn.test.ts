@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { apply } from "../../../../src/chat/conversation/conversationEvent";
+import { apply, type AnswerChanges } from "../../../../src/chat/conversation/conversationEvent";
 import { answerTurn, closing } from "../../../../src/chat/session/answerTurn";
+import { Emitter } from "../../../../src/lifecycle";
 import { RouterError, type RouterEvent } from "../../../../src/router/index";
 import { answerEvents, ScriptedRouter } from "../../../support/scriptedRouter";
 import { conversationOf } from "../sampleConversations";
@@ -16,6 +17,7 @@ async function answer(
   let conversation = conversationOf([
     { type: "turn-add", turn: "t1", question: { text: "?", attachments: [], at: 0 } },
   ]);
+  const changes: AnswerChanges[] = [];
   let time = 0;
   let ids = 0;
   await answerTurn(
@@ -23,16 +25,18 @@ async function answer(
       turn: "t1",
       request: () => Promise.resolve({ request: { messages: [] } }),
       signal: controller.signal,
+      onAskAnother: new Emitter<void>().event,
       ...(prefix !== undefined && { prefix }),
       record: (event) => {
         conversation = apply(conversation, event);
+        if (event.type === "answer-change") changes.push(event.changes);
         if (stopAfter === "text-delta" && event.type === "answer-delta") controller.abort(reason);
       },
     },
     { router, now: () => (time += 10), newId: () => `a${(ids += 1)}`, pid: 7 },
   );
   assert.equal(conversation.turns.length, 1);
-  return { answers: conversation.turns[0]!.answers, shown: conversation.shown["t1"] };
+  return { changes, answers: conversation.turns[0]!.answers, shown: conversation.shown["t1"] };
 }
 
 const start = (model: string, attempt = 1): RouterEvent => ({ type: "attempt-start", attempt, model, fallbacks: [] });
@@ -53,6 +57,21 @@ describe("answerTurn", () => {
     assert.equal(only?.status, "complete");
     assert.equal(only.text, "Hi there");
     assert.deepEqual([only.model, only.provider, only.finishReason], ["m/one:free", "Host", "stop"]);
+  });
+
+  test("records when another model is asked while one is silent, and which one it is", async () => {
+    const slow: RouterEvent[] = [
+      start("m/a:free"),
+      { type: "attempt-slow", attempt: 1, model: "m/a:free", until: 5_000 },
+      { type: "rival-start", attempt: 2, model: "m/b:free", fallbacks: [] },
+    ];
+    const { changes, answers } = await answer([...slow, ...answerEvents("Hi", "m/b:free")]);
+    assert.deepEqual(changes.flatMap(({ wait, model }) => (wait === undefined ? [] : [[model, wait]])).slice(0, 3), [
+      ["m/a:free", null],
+      [undefined, { until: 5_000, reason: "slow" }],
+      ["m/b:free", null],
+    ]);
+    assert.deepEqual([answers.length, answers[0]?.model, answers[0]?.text], [1, "m/b:free", "Hi"]);
   });
 
   test("records failed attempts, and discards the reasoning of a model that stopped responding", async () => {

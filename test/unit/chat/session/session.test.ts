@@ -51,6 +51,31 @@ describe("Session", () => {
     await sessions.close();
   });
 
+  test("asks another model at once when the user wants it", async () => {
+    await using folder = await temporaryFolder();
+    const router = new ScriptedRouter([new Promise(() => undefined)]);
+    const { sessions } = openWindow(folder.path, { router });
+    const session = await sessions.acquire("c1");
+    await ask(session, "Hi?");
+    await router.asked;
+    session.askAnother();
+    session.askAnother();
+    assert.equal(router.otherModelsAsked, 2);
+    await sessions.close();
+  });
+
+  test("tells the router when a complete answer was not good enough", async () => {
+    await using folder = await temporaryFolder();
+    const router = new ScriptedRouter(answerEvents("One", "m/a:free"), answerEvents("Two", "m/b:free"));
+    const session = await openWindow(folder.path, { router }).sessions.acquire("c1");
+    await askAll(session, "Hi?");
+    const turn = session.conversation.state.turns[0]!.id;
+    await session.regenerate(turn, { another: false });
+    await session.idle();
+    session.feedback(turn, "applied");
+    assert.deepEqual(router.feedbacks, ["m/a:free asked-again", "m/b:free applied"]);
+  });
+
   test("keeps the text of a stopped answer, and excludes its model when another one is asked", async () => {
     await using folder = await temporaryFolder();
     const router = new ScriptedRouter(

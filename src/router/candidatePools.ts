@@ -1,0 +1,137 @@
+import { fitsContext, requiredCapabilities } from "./capability";
+import type { Catalogue } from "./catalogue";
+import type { Model, ModelId } from "./model";
+import { serverRouter } from "./openrouter";
+import { candidatePool, type KnownRefusals, type PoolFilter } from "./pool";
+import type { CompletionRequest } from "./request";
+import type { RouterSettings } from "./settings";
+import { withSchemaInPrompt } from "./structured";
+
+/** A form of the request and the models that accept it. A completion tries its tiers in order. */
+export interface Tier {
+  readonly request: CompletionRequest;
+  readonly pool: readonly Model[];
+}
+
+export interface CandidatePoolsOptions {
+  readonly request: CompletionRequest;
+  readonly settings: RouterSettings;
+  /** `undefined` if there is none: then only the models that the settings name are known. */
+  readonly catalogue: Catalogue | undefined;
+  readonly refusals: KnownRefusals;
+  readonly now: number;
+}
+
+/** The models that a completion tries, cooldowns aside. */
+export interface CandidatePools {
+  /** First the request in its original form, then with its schema in the prompt. */
+  readonly tiers: readonly Tier[];
+  /** Whether the service's own router is asked before the tiers. */
+  readonly serverRouterFirst: boolean;
+  /** Whether neither a tier nor the service's own router can answer. */
+  readonly isEmpty: boolean;
+  /** The models that the tiers were taken from. */
+  readonly models: readonly Model[];
+  /** The filter for the request in its original form. */
+  readonly filter: PoolFilter;
+  /** Refusals by the privacy settings were ignored, because they would leave no model. A completion then forgets them. */
+  readonly ignoresPolicyRefusals: boolean;
+}
+
+/** Finds the models for a request. The explanation of a request and its completion both use it, so they always agree. */
+export function candidatePools(options: CandidatePoolsOptions): CandidatePools {
+  const { request, settings, catalogue, refusals } = options;
+  const models = catalogue?.models ?? modelsNamedBy(settings);
+  const filter = poolFilter(options, refusals);
+  const tiers = tiersOf(request, models, filter);
+  const serverRouterFirst =
+    (settings.strategy === "server" || (!catalogue && hasNoModel(tiers))) && canUseServerRouter(models, filter);
+  const isEmpty = !serverRouterFirst && hasNoModel(tiers);
+  const pools = { tiers, serverRouterFirst, isEmpty, models, filter, ignoresPolicyRefusals: false };
+  if (!isEmpty || !models.some(({ id }) => refusals.refusalOf(id) === "data-policy")) return pools;
+  const tolerant = poolFilter(options, withoutPolicyRefusals(refusals));
+  const tolerantTiers = tiersOf(request, models, tolerant);
+  return hasNoModel(tolerantTiers)
+    ? pools
+    : { ...pools, tiers: tolerantTiers, isEmpty: false, filter: tolerant, ignoresPolicyRefusals: true };
+}
+
+/**
+ * The models that the settings name, for when there is no catalogue. Nothing is known about them, so they count as able to
+ * do anything. Without the excluded ones.
+ */
+export function modelsNamedBy({ strategy, pinnedModel, fallbacks, exclude }: RouterSettings): Model[] {
+  const named = namedIds({ strategy, pinnedModel, fallbacks });
+  return [...new Set(named)].filter((id) => !exclude.includes(id)).map(unlistedModel);
+}
+
+/** The service's own router, as a model: the row of the catalogue, if there is one. */
+export function serverRouterModel(models: readonly Model[]): Model {
+  return models.find(({ id }) => id === serverRouter) ?? unlistedModel(serverRouter);
+}
+
+function unlistedModel(id: ModelId): Model {
+  return {
+    ...{ id, canonicalSlug: id, name: id, contextLength: 0 },
+    inputModalities: ["text", "image", "audio", "video"],
+    outputModalities: ["text"],
+    supportedParameters: ["tools", "tool_choice", "structured_outputs", "response_format"],
+    ...{ router: id === serverRouter, preview: !id.endsWith(":free"), moderated: false },
+  };
+}
+
+function poolFilter({ request, settings, now }: CandidatePoolsOptions, refusals: KnownRefusals): PoolFilter {
+  return {
+    needs: requiredCapabilities(request),
+    maxTokens: request.max_tokens,
+    exclude: new Set([...settings.exclude, ...(request.exclude ?? [])]),
+    includePreviewModels: settings.includePreviewModels,
+    namedByUser: new Set(namedIds(settings)),
+    ...{ refusals, now },
+  };
+}
+
+function namedIds({
+  strategy,
+  pinnedModel,
+  fallbacks,
+}: Pick<RouterSettings, "strategy" | "pinnedModel" | "fallbacks">): readonly ModelId[] {
+  if (strategy === "fallbacks") return fallbacks;
+  return strategy === "pinned" && pinnedModel ? [pinnedModel] : [];
+}
+
+/** Models without structured outputs can still answer in JSON, with the schema in the prompt. */
+function tiersOf(request: CompletionRequest, models: readonly Model[], filter: PoolFilter): Tier[] {
+  const pool = candidatePool(models, filter);
+  const { needs } = filter;
+  if (!needs.capabilities.includes("structured_outputs")) return [{ request, pool }];
+  const capabilities = needs.capabilities.map((each) => (each === "structured_outputs" ? "response_format" : each));
+  const jsonModePool = candidatePool(models, { ...filter, needs: { ...needs, capabilities } });
+  return [
+    { request, pool },
+    { request: withSchemaInPrompt(request), pool: jsonModePool.filter((model) => !pool.includes(model)) },
+  ];
+}
+
+function hasNoModel(tiers: readonly Tier[]): boolean {
+  return tiers.every(({ pool }) => pool.length === 0);
+}
+
+function canUseServerRouter(models: readonly Model[], { needs, maxTokens, exclude, refusals }: PoolFilter): boolean {
+  return (
+    fitsContext(serverRouterModel(models), needs, maxTokens) &&
+    !exclude.has(serverRouter) &&
+    !refusals.isCharged(serverRouter)
+  );
+}
+
+function withoutPolicyRefusals(refusals: KnownRefusals): KnownRefusals {
+  return {
+    refusalOf: (model) => {
+      const refusal = refusals.refusalOf(model);
+      return refusal === "data-policy" ? undefined : refusal;
+    },
+    lacks: (model, capability) => refusals.lacks(model, capability),
+    isCharged: (model) => refusals.isCharged(model),
+  };
+}

@@ -1,0 +1,15 @@
+import type { ModelId } from "./model";
+import type { CompletionRequest } from "./request";
+
+/** The models to send a request to, in order of preference. */
+export interface AttemptPlan {
+  readonly chain: readonly ModelId[];
+  readonly request: CompletionRequest;
+}
+
+/** What to do next: an attempt, a wait (epoch milliseconds), or nothing, because every model was tried or is cooling down. */
+export type Choice =
+  | { readonly type: "attempt"; readonly plan: AttemptPlan; readonly isProbe: boolean; readonly isSecondRound: boolean }
+  | { readonly type: "wait"; readonly until: number };
+export type NoChoice =
+  { readonly type: "exhausted" } | { readonly type: "resting"; readonly until: number; count: number };

@@ -1,0 +1,79 @@
+import type { AttemptErrorDetails, FailureOrigin, OptionalField } from "./attemptError";
+import type { Capability } from "./capability";
+import { servicePages } from "./pages";
+import { toOneLine, type RefusalReason } from "./refusalMessages";
+import type { ServiceError } from "./serviceError";
+
+/** What a refusal means. `origin` and `message` differ from the reason's usual ones only where they are given. */
+export interface Classification extends AttemptErrorDetails {
+  reason: RefusalReason;
+  message?: string;
+}
+
+export const hourMs = 60 * 60_000;
+
+/** Nobody serves the model, now or for this account. Listings lie for an afternoon, so it comes back after some hours. */
+export const gone: Classification = { reason: "model-gone", excludeMs: 6 * hourMs };
+
+/** The model has a price, or its free offer has ended. */
+export const notFree: Classification = { reason: "not-free", excludeMs: 24 * hourMs };
+
+/** The account, the region or this app may not use the model. */
+export function modelRefused(hours: 1 | 24, message?: string, link?: string): Classification {
+  return { reason: "model-refused", excludeMs: hours * hourMs, ...(message && { message }), ...(link && { link }) };
+}
+
+export const regionRefused = modelRefused(24, "The model is not available in this region.");
+export const harnessRefused = modelRefused(24, "The model is offered only to apps that the service lists.");
+export const attestationRefused = modelRefused(
+  24,
+  "The model requires a confirmation, such as the user's age, in the account's preferences.",
+  servicePages.preferences,
+);
+
+/** The host's own key, balance or permission failed: it will for some hours. Other hosts' models are not affected. */
+export function hostFailed({ isByok }: ServiceError): Classification {
+  const message = "The model's host refused the provider key that is stored in the account.";
+  return { reason: "provider-rejected", excludeMs: 6 * hourMs, ...(isByok && { message }) };
+}
+
+/** A refusal that no rule explains: it is about the host or the model if it names one, otherwise about the request. */
+export function unexplained(fields: ServiceError): Classification {
+  if (fields.isHostError) return { reason: "provider-rejected" };
+  return fields.routingStep ? modelRefused(1) : badRequest([fields.message, fields.raw].join("\n"));
+}
+
+/** Includes the service's text in the message: only the service can say what is wrong with a request. */
+export function badRequest(text: string): Classification {
+  const complaint = toOneLine(text);
+  if (!complaint) return { reason: "bad-request" };
+  return { reason: "bad-request", message: `The service refused the request: ${complaint}`, complaint };
+}
+
+/** Without `capability`, the service only says that the model accepts fewer parameters. */
+export function capabilityMissing(capability: Capability | undefined): Classification {
+  return { reason: "capability-missing", capability };
+}
+
+const fieldMessages: Readonly<Record<OptionalField, string>> = {
+  reasoning: "The model requires reasoning, so it cannot be turned off.",
+  reasoning_details: "The model refused the reasoning of an earlier answer.",
+  plugins: "The service refused the plugin settings of the request.",
+};
+
+export function parameterRefused(field: OptionalField): Classification {
+  return {
+    ...{ reason: "parameter-refused", field, message: fieldMessages[field] },
+    ...(field === "plugins" && { origin: "request" }),
+  };
+}
+
+/** A limit of the model or its host may be larger at another model; a limit of the service applies to all of them. */
+export function sizeOrigin({ isHostError, message, availability }: ServiceError): FailureOrigin {
+  return isHostError || availability || /\b(model|endpoint)/i.test(message) ? "provider" : "request";
+}
+
+/** Whether the host or the service itself failed. */
+export function serverOrigin({ isHostError, type, availability }: ServiceError): FailureOrigin {
+  return isHostError || availability || type.startsWith("provider_") ? "provider" : "service";
+}

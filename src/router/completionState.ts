@@ -1,0 +1,132 @@
+import type { AttemptError, OptionalField } from "./attemptError";
+import type { AttemptPlan, Choice } from "./choice";
+import type { AttemptFailure } from "./errors";
+import type { FailureReason } from "./failureReason";
+import { failurePolicy } from "./failurePolicy";
+import type { ModelId } from "./model";
+import type { CompletionRequest, Message } from "./request";
+
+/** Everything that a completion has learned so far. Replaced, never changed, by the functions below. */
+export interface CompletionState {
+  /** Attempts that reached the service, or are on their way. */
+  readonly attempts: number;
+  readonly failures: readonly AttemptFailure[];
+  /** The models that were tried, and whether they failed by chance. */
+  readonly tried: ReadonlyMap<ModelId, { byChance: boolean }>;
+  /** Models that failed by chance are candidates again. */
+  readonly isSecondRound: boolean;
+  /** Only models with a larger context window than this are candidates, as long as there are any. */
+  readonly minContextLength: number;
+  /** Probes of models in cooldown that ended with "busy". */
+  readonly busyProbes: number;
+  readonly hasWaited: boolean;
+  /** The caller has seen text of the answer. */
+  readonly hasVisibleText: boolean;
+  /** The plan to send next, instead of a new choice. */
+  readonly repeat?: AttemptPlan;
+  /** Tokens to add to `max_tokens`. */
+  readonly extraTokens: number;
+  readonly omittedFields: ReadonlySet<OptionalField>;
+  /** The last failure, and whether it ends the completion when no attempt is left. */
+  readonly last?: { readonly error: AttemptError; readonly isFinal: boolean };
+}
+
+export const initialState: CompletionState = {
+  attempts: 0,
+  failures: [],
+  tried: new Map(),
+  isSecondRound: false,
+  minContextLength: 0,
+  busyProbes: 0,
+  hasWaited: false,
+  hasVisibleText: false,
+  extraTokens: 0,
+  omittedFields: new Set(),
+};
+
+/** Added to `max_tokens` after an answer ended too early. */
+const extraTokens = 4_000;
+
+/** A failed attempt: its error, the models it is attributed to, and whether it was a probe of models in cooldown. */
+export interface Failure {
+  readonly error: AttemptError;
+  readonly attempt: number;
+  readonly plan: AttemptPlan;
+  readonly isProbe: boolean;
+  readonly models: readonly { readonly model: ModelId; readonly reason: FailureReason }[];
+  /** The context window of the model that the request did not fit. */
+  readonly contextLength?: number | undefined;
+}
+
+/** Records that the choice was carried out: an attempt was launched, or a wait is over. */
+export function afterChoice(state: CompletionState, choice: Choice): CompletionState {
+  if (choice.type === "wait") return { ...state, hasWaited: true };
+  const rest = withoutRepeat(state);
+  const [model] = choice.plan.chain;
+  const tried = new Map(choice.isSecondRound && !state.isSecondRound ? forGood(state.tried) : state.tried);
+  if (model !== undefined && !tried.has(model)) tried.set(model, { byChance: false });
+  return { ...rest, tried, attempts: state.attempts + 1, isSecondRound: state.isSecondRound || choice.isSecondRound };
+}
+
+/** Records a failed attempt and what follows from it. `isProbe` attempts that end busy make further probes pointless. */
+export function afterFailure(state: CompletionState, failure: Failure): CompletionState {
+  const { error, attempt, models, plan } = failure;
+  const { reason } = error;
+  const policy = failurePolicy[reason];
+  const tried = new Map(state.tried);
+  for (const each of models) tried.set(each.model, { byChance: failurePolicy[each.reason].byChance === true });
+  const model = models.at(-1)?.model ?? plan.chain[0] ?? "";
+  const failures = [...state.failures, { attempt, model, reason, message: error.message }];
+  const isOverMax = failures.filter((each) => each.reason === reason).length > (policy.max ?? Infinity);
+  const isTooSmall = reason === "context-too-long" || reason === "too-large";
+  const { field } = error.details;
+  // The router sets no limit of its own, so without `max_tokens` the same request would end the same way.
+  const isUnchanged = reason === "out-of-tokens" && plan.request.max_tokens === undefined;
+  const repeats = policy.next !== "failover" && policy.next !== "stop" && !isOverMax && !isUnchanged;
+  return {
+    ...state,
+    tried,
+    failures,
+    attempts: state.attempts - (policy.next === "retry" ? 1 : 0),
+    minContextLength: isTooSmall
+      ? Math.max(state.minContextLength, failure.contextLength ?? 0)
+      : state.minContextLength,
+    busyProbes: state.busyProbes + (failure.isProbe && reason.startsWith("rate-limit") ? 1 : 0),
+    extraTokens: reason === "out-of-tokens" ? extraTokens : state.extraTokens,
+    omittedFields: field ? new Set([...state.omittedFields, field]) : state.omittedFields,
+    ...(repeats && { repeat: plan }),
+    last: { error, isFinal: policy.next === "stop" || (isOverMax && policy.next !== "repeat") },
+  };
+}
+
+/** The request as it is sent: without refused fields, and with more room for an answer that ended too early. */
+export function adaptedRequest(request: CompletionRequest, state: CompletionState): CompletionRequest {
+  const { omittedFields } = state;
+  if (omittedFields.size === 0 && state.extraTokens === 0) return request;
+  const { reasoning, max_tokens, ...rest } = request;
+  return {
+    ...rest,
+    ...(reasoning && !omittedFields.has("reasoning") && { reasoning }),
+    ...(max_tokens !== undefined && { max_tokens: max_tokens + state.extraTokens }),
+    ...(omittedFields.has("reasoning_details") && {
+      messages: request.messages.map(withoutReasoningDetails),
+    }),
+  };
+}
+
+/** In the second round, a model that failed by chance can fail only once more. */
+function forGood(tried: CompletionState["tried"]): Map<ModelId, { byChance: boolean }> {
+  return new Map([...tried].filter(([, { byChance }]) => !byChance));
+}
+
+function withoutRepeat(state: CompletionState): CompletionState {
+  const copy = { ...state };
+  delete copy.repeat;
+  return copy;
+}
+
+function withoutReasoningDetails(message: Message): Message {
+  const copy = { ...message };
+  delete copy.reasoning_details;
+  return copy;
+}

@@ -1,0 +1,45 @@
+/** Why an attempt or a completion failed. A closed list, so that the compiler checks every table over it. */
+export type FailureReason =
+  // no model could be tried
+  | "internal"
+  | "no-key"
+  | "no-candidate"
+  | "all-resting"
+  | "offline"
+  | "web-page"
+  | "aborted"
+  // the account
+  | "unauthorized"
+  | "payment-required"
+  | "balance-negative"
+  | "budget-exceeded"
+  | "data-policy"
+  | "rate-limit-minute"
+  | "rate-limit-day"
+  | "rate-limit-unknown"
+  // the request
+  | "bad-request"
+  | "context-too-long"
+  | "too-large"
+  | "moderated"
+  | "parameter-refused"
+  // one model
+  | "rate-limit-model"
+  | "model-gone"
+  | "model-refused"
+  | "capability-missing"
+  | "provider-rejected"
+  | "not-free"
+  | "charged"
+  | "timeout"
+  | "silent"
+  | "unavailable"
+  | "server-error"
+  // the model's answer
+  | "interrupted"
+  | "malformed"
+  | "empty"
+  | "out-of-tokens"
+  | "bad-tool-call"
+  | "schema-mismatch"
+  | "outrun";

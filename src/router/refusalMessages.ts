@@ -1,0 +1,78 @@
+import type { FailureOrigin } from "./attemptError";
+import type { FailureReason } from "./failureReason";
+
+interface ReasonDefaults {
+  origin: FailureOrigin;
+  /** A message for users, where the service's own text adds nothing. */
+  message: string;
+}
+
+/** The usual origin and message of each reason that a refusal can have. */
+export const refusalDefaults = {
+  unauthorized: { origin: "account", message: "The API key was rejected. It may be mistyped or revoked." },
+  "payment-required": {
+    origin: "account",
+    message: "The service asks for credits. The balance may be used up, or a plugin that costs money is on by default.",
+  },
+  "balance-negative": {
+    origin: "account",
+    message: "The account's balance is negative, which blocks free models as well.",
+  },
+  "budget-exceeded": { origin: "account", message: "The spending limit of this key or workspace is reached." },
+  "data-policy": {
+    origin: "account",
+    message: "The account's privacy settings exclude the free models that were tried.",
+  },
+  "rate-limit-day": { origin: "account", message: "Today's free requests are used up." },
+  "rate-limit-minute": { origin: "account", message: "The free requests of this minute are used up." },
+  "rate-limit-unknown": { origin: "service", message: "The service accepts no more requests right now." },
+  "rate-limit-model": { origin: "provider", message: "The model is busy." },
+  "model-gone": { origin: "provider", message: "The model is no longer available for free." },
+  "model-refused": { origin: "provider", message: "The model is not available to this account." },
+  "capability-missing": { origin: "provider", message: "The model lacks a capability that the request needs." },
+  "provider-rejected": { origin: "provider", message: "The model's host refused the request." },
+  "parameter-refused": { origin: "provider", message: "The model refused a parameter of the request." },
+  "not-free": { origin: "provider", message: "The model is no longer free." },
+  "context-too-long": { origin: "request", message: "The conversation is too long for the model." },
+  "too-large": { origin: "request", message: "The request is too large for the model." },
+  "bad-request": { origin: "request", message: "The service refused the request." },
+  moderated: { origin: "provider", message: "A content filter refused the request." },
+  timeout: { origin: "service", message: "The model took too long to respond." },
+  unavailable: { origin: "service", message: "The model's host is not available." },
+  "server-error": { origin: "service", message: "The service reported an internal error." },
+  malformed: { origin: "service", message: "The response could not be parsed." },
+  "web-page": {
+    origin: "network",
+    message: "The response was a web page. The network may require a sign-in.",
+  },
+  offline: { origin: "network", message: "The service could not be reached. Check the network connection." },
+} as const satisfies Partial<Record<FailureReason, ReasonDefaults>>;
+
+export type RefusalReason = keyof typeof refusalDefaults;
+
+/** Keys of the service, of hosts that quote theirs, and of tools whose output a prompt may contain. Hosts mask some with asterisks. */
+const keyPatterns = [
+  /\bBearer\s+[\w.~+/=*-]{8,}/gi,
+  /\b(sk|pk|rk)-[\w*.-]{6,}/g,
+  /\b(gsk|hf|r8|xox[abprs]|github_pat|gh[opusr])[_-][\w*-]{6,}/g,
+  /\b(xai|nvapi|pplx|csk|fw|tgp|glpat)[-_][\w*-]{10,}/g,
+  /\bAIza[\w*-]{8,}/g,
+  /\bAKIA[A-Z0-9]{12,}/g,
+  /\beyJ[\w-]{8,}\.[\w-]+\.?[\w-]*/g,
+];
+/** "user_id" and the like are names of fields, not ids. */
+const userPatterns = [/\buser[_-](?!ids?\b|name\b|message)\w+/g, /\borg[_-](?=\w*\d)\w{8,}/g];
+
+/** Removes keys and user ids, and limits the length for a *Details* section. */
+export function redacted(text: string): string {
+  const withoutKeys = keyPatterns.reduce((rest, pattern) => rest.replace(pattern, "[key]"), text);
+  return userPatterns
+    .reduce((rest, pattern) => rest.replace(pattern, "[user]"), withoutKeys)
+    .replace(/(\buser(?:_?id)?\\?["']\s*:\s*\\?["'])[^"'\\]+/gi, "$1[user]")
+    .slice(0, 2_000);
+}
+
+/** The text on one line, without keys and user ids. */
+export function toOneLine(text: string): string {
+  return redacted(text).replace(/\s+/g, " ").trim().slice(0, 300);
+}

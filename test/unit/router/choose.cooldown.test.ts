@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { poolOf, startHarness } from "./chooseHarness";
+import { question } from "./sampleModels";
+
+const minutes = (ids: string): Record<string, number> => Object.fromEntries(poolOf(ids).map(({ id }) => [id, 60]));
+
+describe("models in cooldown", () => {
+  test("only fill the end of a chain, and only if the cooldown is an estimate", () => {
+    const { chain } = startHarness({}, { estimated: { a: 60, b: 30, c: 90 }, requested: { d: 5 } });
+    assert.equal(chain(), "e f b a");
+  });
+
+  test("are ordered by the start of the cooldown, since the oldest problem has most likely passed", () => {
+    const { chain, clock, coolDown } = startHarness();
+    for (const [id, seconds] of Object.entries({ b: 600, a: 300, c: 60, d: 20 })) {
+      coolDown(id, seconds);
+      clock.advance(4_000);
+    }
+    assert.equal(chain(), "e f b a");
+  });
+
+  test("never displace available models, not even a preferred one", () => {
+    assert.equal(startHarness({}, { estimated: { a: 1, b: 1 } }).chain(), "c d e f");
+  });
+
+  test("are probed twice if no model is available, then the completion gives up until the next cooldown ends", () => {
+    const estimated = { a: 60, b: 30, c: 90, d: 100, e: 110, f: 120 };
+    const { nextAttempt, next, fail, clock } = startHarness({}, { estimated });
+    assert.equal(nextAttempt().isProbe, true);
+    assert.equal(fail("rate-limit-model"), "b");
+    assert.equal(fail("rate-limit-model"), "a");
+    assert.deepEqual(next(), { type: "resting", until: clock.now() + 90_000, count: 4 });
+  });
+
+  test("are all probed if none of them is busy", () => {
+    const { failAll, next } = startHarness({}, { estimated: minutes("abcdef") });
+    assert.equal(failAll(), "abcdef");
+    assert.deepEqual(next(), { type: "exhausted" });
+  });
+
+  test("are not probed if the service requested the cooldown", () => {
+    const requested = { a: 40, b: 41, c: 42, d: 43, e: 44, f: 45 };
+    const { next, clock } = startHarness({}, { requested });
+    assert.deepEqual(next(), { type: "resting", until: clock.now() + 40_000, count: 6 });
+  });
+
+  test("cause a single wait of at most 15 seconds", () => {
+    const tiers = [{ request: question, pool: poolOf("ab") }];
+    const { next, endWait, chain, clock } = startHarness({ tiers }, { requested: { a: 15, b: 15.001 } });
+    const until = clock.now() + 15_000;
+    const choice = next();
+    assert.deepEqual(choice, { type: "wait", until });
+    assert.ok(choice.type === "wait");
+    endWait(choice);
+    assert.deepEqual(next(), { type: "resting", until, count: 2 }, "no second wait if the clock does not advance");
+    clock.advance(15_000);
+    assert.equal(chain(), "a");
+  });
+
+  test("cause no wait of more than 15 seconds", () => {
+    const tiers = [{ request: question, pool: poolOf("a") }];
+    assert.equal(startHarness({ tiers }, { requested: { a: 15.001 } }).next().type, "resting");
+  });
+
+  test("cause no wait if they were already tried", () => {
+    const { failAll, next } = startHarness({}, { estimated: { a: 10 } });
+    failAll();
+    assert.deepEqual(next(), { type: "exhausted" });
+  });
+});
+
+describe("the second round", () => {
+  const tiers = [{ request: question, pool: poolOf("abc") }];
+
+  test("asks models that failed by chance once more, when all others were tried, despite their cooldowns", () => {
+    const { fail, chain, clock, coolDown, nextAttempt, next } = startHarness({ tiers });
+    fail("silent");
+    coolDown("a", 60);
+    fail("model-refused");
+    assert.equal(chain(), "c", "the remaining model comes first");
+    clock.advance(1_000);
+    fail("timeout");
+    coolDown("c", 20);
+    assert.deepEqual([chain(), nextAttempt().isSecondRound], ["a c", true], "the oldest failure first");
+    assert.equal(fail("silent"), "a");
+    assert.equal(fail("silent"), "c");
+    assert.deepEqual(next(), { type: "exhausted" });
+  });
+
+  test("leaves out models whose cooldown the service requested", () => {
+    const { fail, coolDown, chain, next } = startHarness({ tiers });
+    for (let attempt = 0; attempt < 3; attempt++) fail("unavailable");
+    coolDown("a", 10, true);
+    assert.equal(chain(), "b c");
+    fail("unavailable");
+    fail("unavailable");
+    assert.deepEqual(next(), { type: "exhausted" }, "and does not wait for them");
+  });
+
+  test("does not follow two probes that found busy models", () => {
+    const { fail, next } = startHarness({ tiers }, { estimated: minutes("abc") });
+    fail("silent");
+    fail("rate-limit-model");
+    fail("rate-limit-model");
+    assert.deepEqual(next(), { type: "exhausted" });
+  });
+
+  test("asks only the models that failed by chance, not the service's own router again", () => {
+    const { fail, failAll } = startHarness({ tiers, serverRouterFirst: true });
+    assert.equal(fail(), "openrouter/free");
+    assert.equal(failAll("empty"), "abcabc");
+  });
+});

@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { CompletionRequest } from "../../../src/router/request";
+import { poolOf, startHarness } from "./chooseHarness";
+import { model, question } from "./sampleModels";
+
+describe("the choice of the next attempt", () => {
+  test("names the first four models of the order", () => {
+    const { nextAttempt } = startHarness({ order: ["d", "b", "f", "a", "c", "e"] });
+    const plan = { chain: ["d", "b", "f", "a"], request: question };
+    assert.deepEqual(nextAttempt(), { type: "attempt", plan, isProbe: false, isSecondRound: false });
+  });
+
+  test("leaves out models that were tried, and ends after all of them", () => {
+    const { fail, chain, failAll, next } = startHarness();
+    assert.equal(fail(), "a");
+    assert.equal(chain(), "b c d e");
+    assert.equal(failAll(), "bcdef");
+    assert.deepEqual(next(), { type: "exhausted" });
+  });
+
+  test("names one model if server fallbacks are disabled", () => {
+    assert.equal(startHarness({ serverFallbacks: false }).chain(), "a");
+  });
+
+  test("names fewer than four models if the pool is smaller", () => {
+    assert.equal(startHarness({ tiers: [{ request: question, pool: poolOf("ab") }] }).chain(), "a b");
+  });
+
+  test("is none if there are no models", () => {
+    for (const tiers of [[], [{ request: question, pool: [] }]])
+      assert.deepEqual(startHarness({ tiers }).next(), { type: "exhausted" });
+  });
+
+  test("is the service's own router alone if it comes first, then the models", () => {
+    const { nextAttempt, fail, chain } = startHarness({ serverRouterFirst: true });
+    assert.deepEqual(nextAttempt().plan, { chain: ["openrouter/free"], request: question });
+    fail();
+    assert.equal(chain(), "a b c d");
+  });
+
+  test("is the same plan again after a failure that a changed request can avoid", () => {
+    const { nextAttempt, fail, chain } = startHarness();
+    const { plan } = nextAttempt();
+    fail("parameter-refused");
+    assert.deepEqual(nextAttempt(), { type: "attempt", plan, isProbe: false, isSecondRound: false });
+    fail("unavailable");
+    assert.equal(chain(), "b c d e");
+  });
+});
+
+describe("the author of reasoning details", () => {
+  const request: CompletionRequest = {
+    messages: [
+      ...question.messages,
+      { role: "assistant", content: "Scattering.", model: "b", reasoning_details: [{ text: "Light …" }] },
+      { role: "user", content: "Why?" },
+    ],
+  };
+  const tiers = [{ request, pool: poolOf("abcdef") }];
+
+  test("is asked alone if it comes first", () => {
+    const { chain, fail } = startHarness({ tiers, order: ["b", "a", "c", "d", "e", "f"] });
+    assert.equal(chain(), "b");
+    fail();
+    assert.equal(chain(), "a c d e", "the others are asked together, without the details");
+  });
+
+  test("may be a fallback of another model", () => {
+    assert.equal(startHarness({ tiers }).chain(), "a b c d");
+  });
+
+  test("is asked together with others if it wrote no details", () => {
+    const messages = request.messages.map(({ role, content, model: author = "" }) => ({
+      role,
+      content,
+      model: author,
+    }));
+    const plain = [{ request: { messages }, pool: poolOf("abcdef") }];
+    assert.equal(startHarness({ tiers: plain, order: ["b", "a", "c", "d"] }).chain(), "b a c d");
+  });
+});
+
+describe("after a context window was too small", () => {
+  const small = model("small", { contextLength: 8_000 });
+  const middle = model("middle", { contextLength: 32_000 });
+  const large = model("large", { contextLength: 128_000 });
+  const other = model("other", { contextLength: 128_000 });
+
+  test("only models with a larger one are asked, even after a smaller model failed", () => {
+    const { fail, chain } = startHarness({ tiers: [{ request: question, pool: [middle, small, large, other] }] });
+    fail("context-too-long", 32_000);
+    assert.equal(chain(), "large other");
+    fail("too-large", 8_000);
+    assert.equal(chain(), "other");
+  });
+
+  test("the other models are asked if none is larger, since the error may be about that model only", () => {
+    const { fail, chain } = startHarness({ tiers: [{ request: question, pool: [large, other, small] }] });
+    fail("context-too-long", 128_000);
+    assert.equal(chain(), "other small");
+  });
+
+  test("all other models are asked if its size is unknown", () => {
+    const { fail, chain } = startHarness({ tiers: [{ request: question, pool: [middle, small, large] }] });
+    fail("context-too-long");
+    assert.equal(chain(), "small large");
+  });
+});
+
+describe("models in two tiers", () => {
+  const schema = { ...question, seed: 1 };
+  const jsonMode = { ...question, seed: 2 };
+  const tiers = [
+    { request: schema, pool: poolOf("ab") },
+    { request: jsonMode, pool: poolOf("cd") },
+  ];
+
+  test("are tried tier by tier, never together in one chain", () => {
+    const { nextAttempt, fail } = startHarness({ tiers, order: ["d", "b", "c", "a"] });
+    assert.deepEqual(nextAttempt().plan, { chain: ["b", "a"], request: schema });
+    fail();
+    fail();
+    assert.deepEqual(nextAttempt().plan, { chain: ["d", "c"], request: jsonMode });
+  });
+
+  test("come from the second tier before the first tier's models in cooldown", () => {
+    const { nextAttempt } = startHarness({ tiers }, { estimated: { a: 60, b: 60 } });
+    assert.deepEqual(nextAttempt().plan, { chain: ["c", "d"], request: jsonMode });
+  });
+
+  test("come from the first tier, the first cooldown to end first, if all models are in cooldown", () => {
+    const { nextAttempt } = startHarness({ tiers }, { estimated: { a: 60, b: 40, c: 5, d: 6 } });
+    assert.deepEqual(nextAttempt().plan, { chain: ["b", "a"], request: schema });
+  });
+});

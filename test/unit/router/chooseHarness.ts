@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { AttemptError } from "../../../src/router/attemptError";
+import type { Choice } from "../../../src/router/choice";
+import { choose, type ChoiceOptions } from "../../../src/router/choose";
+import { afterChoice, afterFailure, initialState } from "../../../src/router/completionState";
+import type { Cooldown } from "../../../src/router/cooldown";
+import type { FailureReason } from "../../../src/router/failureReason";
+import { fakeClock } from "../../support/clock";
+import { model, question } from "./sampleModels";
+
+export const pool = ["a", "b", "c", "d", "e", "f"].map((id) => model(id));
+export const poolOf = (ids: string) => pool.filter(({ id }) => ids.includes(id));
+
+/** Cooldowns at the start of a test, in seconds by model. */
+interface InitialCooldowns {
+  /** Estimated by the router. */
+  estimated?: Record<string, number>;
+  /** Requested by the service. */
+  requested?: Record<string, number>;
+}
+
+/** A completion whose attempts all fail. By default the models are ordered as in the pool. */
+export function startHarness(
+  fields: Partial<ChoiceOptions> = {},
+  { estimated = {}, requested = {} }: InitialCooldowns = {},
+) {
+  const clock = fakeClock();
+  const cooldowns = new Map<string, Cooldown>();
+  const tiers = fields.tiers ?? [{ request: question, pool }];
+  const options: ChoiceOptions = {
+    tiers,
+    order: tiers.flatMap((tier) => tier.pool.map(({ id }) => id)),
+    serverRouterFirst: false,
+    serverFallbacks: true,
+    cooldownOf: (id) => {
+      const cooldown = cooldowns.get(id);
+      return cooldown && cooldown.until > clock.now() ? cooldown : undefined;
+    },
+    ...fields,
+  };
+  let state = initialState;
+
+  function coolDown(id: string, seconds: number, told = false): void {
+    cooldowns.set(id, { since: clock.now(), until: clock.now() + seconds * 1_000, strikes: 1, told });
+  }
+  for (const [id, seconds] of Object.entries(estimated)) coolDown(id, seconds);
+  for (const [id, seconds] of Object.entries(requested)) coolDown(id, seconds, true);
+
+  const next = () => choose(state, options, clock.now());
+
+  /** Asserts that the next step is an attempt. */
+  function nextAttempt(): Choice & { type: "attempt" } {
+    const choice = next();
+    assert.ok(choice.type === "attempt", `expected an attempt, got ${JSON.stringify(choice)}`);
+    return choice;
+  }
+
+  /** Makes the next attempt and lets its first model fail. Returns the model. */
+  function fail(reason: FailureReason = "model-refused", contextLength?: number): string {
+    const choice = nextAttempt();
+    const { plan, isProbe } = choice;
+    const [first = ""] = plan.chain;
+    state = afterChoice(state, choice);
+    state = afterFailure(state, {
+      ...{ error: new AttemptError(reason, "Failed."), attempt: state.attempts, plan, isProbe, contextLength },
+      models: [{ model: first, reason }],
+    });
+    return first;
+  }
+
+  return {
+    ...{ clock, coolDown, next, nextAttempt, fail },
+    /** The models of the next attempt. */
+    chain: () => nextAttempt().plan.chain.join(" "),
+    /** Records that the wait that was chosen is over. */
+    endWait: (choice: Choice) => (state = afterChoice(state, choice)),
+    /** Lets every attempt fail for this reason until the next step is not an attempt. Returns the models. */
+    failAll: (reason?: FailureReason): string => {
+      let tried = "";
+      while (next().type === "attempt") tried += fail(reason);
+      return tried;
+    },
+  };
+}

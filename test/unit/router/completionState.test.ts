@@ -1,0 +1,202 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { AttemptError, type AttemptErrorDetails } from "../../../src/router/attemptError";
+import type { AttemptPlan, Choice } from "../../../src/router/choice";
+import {
+  adaptedRequest,
+  afterChoice,
+  afterFailure,
+  initialState,
+  type CompletionState,
+  type Failure,
+} from "../../../src/router/completionState";
+import type { FailureReason } from "../../../src/router/failureReason";
+import type { CompletionRequest } from "../../../src/router/request";
+import { question } from "./sampleModels";
+
+const plan: AttemptPlan = { chain: ["a", "b"], request: { ...question, max_tokens: 1_000 } };
+const choice: Choice = { type: "attempt", plan, isProbe: false, isSecondRound: false };
+
+/** The state after another attempt with the plan failed, by default with its first model. */
+function failed(
+  state: CompletionState,
+  reason: FailureReason,
+  details: AttemptErrorDetails = {},
+  fields: Partial<Failure> = {},
+): CompletionState {
+  const launched = afterChoice(state, choice);
+  const error = new AttemptError(reason, `It is ${reason}.`, details);
+  const failure = { error, attempt: launched.attempts, plan, isProbe: false, models: [{ model: "a", reason }] };
+  return afterFailure(launched, { ...failure, ...fields });
+}
+
+/** The state after one failure for each reason, in order. */
+function failedFor(...reasons: FailureReason[]): CompletionState {
+  return reasons.reduce((state, reason) => failed(state, reason), initialState);
+}
+
+describe("a choice that was carried out", () => {
+  test("counts as an attempt, and its first model as tried", () => {
+    const state = afterChoice(initialState, choice);
+    assert.deepEqual([state.attempts, [...state.tried]], [1, [["a", { byChance: false }]]]);
+    assert.deepEqual([initialState.attempts, initialState.tried.size], [0, 0], "the state before is unchanged");
+  });
+
+  test("replaces the plan to repeat", () => {
+    const repeating = failedFor("parameter-refused");
+    assert.equal(repeating.repeat, plan);
+    assert.equal(afterChoice(repeating, choice).repeat, undefined);
+  });
+
+  test("is not an attempt if it was a wait", () => {
+    assert.deepEqual(afterChoice(initialState, { type: "wait", until: 5 }), { ...initialState, hasWaited: true });
+  });
+
+  test("makes models that failed by chance candidates again when the second round begins, and only then", () => {
+    const secondRound: Choice = { ...choice, plan: { ...plan, chain: ["c"] }, isSecondRound: true };
+    const models = [
+      { model: "a", reason: "silent" },
+      { model: "b", reason: "model-refused" },
+    ] as const;
+    const first = failed(initialState, "model-refused", {}, { models });
+    const second = afterChoice(first, secondRound);
+    assert.deepEqual([[...second.tried.keys()], second.isSecondRound], [["b", "c"], true]);
+    const third = afterChoice(failed(second, "silent"), secondRound);
+    assert.deepEqual([...third.tried.keys()], ["b", "c", "a"]);
+    assert.equal(afterChoice(third, choice).isSecondRound, true, "it does not end");
+  });
+});
+
+describe("a failed attempt", () => {
+  test("is listed with its number, model and message", () => {
+    const models = [
+      { model: "a", reason: "rate-limit-model" },
+      { model: "b", reason: "empty" },
+    ] as const;
+    const state = failed(failedFor("silent"), "empty", {}, { models });
+    assert.deepEqual(state.failures, [
+      { attempt: 1, model: "a", reason: "silent", message: "It is silent." },
+      { attempt: 2, model: "b", reason: "empty", message: "It is empty." },
+    ]);
+    assert.deepEqual(
+      [...state.tried],
+      [
+        ["a", { byChance: false }],
+        ["b", { byChance: true }],
+      ],
+    );
+  });
+
+  test("is listed with the first model of the chain if it is not attributed to a model", () => {
+    const state = failed(initialState, "unavailable", {}, { models: [] });
+    assert.equal(state.failures[0]?.model, "a");
+  });
+
+  test("leads to another model, to the same plan or to the end, by the policy of its reason", () => {
+    const next = ({ repeat, last }: CompletionState): string =>
+      last?.isFinal ? "end" : repeat === plan ? "same plan" : "other model";
+    const cases: [FailureReason[], string][] = [
+      [["model-gone"], "other model"],
+      [["unauthorized"], "end"],
+      [["bad-request"], "end"],
+      [["parameter-refused"], "same plan"],
+      [["rate-limit-minute"], "same plan"],
+      [["offline"], "same plan"],
+    ];
+    for (const [reasons, expected] of cases) assert.equal(next(failedFor(...reasons)), expected, reasons.join());
+  });
+
+  test("ends the completion if it happened more often than its policy allows", () => {
+    const reasons = [
+      "moderated",
+      "payment-required",
+      "data-policy",
+      "rate-limit-unknown",
+      "rate-limit-minute",
+    ] as const;
+    for (const reason of [...reasons, "offline", "web-page", "charged"] as const) {
+      assert.equal(failedFor(reason).last?.isFinal, false, reason);
+      assert.equal(failedFor("silent", reason).last?.isFinal, false, reason);
+      const second = failedFor(reason, "silent", reason);
+      assert.deepEqual([second.last?.isFinal, second.last?.error.reason, second.repeat], [true, reason, undefined]);
+    }
+  });
+
+  test("may happen any number of times if its policy has no maximum", () => {
+    assert.equal(failedFor("silent", "silent", "silent", "silent", "silent").last?.isFinal, false);
+  });
+
+  test("leads to another model if the answer ran out of tokens and the request sets no limit", () => {
+    const unlimited = { ...plan, request: question };
+    assert.equal(failed(initialState, "out-of-tokens", {}, { plan: unlimited }).repeat, undefined);
+  });
+
+  test("leads to another model if the changed request was refused more often than its policy allows", () => {
+    for (const [reason, max] of [
+      ["parameter-refused", 3],
+      ["out-of-tokens", 1],
+    ] as const) {
+      const allowed = failedFor(...Array<FailureReason>(max).fill(reason));
+      assert.equal(allowed.repeat, plan);
+      const state = failed(allowed, reason);
+      assert.deepEqual([state.repeat, state.last?.isFinal], [undefined, false], reason);
+    }
+  });
+
+  test("is not counted as an attempt if it did not reach the service", () => {
+    assert.deepEqual([failedFor("offline").attempts, failedFor("silent").attempts], [0, 1]);
+  });
+
+  test("requires a larger context window than the largest that was too small", () => {
+    const tooSmall = failed(initialState, "context-too-long", {}, { contextLength: 32_000 });
+    assert.equal(tooSmall.minContextLength, 32_000);
+    assert.equal(failed(tooSmall, "too-large", {}, { contextLength: 8_000 }).minContextLength, 32_000);
+    assert.equal(failed(tooSmall, "too-large", {}, { contextLength: undefined }).minContextLength, 32_000);
+    assert.equal(failed(initialState, "empty", {}, { contextLength: 8_000 }).minContextLength, 0);
+  });
+
+  test("counts as a busy probe only if it was a probe and the model was busy", () => {
+    const busyProbes = (reason: FailureReason, isProbe: boolean): number =>
+      failed(initialState, reason, {}, { isProbe }).busyProbes;
+    assert.deepEqual([busyProbes("rate-limit-model", true), busyProbes("rate-limit-unknown", true)], [1, 1]);
+    assert.deepEqual([busyProbes("rate-limit-model", false), busyProbes("silent", true)], [0, 0]);
+  });
+});
+
+describe("the request of the next attempt", () => {
+  const request: CompletionRequest = {
+    messages: [{ role: "assistant", content: "Yes.", model: "a", reasoning_details: [{ text: "Hm." }] }],
+    reasoning: { effort: "high" },
+    max_tokens: 1_000,
+    seed: 1,
+  };
+  const refused = (field: AttemptErrorDetails["field"], state = initialState): CompletionState =>
+    failed(state, "parameter-refused", { field });
+
+  test("is the original one before any failure, and after failures that are not about the request", () => {
+    assert.equal(adaptedRequest(request, initialState), request);
+    assert.equal(adaptedRequest(request, failedFor("silent", "model-gone")), request);
+  });
+
+  test("is sent without a field that was refused", () => {
+    const { messages: history, max_tokens, seed } = request;
+    assert.deepEqual(adaptedRequest(request, refused("reasoning")), { messages: history, max_tokens, seed });
+    const messages = [{ role: "assistant", content: "Yes.", model: "a" }];
+    assert.deepEqual(adaptedRequest(request, refused("reasoning_details")), { ...request, messages });
+    assert.deepEqual(adaptedRequest(request, refused("plugins")), request, "plugins are not part of it");
+  });
+
+  test("is sent without all fields that were refused so far, also to other models", () => {
+    const state = failed(refused("reasoning_details", refused("reasoning")), "silent");
+    assert.deepEqual([...state.omittedFields], ["reasoning", "reasoning_details"]);
+    const { reasoning, messages } = adaptedRequest(request, state);
+    assert.deepEqual([reasoning, messages[0]?.reasoning_details], [undefined, undefined]);
+  });
+
+  test("allows 4000 more tokens after an answer ran out of tokens, but never more than that", () => {
+    const once = failedFor("out-of-tokens");
+    assert.deepEqual(adaptedRequest(request, once), { ...request, max_tokens: 5_000 });
+    assert.equal(adaptedRequest(request, failed(once, "out-of-tokens")).max_tokens, 5_000);
+    assert.deepEqual(adaptedRequest(question, once), question, "no limit is added to a request without one");
+  });
+});
