@@ -68,8 +68,10 @@ describe("aborting a completion", () => {
   ];
   for (const [name, start, sent] of stages)
     test(`${name} ends it immediately and removes the abort listeners`, async (t) => {
-      // Shared requests such as the catalogue continue, and their timers would delay the end of the test.
-      if (sent === 0) t.mock.timers.enable({ apis: ["setTimeout"] });
+      // Shared requests such as the catalogue continue, and their timers would delay the end of the test. On a slow machine, the
+      // short wait before a retry could end before the test aborts it.
+      const usesFakeTimers = sent === 0 || name === "before a retry";
+      if (usesFakeTimers) t.mock.timers.enable({ apis: ["setTimeout"] });
       const harness = start();
       const stop = new AbortController();
       const events: RouterEvent[] = [];
@@ -80,6 +82,7 @@ describe("aborting a completion", () => {
       await settle();
       assert.equal(harness.service.chats.length, sent);
       stop.abort();
+      if (usesFakeTimers) t.mock.timers.tick(100);
       await assert.rejects(completion, { name: "RouterError", reason: "aborted" });
       await settle();
       assert.equal(events.filter(({ type }) => type === "completion-end").length, 0);
