@@ -1,7 +1,21 @@
-import * as z from "zod/mini";
 import { AdmissionQueue } from "./admissionQueue";
 import { RouterError } from "./errors";
-import { isRecord } from "./json";
+import {
+  type Accounts,
+  type DailyRequests,
+  type Entries,
+  minuteMs,
+  dayMs,
+  parseAccounts,
+  withEntries,
+  currentEntries,
+  withRequest,
+  corrected,
+  latchTime,
+  blockedUntil,
+  stricterLimit,
+  isDayBlocked,
+} from "./ledgerEntries";
 import type { Log } from "./log";
 import { servicePages } from "./pages";
 import { utcDay } from "./pool";
@@ -32,47 +46,8 @@ export interface Reservation {
   readonly at: number;
 }
 
-/** The service's figures of a day. */
-export interface DailyRequests {
-  used: number;
-  limit?: number;
-  remaining?: number;
-}
-
-const minuteMs = 60_000;
-const dayMs = 24 * 60 * minuteMs;
-const maxAccounts = 8;
-const forgetAfterMs = 2 * dayMs;
 /** How often the first waiting request checks whether the wait has become shorter, or the day is blocked. */
 const recheckMs = 5_000;
-/** In the first minutes of a day the service may still report the figures of the day before, because it caches them. */
-const staleFiguresMs = 2 * minuteMs;
-
-const entriesSchema = z.object({
-  day: z.string(),
-  used: z.number(),
-  /** The count of the day before. */
-  usedYesterday: z.optional(z.number()),
-  limit: z.optional(z.number()),
-  /** The service refuses every free request of the account until then. */
-  latchedUntil: z.optional(z.number()),
-  latchedAt: z.optional(z.number()),
-  /** The service refuses further requests of this minute until then. */
-  minuteBlockedUntil: z.optional(z.number()),
-  /** Requests per minute, if a refusal reported the limit. */
-  minuteLimit: z.optional(z.number()),
-  /** When the requests of the last minute were sent, oldest first. */
-  sent: z.array(z.number()),
-  /** The last change. */
-  usedAt: z.optional(z.number()),
-});
-type Entries = z.infer<typeof entriesSchema>;
-/** What is stored: the entries by the fingerprint of the account. */
-interface Accounts {
-  readonly accounts: Readonly<Record<string, Entries>>;
-}
-
-const noEntries: Entries = { day: "", used: 0, sent: [] };
 
 /** Opens the books of accounts. Windows share them through the storage. */
 export class Ledger {
@@ -261,100 +236,6 @@ export class Book {
   #entries(): Entries {
     return currentEntries(this.#state.value.accounts[this.#account], this.#now());
   }
-}
-
-/** Reads each account by itself, and the format of version 0.1.0: the entries of a single account. */
-function parseAccounts(json: unknown): Accounts {
-  if (!isRecord(json)) return { accounts: {} };
-  const { accounts, account } = json;
-  const rows = isRecord(accounts) ? accounts : typeof account === "string" ? { [account]: json } : {};
-  const parsed = Object.entries(rows).flatMap(([id, row]) => {
-    const entries = entriesSchema.safeParse(row).data;
-    if (!entries) return [];
-    return [[id, { ...entries, usedAt: entries.usedAt ?? entries.sent.at(-1) ?? startOf(entries.day) }] as const];
-  });
-  return { accounts: Object.fromEntries(parsed) };
-}
-
-/** Replaces the account's entries, and forgets accounts that were not used for days. */
-function withEntries({ accounts }: Accounts, account: string, entries: Entries, now: number): Accounts {
-  const others = Object.entries(accounts)
-    .map(([id, each]) => [id, { ...each, usedAt: Math.min(each.usedAt ?? 0, now) }] as const)
-    .filter(([id, { usedAt }]) => id !== account && now - usedAt < forgetAfterMs)
-    .sort(([, one], [, other]) => other.usedAt - one.usedAt)
-    .slice(0, maxAccounts - 1);
-  return { accounts: { ...Object.fromEntries(others), [account]: { ...entries, usedAt: now } } };
-}
-
-/**
- * The entries of this day, without requests older than a minute and blocks that are over. A clock that is set back leaves
- * times in the future: they count as now.
- */
-function currentEntries(entries: Entries = noEntries, now: number): Entries {
-  const { latchedUntil, latchedAt, ...others } = entries;
-  const sent = entries.sent
-    .map((at) => Math.min(at, now))
-    .filter((at) => now - at < minuteMs)
-    .sort((one, other) => one - other);
-  const current = { ...others, sent, ...(isDayBlocked(entries, now) && { latchedUntil, latchedAt }) };
-  const day = utcDay(now);
-  if (current.day >= day) return { ...current, day };
-  const usedYesterday = current.day === utcDay(now - dayMs) ? current.used : undefined;
-  return { ...current, day, used: 0, usedYesterday, minuteLimit: undefined };
-}
-
-/** Adds a request that was sent at this time. */
-function withRequest(entries: Entries, at: number): Entries {
-  return { ...entries, used: entries.used + (utcDay(at) === entries.day ? 1 : 0), sent: [...entries.sent, at] };
-}
-
-function corrected(entries: Entries, daily: DailyRequests, requestedAt: number, now: number): Entries {
-  const limit = daily.limit ?? entries.limit;
-  const isEarly = requestedAt - startOf(utcDay(requestedAt)) < staleFiguresMs;
-  if (isEarly && daily.used >= (entries.usedYesterday ?? 0)) return { ...entries, limit };
-  const remaining = daily.remaining ?? (limit === undefined ? undefined : limit - daily.used);
-  // The service's count can be a minute old: it lacks the newest requests, and a limit that was just reached.
-  const used = Math.max(daily.used, entries.sent.length > 0 ? entries.used : 0);
-  const result = { ...entries, used, limit };
-  if (remaining === undefined || requestedAt - latchTime(entries, now) < minuteMs) return result;
-  if (remaining > 0) return { ...result, latchedUntil: undefined, latchedAt: undefined };
-  return { ...result, latchedUntil: nextUtcMidnight(now), latchedAt: entries.latchedAt ?? now };
-}
-
-/** When the daily block began; 0 if unknown, or if it lies in the future because the clock was set back. */
-function latchTime({ latchedAt = 0 }: Entries, now: number): number {
-  return latchedAt > now ? 0 : latchedAt;
-}
-
-/** When the limit per minute allows the next request, epoch milliseconds; `undefined` if it does so now. */
-function blockedUntil(
-  { minuteBlockedUntil, minuteLimit, sent }: Entries,
-  perMinute: number,
-  now: number,
-): number | undefined {
-  if (isWithin(minuteBlockedUntil, now, minuteMs)) return minuteBlockedUntil;
-  const limit = stricterLimit(perMinute, minuteLimit);
-  const oldest = sent.at(-limit);
-  return sent.length >= limit && oldest !== undefined ? oldest + minuteMs : undefined;
-}
-
-/** The limit of the settings, or the service's if it is stricter. */
-function stricterLimit(perMinute: number, serviceLimit: number | undefined): number {
-  return Math.max(1, Math.min(perMinute, serviceLimit ?? perMinute));
-}
-
-function isDayBlocked({ latchedUntil }: Entries, now: number): boolean {
-  return isWithin(latchedUntil, now, dayMs);
-}
-
-/** Whether the time lies ahead, but at most `maxMs`: a later one was stored while the clock was ahead. */
-function isWithin(time: number | undefined, now: number, maxMs: number): boolean {
-  return time !== undefined && time > now && time - now <= maxMs;
-}
-
-/** The start of a UTC day; 0 if the text is not a day. */
-function startOf(day: string): number {
-  return Date.parse(day) || 0;
 }
 
 function dailyLimitError(until: number | undefined): RouterError {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { isRouterError } from "../../../src/router/errors";
-import { Ledger, type Book, type DailyRequests, type Reservation } from "../../../src/router/ledger";
+import { Ledger, type Book, type Reservation } from "../../../src/router/ledger";
+import type { DailyRequests } from "../../../src/router/ledgerEntries";
 import { silentLog } from "../../../src/router/log";
 import { memoryStorage, type RouterStorage } from "../../../src/router/storage";
 import { fakeClock, snapshotDay, type FakeClock } from "../../support/clock";
