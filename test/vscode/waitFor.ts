@@ -13,6 +13,9 @@ export async function waitFor<T>(
         if (result !== undefined && result !== false) resolve(result);
       };
       for (const event of events) subscriptions.push(event(recheck));
+      // A document can change in the extension host between two events, for example while its editor is being replaced.
+      const timer = setInterval(recheck, 100);
+      subscriptions.push({ dispose: () => clearInterval(timer) });
       recheck();
     });
   } finally {
