@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 
-/** Waits until `check` returns a value other than `undefined` and `false`. It is called now and after each event. */
+/** Waits until `check` returns a value other than `undefined` and `false`. It is called now, after each event, and ten times a second. */
 export async function waitFor<T>(
   check: () => T | undefined | false,
   ...events: readonly ((listener: () => void) => { dispose(): unknown })[]
