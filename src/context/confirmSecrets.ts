@@ -3,7 +3,7 @@ import type { Attachment } from "./attachment";
 import { findGitIgnored } from "./gitIgnore";
 import { linkTargetName } from "./symlinks";
 import { fileName } from "./location";
-import { detectSecret, type SecretKind } from "./secrets";
+import { findSecret, type SecretKind } from "./secrets";
 import { showWarning } from "../notifications";
 
 interface SecretWarning {
@@ -36,12 +36,13 @@ async function warningFor(attachment: Attachment, ignored: ReadonlySet<string>):
   const { kind, label, text, surroundings, uri } = attachment;
   const sentText = `${text}\n${surroundings ?? ""}`;
   const file = uri === undefined || kind === "folder" ? undefined : vscode.Uri.parse(uri);
-  const secret = detectSecret({ name: file ? fileName(file.path) : "", text: sentText });
+  const [secret] = findSecret({ name: file ? fileName(file.path) : "", text: sentText });
   const key = (reason: string): { key?: string } => (uri === undefined ? {} : { key: `${reason} ${uri}` });
-  if (secret) return { message: secretMessage(label, secret), ...key(secret) };
+  if (secret) return { message: secretMessage(label, secret.kind), ...key(secret.kind) };
   const targetName = file?.scheme === "file" ? await linkTargetName(file.fsPath) : undefined;
-  const targetSecret = targetName === undefined ? undefined : detectSecret({ name: targetName });
-  if (targetSecret) return { message: secretMessage(`${label} → ${targetName}`, targetSecret), ...key(targetSecret) };
+  const [targetSecret] = targetName === undefined ? [] : findSecret({ name: targetName });
+  if (targetSecret)
+    return { message: secretMessage(`${label} → ${targetName}`, targetSecret.kind), ...key(targetSecret.kind) };
   if (uri === undefined || !ignored.has(uri)) return undefined;
   const message = vscode.l10n.t("{0} is ignored by Git and may not be intended for sharing.", label);
   return { message, ...key("ignored") };
@@ -51,8 +52,8 @@ async function warningFor(attachment: Attachment, ignored: ReadonlySet<string>):
 export function confirmTexts(texts: readonly { label: string; text: string }[]): Promise<boolean> {
   return confirmWarnings(
     texts.flatMap(({ label, text }) => {
-      const secret = detectSecret({ text });
-      return secret ? [{ message: secretMessage(label, secret) }] : [];
+      const [secret] = findSecret({ text });
+      return secret ? [{ message: secretMessage(label, secret.kind) }] : [];
     }),
   );
 }

@@ -3,7 +3,7 @@ import type { Log } from "../router/index";
 import type { TextAttachment } from "./attachment";
 import { isFile } from "./fileSearch";
 import { linksOutside } from "./symlinks";
-import { detectSecret } from "./secrets";
+import { findSecret } from "./secrets";
 import { textAttachment } from "./textAttachment";
 
 /** The common file name for a project's instructions to coding assistants. */
@@ -25,7 +25,7 @@ export async function findInstructionFiles(): Promise<vscode.Uri[]> {
 export async function projectInstructions(log: Pick<Log, "warn">): Promise<TextAttachment[]> {
   if (!vscode.workspace.isTrusted) return [];
   const files = await Promise.all((await findInstructionFiles()).map((uri) => readInstructions(uri, log)));
-  return files.flat().filter(({ text }) => text.trim() !== "" && detectSecret({ text }) === undefined);
+  return files.flat().filter(({ text }) => text.trim() !== "" && findSecret({ text }).length === 0);
 }
 
 /** Warnings that were already logged: the files are read for every question. */

@@ -30,10 +30,35 @@ const tokens: readonly RegExp[] = [
 
 const privateKey = /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/;
 
-/** Checks a file name without its folder, a text, or both. `undefined` if neither looks like a secret. */
-export function detectSecret({ name = "", text = "" }: { name?: string; text?: string }): SecretKind | undefined {
-  const kindByName = fileNames.find(([pattern]) => pattern.test(name))?.[1];
-  if (kindByName !== undefined) return kindByName;
-  if (privateKey.test(text)) return "private-key";
-  return tokens.some((token) => token.test(text)) ? "token" : undefined;
+/** Something in a file name or text that looks like a secret. */
+export interface SecretFinding {
+  kind: SecretKind;
+  /** Where the secret is in the text, in UTF-16 units; absent if the file name alone gives it away. */
+  range?: { start: number; end: number };
+}
+
+/** Checks a file name without its folder, a text, or both. Findings in the text are in order and do not overlap. */
+export function findSecret({ name = "", text = "" }: { name?: string; text?: string }): SecretFinding[] {
+  const byName = fileNames.filter(([pattern]) => pattern.test(name)).map(([, kind]) => ({ kind }));
+  return [...byName.slice(0, 1), ...findInText(text)];
+}
+
+function findInText(text: string): SecretFinding[] {
+  const patterns: readonly (readonly [RegExp, SecretKind])[] = [
+    [privateKey, "private-key"],
+    ...tokens.map((token) => [token, "token"] as const),
+  ];
+  const found = patterns.flatMap(([pattern, kind]) =>
+    [...text.matchAll(new RegExp(pattern, `${pattern.flags}g`))].map(({ index, 0: match }) => ({
+      kind,
+      range: { start: index, end: index + match.length },
+    })),
+  );
+  found.sort((a, b) => a.range.start - b.range.start || b.range.end - a.range.end);
+  let end = 0;
+  return found.filter(({ range }) => {
+    if (range.start < end) return false;
+    end = range.end;
+    return true;
+  });
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { detectSecret, type SecretKind } from "../../../src/context/secrets";
+import { findSecret, type SecretKind } from "../../../src/context/secrets";
 
-describe("detectSecret", () => {
+describe("findSecret", () => {
   const byName: [name: string, secret: SecretKind | undefined][] = [
     [".env", "environment-file"],
     [".env.production", "environment-file"],
@@ -19,7 +19,7 @@ describe("detectSecret", () => {
     ["secretary.ts", undefined],
   ];
   for (const [name, secret] of byName)
-    test(`${name} is ${secret ?? "not a secret"}`, () => assert.equal(detectSecret({ name }), secret));
+    test(`${name} is ${secret ?? "not a secret"}`, () => assert.equal(findSecret({ name })[0]?.kind, secret));
 
   const hex = "0123456789abcdef".repeat(4);
   const letters = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -41,5 +41,11 @@ describe("detectSecret", () => {
   ];
   for (const [description, text, secret] of byText)
     test(`a text with ${description} is ${secret ?? "not a secret"}`, () =>
-      assert.equal(detectSecret({ name: "notes.md", text }), secret));
+      assert.equal(findSecret({ name: "notes.md", text })[0]?.kind, secret));
+
+  test("tells where each secret is", () => {
+    const text = "aws AKIAIOSFODNN7EXAMPLE and hf_" + letters.slice(0, 34);
+    const secrets = findSecret({ text }).map(({ range }) => text.slice(range?.start, range?.end));
+    assert.deepEqual(secrets, ["AKIAIOSFODNN7EXAMPLE", `hf_${letters.slice(0, 34)}`]);
+  });
 });
