@@ -1,20 +1,20 @@
 import { AdmissionQueue } from "./admissionQueue";
 import { RouterError } from "./errors";
 import {
+  blockedUntil,
+  corrected,
+  currentEntries,
+  dayMs,
+  isDayBlocked,
+  latchTime,
+  minuteMs,
+  parseAccounts,
+  stricterLimit,
+  withEntries,
+  withRequest,
   type Accounts,
   type DailyRequests,
   type Entries,
-  minuteMs,
-  dayMs,
-  parseAccounts,
-  withEntries,
-  currentEntries,
-  withRequest,
-  corrected,
-  latchTime,
-  blockedUntil,
-  stricterLimit,
-  isDayBlocked,
 } from "./ledgerEntries";
 import type { Log } from "./log";
 import { servicePages } from "./pages";
@@ -160,8 +160,8 @@ export class Book {
   }
 
   /**
-   * Applies the daily figures of `GET /key`, requested at this time: they include other machines, and can set or end the
-   * daily block. Figures of an earlier UTC day are ignored.
+   * Applies the daily figures of `GET /key`, requested at this time: they include other machines, and can end the daily
+   * block. Figures of an earlier UTC day are ignored.
    */
   async correct(daily: DailyRequests, requestedAt = this.#now()): Promise<void> {
     await this.#change((entries, now) =>

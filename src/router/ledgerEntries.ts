@@ -1,7 +1,6 @@
 import * as z from "zod/mini";
 import { isRecord } from "./json";
 import { utcDay } from "./pool";
-import { nextUtcMidnight } from "./resetTime";
 
 /** The service's figures of a day. */
 export interface DailyRequests {
@@ -88,6 +87,10 @@ export function withRequest(entries: Entries, at: number): Entries {
   return { ...entries, used: entries.used + (utcDay(at) === entries.day ? 1 : 0), sent: [...entries.sent, at] };
 }
 
+/**
+ * Applies the service's daily figures. A positive remainder ends the block of the day. None left does not start one: accounts
+ * and models that are exempt from the limit report it too, so only a refusal does.
+ */
 export function corrected(entries: Entries, daily: DailyRequests, requestedAt: number, now: number): Entries {
   const limit = daily.limit ?? entries.limit;
   const isEarly = requestedAt - startOf(utcDay(requestedAt)) < staleFiguresMs;
@@ -96,9 +99,10 @@ export function corrected(entries: Entries, daily: DailyRequests, requestedAt: n
   // The service's count can be a minute old: it lacks the newest requests, and a limit that was just reached.
   const used = Math.max(daily.used, entries.sent.length > 0 ? entries.used : 0);
   const result = { ...entries, used, limit };
-  if (remaining === undefined || requestedAt - latchTime(entries, now) < minuteMs) return result;
-  if (remaining > 0) return { ...result, latchedUntil: undefined, latchedAt: undefined };
-  return { ...result, latchedUntil: nextUtcMidnight(now), latchedAt: entries.latchedAt ?? now };
+  const isNewer = requestedAt - latchTime(entries, now) >= minuteMs;
+  return remaining !== undefined && remaining > 0 && isNewer
+    ? { ...result, latchedUntil: undefined, latchedAt: undefined }
+    : result;
 }
 
 /** When the daily block began; 0 if unknown, or if it lies in the future because the clock was set back. */

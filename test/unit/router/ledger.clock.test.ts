@@ -111,6 +111,7 @@ describe("figures of the service around midnight", () => {
   test("that may be yesterday's do not block the new day", async () => {
     const { book, clock } = await startHarness({ clock: fakeClock(midnight - hour) });
     await book.correct(exhausted);
+    await book.blockDay(undefined);
     await assert.rejects(book.tryReserve(20), /used up/);
     clock.set(midnight + 30_000);
     await book.correct(exhausted);

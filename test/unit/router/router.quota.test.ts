@@ -54,12 +54,21 @@ describe("the quota", () => {
     await assert.rejects(harness.router.quota(), /rejected/);
   });
 
-  test("prevents requests when it is exhausted and has a reset time", async () => {
+  test("without a remainder does not prevent a request, since some models and accounts are exempt", async () => {
     const harness = startRouter();
     harness.service.endpoints["key"] = today(50);
-    await harness.router.quota();
+    const { remaining, exhausted } = await harness.router.quota();
+    assert.deepEqual([remaining, exhausted], [0, false]);
+    assert.equal((await harness.ask()).error, undefined);
+  });
+
+  test("prevents requests after a refusal for the day, with its reset time", async () => {
+    const harness = startRouter();
+    harness.service.endpoints["key"] = today(50);
+    harness.service.script(refusesWith(429, "Rate limit exceeded: free-models-per-day."));
+    await harness.ask();
     const { error } = await harness.ask();
-    assert.deepEqual([error?.reason, harness.service.chats.length], ["rate-limit-day", 0]);
+    assert.deepEqual([error?.reason, harness.service.chats.length], ["rate-limit-day", 1]);
     assert.equal(error?.retryAt, (await harness.router.quota()).resetsAt);
   });
 });
