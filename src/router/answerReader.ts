@@ -5,6 +5,7 @@ import { isRecord, parseJson } from "./json";
 import { refusalError } from "./refusal";
 import type { CompletionRequest, ToolCall, Usage } from "./request";
 import { readChain } from "./serviceError";
+import type { RouterSettings } from "./settings";
 import type { MessageReader } from "./sse";
 import type { Validator } from "./structured";
 import { ThinkTagSplitter, type ContentDelta } from "./thinkTags";
@@ -34,6 +35,7 @@ export interface AnswerReaderOptions {
   request: CompletionRequest;
   chain: readonly ModelId[];
   models: readonly Model[];
+  settings: Pick<RouterSettings, "dataCollection">;
   /** Validates a structured answer. */
   validate?: Validator | undefined;
   now: () => number;
@@ -83,31 +85,27 @@ export class AnswerReader {
   /** Reads messages of the stream. Throws `AttemptError` for invalid JSON and for errors inside the stream. */
   read(messages: readonly string[], headers: Headers): void {
     this.#measureTime();
-    try {
-      for (const message of messages) {
-        const text = this.#textReader?.(message);
-        if (text !== undefined) {
-          this.#addContent(text);
-          continue;
-        }
-        if (message === "[DONE]") {
-          this.done = true;
-          return;
-        }
-        // Some proxies turn the keep-alive comment into data.
-        if (message === "" || message.startsWith(":")) continue;
-        const json = parseJson(message);
-        if (json === undefined)
-          throw new AttemptError("malformed", "The response could not be parsed.", {
-            detail: "A chunk of the stream was not JSON.",
-          });
-        const chunk = readChunk(json);
-        if (!chunk) continue;
-        this.#readChunk(chunk, headers);
-        if (chunk.text && this.#textReaders++ < maxTextReaders) this.#textReader = createTextReader(message, chunk);
+    for (const message of messages) {
+      const text = this.#textReader?.(message);
+      if (text !== undefined) {
+        this.#addContent(text);
+        continue;
       }
-    } catch (error) {
-      throw this.withStreamDetails(error);
+      if (message === "[DONE]") {
+        this.done = true;
+        return;
+      }
+      // Some proxies turn the keep-alive comment into data.
+      if (message === "" || message.startsWith(":")) continue;
+      const json = parseJson(message);
+      if (json === undefined)
+        throw new AttemptError("malformed", "The response could not be parsed.", {
+          detail: "A chunk of the stream was not JSON.",
+        });
+      const chunk = readChunk(json);
+      if (!chunk) continue;
+      this.#readChunk(chunk, headers);
+      if (chunk.text && this.#textReaders++ < maxTextReaders) this.#textReader = createTextReader(message, chunk);
     }
   }
 
@@ -118,14 +116,14 @@ export class AnswerReader {
     }
   }
 
-  /** Reads an answer that was not streamed. */
-  readWhole(chunk: Chunk): void {
+  /** Reads a body that is not a stream: a whole answer, an error with status 200, or a proxy's page. Throws like `read`. */
+  readWhole(text: string, headers: Headers): void {
     this.#measureTime();
-    try {
-      this.#readChunk(chunk, new Headers());
-    } catch (error) {
-      throw this.withStreamDetails(error);
-    }
+    const body = parseJson(text);
+    if (body === undefined) throw this.#refusal(undefined, headers, text);
+    const chunk = readChunk(body);
+    if (!chunk) throw new AttemptError("malformed", "The response could not be parsed.");
+    this.#readChunk(chunk, headers);
     this.done = true;
   }
 
@@ -147,26 +145,6 @@ export class AnswerReader {
   /** The answer after the end of the stream. Throws `AttemptError` if it is incomplete, empty or invalid. */
   finish(): AttemptResult {
     this.#measureTime();
-    try {
-      return this.#finish();
-    } catch (error) {
-      throw this.withStreamDetails(error);
-    }
-  }
-
-  /** Adds what the stream revealed to an `AttemptError`: the model, and the cost of an attempt that failed. */
-  withStreamDetails(error: unknown): unknown {
-    if (!(error instanceof AttemptError)) return error;
-    const model = this.#served?.model;
-    if (model === undefined && this.#cost === 0) return error;
-    return new AttemptError(error.reason, error.message, {
-      ...error.details,
-      ...(model === undefined ? {} : { model }),
-      ...(this.#cost > 0 ? { cost: this.#cost } : {}),
-    });
-  }
-
-  #finish(): AttemptResult {
     const { request, chain, validate } = this.#options;
     const { finishReason } = this;
     // Without a finish reason, only `[DONE]` shows that the text is complete, and nothing shows it for a tool call.
@@ -197,6 +175,18 @@ export class AnswerReader {
     };
   }
 
+  /** Adds what the stream revealed to an `AttemptError`: the model, and the cost of an attempt that failed. */
+  withStreamDetails(error: unknown): unknown {
+    if (!(error instanceof AttemptError)) return error;
+    const model = this.#served?.model;
+    if (model === undefined && this.#cost === 0) return error;
+    return new AttemptError(error.reason, error.message, {
+      ...error.details,
+      ...(model === undefined ? {} : { model }),
+      ...(this.#cost > 0 ? { cost: this.#cost } : {}),
+    });
+  }
+
   #readChunk(chunk: Chunk, headers: Headers): void {
     this.#readModel(chunk);
     if (chunk.usage) {
@@ -207,7 +197,7 @@ export class AnswerReader {
     if (chunk.error) {
       // Some hosts add a "Token limit reached" error to the finish reason `length`.
       if (this.finishReason === "length") return;
-      throw this.#refusal(chunk, headers);
+      throw this.#refusal(chunk.error, headers);
     }
     if (chunk.reasoning) {
       if (!isBlank(chunk.reasoning)) this.#hasNewContent = true;
@@ -221,9 +211,12 @@ export class AnswerReader {
     if (chunk.finishReason) this.finishReason ||= chunk.finishReason;
   }
 
-  #refusal({ error }: Chunk, headers: Headers): AttemptError {
-    const { now } = this.#options;
-    return refusalError({ status: 200, body: error, headers, now: now(), streamProvider: this.#provider });
+  #refusal(body: unknown, headers: Headers, text?: string): AttemptError {
+    const { settings, now } = this.#options;
+    return refusalError({
+      ...{ status: 200, body, headers, now: now(), streamProvider: this.#provider },
+      ...{ dataCollection: settings.dataCollection, text },
+    });
   }
 
   /** Every chunk names its model, usually by the requested id, sometimes by a dated slug. */

@@ -1,13 +1,11 @@
 import { AnswerReader, type AttemptResult, type AttemptEvent } from "./answerReader";
 import type { Model, ModelId } from "./model";
-import { readChunk, type Chunk } from "./chunk";
 import { AttemptError, type OptionalField } from "./attemptError";
 import { Exchange } from "./exchange";
 import { parseJson } from "./json";
 import { completionBody, completionHeaders, completionsUrl } from "./openrouter";
 import { refusalError } from "./refusal";
 import type { CompletionRequest } from "./request";
-import { hasError } from "./serviceError";
 import type { RouterSettings } from "./settings";
 import { MessageReader } from "./sse";
 import type { Validator } from "./structured";
@@ -65,7 +63,7 @@ export async function* attempt(options: AttemptOptions): AsyncGenerator<AttemptE
     if (response.status !== 200) throw await readRefusal(response, exchange, options);
     const firstBytes = await readFirstBytes(exchange);
     if (firstBytes && isUnstreamed(firstBytes)) {
-      reader.readWhole(await readWholeBody(response, exchange, firstBytes, options));
+      reader.readWhole(await exchange.text(firstBytes), response.headers);
     } else {
       const messages = new MessageReader();
       const updateDeadline = deadlineUpdater(exchange, reader, settings);
@@ -80,6 +78,8 @@ export async function* attempt(options: AttemptOptions): AsyncGenerator<AttemptE
     for (const event of reader.takeEvents()) yield event;
     isComplete = true;
     return answer;
+  } catch (error) {
+    throw reader.withStreamDetails(error);
   } finally {
     if (isComplete) void exchange.drain();
     else exchange.close();
@@ -118,32 +118,11 @@ function deadlineUpdater(exchange: Exchange, reader: AnswerReader, { betweenCont
 async function readRefusal(response: Response, exchange: Exchange, options: AttemptOptions): Promise<AttemptError> {
   exchange.endWithin(refusalBodyMs);
   const text = await exchange.text();
-  return refusalOf(response, response.status, text, parseJson(text), options);
-}
-
-function refusalOf(
-  { headers }: Response,
-  status: number,
-  text: string,
-  body: unknown,
-  { settings, now }: AttemptOptions,
-): AttemptError {
-  return refusalError({ status, body, text, headers, now: now(), dataCollection: settings.dataCollection });
-}
-
-/** Reads a body that is not a stream: a whole answer, an error with status 200, or a proxy's page. */
-async function readWholeBody(
-  response: Response,
-  exchange: Exchange,
-  firstBytes: Uint8Array,
-  options: AttemptOptions,
-): Promise<Chunk> {
-  const text = await exchange.text(firstBytes);
-  const body = parseJson(text);
-  if (body === undefined || hasError(body)) throw refusalOf(response, 200, text, body, options);
-  const chunk = readChunk(body);
-  if (!chunk) throw new AttemptError("malformed", "The response could not be parsed.");
-  return chunk;
+  const { settings, now } = options;
+  return refusalError({
+    ...{ status: response.status, body: parseJson(text), text, headers: response.headers, now: now() },
+    dataCollection: settings.dataCollection,
+  });
 }
 
 function isBlank(bytes: Uint8Array): boolean {

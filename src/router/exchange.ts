@@ -96,8 +96,9 @@ export class Exchange {
     this.#setTimer(ms, () => void this.#reader?.cancel().catch(() => undefined));
   }
 
-  /** Reads the rest of a complete answer for a short time, so that the connection can be reused; then closes. */
+  /** Reads the rest of a complete answer for a short time, so that the connection can be reused; then closes. Abort signals no longer matter. */
   async drain(): Promise<void> {
+    this.#ignoreSignals();
     this.setDeadline(drainMs, () => new AttemptError("aborted", "Done."));
     try {
       while (await this.read()) continue;
@@ -112,10 +113,14 @@ export class Exchange {
   close(): void {
     clearTimeout(this.#timer);
     this.#deadline = undefined;
-    for (const signal of this.#signals) signal.removeEventListener("abort", this.#onAbort);
+    this.#ignoreSignals();
     this.#failure ??= new AttemptError("aborted", "Stopped.");
     this.#controller.abort(this.#failure);
     this.#reader?.cancel().catch(() => undefined);
+  }
+
+  #ignoreSignals(): void {
+    for (const signal of this.#signals) signal.removeEventListener("abort", this.#onAbort);
   }
 
   #setTimer(ms: number, expire: () => void): void {

@@ -7,7 +7,7 @@ export interface Refusal {
   /** The parsed body or chunk; `undefined` if it was not JSON. */
   body: unknown;
   /** The raw body if it was not JSON. */
-  text?: string;
+  text?: string | undefined;
   headers: Headers;
   now: number;
   /** The host that earlier chunks of the same stream named. */

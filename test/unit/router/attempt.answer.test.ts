@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import { AnswerReader, type AnswerReaderOptions, type AttemptEvent } from "../../../src/router/answerReader";
 import { AttemptError } from "../../../src/router/attemptError";
 import type { CompletionRequest } from "../../../src/router/request";
+import { defaultSettings } from "../../../src/router/settings";
 import { createValidator } from "../../../src/router/structured";
 import { fakeClock } from "../../support/clock";
 import { requestedModel } from "./attemptHarness";
@@ -24,7 +25,10 @@ const stop = message({ content: "" }, "stop");
 const done = "[DONE]";
 
 function readerFor(options: Partial<AnswerReaderOptions> = {}): AnswerReader {
-  return new AnswerReader({ request: question, chain: [requestedModel], models, now: fakeClock().now, ...options });
+  return new AnswerReader({
+    ...{ request: question, chain: [requestedModel], models, settings: defaultSettings, now: fakeClock().now },
+    ...options,
+  });
 }
 
 /** Reads one message at a time and returns the events after each, without the model. */
@@ -41,7 +45,8 @@ function outcomeOf(messages: readonly string[], options: Partial<AnswerReaderOpt
   try {
     reader.read(messages, new Headers());
     return { answer: reader.finish(), events: reader.takeEvents() };
-  } catch (error) {
+  } catch (thrown) {
+    const error = reader.withStreamDetails(thrown);
     assert.ok(error instanceof AttemptError, String(error));
     return { error };
   }
@@ -218,13 +223,14 @@ describe("an error in a stream", () => {
 
   test("of a body that was not streamed reports the same", () => {
     const reader = readerFor();
-    const chunk = { model: requestedModel, usage: { promptTokens: 1, completionTokens: 2, cost: 0.02 } };
-    const rest = { id: undefined, provider: "Acme", text: "", reasoning: "", metadata: undefined };
-    const none = { reasoningDetails: undefined, toolCalls: undefined, finishReason: undefined };
+    const usage = { prompt_tokens: 1, completion_tokens: 2, cost: 0.02 };
+    const body = JSON.stringify({ model: requestedModel, provider: "Acme", usage, error });
     assert.throws(
-      () => reader.readWhole({ ...chunk, ...rest, ...none, error: { error } }),
-      (thrown) =>
-        thrown instanceof AttemptError && thrown.details.model === requestedModel && thrown.details.cost === 0.02,
+      () => reader.readWhole(body, new Headers()),
+      (thrown) => {
+        const { model: named, cost } = (reader.withStreamDetails(thrown) as AttemptError).details;
+        return named === requestedModel && cost === 0.02;
+      },
     );
   });
 

@@ -57,6 +57,17 @@ describe("the deadlines of an attempt", () => {
       assert.ok(service.chats[0]?.signal?.aborted);
     });
 
+  test("report the cost and the model of the answer that they end", async (t) => {
+    mockTime(t);
+    const usage = { prompt_tokens: 1, completion_tokens: 2, cost: 0.02 };
+    const charged = event({ model: requestedModel, usage, choices: [{ index: 0, delta: { content: "Hi" } }] });
+    const attempting = runAttempt(streams(charged, hang));
+    await settle();
+    t.mock.timers.tick(betweenContentsMs);
+    const { error } = await attempting;
+    assert.deepEqual([error?.reason, error?.details.cost, error?.details.model], ["interrupted", 0.02, requestedModel]);
+  });
+
   test("end an answer 2 s after its finish reason when the stream stays open without [DONE]", async (t) => {
     mockTime(t);
     const attempting = runAttempt(streams(hiChunk, stopChunk, hang));

@@ -8,6 +8,7 @@ import { fakeClock } from "../../support/clock";
 import { settle } from "./attemptHarness";
 import {
   chunk,
+  event,
   failsWith,
   fakeService,
   hang,
@@ -158,4 +159,15 @@ describe("a caller that stops iterating", () => {
     harness.service.script(answersWith("Hi"));
     assert.equal((await harness.ask()).text, "Hi", "later completions work");
   });
+});
+
+test("a complete answer leaves its connection open for the rest of the body, so that it can be reused", async () => {
+  const harness = startRouter();
+  const answer = [chunk(ids[0], { content: "Hi" }), chunk(ids[0], {}, "stop"), event("[DONE]")];
+  harness.service.script(streams(...answer, hang));
+  const stop = new AbortController();
+  const { end } = await harness.ask({ signal: stop.signal });
+  stop.abort();
+  await settle();
+  assert.deepEqual([end?.finishReason, harness.service.chats[0]?.open], ["stop", true]);
 });
