@@ -3,7 +3,6 @@ import {
   badRequest,
   harnessRefused,
   hostFailed,
-  hourMs,
   modelRefused,
   notFree,
   parameterRefused,
@@ -59,7 +58,7 @@ export function classifyPayment(fields: ServiceError): Classification {
     return notFree;
   if (/negative/i.test(message)) return { reason: "balance-negative", link: servicePages.credits };
   if (/\b(key|spending|workspace|guardrail)\b.{0,20}\b(limit|budget)/i.test(message)) return budgetExceeded;
-  return { reason: "payment-required", link: servicePages.credits, excludeMs: 6 * hourMs };
+  return { reason: "payment-required", link: servicePages.credits };
 }
 
 /** Classifies a 403: about the text, the account, the address, or this model. */
@@ -81,7 +80,7 @@ export function classifyForbidden(fields: ServiceError): Classification {
     };
   if (availability === "region_restricted" || /\b(region|country)\b/i.test(message)) return regionRefused;
   if (/agentic harness/i.test(message)) return harnessRefused;
-  return modelRefused(1);
+  return modelRefused;
 }
 
 /** Whether a content filter refused the request, going by metadata: it names a host as well, although the text is at fault. */

@@ -13,20 +13,22 @@ export interface Classification extends AttemptErrorDetails {
 export const hourMs = 60 * 60_000;
 
 /** Nobody serves the model, now or for this account. Listings lie for an afternoon, so it comes back after some hours. */
-export const gone: Classification = { reason: "model-gone", excludeMs: 6 * hourMs };
+export const gone: Classification = { reason: "model-gone" };
 
 /** The model has a price, or its free offer has ended. */
-export const notFree: Classification = { reason: "not-free", excludeMs: 24 * hourMs };
+export const notFree: Classification = { reason: "not-free" };
 
 /** The account, the region or this app may not use the model. */
-export function modelRefused(hours: 1 | 24, message?: string, link?: string): Classification {
-  return { reason: "model-refused", excludeMs: hours * hourMs, ...(message && { message }), ...(link && { link }) };
+export const modelRefused: Classification = { reason: "model-refused" };
+
+/** Like `modelRefused`, for a cause that will not change within hours. */
+export function modelRefusedForDay(message: string, link?: string): Classification {
+  return { ...modelRefused, excludeMs: 24 * hourMs, message, ...(link && { link }) };
 }
 
-export const regionRefused = modelRefused(24, "The model is not available in this region.");
-export const harnessRefused = modelRefused(24, "The model is offered only to apps that the service lists.");
-export const attestationRefused = modelRefused(
-  24,
+export const regionRefused = modelRefusedForDay("The model is not available in this region.");
+export const harnessRefused = modelRefusedForDay("The model is offered only to apps that the service lists.");
+export const attestationRefused = modelRefusedForDay(
   "The model requires a confirmation, such as the user's age, in the account's preferences.",
   servicePages.preferences,
 );
@@ -40,7 +42,7 @@ export function hostFailed({ isByok }: ServiceError): Classification {
 /** A refusal that no rule explains: it is about the host or the model if it names one, otherwise about the request. */
 export function unexplained(fields: ServiceError): Classification {
   if (fields.isHostError) return { reason: "provider-rejected" };
-  return fields.routingStep ? modelRefused(1) : badRequest([fields.message, fields.raw].join("\n"));
+  return fields.routingStep ? modelRefused : badRequest([fields.message, fields.raw].join("\n"));
 }
 
 /** Includes the service's text in the message: only the service can say what is wrong with a request. */

@@ -28,7 +28,7 @@ import type { RouterStorage } from "./storage";
 
 /** The account's free requests. Times are epoch milliseconds. */
 export interface Quota {
-  /** Requests of this UTC day: the service's count if it reported one, else the requests of this machine. */
+  /** Requests of this UTC day: the service's count if it reported one, else the requests of this computer. */
   used: number;
   /** 50 or 1000; `undefined` until the service reports it. */
   limit: number | undefined;

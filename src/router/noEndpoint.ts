@@ -40,15 +40,15 @@ export function classifyNoEndpoint(fields: ServiceError, refusal: Refusal): Clas
   const isAboutParameters = /support|requested parameters/i.test(message) || excludedBy.includes("require_parameters");
   if (isAboutParameters) return capabilityMissing(namedCapability(message));
   if (availability === "constraint_filtered" || (fields.routingStep && !/no endpoints found for/i.test(message)))
-    return modelRefused(1);
+    return modelRefused;
   return gone;
 }
 
-const providersExcluded = modelRefused(
-  1,
-  "The account's provider settings exclude the hosts of the model.",
-  servicePages.preferences,
-);
+const providersExcluded: Classification = {
+  ...modelRefused,
+  message: "The account's provider settings exclude the hosts of the model.",
+  link: servicePages.preferences,
+};
 
 /**
  * The filters of the service by the words of their names, such as "Gate Free Endpoints by Agentic Harness". The surest sign

@@ -10,7 +10,7 @@ const bisectionSteps = 50;
 
 /**
  * The weights of the strategy `adaptive`, which add up to 1. The catalogue's benchmark index is the prior (`agentic` for requests with
- * tools, else `coding`; the pool's median for models without one), multiplied by the experience on this machine: 1 for an average
+ * tools, else `coding`; the pool's median for models without one), multiplied by the experience on this computer: 1 for an average
  * model or one without a record.
  */
 export function adaptiveWeights(

@@ -127,7 +127,7 @@ function classifyText({ status, text = "", headers, now }: Refusal): Classificat
     case 402:
       return { reason: "payment-required", link: servicePages.credits };
     case 403:
-      return { ...modelRefused(1), ...(isPage && { origin: "network" }) };
+      return { ...modelRefused, ...(isPage && { origin: "network" }) };
     case 404:
       return {
         ...{ reason: "bad-request", origin: "network" },

@@ -6,7 +6,7 @@ import { SharedState } from "./sharedState";
 import type { RouterStorage } from "./storage";
 import { isFailureReason } from "./failurePolicy";
 
-/** Statistics of a model on this machine. Durations in milliseconds, points in time in epoch milliseconds. */
+/** Statistics of a model on this computer. Durations in milliseconds, points in time in epoch milliseconds. */
 export interface ModelStatistics {
   model: ModelId;
   attempts: number;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { FailureOrigin } from "../../../src/router/attemptError";
 import type { FailureReason } from "../../../src/router/failureReason";
-import { hours, midnight, now, refused } from "./refused";
+import { excludedMs, hours, midnight, now, refused } from "./refused";
 
 describe("a 401, 402, 403 or 422 that names a host", () => {
   const signs: [sign: string, message: string, metadata: Record<string, unknown>][] = [
@@ -18,7 +18,7 @@ describe("a 401, 402, 403 or 422 that names a host", () => {
         const error = { code, message, metadata };
         for (const result of [refused(code, error), refused(200, error), refused(200, { ...error, code: `${code}` })]) {
           assert.deepEqual([result.reason, result.details.origin], ["provider-rejected", "provider"]);
-          assert.equal(result.details.excludeMs, code === 422 ? undefined : hours(6));
+          assert.equal(excludedMs(result), code === 422 ? undefined : hours(6));
           assert.deepEqual([result.details.link, result.details.status], [undefined, code]);
           assert.doesNotMatch(result.message, /key|account|credit/);
         }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { FailureReason } from "../../../src/router/failureReason";
-import { hours, now, refused } from "./refused";
+import { excludedMs, hours, now, refused } from "./refused";
 
 type Row = [reason: FailureReason, status: number, message: string, metadata?: Record<string, unknown>];
 
@@ -215,8 +215,10 @@ describe("how long a refused model stays out", () => {
   ];
   for (const [count, code, message, metadata] of cases)
     test(`${code} ${message.slice(0, 50)}: ${count ?? "no"} hours`, () => {
-      const { excludeMs } = refused(code, { code, message, metadata }).details;
-      assert.equal(excludeMs, count === undefined ? undefined : hours(count));
+      assert.equal(
+        excludedMs(refused(code, { code, message, metadata })),
+        count === undefined ? undefined : hours(count),
+      );
     });
 });
 
@@ -287,8 +289,8 @@ describe("a refusal that names a routing step", () => {
     ["capability-missing", 404, "Filter by Tool Compatibility"],
     ["model-gone", 404, "Filter by Model Output Modalities", 6],
     ["capability-missing", 404, "Filter by Quantization"],
-    ["data-policy", 404, "Filter by Data Policy"],
-    ["data-policy", 404, "Filter by Guardrails"],
+    ["data-policy", 404, "Filter by Data Policy", 24],
+    ["data-policy", 404, "Filter by Guardrails", 24],
     ["model-refused", 404, "Filter by Allowed Providers", 1],
     ["model-refused", 404, "Filter by Ignored Providers", 1],
     ["model-refused", 404, "Filter by Fallback", 1],
@@ -303,9 +305,9 @@ describe("a refusal that names a routing step", () => {
     test(`${code} ${failed_routing_step}: ${reason}`, () => {
       const error = { code, message: "No", metadata: { failed_routing_step, routing_funnel: [] } };
       for (const status of [code, 200]) {
-        const { details, ...result } = refused(status, error);
+        const result = refused(status, error);
         assert.equal(result.reason, reason);
-        assert.equal(details.excludeMs, excludeHours && hours(excludeHours));
+        assert.equal(excludedMs(result), excludeHours && hours(excludeHours));
       }
     });
 

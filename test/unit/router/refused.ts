@@ -1,10 +1,17 @@
 import type { AttemptError } from "../../../src/router/attemptError";
+import { failurePolicy } from "../../../src/router/failurePolicy";
 import { refusalError } from "../../../src/router/refusal";
 import type { Refusal } from "../../../src/router/serviceError";
 import { snapshotDay } from "../../support/clock";
 
 export const now = snapshotDay + 12 * 3_600_000;
 export const midnight = snapshotDay + 86_400_000;
+/** How long the model stays out of the pool; `undefined` if it stays in. */
+export function excludedMs({ reason, details }: AttemptError): number | undefined {
+  const { exclude } = failurePolicy[reason];
+  return details.excludeMs ?? (exclude && hours(exclude.hours));
+}
+
 export const hours = (count: number): number => count * 3_600_000;
 
 /** The error for a refused request, whose body is an error object in the service's format or plain text. */
