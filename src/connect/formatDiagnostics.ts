@@ -74,7 +74,7 @@ function modelIdText(text: string): string {
 function apiText(baseUrl: string): string {
   if (baseUrl === defaultSettings.baseUrl) return "openrouter.ai";
   const { protocol, hostname } = new URL(baseUrl);
-  return /^(127\.|localhost$|\[::1\])/.test(hostname) ? `this machine (${protocol.slice(0, -1)})` : "another service";
+  return /^(127\.|localhost$|\[::1\])/.test(hostname) ? `this computer (${protocol.slice(0, -1)})` : "another service";
 }
 
 function strategyText({ strategy, pinnedModel, fallbacks }: RouterSettings): string {

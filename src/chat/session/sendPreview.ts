@@ -116,7 +116,7 @@ type Rule = Explanation["excluded"][number]["rule"];
 
 /** Whether models that this rule excludes could otherwise answer text questions. */
 function isTextModel(rule: Rule): boolean {
-  return ["excluded", "resting", "context", "data-policy", "gone"].includes(rule);
+  return ["excluded", "charged", "resting", "context", "data-policy", "gone"].includes(rule);
 }
 
 function readsImages({ inputModalities }: Model): boolean {
