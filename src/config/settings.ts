@@ -91,6 +91,12 @@ export class Settings {
     return "url" in parsed ? parsed : { url: defaults.baseUrl, rejected: { text, problem: parsed.problem } };
   }
 
+  /** Whether the user or the workspace chose a strategy. */
+  get isStrategySet(): boolean {
+    const values = this.#workspace.getConfiguration().inspect<unknown>(ids.strategy);
+    return [values?.globalValue, values?.workspaceValue].some((value) => value !== undefined);
+  }
+
   get transport(): Transport {
     return this.#oneOf(ids.transport, ["vscode", "undici"], "vscode");
   }

@@ -83,6 +83,7 @@ export function openChat({ context, settings, apiKey, activity, log, showLog }: 
       key: apiKey,
       modelChoice: {
         current: () => modelChoiceLabel(settings.router),
+        isDefault: () => !settings.isStrategySet,
         onDidChange: (listener) => settings.onDidChange(listener),
       },
       instructions: () => settings.instructions,
@@ -108,6 +109,7 @@ export function openChat({ context, settings, apiKey, activity, log, showLog }: 
         signIn: () => inConnection((feature) => feature.signIn()),
         setApiKey: () => inConnection((feature) => feature.setApiKey()),
         pickModel: selectModel,
+        useAdaptive: () => settings.setStrategy("adaptive"),
         showLog,
         testConnection: () => inConnection((feature) => feature.testConnection()),
         copyDiagnostics: () => inConnection((feature) => feature.copyDiagnostics()),

@@ -101,15 +101,18 @@ function isCurrent({ strategy, model }: Item, settings: Settings): boolean {
 function strategyItems(settings: Settings): Item[] {
   const { fallbacks } = settings.router;
   const detail: Readonly<Record<Exclude<Strategy, "pinned">, string>> = {
+    adaptive: vscode.l10n.t("Random, but prefers models that are good at code and answer reliably and fast"),
     random: vscode.l10n.t("A random free model that can answer your question"),
-    adaptive: vscode.l10n.t("Random, but prefers models that answer reliably and fast"),
     server: vscode.l10n.t("OpenRouter's free router selects the model"),
     fallbacks: fallbacks.join(", "),
   };
-  const strategies: (keyof typeof detail)[] = ["random", "adaptive", "server"];
+  const strategies: (keyof typeof detail)[] = ["adaptive", "random", "server"];
   if (fallbacks.length > 0) strategies.push("fallbacks");
   return strategies.map((strategy) => {
-    const item: Item = { label: strategyLabel(strategy), detail: detail[strategy], strategy };
+    const item: Item = {
+      ...{ label: strategyLabel(strategy), detail: detail[strategy], strategy },
+      ...(strategy === "adaptive" && { description: vscode.l10n.t("Recommended") }),
+    };
     return withCheckMark(item, settings);
   });
 }

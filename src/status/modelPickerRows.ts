@@ -1,7 +1,7 @@
 import { t } from "@vscode/l10n";
 import type { Model, ModelId, ModelStatistics, RouterSettings } from "../router/index";
 import { formatTime } from "../timeFormat";
-import { formatPercent, formatSeconds } from "./statusText";
+import { modelReasons } from "./modelReasons";
 
 /** A free model in the model picker. */
 export interface ModelPickerRow {
@@ -39,7 +39,7 @@ export function modelPickerRows({
       id: model.id,
       name: displayName(model),
       description: [contextText(model), ...capabilityIcons(model)].filter(Boolean).join("  "),
-      detail: detailText(model, statisticsByModel.get(model.id), now),
+      detail: detailText(model, { statistics: statisticsByModel.get(model.id), pool: models, now }),
       favorite: favorites.includes(model.id),
       excluded: settings.exclude.includes(model.id),
       preview: model.preview,
@@ -95,32 +95,22 @@ function capabilityIcons(model: Model): string[] {
   return capabilityLegend.filter(({ has }) => has(model)).map(({ icon }) => icon);
 }
 
-function detailText(model: Model, statistics: ModelStatistics | undefined, now: number): string {
+function detailText(
+  model: Model,
+  { statistics, pool, now }: { statistics: ModelStatistics | undefined; pool: readonly Model[]; now: number },
+): string {
   const texts = [
     statistics?.restingUntil !== undefined &&
       statistics.restingUntil > now &&
       `$(history) ${t("Cooling down until {0}", formatTime(statistics.restingUntil))}`,
-    ...statisticsTexts(statistics),
+    ...modelReasons(model, statistics, pool),
+    statistics?.tokensPerSecond !== undefined && t("{0} tokens/s", Math.round(statistics.tokensPerSecond)),
     model.preview && t("preview: free for a limited time, prompts are usually stored"),
     model.expirationDate !== undefined &&
       endsSoon(model.expirationDate, now) &&
       t("available until {0}", model.expirationDate),
   ];
   return texts.filter((each) => typeof each === "string").join(" · ");
-}
-
-/** Success rate and speed on this computer; empty for a model that was never used. */
-function statisticsTexts(statistics: ModelStatistics | undefined): string[] {
-  if (!statistics || statistics.attempts === 0) return [];
-  const { attempts, successes, successRate, timeToFirstTextMs, tokensPerSecond } = statistics;
-  return [
-    // With few attempts, a percentage would be misleading.
-    attempts < 5
-      ? t("{0} of {1} attempts succeeded", successes, attempts)
-      : t("{0} success rate", formatPercent(successRate)),
-    ...(timeToFirstTextMs === undefined ? [] : [t("{0} to first token", formatSeconds(timeToFirstTextMs))]),
-    ...(tokensPerSecond === undefined ? [] : [t("{0} tokens/s", Math.round(tokensPerSecond))]),
-  ];
 }
 
 /** Hides expiration dates in the far future, which some models have. */

@@ -1,8 +1,9 @@
 import { t } from "@vscode/l10n";
-import type { ModelStatistics } from "../router/index";
+import type { Model, ModelStatistics } from "../router/index";
 import { escapeHtml } from "./escapeHtml";
 import { plot, successStrip } from "./statisticsPlot";
 import { formatTime, formatDateTime } from "../timeFormat";
+import { modelReasons } from "./modelReasons";
 import { formatPercent, formatSeconds } from "./statusText";
 
 export interface StatisticsHtmlOptions {
@@ -11,8 +12,8 @@ export interface StatisticsHtmlOptions {
   language: string;
   /** Epoch milliseconds. */
   now: number;
-  /** Display names by model id, as far as known. */
-  names: ReadonlyMap<string, string>;
+  /** The free models, for their names and benchmarks; empty if unknown. */
+  models: readonly Model[];
 }
 
 /**
@@ -49,13 +50,15 @@ function table(rows: readonly ModelStatistics[], options: StatisticsHtmlOptions)
     </table>`;
 }
 
-function row(statistics: ModelStatistics, { now, names }: StatisticsHtmlOptions): string {
+function row(statistics: ModelStatistics, { now, models }: StatisticsHtmlOptions): string {
   const { model, attempts, successes, successRate, timeToFirstTextMs, tokensPerSecond, recent } = statistics;
-  const name = (names.get(model) ?? model).replace(/\s*\(free\)$/i, "");
+  const known = models.find(({ id }) => id === model);
+  const name = (known?.name ?? model).replace(/\s*\(free\)$/i, "");
+  const reasons = modelReasons(known, statistics, models).join(", ");
   const times = recent.flatMap((attempt) => attempt.timeToFirstTextMs ?? []);
   const speeds = recent.flatMap((attempt) => attempt.tokensPerSecond ?? []);
   return `<tr>
-          <th scope="row">${escapeHtml(name)}<div class="note">${escapeHtml(model)}</div></th>
+          <th scope="row">${escapeHtml(name)}<div class="note">${escapeHtml(model)}</div><div class="note">${escapeHtml(reasons)}</div></th>
           <td>${figure(formatPercent(successRate), t("{0} of {1}", successes, attempts))}${successStrip(recent, t("Latest attempts, newest on the right"))}</td>
           <td>${timeToFirstTextMs === undefined ? "" : figure(formatSeconds(timeToFirstTextMs)) + plot(times, t("Time to first token"))}</td>
           <td>${tokensPerSecond === undefined ? "" : figure(String(Math.round(tokensPerSecond))) + plot(speeds, t("Speed"))}</td>

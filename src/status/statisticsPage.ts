@@ -60,7 +60,7 @@ export class StatisticsPage implements Disposable {
       nonce: crypto.randomUUID(),
       language: vscode.env.language,
       now: Date.now(),
-      names: new Map(this.#models.map(({ id, name }) => [id, name])),
+      models: this.#models,
     });
   }
 }

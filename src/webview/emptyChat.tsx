@@ -46,7 +46,20 @@ function Welcome() {
           </li>
         ))}
       </ul>
+      {environment.value.recommendsAdaptive && <RecommendAdaptive />}
     </>
+  );
+}
+
+/** Shown until the user has chosen how models are selected. */
+function RecommendAdaptive() {
+  return (
+    <p class="recommendation">
+      {t("Models are selected at random. Recommended: prefer models that are good at code and answer reliably.")}{" "}
+      <button type="button" class="text-button" onClick={() => post({ type: "use-adaptive" })}>
+        {t("Use Automatic (adaptive)")}
+      </button>
+    </p>
   );
 }
 

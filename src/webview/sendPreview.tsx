@@ -23,7 +23,7 @@ export function SendPreviewWarning() {
 
 function SendPreviewAction({ label, message }: NonNullable<NonNullable<typeof sendPreview.value.warning>["action"]>) {
   return (
-    <button type="button" class="send-preview-action" onClick={() => post(message)}>
+    <button type="button" class="text-button" onClick={() => post(message)}>
       {label}
     </button>
   );

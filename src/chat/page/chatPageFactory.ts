@@ -22,8 +22,8 @@ export interface ChatPageFactoryOptions {
   log: Log;
   /** `source` resolves to `undefined` if there is no key. */
   key: { source(): Promise<string | undefined>; onDidChange(listener: () => void): Disposable };
-  /** The label of the model selection, such as "Automatic". */
-  modelChoice: { current(): string; onDidChange(listener: () => void): Disposable };
+  /** `current`: its label, such as "Automatic". `isDefault`: the user has not chosen yet. */
+  modelChoice: { current(): string; isDefault(): boolean; onDidChange(listener: () => void): Disposable };
   attachments: Omit<AttachmentSources, "fromUris"> & {
     fromUris(uris: readonly vscode.Uri[]): Promise<readonly Attachment[]>;
   };
@@ -34,6 +34,7 @@ export interface ChatPageFactoryOptions {
     | "signIn"
     | "setApiKey"
     | "pickModel"
+    | "useAdaptive"
     | "showLog"
     | "testConnection"
     | "copyDiagnostics"
@@ -97,7 +98,11 @@ export class ChatPageFactory implements Disposable {
       imageUrl: (path) => webview.asWebviewUri(vscode.Uri.file(path)).toString(),
       titleChanged: host.titleChanged,
       closed: () => this.#open.delete(page),
-      environment: async () => ({ hasKey: (await key.source()) !== undefined, modelChoice: modelChoice.current() }),
+      environment: async () => ({
+        hasKey: (await key.source()) !== undefined,
+        modelChoice: modelChoice.current(),
+        recommendsAdaptive: modelChoice.isDefault(),
+      }),
       attachments: {
         ...attachments,
         fromUris: (uris) => attachments.fromUris(uris.map((uri) => vscode.Uri.parse(uri, true))),

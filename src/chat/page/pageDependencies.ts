@@ -29,6 +29,8 @@ export interface PageActions {
   /** Lets the user enter an API key. Resolves to whether there is one afterwards. */
   setApiKey(): Promise<boolean>;
   pickModel(): Promise<unknown>;
+  /** Selects models by quality from now on. */
+  useAdaptive(): Promise<unknown>;
   showLog(): unknown;
   /** Tests the connection to the service. */
   testConnection(): Promise<unknown>;

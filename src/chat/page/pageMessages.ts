@@ -75,6 +75,8 @@ export async function handlePageMessage(
       return chooseAnswerAction(message.turn, context);
     case "choose-model":
       return dependencies.actions.pickModel();
+    case "use-adaptive":
+      return dependencies.actions.useAdaptive();
     case "sign-in":
       return dependencies.actions.signIn();
     case "set-key":

@@ -43,6 +43,8 @@ export interface Environment {
   hasKey: boolean;
   /** The label of the model selection: "Automatic", or the name of the pinned model. */
   modelChoice: string;
+  /** The user has not chosen a strategy yet, so the empty chat recommends *Automatic (adaptive)*. */
+  recommendsAdaptive?: boolean;
 }
 
 export interface TurnView {
@@ -163,6 +165,7 @@ export const fromWebview = z.discriminatedUnion("type", [
   /** Opens the menu with further actions for an answer. */
   z.object({ type: z.literal("more"), turn: id }),
   z.object({ type: z.literal("choose-model") }),
+  z.object({ type: z.literal("use-adaptive") }),
   z.object({ type: z.literal("sign-in") }),
   z.object({ type: z.literal("set-key") }),
   z.object({ type: z.literal("pick-attachments") }),

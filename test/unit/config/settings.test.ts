@@ -133,6 +133,17 @@ describe("Settings", () => {
   });
 });
 
+test("Settings.isStrategySet is true as soon as the user or the workspace has chosen", async () => {
+  const source = fakeConfiguration({});
+  const settings = new Settings(source);
+  assert.equal(settings.isStrategySet, false);
+  source.workspace.set(ids.strategy, "random");
+  assert.equal(settings.isStrategySet, true);
+  source.workspace.delete(ids.strategy);
+  await settings.setStrategy("random");
+  assert.equal(settings.isStrategySet, true);
+});
+
 describe("Settings.setStrategy", () => {
   test("writes a pinned model to the user settings", async () => {
     const source = fakeConfiguration({});

@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import type { ModelStatistics } from "../../../src/router/index";
 import { statisticsHtml } from "../../../src/status/statisticsHtml";
 import { fakeClock } from "../../support/clock";
+import { model } from "../router/sampleModels";
 
 // Set before the first use of a Date, so that times are the same on every machine.
 process.env["TZ"] = "UTC";
@@ -27,14 +28,21 @@ const page = (statistics: readonly ModelStatistics[]): string =>
     nonce: "abc",
     language: "en",
     now,
-    names: new Map([[gemma.model, "Google: Gemma 4 31B (free)"]]),
+    models: [model(gemma.model, { name: "Google: Gemma 4 31B (free)" })],
   });
 
 describe("statisticsHtml", () => {
   test("shows each model with its numbers, most recently used first", () => {
     const html = page([gemma, coolingDown]);
     assert.ok(html.indexOf("z-ai/glm-5.2") < html.indexOf("Google: Gemma 4 31B"));
-    for (const text of ["Google: Gemma 4 31B<", "80%", "3 of 4", "0.8 s", ">44<", "Cooling down until"]) {
+    for (const text of [
+      "Google: Gemma 4 31B<",
+      "80%",
+      "3 of 4",
+      "2 of 3 answered, 0.8 s to first token",
+      ">44<",
+      "Cooling down until",
+    ]) {
       assert.ok(html.includes(text), text);
     }
   });

@@ -34,7 +34,7 @@ describe("page in a pseudo-locale", () => {
     test(`localizes the empty chat ${hasKey ? "with" : "without"} an API key`, async () => {
       await using chat = await open({
         translations: pseudo,
-        state: { environment: { hasKey, modelChoice: "1" } },
+        state: { environment: { hasKey, modelChoice: "1", recommendsAdaptive: true } },
       });
       await chat.page.waitForSelector(".empty");
       assert.deepEqual(await unlocalized(chat.page), []);

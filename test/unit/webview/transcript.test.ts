@@ -199,6 +199,16 @@ describe("transcript", () => {
     assert.equal(await chat.page.locator(".example").count(), 4);
   });
 
+  test("recommends to select models by quality until the user has chosen", async () => {
+    const environment = { hasKey: true, modelChoice: "Automatic (random)" };
+    await using chat = await open({ state: { environment: { ...environment, recommendsAdaptive: true } } });
+    const chosen = chat.nextMessage("use-adaptive");
+    await chat.page.click("text=Use Automatic (adaptive)");
+    await chosen;
+    await chat.send({ type: "environment", environment });
+    await chat.page.locator(".recommendation").waitFor({ state: "detached" });
+  });
+
   test("shows an error when rendering fails, and recovers", async () => {
     await using chat = await open({ state: everything });
     const crashed = chat.nextMessage("crash");
@@ -216,9 +226,13 @@ describe("transcript", () => {
     assert.equal(await chat.page.locator(".turn").count(), 4);
   });
 
+  const emptyChats = [
+    { environment: { hasKey: false, modelChoice: "Automatic" } },
+    { environment: { hasKey: true, modelChoice: "Automatic", recommendsAdaptive: true } },
+  ];
   for (const theme of themeNames) {
     test(`is accessible (${theme})`, async () => {
-      for (const state of [everything, {}, { environment: { hasKey: false, modelChoice: "Automatic" } }]) {
+      for (const state of [everything, {}, ...emptyChats]) {
         await using chat = await open({ state, theme });
         const { violations } = await new AxeBuilder({ page: chat.page }).analyze();
         const found = violations.map(({ id, nodes }) =>

@@ -62,6 +62,7 @@ export async function openPage(
         return Promise.resolve(signInSucceeds);
       },
       pickModel: record("pickModel", undefined),
+      useAdaptive: record("useAdaptive", undefined),
       showLog: record("showLog", undefined),
       testConnection: record("testConnection", undefined),
       copyDiagnostics: record("copyDiagnostics", undefined),

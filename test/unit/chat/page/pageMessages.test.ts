@@ -154,6 +154,14 @@ describe("A message of the page", () => {
     assert.equal(posted.findLast((message) => message.type === "notice")?.notice.text, "Several lines.");
   });
 
+  test("switches to the recommended strategy", async () => {
+    await using folder = await temporaryFolder();
+    const { receive, actions } = await openPage(folder.path);
+    await receive({ type: "ready" });
+    await receive({ type: "use-adaptive" });
+    assert.deepEqual(actions, ["useAdaptive"]);
+  });
+
   const answerActions = [
     ["pin-model", "pinModel m/one:free"],
     ["exclude-model", "excludeModel m/one:free"],
