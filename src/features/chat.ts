@@ -103,8 +103,14 @@ export function openChat({ context, settings, apiKey, activity, log, showLog }: 
         open: (name) => inEditor(({ codeLinks }) => codeLinks.open(name)),
       },
       actions: {
-        pinModel: (id) => settings.setStrategy("pinned", id),
-        excludeModel: (id) => settings.setExcluded(id, true),
+        pinModel: async (id) => {
+          await settings.setStrategy("pinned", id);
+          router.feedback(id, "kept");
+        },
+        excludeModel: async (id) => {
+          await settings.setExcluded(id, true);
+          router.feedback(id, "excluded");
+        },
         markPrivacyNoticeRead: () => privacy.markRead(),
         signIn: () => inConnection((feature) => feature.signIn()),
         setApiKey: () => inConnection((feature) => feature.setApiKey()),

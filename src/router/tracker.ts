@@ -23,7 +23,7 @@ export interface ModelStatistics {
   recent: readonly { at: number; ok: boolean; timeToFirstTextMs?: number; tokensPerSecond?: number }[];
 }
 
-/** What the user did with an answer: applied its code, kept it, asked again, or excluded the model. */
+/** What the user did with an answer: applied its code, kept its model for the next questions, asked again, or excluded the model. */
 export type Feedback = "applied" | "kept" | "asked-again" | "excluded";
 
 /** The outcome of an attempt. */

@@ -10,15 +10,18 @@ import { possibleAnswers } from "./possibleAnswers";
  */
 export type BusyPattern = "per-attempt" | "per-period" | "per-request";
 
-/** Questions in sequence while models fail randomly. Times in milliseconds. */
+/** Questions while models fail randomly, with default settings unless given. Times in milliseconds. */
 export interface Trial {
   seed: number;
   questions: number;
   busy: BusyPattern;
-  hedgeAfterMs: number;
-  /** The account's limit per minute, and the minimum time between the starts of two questions. */
-  perMinute: number;
-  everyMs: number;
+  hedgeAfterMs?: number;
+  /** The account's limit per minute; unlimited if absent. */
+  perMinute?: number;
+  /** Ask a question each time this has passed, whether or not earlier ones are answered; if absent, each after the one before. */
+  everyMs?: number;
+  /** The share of the models that start answering only after `slowFirstContentMs`. */
+  slowShare?: number;
 }
 
 /** The result of a question: answered completely, failed with an error that names its cause, or wrong, with a description. */
@@ -32,6 +35,10 @@ export interface TrialResult {
 /** The time until the first content of an answer; the rest follows immediately. */
 export const firstContentMs: readonly [number, number] = [300, 3_000];
 
+export const slowFirstContentMs: readonly [number, number] = [6_000, 20_000];
+
+const unlimited = 1_000_000;
+
 const hangingMs = 10 * 60_000;
 
 /** Runs a trial on a clock that also controls the timers. */
@@ -39,7 +46,7 @@ export async function runTrial(trial: Trial, now: () => number): Promise<TrialRe
   await using simulator = await startOpenRouter({
     now,
     random: seededRandom(trial.seed),
-    limits: { perMinute: trial.perMinute, perDay: 1_000_000 },
+    limits: { perMinute: trial.perMinute ?? unlimited, perDay: unlimited },
     pace: {
       firstContentMs,
       stallRepeatMs: 1_000,
@@ -47,26 +54,31 @@ export async function runTrial(trial: Trial, now: () => number): Promise<TrialRe
     },
   });
   const prepareQuestion = setFaults(simulator, trial);
+  slowDown(simulator, trial);
   const router = createRouter({
     apiKey: () => Promise.resolve(`sk-or-v1-${"0".repeat(64)}`),
     settings: () => ({
       baseUrl: simulator.baseUrl,
-      hedgeAfterMs: trial.hedgeAfterMs,
-      requestsPerMinute: trial.perMinute,
+      ...(trial.hedgeAfterMs !== undefined && { hedgeAfterMs: trial.hedgeAfterMs }),
+      requestsPerMinute: trial.perMinute ?? unlimited,
     }),
     fetch,
     now,
     random: seededRandom(trial.seed + 1_000),
   });
-  const outcomes: Outcome[] = [];
-  for (let number = 1; number <= trial.questions; number++) {
+  const measure = async (number: number): Promise<Outcome> => {
     prepareQuestion(number);
     const askedAt = now();
     const outcome = await ask(router, simulator, `Question ${number}: what does line ${number} do?`);
-    outcomes.push({ ...outcome, ms: now() - askedAt });
-    const waitMs = askedAt + trial.everyMs - now();
-    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    return { ...outcome, ms: now() - askedAt };
+  };
+  const asked: Promise<Outcome>[] = [];
+  for (let number = 1; number <= trial.questions; number++) {
+    const outcome = measure(number);
+    asked.push(outcome);
+    await (trial.everyMs === undefined ? outcome : new Promise((resolve) => setTimeout(resolve, trial.everyMs)));
   }
+  const outcomes = await Promise.all(asked);
   if (simulator.violations.length > 0) throw new Error(`Invalid requests: ${simulator.violations.join("; ")}`);
   return { outcomes, requests: simulator.chatRequests.length };
 }
@@ -98,6 +110,12 @@ function setFaults(simulator: OpenRouter, { busy, seed }: Trial): (question: num
       if (random() < busyShare) simulator.addPersistentStep({ step: "429-upstream", model });
     }
   };
+}
+
+function slowDown(simulator: OpenRouter, { slowShare = 0, seed }: Trial): void {
+  const random = seededRandom(seed + 3_000);
+  for (const { id } of simulator.catalogue.rows.filter(isFree))
+    if (random() < slowShare) simulator.setModelPace(id, { firstContentMs: slowFirstContentMs });
 }
 
 type Result = { answered: true } | { failed: string } | { wrong: string };

@@ -69,6 +69,7 @@ export class OpenRouter implements AsyncDisposable, ControlTarget {
   readonly #sockets = new Set<Socket>();
   readonly #closing = new AbortController();
   #pace: Pace;
+  readonly #modelPaces = new Map<string, Partial<Pace>>();
   #release = Promise.withResolvers<undefined>();
   #arrivals: { count: number; resolve: () => void }[] = [];
 
@@ -137,6 +138,11 @@ export class OpenRouter implements AsyncDisposable, ControlTarget {
     this.#pace = { ...this.#pace, ...pace };
   }
 
+  /** Sets how the pace of a model differs from that of the others. */
+  setModelPace(model: string, pace: Partial<Pace>): void {
+    this.#modelPaces.set(model, pace);
+  }
+
   /** Resumes all stalled replies. */
   release(): void {
     this.#release.resolve(undefined);
@@ -199,7 +205,7 @@ export class OpenRouter implements AsyncDisposable, ControlTarget {
 
   #sendContext(received: ReceivedRequest) {
     return {
-      pace: received.isChat ? this.#pace : immediatePace,
+      pace: received.isChat ? { ...this.#pace, ...this.#modelPaces.get(received.model ?? "") } : immediatePace,
       random: this.#random,
       released: () => this.#release.promise,
       signal: AbortSignal.any([received.signal, this.#closing.signal]),
