@@ -17,11 +17,12 @@ export class Exchange {
   #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   #failure: AttemptError | undefined;
   #reject: (error: AttemptError) => void = () => undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
   #deadline: { ms: number; expire: () => void } | undefined;
-  /** Time spent waiting for the service since the deadline was set or renewed. The consumer's own work does not count. */
-  #waitedMs = 0;
-  #waitingSince: number | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timerMs = 0;
+  /** What is left of the deadline when the timer fires: the consumer's own work does not count, but the timer runs on meanwhile. */
+  #remainingMs = 0;
+  #workingSince: number | undefined;
   #isEnding = false;
   readonly #onAbort = (): void => this.#fail(new AttemptError("aborted", "Stopped."));
 
@@ -85,8 +86,10 @@ export class Exchange {
 
   /** Restarts the time of the current deadline. */
   renewDeadline(): void {
-    this.#waitedMs = 0;
-    if (this.#waitingSince !== undefined) this.#waitingSince = performance.now();
+    if (!this.#deadline) return;
+    // A timer that fired during the consumer's work starts again with the next read.
+    this.#remainingMs = this.#deadline.ms - (this.#timer ? this.#timerMs : 0);
+    if (this.#workingSince !== undefined) this.#workingSince = performance.now();
     this.#timer?.refresh();
   }
 
@@ -125,34 +128,45 @@ export class Exchange {
 
   #setTimer(ms: number, expire: () => void): void {
     this.#deadline = { ms, expire };
-    this.#waitedMs = 0;
-    if (this.#waitingSince !== undefined) this.#waitingSince = performance.now();
+    if (this.#workingSince !== undefined) this.#workingSince = performance.now();
     this.#startTimer(ms);
   }
 
   #startTimer(ms: number): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#onTimer(), Math.min(ms, maxTimerMs));
+    this.#timerMs = Math.min(ms, maxTimerMs);
+    this.#remainingMs = ms - this.#timerMs;
+    this.#timer = setTimeout(() => this.#onTimer(), this.#timerMs);
   }
 
   #startWaiting(): void {
-    this.#waitingSince = performance.now();
-    if (!this.#timer && this.#deadline) this.#startTimer(this.#deadline.ms - this.#waitedMs);
+    this.#addWork();
+    this.#workingSince = undefined;
+    if (!this.#timer && this.#deadline) this.#startTimer(this.#remainingMs);
   }
 
   #stopWaiting(): void {
-    this.#waitedMs += performance.now() - (this.#waitingSince ?? 0);
-    this.#waitingSince = undefined;
+    this.#workingSince = performance.now();
   }
 
-  /** The timer runs on while the consumer works. Then only the rest of the time is left, from the next read on. */
+  /** Adds the consumer's work so far to what is left, unless the timer stands still meanwhile. */
+  #addWork(): void {
+    if (this.#timer && this.#workingSince !== undefined) this.#remainingMs += performance.now() - this.#workingSince;
+  }
+
+  /** Only timers measure the wait, so that a process that replaces them can replay hours in a second. */
   #onTimer(): void {
+    this.#addWork();
     this.#timer = undefined;
-    if (!this.#deadline || this.#waitingSince === undefined) return;
-    const remainingMs = this.#deadline.ms - this.#waitedMs - (performance.now() - this.#waitingSince);
+    if (!this.#deadline || this.#workingSince !== undefined) return;
     // Timers can fire a millisecond early.
-    if (remainingMs <= 2) this.#deadline.expire();
-    else this.#startTimer(remainingMs);
+    if (this.#remainingMs > 2) this.#startTimer(this.#remainingMs);
+    // Data may have arrived while the process was busy or asleep. It is read first.
+    else setImmediate(() => this.#expire());
+  }
+
+  #expire(): void {
+    if (!this.#timer && this.#workingSince === undefined) this.#deadline?.expire();
   }
 
   /** Prefers the exchange's own failure, since the network error is then only its consequence. */

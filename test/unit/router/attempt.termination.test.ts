@@ -57,6 +57,27 @@ describe("the deadlines of an attempt", () => {
       assert.ok(service.chats[0]?.signal?.aborted);
     });
 
+  test("are measured with timers only, so that a process can replay hours with its own", async (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    t.mock.method(performance, "now", () => 0);
+    const attempting = runAttempt(neverAnswers);
+    await settle();
+    t.mock.timers.tick(firstContentMs);
+    assert.equal((await attempting).error?.reason, "silent");
+  });
+
+  test("do not count data as missing that arrived while the process was busy", async (t) => {
+    mockTime(t);
+    let body: ReadableStreamDefaultController<Uint8Array> | undefined;
+    const stream = new ReadableStream<Uint8Array>({ start: (controller) => void (body = controller) });
+    const attempting = runAttempt(() => new Response(stream));
+    await settle();
+    t.mock.timers.tick(firstContentMs);
+    body?.enqueue(Buffer.from(hiChunk + stopChunk + event("[DONE]")));
+    body?.close();
+    assert.equal((await attempting).answer?.text, "Hi");
+  });
+
   test("report the cost and the model of the answer that they end", async (t) => {
     mockTime(t);
     const usage = { prompt_tokens: 1, completion_tokens: 2, cost: 0.02 };
