@@ -12,10 +12,11 @@ const minTickMs = 5;
  */
 export async function sleepUntil(until: number, now: () => number, signal?: AbortSignal): Promise<boolean> {
   const deadline = performance.now() + until - now();
-  for (let before = now(); before < until && performance.now() < deadline; before = now()) {
+  for (let before = now(); before < until; before = now()) {
     signal?.throwIfAborted();
     await new Promise((resolve) => setTimeout(resolve, Math.min(Math.max(until - before, minTickMs), tickMs)));
     if (now() === before) return false;
+    if (performance.now() >= deadline) break;
   }
   signal?.throwIfAborted();
   return true;
