@@ -69,49 +69,38 @@ export interface OutcomeMemory {
   refreshCatalogue(): void;
 }
 
-/** Records the outcomes of attempts as cooldowns, exclusions and statistics. Nothing else changes these. */
-export class OutcomeRecorder {
-  readonly #memory: OutcomeMemory;
+/** Records a failure as a cooldown, an exclusion and in the statistics. Nothing but these two functions changes them. */
+export function recordFailure(
+  { model, reason, retryAt, certain }: Attribution,
+  { error, startedAt }: { error?: AttemptError; startedAt: number },
+  memory: OutcomeMemory,
+): void {
+  const { cooldown, exclude, counts } = failurePolicy[reason];
+  const { capability, field, excludeMs } = error?.reason === reason ? error.details : {};
+  if (exclude?.as === "gone") memory.refreshCatalogue();
+  if (certain && (exclude || excludeMs !== undefined))
+    memory.exclude(model, exclude?.as ?? "gone", excludeMs ?? (exclude?.hours ?? 1) * hourMs);
+  if (certain && capability) memory.excludeCapability(model, capability);
+  if (certain && field === "reasoning") memory.requireReasoning(model);
+  const seconds = exclude && !certain ? uncertainCooldownSeconds : cooldown;
+  if (seconds !== undefined && (certain || retryAt === undefined))
+    memory.coolDown(model, seconds, { retryAt, startedAt });
+  if (counts) memory.count(model, { ok: false, reason });
+}
 
-  constructor(memory: OutcomeMemory) {
-    this.#memory = memory;
-  }
-
-  recordFailure(
-    { model, reason, retryAt, certain }: Attribution,
-    { error, startedAt }: { error?: AttemptError; startedAt: number },
-  ): void {
-    const memory = this.#memory;
-    const { cooldown, exclude, counts } = failurePolicy[reason];
-    const { capability, field, excludeMs } = error?.reason === reason ? error.details : {};
-    if (exclude?.as === "gone") memory.refreshCatalogue();
-    if (certain && (exclude || excludeMs !== undefined))
-      memory.exclude(model, exclude?.as ?? "gone", excludeMs ?? (exclude?.hours ?? 1) * hourMs);
-    if (certain && capability) memory.excludeCapability(model, capability);
-    if (certain && field === "reasoning") memory.requireReasoning(model);
-    const seconds = exclude && !certain ? uncertainCooldownSeconds : cooldown;
-    if (seconds !== undefined && (certain || retryAt === undefined))
-      memory.coolDown(model, seconds, { retryAt, startedAt });
-    if (counts) memory.count(model, { ok: false, reason });
-  }
-
-  /** Records an answer, and a failure for each model before it in the chain. Returns the models that failed. */
-  recordAnswer(answer: AttemptResult, chain: readonly ModelId[], startedAt: number): ModelId[] {
-    const skipped = skippedModels(answer.chain, chain, answer.model);
-    for (const each of skipped) this.recordFailure(each, { startedAt });
-    this.#memory.endCooldown(answer.model);
-    this.#memory.count(answer.model, {
-      ok: true,
-      timeToFirstTextMs: answer.timeToFirstTextMs,
-      tokensPerSecond: tokensPerSecond(answer),
-    });
-    return skipped.map(({ model }) => model);
-  }
-
-  /** Excludes a model that charged, until the user brings it back. */
-  recordCharge(model: ModelId, cost: number): void {
-    this.#memory.excludeCharged(model, cost);
-  }
+/** Records an answer, and a failure for each model before it in the chain. Returns the models that failed. */
+export function recordAnswer(
+  answer: AttemptResult,
+  chain: readonly ModelId[],
+  startedAt: number,
+  memory: OutcomeMemory,
+): ModelId[] {
+  const skipped = skippedModels(answer.chain, chain, answer.model);
+  for (const each of skipped) recordFailure(each, { startedAt }, memory);
+  memory.endCooldown(answer.model);
+  const { timeToFirstTextMs } = answer;
+  memory.count(answer.model, { ok: true, timeToFirstTextMs, tokensPerSecond: tokensPerSecond(answer) });
+  return skipped.map(({ model }) => model);
 }
 
 /** Tokens per second after the first text; `undefined` for answers too short to measure. */

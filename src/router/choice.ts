@@ -5,11 +5,14 @@ import type { CompletionRequest } from "./request";
 export interface AttemptPlan {
   readonly chain: readonly ModelId[];
   readonly request: CompletionRequest;
+  /** Every model of the chain is in cooldown. */
+  readonly isProbe?: true;
+  /** The models failed by chance before. */
+  readonly isSecondRound?: true;
 }
 
 /** What to do next: an attempt, a wait (epoch milliseconds), or nothing, because every model was tried or is cooling down. */
 export type Choice =
-  | { readonly type: "attempt"; readonly plan: AttemptPlan; readonly isProbe: boolean; readonly isSecondRound: boolean }
-  | { readonly type: "wait"; readonly until: number };
+  { readonly type: "attempt"; readonly plan: AttemptPlan } | { readonly type: "wait"; readonly until: number };
 export type NoChoice =
   { readonly type: "exhausted" } | { readonly type: "resting"; readonly until: number; count: number };

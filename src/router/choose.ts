@@ -30,7 +30,7 @@ const maxBusyProbes = 2;
  * (`Retry-After`) is respected. When every model was tried, those that failed by chance get a second round.
  */
 export function choose(state: CompletionState, options: ChoiceOptions, now: number): Choice | NoChoice {
-  if (state.repeat) return { type: "attempt", plan: state.repeat, isProbe: false, isSecondRound: false };
+  if (state.repeat) return { type: "attempt", plan: state.repeat };
   const isRespected = ({ id }: Model): boolean => state.isSecondRound && options.cooldownOf(id)?.told === true;
   const first = chooseAmong(state, options, now, (model) => !state.tried.has(model.id) && !isRespected(model));
   if (first.type !== "exhausted" || state.isSecondRound) return first;
@@ -41,7 +41,7 @@ export function choose(state: CompletionState, options: ChoiceOptions, now: numb
     now,
     ({ id }) => state.tried.get(id)?.byChance === true && !options.cooldownOf(id)?.told,
   );
-  return again.type === "attempt" ? { ...again, isSecondRound: true } : first;
+  return again.type === "attempt" ? { ...again, plan: { ...again.plan, isSecondRound: true } } : first;
 }
 
 function chooseAmong(
@@ -53,7 +53,7 @@ function chooseAmong(
   const { tiers, cooldownOf } = options;
   if (options.serverRouterFirst && !state.tried.has(serverRouter)) {
     const request = tiers[0]?.request ?? { messages: [] };
-    return { type: "attempt", plan: { chain: [serverRouter], request }, isProbe: false, isSecondRound: false };
+    return { type: "attempt", plan: { chain: [serverRouter], request } };
   }
   const open = tiers.map(({ request, pool }) => ({ request, pool: largeEnough(pool.filter(isCandidate), state) }));
   for (const { request, pool } of open) {
@@ -61,7 +61,7 @@ function chooseAmong(
     if (available.length === 0) continue;
     // Free places in the chain cost nothing, so models in cooldown fill them: they may have recovered.
     const chain = [...inOrder(available, options.order), ...oldestFailuresFirst(pool, cooldownOf)];
-    return { type: "attempt", plan: planFor(chain, request, options), isProbe: false, isSecondRound: false };
+    return { type: "attempt", plan: planFor(chain, request, options) };
   }
   return chooseInCooldown(state, options, now, open);
 }
@@ -79,8 +79,7 @@ function chooseInCooldown(
   if (state.busyProbes < maxBusyProbes) {
     for (const { request, pool } of open) {
       const chain = oldestFailuresFirst(pool, cooldownOf);
-      if (chain.length > 0)
-        return { type: "attempt", plan: planFor(chain, request, options), isProbe: true, isSecondRound: false };
+      if (chain.length > 0) return { type: "attempt", plan: { ...planFor(chain, request, options), isProbe: true } };
     }
   }
   const until = Math.min(...ends);

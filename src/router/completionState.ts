@@ -8,6 +8,8 @@ import type { CompletionRequest, Message } from "./request";
 
 /** Everything that a completion has learned so far. Replaced, never changed, by the functions below. */
 export interface CompletionState {
+  /** Attempts that were started; their numbers begin with 1. */
+  readonly launched: number;
   /** Attempts that reached the service, or are on their way. */
   readonly attempts: number;
   readonly failures: readonly AttemptFailure[];
@@ -32,6 +34,7 @@ export interface CompletionState {
 }
 
 export const initialState: CompletionState = {
+  launched: 0,
   attempts: 0,
   failures: [],
   tried: new Map(),
@@ -47,12 +50,11 @@ export const initialState: CompletionState = {
 /** Added to `max_tokens` after an answer ended too early. */
 const extraTokens = 4_000;
 
-/** A failed attempt: its error, the models it is attributed to, and whether it was a probe of models in cooldown. */
+/** A failed attempt: its error, and the models it is attributed to. */
 export interface Failure {
   readonly error: AttemptError;
   readonly attempt: number;
   readonly plan: AttemptPlan;
-  readonly isProbe: boolean;
   readonly models: readonly { readonly model: ModelId; readonly reason: FailureReason }[];
   /** The context window of the model that the request did not fit. */
   readonly contextLength?: number | undefined;
@@ -62,13 +64,16 @@ export interface Failure {
 export function afterChoice(state: CompletionState, choice: Choice): CompletionState {
   if (choice.type === "wait") return { ...state, hasWaited: true };
   const rest = withoutRepeat(state);
-  const [model] = choice.plan.chain;
-  const tried = new Map(choice.isSecondRound && !state.isSecondRound ? forGood(state.tried) : state.tried);
+  const {
+    chain: [model],
+    isSecondRound = state.isSecondRound,
+  } = choice.plan;
+  const tried = new Map(isSecondRound && !state.isSecondRound ? forGood(state.tried) : state.tried);
   if (model !== undefined && !tried.has(model)) tried.set(model, { byChance: false });
-  return { ...rest, tried, attempts: state.attempts + 1, isSecondRound: state.isSecondRound || choice.isSecondRound };
+  return { ...rest, tried, isSecondRound, launched: state.launched + 1, attempts: state.attempts + 1 };
 }
 
-/** Records a failed attempt and what follows from it. `isProbe` attempts that end busy make further probes pointless. */
+/** Records a failed attempt and what follows from it. Probes that end busy make further probes pointless. */
 export function afterFailure(state: CompletionState, failure: Failure): CompletionState {
   const { error, attempt, models, plan } = failure;
   const { reason } = error;
@@ -91,7 +96,7 @@ export function afterFailure(state: CompletionState, failure: Failure): Completi
     minContextLength: isTooSmall
       ? Math.max(state.minContextLength, failure.contextLength ?? 0)
       : state.minContextLength,
-    busyProbes: state.busyProbes + (failure.isProbe && reason.startsWith("rate-limit") ? 1 : 0),
+    busyProbes: state.busyProbes + (plan.isProbe && reason.startsWith("rate-limit") ? 1 : 0),
     extraTokens: reason === "out-of-tokens" ? extraTokens : state.extraTokens,
     omittedFields: field ? new Set([...state.omittedFields, field]) : state.omittedFields,
     ...(repeats && { repeat: plan }),

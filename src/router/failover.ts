@@ -12,8 +12,8 @@
 import type { AttemptEvent, AttemptResult } from "./answerReader";
 import { attempt } from "./attempt";
 import { AttemptError } from "./attemptError";
-import { attributeFailure, type OutcomeRecorder } from "./attribution";
-import type { Choice } from "./choice";
+import { attributeFailure, recordAnswer, recordFailure, type OutcomeMemory } from "./attribution";
+import type { AttemptPlan } from "./choice";
 import { choose, type ChoiceOptions } from "./choose";
 import { adaptedRequest, afterChoice, afterFailure, initialState } from "./completionState";
 import { RouterError, toRouterError } from "./errors";
@@ -47,11 +47,9 @@ export interface FailoverOptions {
   readonly now: () => number;
   readonly log: Log;
   readonly book: Book;
-  readonly recorder: OutcomeRecorder;
+  readonly memory: OutcomeMemory;
   readonly onDidChange: () => void;
 }
-
-type AttemptChoice = Choice & { type: "attempt" };
 
 /** The delay before an attempt that did not reach the service is repeated. */
 const retryDelayMs = 250;
@@ -66,16 +64,14 @@ const slowShare = 0.5;
 export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncGenerator<RouterEvent, void> {
   const options = await prepare();
   yield* options.notices;
-  const { settings, book, recorder, now, signal, log } = options;
+  const { settings, book, memory, now, signal, log } = options;
   const running = new RunningAttempts();
   let state = initialState;
-  let launched = 0;
-  let asked = createSignal();
-  const listening = options.onAskAnother?.(() => asked.resolve());
+  const listening = options.onAskAnother?.(() => running.interrupt());
 
   try {
     for (;;) {
-      if (running.size === 0) yield* startNext();
+      if (running.all.length === 0) yield* startNext();
       const step = yield* nextStep();
       if (step.type === "failure") {
         yield* fail(step.attempt, step.error);
@@ -111,7 +107,7 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
       if (!choice || choice.type === "exhausted")
         throw exhaustedError(state.last?.error, state.failures, firstCooldownEnd(options.choice));
       if (choice.type === "resting") throw restingError(choice, now());
-      if (choice.type === "attempt") return yield* launch(choice, yield* admit());
+      if (choice.type === "attempt") return yield* launch(choice.plan, yield* admit());
       yield { type: "wait", until: choice.until, reason: "resting" };
       await sleepUntil(choice.until, now, signal);
       state = afterChoice(state, choice);
@@ -126,30 +122,27 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
   }
 
   /** Sends an attempt after its start event. A caller that stops reading at that event has not spent a request. */
-  async function* launch(choice: AttemptChoice, reservation: Reservation): AsyncGenerator<RouterEvent, void> {
-    const number = ++launched;
-    const [model = "", ...fallbacks] = choice.plan.chain;
-    const type = running.size === 0 ? "attempt-start" : "rival-start";
-    let isSent = false;
+  async function* launch(plan: AttemptPlan, reservation: Reservation): AsyncGenerator<RouterEvent, void> {
+    const number = state.launched + 1;
+    const [model = "", ...fallbacks] = plan.chain;
+    const type = running.all.length === 0 ? "attempt-start" : "rival-start";
     try {
       yield { type, attempt: number, model, fallbacks };
-      isSent = true;
+      state = afterChoice(state, { type: "attempt", plan });
     } finally {
-      if (!isSent) await book.release(reservation);
+      if (state.launched < number) await book.release(reservation);
     }
-    state = afterChoice(state, choice);
     const controller = new AbortController();
-    const request = adaptedRequest(choice.plan.request, state);
-    log.debug(`Attempt ${number}: ${choice.plan.chain.join(", ")}.`);
+    const request = adaptedRequest(plan.request, state);
+    log.debug(`Attempt ${number}: ${plan.chain.join(", ")}.`);
     running.add({
-      ...{ number, plan: choice.plan, isProbe: choice.isProbe, startedAt: now(), reservation, early: [] },
+      ...{ number, plan, startedAt: now(), reservation, early: [] },
       events: attempt({
-        ...{ ...options, request, chain: choice.plan.chain, omittedFields: state.omittedFields },
+        ...{ ...options, request, chain: plan.chain, omittedFields: state.omittedFields },
         signals: signal ? [signal, controller.signal] : [controller.signal],
       }),
       stop: () => controller.abort(),
     });
-    asked = createSignal();
   }
 
   /** Waits for content or a failure. While every running model is silent, reports that and asks further models. */
@@ -158,27 +151,27 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
       const newest = running.all.at(-1);
       const model = newest?.plan.chain[0] ?? "";
       const patience = options.patienceMs(model);
-      // An attempt that outlives a failed rival has used up some of its patience.
-      const elapsed = Math.max(0, now() - (newest?.startedAt ?? 0));
-      const slowStep = await running.next(patience * slowShare - elapsed, asked.promise);
-      if (slowStep.type !== "timeout") return slowStep;
-      const wait = Math.min(patience * slowShare, patience - elapsed);
-      const canAsk = rivalChoice() !== undefined;
-      if (newest && canAsk && wait > 0 && !asked.isDone)
-        yield { type: "attempt-slow", attempt: newest.number, model, until: now() + wait };
-      const step = await running.next(canAsk ? wait : Infinity, asked.promise);
-      if (step.type !== "timeout") return step;
-      const choice = rivalChoice();
-      const place = choice && (await book.tryReserve(settings.requestsPerMinute).catch(() => undefined));
-      if (!choice || !place || !("reserved" in place)) return running.nextOutcome();
-      yield* launch(choice, place.reserved);
+      /** The rest of this part of the patience. The newest attempt may have outlived a failed rival, and the clock may be set back. */
+      const restOf = (part: number): number => part - Math.min(part, Math.max(0, now() - (newest?.startedAt ?? 0)));
+      const first = await running.next(restOf(patience * slowShare));
+      if (first) return first;
+      const rest = restOf(patience);
+      const canAsk = rivalPlan() !== undefined;
+      if (newest && canAsk && rest > 0 && !running.isInterrupted)
+        yield { type: "attempt-slow", attempt: newest.number, model, until: now() + rest };
+      const second = await running.next(canAsk ? rest : Infinity);
+      if (second) return second;
+      const plan = rivalPlan();
+      const place = plan && (await book.tryReserve(settings.requestsPerMinute).catch(() => undefined));
+      if (!plan || !place || !("reserved" in place)) return running.nextOutcome();
+      yield* launch(plan, place.reserved);
     }
   }
 
-  function rivalChoice(): AttemptChoice | undefined {
+  function rivalPlan(): AttemptPlan | undefined {
     if (state.attempts >= settings.maxAttempts || state.last?.isFinal) return undefined;
     const choice = choose(state, options.choice, now());
-    return choice.type === "attempt" && !choice.isSecondRound ? choice : undefined;
+    return choice.type === "attempt" && !choice.plan.isSecondRound ? choice.plan : undefined;
   }
 
   /** The first model with content answers; the others are stopped and recorded as slower. */
@@ -206,7 +199,7 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
     yield* chargeNotice(model, usage?.cost);
     if (options.validate && answer.toolCalls.length === 0) yield { type: "text-delta", text: answer.text };
     for (const call of answer.toolCalls) yield { type: "tool-call", ...call };
-    const passedOver = recorder.recordAnswer(answer, winner.plan.chain, winner.startedAt);
+    const passedOver = recordAnswer(answer, winner.plan.chain, winner.startedAt, memory);
     options.onDidChange();
     yield {
       ...{ type: "completion-end", model, finishReason, attempts: state.attempts, passedOver, durationMs },
@@ -238,12 +231,11 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
     error: AttemptError,
     attributions: ReturnType<typeof attributeFailure>,
   ): Generator<RouterEvent, void> {
-    for (const each of attributions) recorder.recordFailure(each, { error, startedAt: failed.startedAt });
+    for (const each of attributions) recordFailure(each, { error, startedAt: failed.startedAt }, memory);
     const contextLength = options.models.find(({ id }) => id === attributions.at(-1)?.model)?.contextLength;
     const { last } = state;
     state = afterFailure(state, {
-      ...{ error, attempt: failed.number, plan: failed.plan, isProbe: failed.isProbe },
-      ...{ models: attributions, contextLength },
+      ...{ error, attempt: failed.number, plan: failed.plan, models: attributions, contextLength },
     });
     // A failure that ends the completion stays the last one while the other attempts end.
     if (last?.isFinal) state = { ...state, last };
@@ -257,24 +249,10 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
 
   function* chargeNotice(model: ModelId, cost: number | undefined): Generator<RouterEvent, void> {
     if (!cost || cost <= 0) return;
-    recorder.recordCharge(model, cost);
+    memory.excludeCharged(model, cost);
     const message = `The service reports a cost of ${cost} USD for this request. The model is excluded from now on.`;
     yield { type: "notice", notice: "charged", model, message, cost };
   }
-}
-
-/** A promise that shows whether it is resolved. */
-function createSignal() {
-  const { promise, resolve } = Promise.withResolvers<undefined>();
-  const signal = {
-    promise,
-    isDone: false,
-    resolve() {
-      signal.isDone = true;
-      resolve(undefined);
-    },
-  };
-  return signal;
 }
 
 function firstCooldownEnd({ tiers, cooldownOf }: ChoiceOptions): number | undefined {

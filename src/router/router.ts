@@ -9,7 +9,7 @@
  *
  * This file prepares a completion up to the pool; failover.ts runs its attempts.
  */
-import { OutcomeRecorder, type OutcomeMemory } from "./attribution";
+import type { OutcomeMemory } from "./attribution";
 import { candidatePools, type CandidatePools } from "./candidatePools";
 import { createCatalogue, type Catalogue } from "./catalogue";
 import { ChargedModels, type ChargedModel } from "./chargedModels";
@@ -133,7 +133,7 @@ export function createRouter(options: RouterOptions): Router {
           cooldownOf: (model) => cooldowns.get(scope, model),
         },
         models: pools.models,
-        recorder: new OutcomeRecorder(outcomeMemory(scope, settings)),
+        memory: outcomeMemory(scope, settings),
         patienceMs: (model) => patienceMs(model, settings, book.quota(settings.requestsPerMinute), tracker),
         isReasoningMandatory: (model) =>
           pools.models.find(({ id }) => id === model)?.reasoning?.mandatory === true ||

@@ -9,7 +9,6 @@ export interface RunningAttempt {
   /** Counts from 1 within a completion. */
   readonly number: number;
   readonly plan: AttemptPlan;
-  readonly isProbe: boolean;
   readonly startedAt: number;
   readonly reservation: Reservation;
   readonly events: AsyncGenerator<AttemptEvent, AttemptResult>;
@@ -25,43 +24,48 @@ type Result = IteratorResult<AttemptEvent, AttemptResult>;
 export type Outcome =
   | { readonly type: "content"; readonly attempt: RunningAttempt; readonly first: Result }
   | { readonly type: "failure"; readonly attempt: RunningAttempt; readonly error: unknown };
-/** What happened next: an outcome, or the end of the time to wait. */
-export type Step = Outcome | { readonly type: "timeout" };
 
 /** The attempts of a completion that have not sent content yet. */
 export class RunningAttempts {
   readonly #pending = new Map<RunningAttempt, Promise<Outcome>>();
-
-  get size(): number {
-    return this.#pending.size;
-  }
+  #interruption = Promise.withResolvers<undefined>();
+  #isInterrupted = false;
 
   get all(): readonly RunningAttempt[] {
     return [...this.#pending.keys()];
   }
 
+  /** The caller wants another attempt to be added at once. */
+  get isInterrupted(): boolean {
+    return this.#isInterrupted;
+  }
+
   add(attempt: RunningAttempt): void {
     this.#pending.set(attempt, outcomeOf(attempt));
+    this.#interruption = Promise.withResolvers();
+    this.#isInterrupted = false;
   }
 
-  /** Resolves to the next step; to `timeout` after `timeoutMs`, or when `interrupted` resolves. The attempt of an outcome is removed. */
-  async next(timeoutMs: number, interrupted: Promise<unknown>): Promise<Step> {
+  /** Ends the waits until another attempt is added. */
+  interrupt(): void {
+    this.#isInterrupted = true;
+    this.#interruption.resolve(undefined);
+  }
+
+  /** Resolves to the next outcome and removes its attempt; to `undefined` after `timeoutMs`, or when interrupted. */
+  async next(timeoutMs: number): Promise<Outcome | undefined> {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const timeout = new Promise<Step>((resolve) => {
+    const timeout = new Promise<undefined>((resolve) => {
       if (timeoutMs < Infinity)
-        timer = setTimeout(() => resolve({ type: "timeout" }), Math.min(Math.max(0, timeoutMs), maxTimerMs));
-      void interrupted.then(() => resolve({ type: "timeout" }));
+        timer = setTimeout(() => resolve(undefined), Math.min(Math.max(0, timeoutMs), maxTimerMs));
     });
-    try {
-      const step = await Promise.race([...this.#pending.values(), timeout]);
-      if (step.type !== "timeout") this.#pending.delete(step.attempt);
-      return step;
-    } finally {
-      clearTimeout(timer);
-    }
+    const outcome = await Promise.race([...this.#pending.values(), timeout, this.#interruption.promise]);
+    clearTimeout(timer);
+    if (outcome) this.#pending.delete(outcome.attempt);
+    return outcome;
   }
 
-  /** Resolves to the next outcome. Its attempt is removed. */
+  /** Resolves to the next outcome, however long that takes, and removes its attempt. */
   async nextOutcome(): Promise<Outcome> {
     const outcome = await Promise.race(this.#pending.values());
     this.#pending.delete(outcome.attempt);

@@ -4,7 +4,8 @@ import type { AttemptResult } from "../../../src/router/answerReader";
 import { AttemptError, type AttemptErrorDetails } from "../../../src/router/attemptError";
 import {
   attributeFailure,
-  OutcomeRecorder,
+  recordAnswer,
+  recordFailure,
   skippedModels,
   type Attribution,
   type OutcomeMemory,
@@ -111,10 +112,10 @@ describe("the attribution of failures", () => {
   });
 });
 
-describe("the outcome recorder", () => {
+describe("recording outcomes", () => {
   const hours = (ms: number): string => `${ms / 3_600_000} h`;
 
-  /** A recorder and its memory, which lists what was recorded. */
+  /** A memory that lists what was recorded. */
   function startHarness() {
     const recorded: string[] = [];
     const speeds: (number | undefined)[] = [];
@@ -134,7 +135,7 @@ describe("the outcome recorder", () => {
       },
       refreshCatalogue: () => recorded.push("refresh"),
     };
-    return { recorder: new OutcomeRecorder(memory), recorded, speeds };
+    return { memory, recorded, speeds };
   }
 
   const failure = (reason: FailureReason, fields: Partial<Attribution> = {}): Attribution => ({
@@ -145,8 +146,8 @@ describe("the outcome recorder", () => {
   });
   /** What is recorded for a failure of an attempt that started at 5. */
   const recordedFor = (attribution: Attribution, error?: AttemptError): string[] => {
-    const { recorder, recorded } = startHarness();
-    recorder.recordFailure(attribution, { startedAt: 5, ...(error && { error }) });
+    const { memory, recorded } = startHarness();
+    recordFailure(attribution, { startedAt: 5, ...(error && { error }) }, memory);
     return recorded;
   };
 
@@ -214,12 +215,6 @@ describe("the outcome recorder", () => {
     assert.deepEqual(recordedFor(failure("parameter-refused"), refused("plugins")), []);
   });
 
-  test("excludes a model that charged", () => {
-    const { recorder, recorded } = startHarness();
-    recorder.recordCharge("m", 0.01);
-    assert.deepEqual(recorded, ["charged m 0.01"]);
-  });
-
   const answerWithoutUsage: AttemptResult = {
     ...{ model: "c", finishReason: "stop", text: "Hi", toolCalls: [], reasoningDetails: [] },
     ...{ durationMs: 3_000, timeToFirstTextMs: 1_000, chain: [{ model: "b", status: 502 }] },
@@ -230,8 +225,8 @@ describe("the outcome recorder", () => {
   };
 
   test("ends the cooldown of the model that answered and starts one for the models before it", () => {
-    const { recorder, recorded } = startHarness();
-    assert.deepEqual(recorder.recordAnswer(answer, ["a", "b", "c", "d"], 5), ["a", "b"]);
+    const { memory, recorded } = startHarness();
+    assert.deepEqual(recordAnswer(answer, ["a", "b", "c", "d"], 5, memory), ["a", "b"]);
     assert.deepEqual(recorded, [
       ...["cooldown a 60 s from 5", "count a rate-limit-model"],
       ...["cooldown b 30 s from 5", "count b unavailable"],
@@ -240,15 +235,15 @@ describe("the outcome recorder", () => {
   });
 
   test("records no skipped models if the service's own router chose the model", () => {
-    const { recorder, recorded } = startHarness();
-    assert.deepEqual(recorder.recordAnswer(answer, ["openrouter/free"], 5), []);
+    const { memory, recorded } = startHarness();
+    assert.deepEqual(recordAnswer(answer, ["openrouter/free"], 5, memory), []);
     assert.deepEqual(recorded, ["no cooldown c", "count c 1000 ms"]);
   });
 
   test("measures tokens per second without reasoning and waiting time, and not for very short answers", () => {
     const speedAfter = (given: AttemptResult) => {
-      const { recorder, speeds } = startHarness();
-      recorder.recordAnswer(given, ["c"], 5);
+      const { memory, speeds } = startHarness();
+      recordAnswer(given, ["c"], 5, memory);
       return speeds[0];
     };
     assert.equal(speedAfter(answer), 50);

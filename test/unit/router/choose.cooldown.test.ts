@@ -27,7 +27,7 @@ describe("models in cooldown", () => {
   test("are probed twice if no model is available, then the completion gives up until the next cooldown ends", () => {
     const estimated = { a: 60, b: 30, c: 90, d: 100, e: 110, f: 120 };
     const { nextAttempt, next, fail, clock } = startHarness({}, { estimated });
-    assert.equal(nextAttempt().isProbe, true);
+    assert.equal(nextAttempt().plan.isProbe, true);
     assert.equal(fail("rate-limit-model"), "b");
     assert.equal(fail("rate-limit-model"), "a");
     assert.deepEqual(next(), { type: "resting", until: clock.now() + 90_000, count: 4 });
@@ -82,7 +82,7 @@ describe("the second round", () => {
     clock.advance(1_000);
     fail("timeout");
     coolDown("c", 20);
-    assert.deepEqual([chain(), nextAttempt().isSecondRound], ["a c", true], "the oldest failure first");
+    assert.deepEqual([chain(), nextAttempt().plan.isSecondRound], ["a c", true], "the oldest failure first");
     assert.equal(fail("silent"), "a");
     assert.equal(fail("silent"), "c");
     assert.deepEqual(next(), { type: "exhausted" });

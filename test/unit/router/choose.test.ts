@@ -8,7 +8,7 @@ describe("the choice of the next attempt", () => {
   test("names the first four models of the order", () => {
     const { nextAttempt } = startHarness({ order: ["d", "b", "f", "a", "c", "e"] });
     const plan = { chain: ["d", "b", "f", "a"], request: question };
-    assert.deepEqual(nextAttempt(), { type: "attempt", plan, isProbe: false, isSecondRound: false });
+    assert.deepEqual(nextAttempt(), { type: "attempt", plan });
   });
 
   test("leaves out models that were tried, and ends after all of them", () => {
@@ -43,7 +43,7 @@ describe("the choice of the next attempt", () => {
     const { nextAttempt, fail, chain } = startHarness();
     const { plan } = nextAttempt();
     fail("parameter-refused");
-    assert.deepEqual(nextAttempt(), { type: "attempt", plan, isProbe: false, isSecondRound: false });
+    assert.deepEqual(nextAttempt(), { type: "attempt", plan });
     fail("unavailable");
     assert.equal(chain(), "b c d e");
   });
@@ -131,6 +131,6 @@ describe("models in two tiers", () => {
 
   test("come from the first tier, the first cooldown to end first, if all models are in cooldown", () => {
     const { nextAttempt } = startHarness({ tiers }, { estimated: { a: 60, b: 40, c: 5, d: 6 } });
-    assert.deepEqual(nextAttempt().plan, { chain: ["b", "a"], request: schema });
+    assert.deepEqual(nextAttempt().plan, { chain: ["b", "a"], request: schema, isProbe: true });
   });
 });

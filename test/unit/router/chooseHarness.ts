@@ -58,11 +58,11 @@ export function startHarness(
   /** Makes the next attempt and lets its first model fail. Returns the model. */
   function fail(reason: FailureReason = "model-refused", contextLength?: number): string {
     const choice = nextAttempt();
-    const { plan, isProbe } = choice;
+    const { plan } = choice;
     const [first = ""] = plan.chain;
     state = afterChoice(state, choice);
     state = afterFailure(state, {
-      ...{ error: new AttemptError(reason, "Failed."), attempt: state.attempts, plan, isProbe, contextLength },
+      ...{ error: new AttemptError(reason, "Failed."), attempt: state.attempts, plan, contextLength },
       models: [{ model: first, reason }],
     });
     return first;

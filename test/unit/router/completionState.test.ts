@@ -15,7 +15,7 @@ import type { CompletionRequest } from "../../../src/router/request";
 import { question } from "./sampleModels";
 
 const plan: AttemptPlan = { chain: ["a", "b"], request: { ...question, max_tokens: 1_000 } };
-const choice: Choice = { type: "attempt", plan, isProbe: false, isSecondRound: false };
+const choice: Choice = { type: "attempt", plan };
 
 /** The state after another attempt with the plan failed, by default with its first model. */
 function failed(
@@ -26,7 +26,7 @@ function failed(
 ): CompletionState {
   const launched = afterChoice(state, choice);
   const error = new AttemptError(reason, `It is ${reason}.`, details);
-  const failure = { error, attempt: launched.attempts, plan, isProbe: false, models: [{ model: "a", reason }] };
+  const failure = { error, attempt: launched.attempts, plan, models: [{ model: "a", reason }] };
   return afterFailure(launched, { ...failure, ...fields });
 }
 
@@ -53,7 +53,7 @@ describe("a choice that was carried out", () => {
   });
 
   test("makes models that failed by chance candidates again when the second round begins, and only then", () => {
-    const secondRound: Choice = { ...choice, plan: { ...plan, chain: ["c"] }, isSecondRound: true };
+    const secondRound: Choice = { ...choice, plan: { ...plan, chain: ["c"], isSecondRound: true } };
     const models = [
       { model: "a", reason: "silent" },
       { model: "b", reason: "model-refused" },
@@ -157,7 +157,7 @@ describe("a failed attempt", () => {
 
   test("counts as a busy probe only if it was a probe and the model was busy", () => {
     const busyProbes = (reason: FailureReason, isProbe: boolean): number =>
-      failed(initialState, reason, {}, { isProbe }).busyProbes;
+      failed(initialState, reason, {}, { plan: { ...plan, ...(isProbe && { isProbe }) } }).busyProbes;
     assert.deepEqual([busyProbes("rate-limit-model", true), busyProbes("rate-limit-unknown", true)], [1, 1]);
     assert.deepEqual([busyProbes("rate-limit-model", false), busyProbes("silent", true)], [0, 0]);
   });

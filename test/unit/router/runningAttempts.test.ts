@@ -18,7 +18,6 @@ interface ControlledAttempt {
 const answer: AttemptResult = {
   ...{ model: "m", finishReason: "stop", text: "Hi", toolCalls: [], reasoningDetails: [], durationMs: 1, chain: [] },
 };
-const never = new Promise<never>(() => undefined);
 
 function createAttempt(number: number): ControlledAttempt {
   type Part = { value: AttemptEvent } | { error: Error } | "complete";
@@ -47,7 +46,7 @@ function createAttempt(number: number): ControlledAttempt {
     fail: (error) => add({ error }),
     complete: () => add("complete"),
     attempt: {
-      ...{ number, plan: { chain: [`m${number}`], request: question }, isProbe: false, startedAt: 0 },
+      ...{ number, plan: { chain: [`m${number}`], request: question }, startedAt: 0 },
       ...{ reservation: { at: 0 }, events: events(), early: [] },
       stop: () => {
         controlled.isStopped = true;
@@ -73,9 +72,9 @@ describe("a single running attempt", () => {
     attempts[0].sendText("Hi");
     const { attempt } = attempts[0];
     const first = { done: false, value: { type: "text-delta", text: "Hi" } };
-    assert.deepEqual(await running.next(Infinity, never), { type: "content", attempt, first });
+    assert.deepEqual(await running.next(Infinity), { type: "content", attempt, first });
     assert.deepEqual([attempt.early, namedModel(attempt)], [[{ type: "model", model: "served" }], "served"]);
-    assert.deepEqual([running.size, attempts[0].isStopped], [0, false]);
+    assert.deepEqual([running.all.length, attempts[0].isStopped], [0, false]);
   });
 
   test("has its answer as outcome if it ends without text", async () => {
@@ -93,7 +92,7 @@ describe("a single running attempt", () => {
     attempts[0].sendModel("served");
     attempts[0].fail(error);
     const { attempt } = attempts[0];
-    assert.deepEqual(await running.next(Infinity, never), { type: "failure", attempt, error });
+    assert.deepEqual(await running.next(Infinity), { type: "failure", attempt, error });
     assert.deepEqual([namedModel(attempt), running.all], ["served", []]);
   });
 });
@@ -102,34 +101,38 @@ describe("waiting for running attempts", () => {
   test("ends after the timeout, and a later outcome is not lost", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
     const { running, attempts } = startAttempts(1);
-    const step = running.next(5_000, never);
+    const step = running.next(5_000);
     attempts[0].sendModel("served");
     await settle();
     t.mock.timers.tick(5_000);
-    assert.deepEqual([await step, running.size], [{ type: "timeout" }, 1]);
+    assert.deepEqual([await step, running.all.length], [undefined, 1]);
     attempts[0].sendText("Hi");
-    assert.equal((await running.next(5_000, never)).type, "content");
+    assert.equal((await running.next(5_000))?.type, "content");
   });
 
   test("ends at once when it is interrupted", async () => {
-    const { running } = startAttempts(2);
-    assert.deepEqual([await running.next(Infinity, Promise.resolve()), running.size], [{ type: "timeout" }, 2]);
+    const { running, attempts } = startAttempts(2);
+    running.interrupt();
+    assert.deepEqual([await running.next(Infinity), running.all.length, running.isInterrupted], [undefined, 2, true]);
+    running.add(createAttempt(3).attempt);
+    attempts[0].sendText("Hi");
+    assert.deepEqual([(await running.next(Infinity))?.type, running.isInterrupted], ["content", false]);
   });
 
   test("prefers an outcome to a timeout that has already passed", async () => {
     const { running, attempts } = startAttempts(1);
     attempts[0].sendText("Hi");
     await settle();
-    assert.equal((await running.next(-1, never)).type, "content");
+    assert.equal((await running.next(-1))?.type, "content");
   });
 
   test("does not end at a timeout beyond the longest timer", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
     const { running, attempts } = startAttempts(1);
-    const step = running.next(1e12, never);
+    const step = running.next(1e12);
     t.mock.timers.tick(60_000);
     attempts[0].sendText("Hi");
-    assert.equal((await step).type, "content");
+    assert.equal((await step)?.type, "content");
   });
 });
 
@@ -140,8 +143,8 @@ describe("several running attempts", () => {
       attempts[(index + 1) % 3]?.sendModel("other");
       await settle();
       attempts[index].sendText("Hi");
-      const step = await running.next(Infinity, never);
-      assert.ok(step.type === "content" && step.attempt === attempts[index].attempt);
+      const step = await running.next(Infinity);
+      assert.ok(step?.type === "content" && step.attempt === attempts[index].attempt);
       assert.deepEqual(
         running.stopAll().map(({ number }) => number),
         [1, 2, 3].filter((number) => number !== index + 1),
@@ -150,16 +153,16 @@ describe("several running attempts", () => {
         attempts.map(({ isStopped }) => isStopped),
         [0, 1, 2].map((other) => other !== index),
       );
-      assert.equal(running.size, 0);
+      assert.equal(running.all.length, 0);
     });
 
   test("send text at the same time: one is first, and the others can be stopped", async () => {
     const { running, attempts } = startAttempts(2);
     attempts[0].sendText("Hi");
     attempts[1].sendText("Hi");
-    const step = await running.next(Infinity, never);
+    const step = await running.next(Infinity);
     running.stopAll();
-    assert.ok(step.type === "content");
+    assert.ok(step?.type === "content");
     for (const { attempt, isStopped } of attempts) assert.equal(isStopped, attempt !== step.attempt);
   });
 
@@ -170,11 +173,11 @@ describe("several running attempts", () => {
     ] as const) {
       const { running, attempts } = startAttempts(2);
       attempts[failed].fail(new Error("down"));
-      const failure = await running.next(Infinity, never);
-      assert.ok(failure.type === "failure" && failure.attempt === attempts[failed].attempt);
+      const failure = await running.next(Infinity);
+      assert.ok(failure?.type === "failure" && failure.attempt === attempts[failed].attempt);
       attempts[other].sendText("Hi");
-      const content = await running.next(Infinity, never);
-      assert.ok(content.type === "content" && content.attempt === attempts[other].attempt);
+      const content = await running.next(Infinity);
+      assert.ok(content?.type === "content" && content.attempt === attempts[other].attempt);
     }
   });
 
@@ -182,11 +185,11 @@ describe("several running attempts", () => {
     const { running, attempts } = startAttempts(2);
     attempts[1].fail(new Error("two"));
     attempts[0].fail(new Error("one"));
-    const steps = [await running.next(Infinity, never), await running.nextOutcome()];
+    const steps = [await running.nextOutcome(), await running.nextOutcome()];
     assert.deepEqual(steps.map((step) => (step.type === "failure" ? String(step.error) : step.type)).sort(), [
       "Error: one",
       "Error: two",
     ]);
-    assert.equal(running.size, 0);
+    assert.equal(running.all.length, 0);
   });
 });
