@@ -1,5 +1,42 @@
 import tseslint from "typescript-eslint";
 
+/** Parts of VS Code's UI by the grammar of their text, with the files that may use them directly. */
+const escapedUi = [
+  {
+    files: ["src/notifications.ts"],
+    names: /^(show(Information|Warning|Error)Message|withProgress)$/,
+    message: "Use notifications: VS Code makes links to commands out of what a message or a progress title quotes.",
+  },
+  {
+    files: ["src/inputBoxes.ts", "src/escapeMessage.ts"],
+    names: /^(showInputBox|createInputBox|PromptText)$/,
+    message: "Use inputBoxes and promptText: VS Code makes links and icons out of what a prompt quotes.",
+  },
+  {
+    files: ["src/iconLabels.ts", "src/iconText.ts"],
+    names: /^(showQuickPick|createQuickPick|createStatusBarItem|setStatusBarMessage|CodeLens|IconText)$/,
+    message: "Use iconLabels and iconText: VS Code makes icons out of what a label quotes.",
+  },
+  {
+    files: ["src/status/statusTooltip.ts"],
+    names:
+      /^(MarkdownString|appendMarkdown|Hover|TreeItem|createTreeView|registerTreeDataProvider|InlayHint|createCommentController)$/,
+    message:
+      "Use escapeMarkdown, and add the file to eslint.config.mjs: VS Code renders what a tooltip, hover or comment quotes.",
+  },
+];
+
+/** Forbids a member of `vscode` or `vscode.window`, also by destructuring or import, and casts to a type that proves escaping. */
+function restrictions({ names, message }) {
+  const selectors = [
+    `MemberExpression[property.name=${names}]`,
+    `ObjectPattern > Property[key.name=${names}]`,
+    `ImportDeclaration[source.value="vscode"] > ImportSpecifier[imported.name=${names}]`,
+    `TSAsExpression > TSTypeReference[typeName.name=${names}]`,
+  ];
+  return selectors.map((selector) => ({ selector, message }));
+}
+
 export default tseslint.config(
   { ignores: ["dist", ".vscode-test", "node_modules", "test/data"] },
   {
@@ -20,19 +57,14 @@ export default tseslint.config(
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
     },
   },
-  {
-    files: ["src/**"],
-    ignores: ["src/notifications.ts"],
+  // The parts of the UI that make links or icons out of the names and texts they quote. Each has one file that escapes them.
+  { files: ["src/**"], rules: { "no-restricted-syntax": ["error", ...escapedUi.flatMap(restrictions)] } },
+  ...escapedUi.map(({ files }) => ({
+    files,
     rules: {
-      "no-restricted-syntax": [
-        "error",
-        {
-          selector: "MemberExpression[property.name=/^show(Information|Warning|Error)Message$/]",
-          message: "Use notifications: VS Code makes links to commands out of what such a message quotes.",
-        },
-      ],
+      "no-restricted-syntax": ["error", ...escapedUi.filter((each) => each.files !== files).flatMap(restrictions)],
     },
-  },
+  })),
   {
     files: ["src/router/**"],
     ignores: ["src/router/router.ts"], // names the defaults: the machine's clock and dice

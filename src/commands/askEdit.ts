@@ -2,6 +2,8 @@ import * as vscode from "vscode";
 import { formatTime } from "../timeFormat";
 import type { TextAttachment } from "../context/attachment";
 import { confirmAttachments } from "../context/confirmSecrets";
+import { displayPath } from "../context/displayPath";
+import { displayName } from "../context/location";
 import { readSurroundingCode } from "../context/surroundingCode";
 import type { LineRange } from "../context/lineRange";
 import { fitLines } from "../proposals/indentation";
@@ -11,8 +13,8 @@ import type { Proposals } from "../proposals/proposals";
 import { replacementMessage } from "../proposals/replacementProblem";
 import { readReplacement } from "../proposals/readReplacement";
 import { abortSignal, DisposableStore } from "../lifecycle";
-import { showWarning, showWithActions } from "../notifications";
-import { escapeMessage } from "../escapeMessage";
+import { showWarning, showWithActions, withProgress } from "../notifications";
+import { visibleName } from "../visibleText";
 import { modelSlug } from "../router/index";
 import type { CommandDependencies } from "./commandDependencies";
 import { PartialCodeReader } from "./partialCodeReader";
@@ -44,14 +46,8 @@ export async function askEdit(task: EditTask, dependencies: CommandDependencies)
   if (!(await confirmAttachments([part]))) return;
   const writer = new EditWriter({ ...task, before, surroundings: part.surroundings }, dependencies);
   try {
-    const outcome = await vscode.window.withProgress(
-      {
-        location: vscode.ProgressLocation.Notification,
-        cancellable: true,
-        title: vscode.l10n.t("Editing {0}", lineRangeLabel(document, lines)),
-      },
-      (progress, token) => writer.write(progress, token),
-    );
+    const title = vscode.l10n.t("Editing {0}", lineRangeLabel(document, lines));
+    const outcome = await withProgress(title, (report, token) => writer.write(report, token));
     if (outcome === "stopped") await writer.discard();
     else await writer.finish(outcome);
   } catch (error) {
@@ -80,11 +76,11 @@ class EditWriter {
   }
 
   /** Streams the answer to its end. Stops when the user cancels or closes the diff; throws what the router throws. */
-  async write(progress: vscode.Progress<{ message?: string }>, token: vscode.CancellationToken): Promise<EditResult> {
+  async write(report: (message: string) => void, token: vscode.CancellationToken): Promise<EditResult> {
     const { document, before, lines, surroundings, instruction } = this.#task;
     const request = editRequest({
       ...{ lines: before, place: lines, surroundings, instruction },
-      file: vscode.workspace.asRelativePath(document.uri),
+      file: displayPath(document.uri),
       languageId: document.languageId,
       instructions: this.#dependencies.instructions(),
     });
@@ -96,17 +92,17 @@ class EditWriter {
       for await (const event of this.#dependencies.router.complete(request, { signal, restartAfterOutput: true })) {
         switch (event.type) {
           case "wait":
-            progress.report({ message: waitText(event.until) });
+            report(waitText(event.until));
             break;
           case "attempt-start":
             // Discards what an earlier attempt wrote.
             text = "";
             this.#opened?.proposal.write([]);
-            progress.report({ message: escapeMessage(modelSlug(event.model)) });
+            report(visibleName(modelSlug(event.model)));
             break;
           case "rival-start":
           case "model":
-            progress.report({ message: escapeMessage(modelSlug(event.model)) });
+            report(visibleName(modelSlug(event.model)));
             break;
           case "text-delta":
             text += event.text;
@@ -203,7 +199,7 @@ async function sentPart(document: vscode.TextDocument, place: LineRange): Promis
 
 /** `basket.ts:12-40` */
 export function lineRangeLabel({ uri, lineCount }: vscode.TextDocument, { start, end }: LineRange): string {
-  const name = uri.path.replace(/^.*\//, "");
+  const name = displayName(uri.path);
   if (start === 0 && end >= lineCount - 1) return name;
   return end - start <= 1 ? `${name}:${start + 1}` : `${name}:${start + 1}-${end}`;
 }

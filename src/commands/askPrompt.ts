@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { activeEditorContext } from "../context/activeEditorContext";
 import type { Attachment, TextAttachment } from "../context/attachment";
+import { displayPath } from "../context/displayPath";
 import { fillPrompt, namesSelection, type BuiltInPromptId, type Prompt, type PromptVariables } from "./prompts";
 import { fenced } from "../context/fence";
 import type { Command, CommandDependencies } from "./commandDependencies";
@@ -47,7 +48,7 @@ function variablesOf(texts: readonly TextAttachment[]): PromptVariables {
   const uri = first?.uri === undefined ? undefined : vscode.Uri.parse(first.uri);
   return {
     selection: texts.map(({ text, languageId }) => fenced(text, languageId)).join("\n\n"),
-    file: uri ? vscode.workspace.asRelativePath(uri) : "",
+    file: uri ? displayPath(uri) : "",
     language: first?.languageId ?? "",
     problems: texts.flatMap(problemsOf).join("\n"),
   };

@@ -4,8 +4,8 @@ import { chooseRepository, recentCommitSubjects, getGitApi, repositoryRoot, type
 import { confirmTexts } from "../context/confirmSecrets";
 import { abortSignal, DisposableStore } from "../lifecycle";
 import { commands } from "../manifest";
-import { showError, showInformation, showWarning, showWithActions } from "../notifications";
-import { escapeMessage } from "../escapeMessage";
+import { showError, showInformation, showWarning, showWithActions, withProgress } from "../notifications";
+import { visibleName } from "../visibleText";
 import { isRouterError, modelSlug, type Log, type Router } from "../router/index";
 import type { CommandDependencies } from "./commandDependencies";
 import { CommitInput } from "./commitInput";
@@ -77,31 +77,24 @@ async function writeMessage(repository: Repository, task: Task): Promise<void> {
     written: box.before,
     instructions: task.dependencies.instructions(),
   });
-  await vscode.window.withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      cancellable: true,
-      title: vscode.l10n.t("Generating commit message"),
-    },
-    async (progress, token) => {
-      const store = new DisposableStore();
-      const signal = AbortSignal.any([store.add(abortSignal(token)).signal, task.stop.signal]);
-      const onModel = (model: string): void => progress.report({ message: escapeMessage(modelSlug(model)) });
-      try {
-        const end = await stream(task.dependencies.router.complete(request, { signal, restartAfterOutput: true }), {
-          box,
-          onModel,
-          stop: task.stop,
-        });
-        showResult(end, box, task);
-      } catch (error) {
-        box.restore();
-        if (!signal.aborted) throw error;
-      } finally {
-        store.dispose();
-      }
-    },
-  );
+  await withProgress(vscode.l10n.t("Generating commit message"), async (report, token) => {
+    const store = new DisposableStore();
+    const signal = AbortSignal.any([store.add(abortSignal(token)).signal, task.stop.signal]);
+    const onModel = (model: string): void => report(visibleName(modelSlug(model)));
+    try {
+      const end = await stream(task.dependencies.router.complete(request, { signal, restartAfterOutput: true }), {
+        box,
+        onModel,
+        stop: task.stop,
+      });
+      showResult(end, box, task);
+    } catch (error) {
+      box.restore();
+      if (!signal.aborted) throw error;
+    } finally {
+      store.dispose();
+    }
+  });
 }
 
 type CommitResult = "whole" | "truncated" | "empty" | "edited-by-user";

@@ -1,4 +1,6 @@
 import * as vscode from "vscode";
+import { createQuickPick, type PickItem } from "../iconLabels";
+import { iconText } from "../iconText";
 import { DisposableStore } from "../lifecycle";
 
 const memoryKey = "editInstructions";
@@ -11,8 +13,7 @@ export async function inputInstruction(
 ): Promise<string | undefined> {
   const recent = recentInstructions(memento);
   const store = new DisposableStore();
-  const box = store.add(vscode.window.createQuickPick());
-  box.title = title;
+  const box = store.add(createQuickPick<InstructionItem>(title));
   box.placeholder = vscode.l10n.t(
     "What should change? For example: “return early”, “use async/await”, “add error handling”",
   );
@@ -20,16 +21,27 @@ export async function inputInstruction(
   const fill = (): void => {
     const typed = box.value.trim();
     const first =
-      typed === "" ? [] : [{ label: typed, description: vscode.l10n.t("Press Enter to edit"), alwaysShow: true }];
-    const others = recent.filter((each) => each !== typed).map((label) => ({ label }));
-    const separator = { label: vscode.l10n.t("recently used"), kind: vscode.QuickPickItemKind.Separator };
+      typed === ""
+        ? []
+        : [
+            {
+              ...instructionItem(typed),
+              description: iconText(vscode.l10n.t("Press Enter to edit")),
+              alwaysShow: true,
+            },
+          ];
+    const others = recent.filter((each) => each !== typed).map(instructionItem);
+    const separator: InstructionItem = {
+      label: vscode.l10n.t("recently used"),
+      kind: vscode.QuickPickItemKind.Separator,
+    };
     box.items = [...first, ...(others.length > 0 ? [separator, ...others] : [])];
     box.activeItems = box.items.slice(0, first.length);
   };
   fill();
   store.add(box.onDidChangeValue(fill));
   const chosen = await new Promise<string | undefined>((resolve) => {
-    store.add(box.onDidAccept(() => resolve((box.selectedItems[0]?.label ?? box.value).trim() || undefined)));
+    store.add(box.onDidAccept(() => resolve((box.selectedItems[0]?.instruction ?? box.value).trim() || undefined)));
     store.add(box.onDidHide(() => resolve(undefined)));
     box.show();
   });
@@ -37,6 +49,12 @@ export async function inputInstruction(
   if (chosen !== undefined)
     await memento.update(memoryKey, [chosen, ...recent.filter((each) => each !== chosen)].slice(0, remembered));
   return chosen;
+}
+
+type InstructionItem = PickItem & { instruction?: string };
+
+function instructionItem(instruction: string): PickItem & { instruction: string } {
+  return { label: iconText(instruction), instruction };
 }
 
 function recentInstructions(memento: vscode.Memento): string[] {

@@ -1,11 +1,16 @@
 import * as vscode from "vscode";
+import { promptText } from "../escapeMessage";
+import { showQuickPick } from "../iconLabels";
+import { icon, iconText, type IconText } from "../iconText";
+import { showInputBox } from "../inputBoxes";
 import type { CommandDependencies } from "./commandDependencies";
 import type { PromptFiles, StoredPrompt } from "./promptFiles";
 import { showInformation, showWarning } from "../notifications";
+import { visibleName } from "../visibleText";
 
 /** Lets the user select a prompt; `undefined` if they cancel. */
 export async function pickPrompt(files: PromptFiles): Promise<StoredPrompt | undefined> {
-  const chosen = await vscode.window.showQuickPick(itemsOf(await files.list()), {
+  const chosen = await showQuickPick(itemsOf(await files.list()), {
     title: vscode.l10n.t("Run Prompt"),
     placeHolder: vscode.l10n.t("Select a prompt. Use “Edit Prompts…” to add your own"),
     matchOnDetail: true,
@@ -15,8 +20,8 @@ export async function pickPrompt(files: PromptFiles): Promise<StoredPrompt | und
 
 /** Opens the file of a prompt that the user selects, or of a new one. */
 export async function editPrompts({ prompts: files }: CommandDependencies): Promise<void> {
-  const newPrompt = { label: `$(add) ${vscode.l10n.t("New Prompt…")}`, prompt: undefined };
-  const chosen = await vscode.window.showQuickPick([...itemsOf(await files.list()), newPrompt], {
+  const newPrompt = { label: iconText(icon("add"), vscode.l10n.t("New Prompt…")), prompt: undefined };
+  const chosen = await showQuickPick([...itemsOf(await files.list()), newPrompt], {
     title: vscode.l10n.t("Edit Prompts"),
     placeHolder: vscode.l10n.t("Select a prompt to edit, or create one"),
   });
@@ -38,7 +43,7 @@ export async function resetPrompts({ prompts: files }: CommandDependencies): Pro
       modal: true,
       detail: vscode.l10n.t(
         "This discards your changes to: {0}. Your own prompts are not affected.",
-        edited.map(({ title }) => title).join(", "),
+        edited.map(({ title }) => visibleName(title)).join(", "),
       ),
     },
     reset,
@@ -48,13 +53,14 @@ export async function resetPrompts({ prompts: files }: CommandDependencies): Pro
 
 async function createPrompt(files: PromptFiles): Promise<void> {
   const taken = new Set((await files.list()).map(({ id }) => id));
-  const title = await vscode.window.showInputBox({
+  const title = await showInputBox({
     title: vscode.l10n.t("New Prompt"),
-    prompt: vscode.l10n.t("Name of the prompt"),
+    prompt: promptText(vscode.l10n.t("Name of the prompt")),
     validateInput: (value) => {
       const id = idOf(value);
-      if (id === "") return value === "" ? undefined : vscode.l10n.t("The name needs at least one letter or digit.");
-      return taken.has(id) ? vscode.l10n.t("A prompt with this name already exists.") : undefined;
+      if (value === "") return undefined;
+      if (id === "") return promptText(vscode.l10n.t("The name needs at least one letter or digit."));
+      return taken.has(id) ? promptText(vscode.l10n.t("A prompt with this name already exists.")) : undefined;
     },
   });
   const id = idOf(title ?? "");
@@ -62,15 +68,18 @@ async function createPrompt(files: PromptFiles): Promise<void> {
   await files.open({ id, title: title.trim(), text: vscode.l10n.t("Prompt text") });
 }
 
-interface PromptItem extends vscode.QuickPickItem {
+interface PromptItem {
+  label: IconText;
+  description: IconText;
+  detail: IconText;
   prompt: StoredPrompt | undefined;
 }
 
 function itemsOf(prompts: readonly StoredPrompt[]): PromptItem[] {
   return prompts.map((prompt) => ({
-    label: prompt.title,
-    description: !prompt.builtIn ? vscode.l10n.t("custom") : prompt.edited ? vscode.l10n.t("modified") : "",
-    detail: prompt.text.replace(/\s+/g, " "),
+    label: iconText(visibleName(prompt.title)),
+    description: iconText(!prompt.builtIn ? vscode.l10n.t("custom") : prompt.edited ? vscode.l10n.t("modified") : ""),
+    detail: iconText(prompt.text.replace(/\s+/g, " ")),
     prompt,
   }));
 }

@@ -1,4 +1,6 @@
 import * as vscode from "vscode";
+import { promptText } from "../escapeMessage";
+import { createInputBox, type InputBox } from "../inputBoxes";
 import { servicePages } from "../router/index";
 import { type ApiKey } from "../config/apiKey";
 import { isCompleteKey, extractKey } from "../config/keyFormat";
@@ -23,18 +25,22 @@ export async function askApiKey(apiKey: Pick<ApiKey, "save">, check: CheckKey): 
       if (closed.signal.aborted) return false;
       box.busy = false;
       box.enabled = true;
-      box.validationMessage = vscode.l10n.t("OpenRouter rejected this key. Copy it again or create a new one.");
+      box.validationMessage = promptText(
+        vscode.l10n.t("OpenRouter rejected this key. Copy it again or create a new one."),
+      );
     }
   } finally {
     box.dispose();
   }
 }
 
-function createKeyBox(): vscode.InputBox {
-  const box = vscode.window.createInputBox();
+function createKeyBox(): InputBox {
+  const box = createInputBox();
   box.title = vscode.l10n.t("OpenRouter API Key");
-  box.prompt = vscode.l10n.t(
-    "Paste your API key. It is saved in the secret storage of this computer. No key yet? Use the button above to create one for free. Free providers may store your prompts and train on them.",
+  box.prompt = promptText(
+    vscode.l10n.t(
+      "Paste your API key. It is saved in the secret storage of this computer. No key yet? Use the button above to create one for free. Free providers may store your prompts and train on them.",
+    ),
   );
   box.placeholder = "sk-or-v1-…";
   box.password = true;
@@ -48,7 +54,7 @@ function createKeyBox(): vscode.InputBox {
 }
 
 /** The key in the box when the user presses Enter; `undefined` if the user closes the box. */
-function waitForKey(box: vscode.InputBox): Promise<string | undefined> {
+function waitForKey(box: InputBox): Promise<string | undefined> {
   return new Promise((resolve) => {
     const done = (key: string | undefined): void => {
       for (const listener of listeners) listener.dispose();
@@ -66,11 +72,11 @@ function waitForKey(box: vscode.InputBox): Promise<string | undefined> {
 }
 
 /** Only a hint, not an error: keys of services at other API addresses can have any format. */
-function keyFormatHint(key: string): vscode.InputBoxValidationMessage | undefined {
+function keyFormatHint(key: string): InputBox["validationMessage"] {
   if (!key || isCompleteKey(key)) return undefined;
   return {
-    message: vscode.l10n.t(
-      "OpenRouter keys consist of “sk-or-v1-” and 64 more characters. Check that this key is complete.",
+    message: promptText(
+      vscode.l10n.t("OpenRouter keys consist of “sk-or-v1-” and 64 more characters. Check that this key is complete."),
     ),
     severity: vscode.InputBoxValidationSeverity.Info,
   };

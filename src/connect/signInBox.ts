@@ -1,10 +1,11 @@
 import * as vscode from "vscode";
-import { escapeMessage } from "../escapeMessage";
+import { promptText } from "../escapeMessage";
+import { createInputBox } from "../inputBoxes";
 import type { SignInBox } from "./signIn";
 
 /** Opens the input box for sign-in. It waits for the browser and accepts a code or a key; Escape cancels the sign-in. */
 export function openSignInBox(): SignInBox {
-  const box = vscode.window.createInputBox();
+  const box = createInputBox();
   const codeButton: vscode.QuickInputButton = {
     iconPath: new vscode.ThemeIcon("clippy"),
     tooltip: vscode.l10n.t("Get a Code to Paste Here"),
@@ -14,8 +15,10 @@ export function openSignInBox(): SignInBox {
     tooltip: vscode.l10n.t("Open the Page Again"),
   };
   box.title = vscode.l10n.t("Sign In with OpenRouter");
-  box.prompt = vscode.l10n.t(
-    "Continue in your browser. If VS Code does not respond when you are done, use the first button to get a code and paste it here. Free providers may store your prompts and train on them.",
+  box.prompt = promptText(
+    vscode.l10n.t(
+      "Continue in your browser. If VS Code does not respond when you are done, use the first button to get a code and paste it here. Free providers may store your prompts and train on them.",
+    ),
   );
   box.placeholder = vscode.l10n.t("Waiting for the browser… You can also paste a code or an API key");
   box.buttons = [codeButton, browserButton];
@@ -33,7 +36,7 @@ export function openSignInBox(): SignInBox {
       box.enabled = !busy;
     },
     showProblem: (problem, input) => {
-      box.validationMessage = problem && escapeMessage(problem);
+      box.validationMessage = problem === undefined ? undefined : promptText(problem);
       if (input !== undefined) box.value = input;
     },
     dispose: () => box.dispose(),

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { abortSignal } from "../lifecycle";
 import { commands } from "../manifest";
 import type { ConnectionFix, ConnectionFinding } from "./connectionProblem";
-import { showInformation, showWarning } from "../notifications";
+import { showInformation, showWarning, withProgress } from "../notifications";
 
 export interface TestConnectionCommandDependencies {
   /** Rejects only if `signal` aborts. */
@@ -16,17 +16,16 @@ export interface TestConnectionCommandDependencies {
 export async function runConnectionTest(dependencies: TestConnectionCommandDependencies): Promise<void> {
   let next: ((signal: AbortSignal) => Promise<ConnectionFinding>) | undefined = (signal) => dependencies.test(signal);
   while (next) {
-    const finding = await withProgress(next);
+    const finding = await runWithProgress(next);
     next = finding && (await showFinding(finding)) ? await applyFix(finding.fix, dependencies) : undefined;
   }
 }
 
-async function withProgress(
+async function runWithProgress(
   run: (signal: AbortSignal) => Promise<ConnectionFinding>,
 ): Promise<ConnectionFinding | undefined> {
   const title = vscode.l10n.t("Testing the connection to OpenRouter…");
-  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
-  return vscode.window.withProgress(options, async (_, token) => {
+  return withProgress(title, async (_report, token) => {
     const cancellation = abortSignal(token);
     try {
       return await run(cancellation.signal);

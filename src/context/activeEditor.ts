@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { Attachment, TextAttachment } from "./attachment";
 import { attachFiles } from "./attachFiles";
-import { fileName, locationLabel } from "./location";
+import { displayName, locationLabel } from "./location";
 import { mergeSelections } from "./selections";
 import { textAttachment } from "./textAttachment";
 
@@ -53,9 +53,9 @@ function selectedCells({ notebook, selections }: vscode.NotebookEditor): readonl
 /** `router.ts`, `Untitled-1`, `notebook.ipynb › cell 3`. */
 function nameOf(document: vscode.TextDocument): string {
   const notebook = notebookOf(document);
-  if (!notebook) return fileName(document.uri.path);
+  if (!notebook) return displayName(document.uri.path);
   const number = notebook.getCells().findIndex((cell) => cell.document === document) + 1;
-  return vscode.l10n.t("{0} › cell {1}", fileName(notebook.uri.path), number);
+  return vscode.l10n.t("{0} › cell {1}", displayName(notebook.uri.path), number);
 }
 
 function notebookOf(document: vscode.TextDocument): vscode.NotebookDocument | undefined {

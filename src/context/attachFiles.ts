@@ -7,6 +7,7 @@ import { imageMediaType, maxImageBytes, formatMegabytes } from "./imageFormat";
 import { fileName } from "./location";
 import { textAttachment } from "./textAttachment";
 import { showWarning } from "../notifications";
+import { visibleName } from "../visibleText";
 
 /**
  * Attaches images as images, folders as listings and all other files as text. One warning lists the files that cannot be attached. Returns
@@ -32,20 +33,21 @@ export async function attachFile(
   uri: vscode.Uri,
   { svgAsImage = false }: AttachOptions = {},
 ): Promise<Attachment | string> {
-  const name = fileName(uri.path) || uri.toString();
+  const name = fileName(uri.path);
+  const label = visibleName(name || uri.toString());
   try {
     // Untitled and virtual documents exist only in the editor, not on disk.
     const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
-    if (open && uri.scheme !== "file") return textFile(open, name);
+    if (open && uri.scheme !== "file") return textFile(open, label);
     const { size, type } = await vscode.workspace.fs.stat(uri);
     if (type & vscode.FileType.Directory) return await attachFolder(uri);
     const isImage = /\.(png|jpe?g|jfif|webp|gif|bmp|tiff?|heic|avif|ico)$/i.test(name);
-    if (isImage || (svgAsImage && /\.svg$/i.test(name))) return await imageFile(uri, name, size);
+    if (isImage || (svgAsImage && /\.svg$/i.test(name))) return await imageFile(uri, label, size);
     if (size > maxDocumentBytes)
-      return vscode.l10n.t("{0} is longer than any free model can read. Attach only the relevant part.", name);
-    return textFile(await vscode.workspace.openTextDocument(uri), name);
+      return vscode.l10n.t("{0} is longer than any free model can read. Attach only the relevant part.", label);
+    return textFile(await vscode.workspace.openTextDocument(uri), label);
   } catch (error) {
-    return attachErrorMessage(error, name, uri);
+    return attachErrorMessage(error, label, uri);
   }
 }
 

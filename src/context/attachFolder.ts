@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import type { TextAttachment } from "./attachment";
+import { displayPath } from "./displayPath";
 import { folderTree, type FolderEntry } from "./folderTree";
 import { findGitIgnored } from "./gitIgnore";
-import { fileName } from "./location";
+import { displayName } from "./location";
+import { visibleName } from "../visibleText";
 
 /** The most entries in a listing: some 10,000 tokens. */
 const maxEntries = 1_500;
@@ -21,7 +23,7 @@ interface FolderItem {
  * folders stay collapsed, and `cut` describes how much was omitted.
  */
 export async function attachFolder(uri: vscode.Uri): Promise<TextAttachment> {
-  const root: FolderEntry = { name: fileName(uri.path).replace(/\/$/, ""), children: "unread" };
+  const root: FolderEntry = { name: displayName(uri.path).replace(/\/$/, ""), children: "unread" };
   const top: FolderItem[] = [{ uri, entry: root }];
   let level = top;
   let remaining = maxEntries;
@@ -52,7 +54,7 @@ export async function attachFolder(uri: vscode.Uri): Promise<TextAttachment> {
   return {
     id: randomUUID(),
     kind: "folder",
-    label: `${vscode.workspace.asRelativePath(uri)}/`,
+    label: `${displayPath(uri)}/`,
     text: children.length === 0 ? "(empty)\n" : folderTree(children) + more,
     uri: uri.toString(),
     ...(cut !== undefined && { cut }),
@@ -80,7 +82,7 @@ async function readFolder(folder: vscode.Uri): Promise<FolderItem[]> {
     .filter(([name]) => !excludedNames.has(name))
     .map(([name, type]) => ({
       uri: vscode.Uri.joinPath(folder, name),
-      entry: type === vscode.FileType.Directory ? { name, children: "unread" } : { name },
+      entry: { name: visibleName(name), ...(type === vscode.FileType.Directory && { children: "unread" }) },
     }));
 }
 

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { visibleName } from "../visibleText";
 import type { Mention } from "./attachment";
 import { searchFiles } from "./fileSearch";
 import { fuzzySort } from "./fuzzy";
@@ -39,8 +40,8 @@ function fileMention(uri: vscode.Uri, folder: boolean): Mention {
   return {
     id: `uri:${uri.toString()}`,
     kind,
-    label: folder ? `${label}/` : label,
-    description: isRoot ? "" : path.slice(0, -label.length).replace(/\/$/, ""),
+    label: visibleName(folder ? `${label}/` : label),
+    description: isRoot ? "" : visibleName(path.slice(0, -label.length).replace(/\/$/, "")),
   };
 }
 

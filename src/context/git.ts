@@ -1,4 +1,7 @@
 import * as vscode from "vscode";
+import { showQuickPick } from "../iconLabels";
+import { iconText } from "../iconText";
+import { displayPath } from "./displayPath";
 
 /** The part of the Git extension's API that is used here (extensions/git/src/api/git.d.ts). Checked at run time, since versions differ. */
 export interface GitApi {
@@ -37,11 +40,11 @@ export async function chooseRepository(git: GitApi, hint?: vscode.Uri): Promise<
   const repositories = git.repositories.filter(isRepository);
   if (repositories.length <= 1) return repositories[0];
   const items = repositories.map((repository) => ({
-    label: vscode.workspace.asRelativePath(repository.rootUri),
+    label: iconText(displayPath(repository.rootUri)),
     repository,
   }));
   const placeHolder = vscode.l10n.t("Select a repository");
-  return (await vscode.window.showQuickPick(items, { placeHolder }))?.repository;
+  return (await showQuickPick(items, { placeHolder }))?.repository;
 }
 
 /** The repository root of a `SourceControl`, the argument that VS Code's SCM view passes to commands. */

@@ -3,7 +3,8 @@ import * as vscode from "vscode";
 import type { TextAttachment } from "./attachment";
 import { truncateDiff, type OmittedDiff } from "./diffBudget";
 import { untrackedFiles, type Repository } from "./git";
-import { fileName } from "./location";
+import { visibleName } from "../visibleText";
+import { displayName } from "./location";
 import { maxTextCharacters } from "./textBudget";
 
 /** Changes in the index, or changes in the working tree including untracked files. */
@@ -33,7 +34,7 @@ export async function readChanges(
 export async function attachChanges(repository: Repository, scope: ChangeScope): Promise<TextAttachment | undefined> {
   const changes = await readChanges(repository, scope, maxTextCharacters);
   if (!changes) return undefined;
-  const name = fileName(repository.rootUri.path);
+  const name = displayName(repository.rootUri.path);
   const label =
     scope === "staged" ? vscode.l10n.t("staged changes in {0}", name) : vscode.l10n.t("changes in {0}", name);
   return { id: randomUUID(), kind: "diff", label, languageId: "diff", ...changes };
@@ -42,7 +43,7 @@ export async function attachChanges(repository: Repository, scope: ChangeScope):
 /** The names of the untracked files, for the model. */
 function untrackedText(names: readonly string[]): string {
   if (names.length === 0) return "";
-  const listed = names.slice(0, maxUntrackedFiles).map((name) => `+++ ${name}\n`);
+  const listed = names.slice(0, maxUntrackedFiles).map((name) => `+++ ${visibleName(name)}\n`);
   const omittedCount = names.length - listed.length;
   return `Untracked files:\n${listed.join("")}${omittedCount > 0 ? `[${omittedCount} more untracked files omitted]\n` : ""}`;
 }

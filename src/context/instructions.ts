@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { Log } from "../router/index";
 import type { TextAttachment } from "./attachment";
+import { displayPath } from "./displayPath";
 import { isFile } from "./fileSearch";
 import { linksOutside } from "./symlinks";
 import { findSecret } from "./secrets";
@@ -36,7 +37,7 @@ async function readInstructions(uri: vscode.Uri, log: Pick<Log, "warn">): Promis
   try {
     return (await isLinkOutside(uri)) ? [] : [await attachInstructions(uri)];
   } catch (error) {
-    const name = vscode.workspace.asRelativePath(uri);
+    const name = displayPath(uri);
     const warning = `Could not read ${name}; questions are sent without it: ${String(error)}`;
     if (!loggedWarnings.has(warning)) log.warn(warning);
     loggedWarnings.add(warning);
@@ -49,7 +50,7 @@ export async function attachInstructions(uri: vscode.Uri): Promise<TextAttachmen
   const document = await vscode.workspace.openTextDocument(uri);
   return textAttachment({
     kind: "instructions",
-    label: vscode.workspace.asRelativePath(uri),
+    label: displayPath(uri),
     text: document.getText(),
     uri: uri.toString(),
     languageId: document.languageId,

@@ -1,3 +1,4 @@
+import { visibleName } from "../visibleText";
 import type { TextAttachment } from "./attachment";
 
 type Range = NonNullable<TextAttachment["range"]>;
@@ -5,6 +6,11 @@ type Range = NonNullable<TextAttachment["range"]>;
 /** The last segment of a path with `/` as separator. */
 export function fileName(path: string): string {
   return path.slice(path.replace(/\/+$/, "").lastIndexOf("/") + 1);
+}
+
+/** The file name for the UI, for labels of attachments, which are part of the prompt, and for messages. */
+export function displayName(path: string): string {
+  return visibleName(fileName(path));
 }
 
 /** A file name with one-based line numbers: `router.ts:12-40`. */

@@ -7,13 +7,15 @@ import { attachFiles } from "./attachFiles";
 import { fuzzySort } from "./fuzzy";
 import { chooseRepository, getGitApi } from "./git";
 import { attachInstructions, findInstructionFiles } from "./instructions";
-import { fileName } from "./location";
+import { displayPath } from "./displayPath";
+import { displayName } from "./location";
 import { problemAttachment, documentProblems } from "./problem";
 import { withSurroundingCode } from "./surroundingCode";
 import { attachSymbol, findSymbolMentions } from "./symbolMentions";
 import { terminalSelection } from "./terminal";
 import { findFileMentions } from "./fileMentions";
 import { showInformation } from "../notifications";
+import { visibleText } from "../visibleText";
 
 /** The problems of the active editor that are listed separately. */
 const maxProblems = 10;
@@ -99,7 +101,7 @@ async function contextMentions(): Promise<Mention[]> {
   const terminal = vscode.window.activeTerminal;
   if (terminal) mentions.push(mention("terminal", "terminal", vscode.l10n.t("Terminal Selection"), terminal.name));
   if (git && git.repositories.length > 0) {
-    const names = git.repositories.map(({ rootUri }) => fileName(rootUri.path)).join(", ");
+    const names = git.repositories.map(({ rootUri }) => displayName(rootUri.path)).join(", ");
     mentions.push(mention("staged", "diff", vscode.l10n.t("Staged Changes"), names));
     mentions.push(mention("working", "diff", vscode.l10n.t("Changes"), names));
   }
@@ -109,7 +111,7 @@ async function contextMentions(): Promise<Mention[]> {
         `instructions:${uri.toString()}`,
         "instructions",
         vscode.l10n.t("Project Instructions"),
-        vscode.workspace.asRelativePath(uri),
+        displayPath(uri),
       ),
     );
   return mentions;
@@ -120,7 +122,7 @@ function problemMentions(): Mention[] {
   const uri = vscode.window.activeTextEditor?.document.uri;
   const problems = uri ? documentProblems(uri) : [];
   if (!uri || problems.length === 0) return [];
-  const name = fileName(uri.path);
+  const name = displayName(uri.path);
   const messagesByLine = new Map(problems.map((problem) => [problem.range.start.line, problem.message]));
   return [
     mention(`problems:${uri.toString()}`, "problem", vscode.l10n.t("Problems in {0}", name), String(problems.length)),
@@ -133,7 +135,7 @@ function problemMentions(): Mention[] {
 }
 
 function mention(id: string, kind: Mention["kind"], label: string, description: string): Mention {
-  return { id, kind, label, description };
+  return { id, kind, label: visibleText(label), description: visibleText(description) };
 }
 
 /** Parses `12,4:file:///a.ts`. */

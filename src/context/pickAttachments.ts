@@ -1,10 +1,15 @@
 import * as vscode from "vscode";
+import { createQuickPick } from "../iconLabels";
+import { icon, iconText, type IconText } from "../iconText";
 import type { Attachment, Mention } from "./attachment";
 import { attachmentIcons } from "./attachmentIcons";
 import { attachFiles } from "./attachFiles";
 import { attachMention, findMentions } from "./mentions";
 
-interface AttachmentItem extends vscode.QuickPickItem {
+interface AttachmentItem {
+  label: IconText;
+  description: IconText;
+  alwaysShow: boolean;
   attach: () => Promise<readonly Attachment[]>;
 }
 
@@ -15,7 +20,7 @@ export async function pickAttachments(): Promise<readonly Attachment[]> {
 }
 
 function pickItem(): Promise<AttachmentItem | undefined> {
-  const picker = vscode.window.createQuickPick<AttachmentItem>();
+  const picker = createQuickPick<AttachmentItem>(vscode.l10n.t("Attach to Your Question"));
   let latestSearch = new vscode.CancellationTokenSource();
   const search = async (): Promise<void> => {
     latestSearch.cancel();
@@ -27,7 +32,6 @@ function pickItem(): Promise<AttachmentItem | undefined> {
     picker.busy = false;
   };
   return new Promise((resolve) => {
-    picker.title = vscode.l10n.t("Attach to Your Question");
     picker.placeholder = vscode.l10n.t("Search for files, symbols, and other context to send with your question");
     picker.onDidChangeValue(() => void search());
     picker.onDidAccept(() => {
@@ -47,8 +51,8 @@ function pickItem(): Promise<AttachmentItem | undefined> {
 /** `alwaysShow`, because the mentions are already filtered and sorted by the query. */
 function mentionItem({ id, kind, label, description }: Mention): AttachmentItem {
   return {
-    label: `$(${attachmentIcons[kind]}) ${label}`,
-    description,
+    label: iconText(icon(attachmentIcons[kind]), label),
+    description: iconText(description),
     alwaysShow: true,
     attach: () => attachMention(id),
   };
@@ -56,8 +60,8 @@ function mentionItem({ id, kind, label, description }: Mention): AttachmentItem 
 
 function browseItem(): AttachmentItem {
   return {
-    label: vscode.l10n.t("$(folder-opened) Browse…"),
-    description: vscode.l10n.t("any file or image"),
+    label: iconText(icon("folder-opened"), vscode.l10n.t("Browse…")),
+    description: iconText(vscode.l10n.t("any file or image")),
     alwaysShow: true,
     attach: browse,
   };

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { TextAttachment } from "./attachment";
-import { fileName } from "./location";
+import { displayName } from "./location";
 import { textAttachment } from "./textAttachment";
 
 /** Lines of code that are included above and below each problem. */
@@ -21,7 +21,7 @@ export function problemAttachment(
 ): TextAttachment | undefined {
   const [first] = problems;
   if (!first) return undefined;
-  const name = fileName(document.uri.path);
+  const name = displayName(document.uri.path);
   const { start, end } = first.range;
   const label =
     problems.length === 1

@@ -1,8 +1,10 @@
 import * as vscode from "vscode";
 import { withTimeout } from "../lifecycle";
+import { visibleName } from "../visibleText";
 import type { Attachment, Mention } from "./attachment";
 import { enclosingBlocks } from "./enclosingBlocks";
-import { fileName, locationLabel } from "./location";
+import { displayPath } from "./displayPath";
+import { displayName, locationLabel } from "./location";
 import { textAttachment } from "./textAttachment";
 
 const maxSymbols = 20;
@@ -16,8 +18,8 @@ export async function findSymbolMentions(query: string): Promise<Mention[]> {
   return symbols.map(({ name, location: { uri, range } }) => ({
     id: `symbol:${range.start.line},${range.start.character}:${uri.toString()}`,
     kind: "symbol",
-    label: name,
-    description: `${vscode.workspace.asRelativePath(uri)}:${range.start.line + 1}`,
+    label: visibleName(name),
+    description: `${displayPath(uri)}:${range.start.line + 1}`,
   }));
 }
 
@@ -43,7 +45,7 @@ export async function attachSymbol(uri: vscode.Uri, start: vscode.Position): Pro
   };
   return textAttachment({
     kind: "selection",
-    label: locationLabel(fileName(uri.path), range),
+    label: locationLabel(displayName(uri.path), range),
     text: document.getText(wholeLines),
     uri: uri.toString(),
     languageId: document.languageId,

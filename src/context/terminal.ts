@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
+import { visibleName } from "../visibleText";
 import type { TextAttachment } from "./attachment";
 import { textAttachment } from "./textAttachment";
 
@@ -23,5 +24,5 @@ export async function terminalSelection(): Promise<TextAttachment | undefined> {
     if (text !== previous) await clipboard.writeText(previous);
   }
   if (text === marker || text.trim() === "") return undefined;
-  return textAttachment({ kind: "terminal", label: vscode.l10n.t("terminal {0}", terminal.name), text });
+  return textAttachment({ kind: "terminal", label: vscode.l10n.t("terminal {0}", visibleName(terminal.name)), text });
 }

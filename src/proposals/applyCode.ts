@@ -1,6 +1,9 @@
 import * as vscode from "vscode";
 import { findCodeTarget, type CodeTarget, type CodeSource } from "./codeTarget";
 import type { LineRange } from "../context/lineRange";
+import { displayName } from "../context/location";
+import { showQuickPick } from "../iconLabels";
+import { icon, iconText, type IconText } from "../iconText";
 import { isOtherLanguage } from "./languageFamily";
 import { splitLines } from "./lineHunks";
 import { newFile } from "./newFile";
@@ -61,8 +64,12 @@ async function oneOf(
 ): Promise<Candidate | undefined | "cancelled"> {
   const candidates = distinct(best.length > 0 ? best : others);
   if (candidates.length <= 1) return candidates[0];
-  const chosen = await vscode.window.showQuickPick(
-    candidates.map((candidate) => ({ label: candidate.label, description: lineRangeText(candidate.lines), candidate })),
+  const chosen = await showQuickPick(
+    candidates.map((candidate) => ({
+      label: iconText(candidate.label),
+      description: iconText(lineRangeText(candidate.lines)),
+      candidate,
+    })),
     { title: vscode.l10n.t("Apply Code"), placeHolder: vscode.l10n.t("Select the code to replace") },
   );
   return chosen?.candidate ?? "cancelled";
@@ -82,8 +89,12 @@ async function askForTarget(
   const uris = [...sourceUris, ...editors.map(({ document }) => document.uri)];
   const documents = await Promise.all([...new Map(uris.map((uri) => [uri.toString(), uri])).values()].map(opened));
   const items = documents.flatMap((document) => (document ? itemsFor(document, editors) : []));
-  const newFileItem = { label: vscode.l10n.t("$(new-file) New file"), document: undefined, lines: undefined };
-  const chosen = await vscode.window.showQuickPick([...items, newFileItem], {
+  const newFileItem = {
+    label: iconText(icon("new-file"), vscode.l10n.t("New file")),
+    document: undefined,
+    lines: undefined,
+  };
+  const chosen = await showQuickPick([...items, newFileItem], {
     title: vscode.l10n.t("Apply Code"),
     placeHolder: vscode.l10n.t("Where should this code go?"),
   });
@@ -91,7 +102,9 @@ async function askForTarget(
   return chosen?.document && chosen.lines ? { document: chosen.document, lines: chosen.lines } : undefined;
 }
 
-interface TargetItem extends vscode.QuickPickItem {
+interface TargetItem {
+  label: IconText;
+  description?: IconText;
   document: vscode.TextDocument | undefined;
   lines: LineRange | undefined;
 }
@@ -102,19 +115,19 @@ function itemsFor(document: vscode.TextDocument, editors: readonly vscode.TextEd
   if (editor && !editor.selection.isEmpty) {
     const { start, end } = editor.selection;
     const lines = { start: start.line, end: Math.max(start.line + 1, end.character === 0 ? end.line : end.line + 1) };
-    const label = vscode.l10n.t("$(list-selection) Replace the selection in {0}", nameOf(document));
-    items.push({ label, description: lineRangeText(lines), document, lines });
+    const label = iconText(icon("list-selection"), vscode.l10n.t("Replace the selection in {0}", nameOf(document)));
+    items.push({ label, description: iconText(lineRangeText(lines)), document, lines });
   } else if (editor) {
     const line = editor.selection.active.line;
-    const label = vscode.l10n.t("$(insert) Insert at the cursor in {0}", nameOf(document));
+    const label = iconText(icon("insert"), vscode.l10n.t("Insert at the cursor in {0}", nameOf(document)));
     items.push({
       label,
-      description: lineRangeText({ start: line, end: line + 1 }),
+      description: iconText(lineRangeText({ start: line, end: line + 1 })),
       document,
       lines: { start: line, end: line },
     });
   }
-  const label = vscode.l10n.t("$(file) Replace all of {0}", nameOf(document));
+  const label = iconText(icon("file"), vscode.l10n.t("Replace all of {0}", nameOf(document)));
   return [...items, { label, document, lines: { start: 0, end: document.lineCount } }];
 }
 
@@ -130,7 +143,7 @@ async function opened(uri: vscode.Uri): Promise<vscode.TextDocument | undefined>
 }
 
 function nameOf(document: vscode.TextDocument): string {
-  return document.uri.path.replace(/^.*\//, "");
+  return displayName(document.uri.path);
 }
 
 function lineRangeText({ start, end }: LineRange): string {

@@ -1,4 +1,6 @@
 import * as vscode from "vscode";
+import { codeLens } from "../iconLabels";
+import { icon, iconText, type IconText } from "../iconText";
 import { commands } from "../manifest";
 import type { OpenProposal } from "./openProposal";
 
@@ -15,17 +17,21 @@ export function hunkLenses(proposal: OpenProposal, document: vscode.TextDocument
     const line = Math.min(start + (inDiff ? shift : 0), document.lineCount - 1);
     shift += lines.length - (end - start);
     const range = new vscode.Range(line, 0, line, 0);
-    const lens = (title: string, command: string, tooltip: string, ...args: readonly unknown[]): vscode.CodeLens =>
-      new vscode.CodeLens(range, { title, command, tooltip, arguments: [address, ...args] });
+    const lens = (title: IconText, command: string, tooltip: string, ...args: readonly unknown[]): vscode.CodeLens =>
+      codeLens(range, { title, command, tooltip, arguments: [address, ...args] });
     const { t } = vscode.l10n;
     const change = lines.length === 0 ? t("deletes these lines") : t("see the diff");
     return [
-      lens(`$(check) ${t("Accept")}`, commands.acceptHunk, t("Accept this change: {0}", change), id),
-      lens(`$(close) ${t("Reject")}`, commands.rejectHunk, t("Reject this change"), id),
+      lens(iconText(icon("check"), t("Accept")), commands.acceptHunk, t("Accept this change: {0}", change), id),
+      lens(iconText(icon("close"), t("Reject")), commands.rejectHunk, t("Reject this change"), id),
       ...(index === 0 && open.length > 1
         ? [
-            lens(t("Accept all {0} changes", open.length), commands.acceptEdit, t("Accept all changes as one edit")),
-            lens(t("Reject all"), commands.rejectEdit, t("Reject all changes")),
+            lens(
+              iconText(t("Accept all {0} changes", open.length)),
+              commands.acceptEdit,
+              t("Accept all changes as one edit"),
+            ),
+            lens(iconText(t("Reject all")), commands.rejectEdit, t("Reject all changes")),
           ]
         : []),
     ];

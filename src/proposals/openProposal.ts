@@ -6,6 +6,7 @@ import { previewReplacement } from "./streamingPreview";
 import { Proposal, type OpenHunk, type ProposalState } from "./proposalState";
 import { textReplacements } from "./textReplacements";
 import { showError, showWarning } from "../notifications";
+import { visibleName } from "../visibleText";
 
 export interface ProposalSubject {
   document: vscode.TextDocument;
@@ -174,7 +175,7 @@ export class OpenProposal implements Disposable {
       this.documentChanged();
       return true;
     } catch (error) {
-      const name = vscode.workspace.asRelativePath(this.document.uri, false);
+      const name = visibleName(vscode.workspace.asRelativePath(this.document.uri, false));
       const why = error instanceof Error ? error.message : String(error);
       void showError(vscode.l10n.t("{0} can no longer be edited: {1}", name, why));
       return false;

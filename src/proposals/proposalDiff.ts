@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { LineRange } from "../context/lineRange";
+import { displayName } from "../context/location";
 import type { OpenProposal } from "./openProposal";
 
 /** Shows the document and its diff side by side, both scrolled to the edited lines. The cursor stays where it is. */
@@ -47,5 +48,5 @@ function textColumn(): vscode.ViewColumn {
 }
 
 function nameOf(document: vscode.TextDocument): string {
-  return document.uri.path.replace(/^.*\//, "");
+  return displayName(document.uri.path);
 }

@@ -1,9 +1,10 @@
 import * as vscode from "vscode";
+import { visibleName } from "../visibleText";
 
 /** Why the document is read-only, as a sentence; `undefined` if it is writable as far as the file system reports. */
 export async function readOnlyReason({ uri, isUntitled }: vscode.TextDocument): Promise<string | undefined> {
   if (isUntitled) return undefined;
-  const name = vscode.workspace.asRelativePath(uri, false);
+  const name = visibleName(vscode.workspace.asRelativePath(uri, false));
   // A notebook cell belongs to the notebook's file; its own scheme has no file system.
   const file = uri.scheme === "vscode-notebook-cell" ? uri.with({ scheme: "file", fragment: "" }) : uri;
   // Undefined if there is no file system at all, as for virtual documents of extensions.

@@ -1,9 +1,12 @@
 import * as vscode from "vscode";
 import type { Settings } from "../config/settings";
 import { errorMessage } from "../failureMessages";
+import { createQuickPick, type PickItem } from "../iconLabels";
+import { icon, iconText, type IconText } from "../iconText";
 import { DisposableStore } from "../lifecycle";
 import { capabilityLegend, modelPickerRows, type ModelPickerRow } from "./modelPickerRows";
 import type { ChargedModel, Log, Model, ModelId, Router, Strategy } from "../router/index";
+import { visibleName } from "../visibleText";
 import { strategyLabel } from "./statusText";
 
 export interface ModelPickerDependencies {
@@ -14,12 +17,14 @@ export interface ModelPickerDependencies {
   log: Log;
 }
 
-interface Item extends vscode.QuickPickItem {
+interface Choice {
   strategy?: Strategy;
   model?: ModelId;
   /** The model charged the account; choosing it brings it back. */
   charged?: true;
 }
+
+type Item = PickItem & Choice;
 
 const favoritesKey = "favouriteModels";
 
@@ -27,10 +32,9 @@ const favoritesKey = "favouriteModels";
 export async function pickModel(dependencies: ModelPickerDependencies): Promise<void> {
   const { settings } = dependencies;
   const store = new DisposableStore();
-  const box = store.add(vscode.window.createQuickPick<Item>());
-  box.title = vscode.l10n.t("Select Model");
+  const box = store.add(createQuickPick<Item>(vscode.l10n.t("Select Model")));
   box.placeholder = vscode.l10n.t("Choose automatic selection or a model");
-  box.prompt = capabilityLegend.map(({ icon, label }) => `${icon} ${label()}`).join("   ");
+  box.prompt = iconText(...capabilityLegend.flatMap(({ icon, label }) => [icon, label()]));
   box.matchOnDescription = true;
   box.matchOnDetail = true;
   box.keepScrollPosition = true;
@@ -53,8 +57,8 @@ export async function pickModel(dependencies: ModelPickerDependencies): Promise<
       box.items = [
         ...box.items,
         {
-          label: `$(warning) ${vscode.l10n.t("Could not load the free models")}`,
-          detail: errorMessage(error).sentence,
+          label: iconText(icon("warning"), vscode.l10n.t("Could not load the free models")),
+          detail: iconText(errorMessage(error).sentence),
         },
       ];
     },
@@ -91,7 +95,7 @@ async function applyChoice(item: Item | undefined, settings: Settings): Promise<
   }
 }
 
-function isCurrent({ strategy, model }: Item, settings: Settings): boolean {
+function isCurrent({ strategy, model }: Choice, settings: Settings): boolean {
   const current = settings.router;
   return model === undefined
     ? strategy === current.strategy
@@ -108,13 +112,12 @@ function strategyItems(settings: Settings): Item[] {
   };
   const strategies: (keyof typeof detail)[] = ["adaptive", "random", "server"];
   if (fallbacks.length > 0) strategies.push("fallbacks");
-  return strategies.map((strategy) => {
-    const item: Item = {
-      ...{ label: strategyLabel(strategy), detail: detail[strategy], strategy },
-      ...(strategy === "adaptive" && { description: vscode.l10n.t("Recommended") }),
-    };
-    return withCheckMark(item, settings);
-  });
+  return strategies.map((strategy) => ({
+    label: choiceLabel(strategyLabel(strategy), { strategy }, settings),
+    detail: iconText(detail[strategy]),
+    strategy,
+    ...(strategy === "adaptive" && { description: iconText(vscode.l10n.t("Recommended")) }),
+  }));
 }
 
 function modelItems(
@@ -136,7 +139,8 @@ function modelItems(
     if (nextSection !== section) items.push({ label: nextSection, kind: vscode.QuickPickItemKind.Separator });
     section = nextSection;
     const { id, name, description, detail } = choice;
-    items.push(withCheckMark({ label: name, description, detail, model: id, buttons: buttonsOf(choice) }, settings));
+    const label = choiceLabel(name, { model: id }, settings);
+    items.push({ label, description, detail, model: id, buttons: buttonsOf(choice) });
   }
   return items;
 }
@@ -147,16 +151,16 @@ function chargedItems(charged: readonly ChargedModel[]): Item[] {
   return [
     { label: vscode.l10n.t("excluded because they charged"), kind: vscode.QuickPickItemKind.Separator },
     ...charged.map(({ model, costUsd }): Item => ({
-      label: `$(blank) ${model}`,
-      description: vscode.l10n.t("charged {0} USD", costUsd),
+      label: iconText(icon("blank"), visibleName(model)),
+      description: iconText(vscode.l10n.t("charged {0} USD", costUsd)),
       ...{ model, charged: true, buttons: [{ iconPath: bringBackIcon, tooltip: vscode.l10n.t("Bring Back") }] },
     })),
   ];
 }
 
 /** Marks the current choice with a check mark and indents the others alike. */
-function withCheckMark(item: Item, settings: Settings): Item {
-  return { ...item, label: `$(${isCurrent(item, settings) ? "check" : "blank"}) ${item.label}` };
+function choiceLabel(name: string, choice: Choice, settings: Settings): IconText {
+  return iconText(icon(isCurrent(choice, settings) ? "check" : "blank"), name);
 }
 
 function sectionOf({ favorite, preview, excluded }: ModelPickerRow): string {

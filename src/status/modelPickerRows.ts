@@ -1,6 +1,8 @@
 import { t } from "@vscode/l10n";
+import { icon, iconText, type Icon, type IconText } from "../iconText";
 import type { Model, ModelId, ModelStatistics, RouterSettings } from "../router/index";
 import { formatTime } from "../timeFormat";
+import { visibleName } from "../visibleText";
 import { modelReasons } from "./modelReasons";
 
 /** A free model in the model picker. */
@@ -8,9 +10,9 @@ export interface ModelPickerRow {
   id: ModelId;
   name: string;
   /** Context length, and capabilities as icons. */
-  description: string;
+  description: IconText;
   /** Statistics and hints; may be empty. */
-  detail: string;
+  detail: IconText;
   favorite: boolean;
   excluded: boolean;
   preview: boolean;
@@ -37,8 +39,8 @@ export function modelPickerRows({
   return models
     .map((model) => ({
       id: model.id,
-      name: displayName(model),
-      description: [contextText(model), ...capabilityIcons(model)].filter(Boolean).join("  "),
+      name: visibleName(displayName(model)),
+      description: iconText(contextText(model), ...capabilityIcons(model)),
       detail: detailText(model, { statistics: statisticsByModel.get(model.id), pool: models, now }),
       favorite: favorites.includes(model.id),
       excluded: settings.exclude.includes(model.id),
@@ -66,43 +68,42 @@ function contextText({ contextLength }: Model): string {
 }
 
 /** Icons for capabilities, with labels for the legend of the picker. */
-export const capabilityLegend: readonly { icon: string; label: () => string; has: (model: Model) => boolean }[] = [
+export const capabilityLegend: readonly { icon: Icon; label: () => string; has: (model: Model) => boolean }[] = [
   {
-    icon: "$(file-media)",
+    icon: icon("file-media"),
     label: () => t("images"),
     has: ({ inputModalities }) => inputModalities.includes("image"),
   },
-  { icon: "$(unmute)", label: () => t("audio"), has: ({ inputModalities }) => inputModalities.includes("audio") },
+  { icon: icon("unmute"), label: () => t("audio"), has: ({ inputModalities }) => inputModalities.includes("audio") },
   {
-    icon: "$(device-camera-video)",
+    icon: icon("device-camera-video"),
     label: () => t("video"),
     has: ({ inputModalities }) => inputModalities.includes("video"),
   },
   {
-    icon: "$(tools)",
+    icon: icon("tools"),
     label: () => t("tools"),
     has: ({ supportedParameters }) => supportedParameters.includes("tools"),
   },
   {
-    icon: "$(json)",
+    icon: icon("json"),
     label: () => t("structured output"),
     has: ({ supportedParameters }) => supportedParameters.includes("structured_outputs"),
   },
-  { icon: "$(lightbulb)", label: () => t("reasoning"), has: ({ reasoning }) => reasoning?.defaultEnabled ?? false },
+  { icon: icon("lightbulb"), label: () => t("reasoning"), has: ({ reasoning }) => reasoning?.defaultEnabled ?? false },
 ];
 
-function capabilityIcons(model: Model): string[] {
+function capabilityIcons(model: Model): Icon[] {
   return capabilityLegend.filter(({ has }) => has(model)).map(({ icon }) => icon);
 }
 
 function detailText(
   model: Model,
   { statistics, pool, now }: { statistics: ModelStatistics | undefined; pool: readonly Model[]; now: number },
-): string {
+): IconText {
+  const restingUntil = statistics?.restingUntil ?? 0;
   const texts = [
-    statistics?.restingUntil !== undefined &&
-      statistics.restingUntil > now &&
-      `$(history) ${t("Cooling down until {0}", formatTime(statistics.restingUntil))}`,
+    restingUntil > now && t("Cooling down until {0}", formatTime(restingUntil)),
     ...modelReasons(model, statistics, pool),
     statistics?.tokensPerSecond !== undefined && t("{0} tokens/s", Math.round(statistics.tokensPerSecond)),
     model.preview && t("preview: free for a limited time, prompts are usually stored"),
@@ -110,7 +111,8 @@ function detailText(
       endsSoon(model.expirationDate, now) &&
       t("available until {0}", model.expirationDate),
   ];
-  return texts.filter((each) => typeof each === "string").join(" · ");
+  const text = texts.filter((each) => typeof each === "string").join(" · ");
+  return restingUntil > now ? iconText(icon("history"), text) : iconText(text);
 }
 
 /** Hides expiration dates in the far future, which some models have. */

@@ -2,10 +2,12 @@ import * as vscode from "vscode";
 import type { Activity } from "./activity";
 import type { ApiKey, KeySource } from "../config/apiKey";
 import type { Settings } from "../config/settings";
+import { createStatusBarItem, type StatusBarItem } from "../iconLabels";
 import { DisposableStore, Emitter, MutableDisposable, every, type Disposable } from "../lifecycle";
 import { commands } from "../manifest";
 import { QuotaWatch } from "./quotaWatch";
-import { statusRows, statusText, type StatusTextOptions } from "./statusText";
+import { statusText, type StatusTextOptions } from "./statusText";
+import { statusTooltip } from "./statusTooltip";
 
 export interface StatusBarDependencies {
   activity: Activity;
@@ -17,7 +19,7 @@ export interface StatusBarDependencies {
 export class StatusBar implements Disposable {
   readonly #dependencies: StatusBarDependencies;
   readonly #store = new DisposableStore();
-  readonly #item: vscode.StatusBarItem;
+  readonly #item: StatusBarItem;
   readonly #changed = this.#store.add(new Emitter<void>());
   readonly #ticker = this.#store.add(new MutableDisposable());
   readonly #quota = this.#store.add(new QuotaWatch(() => this.#dependencies.activity.router?.quota()));
@@ -26,9 +28,7 @@ export class StatusBar implements Disposable {
 
   constructor(dependencies: StatusBarDependencies) {
     this.#dependencies = dependencies;
-    this.#item = this.#store.add(
-      vscode.window.createStatusBarItem("freeModels.status", vscode.StatusBarAlignment.Right, 100),
-    );
+    this.#item = this.#store.add(createStatusBarItem("freeModels.status", 100));
     this.#item.name = vscode.l10n.t("Free Models");
     this.#store.add(dependencies.activity.onDidChange(() => this.#handleActivity()));
     this.#store.add(dependencies.apiKey.onDidChange(() => void this.#readKey()));
@@ -78,7 +78,7 @@ export class StatusBar implements Disposable {
     const options = this.#textOptions();
     const { text, warning } = statusText(options);
     this.#item.text = text;
-    this.#item.tooltip = tooltip(options);
+    this.#item.tooltip = statusTooltip(options);
     this.#item.command = options.key ? commands.selectModel : commands.signIn;
     this.#item.backgroundColor = warning ? new vscode.ThemeColor("statusBarItem.warningBackground") : undefined;
     this.#item.accessibilityInformation = {
@@ -99,37 +99,4 @@ export class StatusBar implements Disposable {
       statistics: activity.router?.statistics() ?? [],
     };
   }
-}
-
-function tooltip(options: StatusTextOptions): vscode.MarkdownString {
-  const markdown = new vscode.MarkdownString("", true);
-  markdown.isTrusted = {
-    enabledCommands: [commands.selectModel, commands.openChat, commands.signIn, commands.setApiKey],
-  };
-  if (!options.key) {
-    markdown.appendMarkdown(`${vscode.l10n.t("Free models require a free OpenRouter account.")}\n\n`);
-    markdown.appendMarkdown(
-      `${link(commands.signIn, "account", vscode.l10n.t("Sign in"))} &nbsp; ${link(commands.setApiKey, "key", vscode.l10n.t("Enter API key"))}`,
-    );
-    return markdown;
-  }
-  markdown.appendMarkdown("| | |\n|---|---|\n");
-  for (const [label, value] of statusRows(options))
-    markdown.appendMarkdown(`| ${escapeCell(label)} &nbsp; | ${escapeCell(value)} |\n`);
-  markdown.appendMarkdown(
-    `\n${link(commands.selectModel, "sparkle", vscode.l10n.t("Select model"))} &nbsp; ${link(commands.openChat, "comment-discussion", vscode.l10n.t("Open chat"))}`,
-  );
-  return markdown;
-}
-
-function link(command: string, icon: string, label: string): string {
-  return `[$(${icon}) ${label}](command:${command})`;
-}
-
-/** Escapes text for a Markdown table cell. Names of models and messages come from the service. */
-function escapeCell(text: string): string {
-  return new vscode.MarkdownString()
-    .appendText(text)
-    .value.replace(/\|/g, "\\|")
-    .replace(/\s*\n\s*/g, " ");
 }

@@ -2,6 +2,7 @@ import { t } from "@vscode/l10n";
 import { formatTime } from "../timeFormat";
 import type { KeySource } from "../config/apiKey";
 import type { CompletionOutcome, RunningCompletion } from "./activity";
+import { icon, iconText, type IconText } from "../iconText";
 import { shortModelName } from "./shortModelName";
 import type { ModelStatistics, Quota, RouterSettings, Strategy } from "../router/index";
 
@@ -21,26 +22,25 @@ export interface StatusTextOptions {
   statistics: readonly ModelStatistics[];
 }
 
-/** The text of the status bar item with VS Code's `$(icon)` syntax, and whether it has the warning background. */
-export function statusText(options: StatusTextOptions): { text: string; warning: boolean } {
+/** The text of the status bar item, and whether it has the warning background. */
+export function statusText(options: StatusTextOptions): { text: IconText; warning: boolean } {
   const { now, key, running, outcome, quota } = options;
   if (running) return { text: runningText(running, now), warning: false };
-  if (!key) return { text: `$(account) ${t("Free Models: Sign In")}`, warning: false };
+  if (!key) return { text: iconText(icon("account"), t("Free Models: Sign In")), warning: false };
   if (quota?.exhausted)
-    return { text: `$(history) ${t("Limit resets at {0}", formatTime(quota.resetsAt))}`, warning: true };
+    return { text: iconText(icon("history"), t("Limit resets at {0}", formatTime(quota.resetsAt))), warning: true };
   const name = outcome && "completion" in outcome ? shortModelName(outcome.completion.model) : t("Free Models");
-  const icon = outcome && "error" in outcome ? "$(warning)" : "$(sparkle)";
-  return { text: `${icon} ${name}${remainingText(quota)}`, warning: false };
+  const state = icon(outcome && "error" in outcome ? "warning" : "sparkle");
+  return { text: iconText(state, `${name}${remainingText(quota)}`), warning: false };
 }
 
-function runningText({ since, model, answering, waitsUntil }: RunningCompletion, now: number): string {
+function runningText({ since, model, answering, waitsUntil }: RunningCompletion, now: number): IconText {
   if (waitsUntil !== undefined && waitsUntil > now) {
-    return `$(watch) ${t("Sending in {0} s", Math.ceil((waitsUntil - now) / 1000))}`;
+    return iconText(icon("watch"), t("Sending in {0} s", Math.ceil((waitsUntil - now) / 1000)));
   }
   const name = model === undefined ? t("Free Models") : shortModelName(model);
-  return answering
-    ? `$(loading~spin) ${name}`
-    : `$(loading~spin) ${name} ${t("{0} s", Math.max(0, Math.floor((now - since) / 1000)))}`;
+  const seconds = answering ? "" : t("{0} s", Math.max(0, Math.floor((now - since) / 1000)));
+  return iconText(icon("loading~spin"), name, seconds);
 }
 
 /** Shows the number of remaining requests only if few are left. */

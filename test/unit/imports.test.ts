@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import ts from "typescript";
 import { projectRoot } from "../support/projectRoot";
 
-const leaves = String.raw`src/(manifest|lifecycle|timeFormat|notifications|escapeMessage|failureAction|failureMessages)$`;
+const leaves = String.raw`src/(manifest|lifecycle|timeFormat|notifications|iconLabels|inputBoxes|visibleText|iconText|escapeMarkdown|escapeMessage|failureAction|failureMessages)$`;
 const routerIndex = String.raw`src/router/index$`;
 
 interface ImportRule {
@@ -20,10 +20,15 @@ interface ImportRule {
 /** The allowed imports between folders. The first rule that matches a file applies. */
 const rules: readonly ImportRule[] = [
   // Files without dependencies on other folders
-  { file: /^src\/(manifest|lifecycle|timeFormat|escapeMessage|failureAction)\.ts$/, imports: [] },
+  { file: /^src\/(manifest|lifecycle|timeFormat|visibleText|failureAction)\.ts$/, imports: [] },
+  { file: /^src\/(iconText|escapeMarkdown|escapeMessage)\.ts$/, imports: ["src/(visibleText|iconText)$"] },
   { file: /^src\/context\/(attachment|fence|lineRange)\.ts$/, imports: [] },
   { file: /^src\/context\/attachmentIcons\.ts$/, imports: ["src/context/attachment$"] },
-  { file: /^src\/notifications\.ts$/, imports: ["src/escapeMessage$"], vscode: true },
+  {
+    file: /^src\/(notifications|iconLabels|inputBoxes)\.ts$/,
+    imports: ["src/(visibleText|iconText|escapeMessage)$"],
+    vscode: true,
+  },
   { file: /^src\/failureMessages\.ts$/, imports: ["@vscode/l10n$", "src/(timeFormat|failureAction)$", routerIndex] },
   { file: /^src\/log\.ts$/, imports: [routerIndex] },
   { file: /^src\/http\.ts$/, imports: ["undici$", "node:", "src/config/", "src/lifecycle$"] },
@@ -44,7 +49,7 @@ const rules: readonly ImportRule[] = [
     imports: [
       "src/webview/(?!markdown/)",
       "src/chat/page/protocol$",
-      "src/failureAction$",
+      "src/(failureAction|visibleText)$",
       "src/context/(attachment|attachmentIcons)$",
       "preact(/|$)",
       "@preact/signals$",

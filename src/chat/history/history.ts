@@ -1,6 +1,9 @@
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
-import { fileName } from "../../context/location";
+import { displayName } from "../../context/location";
+import { createQuickPick, type PickItem } from "../../iconLabels";
+import { icon, iconText } from "../../iconText";
+import { showInputBox } from "../../inputBoxes";
 import type { ConversationEntry } from "../storage/conversationIndex";
 import type { ConversationStore } from "../storage/conversationStore";
 import { importChats } from "../storage/chatImport";
@@ -8,6 +11,7 @@ import { HistoryList, type DescribeFailure, type RowFactory } from "./historyLis
 import type { OpenSessions } from "../session/openSessions";
 import { exportJson, exportMarkdown } from "../storage/chatExport";
 import { showError, showInformation, showWarning } from "../../notifications";
+import { visibleName } from "../../visibleText";
 
 export interface HistoryOptions {
   store: ConversationStore;
@@ -21,11 +25,11 @@ export interface HistoryOptions {
   onDeleted: (ids: readonly string[]) => Promise<void>;
 }
 
-interface Row extends vscode.QuickPickItem {
+type Row = PickItem & {
   entry?: ConversationEntry;
   /** A deleted chat, which selecting the row restores. */
   deleted?: ConversationEntry;
-}
+};
 
 const button = (icon: string, tooltip: string): vscode.QuickInputButton => ({
   iconPath: new vscode.ThemeIcon(icon),
@@ -97,8 +101,7 @@ export class History {
   /** Shows the list. Typing filters titles at once, and searches questions and answers after a pause. */
   async show(): Promise<void> {
     const { store, open } = this.#options;
-    const list = vscode.window.createQuickPick<Row>();
-    list.title = vscode.l10n.t("Chats");
+    const list = createQuickPick<Row>(vscode.l10n.t("Chats"));
     list.placeholder = vscode.l10n.t("Search chats");
     list.matchOnDetail = true;
     const chats = new HistoryList<Row>({
@@ -184,7 +187,7 @@ export class History {
       canSelectMany: true,
     });
     const files = (sources ?? []).map((source) => ({
-      name: fileName(source.path),
+      name: displayName(source.path),
       read: async () => Buffer.from(await vscode.workspace.fs.readFile(source)).toString("utf8"),
     }));
     const { last, added, present, problems } = await importChats(this.#options.store, files, randomUUID);
@@ -201,7 +204,7 @@ export class History {
   }
 
   async #rename({ id, title }: ConversationEntry): Promise<void> {
-    const value = await vscode.window.showInputBox({ title: vscode.l10n.t("Rename Chat"), value: title });
+    const value = await showInputBox({ title: vscode.l10n.t("Rename Chat"), value: title });
     if (value === undefined) return;
     await this.#options.sessions.with(id, ({ conversation }) => {
       conversation.record({ type: "title-change", title: value.trim() === "" ? null : value.trim() });
@@ -220,11 +223,11 @@ export class History {
 const make: RowFactory<Row> = {
   heading: (title) => ({ label: title, kind: vscode.QuickPickItemKind.Separator }),
   chat: (entry, time, excerpt) => ({
-    label: entry.title,
-    description: time,
+    label: iconText(visibleName(entry.title)),
+    description: iconText(time),
     entry,
     // VS Code would filter out a chat whose title does not match.
-    ...(excerpt !== undefined && { detail: excerpt, alwaysShow: true }),
+    ...(excerpt !== undefined && { detail: iconText(excerpt), alwaysShow: true }),
     buttons: [
       buttons.editor,
       buttons.rename,
@@ -234,7 +237,7 @@ const make: RowFactory<Row> = {
     ],
   }),
   deleted: (entry) => ({
-    label: vscode.l10n.t("$(discard) Restore “{0}”", entry.title),
+    label: iconText(icon("discard"), vscode.l10n.t("Restore “{0}”", visibleName(entry.title))),
     deleted: entry,
   }),
 };

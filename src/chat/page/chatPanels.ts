@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import { chatPanel } from "../../manifest";
+import { visibleName } from "../../visibleText";
 import type { ChatPage } from "./chatPage";
 import type { ChatPageFactory } from "./chatPageFactory";
 
@@ -54,7 +55,7 @@ export class ChatPanels implements vscode.WebviewPanelSerializer {
     panel.iconPath = new vscode.ThemeIcon("sparkle");
     const page = this.#pages.open(panel.webview, {
       titleChanged: (title) => {
-        panel.title = title === "" ? vscode.l10n.t("Chat") : title;
+        panel.title = title === "" ? vscode.l10n.t("Chat") : visibleName(title);
       },
       newChat: () => show(randomUUID()),
       open: (id) => show(id),

@@ -1,4 +1,6 @@
 import * as vscode from "vscode";
+import { showQuickPick } from "../../iconLabels";
+import { icon, iconText } from "../../iconText";
 import { newFile } from "../../proposals/newFile";
 import type { TerminalTracker } from "./terminalTracker";
 import { insertAtCursor, replaceSelection, insertIntoTerminal } from "./useCode";
@@ -10,12 +12,15 @@ export async function chooseCodeAction(
   terminals: TerminalTracker<vscode.Terminal>,
 ): Promise<string | undefined> {
   const actions = [
-    { label: vscode.l10n.t("$(replace) Replace Selection"), run: () => replaceSelection(code) },
-    { label: vscode.l10n.t("$(new-file) New File"), run: () => openNewFile(code, language) },
-    { label: vscode.l10n.t("$(insert) Insert at Cursor"), run: () => insertAtCursor(code) },
-    { label: vscode.l10n.t("$(terminal) Insert into Terminal"), run: () => insertIntoTerminal(code, terminals) },
+    { label: iconText(icon("replace"), vscode.l10n.t("Replace Selection")), run: () => replaceSelection(code) },
+    { label: iconText(icon("new-file"), vscode.l10n.t("New File")), run: () => openNewFile(code, language) },
+    { label: iconText(icon("insert"), vscode.l10n.t("Insert at Cursor")), run: () => insertAtCursor(code) },
+    {
+      label: iconText(icon("terminal"), vscode.l10n.t("Insert into Terminal")),
+      run: () => insertIntoTerminal(code, terminals),
+    },
   ];
-  return (await vscode.window.showQuickPick(actions, { title: vscode.l10n.t("Use Code") }))?.run();
+  return (await showQuickPick(actions, { title: vscode.l10n.t("Use Code") }))?.run();
 }
 
 async function openNewFile(code: string, language: string): Promise<undefined> {

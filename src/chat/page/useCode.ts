@@ -1,4 +1,8 @@
 import * as vscode from "vscode";
+import { displayPath } from "../../context/displayPath";
+import { showQuickPick } from "../../iconLabels";
+import { icon, iconText } from "../../iconText";
+import { visibleName } from "../../visibleText";
 import { terminalLine } from "./terminalLine";
 import type { TerminalTracker } from "./terminalTracker";
 
@@ -44,16 +48,16 @@ async function idleTerminal(tracker: TerminalTracker<vscode.Terminal>): Promise<
   const isIdle = active ? tracker.isIdle(active) : false;
   if (active && isIdle) return active;
   if (!active || isIdle === false) return vscode.window.createTerminal();
-  const selected = await vscode.window.showQuickPick(
+  const selected = await showQuickPick(
     [
-      { label: vscode.l10n.t("$(add) New Terminal"), terminal: () => vscode.window.createTerminal() },
-      { label: `$(terminal) ${active.name}`, terminal: () => active },
+      { label: iconText(icon("add"), vscode.l10n.t("New Terminal")), terminal: () => vscode.window.createTerminal() },
+      { label: iconText(icon("terminal"), visibleName(active.name)), terminal: () => active },
     ],
     {
       title: vscode.l10n.t("Insert into Terminal"),
       placeHolder: vscode.l10n.t(
         "A program may be running in {0} and would receive the command. Select a terminal.",
-        active.name,
+        visibleName(active.name),
       ),
     },
   );
@@ -72,7 +76,7 @@ async function edit(
   if (!editor) return vscode.l10n.t("No editor is open. Open a file and try again.");
   const { document, selection, viewColumn } = editor;
   if (!(await editor.edit((builder) => change(builder, selection))))
-    return vscode.l10n.t("Could not edit {0} because it is read-only.", vscode.workspace.asRelativePath(document.uri));
+    return vscode.l10n.t("Could not edit {0} because it is read-only.", displayPath(document.uri));
   await vscode.window.showTextDocument(document, viewColumn);
   return undefined;
 }

@@ -47,7 +47,7 @@ describe("modelChoices", () => {
     });
     const [choice] = choices([gemma]);
     assert.equal(choice?.name, "Google: Gemma 4 31B");
-    assert.equal(choice.description, "262K  $(file-media)  $(device-camera-video)  $(tools)  $(json)  $(lightbulb)");
+    assert.equal(choice.description, "262K $(file-media) $(device-camera-video) $(tools) $(json) $(lightbulb)");
   });
 
   const contexts: [contextLength: number, text: string][] = [
