@@ -21,12 +21,16 @@ const bundledTwice: Readonly<Record<string, string>> = {
   "src/commands/problemCodeActions.ts": "registered at activation; the editor's bundle holds all of commands/",
   "src/config/keyFormat.ts": small,
   "src/config/settingNotices.ts": small,
+  "src/context/displayPath.ts": small,
   "src/context/fence.ts": small,
   "src/context/imageFormat.ts": small,
   "src/context/location.ts": small,
   "src/escapeMessage.ts": leaf,
   "src/failureMessages.ts": "messages, without state",
   "src/http.ts": "creates clients; each feature creates and disposes its own",
+  "src/iconLabels.ts": leaf,
+  "src/iconText.ts": leaf,
+  "src/inputBoxes.ts": leaf,
   "src/lifecycle.ts": leaf,
   "src/log.ts": leaf,
   "src/manifest.ts": leaf,
@@ -42,6 +46,7 @@ const bundledTwice: Readonly<Record<string, string>> = {
   "src/status/shortModelName.ts": small,
   "src/status/statusText.ts": "messages, without state",
   "src/timeFormat.ts": "caches a formatter, which may exist twice",
+  "src/visibleText.ts": leaf,
 };
 
 describe("The production bundle", () => {
