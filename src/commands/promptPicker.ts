@@ -5,6 +5,7 @@ import { icon, iconText, type IconText } from "../iconText";
 import { showInputBox } from "../inputBoxes";
 import type { CommandDependencies } from "./commandDependencies";
 import type { PromptFiles, StoredPrompt } from "./promptFiles";
+import { promptId } from "./prompts";
 import { showInformation, showWarning } from "../notifications";
 import { visibleName } from "../visibleText";
 
@@ -52,18 +53,18 @@ export async function resetPrompts({ prompts: files }: CommandDependencies): Pro
 }
 
 async function createPrompt(files: PromptFiles): Promise<void> {
-  const taken = new Set((await files.list()).map(({ id }) => id));
+  const taken = new Set((await files.list()).map(({ id }) => id.toLowerCase()));
   const title = await showInputBox({
     title: vscode.l10n.t("New Prompt"),
     prompt: promptText(vscode.l10n.t("Name of the prompt")),
     validateInput: (value) => {
-      const id = idOf(value);
+      const id = promptId(value);
       if (value === "") return undefined;
       if (id === "") return promptText(vscode.l10n.t("The name needs at least one letter or digit."));
       return taken.has(id) ? promptText(vscode.l10n.t("A prompt with this name already exists.")) : undefined;
     },
   });
-  const id = idOf(title ?? "");
+  const id = promptId(title ?? "");
   if (title === undefined || id === "") return;
   await files.open({ id, title: title.trim(), text: vscode.l10n.t("Prompt text") });
 }
@@ -82,12 +83,4 @@ function itemsOf(prompts: readonly StoredPrompt[]): PromptItem[] {
     detail: iconText(prompt.text.replace(/\s+/g, " ")),
     prompt,
   }));
-}
-
-/** "Find Bugs!" → "find-bugs" */
-function idOf(title: string): string {
-  return title
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, "-")
-    .replace(/^-|-$/g, "");
 }

@@ -1,4 +1,5 @@
 import { t } from "@vscode/l10n";
+import { isDeviceName } from "../context/windowsNames";
 
 /** A predefined question about code. */
 export interface Prompt {
@@ -93,6 +94,19 @@ export function fillPrompt({ text }: Prompt, variables: PromptVariables): string
 /** Whether the prompt contains the `selection` variable. */
 export function namesSelection({ text }: Prompt): boolean {
   return /\{\{\s*selection\s*\}\}/.test(text);
+}
+
+/** The longest id, in UTF-16 units: file systems allow 255 bytes. */
+const maxIdLength = 60;
+
+/** "Find Bugs!" → "find-bugs". The id is a file name without `.md`, so it is bounded, and not that of a Windows device such as "con". */
+export function promptId(title: string): string {
+  const words = title.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-");
+  const id = words
+    .slice(0, maxIdLength)
+    .toWellFormed()
+    .replace(/^-|[-\ufffd]+$/g, "");
+  return isDeviceName(id) ? `${id}-prompt` : id;
 }
 
 /** "find-bugs" → "Find bugs" */

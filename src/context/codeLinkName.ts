@@ -1,3 +1,5 @@
+import { isPortablePath } from "./windowsNames";
+
 /** The possible meanings of a name in an answer: a file with an optional line, or a symbol. */
 export interface CodeLinkName {
   /** A file path with `/` as separator, relative to any folder inside the workspace. */
@@ -13,7 +15,7 @@ export interface CodeLinkName {
 
 /**
  * Parses a name as models write it: `src/basket.ts`, `./basket.ts:42`, `basket.ts#L42-L50`, `Basket.add()`, `Shop::Basket`. Returns
- * `undefined` for anything else, such as `npm test`, and for paths that leave the workspace or contain glob characters.
+ * `undefined` for anything else, such as `npm test`, and for paths that leave the workspace, name a Windows device, or contain glob characters.
  */
 export function parseCodeLinkName(name: string): CodeLinkName | undefined {
   const file = parseFile(name);
@@ -25,7 +27,9 @@ function parseFile(name: string): Pick<CodeLinkName, "path" | "line"> | undefine
   const [, written = "", line] = /^([^\s:#]+?)(?:(?::|#L?)(\d{1,7})(?:[:-]L?\d{1,7})?)?$/.exec(name) ?? [];
   const path = written.replaceAll("\\", "/").replace(/^(?:\.?\/)+/, "");
   const segments = path.split("/");
-  const isPath = segments.every((segment) => /^[\p{L}\p{N}_@.+~-]+$/u.test(segment) && !/^\.{1,2}$/.test(segment));
+  const isPath =
+    isPortablePath(path) &&
+    segments.every((segment) => /^[\p{L}\p{N}_@.+~-]+$/u.test(segment) && !/^\.{1,2}$/.test(segment));
   // A single segment without an extension is a file only if it has a well-known name.
   const isFile = segments.length > 1 || /[^.]\.\w+$|^\.\w/.test(path) || /^(?:Dockerfile|Makefile|LICENSE)$/.test(path);
   if (!isPath || !isFile) return undefined;

@@ -4,6 +4,7 @@ import { findGitIgnored } from "./gitIgnore";
 import { linkTargetName } from "./symlinks";
 import { fileName } from "./location";
 import { findSecret, type SecretKind } from "./secrets";
+import { openedFileName } from "./windowsNames";
 import { showWarning } from "../notifications";
 
 interface SecretWarning {
@@ -36,7 +37,7 @@ async function warningFor(attachment: Attachment, ignored: ReadonlySet<string>):
   const { kind, label, text, surroundings, uri } = attachment;
   const sentText = `${text}\n${surroundings ?? ""}`;
   const file = uri === undefined || kind === "folder" ? undefined : vscode.Uri.parse(uri);
-  const [secret] = findSecret({ name: file ? fileName(file.path) : "", text: sentText });
+  const [secret] = findSecret({ name: file ? openedFileName(fileName(file.path)) : "", text: sentText });
   const key = (reason: string): { key?: string } => (uri === undefined ? {} : { key: `${reason} ${uri}` });
   if (secret) return { message: secretMessage(label, secret.kind), ...key(secret.kind) };
   const targetName = file?.scheme === "file" ? await linkTargetName(file.fsPath) : undefined;

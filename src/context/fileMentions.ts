@@ -4,7 +4,7 @@ import type { Mention } from "./attachment";
 import { searchFiles } from "./fileSearch";
 import { fuzzySort } from "./fuzzy";
 import { findGitIgnored } from "./gitIgnore";
-import { fileName } from "./location";
+import { fileName, parentFolders } from "./location";
 
 /** More results than this are not worth scrolling through. */
 const maxMentions = 60;
@@ -64,11 +64,12 @@ function lettersPattern(query: string): string {
 function foldersOf(files: readonly vscode.Uri[]): { uri: vscode.Uri; folder: true }[] {
   const folders = new Map((vscode.workspace.workspaceFolders ?? []).map(({ uri }) => [uri.toString(), uri]));
   for (const file of files) {
-    if (!vscode.workspace.getWorkspaceFolder(file)) continue;
-    let folder = vscode.Uri.joinPath(file, "..");
-    while (!folders.has(folder.toString()) && folder.path !== "/") {
+    const root = vscode.workspace.getWorkspaceFolder(file)?.uri;
+    if (!root) continue;
+    for (const path of parentFolders(file.path, root.path)) {
+      const folder = file.with({ path });
+      if (folders.has(folder.toString())) break;
       folders.set(folder.toString(), folder);
-      folder = vscode.Uri.joinPath(folder, "..");
     }
   }
   return [...folders.values()].map((uri) => ({ uri, folder: true }));

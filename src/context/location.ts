@@ -13,6 +13,18 @@ export function displayName(path: string): string {
   return visibleName(fileName(path));
 }
 
+/**
+ * The paths of the folders that contain a file, from the innermost up to but without the workspace folder at `root`. Counts characters
+ * instead of comparing them: on Windows and macOS, the two paths may differ in case.
+ */
+export function parentFolders(path: string, root: string): string[] {
+  const folders: string[] = [];
+  const rootLength = root.replace(/\/+$/, "").length;
+  for (let end = path.lastIndexOf("/"); end > rootLength; end = path.lastIndexOf("/", end - 1))
+    folders.push(path.slice(0, end));
+  return folders;
+}
+
 /** A file name with one-based line numbers: `router.ts:12-40`. */
 export function locationLabel(name: string, range: Range): string {
   const first = range.startLine + 1;

@@ -12,8 +12,18 @@ export async function linkTargetName(file: string): Promise<string | undefined> 
 export async function linksOutside(file: string): Promise<boolean> {
   try {
     const [target, folder] = await Promise.all([realpath(file), realpath(path.dirname(file))]);
-    return !target.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep);
+    return !isInside(target, folder);
   } catch {
     return true;
   }
+}
+
+/** Whether a file is in a folder or its subfolders, by their real paths. `{ relative, … }`: the path rules, those of this machine by default. */
+export function isInside(
+  file: string,
+  folder: string,
+  { relative, isAbsolute, sep }: Pick<path.PlatformPath, "relative" | "isAbsolute" | "sep"> = path,
+): boolean {
+  const route = relative(folder, file);
+  return route !== "" && route !== ".." && !route.startsWith(`..${sep}`) && !isAbsolute(route);
 }

@@ -172,11 +172,10 @@ export class History {
       defaultUri: vscode.Uri.joinPath(vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file("/"), "chat.md"),
     });
     if (!target) return;
-    const text = target.path.endsWith(".json")
-      ? exportJson([exported])
-      : exportMarkdown(exported.conversation, this.#options.modelName);
+    const isJson = /\.json$/i.test(target.path);
+    const text = isJson ? exportJson([exported]) : exportMarkdown(exported.conversation, this.#options.modelName);
     await vscode.workspace.fs.writeFile(target, Buffer.from(this.#options.redact(text)));
-    if (!target.path.endsWith(".json")) await vscode.window.showTextDocument(target);
+    if (!isJson) await vscode.window.showTextDocument(target);
   }
 
   /** Imports exported chats and opens the last one. */

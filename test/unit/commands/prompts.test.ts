@@ -6,8 +6,10 @@ import {
   namesSelection,
   parsePrompt,
   promptFile,
+  promptId,
   type PromptVariables,
 } from "../../../src/commands/prompts";
+import { hostileNames } from "../../support/hostileNames";
 
 const variables: PromptVariables = { selection: "CODE $& $1", file: "src/a.ts", language: "typescript", problems: "" };
 
@@ -42,5 +44,24 @@ describe("prompt variables", () => {
   test("tell whether the prompt already contains the code", () => {
     assert.equal(namesSelection({ id: "x", title: "X", text: "Explain {{ selection }}" }), true);
     assert.deepEqual(builtInPrompts().filter(namesSelection), []);
+  });
+});
+
+describe("promptId", () => {
+  const ids: Readonly<Record<string, string>> = {
+    "Find Bugs!": "find-bugs",
+    "Größe prüfen": "größe-prüfen",
+    "../../evil": "evil",
+    "file:stream": "file-stream",
+    CON: "con-prompt",
+    "Com1.": "com1-prompt",
+    "???": "",
+  };
+  for (const [title, id] of Object.entries(ids))
+    test(`is "${id}" for “${title}”`, () => assert.equal(promptId(title), id));
+
+  test("is a file name of bounded length for any title", () => {
+    for (const name of hostileNames) assert.match(promptId(name), /^(?!con$)[\p{L}\p{N}-]{0,67}$/u);
+    assert.ok(Buffer.byteLength(promptId("𠀀".repeat(500))) <= 250);
   });
 });

@@ -32,6 +32,7 @@ const others = [
   ...["npm test", "null", "true", "a", "==", "", "42", "x + y", "foo(bar)", "https://example.com/a.ts"],
   ...["../secret.ts", "src/../../secret.ts", "~/../.ssh/id_rsa", "src/*.ts", "{a,b}.ts", "src/[id].ts", "a//b.ts"],
   ...["command:workbench.action.quit", "file:///etc/passwd", "vscode://x.y/z", "<script>", "a.ts\n", "C:\\x\\y.ts"],
+  ...["src/con.ts", "src\\com1.ts", "src./a.ts", "a.ts.", "src/..\\..\\a.ts", "\\\\server\\share\\..\\a.ts"],
 ];
 
 describe("parseCodeLinkName", () => {
@@ -44,6 +45,12 @@ describe("parseCodeLinkName", () => {
   for (const [name, symbol] of Object.entries(symbols)) {
     test(`parses ${name} as a symbol`, () => assert.deepEqual(parseCodeLinkName(name)?.symbol, symbol));
   }
+  test("does not parse a Windows device as a file", () => {
+    assert.deepEqual(
+      ["NUL.txt", "aux.ts", "console.ts"].map((name) => parseCodeLinkName(name)?.path),
+      [undefined, undefined, "console.ts"],
+    );
+  });
   for (const name of others) {
     test(`rejects ${JSON.stringify(name)}`, () => assert.equal(parseCodeLinkName(name), undefined));
   }

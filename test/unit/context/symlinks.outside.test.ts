@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
-import { linksOutside } from "../../../src/context/symlinks";
+import { isInside, linksOutside } from "../../../src/context/symlinks";
 
 describe("linksOutside", () => {
   let folder: string;
@@ -37,4 +37,34 @@ describe("linksOutside", () => {
       assert.equal(await linksOutside(at("opened", name)), true, name);
     }
   });
+});
+
+describe("isInside", () => {
+  const windows: [file: string, folder: string, inside: boolean][] = [
+    ["C:\\ws\\a.md", "C:\\ws", true],
+    ["c:\\WS\\docs\\a.md", "C:\\ws", true],
+    ["C:\\ws-private\\a.md", "C:\\ws", false],
+    ["C:\\ws", "C:\\ws", false],
+    ["C:\\a.md", "C:\\", true],
+    ["D:\\ws\\a.md", "C:\\ws", false],
+    ["C:\\ws\\..\\a.md", "C:\\ws", false],
+    ["C:\\ws\\..hidden\\a.md", "C:\\ws", true],
+    ["\\\\server\\share\\ws\\a.md", "\\\\SERVER\\share\\ws", true],
+    ["\\\\server\\share2\\a.md", "\\\\server\\share", false],
+    ["\\\\server\\share\\a.md", "C:\\ws", false],
+  ];
+  for (const [file, folder, inside] of windows)
+    test(`on Windows, ${file} is ${inside ? "" : "not "}in ${folder}`, () =>
+      assert.equal(isInside(file, folder, path.win32), inside));
+
+  const posix: [file: string, folder: string, inside: boolean][] = [
+    ["/ws/a.md", "/ws", true],
+    ["/WS/a.md", "/ws", false],
+    ["/ws-private/a.md", "/ws", false],
+    ["/ws/..hidden/a.md", "/ws", true],
+    ["/a.md", "/", true],
+  ];
+  for (const [file, folder, inside] of posix)
+    test(`on Linux, ${file} is ${inside ? "" : "not "}in ${folder}`, () =>
+      assert.equal(isInside(file, folder, path.posix), inside));
 });
