@@ -1,5 +1,6 @@
 import { t } from "@vscode/l10n";
 import type { AnswerHeader } from "../chat/page/protocol";
+import { visibleName } from "../visibleText";
 import { isRunning } from "./answerState";
 import { post } from "./host";
 import { IconButton } from "./icon";
@@ -89,11 +90,11 @@ function AnswerDetails({ header }: { header: AnswerHeader }) {
   return (
     <p class="answer-details">
       {model && (
-        <span class="answer-detail model" title={model.id}>
-          {model.name}
+        <span class="answer-detail model" title={visibleName(model.id)}>
+          {visibleName(model.name)}
         </span>
       )}
-      {provider && <span class="answer-detail">{provider}</span>}
+      {provider && <span class="answer-detail">{visibleName(provider)}</span>}
       {timeToFirstTextMs !== undefined && (
         <span class="answer-detail" title={timingTooltip(timeToFirstTextMs, durationMs)}>
           <span class="visually-hidden">{t("time to first token")} </span>

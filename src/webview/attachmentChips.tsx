@@ -2,6 +2,7 @@ import { t } from "@vscode/l10n";
 import { useState } from "preact/hooks";
 import type { AttachmentView } from "../chat/page/protocol";
 import { attachmentIcons } from "../context/attachmentIcons";
+import { visibleName } from "../visibleText";
 import { post } from "./host";
 import { Icon, IconButton } from "./icon";
 import { attachmentTexts } from "./pageState";
@@ -44,7 +45,8 @@ interface ChipProps {
 }
 
 function Chip({ attachment, isOpen, onToggle, onRemove }: ChipProps) {
-  const { id, kind, label, url, cut } = attachment;
+  const { id, kind, url, cut } = attachment;
+  const label = visibleName(attachment.label);
   const toggle = (): void => {
     if (!isOpen && url === undefined && attachmentTexts.value[id] === undefined) post({ type: "expand", id });
     onToggle();
@@ -75,7 +77,8 @@ function ChipText({ label }: { label: string }) {
 }
 
 function Preview({ attachment, canEdit }: { attachment: AttachmentView; canEdit: boolean }) {
-  const { id, label, url, cut } = attachment;
+  const { id, url, cut } = attachment;
+  const label = visibleName(attachment.label);
   const texts = attachmentTexts.value[id];
   return (
     <div class="chip-preview" role="group" aria-label={label}>
@@ -103,5 +106,5 @@ function Preview({ attachment, canEdit }: { attachment: AttachmentView; canEdit:
 function tooltip({ label, length, surroundings, cut }: AttachmentView): string {
   const lengthText = length === undefined ? "" : ` · ${t("{0} characters", formatNumber(length))}`;
   const size = surroundings ? `${lengthText}, ${t("including surrounding code")}` : lengthText;
-  return `${label}${size}${cut === undefined ? "" : ` · ${t("Left out: {0}", cut)}`}`;
+  return `${visibleName(label)}${size}${cut === undefined ? "" : ` · ${t("Left out: {0}", cut)}`}`;
 }

@@ -1,4 +1,5 @@
 import { t } from "@vscode/l10n";
+import { visibleLines } from "../visibleText";
 import { post } from "./host";
 import { Icon, IconButton } from "./icon";
 import { dismissNotice, environment, notices, turns } from "./pageState";
@@ -19,7 +20,7 @@ export function Notices() {
       {notices.value.map(({ id, severity, text }) => (
         <div class={`notice ${severity}`} key={id}>
           <Icon name={severity === "error" ? "warning" : "info"} />
-          <p>{text}</p>
+          <p>{visibleLines(text)}</p>
           <IconButton icon="close" label={t("Dismiss")} onClick={() => dismissNotice(id)} />
         </div>
       ))}

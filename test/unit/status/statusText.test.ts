@@ -3,6 +3,8 @@ import { describe, test } from "node:test";
 import { RouterError, type Completion, type ModelStatistics, type Quota } from "../../../src/router/index";
 import { modelChoiceLabel, statusRows, statusText, type StatusTextOptions } from "../../../src/status/statusText";
 import { fakeClock } from "../../support/clock";
+import { hostileNames } from "../../support/hostileNames";
+import { renderIcons } from "../../support/vscodeText";
 
 // Set before the first use of a Date, so that times are the same on every machine.
 process.env["TZ"] = "UTC";
@@ -89,6 +91,16 @@ describe("statusText", () => {
   ];
   for (const [name, changes, text, warning = false] of lines)
     test(`shows the state ${name}`, () => assert.deepEqual(statusText({ ...options, ...changes }), { text, warning }));
+});
+
+describe("hostile names of models", () => {
+  for (const model of hostileNames)
+    test(`${JSON.stringify(model.slice(0, 40))} is no icon in the status bar`, () => {
+      const { text } = statusText({ ...options, outcome: { completion: { ...completion, model } }, quota });
+      assert.deepEqual(renderIcons(text).icons, ["sparkle"]);
+      const running = statusText({ ...options, running: { since: now, model, answering: true } });
+      assert.deepEqual(renderIcons(running.text).icons, ["loading~spin"]);
+    });
 });
 
 describe("statusRows", () => {
