@@ -18,12 +18,12 @@ export async function linksOutside(file: string): Promise<boolean> {
   }
 }
 
-/** Whether a file is in a folder or its subfolders, by their real paths. `{ relative, … }`: the path rules, those of this machine by default. */
+/** Whether a file is in a folder or its subfolders, by their real paths. `rules`: those of this machine by default. */
 export function isInside(
   file: string,
   folder: string,
-  { relative, isAbsolute, sep }: Pick<path.PlatformPath, "relative" | "isAbsolute" | "sep"> = path,
+  rules: Pick<path.PlatformPath, "relative" | "isAbsolute" | "sep"> = path,
 ): boolean {
-  const route = relative(folder, file);
-  return route !== "" && route !== ".." && !route.startsWith(`..${sep}`) && !isAbsolute(route);
+  const route = rules.relative(folder, file);
+  return route !== "" && route !== ".." && !route.startsWith(`..${rules.sep}`) && !rules.isAbsolute(route);
 }
