@@ -22,7 +22,7 @@ export interface ChoiceOptions {
 /** A completion waits for a cooldown that ends within this time. */
 const maxWaitMs = 15_000;
 /** How many probes of models in cooldown may end with "busy" in one completion. */
-const maxBusyProbes = 2;
+const maxBusyProbes = 3;
 
 /**
  * Chooses the next step of a completion: the first models of the order that are neither tried nor in cooldown. Most cooldowns are

@@ -10,7 +10,7 @@ export interface Cooldown {
   /** When the model failed. */
   since: number;
   until: number;
-  /** Consecutive failures; each one doubles the next cooldown. */
+  /** Consecutive failures outside a cooldown; each one doubles the next cooldown. */
   strikes: number;
   /** Whether the service set the end (`Retry-After`), so an earlier request is pointless. Otherwise the end is an estimate. */
   told: boolean;
@@ -29,7 +29,10 @@ const maxCooldownMs = 10 * 60_000;
 /** After this time without another failure, the strikes of a model are forgotten. */
 const forgetAfterMs = 60 * 60_000;
 
-/** The cooldown after another failure: doubled for each consecutive failure, unless the service sent `retryAt`. */
+/**
+ * The cooldown after another failure: doubled for each consecutive failure, unless the service sent `retryAt`. A failure during a
+ * cooldown, of a probe or of a fallback that the service tried, does not double it: the end of the cooldown is still to be tested.
+ */
 export function nextCooldown(
   last: Cooldown | undefined,
   seconds: number,
@@ -39,7 +42,7 @@ export function nextCooldown(
   const known = last && !isForgotten(last, now) ? last : undefined;
   // Completions that run in parallel all see the same busy moment.
   const isSameMoment = known !== undefined && startedAt <= known.since;
-  if (isSameMoment && known.until > now) return prolonged(known, now, retryAt);
+  if (known && known.until > now) return { ...prolonged(known, now, retryAt), since: isSameMoment ? known.since : now };
   const strikes = (known?.strikes ?? 0) + (isSameMoment ? 0 : 1);
   const estimate = now + Math.min(seconds * 1_000 * 2 ** (strikes - 1), maxCooldownMs);
   const until = retryAt === undefined ? estimate : Math.min(retryAt, now + maxCooldownMs);

@@ -60,8 +60,8 @@ const defaultPrior = { weight: 2, successRate: 0.75, timeToFirstTextMs: 2_000, t
 /** The length of a typical answer, to combine time to first text and speed into one figure. */
 const typicalAnswerTokens = 400;
 /** So many measured answers are enough to know a model's usual time. */
-const minPatienceSamples = 5;
-const patienceLimits = { min: 1_500, max: 15_000 };
+const minPatienceSamples = 8;
+const patienceLimits = { min: 2_500, max: 15_000 };
 
 /** Records attempts, latencies and failures by model, for the statistics and the adaptive strategy. */
 export class Tracker {
@@ -147,12 +147,15 @@ export class Tracker {
     return reliability * speed * ((kept ?? 1) / defaultPrior.keptRate);
   }
 
-  /** The time to the first text that the model rarely exceeds, milliseconds; `undefined` with too few measurements. */
+  /**
+   * The time to the first text that the model rarely exceeds, milliseconds; `undefined` with too few measurements. Less patience was
+   * measured to cost a request more in every twenty answers, for half a second.
+   */
   usualPatienceMs(model: ModelId): number | undefined {
     const times = (this.#recordOf(model)?.recent ?? []).flatMap(({ timeToFirstTextMs }) => timeToFirstTextMs ?? []);
     if (times.length < minPatienceSamples) return undefined;
     const slowTail = times.sort((one, other) => one - other)[Math.ceil(times.length * 0.9) - 1] ?? 0;
-    return Math.min(Math.max(slowTail * 1.25, patienceLimits.min), patienceLimits.max);
+    return Math.min(Math.max(slowTail * 1.5, patienceLimits.min), patienceLimits.max);
   }
 
   #recordOf(model: ModelId): ModelRecord | undefined {

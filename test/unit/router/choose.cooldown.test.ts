@@ -24,13 +24,14 @@ describe("models in cooldown", () => {
     assert.equal(startHarness({}, { estimated: { a: 1, b: 1 } }).chain(), "c d e f");
   });
 
-  test("are probed twice if no model is available, then the completion gives up until the next cooldown ends", () => {
-    const estimated = { a: 60, b: 30, c: 90, d: 100, e: 110, f: 120 };
+  test("are probed three times if no model is available, then the completion gives up until the next cooldown ends", () => {
+    const estimated = { a: 60, b: 30, c: 70, d: 100, e: 110, f: 120 };
     const { nextAttempt, next, fail, clock } = startHarness({}, { estimated });
     assert.equal(nextAttempt().plan.isProbe, true);
     assert.equal(fail("rate-limit-model"), "b");
     assert.equal(fail("rate-limit-model"), "a");
-    assert.deepEqual(next(), { type: "resting", until: clock.now() + 90_000, count: 4 });
+    assert.equal(fail("rate-limit-model"), "c");
+    assert.deepEqual(next(), { type: "resting", until: clock.now() + 100_000, count: 3 });
   });
 
   test("are all probed if none of them is busy", () => {
@@ -98,11 +99,11 @@ describe("the second round", () => {
     assert.deepEqual(next(), { type: "exhausted" }, "and does not wait for them");
   });
 
-  test("does not follow two probes that found busy models", () => {
-    const { fail, next } = startHarness({ tiers }, { estimated: minutes("abc") });
+  test("does not follow three probes that found busy models", () => {
+    const four = [{ request: question, pool: poolOf("abcd") }];
+    const { fail, next } = startHarness({ tiers: four }, { estimated: minutes("abcd") });
     fail("silent");
-    fail("rate-limit-model");
-    fail("rate-limit-model");
+    for (let probe = 0; probe < 3; probe++) fail("rate-limit-model");
     assert.deepEqual(next(), { type: "exhausted" });
   });
 

@@ -56,7 +56,11 @@ describe("the duration of a cooldown", () => {
     test("stays the same", () => {
       assert.deepEqual(nextCooldown(last, 60, 1_000, { startedAt: -5_000 }), last);
       assert.deepEqual(nextCooldown(last, 60, 1_000, { startedAt: 0 }), last);
-      assert.equal(nextCooldown(last, 60, 1_000, { startedAt: 1 }).strikes, 3, "a later attempt counts");
+    });
+
+    test("stays as long after the failure of a later attempt, too: its end is still to be tested", () => {
+      assert.deepEqual(nextCooldown(last, 60, 1_000, { startedAt: 1 }), { ...last, since: 1_000 });
+      assert.equal(nextCooldown(last, 60, 2 * minute, { startedAt: 1 }).strikes, 3, "it was over");
     });
 
     test("lasts longer only if the service asks for it", () => {

@@ -207,25 +207,25 @@ describe("the usual patience with a model", () => {
     return tracker.usualPatienceMs("a");
   }
 
-  test("is unknown with fewer than five measured answers", async () => {
+  test("is unknown with fewer than eight measured answers", async () => {
     const { add, tracker } = startHarness();
     assert.equal(tracker.usualPatienceMs("a"), undefined);
-    await add("a", fastAnswer, 4);
-    await add("a", failure, 5);
-    await add("a", { ok: true }, 5);
+    await add("a", fastAnswer, 7);
+    await add("a", failure, 8);
+    await add("a", { ok: true }, 8);
     assert.equal(tracker.usualPatienceMs("a"), undefined);
     await add("a", fastAnswer);
-    assert.equal(tracker.usualPatienceMs("a"), 1_500);
+    assert.equal(tracker.usualPatienceMs("a"), 2_500);
   });
 
-  test("is a quarter more than the time that nine of ten answers keep", async () => {
-    assert.equal(await patienceAfter(2_000, 4_000, 1_000, 2_000, 3_000), 5_000);
+  test("is half more than the time that nine of ten answers keep", async () => {
+    assert.equal(await patienceAfter(2_000, 4_000, 1_000, 2_000, 3_000, 1_000, 2_000, 3_000), 6_000);
     const nine = Array<number>(9).fill(2_000);
-    assert.equal(await patienceAfter(14_000, ...nine), 2_500, "a single slow answer does not count");
+    assert.equal(await patienceAfter(14_000, ...nine), 3_000, "a single slow answer does not count");
   });
 
-  test("is between 1.5 and 15 seconds", async () => {
-    assert.equal(await patienceAfter(100, 100, 100, 100, 100), 1_500);
-    assert.equal(await patienceAfter(20_000, 20_000, 20_000, 20_000, 20_000), 15_000);
+  test("is between 2.5 and 15 seconds", async () => {
+    assert.equal(await patienceAfter(...Array<number>(8).fill(100)), 2_500);
+    assert.equal(await patienceAfter(...Array<number>(8).fill(20_000)), 15_000);
   });
 });
