@@ -32,8 +32,10 @@ export interface MarkdownMount {
   dispose(): void;
 }
 
-/** Limit of characters parsed per frame. More can be pending after the page was hidden, or when an old answer is rendered. */
-const maxCharactersPerFrame = 12_000;
+/** Limit of characters per parse. More can be pending after the page was hidden, or when an old answer is rendered. */
+const maxCharactersPerParse = 3_000;
+/** Time for parsing and rendering per frame, checked after each block. In milliseconds. */
+const frameBudget = 10;
 
 /**
  * Renders Markdown into `container` while it streams in.
@@ -42,7 +44,8 @@ const maxCharactersPerFrame = 12_000;
  * per frame: a paragraph, the last item of a list, the last row of a table, a line of code. Everything before it is final: it
  * is not parsed or updated again, and lies in chunks that the browser skips while they are off screen. The exception is a
  * link definition, which updates the earlier blocks that use its label. An open block so large that parsing takes long is
- * parsed less often, to spend at most an eighth of the time on parsing.
+ * parsed less often, to spend at most an eighth of the time on parsing. The size of a block is limited, and a text that arrives
+ * at once is rendered over several frames, so that the page stays responsive whatever the text.
  *
  * The text may be hostile. Elements are created from parser tokens, not from HTML; raw HTML is sanitized block by block.
  * Nothing runs and nothing is fetched; links lead to web and mail addresses only. The result is the same however the text is
@@ -58,6 +61,7 @@ export function mount(container: HTMLElement, options: MarkdownOptions = {}): Ma
   container.classList.add("markdown");
 
   let frame: number | undefined;
+  let rendering: Iterator<void> | undefined;
   let nextParse = 0;
   let ended = false;
   let finished = false;
@@ -70,7 +74,7 @@ export function mount(container: HTMLElement, options: MarkdownOptions = {}): Ma
   function runFrame(): void {
     frame = undefined;
     if (hasMore()) {
-      if (ended || performance.now() >= nextParse) parseIncoming();
+      render();
       if (hasMore()) scheduleFrame();
     }
     highlights.run();
@@ -78,18 +82,34 @@ export function mount(container: HTMLElement, options: MarkdownOptions = {}): Ma
     for (const callback of renderedCallbacks.splice(0)) callback();
   }
 
-  const hasMore = (): boolean => incoming.length > 0 || (ended && !finished);
+  const hasMore = (): boolean => rendering !== undefined || incoming.length > 0 || (ended && !finished);
 
-  /** Parses incoming text, then pauses for seven times the time that went into text that had been parsed before. */
-  function parseIncoming(): void {
+  /** Renders incoming text until the time for this frame is used up. */
+  function render(): void {
     const start = performance.now();
+    let now = start;
+    while (hasMore() && now - start < frameBudget && (rendering || ended || now >= nextParse)) {
+      rendering ??= renderIncoming();
+      if (rendering.next().done) rendering = undefined;
+      now = performance.now();
+    }
+  }
+
+  /** Parses and renders some text, then pauses for seven times the time that went into text that had been parsed before. */
+  function* renderIncoming(): Generator<void> {
+    let start = performance.now();
     const openLength = tail.length;
-    const text = incoming.take(maxCharactersPerFrame);
+    const text = incoming.take(maxCharactersPerParse);
     tail.append(text);
     finished = ended && incoming.length === 0;
-    view.show(tail.parse(finished));
+    let spent = 0;
+    for (const step of view.show(tail.parse(finished))) {
+      spent += performance.now() - start;
+      yield step;
+      start = performance.now();
+    }
     const now = performance.now();
-    nextParse = now + (7 * (now - start) * openLength) / (openLength + text.length);
+    nextParse = now + (7 * (spent + now - start) * openLength) / (openLength + text.length);
   }
 
   return {
@@ -102,7 +122,7 @@ export function mount(container: HTMLElement, options: MarkdownOptions = {}): Ma
       if (ended) return;
       ended = true;
       incoming.end();
-      parseIncoming();
+      render();
       scheduleFrame();
     },
     whenRendered() {
@@ -112,6 +132,7 @@ export function mount(container: HTMLElement, options: MarkdownOptions = {}): Ma
     dispose() {
       ended = true;
       finished = true;
+      rendering = undefined;
       incoming.take(Infinity);
       if (frame !== undefined) cancelAnimationFrame(frame);
     },

@@ -1,23 +1,24 @@
 import type { Browser, CDPSession, Page } from "playwright-core";
 import { MarkdownPage } from "../support/page/markdownPage";
+import { longestTask } from "./longestTask";
 
 /** A page for one contender, with measurements of its main thread. */
 export class ContenderPage implements AsyncDisposable {
   readonly #harness: MarkdownPage;
   readonly #session: CDPSession;
-  readonly #tracing: CDPSession;
+  readonly #browser: Browser;
 
-  private constructor(harness: MarkdownPage, session: CDPSession, tracing: CDPSession) {
+  private constructor(harness: MarkdownPage, session: CDPSession, browser: Browser) {
     this.#harness = harness;
     this.#session = session;
-    this.#tracing = tracing;
+    this.#browser = browser;
   }
 
   static async open(browser: Browser): Promise<ContenderPage> {
     const harness = await MarkdownPage.open(browser, { entry: "test/bench/webviewPage.ts" });
     const session = await harness.context.newCDPSession(harness.page);
     await session.send("Performance.enable", { timeDomain: "threadTicks" });
-    return new ContenderPage(harness, session, await browser.newBrowserCDPSession());
+    return new ContenderPage(harness, session, browser);
   }
 
   get page(): Page {
@@ -36,24 +37,8 @@ export class ContenderPage implements AsyncDisposable {
   }
 
   /** The longest task of the main thread while `action` runs, in milliseconds of processor time. */
-  async longestTask(action: () => Promise<unknown>): Promise<number> {
-    const events: TraceEvent[] = [];
-    const collect = ({ value }: { value: object[] }): void => {
-      events.push(...value.filter(isTraceEvent));
-    };
-    this.#tracing.on("Tracing.dataCollected", collect);
-    await this.#tracing.send("Tracing.start", {
-      transferMode: "ReportEvents",
-      traceConfig: { includedCategories: ["toplevel"] },
-    });
-    await action();
-    const complete = new Promise((resolve) => this.#tracing.once("Tracing.tracingComplete", resolve));
-    await this.#tracing.send("Tracing.end");
-    await complete;
-    this.#tracing.off("Tracing.dataCollected", collect);
-    const threads = events.filter((event) => event.name === "thread_name" && event.args?.["name"] === "CrRendererMain");
-    const tasks = events.filter((event) => threads.some(({ pid, tid }) => event.pid === pid && event.tid === tid));
-    return Math.max(0, ...tasks.map(({ tdur = 0 }) => tdur)) / 1000;
+  longestTask(action: () => Promise<unknown>): Promise<number> {
+    return longestTask(this.#browser, action);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -65,14 +50,3 @@ export class ContenderPage implements AsyncDisposable {
     return metrics.find((metric) => metric.name === name)?.value ?? NaN;
   }
 }
-
-/** Chromium's format. `tdur` is the duration in microseconds of processor time. */
-interface TraceEvent {
-  name: string;
-  pid: number;
-  tid: number;
-  tdur?: number;
-  args?: Record<string, unknown>;
-}
-
-const isTraceEvent = (value: object): value is TraceEvent => "name" in value && "pid" in value && "tid" in value;

@@ -1,4 +1,5 @@
 import type { BlockView, LinkContainer, RenderContext } from "./blockView";
+import { HtmlBudget } from "./htmlBudget";
 import { HtmlInserter } from "./htmlInserter";
 import type { Block } from "./parse/markdownBlock";
 
@@ -43,7 +44,7 @@ export class BlockSequence implements LinkContainer {
   #rebuild(blocks: Block[]): void {
     this.#element.replaceChildren();
     this.#views.length = 0;
-    const inserter = new HtmlInserter(() => this.#element, this.#context.labels);
+    const inserter = new HtmlInserter(() => this.#element, this.#context.labels, new HtmlBudget());
     for (const block of blocks) {
       if (block.type === "html") {
         inserter.insert(block.raw);

@@ -1,25 +1,36 @@
+import { HtmlBudget } from "./htmlBudget";
+import { countOpenBefore, isPhrasingTag, isVoidTag } from "./htmlElements";
+import { findHtmlTags, type HtmlTag } from "./htmlTags";
+import { LongText } from "./longText";
 import type { MarkdownLabels } from "./markdownLabels";
 import { sanitise } from "./sanitise";
 
-/** Raw HTML nested deeper than this opens no further elements. */
+/** Tags of raw HTML nested deeper than this are shown as text. */
 const maxDepth = 32;
+/** Longer HTML is shown as text. In characters. */
+const maxLength = 16_000;
 
 /**
  * Inserts raw HTML that may wrap Markdown, such as `<details>`, a paragraph, `</details>`, and keeps a stack of the elements that
  * are still open. Each piece of HTML is sanitized separately. A closing tag inside the root cannot close an element outside of
- * it, nor the other way round.
+ * it, nor the other way round. HTML that is too long, too deep or has too many tags is shown as text.
  */
 export class HtmlInserter {
   readonly #root: () => Element;
   readonly #labels: MarkdownLabels;
+  readonly #budget: HtmlBudget | undefined;
   readonly #openElements: Element[] = [];
   /** Names of closing tags, in order, that matched no open element. */
   readonly unmatchedTags: string[] = [];
 
-  /** `root` returns the parent of nodes outside of any raw element. It may return another element each time. */
-  constructor(root: () => Element, labels: MarkdownLabels) {
+  /**
+   * `root` returns the parent of nodes outside of any raw element. It may return another element each time. Without a budget,
+   * each piece of HTML has its own.
+   */
+  constructor(root: () => Element, labels: MarkdownLabels, budget?: HtmlBudget) {
     this.#root = root;
     this.#labels = labels;
+    this.#budget = budget;
   }
 
   /** The element to append the next node to. */
@@ -29,25 +40,9 @@ export class HtmlInserter {
 
   /** Inserts a piece of raw HTML. */
   insert(source: string): void {
-    let from = 0;
-    const openTags: string[] = [];
-    for (const match of source.matchAll(tagPattern)) {
-      const name = match[2]?.toLowerCase() ?? "";
-      if (match[1] === "") {
-        if (!voidElements.has(name) && !match[0].endsWith("/>")) openTags.push(name);
-        continue;
-      }
-      const opened = openTags.lastIndexOf(name);
-      if (opened >= 0) {
-        openTags.length = opened;
-        continue;
-      }
-      this.#insertSanitised(source.slice(from, match.index));
-      this.close(name);
-      openTags.length = 0;
-      from = match.index + match[0].length;
-    }
-    this.#insertSanitised(source.slice(from));
+    const budget = this.#budget ?? new HtmlBudget();
+    if (source.length > maxLength) this.#insertLongText(source);
+    else if (!this.#insertSimpleTag(source, budget)) this.#insertPieces(source, budget);
   }
 
   /** Closes the innermost raw element of this name and everything open inside it. */
@@ -57,28 +52,92 @@ export class HtmlInserter {
     else this.unmatchedTags.push(name);
   }
 
-  #insertSanitised(source: string): void {
-    if (source.trim() === "") return;
-    const { fragment, open } = sanitise(source, this.insertionPoint, this.#labels);
+  /** Inserts a single tag without attributes like `<br>`, by far the most frequent HTML in answers. Returns false if it is another. */
+  #insertSimpleTag(source: string, budget: HtmlBudget): boolean {
+    const [, slash = "", name = ""] = simpleTag.exec(source) ?? [];
+    if (!isPhrasingTag(name)) return false;
+    if (slash !== "") {
+      this.close(name);
+    } else if (this.#openElements.length >= maxDepth || !budget.takeTag()) {
+      this.insertionPoint.append(source);
+    } else {
+      const element = document.createElement(name);
+      this.insertionPoint.append(element);
+      if (!isVoidTag(name)) this.#openElements.push(element);
+    }
+    return true;
+  }
+
+  /** Inserts HTML in pieces, each of which ends before a closing tag for an element that an earlier piece left open. */
+  #insertPieces(source: string, budget: HtmlBudget): void {
+    let piece = new HtmlPiece(source, 0);
+    for (const tag of findHtmlTags(source)) {
+      if (piece.add(tag, budget)) continue;
+      this.#insertPiece(piece, tag.start, budget);
+      this.close(tag.name);
+      piece = new HtmlPiece(source, tag.end);
+    }
+    this.#insertPiece(piece, source.length, budget);
+  }
+
+  #insertPiece(piece: HtmlPiece, end: number, budget: HtmlBudget): void {
+    const text = piece.textUntil(end);
+    if (text.trim() === "") return;
+    if ((!piece.hasTags && !text.includes("&")) || !budget.takePiece()) {
+      this.insertionPoint.append(text);
+      return;
+    }
+    const { fragment, open } = sanitise(piece.htmlUntil(end), this.insertionPoint, this.#labels);
     this.insertionPoint.append(fragment);
     this.#openElements.push(...open.slice(0, Math.max(0, maxDepth - this.#openElements.length)));
   }
+
+  #insertLongText(source: string): void {
+    const element = document.createElement("div");
+    this.insertionPoint.append(element);
+    new LongText(element).show(source);
+  }
 }
 
-/** Matches a tag, or a whole comment, so that tags inside comments are ignored. */
-const tagPattern = /<!--[^]*?(?:-->|$)|<(\/?)([a-z][a-z0-9-]*)(?:"[^"]*"|'[^']*'|[^>"'])*>/gi;
+const simpleTag = /^<(\/?)([a-z]+)\s*\/?>$/;
 
-const voidElements = new Set([
-  "area",
-  "br",
-  "col",
-  "embed",
-  "hr",
-  "img",
-  "input",
-  "link",
-  "meta",
-  "source",
-  "track",
-  "wbr",
-]);
+/** Part of raw HTML whose closing tags have their opening tags in it. */
+class HtmlPiece {
+  readonly #source: string;
+  readonly #start: number;
+  /** The source up to `#end`, in which every `<` that starts no tag is escaped. */
+  #html = "";
+  #end: number;
+  readonly #open: string[] = [];
+  hasTags = false;
+
+  constructor(source: string, start: number) {
+    this.#source = source;
+    this.#start = this.#end = start;
+  }
+
+  /** Adds a tag, and the text before it. Returns false for a closing tag whose opening tag is not in this piece. */
+  add({ kind, name, start, end }: HtmlTag, budget: HtmlBudget): boolean {
+    const opened = kind === "closing" ? this.#open.lastIndexOf(name) : undefined;
+    if (opened === -1) return false;
+    this.#html = this.htmlUntil(start);
+    this.#end = end;
+    this.hasTags = true;
+    if (kind === "comment") return true;
+    this.#open.length = opened ?? countOpenBefore(name, this.#open);
+    const isShown = this.#open.length < maxDepth && (opened !== undefined || budget.takeTag());
+    if (opened === undefined && !isVoidTag(name)) this.#open.push(name);
+    this.#html += (isShown ? "<" : "&lt;") + escapeTags(this.#source.slice(start + 1, end));
+    return true;
+  }
+
+  textUntil(end: number): string {
+    return this.#source.slice(this.#start, end);
+  }
+
+  htmlUntil(end: number): string {
+    return this.#html + escapeTags(this.#source.slice(this.#end, end));
+  }
+}
+
+const escapeTags = (text: string): string => text.replaceAll("<", "&lt;");

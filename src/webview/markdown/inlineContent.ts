@@ -1,5 +1,6 @@
 import type { RenderContext } from "./blockView";
 import { decodeEntities } from "./parse/entities";
+import { HtmlBudget } from "./htmlBudget";
 import { HtmlInserter } from "./htmlInserter";
 import { createImagePlaceholder, createLink } from "./links";
 import type { Inline } from "./parse/markdownBlock";
@@ -51,7 +52,7 @@ export class InlineContent {
     if (inlines.some(({ type }) => type === "html")) {
       this.#shown = undefined;
       this.#element.replaceChildren();
-      this.unmatchedTags = appendInlines(this.#element, inlines, this.#context.labels);
+      this.unmatchedTags = appendInlines(this.#element, inlines, this.#htmlContext());
     } else {
       this.#patch(inlines);
     }
@@ -62,6 +63,10 @@ export class InlineContent {
     if (!this.#long) this.#element.replaceChildren();
     this.#long ??= new LongText(this.#element);
     this.#long.show(source);
+  }
+
+  #htmlContext(): HtmlContext {
+    return { labels: this.#context.labels, budget: new HtmlBudget() };
   }
 
   #patch(inlines: Inline[]): void {
@@ -79,27 +84,32 @@ export class InlineContent {
       same++;
     }
     for (const { node } of shown.splice(same)) node.remove();
+    const context = this.#htmlContext();
     const added = inlines
       .slice(same)
-      .flatMap((inline) =>
-        inline.type === "html" ? [] : [{ inline, node: createInline(inline, this.#context.labels) }],
-      );
+      .flatMap((inline) => (inline.type === "html" ? [] : [{ inline, node: createInline(inline, context) }]));
     this.#element.append(...added.map(({ node }) => node));
     shown.push(...added);
   }
 }
 
+interface HtmlContext {
+  labels: MarkdownLabels;
+  /** Shared by all HTML of the content. */
+  budget: HtmlBudget;
+}
+
 /** Appends inlines, among them raw HTML that may wrap others. Returns the names of closing tags that closed nothing. */
-function appendInlines(element: HTMLElement, inlines: Inline[], labels: MarkdownLabels): readonly string[] {
-  const inserter = new HtmlInserter(() => element, labels);
+function appendInlines(element: HTMLElement, inlines: Inline[], context: HtmlContext): readonly string[] {
+  const inserter = new HtmlInserter(() => element, context.labels, context.budget);
   for (const inline of inlines) {
     if (inline.type === "html") inserter.insert(inline.raw);
-    else inserter.insertionPoint.append(createInline(inline, labels));
+    else inserter.insertionPoint.append(createInline(inline, context));
   }
   return inserter.unmatchedTags;
 }
 
-function createInline(inline: Exclude<Inline, { type: "html" }>, labels: MarkdownLabels): ChildNode {
+function createInline(inline: Exclude<Inline, { type: "html" }>, context: HtmlContext): ChildNode {
   switch (inline.type) {
     case "text":
       return document.createTextNode(decodeEntities(inline.text));
@@ -110,18 +120,18 @@ function createInline(inline: Exclude<Inline, { type: "html" }>, labels: Markdow
     case "strong":
     case "em":
     case "del":
-      return withInlines(document.createElement(inline.type), inline.inlines, labels);
+      return withInlines(document.createElement(inline.type), inline.inlines, context);
     case "link":
-      return withInlines(createLink(decodeEntities(inline.href)), inline.inlines, labels);
+      return withInlines(createLink(decodeEntities(inline.href)), inline.inlines, context);
     case "image":
-      return createImagePlaceholder(decodeEntities(inline.href), decodeEntities(inline.text), labels);
+      return createImagePlaceholder(decodeEntities(inline.href), decodeEntities(inline.text), context.labels);
     case "break":
       return document.createElement("br");
   }
 }
 
-function withInlines(element: HTMLElement, inlines: Inline[], labels: MarkdownLabels): HTMLElement {
-  appendInlines(element, inlines, labels);
+function withInlines(element: HTMLElement, inlines: Inline[], context: HtmlContext): HTMLElement {
+  appendInlines(element, inlines, context);
   return element;
 }
 

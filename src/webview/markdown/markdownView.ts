@@ -21,11 +21,13 @@ export class MarkdownView {
     this.#inserter = new HtmlInserter(() => this.#chunks.current, context.labels);
   }
 
-  show(tail: ParsedTail): void {
-    this.#addDefinitions(tail);
+  /** Shows a parse in steps of one block. The next parse may be shown after the last step. */
+  *show(tail: ParsedTail): Generator<void> {
+    yield* this.#addDefinitions(tail);
     for (const [index, block] of tail.blocks.entries()) {
       const view = this.#showBlock(index, block);
       if (index < tail.finalBlocks) this.#finalize(index, view, block);
+      yield;
     }
     for (const { node } of this.#openViews.splice(tail.blocks.length)) node.remove();
     this.#openViews.splice(0, tail.finalBlocks);
@@ -65,7 +67,7 @@ export class MarkdownView {
   }
 
   /** Adds the definitions that are final, and updates the links that use their labels. */
-  #addDefinitions({ blocks, finalBlocks, finalParts }: ParsedTail): void {
+  *#addDefinitions({ blocks, finalBlocks, finalParts }: ParsedTail): Generator<void> {
     const part = blocks[finalBlocks];
     const items = part?.type === "list" ? part.items.slice(0, finalParts).flatMap((item) => item.blocks) : [];
     const final = [...blocks.slice(0, finalBlocks), ...items];
@@ -79,6 +81,7 @@ export class MarkdownView {
     for (const container of affected) {
       container.refreshLinks();
       this.#awaitDefinitions(container);
+      yield;
     }
   }
 

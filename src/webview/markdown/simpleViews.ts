@@ -54,5 +54,11 @@ export function createMathView(block: Block): BlockView {
 export const createOpenHtmlView = (block: Block, { labels }: RenderContext): BlockView =>
   new SimpleView(block, document.createElement("div"), (node, raw) => {
     node.replaceChildren();
-    new HtmlInserter(() => node, labels).insert(raw);
+    new HtmlInserter(() => node, labels).insert(withoutOpenComment(raw));
   });
+
+/** A comment is hidden while it may still end. One that never ends is shown as text. */
+function withoutOpenComment(source: string): string {
+  const start = source.lastIndexOf("<!--");
+  return start < 0 || source.includes("-->", start + 2) ? source : source.slice(0, start);
+}

@@ -5,6 +5,7 @@ import {
   type Links,
   type MarkedToken,
   type Token,
+  type TokenizerExtension,
   type Tokens,
   type TokensList,
 } from "marked";
@@ -15,8 +16,10 @@ import { mathExtensions } from "./math";
 const maxDepth = 24;
 /** Short rows are padded to the header's width, so a wide header would multiply the cells of a table without limit. */
 const maxTableBars = 64;
-/** Longer content stays plain text. No real paragraph is this long, and parsing it is expensive. In characters. */
-export const maxInlineLength = 32_000;
+/** Longer content stays plain text. Real paragraphs are shorter, and the cost of parsing grows faster than the length. In characters. */
+export const maxInlineLength = 5_000;
+/** The rest of a blockquote or list item with more blocks than this is one plain block. `marked` may parse a block many times. */
+const maxNestedBlocks = 500;
 
 export interface LexedBlock {
   /** Length of its source, in UTF-16 units. */
@@ -75,8 +78,18 @@ const lookUpLink = (links: Links, label: string | symbol, undefinedLabels: Set<s
   return undefined;
 };
 
+/** Called before each block. Turns the rest of a blockquote or list item into one block of text when it has too many blocks. */
+const overflowExtension: TokenizerExtension = {
+  name: "overflow",
+  level: "block",
+  tokenizer(source) {
+    if (!(this.lexer instanceof BoundedLexer) || this.lexer.hasRoomForBlock()) return undefined;
+    return { type: "text", raw: source, text: source, tokens: this.lexer.inline(source) };
+  },
+};
+
 const createOptions = (breaks: boolean): Marked["defaults"] => {
-  const { defaults } = new Marked({ gfm: true, breaks, extensions: mathExtensions });
+  const { defaults } = new Marked({ gfm: true, breaks, extensions: [overflowExtension, ...mathExtensions] });
   return { ...defaults, tokenizer: new BoundedTokenizer() };
 };
 
@@ -92,11 +105,12 @@ class BoundedTokenizer extends Tokenizer {
    * refuse to continue a list inside it, and `marked` throws.
    */
   override blockquote(source: string): Tokens.Blockquote | undefined {
-    const { state } = this.lexer;
-    const { lastToken } = state;
-    delete state.lastToken;
-    const token = super.blockquote(source);
-    if (lastToken) state.lastToken = lastToken;
+    const { lexer } = this;
+    const { lastToken } = lexer.state;
+    delete lexer.state.lastToken;
+    const parse = (): Tokens.Blockquote | undefined => super.blockquote(source);
+    const token = lexer instanceof BoundedLexer ? lexer.parseQuote(parse) : parse();
+    if (lastToken) lexer.state.lastToken = lastToken;
     return token;
   }
 }
@@ -104,13 +118,35 @@ class BoundedTokenizer extends Tokenizer {
 const defaultOptions = createOptions(false);
 const optionsWithBreaks = createOptions(true);
 
-/** Limits the depth of nesting: `marked` recurses for every level, until the stack overflows. */
+/**
+ * Limits the depth of nesting: `marked` recurses for every level, until the stack overflows. Also limits the number of blocks in
+ * each top-level blockquote and in each item of a top-level list.
+ */
 class BoundedLexer extends Lexer {
   #depth = 0;
+  #quotes = 0;
+  #nestedBlocks = 0;
+
+  /** Counts a block. Returns false if a blockquote or list item has too many. */
+  hasRoomForBlock(): boolean {
+    return this.#depth < 2 || ++this.#nestedBlocks <= maxNestedBlocks;
+  }
+
+  /** Runs the rule of `marked` for blockquotes, which parses the content in several calls of `blockTokens`. */
+  parseQuote<T>(parse: () => T): T {
+    if (this.#depth < 2) this.#nestedBlocks = 0;
+    this.#quotes++;
+    try {
+      return parse();
+    } finally {
+      this.#quotes--;
+    }
+  }
 
   override blockTokens(source: string, tokens?: Token[], clipped?: boolean): Token[];
   override blockTokens(source: string, tokens?: TokensList, clipped?: boolean): TokensList;
   override blockTokens(source: string, tokens: Token[] = [], clipped?: boolean): Token[] {
+    if (this.#depth < 2 && this.#quotes === 0) this.#nestedBlocks = 0;
     return this.#limitDepth(
       () => super.blockTokens(source, tokens, clipped),
       () => {

@@ -1,6 +1,12 @@
 import { FenceReader, isClosedFence } from "./fenceReader";
 import type { Block } from "./markdownBlock";
-import type { MarkdownLexer } from "./markdownLexer";
+import type { LexedBlock, MarkdownLexer } from "./markdownLexer";
+
+/**
+ * A longer blockquote, list item, paragraph or piece of HTML ends at the last line break before this length, and what follows
+ * is parsed as new blocks: an open block is parsed again whenever it grows. In characters.
+ */
+const maxBlockLength = 16_000;
 
 /** The blocks of the tail in the order of the text, starting after the blocks that earlier parses returned as final. */
 export interface ParsedTail {
@@ -63,7 +69,19 @@ export class MarkdownTail {
   #removeFinalBlocks(result: ParsedTail, ended: boolean): void {
     const complete = ended ? this.#text.length : this.#text.lastIndexOf("\n") + 1;
     if (complete <= this.#searched && !ended) return;
-    const lexed = this.#lexer.blocks(this.#text.slice(0, complete));
+    const text = this.#text.slice(0, complete);
+    const lexed = this.#lexer.blocks(text);
+    const cut = findCut(text, lexed);
+    if (cut === undefined) {
+      this.#removeLexedBlocks(lexed, complete, result, ended);
+    } else {
+      this.#removeLexedBlocks(this.#lexer.blocks(text.slice(0, cut)), cut, result, true);
+      this.#removeFinalBlocks(result, ended);
+    }
+  }
+
+  /** `complete` is the length of the text that was parsed. With `ended`, all of its blocks are final. */
+  #removeLexedBlocks(lexed: LexedBlock[], complete: number, result: ParsedTail, ended: boolean): void {
     const last = lexed.findLastIndex(({ block }) => block !== undefined);
     let offset = 0;
     for (const [index, { block, length }] of lexed.entries()) {
@@ -134,6 +152,29 @@ export class MarkdownTail {
   #restoreLooseness(block: Block): void {
     if (block.type === "list" && this.#open?.loose) block.loose = true;
   }
+}
+
+/** Where the first block that is too long must end; undefined if there is none. Rows and lines of code become final one by one anyway. */
+function findCut(text: string, lexed: LexedBlock[]): number | undefined {
+  let offset = 0;
+  for (const { block, length } of lexed) {
+    let start = offset;
+    const parts = block?.type === "list" ? block.items.map(({ raw }) => raw.length) : [length];
+    offset += length;
+    if (!block || block.type === "table" || isClosedFence(block.raw) !== undefined) continue;
+    for (const part of parts) {
+      const end = part > maxBlockLength ? endOfLines(text, start) : 0;
+      if (end > 0 && end < start + part && text.slice(end, start + part).trim() !== "") return end;
+      start += part;
+    }
+  }
+  return undefined;
+}
+
+/** The end of the last line that is complete before the limit, or else of the first line; 0 if there is no line break. */
+function endOfLines(text: string, start: number): number {
+  const lineBreak = text.lastIndexOf("\n", start + maxBlockLength - 1);
+  return (lineBreak > start ? lineBreak : text.indexOf("\n", start)) + 1;
 }
 
 /** Whether no further text can change a block whose last line is complete. */
