@@ -3,8 +3,8 @@ import type { Block } from "./markdownBlock";
 import type { LexedBlock, MarkdownLexer } from "./markdownLexer";
 
 /**
- * A longer blockquote, list item, paragraph or piece of HTML ends at the last line break before this length, and what follows
- * is parsed as new blocks: an open block is parsed again whenever it grows. In characters.
+ * A longer blockquote, list item, paragraph or piece of HTML ends at the last line break before this length, and a longer line
+ * in the middle. What follows is parsed as new blocks, because an open block is parsed again whenever it grows. In characters.
  */
 const maxBlockLength = 16_000;
 
@@ -68,16 +68,23 @@ export class MarkdownTail {
   /** Removes the blocks that no further text can change. An incomplete last line can still become anything. */
   #removeFinalBlocks(result: ParsedTail, ended: boolean): void {
     const complete = ended ? this.#text.length : this.#text.lastIndexOf("\n") + 1;
-    if (complete <= this.#searched && !ended) return;
-    const text = this.#text.slice(0, complete);
-    const lexed = this.#lexer.blocks(text);
-    const cut = findCut(text, lexed);
-    if (cut === undefined) {
-      this.#removeLexedBlocks(lexed, complete, result, ended);
-    } else {
-      this.#removeLexedBlocks(this.#lexer.blocks(text.slice(0, cut)), cut, result, true);
-      this.#removeFinalBlocks(result, ended);
+    if (complete > this.#searched || ended) {
+      const text = this.#text.slice(0, complete);
+      const lexed = this.#lexer.blocks(text);
+      if (this.#cutLongBlock(text, lexed, result)) this.#removeFinalBlocks(result, ended);
+      else this.#removeLexedBlocks(lexed, complete, result, ended);
+    } else if (this.#text.length - complete > maxBlockLength) {
+      const lexed = this.#lexer.blocks(this.#text);
+      if (this.#cutLongBlock(this.#text, lexed, result)) this.#removeFinalBlocks(result, ended);
     }
+  }
+
+  /** Removes the first block that is too long, up to its limit, and the blocks before it. Returns whether there is one. */
+  #cutLongBlock(text: string, lexed: LexedBlock[], result: ParsedTail): boolean {
+    const cut = findCut(text, lexed);
+    if (cut === undefined) return false;
+    this.#removeLexedBlocks(this.#lexer.blocks(text.slice(0, cut)), cut, result, true);
+    return true;
   }
 
   /** `complete` is the length of the text that was parsed. With `ended`, all of its blocks are final. */
@@ -163,18 +170,21 @@ function findCut(text: string, lexed: LexedBlock[]): number | undefined {
     offset += length;
     if (!block || block.type === "table" || isClosedFence(block.raw) !== undefined) continue;
     for (const part of parts) {
-      const end = part > maxBlockLength ? endOfLines(text, start) : 0;
-      if (end > 0 && end < start + part && text.slice(end, start + part).trim() !== "") return end;
+      if (part > maxBlockLength && text.slice(start, start + part).trimEnd().length > maxBlockLength)
+        return endOfLines(text, start);
       start += part;
     }
   }
   return undefined;
 }
 
-/** The end of the last line that is complete before the limit, or else of the first line; 0 if there is no line break. */
+/** The end of the last line that is complete before the limit, or else the limit. */
 function endOfLines(text: string, start: number): number {
-  const lineBreak = text.lastIndexOf("\n", start + maxBlockLength - 1);
-  return (lineBreak > start ? lineBreak : text.indexOf("\n", start)) + 1;
+  const limit = start + maxBlockLength;
+  const lineBreak = text.lastIndexOf("\n", limit - 1);
+  if (lineBreak > start) return lineBreak + 1;
+  // Never split a surrogate pair.
+  return /[\ud800-\udbff]/.test(text.charAt(limit - 1)) ? limit - 1 : limit;
 }
 
 /** Whether no further text can change a block whose last line is complete. */
