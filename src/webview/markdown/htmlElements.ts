@@ -26,12 +26,13 @@ export const isKnownTag = (name: string): boolean =>
   knownTags.has(name.toLowerCase()) &&
   (name === name.toLowerCase() || (name === name.toUpperCase() && name.length > 1));
 
-/** Elements inside a line of text that are the same wherever they stand. */
-const phrasingTags = new Set(
-  words("abbr b bdi br cite code del dfn em i ins kbd mark q s samp small span strike strong sub sup tt u var wbr"),
-);
+const simpleTags = new Set([
+  ...words("abbr b bdi br cite code del dfn em i ins kbd mark q s samp small span strike strong sub sup tt u var wbr"),
+  ...words("blockquote center details div"),
+]);
 
-export const isPhrasingTag = (name: string): boolean => phrasingTags.has(name);
+/** Whether the element is allowed, and is parsed in the same way wherever it stands. */
+export const isSimpleTag = (name: string): boolean => simpleTags.has(name);
 
 const voidTags = new Set(words("area br col embed hr img input link meta source track wbr"));
 

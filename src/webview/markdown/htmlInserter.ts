@@ -1,5 +1,5 @@
 import { HtmlBudget } from "./htmlBudget";
-import { countOpenBefore, isPhrasingTag, isVoidTag } from "./htmlElements";
+import { countOpenBefore, isSimpleTag, isVoidTag } from "./htmlElements";
 import { findHtmlTags, type HtmlTag } from "./htmlTags";
 import { LongText } from "./longText";
 import type { MarkdownLabels } from "./markdownLabels";
@@ -55,7 +55,7 @@ export class HtmlInserter {
   /** Inserts a single tag without attributes like `<br>`, by far the most frequent HTML in answers. Returns false if it is another. */
   #insertSimpleTag(source: string, budget: HtmlBudget): boolean {
     const [, slash = "", name = ""] = simpleTag.exec(source) ?? [];
-    if (!isPhrasingTag(name)) return false;
+    if (!isSimpleTag(name)) return false;
     if (slash !== "") {
       this.close(name);
     } else if (this.#openElements.length >= maxDepth || !budget.takeTag()) {
@@ -70,12 +70,12 @@ export class HtmlInserter {
 
   /** Inserts HTML in pieces, each of which ends before a closing tag for an element that an earlier piece left open. */
   #insertPieces(source: string, budget: HtmlBudget): void {
-    let piece = new HtmlPiece(source, 0);
+    let piece = new HtmlPiece(source, 0, this.#openElements.length);
     for (const tag of findHtmlTags(source)) {
       if (piece.add(tag, budget)) continue;
       this.#insertPiece(piece, tag.start, budget);
       this.close(tag.name);
-      piece = new HtmlPiece(source, tag.end);
+      piece = new HtmlPiece(source, tag.end, this.#openElements.length);
     }
     this.#insertPiece(piece, source.length, budget);
   }
@@ -89,7 +89,7 @@ export class HtmlInserter {
     }
     const { fragment, open } = sanitise(piece.htmlUntil(end), this.insertionPoint, this.#labels);
     this.insertionPoint.append(fragment);
-    this.#openElements.push(...open.slice(0, Math.max(0, maxDepth - this.#openElements.length)));
+    this.#openElements.push(...open);
   }
 
   #insertLongText(source: string): void {
@@ -99,7 +99,7 @@ export class HtmlInserter {
   }
 }
 
-const simpleTag = /^<(\/?)([a-z]+)\s*\/?>$/;
+const simpleTag = /^\s*<(\/?)([a-z]+)\s*\/?>\s*$/;
 
 /** Part of raw HTML whose closing tags have their opening tags in it. */
 class HtmlPiece {
@@ -111,8 +111,12 @@ class HtmlPiece {
   readonly #open: string[] = [];
   hasTags = false;
 
-  constructor(source: string, start: number) {
+  readonly #depth: number;
+
+  /** `depth` is the number of raw elements around this piece. */
+  constructor(source: string, start: number, depth: number) {
     this.#source = source;
+    this.#depth = depth;
     this.#start = this.#end = start;
   }
 
@@ -122,11 +126,14 @@ class HtmlPiece {
     if (opened === -1) return false;
     this.#html = this.htmlUntil(start);
     this.#end = end;
-    this.hasTags = true;
-    if (kind === "comment") return true;
+    if (kind === "comment") {
+      this.hasTags = true;
+      return true;
+    }
     this.#open.length = opened ?? countOpenBefore(name, this.#open);
-    const isShown = this.#open.length < maxDepth && (opened !== undefined || budget.takeTag());
+    const isShown = this.#depth + this.#open.length < maxDepth && (opened !== undefined || budget.takeTag());
     if (opened === undefined && !isVoidTag(name)) this.#open.push(name);
+    this.hasTags ||= isShown;
     this.#html += (isShown ? "<" : "&lt;") + escapeTags(this.#source.slice(start + 1, end));
     return true;
   }

@@ -7,9 +7,14 @@ const linesPerChunk = 32;
 /** An overlong line continues in the next chunk. In characters. */
 const maxChunkLength = 8_000;
 /** Longer lines stay plain, as in the editor: thousands of tokens in one line take long to lay out. In characters. */
-const maxHighlightedLine = 2_000;
+const maxHighlightedLine = 600;
 /** An unterminated comment or string is highlighted in batches of about this size. In characters. */
-const maxBatchLength = 16_000;
+const maxBatchLength = 4_000;
+/**
+ * A batch of some length that takes longer does not grow: the time of some grammars grows with the cube of the length, such as
+ * that of C# for nested strings. In characters and milliseconds.
+ */
+const slowBatch = { length: 400, time: 6 };
 
 interface LineChunk {
   element: HTMLElement;
@@ -35,8 +40,8 @@ export class CodeLines {
   #line = "";
   /** Complete lines to be highlighted. */
   #pending: Line[] = [];
-  /** Number of lines for the next attempt; doubles after each attempt that ended inside a comment or string. */
-  #batchSize = 1;
+  /** Least length of the next batch; doubles after each attempt that ended inside a comment or string. */
+  #batchLength = 0;
   #ended = false;
   #highlighting = true;
 
@@ -79,7 +84,7 @@ export class CodeLines {
   highlight(highlighter: Highlighter, isOutOfTime: () => boolean): boolean {
     let done = 0;
     while (done < this.#pending.length) {
-      const lines = this.#pending.slice(done, done + this.#batchSize);
+      const lines = linesOfLength(this.#pending, done, this.#batchLength);
       const long = lines.findIndex(({ text }) => text.length > maxHighlightedLine);
       if (long === 0) {
         replaceLines(lines.slice(0, 1), [{ text: lines[0]?.text ?? "", scopes: [] }]);
@@ -88,20 +93,26 @@ export class CodeLines {
       }
       if (long > 0) lines.length = long;
       const isLastBatch = long > 0 || (this.#ended && done + lines.length === this.#pending.length);
-      if (lines.length < this.#batchSize && !isLastBatch) break;
       const text = lines.map((line) => line.text).join("");
+      if (text.length < this.#batchLength && !isLastBatch) break;
+      const start = performance.now();
       const { tokens, complete } = highlighter(text);
-      if (complete || text.length >= maxBatchLength || isLastBatch) {
+      const isSlow = text.length >= slowBatch.length && performance.now() - start > slowBatch.time;
+      if (complete || text.length >= maxBatchLength || isSlow || isLastBatch) {
         replaceLines(lines, tokens);
         done += lines.length;
-        this.#batchSize = 1;
+        this.#batchLength = 0;
       } else {
-        this.#batchSize *= 2;
+        this.#batchLength = 2 * text.length;
       }
       if (isOutOfTime()) break;
     }
     this.#pending.splice(0, done);
-    return this.#pending.length >= this.#batchSize || (this.#ended && this.#pending.length > 0);
+    const next = linesOfLength(this.#pending, 0, this.#batchLength).reduce(
+      (length, { text }) => length + text.length,
+      0,
+    );
+    return this.#pending.length > 0 && (this.#ended || next >= this.#batchLength);
   }
 
   /** Leaves the block plain, because there is no grammar for it. */
@@ -124,6 +135,15 @@ export class CodeLines {
     this.#element.append(element);
     return { element, plain, lines: 0, length: 0 };
   }
+}
+
+/** The lines from `start` on, at least one and as few as together have this length, or else all. */
+function linesOfLength(lines: readonly Line[], start: number, minLength: number): Line[] {
+  let end = start;
+  let length = 0;
+  do length += lines[end++]?.text.length ?? 0;
+  while (length < minLength && end < lines.length);
+  return lines.slice(start, end);
 }
 
 const isFull = ({ lines, length }: LineChunk): boolean => lines >= linesPerChunk || length >= maxChunkLength;
