@@ -47,6 +47,9 @@ const maxGapMs = 120_000;
 /** How many text readers are created for a stream. More would not help: every message of it has another form. */
 const maxTextReaders = 5;
 
+/** Text and reasoning together. No free model's token limit allows a longer answer; an endless one ends here, as cut off. In UTF-16 units. */
+export const maxAnswerLength = 1_000_000;
+
 const noEvents: readonly AttemptEvent[] = [];
 
 /** Builds an answer from the messages of one stream. */
@@ -63,6 +66,7 @@ export class AnswerReader {
   #events: AttemptEvent[] = [];
   #hasNewContent = false;
   #text = "";
+  #length = 0;
   /** White space before the first reasoning. */
   #leadingReasoning = "";
   #hasReasoning = false;
@@ -87,6 +91,11 @@ export class AnswerReader {
     this.#measureTime();
     for (const message of messages) {
       const text = this.#textReader?.(message);
+      if (this.#length >= maxAnswerLength) {
+        this.finishReason ||= "length";
+        this.done = true;
+        return;
+      }
       if (text !== undefined) {
         this.#addContent(text);
         continue;
@@ -240,6 +249,7 @@ export class AnswerReader {
   }
 
   #addDelta(type: ContentDelta["type"], text: string): void {
+    this.#length += text.length;
     if (type === "text-delta") {
       this.#text += text;
       this.#timeToFirstTextMs ??= this.#elapsedMs;

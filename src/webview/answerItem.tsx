@@ -33,7 +33,7 @@ export function AnswerItem({ turn, answer, deferred, onEdit }: AnswerProps) {
         </p>
       ))}
       {header.truncated && (
-        <p class="answer-notice">{t("The answer reached the model's length limit and was cut off.")}</p>
+        <p class="answer-notice">{t("The answer reached its length limit and was cut off.")}</p>
       )}
       <AnswerEnd turn={turn} answer={answer} onEdit={onEdit} />
       <AnswerFooter turn={turn} header={header} />

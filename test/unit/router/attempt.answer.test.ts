@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { AnswerReader, type AnswerReaderOptions, type AttemptEvent } from "../../../src/router/answerReader";
+import {
+  AnswerReader,
+  maxAnswerLength,
+  type AnswerReaderOptions,
+  type AttemptEvent,
+} from "../../../src/router/answerReader";
 import { AttemptError } from "../../../src/router/attemptError";
 import type { CompletionRequest } from "../../../src/router/request";
 import { defaultSettings } from "../../../src/router/settings";
@@ -114,6 +119,26 @@ test("the model is reported again when it returns after another one", () => {
     [requestedModel, "text-delta", "b/spare:free", "text-delta", requestedModel, "text-delta"],
   );
   assert.equal(reader.finish().text, "aabbaa");
+});
+
+describe("an endless answer", () => {
+  const long = "0123456789".repeat(10_000);
+  const endless = (delta: object): string[] => Array.from({ length: 20 }, () => message(delta));
+
+  test("ends at the limit, as cut off", () => {
+    const reader = readerFor();
+    reader.read(endless({ content: long }), new Headers());
+    assert.equal(reader.done, true);
+    const { text, finishReason } = reader.finish();
+    assert.deepEqual([text.length, finishReason], [maxAnswerLength, "length"]);
+  });
+
+  test("of reasoning alone has reached its token limit", () => {
+    const reader = readerFor();
+    reader.read(endless({ reasoning: long }), new Headers());
+    assert.equal(reader.done, true);
+    assert.throws(() => reader.finish(), { reason: "out-of-tokens" });
+  });
 });
 
 test("reasoning in the same chunk as text comes first", () => {
