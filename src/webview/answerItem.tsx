@@ -32,9 +32,7 @@ export function AnswerItem({ turn, answer, deferred, onEdit }: AnswerProps) {
           <Icon name="info" /> {notice}
         </p>
       ))}
-      {header.truncated && (
-        <p class="answer-notice">{t("The answer reached its length limit and was cut off.")}</p>
-      )}
+      {header.truncated && <p class="answer-notice">{t("The answer reached its length limit and was cut off.")}</p>}
       <AnswerEnd turn={turn} answer={answer} onEdit={onEdit} />
       <AnswerFooter turn={turn} header={header} />
     </section>

@@ -3,7 +3,7 @@ import { isRunning, type AnswerState } from "./answerState";
 import { localizedMarkdownLabels } from "./localizedMarkdownLabels";
 import { createCodeActions } from "./codeActions";
 import { whenIdle } from "./idle";
-import { mount } from "./markdown";
+import { mount, showPlainText } from "./markdown";
 import { linkCode } from "./linkCode";
 
 /**
@@ -16,7 +16,7 @@ export function AnswerText({ turn, answer, deferred }: { turn: string; answer: A
     const container = element.current;
     if (!container) return undefined;
     if (!deferred) return render(container, answer, turn);
-    container.textContent = answer.read("text");
+    showPlainText(container, answer.read("text"));
     let dispose: (() => void) | undefined;
     const cancel = whenIdle(() => {
       container.textContent = "";

@@ -6,6 +6,9 @@ import { post } from "./host";
 const maxNames = 200;
 const maxNameLength = 200;
 
+/** The first elements of an answer that can become links, so that collecting them is quick. */
+const maxElements = 2_000;
+
 /** Elements by the name that they contain, until the host reports whether it is a file or symbol. */
 const pending = new Map<string, Set<HTMLElement>>();
 /** The pending names that have not been sent to the host yet. */
@@ -21,7 +24,8 @@ export function linkCode(answer: HTMLElement, whenShown: Promise<void>): () => v
       if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
       observer.disconnect();
       void whenShown.then(() => {
-        for (const element of answer.querySelectorAll<HTMLElement>("code, a[data-path]")) collect(element);
+        const elements = [...answer.querySelectorAll<HTMLElement>("code, a[data-path]")];
+        for (const element of elements.slice(0, maxElements)) collect(element);
       });
     },
     { rootMargin: "400px" },

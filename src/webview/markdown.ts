@@ -5,6 +5,7 @@ import { HighlightScheduler } from "./markdown/code/highlightScheduler";
 import { IncomingText } from "./markdown/parse/incomingText";
 import { MarkdownLexer } from "./markdown/parse/markdownLexer";
 import { MarkdownTail } from "./markdown/parse/markdownTail";
+import { LongText } from "./markdown/longText";
 import { englishLabels, type MarkdownLabels } from "./markdown/markdownLabels";
 
 export type { CodeActions, CodeBlock } from "./markdown/code/codeFigure";
@@ -31,6 +32,9 @@ export interface MarkdownMount {
   /** Stops all work, for when the container is no longer needed. */
   dispose(): void;
 }
+
+/** Shows a text of any length without parsing it. */
+export const showPlainText = (container: HTMLElement, text: string): void => new LongText(container).show(text);
 
 /** Limit of characters per parse. More can be pending after the page was hidden, or when an old answer is rendered. */
 const maxCharactersPerParse = 3_000;

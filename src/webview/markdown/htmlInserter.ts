@@ -8,7 +8,7 @@ import { sanitise } from "./sanitise";
 /** Tags of raw HTML nested deeper than this are shown as text. */
 const maxDepth = 32;
 /** Longer HTML is shown as text. In characters. */
-const maxLength = 16_000;
+const maxLength = 10_000;
 
 /**
  * Inserts raw HTML that may wrap Markdown, such as `<details>`, a paragraph, `</details>`, and keeps a stack of the elements that
@@ -36,6 +36,16 @@ export class HtmlInserter {
   /** The element to append the next node to. */
   get insertionPoint(): Element {
     return this.#openElements.at(-1) ?? this.#root();
+  }
+
+  /** Whether raw elements are open. */
+  get hasOpenElements(): boolean {
+    return this.#openElements.length > 0;
+  }
+
+  /** Closes all raw elements. */
+  closeAll(): void {
+    this.#openElements.length = 0;
   }
 
   /** Inserts a piece of raw HTML. */

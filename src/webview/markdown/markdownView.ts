@@ -4,6 +4,12 @@ import type { Block, Definition } from "./parse/markdownBlock";
 import type { ParsedTail } from "./parse/markdownTail";
 import { RenderChunks } from "./renderChunks";
 
+/**
+ * Raw elements are closed after this much text: what they wrap is in one chunk, whose layout may be updated with every delta. In
+ * characters.
+ */
+const maxWrappedLength = 16_000;
+
 /** Renders a whole answer: updates the open blocks after each parse of the tail and releases those that are final. */
 export class MarkdownView {
   readonly #context: RenderContext;
@@ -14,6 +20,8 @@ export class MarkdownView {
   readonly #waitingByLabel = new Map<string, Set<LinkContainer>>();
   /** Length of the final items or rows of the first open block. In characters. */
   #finalPartsLength = 0;
+  /** Length of the final blocks since the first raw element was opened. In characters. */
+  #wrappedLength = 0;
 
   constructor(container: HTMLElement, context: RenderContext) {
     this.#context = context;
@@ -56,14 +64,21 @@ export class MarkdownView {
       // The blocks after it are appended again, behind the HTML or inside an element that it leaves open.
       for (const { node } of this.#openViews.slice(index)) node.remove();
       this.#inserter.insert(block.raw);
-      this.#chunks.addLength(block.raw.trim().length);
+      this.#addLength(block.raw.trim().length);
       return;
     }
     view.finalize();
     this.#awaitDefinitions(view);
     for (const name of view.unmatchedTags ?? []) this.#inserter.close(name);
-    this.#chunks.addLength(this.#finalPartsLength + lengthOf(block, view));
+    this.#addLength(this.#finalPartsLength + lengthOf(block, view));
     this.#finalPartsLength = 0;
+  }
+
+  /** Adds the length of a final block, in characters. */
+  #addLength(length: number): void {
+    this.#chunks.addLength(length);
+    this.#wrappedLength = this.#inserter.hasOpenElements ? this.#wrappedLength + length : 0;
+    if (this.#wrappedLength > maxWrappedLength) this.#inserter.closeAll();
   }
 
   /** Adds the definitions that are final, and updates the links that use their labels. */

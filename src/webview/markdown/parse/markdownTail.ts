@@ -6,7 +6,7 @@ import type { LexedBlock, MarkdownLexer } from "./markdownLexer";
  * A longer blockquote, list item, paragraph or piece of HTML ends at the last line break before this length, and a longer line
  * in the middle. What follows is parsed as new blocks, because an open block is parsed again whenever it grows. In characters.
  */
-const maxBlockLength = 16_000;
+const maxBlockLength = 10_000;
 
 /** The blocks of the tail in the order of the text, starting after the blocks that earlier parses returned as final. */
 export interface ParsedTail {
