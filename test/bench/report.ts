@@ -7,7 +7,7 @@ import { markdownTable, type Table } from "./table";
 const readme = path.join(projectRoot, "test", "bench", "README.md");
 
 /** The chapters of test/bench/README.md that a run replaces, each between its markers. */
-export type Chapter = "router" | "webview";
+export type Chapter = "router" | "webview" | "bombs";
 
 /** Replaces the tables of a chapter, and adds the command and the machine. */
 export function report(chapter: Chapter, command: string, tables: readonly Table[]): void {

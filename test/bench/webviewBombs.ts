@@ -19,21 +19,20 @@ declare global {
 
 /** A measurement that takes longer is given up. In milliseconds. */
 const timeLimit = 60_000;
+/** Frames are not limited to the display rate. */
+const flags = ["--disable-frame-rate-limit", "--disable-gpu-vsync"];
 /** About 500 characters. */
 const deltasPerFrame = 100;
 
-/**
- * Measures the longest task of the page for each bomb: while it streams, and when a chat is opened in which it is an old answer.
- * `flags` are for Chromium.
- */
-export async function bombs(flags: readonly string[], isMeasured = (_name: string): boolean => true): Promise<Table> {
+/** Measures the longest task of the page for each bomb: while it streams, and when a chat is opened in which it is an old answer. */
+export async function bombs(isMeasured = (_name: string): boolean => true): Promise<Table> {
   await using built = await buildPage();
   const rows: string[][] = [];
   let pages: Pages | undefined;
   for (const [name, text] of Object.entries(markdownBombs).filter(([name]) => isMeasured(name))) {
     const row = [name, (text.length / 1000).toFixed(0)];
     for (const measure of [stream, open]) {
-      pages ??= await openPages(flags, built.folder);
+      pages ??= await openPages(built.folder);
       const time = await inTime(measure(pages, text));
       row.push(time);
       if (!Number.isNaN(Number(time))) continue;
@@ -58,7 +57,7 @@ interface Pages {
   chat: ChatPageHarness;
 }
 
-async function openPages(flags: readonly string[], folder: string): Promise<Pages> {
+async function openPages(folder: string): Promise<Pages> {
   const browser = await launchChromium(flags);
   const contenderPage = await ContenderPage.open(browser);
   const chat = await ChatPageHarness.open({ browser, folder, width: 400, height: 900 });

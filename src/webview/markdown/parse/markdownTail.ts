@@ -7,6 +7,8 @@ import type { LexedBlock, MarkdownLexer } from "./markdownLexer";
  * in the middle. What follows is parsed as new blocks, because an open block is parsed again whenever it grows. In characters.
  */
 const maxBlockLength = 10_000;
+/** A list with more items or a table with more rows continues as a new one: a browser lays out each as a whole when it grows. */
+const maxParts = 300;
 
 /** The blocks of the tail in the order of the text, starting after the blocks that earlier parses returned as final. */
 export interface ParsedTail {
@@ -31,7 +33,7 @@ export class MarkdownTail {
   #searched = 0;
   #fence: FenceReader | undefined;
   /** Set while the text starts in the middle of a list or table. */
-  #open: { type: "list" | "table"; loose: boolean } | undefined;
+  #open: { type: "list" | "table"; loose: boolean; finalParts: number } | undefined;
 
   constructor(lexer: MarkdownLexer) {
     this.#lexer = lexer;
@@ -81,9 +83,11 @@ export class MarkdownTail {
 
   /** Removes the first block that is too long, up to its limit, and the blocks before it. Returns whether there is one. */
   #cutLongBlock(text: string, lexed: LexedBlock[], result: ParsedTail): boolean {
-    const cut = findCut(text, lexed);
-    if (cut === undefined) return false;
-    this.#removeLexedBlocks(this.#lexer.blocks(text.slice(0, cut)), cut, result, true);
+    const cut = findCut(text, lexed, this.#open?.finalParts ?? 0);
+    if (!cut) return false;
+    this.#removeLexedBlocks(this.#lexer.blocks(text.slice(0, cut.end)), cut.end, result, true);
+    this.#removeBefore(0, cut.head);
+    this.#searched = 0;
     return true;
   }
 
@@ -112,13 +116,14 @@ export class MarkdownTail {
   #removeFinalParts(block: Block, offset: number, length: number, result: ParsedTail): void {
     if (block.type === "list" && block.items.length > 1) {
       const items = block.items.slice(0, -1);
-      this.#open = { type: "list", loose: block.loose };
+      this.#open = { type: "list", loose: block.loose, finalParts: (this.#open?.finalParts ?? 0) + items.length };
       result.blocks.push({ ...block, items });
       result.finalParts = items.length;
       this.#removeBefore(items.reduce((end, item) => end + item.raw.length, offset));
     } else if (block.type === "table" && block.rows.length > 0) {
       const head = /^.*\n.*\n/.exec(this.#text.slice(offset))?.[0] ?? "";
-      this.#open = { type: "table", loose: false };
+      const finalParts = (this.#open?.finalParts ?? 0) + block.rows.length;
+      this.#open = { type: "table", loose: false, finalParts };
       result.blocks.push(block);
       result.finalParts = block.rows.length;
       this.#removeBefore(offset + length, head);
@@ -161,21 +166,50 @@ export class MarkdownTail {
   }
 }
 
-/** Where the first block that is too long must end; undefined if there is none. Rows and lines of code become final one by one anyway. */
-function findCut(text: string, lexed: LexedBlock[]): number | undefined {
+interface Cut {
+  /** Offset where a block that is too long must end. */
+  end: number;
+  /** The head of a table, to be repeated before its other rows. */
+  head: string;
+}
+
+/** Finds the first block that is too long. `finalParts` is the number of items or rows of the first block in earlier parses. */
+function findCut(text: string, lexed: LexedBlock[], finalParts: number): Cut | undefined {
   let offset = 0;
   for (const { block, length } of lexed) {
-    let start = offset;
-    const parts = block?.type === "list" ? block.items.map(({ raw }) => raw.length) : [length];
+    const start = offset;
     offset += length;
-    if (!block || block.type === "table" || isClosedFence(block.raw) !== undefined) continue;
-    for (const part of parts) {
-      if (part > maxBlockLength && text.slice(start, start + part).trimEnd().length > maxBlockLength)
-        return endOfLines(text, start);
-      start += part;
-    }
+    if (!block) continue;
+    const cut = cutIn(block, text, start, length, finalParts);
+    if (cut) return cut;
+    finalParts = 0;
   }
   return undefined;
+}
+
+function cutIn(block: Block, text: string, start: number, length: number, finalParts: number): Cut | undefined {
+  if (isClosedFence(block.raw) !== undefined) return undefined;
+  const remaining = maxParts - finalParts;
+  if (block.type === "table") {
+    if (block.rows.length <= remaining) return undefined;
+    return { end: endOfLine(text, start, remaining + 2), head: text.slice(start, endOfLine(text, start, 2)) };
+  }
+  const parts = block.type === "list" ? block.items.map(({ raw }) => raw.length) : [length];
+  let offset = start;
+  for (const [index, part] of parts.entries()) {
+    if (index === remaining && index > 0) return { end: offset, head: "" };
+    if (part > maxBlockLength && text.slice(offset, offset + part).trimEnd().length > maxBlockLength)
+      return { end: endOfLines(text, offset), head: "" };
+    offset += part;
+  }
+  return undefined;
+}
+
+/** The end of the line with this number, counted from 1. */
+function endOfLine(text: string, start: number, number: number): number {
+  let end = start;
+  for (let line = 0; line < number; line++) end = text.indexOf("\n", end) + 1;
+  return end;
 }
 
 /** The end of the last line that is complete before the limit, or else the limit. */
