@@ -35,6 +35,7 @@ const gone = (hours: number): Pick<FailurePolicy, "exclude" | "counts"> => ({
 export const failurePolicy: Readonly<Record<FailureReason, FailurePolicy>> = {
   internal: { scope: "request", next: "stop", label: "failed" },
   "no-key": { scope: "account", next: "stop", label: "without a key" },
+  "key-withheld": { scope: "account", next: "stop", label: "without a key" },
   "no-candidate": { scope: "request", next: "stop", label: "not available" },
   "all-resting": { scope: "request", next: "stop", label: "cooling down" },
   aborted: { scope: "request", next: "stop", label: "stopped" },

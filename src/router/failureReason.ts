@@ -3,6 +3,7 @@ export type FailureReason =
   // no model could be tried
   | "internal"
   | "no-key"
+  | "key-withheld"
   | "no-candidate"
   | "all-resting"
   | "offline"

@@ -4,7 +4,7 @@ export { servicePages } from "./pages";
 export { isFailureReason } from "./failurePolicy";
 export * as account from "./account";
 
-export type { CompletionOptions, Router, RouterOptions } from "./router";
+export type { CompletionOptions, KeyUse, Router, RouterOptions } from "./router";
 export type { Completion, RouterEvent } from "./events";
 export type { AttemptFailure } from "./errors";
 export type { FailureReason } from "./failureReason";

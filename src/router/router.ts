@@ -38,8 +38,8 @@ import { Tracker, type Feedback, type ModelStatistics } from "./tracker";
 import { rejectUnsendable } from "./unsendable";
 
 export interface RouterOptions {
-  /** Called for each request; resolves to `undefined` if there is no key. */
-  apiKey: () => Promise<string | undefined>;
+  /** Called for each request; resolves to `undefined` if there is no key. A `RouterError` that it rejects with ends the completion. */
+  apiKey: (use: KeyUse) => Promise<string | undefined>;
   /** Called for each request; missing settings have their defaults. */
   settings?: () => Partial<RouterSettings>;
   /** Sends every request of the router. */
@@ -48,6 +48,14 @@ export interface RouterOptions {
   random?: () => number;
   storage?: RouterStorage;
   log?: Log;
+}
+
+/** The request that needs a key. */
+export interface KeyUse {
+  /** Where the key will be sent. */
+  baseUrl: string;
+  /** `background`: nobody waits for the request, so it must not ask the user anything. */
+  purpose: "completion" | "background";
 }
 
 export interface CompletionOptions {
@@ -147,7 +155,7 @@ export function createRouter(options: RouterOptions): Router {
 
   /** Loads the key, the catalogue and the shared state. None of it counts as a free request. */
   async function load(request: CompletionRequest, settings: RouterSettings) {
-    const key = await requireKey();
+    const key = await requireKey(settings);
     const [catalogue, validate, book] = await Promise.all([
       loadCatalogue(settings, key),
       createValidator(request.response_format),
@@ -181,14 +189,17 @@ export function createRouter(options: RouterOptions): Router {
   }
 
   /** The key, if there is one. Throws `RouterError` (unauthorized) for a malformed key. */
-  async function readKey(): Promise<string | undefined> {
-    const key = (await options.apiKey())?.trim();
+  async function readKey(
+    { baseUrl }: RouterSettings,
+    purpose: KeyUse["purpose"] = "background",
+  ): Promise<string | undefined> {
+    const key = (await options.apiKey({ baseUrl, purpose }))?.trim();
     if (key) rejectMalformedKey(key);
     return key;
   }
 
-  async function requireKey(): Promise<string> {
-    const key = await readKey();
+  async function requireKey(settings: RouterSettings): Promise<string> {
+    const key = await readKey(settings, "completion");
     if (!key)
       throw new RouterError("no-key", "No API key is set. Create one with a free OpenRouter account.", {
         link: servicePages.keys,
@@ -262,7 +273,8 @@ export function createRouter(options: RouterOptions): Router {
 
     async explain(request) {
       const settings = currentSettings();
-      const [catalogue, key] = await Promise.all([loadCatalogue(settings), options.apiKey(), syncMemory()]);
+      const use = { baseUrl: settings.baseUrl, purpose: "background" } as const;
+      const [catalogue, key] = await Promise.all([loadCatalogue(settings), options.apiKey(use), syncMemory()]);
       const scope = scopeOf(settings.baseUrl, key?.trim());
       return explain({ request, settings, catalogue, refusals: refusals.forScope(scope), now: now() }, (model) =>
         cooldowns.get(scope, model),
@@ -271,7 +283,7 @@ export function createRouter(options: RouterOptions): Router {
 
     async quota() {
       const settings = currentSettings();
-      const key = await readKey();
+      const key = await readKey(settings);
       const book = await ledger.open(key ?? "", settings.baseUrl);
       if (key)
         await updateQuota(key, book, settings).catch((error: unknown) => {
@@ -290,11 +302,13 @@ export function createRouter(options: RouterOptions): Router {
 
     async chargedModels() {
       await charged.sync();
-      return charged.list(scopeOf(currentSettings().baseUrl, await readKey()));
+      const settings = currentSettings();
+      return charged.list(scopeOf(settings.baseUrl, await readKey(settings)));
     },
 
     async bringBack(model) {
-      await charged.bringBack(scopeOf(currentSettings().baseUrl, await readKey()), model);
+      const settings = currentSettings();
+      await charged.bringBack(scopeOf(settings.baseUrl, await readKey(settings)), model);
       onDidChange();
     },
 
