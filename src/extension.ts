@@ -32,7 +32,7 @@ export function activate(context: vscode.ExtensionContext): Promise<TestApi> | u
   const showLog = (): void => output.show();
   const log = redactingLog(output);
   const settings = new Settings(vscode.workspace);
-  const apiKey = new ApiKey(context.secrets, process.env, log);
+  const apiKey = new ApiKey({ secrets: context.secrets, environment: process.env, settings, log });
   const activity = register(new Activity());
 
   const chat = lazy(async () => {

@@ -55,6 +55,12 @@ const openLink = (sentence: string, label: string, url: string) => ({
 /** The message for each reason. A reason without a row does not compile. */
 const rows: Readonly<Record<FailureReason, Row>> = {
   "no-key": () => signIn(t("OpenRouter requires a free account. Sign in; your question is saved.")),
+  // Not a rejected key: the user has not allowed it for this host.
+  "key-withheld": () => ({
+    sentence: t("Your API key was saved for another host, so it was not sent. Choose the key to use."),
+    label: t("Choose Key"),
+    action: { do: "set-key" },
+  }),
   "no-candidate": ({ rules }) => ({
     sentence: noCandidateSentence(rules),
     label: t("Select Model"),

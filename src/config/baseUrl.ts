@@ -13,6 +13,21 @@ export function parseBaseUrl(text: string): { url: string } | { problem: BaseUrl
   return { url: url.origin + url.pathname.replace(/\/+$/, "") };
 }
 
+/** The origin that a key for this address belongs to, such as `https://openrouter.ai`. The address is one that `parseBaseUrl` accepted. */
+export function originOf(baseUrl: string): string {
+  return new URL(baseUrl).origin;
+}
+
+/** The host of an origin, to be shown to the user. International names stay in their ASCII form, so that they cannot imitate others. */
+export function hostOf(origin: string): string {
+  return new URL(origin).host;
+}
+
+/** Whether the origin is on this computer. */
+export function isLoopbackOrigin(origin: string): boolean {
+  return isLoopback(new URL(origin).hostname);
+}
+
 /** Checks the name without a DNS lookup, which an attacker could control. `URL` has already normalized numeric addresses. */
 function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname.endsWith(".localhost") || /^(127(\.\d+){3}|\[::1\])$/.test(hostname);

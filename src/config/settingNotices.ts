@@ -50,13 +50,19 @@ export function warnNoSecretStorage(error: unknown): void {
 }
 
 /** Shows the privacy notice as a dialog and resolves to whether the user agrees to send the question. */
-export async function showPrivacyNotice(): Promise<boolean> {
+export async function showPrivacyNotice(host: string): Promise<boolean> {
   const send = vscode.l10n.t("Send");
   const answer = await showInformation(
     vscode.l10n.t(
       "Questions go to free providers, which may store them and train on them. Do not send anything confidential.",
     ),
-    { modal: true, detail: vscode.l10n.t("Your API key comes from OPENROUTER_API_KEY. You will not be asked again.") },
+    {
+      modal: true,
+      detail: vscode.l10n.t(
+        "Your API key comes from OPENROUTER_API_KEY and is sent to {0}. You will not be asked again.",
+        host,
+      ),
+    },
     send,
   );
   return answer === send;

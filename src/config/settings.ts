@@ -84,9 +84,10 @@ export class Settings {
       : this.#oneOf(ids.dataCollection, ["allow", "deny"], defaults.dataCollection);
   }
 
-  /** The API address in use, and the user's own if it was rejected. */
+  /** The API address in use, and the user's own if it was rejected. Only the user settings count, since it gets the API key. */
   get baseUrl(): { url: string; rejected?: { text: string; problem: BaseUrlProblem } } {
-    const text = this.#string(ids.baseUrl) || defaults.baseUrl;
+    const value = this.#userValue(ids.baseUrl);
+    const text = (typeof value === "string" && value.trim()) || defaults.baseUrl;
     const parsed = parseBaseUrl(text);
     return "url" in parsed ? parsed : { url: defaults.baseUrl, rejected: { text, problem: parsed.problem } };
   }

@@ -2,16 +2,15 @@ import * as vscode from "vscode";
 import { promptText } from "../escapeMessage";
 import { createInputBox, type InputBox } from "../inputBoxes";
 import { servicePages } from "../router/index";
-import { type ApiKey } from "../config/apiKey";
 import { isCompleteKey, extractKey } from "../config/keyFormat";
-import { saveUnlessRejected, type CheckKey } from "./saveKey";
+import { saveUnlessRejected, type KeyTarget } from "./saveKey";
 
 /**
  * Asks the user for an API key, checks it with the service, and saves it. Resolves to whether a key was saved. If the service rejects the
- * key, the user can correct it; without a network connection the key is saved unchecked. `check` rejects with a `RouterError`.
+ * key, the user can correct it; without a network connection the key is saved unchecked.
  */
-export async function askApiKey(apiKey: Pick<ApiKey, "save">, check: CheckKey): Promise<boolean> {
-  const box = createKeyBox();
+export async function askApiKey(target: KeyTarget): Promise<boolean> {
+  const box = createKeyBox(target.host);
   const closed = new AbortController();
   box.onDidHide(() => closed.abort());
   try {
@@ -20,7 +19,7 @@ export async function askApiKey(apiKey: Pick<ApiKey, "save">, check: CheckKey): 
       if (key === undefined) return false;
       box.busy = true;
       box.enabled = false;
-      const result = await saveUnlessRejected(apiKey, key, check, closed.signal);
+      const result = await saveUnlessRejected(target, key, closed.signal);
       if (result !== "rejected") return result === "saved";
       if (closed.signal.aborted) return false;
       box.busy = false;
@@ -34,12 +33,13 @@ export async function askApiKey(apiKey: Pick<ApiKey, "save">, check: CheckKey): 
   }
 }
 
-function createKeyBox(): InputBox {
+function createKeyBox(host: string): InputBox {
   const box = createInputBox();
   box.title = vscode.l10n.t("OpenRouter API Key");
   box.prompt = promptText(
     vscode.l10n.t(
-      "Paste your API key. It is saved in the secret storage of this computer. No key yet? Use the button above to create one for free. Free providers may store your prompts and train on them.",
+      "Paste your API key for {0}. It is saved in the secret storage of this computer. No key yet? Use the button above to create one for free. Free providers may store your prompts and train on them.",
+      host,
     ),
   );
   box.placeholder = "sk-or-v1-…";

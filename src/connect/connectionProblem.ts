@@ -68,6 +68,12 @@ const openProxySetting = (sentence: string): ConnectionFinding =>
 /** Errors that the service itself reported. All others happened on the way to it. */
 const serviceRows: Partial<Record<FailureReason, (options: ConnectionProblemOptions) => ConnectionFinding>> = {
   "no-key": () => problem(t("Connected, but no API key is set. Sign in to continue."), t("Sign In"), { do: "sign-in" }),
+  "key-withheld": () =>
+    problem(
+      t("Connected, but your API key was saved for another host, so it was not sent. Choose the key to use."),
+      t("Choose Key"),
+      { do: "set-key" },
+    ),
   unauthorized: () =>
     problem(t("Connected, but OpenRouter rejected your API key. Enter it again."), t("Set API Key"), {
       do: "set-key",

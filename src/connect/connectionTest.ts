@@ -12,6 +12,8 @@ import type { Transport } from "../config/settings";
 export interface ConnectionTestDependencies {
   account: Pick<AccountApi, "countFreeModels" | "fetchDailyRequests">;
   key: string | undefined;
+  /** There is no key for this address, but one for another host. */
+  isKeyWithheld?: boolean;
   settings: RouterSettings;
   /** The proxy's address, if one is set. */
   proxy: string | undefined;
@@ -54,7 +56,7 @@ export async function testConnection(dependencies: ConnectionTestDependencies): 
     }
     return otherTransportFinding(dependencies.transport);
   }
-  if (key === undefined) return knownProblem("no-key", problemOptions);
+  if (key === undefined) return knownProblem(dependencies.isKeyWithheld ? "key-withheld" : "no-key", problemOptions);
   const clockProblem = clockFinding(first.serverTime, now());
   if (clockProblem) return clockProblem;
   const { daily } = first;
@@ -147,7 +149,7 @@ function clockFinding(serverTime: number | undefined, now: number): ConnectionFi
 
 /** A problem that would make the next question fail, although this request succeeded. */
 function knownProblem(
-  reason: "rate-limit-day" | "data-policy" | "no-key",
+  reason: "rate-limit-day" | "data-policy" | "no-key" | "key-withheld",
   options: ConnectionProblemOptions,
 ): ConnectionFinding {
   return connectionProblem(new RouterError(reason, reason), options);

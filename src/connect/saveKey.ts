@@ -3,30 +3,35 @@ import { errorMessage } from "../failureMessages";
 import { commands } from "../manifest";
 import { showInformation, showWarning } from "../notifications";
 import { isRouterError } from "../router/index";
-import type { ApiKey } from "../config/apiKey";
 import { warnNoSecretStorage } from "../config/settingNotices";
 
-/** Checks a key with the service; rejects with a `RouterError`. */
-export type CheckKey = (key: string) => Promise<unknown>;
+/** The service that a key is for. */
+export interface KeyTarget {
+  /** Its host name, as shown to the user. */
+  readonly host: string;
+  /** Checks a key with the service; rejects with a `RouterError`. */
+  check(key: string): Promise<unknown>;
+  /** Rejects if the secret storage does not work on this computer. */
+  save(key: string): Promise<void>;
+}
 
 /** `not-saved`: the secret storage failed, and the user was notified, or the user canceled. The key itself may be valid. */
 export type SaveKeyResult = "saved" | "rejected" | "not-saved";
 
 /** Saves a key and notifies the user, unless the service rejects the key. Without a network connection it is saved unchecked. */
 export async function saveUnlessRejected(
-  apiKey: Pick<ApiKey, "save">,
+  target: Pick<KeyTarget, "check" | "save">,
   key: string,
-  check: CheckKey,
   canceled: AbortSignal,
 ): Promise<SaveKeyResult> {
-  const problem = await check(key).then(
+  const problem = await target.check(key).then(
     () => undefined,
     (error: unknown) => error ?? new Error("The key check failed."),
   );
   if (isRouterError(problem) && problem.reason === "unauthorized") return "rejected";
   if (canceled.aborted) return "not-saved";
   try {
-    await apiKey.save(key);
+    await target.save(key);
   } catch (error) {
     warnNoSecretStorage(error);
     return "not-saved";

@@ -37,11 +37,12 @@ export interface SignInDependencies {
  * accept its answer, and only once. The verifier stays in memory and is discarded when the sign-in ends.
  */
 export class SignIn implements Disposable {
-  readonly #dependencies: SignInDependencies;
+  readonly #dependenciesForAttempt: () => SignInDependencies;
   #attempt: SignInAttempt | undefined;
 
-  constructor(dependencies: SignInDependencies) {
-    this.#dependencies = dependencies;
+  /** Asks for the dependencies once per sign-in, so that its code and its key go to the address where it was started. */
+  constructor(dependenciesForAttempt: () => SignInDependencies) {
+    this.#dependenciesForAttempt = dependenciesForAttempt;
   }
 
   /** Starts a sign-in, or reopens the browser for the current one. Resolves to whether a key was saved. */
@@ -50,7 +51,7 @@ export class SignIn implements Disposable {
       void this.#attempt.openBrowser();
       return this.#attempt.ended;
     }
-    const attempt = new SignInAttempt(this.#dependencies, () => (this.#attempt = undefined));
+    const attempt = new SignInAttempt(this.#dependenciesForAttempt(), () => (this.#attempt = undefined));
     this.#attempt = attempt;
     void attempt.openBrowser();
     return attempt.ended;

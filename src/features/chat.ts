@@ -3,6 +3,9 @@ import type * as vscode from "vscode";
 import { ChatView } from "../chat/chatView";
 import { ConversationStore } from "../chat/storage/conversationStore";
 import type { ApiKey } from "../config/apiKey";
+import { hostOf, originOf } from "../config/baseUrl";
+import { KeyPermission } from "../config/keyPermission";
+import { askWhichKey, tellEnvironmentKey } from "../config/keyQuestion";
 import { PrivacyNotice } from "../config/privacyNotice";
 import { showPrivacyNotice } from "../config/settingNotices";
 import type { Settings } from "../config/settings";
@@ -52,12 +55,22 @@ export function openChat({ context, settings, apiKey, activity, log, showLog }: 
       get: () => context.globalState.get<boolean>("privacyRead") ?? false,
       set: () => context.globalState.update("privacyRead", true),
     },
-    ask: showPrivacyNotice,
+    ask: () => showPrivacyNotice(hostOf(originOf(settings.baseUrl.url))),
+  });
+  const keyPermission = new KeyPermission({
+    apiKey,
+    ask: askWhichKey,
+    enterKey: (baseUrl) => inConnection((feature) => feature.enterKey(baseUrl)),
+    tellEnvironmentKey,
+    toldOrigins: {
+      get: () => context.globalState.get<readonly string[]>("environmentKeyOrigins") ?? [],
+      set: (origins) => context.globalState.update("environmentKeyOrigins", origins),
+    },
   });
   const router = privacy.guard(
     activity.watch(
       createRouter({
-        apiKey: () => apiKey.read(),
+        apiKey: (use) => keyPermission.keyFor(use),
         settings: () => settings.router,
         storage: createRouterStorage(join(storageFolder, "router"), log),
         fetch,
@@ -141,7 +154,9 @@ export function openChat({ context, settings, apiKey, activity, log, showLog }: 
 
   const connection: () => Promise<ConnectionFeature> = lazy(() =>
     import("./connection").then(({ openConnection }) =>
-      store.add(openConnection({ context, settings, apiKey, fetch, service: account, router, activity, log })),
+      store.add(
+        openConnection({ context, settings, apiKey, keyPermission, fetch, service: account, router, activity, log }),
+      ),
     ),
   );
 

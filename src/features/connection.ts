@@ -1,6 +1,8 @@
 import * as vscode from "vscode";
 import { type ApiKey } from "../config/apiKey";
+import { hostOf, originOf } from "../config/baseUrl";
 import { extractKey } from "../config/keyFormat";
+import type { KeyPermission } from "../config/keyPermission";
 import { askApiKey } from "../connect/askApiKey";
 import { trialCompletion } from "../connect/trialCompletion";
 import { callbackUrl, isCallback } from "../connect/callbackUrl";
@@ -10,9 +12,9 @@ import type { ConnectionFinding } from "../connect/connectionProblem";
 import { testConnection } from "../connect/connectionTest";
 import { formatDiagnostics } from "../connect/formatDiagnostics";
 import { collectDiagnostics } from "../connect/collectDiagnostics";
-import { saveUnlessRejected } from "../connect/saveKey";
+import { saveUnlessRejected, type KeyTarget } from "../connect/saveKey";
 import type { Settings, Transport } from "../config/settings";
-import { SignIn } from "../connect/signIn";
+import { SignIn, type SignInDependencies } from "../connect/signIn";
 import { openSignInBox } from "../connect/signInBox";
 import { createFetch } from "../http";
 import type { Disposable } from "../lifecycle";
@@ -26,6 +28,7 @@ export interface ConnectionDependencies {
   context: vscode.ExtensionContext;
   settings: Settings;
   apiKey: ApiKey;
+  keyPermission: KeyPermission;
   fetch: typeof fetch;
   service: AccountApi;
   router: Router;
@@ -39,7 +42,10 @@ export interface ConnectionFeature extends Disposable {
   signIn(): Promise<boolean>;
   /** Completes a sign-in with the callback URI that the browser opened. */
   handleCallback(uri: vscode.Uri): void;
+  /** Asks for a key, or first whether the one of another host may be used. Resolves to whether there is a key afterwards. */
   setApiKey(): Promise<boolean>;
+  /** Asks for a key for this address. Resolves to whether one was saved. */
+  enterKey(baseUrl: string): Promise<boolean>;
   testConnection(): Promise<void>;
   /** Runs the connection test without showing its result. */
   diagnose(signal: AbortSignal): Promise<ConnectionFinding>;
@@ -48,31 +54,45 @@ export interface ConnectionFeature extends Disposable {
 
 /** Builds the feature; it loads on first use. */
 export function openConnection(dependencies: ConnectionDependencies): ConnectionFeature {
-  const { context, settings, apiKey, fetch, service: account, router, log } = dependencies;
-  const check = (key: string): Promise<void> => verifyKey(key, { account, settings: settings.router, fetch });
-  const signIn = new SignIn({
-    openBox: openSignInBox,
-    callbackUrl: (nonce) => callbackUrl(context.extension.id, nonce),
-    openPage: async (challenge, callback) => {
-      const label = `Free Models Router (${vscode.env.appName})`;
-      const page = account.signInPage(settings.router, { challenge, callbackUrl: callback, label });
-      // openExternal also accepts a string and keeps it is; a Uri would re-encode the callback URL inside it (microsoft/vscode#85930).
-      return vscode.env.openExternal(page as unknown as vscode.Uri);
-    },
-    exchangeCode: (code, verifier, signal) =>
-      account.exchangeCode(fetch, settings.router, { code, verifier, signal, now: Date.now() }),
-    saveKey: (key, cancelled) => saveUnlessRejected(apiKey, extractKey(key), check, cancelled),
+  const { context, settings, apiKey, keyPermission, fetch, service: account, router, log } = dependencies;
+  /** Where a key for this address is checked and saved, even if the user changes the address meanwhile. */
+  const keyTarget = (baseUrl: string): KeyTarget => ({
+    host: hostOf(originOf(baseUrl)),
+    check: (key) => verifyKey(key, { account, settings: { ...settings.router, baseUrl }, fetch }),
+    save: (key) => apiKey.save(key, baseUrl),
+  });
+  const signIn = new SignIn((): SignInDependencies => {
+    const started = settings.router;
+    return {
+      openBox: openSignInBox,
+      callbackUrl: (nonce) => callbackUrl(context.extension.id, nonce),
+      openPage: async (challenge, callback) => {
+        const label = `Free Models Router (${vscode.env.appName})`;
+        const page = account.signInPage(started, { challenge, callbackUrl: callback, label });
+        // openExternal also accepts a string and keeps it is; a Uri would re-encode the callback URL inside it (microsoft/vscode#85930).
+        return vscode.env.openExternal(page as unknown as vscode.Uri);
+      },
+      exchangeCode: (code, verifier, signal) =>
+        account.exchangeCode(fetch, started, { code, verifier, signal, now: Date.now() }),
+      saveKey: (key, cancelled) => saveUnlessRejected(keyTarget(started.baseUrl), extractKey(key), cancelled),
+    };
   });
 
   const otherTransport = (): Transport => (settings.transport === "vscode" ? "undici" : "vscode");
   const otherFetch = createFetch({ transport: otherTransport, network: () => settings.network });
   const proxy = (): string | undefined =>
     settings.network.proxy ?? process.env["HTTPS_PROXY"] ?? process.env["https_proxy"];
-  const diagnose = async (signal: AbortSignal): Promise<ConnectionFinding> =>
-    testConnection({
-      ...{ key: await apiKey.read(), settings: settings.router, proxy: proxy(), transport: settings.transport },
+  const diagnose = async (signal: AbortSignal): Promise<ConnectionFinding> => {
+    const tested = settings.router;
+    const { baseUrl } = tested;
+    const key = await keyPermission.keyFor({ baseUrl, purpose: "background" });
+    const isKeyWithheld = (await apiKey.find(baseUrl))?.source === "withheld";
+    return testConnection({
+      ...{ key, isKeyWithheld, settings: tested, proxy: proxy(), transport: settings.transport },
       ...{ account, fetch, otherFetch, now: Date.now, log, signal },
     });
+  };
+  const enterKey = (baseUrl: string): Promise<boolean> => askApiKey(keyTarget(baseUrl));
 
   return {
     diagnose,
@@ -102,7 +122,12 @@ export function openConnection(dependencies: ConnectionDependencies): Connection
       if (!isCallback(uri)) log.warn(`VS Code was asked to open ${uri.path}, which is not a sign-in callback.`);
       else if (!signIn.receive(uri.query)) void warnExpiredSignIn();
     },
-    setApiKey: () => askApiKey(apiKey, check),
+    async setApiKey() {
+      const { baseUrl } = settings.router;
+      const found = await apiKey.find(baseUrl);
+      return found?.source === "withheld" ? keyPermission.askAgain(baseUrl) : enterKey(baseUrl);
+    },
+    enterKey,
     dispose: () => {
       signIn.dispose();
       otherFetch.dispose();

@@ -26,7 +26,7 @@ export function syncContextKeys(activity: Activity, apiKey: Pick<ApiKey, "source
   const readKey = async (): Promise<void> => {
     const source = await apiKey.source();
     set(contextKeys.hasKey, source !== undefined);
-    set(contextKeys.keyStored, source === "secret storage");
+    set(contextKeys.keyStored, source === "secret storage" || source === "withheld");
   };
   store.add(apiKey.onDidChange(() => void readKey()));
   void readKey();

@@ -102,8 +102,14 @@ function cooldownRows(statistics: readonly ModelStatistics[], now: number): [str
 
 function keyRows(key: KeySource | undefined): [string, string][] {
   if (!key) return [];
-  return [[t("API key"), key === "environment" ? "OPENROUTER_API_KEY" : t("secret storage")]];
+  return [[t("API key"), keySourceLabels[key]()]];
 }
+
+const keySourceLabels: Readonly<Record<KeySource, () => string>> = {
+  "secret storage": () => t("secret storage"),
+  environment: () => "OPENROUTER_API_KEY",
+  withheld: () => t("saved for another host"),
+};
 
 type ModelChoiceSettings = Pick<RouterSettings, "strategy" | "pinnedModel">;
 

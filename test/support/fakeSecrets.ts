@@ -1,4 +1,4 @@
-import type { SecretStorage } from "../../src/config/apiKey";
+import type { SecretStorage } from "../../src/config/keyStore";
 
 /** An in-memory secret storage. Several windows can share it, as they do on one machine. */
 export function fakeSecrets(): SecretStorage {
@@ -6,6 +6,7 @@ export function fakeSecrets(): SecretStorage {
   const listeners = new Set<(change: { key: string }) => void>();
   const notify = (key: string): void => listeners.forEach((listener) => listener({ key }));
   return {
+    keys: () => Promise.resolve([...values.keys()]),
     get: (key) => Promise.resolve(values.get(key)),
     store: (key, value) => {
       values.set(key, value);

@@ -81,6 +81,22 @@ describe("createFetch", () => {
     assert.deepEqual(calls, ["https://openrouter.ai/api/v1/models"]);
   });
 
+  for (const name of ["vscode", "undici"] as const)
+    test(`does not take the key to another origin that a redirect names (${name})`, async () => {
+      transport = name;
+      const thief = await serve((request, response) => {
+        seen.push(`thief ${request.headers.authorization ?? "-"}`);
+        response.end("{}");
+      });
+      const moved = await serve((_, response) => response.writeHead(307, { location: `${thief.url}/key` }).end());
+      const headers = { Authorization: "Bearer sk-or-v1-secret" };
+      const response = await send(`${moved.url}/key`, { headers, redirect: "manual" });
+      assert.equal(response.status, 307);
+      assert.deepEqual(seen, []);
+      await send(`${moved.url}/key`, { headers });
+      assert.deepEqual(seen, ["thief -"], "a followed redirect loses the key");
+    });
+
   test("bypasses VS Code if the user chose a direct connection", async () => {
     mock.method(globalThis, "fetch", () => Promise.reject(new Error("must not be called")));
     const response = await send(`${origin.url}/chat`, {

@@ -165,13 +165,16 @@ describe("Every setting", () => {
     assert.equal(new Set(orders).size, orders.length);
   });
 
-  test("that affects where the key is sent can only be set by the user", () => {
+  test("that affects where the key is sent can only be set by the user, on this computer", () => {
     const own = properties.filter(([id]) => id === settings.apiKey || id === settings.baseUrl);
     assert.deepEqual(
       own.map(([, { scope }]) => scope),
       ["application", "application"],
     );
-    assert.equal(own[0]?.[1].ignoreSync, true);
+    assert.deepEqual(
+      own.map(([, { ignoreSync }]) => ignoreSync),
+      [true, true],
+    );
   });
 
   test("that a workspace can set is ignored until the workspace is trusted", () => {

@@ -36,10 +36,9 @@ describe("The API key", () => {
       messages.push(message);
       return Promise.resolve(undefined);
     };
-    const apiKey = { save: () => Promise.reject(new Error("no key ring")) };
-    const check = (): Promise<void> => Promise.resolve();
+    const target = { check: () => Promise.resolve(), save: () => Promise.reject(new Error("no key ring")) };
     const outcome = await withStubs(vscode.window, { showErrorMessage }, () =>
-      saveUnlessRejected(apiKey, validKey, check, new AbortController().signal),
+      saveUnlessRejected(target, validKey, new AbortController().signal),
     );
     assert.equal(outcome, "not-saved");
     assert.equal(messages.length, 1);

@@ -3,13 +3,16 @@ import * as vscode from "vscode";
 import type { ConnectionFinding } from "../../src/connect/connectionProblem";
 import { startProxy, startTlsFront, type Certificate } from "../support/companyNetwork";
 import { finishedAnswer, startChat } from "./chats";
-import { changeSetting, setUpSuite } from "./suiteSetup";
+import { changeSetting, setUpSuite, validKey } from "./suiteSetup";
 
 /** With both transports, at OpenRouter's real address: the proxy connects to the simulator. */
 describe("The connection", () => {
   const context = setUpSuite();
 
-  before(() => changeSetting("freeModels.baseUrl", undefined));
+  before(async () => {
+    await changeSetting("freeModels.baseUrl", undefined);
+    await context.testApi.apiKey.save(validKey);
+  });
   after(() => changeSetting("http.proxy", undefined));
   afterEach(() => changeSetting("freeModels.transport", undefined));
 

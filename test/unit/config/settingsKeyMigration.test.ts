@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, mock, test } from "node:test";
 import { ApiKey } from "../../../src/config/apiKey";
+import { Settings } from "../../../src/config/settings";
 import { migrateSettingsKey } from "../../../src/config/settingsKeyMigration";
 import { Emitter, type Disposable } from "../../../src/lifecycle";
 import { settings as ids } from "../../../src/manifest";
@@ -37,7 +38,7 @@ describe("migrateSettingsKey", () => {
   beforeEach(() => {
     mock.timers.enable({ apis: ["setTimeout"] });
     source = fakeConfiguration({});
-    apiKey = new ApiKey(fakeSecrets(), {}, logLines());
+    apiKey = new ApiKey({ secrets: fakeSecrets(), environment: {}, settings: new Settings(source), log: logLines() });
     window = new FakeWindow();
     messages = [];
     confirmKey = () => Promise.resolve(true);

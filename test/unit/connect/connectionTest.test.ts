@@ -30,6 +30,7 @@ interface TestCase {
   otherFetch?: typeof fetch;
   proxy?: string;
   key?: string | undefined;
+  isKeyWithheld?: boolean;
   now?: number;
 }
 
@@ -40,6 +41,7 @@ async function runTest(testCase: TestCase) {
   const dependencies: ConnectionTestDependencies = {
     account,
     key: "key" in testCase ? testCase.key : key,
+    isKeyWithheld: testCase.isKeyWithheld ?? false,
     settings: { ...defaultSettings, baseUrl: testCase.baseUrl },
     proxy: testCase.proxy,
     transport: "vscode",
@@ -96,6 +98,13 @@ describe("testConnection", () => {
     );
     assert.deepEqual(fix, { do: "ask-model" });
     assert.deepEqual(service.chatRequests, []);
+  });
+
+  test("reports that the key of another host is not sent, and asks which one to use", async () => {
+    await using service = await startOpenRouter();
+    const { sentence, fix } = await runTest({ baseUrl: service.baseUrl, key: undefined, isKeyWithheld: true });
+    assert.match(sentence, /saved for another host, so it was not sent/);
+    assert.deepEqual(fix, { do: "set-key" });
   });
 
   test("reports a connection without a key", async () => {

@@ -84,7 +84,7 @@ class FakeWindow {
         return Promise.resolve("saved");
       },
     };
-    this.signIn = new SignIn(dependencies);
+    this.signIn = new SignIn(() => dependencies);
   }
 
   get box(): FakeBox {
