@@ -1,10 +1,11 @@
 import { t } from "@vscode/l10n";
 import * as z from "zod/mini";
-import { storedImages, type Conversation, type StoredAttachment } from "../conversation/conversation";
+import { storedImages } from "../conversation/conversation";
 import { apply, emptyConversation } from "../conversation/conversationEvent";
 import { exportFormat, type ConversationWithImages } from "./chatExport";
 import { parseEvent } from "./conversationSchema";
 import type { ConversationStore } from "./conversationStore";
+import { importedConversation } from "./importedConversation";
 
 /** A file that the user selected for import. */
 export interface ImportSource {
@@ -37,8 +38,8 @@ export async function importChats(
       const found = readExport(await read()).filter(({ conversation }) => conversation.turns.length > 0);
       if (found.length === 0) throw notAnExport();
       for (const exported of found) {
-        const conversation = removeForeignUris(exported.conversation, store.isInWorkspace);
-        // The stored copy has all URIs if the chat was written here, and fewer if it was imported before.
+        const conversation = importedConversation(exported.conversation, store.isInWorkspace);
+        // The stored copy is the exported one if the chat was written here, and the changed one if it was imported before.
         const existing = (await store.findSame(exported.conversation)) ?? (await store.findSame(conversation));
         last = existing ?? newId();
         if (existing === undefined) {
@@ -80,21 +81,6 @@ export function readExport(text: string): ConversationWithImages[] {
 /** The error for a file without any conversation that this version can read. */
 export function notAnExport(): Error {
   return new Error(t("The file contains no exported chats."));
-}
-
-/** Removes attachment URIs outside the workspace. In an imported file its author chose them. */
-export function removeForeignUris(conversation: Conversation, isInWorkspace: (uri: string) => boolean): Conversation {
-  const keepOwnUri = (attachment: StoredAttachment): StoredAttachment => {
-    if (attachment.kind === "image" || attachment.uri === undefined || isInWorkspace(attachment.uri)) return attachment;
-    const withoutUri = { ...attachment };
-    delete withoutUri.uri;
-    return withoutUri;
-  };
-  const turns = conversation.turns.map((turn) => {
-    const attachments = turn.question.attachments.map(keepOwnUri);
-    return { ...turn, question: { ...turn.question, attachments } };
-  });
-  return { ...conversation, turns };
 }
 
 function parseJson(text: string): unknown {
