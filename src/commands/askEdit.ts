@@ -83,6 +83,7 @@ class EditWriter {
       file: displayPath(document.uri),
       languageId: document.languageId,
       instructions: this.#dependencies.instructions(),
+      workspaceInstructions: this.#dependencies.workspaceInstructions(),
     });
     const store = new DisposableStore();
     const cancelled = store.add(abortSignal(token));

@@ -15,6 +15,8 @@ export interface CommandDependencies {
   readonly memento: vscode.Memento;
   /** The user's own instructions for every model; may be empty. */
   readonly instructions: () => string;
+  /** Instructions in the workspace's settings; may be empty. */
+  readonly workspaceInstructions: () => string;
   /** The message and action for a thrown value. */
   readonly errorMessage: (error: unknown) => FailureMessage;
   readonly log: Log;

@@ -1,4 +1,5 @@
 import type { CompletionRequest } from "../router/index";
+import { instructionsText } from "./instructionsText";
 
 export interface CommitPromptOptions {
   /** The diff, truncated if it is long. */
@@ -11,6 +12,8 @@ export interface CommitPromptOptions {
   readonly written: string;
   /** The user's own instructions for every model; may be empty. */
   readonly instructions: string;
+  /** Instructions in the workspace's settings, which others may have written; may be empty. */
+  readonly workspaceInstructions?: string;
 }
 
 /** The completion request for a commit message. The prompt is in English for every model; the user does not see it. */
@@ -20,6 +23,7 @@ export function commitRequest({
   subjects,
   written,
   instructions,
+  workspaceInstructions,
 }: CommitPromptOptions): CompletionRequest {
   const style = isConventional(subjects)
     ? "Use Conventional Commits, as this project does: `type(scope): subject`."
@@ -31,7 +35,6 @@ export function commitRequest({
     "Only if necessary, add an empty line and a few short lines.",
     style,
     "Use the language and style of the project's latest commits, if there are any.",
-    ...(instructions.trim() === "" ? [] : [`\n\nThe user's instructions:\n${instructions.trim()}`]),
   ].join(" ");
   const parts = [
     ...(subjects.length > 0 ? [`The latest commits:\n${subjects.map((subject) => `- ${subject}`).join("\n")}`] : []),
@@ -40,7 +43,7 @@ export function commitRequest({
   ];
   return {
     messages: [
-      { role: "system", content: system },
+      { role: "system", content: system + instructionsText({ user: instructions, workspace: workspaceInstructions }) },
       { role: "user", content: parts.join("\n\n") },
     ],
   };

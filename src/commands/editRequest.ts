@@ -1,5 +1,6 @@
 import type { LineRange } from "../context/lineRange";
 import type { CompletionRequest } from "../router/index";
+import { instructionsText } from "./instructionsText";
 import { fenced } from "../context/fence";
 
 export interface EditRequestOptions {
@@ -15,6 +16,8 @@ export interface EditRequestOptions {
   readonly languageId: string;
   /** The user's own instructions for every model; may be empty. */
   readonly instructions: string;
+  /** Instructions in the workspace's settings, which others may have written; may be empty. */
+  readonly workspaceInstructions?: string;
 }
 
 /** In English for every model; the user does not see it. */
@@ -34,6 +37,7 @@ export function editRequest({
   file,
   languageId,
   instructions,
+  workspaceInstructions,
 }: EditRequestOptions): CompletionRequest {
   const code = (text: string): string => fenced(text, languageId === "plaintext" ? "" : languageId);
   const paragraphs = [
@@ -44,7 +48,7 @@ export function editRequest({
     `The instruction:\n${instruction}`,
     "Answer with the complete new text of the part only, in one fenced code block.",
   ];
-  const system = instructions === "" ? systemPrompt : `${systemPrompt}\n\nThe user's instructions:\n${instructions}`;
+  const system = systemPrompt + instructionsText({ user: instructions, workspace: workspaceInstructions });
   return {
     messages: [
       { role: "system", content: system },

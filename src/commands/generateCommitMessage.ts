@@ -76,6 +76,7 @@ async function writeMessage(repository: Repository, task: Task): Promise<void> {
     subjects: await recentCommitSubjects(repository, 8),
     written: box.before,
     instructions: task.dependencies.instructions(),
+    workspaceInstructions: task.dependencies.workspaceInstructions(),
   });
   await withProgress(vscode.l10n.t("Generating commit message"), async (report, token) => {
     const store = new DisposableStore();

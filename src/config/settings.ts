@@ -104,7 +104,14 @@ export class Settings {
 
   /** The user's custom instructions for all models; may be empty. */
   get instructions(): string {
-    return this.#string(ids.instructions);
+    const value = this.#userValue(ids.instructions);
+    return typeof value === "string" ? value.trim() : "";
+  }
+
+  /** Instructions in the workspace's settings, which others may have written; may be empty. VS Code hides them in untrusted workspaces. */
+  get workspaceInstructions(): string {
+    const value = this.#workspace.getConfiguration().inspect<unknown>(ids.instructions)?.workspaceValue;
+    return typeof value === "string" ? value.trim() : "";
   }
 
   /** Whether questions include the workspace's AGENTS.md. */

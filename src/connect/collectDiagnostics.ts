@@ -42,7 +42,7 @@ export async function collectDiagnostics(dependencies: DiagnosticsDependencies):
     transport: settings.transport,
     proxySet: settings.network.proxy !== undefined,
     settings: routerSettings,
-    instructionsLength: settings.instructions.length,
+    instructionsLength: settings.instructions.length + settings.workspaceInstructions.length,
     catalogueFetchedAt: explanation?.fetchedAt,
     poolSize: explanation?.pool.length,
     excludedByRule: countValues(explanation?.excluded.flatMap(({ rule }) => (rule === "paid" ? [] : [rule])) ?? []),

@@ -2,7 +2,9 @@ import * as vscode from "vscode";
 import type { Log } from "../router/index";
 import type { TextAttachment } from "./attachment";
 import { displayPath } from "./displayPath";
+import { settings } from "../manifest";
 import { isFile } from "./fileSearch";
+import { fileName } from "./location";
 import { linksOutside } from "./symlinks";
 import { findSecret } from "./secrets";
 import { textAttachment } from "./textAttachment";
@@ -27,6 +29,19 @@ export async function projectInstructions(log: Pick<Log, "warn">): Promise<TextA
   if (!vscode.workspace.isTrusted) return [];
   const files = await Promise.all((await findInstructionFiles()).map((uri) => readInstructions(uri, log)));
   return files.flat().filter(({ text }) => text.trim() !== "" && findSecret({ text }).length === 0);
+}
+
+/**
+ * The instructions from the workspace's settings, as an attachment that the user can see and remove. Like `projectInstructions`, none in an
+ * untrusted workspace and none that contain a possible secret.
+ */
+export function settingInstructions(text: string): TextAttachment[] {
+  if (text === "" || !vscode.workspace.isTrusted || findSecret({ text }).length > 0) return [];
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const file = vscode.workspace.workspaceFile ?? (folder && vscode.Uri.joinPath(folder, ".vscode", "settings.json"));
+  if (!file) return [];
+  const label = `${fileName(file.path)} › ${settings.instructions}`;
+  return [textAttachment({ kind: "instructions", label, text, uri: file.toString() })];
 }
 
 /** Warnings that were already logged: the files are read for every question. */

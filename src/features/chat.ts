@@ -100,8 +100,14 @@ export function openChat({ context, settings, apiKey, activity, log, showLog }: 
         onDidChange: (listener) => settings.onDidChange(listener),
       },
       instructions: () => settings.instructions,
-      projectInstructions: async () =>
-        settings.usesProjectInstructions ? inEditor((feature) => feature.projectInstructions()) : [],
+      projectInstructions: async () => {
+        const { usesProjectInstructions, workspaceInstructions } = settings;
+        if (!usesProjectInstructions && workspaceInstructions === "") return [];
+        return inEditor(async (feature) => [
+          ...(usesProjectInstructions ? await feature.projectInstructions() : []),
+          ...feature.settingInstructions(workspaceInstructions),
+        ]);
+      },
       redact,
       attachments: {
         pick: () => inEditor(({ attachments }) => attachments.pick()),
@@ -148,6 +154,7 @@ export function openChat({ context, settings, apiKey, activity, log, showLog }: 
         ...{ context, router, errorMessage, log },
         ask: (input) => view.ask(input),
         instructions: () => settings.instructions,
+        workspaceInstructions: () => settings.workspaceInstructions,
       }),
     );
   });

@@ -5,7 +5,7 @@ import { activeEditorContext } from "../context/activeEditorContext";
 import { attachFiles } from "../context/attachFiles";
 import type { Attachment, Mention, TextAttachment } from "../context/attachment";
 import { CodeLinks } from "../context/codeLinks";
-import { projectInstructions } from "../context/instructions";
+import { projectInstructions, settingInstructions } from "../context/instructions";
 import { attachMention, findMentions } from "../context/mentions";
 import { pickAttachments } from "../context/pickAttachments";
 import { textAttachment } from "../context/textAttachment";
@@ -32,6 +32,8 @@ export interface EditorFeature extends Disposable {
   readonly attachments: AttachmentsOfEditor;
   /** The workspace's `AGENTS.md` files, read for each question. */
   projectInstructions(): Promise<readonly TextAttachment[]>;
+  /** This text of the workspace's settings as an attachment; empty if it is not sent. */
+  settingInstructions(text: string): readonly TextAttachment[];
   /** Links to files and symbols that answers mention. */
   readonly codeLinks: CodeLinks;
   /** Shows code from an answer as a diff in the file it belongs to. Resolves to a message for the user, if there is one. */
@@ -60,6 +62,7 @@ export function openEditor({ context, ...shared }: EditorDependencies): EditorFe
       fromMention: attachMention,
     },
     projectInstructions: () => projectInstructions(shared.log),
+    settingInstructions,
     codeLinks: new CodeLinks(),
     applyCode: (answer) => applyCode(answer, proposals),
     commandDependencies: {

@@ -8,7 +8,7 @@ import type { Step } from "../conversation/branch";
 export interface PromptOptions {
   /** The user's instructions; empty if there are none. */
   instructions: string;
-  /** Instruction files of the workspace, such as AGENTS.md. */
+  /** Instructions of the workspace: files such as AGENTS.md, and its settings. */
   projectInstructions: readonly TextAttachment[];
   readImage: (image: StoredImage) => Promise<ImageAttachment | undefined>;
 }
@@ -43,7 +43,7 @@ function systemText({ instructions, projectInstructions }: PromptOptions): strin
   const userInstructions = instructions.trim();
   return [
     systemPrompt,
-    ...projectInstructions.map(({ label, text }) => `Instructions for this project (${label}):\n${text.trim()}`),
+    ...projectInstructions.map(({ label, text }) => `The workspace's instructions (${label}):\n${text.trim()}`),
     ...(userInstructions === "" ? [] : [`The user's instructions:\n${userInstructions}`]),
   ].join("\n\n");
 }

@@ -43,6 +43,7 @@ describe("commitRequest", () => {
     assert.match(textOf({ cut: "12 changed lines in 1 file" }), /The changes \(omitted: 12 changed lines/);
     assert.match(textOf({ written: "Rounding " }), /The author's draft, to be respected:\\nRounding\\n/);
     assert.match(textOf({ instructions: "In German." }), /The user's instructions:\\nIn German\./);
+    assert.match(textOf({ workspaceInstructions: "In French." }), /The workspace's instructions:\\nIn French\./);
     assert.doesNotMatch(textOf({}), /omitted|author|instructions/);
   });
 });

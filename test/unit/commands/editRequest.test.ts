@@ -44,4 +44,10 @@ describe("editRequest", () => {
     assert.match(asked({ instructions: "I use tabs." }).system, /I use tabs\.$/);
     assert.deepEqual(Object.keys(editRequest(question)), ["messages"]);
   });
+
+  test("calls the instructions of a workspace the workspace's, before the user's", () => {
+    const { system } = asked({ instructions: "I use tabs.", workspaceInstructions: "Use spaces." });
+    assert.match(system, /\n\nThe workspace's instructions:\nUse spaces\.\n\nThe user's instructions:\nI use tabs\.$/);
+    assert.doesNotMatch(asked({ workspaceInstructions: "Use spaces." }).system, /user's/);
+  });
 });

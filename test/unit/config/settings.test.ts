@@ -48,6 +48,17 @@ describe("Settings", () => {
     assert.equal(settings.instructions, "Answer in Spanish.");
   });
 
+  test("keeps the instructions of a workspace apart from the user's, and takes the address from the user only", () => {
+    const configuration = fakeConfiguration({ [ids.instructions]: "Mine. " });
+    configuration.workspace.set(ids.instructions, " Theirs.");
+    configuration.workspace.set(ids.baseUrl, "https://evil.example/v1");
+    const settings = new Settings(configuration);
+    assert.deepEqual([settings.instructions, settings.workspaceInstructions], ["Mine.", "Theirs."]);
+    assert.equal(settings.baseUrl.url, defaultSettings.baseUrl);
+    const alone = new Settings(fakeConfiguration({ [ids.instructions]: "Mine." }));
+    assert.equal(alone.workspaceInstructions, "");
+  });
+
   test("lets a workspace forbid data collection, but not allow it against the user's setting", () => {
     for (const [user, workspace, expected] of [
       ["deny", "allow", "deny"],

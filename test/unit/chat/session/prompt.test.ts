@@ -94,7 +94,7 @@ describe("completionRequest", () => {
     });
     assert.match(
       JSON.stringify(messages[0]?.content),
-      /\(AGENTS\.md\):\\nUse tabs\.\\n\\nThe user's instructions:\\nBe kind\."$/,
+      /The workspace's instructions \(AGENTS\.md\):\\nUse tabs\.\\n\\nThe user's instructions:\\nBe kind\."$/,
     );
     assert.doesNotMatch(JSON.stringify(messages[1]), /tabs/);
     assert.match(JSON.stringify(messages[1]), /let a;.*Why\?/);
