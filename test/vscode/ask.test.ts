@@ -4,7 +4,7 @@ import { shortModelName } from "../../src/status/shortModelName";
 import { isFree, snapshotRows } from "../support/openRouter";
 import { finishedAnswer, firstText, startChat } from "./chats";
 import { chartAttachment, openSelection, sampleFile, waitForSymbols } from "./editors";
-import { setUpSuite } from "./suiteSetup";
+import { changeSetting, setUpSuite } from "./suiteSetup";
 import { waitFor } from "./waitFor";
 
 describe("Asking about code", () => {
@@ -16,6 +16,31 @@ describe("Asking about code", () => {
     await vscode.commands.executeCommand("freeModels.askSelection");
     return conversation.draft.attachments.map((each) => [each.label, "text" in each ? each.text : undefined]);
   }
+
+  test("sends the instructions of the workspace's settings as the workspace's, beside the user's own", async () => {
+    const { testApi, openRouter } = context;
+    const configure = (text: string | undefined): Thenable<void> =>
+      vscode.workspace.getConfiguration().update("freeModels.instructions", text, vscode.ConfigurationTarget.Workspace);
+    const systemText = async (): Promise<string> => {
+      openRouter.reset();
+      const conversation = await startChat(testApi);
+      await testApi.chat.ask({ text: "Tabs?", attachments: [], submit: true });
+      await finishedAnswer(conversation);
+      return JSON.stringify(openRouter.chatRequests.at(-1));
+    };
+    await configure("Use spaces.");
+    await changeSetting("freeModels.instructions", "Use tabs.");
+    try {
+      const sent = await systemText();
+      assert.match(sent, /The workspace's instructions \(.* › freeModels\.instructions\):\\nUse spaces\./);
+      assert.match(sent, /The user's instructions:\\nUse tabs\./);
+      await configure(undefined);
+      assert.doesNotMatch(await systemText(), /workspace's|Use spaces/);
+    } finally {
+      await configure(undefined);
+      await changeSetting("freeModels.instructions", undefined);
+    }
+  });
 
   test("sends a selection and an image to a free model that reads images, and shows its name in the status bar", async () => {
     const { testApi, openRouter } = context;
