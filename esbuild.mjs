@@ -217,9 +217,22 @@ async function notice(folder) {
   return `${nameOf(folder)} ${version} (${license})\n\n${body}`;
 }
 
+/** Data in src/ that was taken from another project, with its license beside it. */
+const portedData = [
+  {
+    title: "gitleaks 8.28 (MIT)",
+    homepage: "https://github.com/gitleaks/gitleaks",
+    license: "src/context/secretRules/LICENSE.gitleaks",
+  },
+];
+
+async function portedNotice({ title, homepage, license }) {
+  return `${title}\n\n${homepage}\n\n${(await readFile(license, "utf8")).trim()}`;
+}
+
 /** Writes the licenses of exactly the bundled packages into one file. */
 async function writeNotices(metafiles, file) {
-  const notices = await Promise.all(packagesIn(metafiles).map(notice));
+  const notices = await Promise.all([...packagesIn(metafiles).map(notice), ...portedData.map(portedNotice)]);
   const head = "Free Models Router for VS Code contains the following packages. We thank their authors.";
   await writeFile(file, `${[head, ...notices].join(`\n\n${"-".repeat(80)}\n\n`)}\n`);
 }
