@@ -14,6 +14,15 @@ const out = process.argv.find((flag) => flag.startsWith("--outdir="))?.slice("--
 /** Packages with a bundle of their own: loaded on first use or, as l10n with its translations, shared by all bundles. */
 const packageBundles = { ajv: "ajv/dist/2020.js", l10n: "@vscode/l10n", undici: "undici" };
 
+/** Data in src/ that was taken from another project, with its license beside it. */
+const portedData = [
+  {
+    title: "gitleaks rules (MIT)",
+    homepage: "https://github.com/gitleaks/gitleaks",
+    license: "src/context/secretRules/LICENSE.gitleaks",
+  },
+];
+
 /** Each file of src/features/ is a bundle that loads on first use. */
 const features = Object.fromEntries(globSync("src/features/*.ts").map((file) => [path.basename(file, ".ts"), file]));
 
@@ -216,15 +225,6 @@ async function notice(folder) {
       : `${license} licence, by ${by}\n${homepage ?? ""}`;
   return `${nameOf(folder)} ${version} (${license})\n\n${body}`;
 }
-
-/** Data in src/ that was taken from another project, with its license beside it. */
-const portedData = [
-  {
-    title: "gitleaks 8.28 (MIT)",
-    homepage: "https://github.com/gitleaks/gitleaks",
-    license: "src/context/secretRules/LICENSE.gitleaks",
-  },
-];
 
 async function portedNotice({ title, homepage, license }) {
   return `${title}\n\n${homepage}\n\n${(await readFile(license, "utf8")).trim()}`;
