@@ -26,6 +26,9 @@ const portedData = [
 /** Each file of src/features/ is a bundle that loads on first use. */
 const features = Object.fromEntries(globSync("src/features/*.ts").map((file) => [path.basename(file, ".ts"), file]));
 
+/** Modules with a bundle of their own that other bundles share, since they are large and needed in several. */
+const sharedModules = { secrets: "src/context/secrets.ts" };
+
 /** The feature that src/commands/ belongs to. */
 const commandsFeature = "editor";
 
@@ -38,8 +41,11 @@ const bundleBoundaries = {
       if (namespace === "command") return { path: asked, external: true };
       const name = Object.keys(packageBundles).find((each) => packageBundles[each] === asked);
       if (name === "l10n" || (name && kind === "dynamic-import")) return { path: `./${name}.js`, external: true };
-      if (kind !== "dynamic-import") return undefined;
+      if (kind === "entry-point") return undefined;
       const file = path.relative(import.meta.dirname, path.join(resolveDir, `${asked}.ts`));
+      const shared = Object.keys(sharedModules).find((each) => path.normalize(sharedModules[each]) === file);
+      if (shared) return { path: `./${shared}.js`, external: true };
+      if (kind !== "dynamic-import") return undefined;
       const feature = Object.keys(features).find((each) => path.normalize(features[each]) === file);
       if (feature) return { path: `./${feature}.js`, external: true };
       return isCommand(file) ? { path: path.basename(file, ".ts"), namespace: "command" } : undefined;
@@ -129,7 +135,7 @@ const shared = {
 
 const host = {
   ...shared,
-  entryPoints: { extension: "src/extension.ts", ...features },
+  entryPoints: { extension: "src/extension.ts", ...features, ...sharedModules },
   outdir: out,
   external: ["vscode"],
   plugins: [bundleBoundaries, progress],

@@ -16,8 +16,6 @@ import { showInformation } from "../notifications";
 
 export interface ChatViewOptions extends ChatPageFactoryOptions, RequestDependencies {
   store: ConversationStore;
-  /** Replaces keys and passwords in an exported text. */
-  redact: (text: string) => string;
   /** Stores the id of the conversation that the view shows, to show it again after a reload. */
   lastConversation: { get(): string | undefined; set(conversation: string): unknown };
 }
@@ -55,7 +53,6 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
       store,
       sessions: this.#sessions,
       modelName: (id) => this.#pages.modelName(id),
-      redact: options.redact,
       open: (id) => this.open(id),
       openInEditor: (id) => this.panels.open(id),
       onDeleted: (ids) => this.#replaceDeleted(ids),

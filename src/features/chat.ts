@@ -16,7 +16,6 @@ import { isInWorkspace } from "../context/inWorkspace";
 import { errorMessage } from "../failureMessages";
 import { createFetch } from "../http";
 import { DisposableStore, lazy, withLoaded, type Disposable } from "../lifecycle";
-import { redact } from "../log";
 import { createRouter, account, type Log } from "../router/index";
 import type { Activity } from "../status/activity";
 import { pickModel } from "../status/modelPicker";
@@ -108,7 +107,6 @@ export function openChat({ context, settings, apiKey, activity, log, showLog }: 
           ...feature.settingInstructions(workspaceInstructions),
         ]);
       },
-      redact,
       attachments: {
         pick: () => inEditor(({ attachments }) => attachments.pick()),
         fromEditor: () => inEditor(({ attachments }) => attachments.fromEditor()),

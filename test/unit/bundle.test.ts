@@ -69,6 +69,7 @@ describe("The production bundle", () => {
     ["the chat", ["chat.js"], 240],
     ["the editor", ["editor.js"], 100],
     ["the connection", ["connection.js"], 50],
+    ["the secret detector", ["secrets.js"], 45],
     ["rarely used packages", ["ajv.js", "undici.js"], 450],
   ];
   for (const [what, files, budget] of budgets)
@@ -135,6 +136,7 @@ describe("The production bundle", () => {
       "dist/connection.js",
       "dist/editor.js",
       "dist/l10n.js",
+      "dist/secrets.js",
       "dist/undici.js",
       "dist/licences.txt",
       "package.nls.json",

@@ -10,6 +10,7 @@ import { importChats } from "../storage/chatImport";
 import { HistoryList, type DescribeFailure, type RowFactory } from "./historyList";
 import type { OpenSessions } from "../session/openSessions";
 import { exportJson, exportMarkdown } from "../storage/chatExport";
+import { redactConversation } from "../storage/redactConversation";
 import { showError, showInformation, showWarning } from "../../notifications";
 import { visibleName } from "../../visibleText";
 
@@ -17,8 +18,6 @@ export interface HistoryOptions {
   store: ConversationStore;
   sessions: OpenSessions;
   modelName: (id: string) => string;
-  /** Replaces keys and passwords in a text. */
-  redact: (text: string) => string;
   open: (id: string) => Promise<void>;
   openInEditor: (id: string) => Promise<void>;
   /** Called after chats were moved to the trash, so that no page shows them any more. */
@@ -163,18 +162,25 @@ export class History {
     if ((await showInformation(message, undo)) === undo) await this.#options.store.restore(ids);
   }
 
-  /** Saves a chat to a file that the user selects: Markdown for reading, JSON for importing. */
+  /**
+   * Saves a chat to a file that the user selects: Markdown for reading, JSON for importing. Credentials are replaced in the texts of the chat:
+   * in the file's own text, a replacement could break the JSON.
+   */
   async export(id: string): Promise<void> {
-    const exported = await this.#options.store.readWithImages(id);
+    const { conversation: stored, images } = await this.#options.store.readWithImages(id);
     const target = await vscode.window.showSaveDialog({
       title: vscode.l10n.t("Export Chat"),
       filters: { Markdown: ["md"], JSON: ["json"] },
       defaultUri: vscode.Uri.joinPath(vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file("/"), "chat.md"),
     });
     if (!target) return;
+    const { redactSecrets } = await import("../../context/redactSecrets");
+    const conversation = redactConversation(stored, redactSecrets);
     const isJson = /\.json$/i.test(target.path);
-    const text = isJson ? exportJson([exported]) : exportMarkdown(exported.conversation, this.#options.modelName);
-    await vscode.workspace.fs.writeFile(target, Buffer.from(this.#options.redact(text)));
+    const text = isJson
+      ? exportJson([{ conversation, images }])
+      : exportMarkdown(conversation, this.#options.modelName);
+    await vscode.workspace.fs.writeFile(target, Buffer.from(text));
     if (!isJson) await vscode.window.showTextDocument(target);
   }
 

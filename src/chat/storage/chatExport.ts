@@ -6,6 +6,7 @@ import { shownBranch } from "../conversation/branch";
 import { attachmentText } from "../../context/attachmentText";
 import { snapshot } from "../conversation/snapshot";
 import { conversationTitle } from "../conversation/conversationTitle";
+import { parseEvent } from "./conversationSchema";
 
 /** A conversation with the data of its images, by attachment id. */
 export interface ConversationWithImages {
@@ -16,11 +17,14 @@ export interface ConversationWithImages {
 /** Marks a file as an export. */
 export const exportFormat = "free-models-chat";
 
-/** A JSON file that `readExport` reads, with every variant and every image of the conversations. */
+/**
+ * A JSON file that `readExport` reads, with every variant and every image of the conversations. Members are in the order of the schema, so that
+ * the export of an imported file is the same file.
+ */
 export function exportJson(conversations: readonly ConversationWithImages[]): string {
   const parts = conversations.map(({ conversation, images }) => ({
     id: conversation.id,
-    events: snapshot(conversation),
+    events: snapshot(conversation).map((event) => parseEvent(event) ?? event),
     images: Object.fromEntries([...images].map(([id, { data }]) => [id, data])),
   }));
   return `${JSON.stringify({ format: exportFormat, version: 1, conversations: parts }, undefined, 1)}\n`;
