@@ -2,6 +2,7 @@ export { createRouter } from "./router";
 export { RouterError, isRouterError, causesOf } from "./errors";
 export { servicePages } from "./pages";
 export { isFailureReason } from "./failurePolicy";
+export { keyPatterns } from "./keyPatterns";
 export * as account from "./account";
 
 export type { CompletionOptions, KeyUse, Router, RouterOptions } from "./router";

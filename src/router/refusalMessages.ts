@@ -1,5 +1,6 @@
 import type { FailureOrigin } from "./attemptError";
 import type { FailureReason } from "./failureReason";
+import { keyPatterns } from "./keyPatterns";
 
 interface ReasonDefaults {
   origin: FailureOrigin;
@@ -50,16 +51,6 @@ export const refusalDefaults = {
 
 export type RefusalReason = keyof typeof refusalDefaults;
 
-/** Keys of the service, of hosts that quote theirs, and of tools whose output a prompt may contain. Hosts mask some with asterisks. */
-const keyPatterns = [
-  /\bBearer\s+[\w.~+/=*-]{8,}/gi,
-  /\b(sk|pk|rk)-[\w*.-]{6,}/g,
-  /\b(gsk|hf|r8|xox[abprs]|github_pat|gh[opusr])[_-][\w*-]{6,}/g,
-  /\b(xai|nvapi|pplx|csk|fw|tgp|glpat)[-_][\w*-]{10,}/g,
-  /\bAIza[\w*-]{8,}/g,
-  /\bAKIA[A-Z0-9]{12,}/g,
-  /\beyJ[\w-]{8,}\.[\w-]+\.?[\w-]*/g,
-];
 /** "user_id" and the like are names of fields, not ids. */
 const userPatterns = [/\buser[_-](?!ids?\b|name\b|message)\w+/g, /\borg[_-](?=\w*\d)\w{8,}/g];
 

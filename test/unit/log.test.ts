@@ -14,6 +14,25 @@ describe("redact", () => {
     ["a header in JSON", `{"authorization":"Bearer abc.def-ghi"}`, `{"authorization":"Bearer …"}`],
     ["a proxy's header", "Proxy-Authorization: Basic dXNlcjpwYXNz, done", "Proxy-Authorization: Basic …, done"],
     ["a proxy's password", "via http://me:secret@proxy.example:3128/", "via http://…@proxy.example:3128/"],
+    [
+      "a proxy's password with an at sign",
+      "via http://me:s@cret@proxy.example:3128/",
+      "via http://…@proxy.example:3128/",
+    ],
+    ["a proxy's password with a quote", "via http://me:it's@proxy.example:3128", "via http://…@proxy.example:3128"],
+    ["a proxy without a scheme", "proxy me:s@cr'et@proxy.example:3128 failed", "proxy …@proxy.example:3128 failed"],
+    ["a proxy by its address", "HTTPS_PROXY=me:secret@10.0.0.5:3128", "HTTPS_PROXY=…@10.0.0.5:3128"],
+    [
+      "nothing in a package or an address",
+      "npm:foo@1.2.3, mail me@acme.net at 12:30",
+      "npm:foo@1.2.3, mail me@acme.net at 12:30",
+    ],
+    ["a key of Anthropic", `x-api-key: sk-ant-${"api03-aB3_".repeat(4)}`, "x-api-key: sk-…"],
+    ["a key of Groq", `Invalid API Key: gsk_${"aB3x".repeat(13)}`, "Invalid API Key: gsk_…"],
+    ["a token of GitHub", `bad ghp_${"aB3x".repeat(9)}.`, "bad ghp_…."],
+    ["a key of Google", `key AIza${"aB3x_".repeat(7)}, rejected`, "key AIza…, rejected"],
+    ["a key of Stripe", `sk_live_${"aB3x".repeat(6)}`, "sk_live_…"],
+    ["a web token", `got eyJ${"aB3x".repeat(6)}.eyJ${"aB3x".repeat(6)}.${"aB3x".repeat(6)}`, "got eyJ…"],
     ["a sign-in's code", "GET /callback?nonce=1&code=abcdef&x=2", "GET /callback?nonce=1&code=…&x=2"],
     [
       "nothing in a harmless line",
@@ -31,6 +50,34 @@ describe("redact", () => {
       target.lines,
       ["trace", "debug", "info", "warn", "error"].map((level) => `${level} key sk-…`),
     );
+  });
+
+  test("takes linear time on 200 KB of bait", () => {
+    const baits = [
+      "a-",
+      "a:",
+      ",a:",
+      "a:a@",
+      "://",
+      "a://",
+      "a://a@",
+      "sk-",
+      "sk-a",
+      "eyJ-",
+      "eyJaaaaaaaa.",
+      "bearer ",
+      "?key=",
+      "SG.",
+      "a",
+    ];
+    for (const bait of baits) {
+      const text = bait.repeat(200_000 / bait.length);
+      const start = process.cpuUsage();
+      redact(text);
+      const { user, system } = process.cpuUsage(start);
+      // 20 s before for "a-"; a quadratic pattern takes seconds.
+      assert.ok((user + system) / 1_000 < 1_000, `${(user + system) / 1_000} ms for ${bait}`);
+    }
   });
 
   test("redacts keys in any surrounding text", () => {
