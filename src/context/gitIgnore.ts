@@ -1,12 +1,19 @@
 import { execFile } from "node:child_process";
 import * as vscode from "vscode";
+import { findExcluded } from "./freeModelsIgnore";
 import { getGitApi } from "./git";
 
-/**
- * The URIs that Git ignores, as strings. Runs the Git executable, since ignore rules come from many files. Nothing counts as ignored without
- * Git, without a repository, or in an untrusted workspace, where no programs may run.
- */
+/** The URIs that Git ignores or a `.freemodelsignore` excludes, as strings. */
 export async function findGitIgnored(uris: readonly vscode.Uri[]): Promise<ReadonlySet<string>> {
+  const [byGit, excluded] = await Promise.all([findIgnoredByGit(uris), findExcluded(uris)]);
+  return new Set([...byGit, ...excluded]);
+}
+
+/**
+ * Runs the Git executable, since ignore rules come from many files. Nothing counts as ignored without Git, without a repository, or in an
+ * untrusted workspace, where no programs may run.
+ */
+async function findIgnoredByGit(uris: readonly vscode.Uri[]): Promise<ReadonlySet<string>> {
   const onDisk = uris.filter(({ scheme }) => scheme === "file");
   const git = onDisk.length > 0 && vscode.workspace.isTrusted ? await getGitApi() : undefined;
   if (!git) return new Set();

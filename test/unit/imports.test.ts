@@ -140,7 +140,7 @@ const rules: readonly ImportRule[] = [
   },
   {
     file: /^src\/context\//,
-    imports: ["src/(context|config)/", leaves, routerIndex, "node:", "@vscode/l10n$"],
+    imports: ["src/(context|config)/", leaves, routerIndex, "node:", "@vscode/l10n$", "ignore$"],
     vscode: true,
   },
   {
