@@ -40,6 +40,7 @@ const bundledTwice: Readonly<Record<string, string>> = {
   "src/router/account.ts": "re-exports",
   "src/router/errors.ts": "isRouterError compares names, so that errors of another copy are recognized",
   "src/router/index.ts": "re-exports",
+  "src/router/keyPatterns.ts": small,
   "src/router/model.ts": small,
   "src/router/pages.ts": "URLs",
   "src/router/settings.ts": "defaults",
