@@ -1,9 +1,10 @@
-import type { AttemptError, OptionalField } from "./attemptError";
+import { AttemptError, type OptionalField } from "./attemptError";
 import type { AttemptPlan, Choice } from "./choice";
 import type { AttemptFailure } from "./errors";
 import type { FailureReason } from "./failureReason";
 import { failurePolicy } from "./failurePolicy";
 import type { ModelId } from "./model";
+import { servicePages } from "./pages";
 import type { CompletionRequest, Message } from "./request";
 
 /** Everything that a completion has learned so far. Replaced, never changed, by the functions below. */
@@ -22,6 +23,8 @@ export interface CompletionState {
   /** Probes of models in cooldown that ended with "busy". */
   readonly busyProbes: number;
   readonly hasWaited: boolean;
+  /** Failed attempts that cost money. */
+  readonly charges: number;
   /** The caller has seen text of the answer. */
   readonly hasVisibleText: boolean;
   /** The plan to send next, instead of a new choice. */
@@ -42,6 +45,7 @@ export const initialState: CompletionState = {
   minContextLength: 0,
   busyProbes: 0,
   hasWaited: false,
+  charges: 0,
   hasVisibleText: false,
   extraTokens: 0,
   omittedFields: new Set(),
@@ -78,8 +82,12 @@ export function afterFailure(state: CompletionState, failure: Failure): Completi
   const { error, attempt, models, plan } = failure;
   const { reason } = error;
   const policy = failurePolicy[reason];
+  const isCharged = (error.details.cost ?? 0) > 0;
+  const charges = state.charges + (isCharged ? 1 : 0);
   const tried = new Map(state.tried);
-  for (const each of models) tried.set(each.model, { byChance: failurePolicy[each.reason].byChance === true });
+  // A model that charges is not asked again.
+  for (const each of models)
+    tried.set(each.model, { byChance: failurePolicy[each.reason].byChance === true && !isCharged });
   const model = models.at(-1)?.model ?? plan.chain[0] ?? "";
   const failures = [...state.failures, { attempt, model, reason, message: error.message }];
   const isOverMax = failures.filter((each) => each.reason === reason).length > (policy.max ?? Infinity);
@@ -87,11 +95,13 @@ export function afterFailure(state: CompletionState, failure: Failure): Completi
   const { field } = error.details;
   // The router sets no limit of its own, so without `max_tokens` the same request would end the same way.
   const isUnchanged = reason === "out-of-tokens" && plan.request.max_tokens === undefined;
-  const repeats = policy.next !== "failover" && policy.next !== "stop" && !isOverMax && !isUnchanged;
+  const repeats = policy.next !== "failover" && policy.next !== "stop" && !isOverMax && !isUnchanged && !isCharged;
+  const isSecondCharge = isCharged && charges > (failurePolicy.charged.max ?? Infinity);
   return {
     ...state,
     tried,
     failures,
+    charges,
     attempts: state.attempts - (policy.next === "retry" ? 1 : 0),
     minContextLength: isTooSmall
       ? Math.max(state.minContextLength, failure.contextLength ?? 0)
@@ -100,8 +110,18 @@ export function afterFailure(state: CompletionState, failure: Failure): Completi
     extraTokens: reason === "out-of-tokens" ? extraTokens : state.extraTokens,
     omittedFields: field ? new Set([...state.omittedFields, field]) : state.omittedFields,
     ...(repeats && { repeat: plan }),
-    last: { error, isFinal: policy.next === "stop" || (isOverMax && policy.next !== "repeat") },
+    last: {
+      error: isSecondCharge ? chargedError(error) : error,
+      isFinal: isSecondCharge || policy.next === "stop" || (isOverMax && policy.next !== "repeat"),
+    },
   };
+}
+
+/** The second charge ends the completion, whatever else failed: something other than one model's price is wrong. */
+function chargedError({ details }: AttemptError): AttemptError {
+  const message =
+    "Two models charged the account although they are listed as free. A plugin of the account or an own provider key may be the cause.";
+  return new AttemptError("charged", message, { ...details, link: servicePages.activity });
 }
 
 /** The request as it is sent: without refused fields, and with more room for an answer that ended too early. */

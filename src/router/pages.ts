@@ -4,5 +4,6 @@ export const servicePages = {
   privacy: "https://openrouter.ai/settings/privacy",
   credits: "https://openrouter.ai/settings/credits",
   preferences: "https://openrouter.ai/settings/preferences",
+  activity: "https://openrouter.ai/activity",
   status: "https://status.openrouter.ai",
 } as const;

@@ -147,6 +147,24 @@ describe("a model that charges", () => {
     assert.equal((await other.router.chargedModels()).length, 1);
   });
 
+  test("ends the completion if it is the second one, and is not asked again", async () => {
+    const harness = startRouter();
+    harness.service.script(charges(""));
+    const { error, events, failed } = await harness.ask();
+    assert.deepEqual([failed, error?.reason, harness.service.chats.length], [["empty", "empty"], "charged", 2]);
+    assert.equal(events.filter((each) => each.type === "notice" && each.notice === "charged").length, 2);
+  });
+
+  test("gets no second chance after it ran out of tokens", async () => {
+    const harness = startRouter(pinned);
+    const cutOff: Reply = (connection) =>
+      streams(chunk(connection.body["model"], {}, "length"), event({ choices: [], usage }))(connection);
+    harness.service.script(cutOff, answersWith("Hello"));
+    await harness.ask({}, { ...question, max_tokens: 100 });
+    const [first, second] = harness.askedModels();
+    assert.ok(first === "m/a:free" && second !== first);
+  });
+
   test("is reported and excluded if its answer is rejected", async () => {
     const service = fakeService(ids, { supported_parameters: ["structured_outputs"] });
     const harness = startRouter(pinned, { service });
