@@ -1,5 +1,5 @@
 import { normalizeModelId, type Model, type ModelId } from "./model";
-import { createTextReader, readChunk, type Chunk, type TextReader } from "./chunk";
+import { createTextReader, readChunk, readUsage, type Chunk, type TextReader } from "./chunk";
 import { AttemptError, type AttemptErrorDetails } from "./attemptError";
 import { isRecord, parseJson } from "./json";
 import { refusalError } from "./refusal";
@@ -136,6 +136,11 @@ export class AnswerReader {
     this.done = true;
   }
 
+  /** Reads only the cost of a body, for a refused request: it can report a charge as well. */
+  readCost(body: unknown): void {
+    this.#addUsage(isRecord(body) ? readUsage(body["usage"]) : undefined);
+  }
+
   /** Returns the events since the last call; consecutive deltas of one kind are joined. */
   takeEvents(): readonly AttemptEvent[] {
     if (this.#events.length === 0) return noEvents;
@@ -198,10 +203,7 @@ export class AnswerReader {
 
   #readChunk(chunk: Chunk, headers: Headers): void {
     this.#readModel(chunk);
-    if (chunk.usage) {
-      this.#usage = chunk.usage;
-      this.#cost = Math.max(this.#cost, chunk.usage.cost ?? 0);
-    }
+    this.#addUsage(chunk.usage);
     if (chunk.metadata) this.#chain = readChain(chunk.metadata) ?? this.#chain;
     if (chunk.error) {
       // Some hosts add a "Token limit reached" error to the finish reason `length`.
@@ -218,6 +220,12 @@ export class AnswerReader {
       for (const detail of chunk.reasoningDetails) addDetail(this.#reasoningDetails, detail);
     }
     if (chunk.finishReason) this.finishReason ||= chunk.finishReason;
+  }
+
+  #addUsage(usage: Usage | undefined): void {
+    if (!usage) return;
+    this.#usage = usage;
+    this.#cost = Math.max(this.#cost, usage.cost ?? 0);
   }
 
   #refusal(body: unknown, headers: Headers, text?: string): AttemptError {

@@ -60,7 +60,7 @@ export async function* attempt(options: AttemptOptions): AsyncGenerator<AttemptE
         }),
       ),
     });
-    if (response.status !== 200) throw await readRefusal(response, exchange, options);
+    if (response.status !== 200) throw await readRefusal(response, exchange, reader, options);
     const firstBytes = await readFirstBytes(exchange);
     if (firstBytes && isUnstreamed(firstBytes)) {
       reader.readWhole(await exchange.text(firstBytes), response.headers);
@@ -115,12 +115,19 @@ function deadlineUpdater(exchange: Exchange, reader: AnswerReader, { betweenCont
 }
 
 /** Reads the body of a refusal. One that does not arrive in time is classified by its status alone. */
-async function readRefusal(response: Response, exchange: Exchange, options: AttemptOptions): Promise<AttemptError> {
+async function readRefusal(
+  response: Response,
+  exchange: Exchange,
+  reader: AnswerReader,
+  options: AttemptOptions,
+): Promise<AttemptError> {
   exchange.endWithin(refusalBodyMs);
   const text = await exchange.text();
+  const body = parseJson(text);
+  reader.readCost(body);
   const { settings, now } = options;
   return refusalError({
-    ...{ status: response.status, body: parseJson(text), text, headers: response.headers, now: now() },
+    ...{ status: response.status, body, text, headers: response.headers, now: now() },
     dataCollection: settings.dataCollection,
   });
 }

@@ -99,7 +99,8 @@ function reasoningText(content: Record<string, unknown>): string {
     .join("");
 }
 
-function readUsage(usage: unknown): Usage | undefined {
+/** The usage of a body or chunk; `undefined` if it has none. */
+export function readUsage(usage: unknown): Usage | undefined {
   if (!isRecord(usage)) return undefined;
   const details = usage["completion_tokens_details"];
   const reasoningTokens = isRecord(details) ? asNumber(details["reasoning_tokens"]) : undefined;

@@ -165,6 +165,15 @@ describe("a model that charges", () => {
     assert.ok(first === "m/a:free" && second !== first);
   });
 
+  test("is reported and excluded if its refusal has an error status", async () => {
+    const harness = startRouter(pinned);
+    const refusal = { error: { code: 502, message: "Provider returned error" }, usage };
+    harness.service.script(() => Response.json(refusal, { status: 502 }), answersWith("Hello"));
+    const { events } = await harness.ask();
+    assert.ok(events.some((each) => each.type === "notice" && each.notice === "charged" && each.cost === 0.02));
+    assert.equal((await harness.router.chargedModels())[0]?.model, "m/a:free");
+  });
+
   test("is reported and excluded if its answer is rejected", async () => {
     const service = fakeService(ids, { supported_parameters: ["structured_outputs"] });
     const harness = startRouter(pinned, { service });
