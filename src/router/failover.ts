@@ -67,9 +67,10 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
   const { settings, book, memory, now, signal, log } = options;
   const running = new RunningAttempts();
   let state = initialState;
-  const listening = options.onAskAnother?.(() => running.interrupt());
+  let listening: { dispose(): void } | undefined;
 
   try {
+    listening = options.onAskAnother?.(() => running.interrupt());
     for (;;) {
       if (running.all.length === 0) yield* startNext();
       const step = yield* nextStep();

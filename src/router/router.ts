@@ -183,17 +183,27 @@ export function createRouter(options: RouterOptions): Router {
     };
   }
 
+  /** Throws `RouterError` (internal) if the caller's function fails, like `givenKey`. */
   function currentSettings(): RouterSettings {
-    const given = Object.entries(options.settings?.() ?? {}).filter(([, value]) => value !== undefined);
-    return { ...defaultSettings, ...Object.fromEntries(given) };
+    try {
+      const given = Object.entries(options.settings?.() ?? {}).filter(([, value]) => value !== undefined);
+      return { ...defaultSettings, ...Object.fromEntries(given) };
+    } catch (error) {
+      throw toRouterError(error);
+    }
+  }
+
+  async function givenKey({ baseUrl }: RouterSettings, purpose: KeyUse["purpose"] = "background") {
+    try {
+      return (await options.apiKey({ baseUrl, purpose }))?.trim();
+    } catch (error) {
+      throw toRouterError(error);
+    }
   }
 
   /** The key, if there is one. Throws `RouterError` (unauthorized) for a malformed key. */
-  async function readKey(
-    { baseUrl }: RouterSettings,
-    purpose: KeyUse["purpose"] = "background",
-  ): Promise<string | undefined> {
-    const key = (await options.apiKey({ baseUrl, purpose }))?.trim();
+  async function readKey(settings: RouterSettings, purpose?: KeyUse["purpose"]): Promise<string | undefined> {
+    const key = await givenKey(settings, purpose);
     if (key) rejectMalformedKey(key);
     return key;
   }
@@ -273,9 +283,8 @@ export function createRouter(options: RouterOptions): Router {
 
     async explain(request) {
       const settings = currentSettings();
-      const use = { baseUrl: settings.baseUrl, purpose: "background" } as const;
-      const [catalogue, key] = await Promise.all([loadCatalogue(settings), options.apiKey(use), syncMemory()]);
-      const scope = scopeOf(settings.baseUrl, key?.trim());
+      const [catalogue, key] = await Promise.all([loadCatalogue(settings), givenKey(settings), syncMemory()]);
+      const scope = scopeOf(settings.baseUrl, key);
       return explain({ request, settings, catalogue, refusals: refusals.forScope(scope), now: now() }, (model) =>
         cooldowns.get(scope, model),
       );

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { createRouter, type Router } from "../../../src/router/index";
 import { answersWith, fakeService, refusesWith } from "./fakeService";
 import { ids, key, startRouter } from "./routerHarness";
 import { question } from "./sampleModels";
@@ -99,5 +100,31 @@ describe("the settings of the router", () => {
     harness.settings.strategy = "random";
     for (let count = 0; count < 15; count++) await harness.ask();
     assert.equal(harness.askedModels().filter((id) => id === "stealth/ox").length, 1);
+  });
+});
+
+describe("a function of the caller that fails", () => {
+  const fails = (): never => {
+    throw new Error("profile is locked");
+  };
+  const uses: [name: string, use: (router: Router) => Promise<unknown>][] = [
+    ["complete", (router) => router.complete(question)[Symbol.asyncIterator]().next()],
+    ["explain", (router) => router.explain(question)],
+    ["quota", (router) => router.quota()],
+    ["chargedModels", (router) => router.chargedModels()],
+    ["bringBack", (router) => router.bringBack("m/a:free")],
+  ];
+  for (const [name, use] of uses)
+    test(`causes an internal RouterError: ${name}`, async () => {
+      const { fetch } = fakeService(ids);
+      const apiKey = (): Promise<string> => Promise.resolve(key);
+      const routers = [createRouter({ apiKey: fails, fetch }), createRouter({ apiKey, settings: fails, fetch })];
+      for (const router of routers)
+        await assert.rejects(use(router), { name: "RouterError", reason: "internal", message: /profile is locked/ });
+    });
+
+  test("causes an internal RouterError: onAskAnother", async () => {
+    const { error } = await startRouter().ask({ onAskAnother: fails });
+    assert.equal(error?.reason, "internal");
   });
 });
