@@ -80,7 +80,7 @@ export function classifyForbidden(fields: ServiceError): Classification {
     };
   if (availability === "region_restricted" || /\b(region|country)\b/i.test(message)) return regionRefused;
   if (/agentic harness/i.test(message)) return harnessRefused;
-  return modelRefused;
+  return fields.routingStep ? modelRefused : { ...modelRefused, isUnexplained: true };
 }
 
 /** Whether a content filter refused the request, going by metadata: it names a host as well, although the text is at fault. */

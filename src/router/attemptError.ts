@@ -34,6 +34,8 @@ export interface AttemptErrorDetails {
   capability?: Capability | undefined;
   /** The field to leave out when the attempt is repeated (`parameter-refused`). */
   field?: OptionalField | undefined;
+  /** The refusal does not say why, and names no host. The second one in a row ends the completion. */
+  isUnexplained?: true | undefined;
   /** USD that the failed attempt cost, if the service reported a charge. */
   cost?: number | undefined;
   /** How the models of a chain ended, if the service reported it. */

@@ -91,6 +91,7 @@ export function afterFailure(state: CompletionState, failure: Failure): Completi
   const model = models.at(-1)?.model ?? plan.chain[0] ?? "";
   const failures = [...state.failures, { attempt, model, reason, message: error.message }];
   const isOverMax = failures.filter((each) => each.reason === reason).length > (policy.max ?? Infinity);
+  const isUnexplainedAgain = error.details.isUnexplained && state.last?.error.details.isUnexplained;
   const isTooSmall = reason === "context-too-long" || reason === "too-large";
   const { field } = error.details;
   // The router sets no limit of its own, so without `max_tokens` the same request would end the same way.
@@ -112,7 +113,8 @@ export function afterFailure(state: CompletionState, failure: Failure): Completi
     ...(repeats && { repeat: plan }),
     last: {
       error: isSecondCharge ? chargedError(error) : error,
-      isFinal: isSecondCharge || policy.next === "stop" || (isOverMax && policy.next !== "repeat"),
+      isFinal:
+        isSecondCharge || isUnexplainedAgain || policy.next === "stop" || (isOverMax && policy.next !== "repeat"),
     },
   };
 }

@@ -305,3 +305,14 @@ describe("the storage of the router", () => {
     assert.ok((await harness.router.explain(question)).pool.length === 5);
   });
 });
+
+test("two refusals in a row without an explanation end a completion", async () => {
+  const harness = startRouter();
+  const unexplained = refusesWith(403, "Forbidden");
+  const region = refusesWith(403, "This model is not available in your region.");
+  harness.service.script(unexplained, region, unexplained, answersWith("Hi"));
+  assert.equal((await harness.ask()).text, "Hi");
+  harness.service.script(unexplained, unexplained, answersWith("Hi"));
+  const { error } = await harness.ask();
+  assert.deepEqual([error?.reason, harness.service.chats.length], ["model-refused", 6]);
+});
