@@ -28,7 +28,7 @@ import { hasValue, readChain, readServiceError, type Refusal, type ServiceError 
 
 /** Classifies an error response: its reason, whose failure it is, its message and, for limits, the time to retry at. */
 export function refusalError(refusal: Refusal): AttemptError {
-  const fields = readServiceError(refusal);
+  const fields = readServiceError(refusal) ?? unreadRateLimit(refusal);
   const { reason, message, ...details } = fields ? classify(fields, refusal) : classifyText(refusal);
   const defaults = refusalDefaults[reason];
   return new AttemptError(reason, message ?? defaults.message, {
@@ -42,6 +42,12 @@ export function refusalError(refusal: Refusal): AttemptError {
     previousStatuses: fields?.previousStatuses,
     ...details,
   });
+}
+
+/** A 429 whose body did not arrive, or not as a whole: its headers may still say which limit was reached. */
+function unreadRateLimit(refusal: Refusal): ServiceError | undefined {
+  if (refusal.status !== 429 || !/^\s*(\{|$)/.test(refusal.text ?? "")) return undefined;
+  return readServiceError({ ...refusal, body: { error: {} } });
 }
 
 function classify(fields: ServiceError, refusal: Refusal): Classification {

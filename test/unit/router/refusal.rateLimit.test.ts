@@ -77,6 +77,8 @@ describe("the reason for a 429", () => {
     const headers = trio("1000", midnight);
     assert.equal(refused(429, error, headers).reason, "rate-limit-day");
     assert.equal(refused(200, error, headers).reason, "rate-limit-unknown");
+    assert.equal(refused(429, "", headers).reason, "rate-limit-day", "a body that did not arrive");
+    assert.equal(refused(429, '{"error":{"mes', headers).reason, "rate-limit-day");
     assert.equal(refused(429, "error code: 1015", headers).reason, "rate-limit-unknown", "a proxy's page");
   });
 
