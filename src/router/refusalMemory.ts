@@ -48,13 +48,13 @@ export class RefusalMemory {
     await this.#lessons.sync();
   }
 
-  /** What the pool of this service and account needs to know. Always up to date. */
-  forScope(scope: Scope): KnownRefusals {
+  /** What the pool of this service and account needs to know. Always up to date. `policy`: the scope of `policyScope`. */
+  forScope(scope: Scope, policy = scope): KnownRefusals {
     return {
       refusalOf: (model) =>
         this.#knows(modelSubject(scope, model, "gone"))
           ? "gone"
-          : this.#knows(modelSubject(scope, model, "data-policy"))
+          : this.#knows(modelSubject(policy, model, "data-policy"))
             ? "data-policy"
             : undefined,
       lacks: (model, capability) => this.#knows(capabilitySubject(scope, model, capability)),

@@ -29,7 +29,7 @@ import { patienceMs } from "./patience";
 import { freeModels } from "./pool";
 import { RefusalMemory } from "./refusalMemory";
 import type { CompletionRequest } from "./request";
-import { scopeOf, type Scope } from "./scope";
+import { policyScope, scopeOf, type Scope } from "./scope";
 import { defaultSettings, type RouterSettings } from "./settings";
 import { unlessAborted } from "./sleep";
 import { memoryStorage, type RouterStorage } from "./storage";
@@ -122,10 +122,16 @@ export function createRouter(options: RouterOptions): Router {
       const { key, book, catalogue, validate } = await unlessAborted(load(request, settings), signal);
       const scope = scopeOf(settings.baseUrl, key);
       const pools = candidatePools({
-        ...{ request, settings, catalogue, refusals: refusals.forScope(scope), now: now() },
+        ...{
+          request,
+          settings,
+          catalogue,
+          refusals: refusals.forScope(scope, policyScope(scope, settings)),
+          now: now(),
+        },
       });
       if (pools.isEmpty) throw noCandidateError(pools.models, pools.filter);
-      if (pools.ignoresPolicyRefusals) refusals.clearPolicyRefusals(scope);
+      if (pools.ignoresPolicyRefusals) refusals.clearPolicyRefusals(policyScope(scope, settings));
       return {
         notices: pinNotices(request, settings, pools),
         choice: {
@@ -174,7 +180,7 @@ export function createRouter(options: RouterOptions): Router {
     return {
       coolDown: (model, seconds, details) => void cooldowns.add(scope, model, seconds, details),
       endCooldown: (model) => void cooldowns.clear(scope, model),
-      exclude: (model, reason, ms) => void refusals.addModel(scope, model, reason, ms),
+      exclude: (model, reason, ms) => void refusals.addModel(policyScope(scope, settings), model, reason, ms),
       excludeCapability: (model, capability) => void refusals.addCapability(scope, model, capability),
       requireReasoning: (model) => void refusals.addMandatoryReasoning(scope, model),
       excludeCharged: (model, cost) => void charged.add(scope, model, cost, now()),
@@ -285,7 +291,8 @@ export function createRouter(options: RouterOptions): Router {
       const settings = currentSettings();
       const [catalogue, key] = await Promise.all([loadCatalogue(settings), givenKey(settings), syncMemory()]);
       const scope = scopeOf(settings.baseUrl, key);
-      return explain({ request, settings, catalogue, refusals: refusals.forScope(scope), now: now() }, (model) =>
+      const known = refusals.forScope(scope, policyScope(scope, settings));
+      return explain({ request, settings, catalogue, refusals: known, now: now() }, (model) =>
         cooldowns.get(scope, model),
       );
     },

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ModelId } from "./model";
-import { defaultSettings } from "./settings";
+import { defaultSettings, type RouterSettings } from "./settings";
 
 /**
  * Where a lesson about a model holds: the same id can work at one service and fail at another, and some refusals concern
@@ -27,6 +27,11 @@ export function serviceAddress(baseUrl: string): string {
 /** A storage key for a model of one service. For the default service it is the plain id, as in version 0.1.0. */
 export function scopedModel({ address }: Pick<Scope, "address">, model: ModelId): string {
   return isDefault(address) ? model : `${address} ${model}`;
+}
+
+/** The scope of refusals by privacy settings: what the router's own setting `deny` excludes is not the account's doing. */
+export function policyScope(scope: Scope, { dataCollection }: Pick<RouterSettings, "dataCollection">): Scope {
+  return dataCollection === "deny" ? { ...scope, account: `${scope.account} deny` } : scope;
 }
 
 function isDefault(address: string): boolean {

@@ -128,3 +128,13 @@ describe("a function of the caller that fails", () => {
     assert.equal(error?.reason, "internal");
   });
 });
+
+test("models that only the setting Data Collection excluded are back when it allows them", async () => {
+  const harness = startRouter({ dataCollection: "deny" });
+  harness.service.script(refusesWith(404, "No endpoints found matching your data policy (Free model training)"));
+  assert.equal((await harness.ask()).error?.reason, "data-policy");
+  const rules = async () => (await harness.router.explain(question)).excluded.map(({ rule }) => rule);
+  assert.deepEqual(await rules(), ["data-policy", "data-policy"]);
+  harness.settings.dataCollection = "allow";
+  assert.deepEqual(await rules(), []);
+});
