@@ -149,8 +149,9 @@ export function createRouter(options: RouterOptions): Router {
         models: pools.models,
         memory: outcomeMemory(scope, settings),
         patienceMs: (model) => patienceMs(model, settings, book.quota(settings.requestsPerMinute), tracker),
+        // Without the row's reasoning object, nothing is known, or there is no reasoning to switch off.
         isReasoningMandatory: (model) =>
-          pools.models.find(({ id }) => id === model)?.reasoning?.mandatory === true ||
+          pools.models.find(({ id }) => id === model)?.reasoning?.mandatory !== false ||
           refusals.isReasoningMandatory(scope, model),
         ...{ settings, key, book, validate, restartAfterOutput, signal, onAskAnother, fetch, now, log, onDidChange },
       };

@@ -138,3 +138,15 @@ test("models that only the setting Data Collection excluded are back when it all
   harness.settings.dataCollection = "allow";
   assert.deepEqual(await rules(), []);
 });
+
+test("reasoning is only switched off for models that are known to allow it", async () => {
+  const sends = async (settings: Parameters<typeof startRouter>[0], fields: Record<string, unknown>) => {
+    const harness = startRouter(settings, { service: fakeService(ids, fields) });
+    await harness.ask({}, { ...question, reasoning: { enabled: false } });
+    return "reasoning" in (harness.service.chats[0]?.body ?? {});
+  };
+  assert.equal(await sends({}, { reasoning: { mandatory: false } }), true);
+  assert.equal(await sends({}, { reasoning: { mandatory: true } }), false);
+  assert.equal(await sends({}, {}), false);
+  assert.equal(await sends({ strategy: "server" }, { reasoning: { mandatory: false } }), false);
+});
