@@ -290,7 +290,9 @@ function isBlank(text: string): boolean {
  * comes in a late fragment; null fields of a fragment do not delete earlier ones. Another id or signature is another block.
  */
 function addDetail(details: unknown[], detail: unknown): void {
-  const last = details.at(-1);
+  // Blocks with an index can alternate, such as a signature that follows the next block.
+  const hasIndex = isRecord(detail) && typeof detail["index"] === "number";
+  const last = hasIndex ? details.findLast((each) => isRecord(each) && continuesDetail(each, detail)) : details.at(-1);
   if (!isRecord(last) || !isRecord(detail) || !continuesDetail(last, detail)) {
     details.push(detail);
     return;

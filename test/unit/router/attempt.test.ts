@@ -175,6 +175,23 @@ describe("an attempt with a complete stream", () => {
     assert.equal(reasoning, "Let me see.");
   });
 
+  test("merges a signature that follows the next block", async () => {
+    const detail = (fields: object) => chunk(requestedModel, { content: "", reasoning_details: [fields] });
+    const { answer } = await runAttempt(
+      streams(
+        detail({ type: "reasoning.text", text: "Hm", index: 0 }),
+        detail({ type: "reasoning.encrypted", data: "x", index: 1 }),
+        detail({ type: "reasoning.text", signature: "s", index: 0 }),
+        hiChunk,
+        stopChunk,
+      ),
+    );
+    assert.deepEqual(answer?.reasoningDetails, [
+      { type: "reasoning.text", text: "Hm", index: 0, signature: "s" },
+      { type: "reasoning.encrypted", data: "x", index: 1 },
+    ]);
+  });
+
   test("reports the model before the first text and again when it changes", async () => {
     const { events } = await runAttempt(
       streams(hiChunk, chunk("b/spare:free", { content: "!" }), chunk("b/spare:free", {}, "stop")),
