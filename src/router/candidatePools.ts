@@ -56,13 +56,16 @@ export function candidatePools(options: CandidatePoolsOptions): CandidatePools {
     : { ...pools, tiers: tolerantTiers, isEmpty: false, filter: tolerant, ignoresPolicyRefusals: true };
 }
 
+/** Ids that may be sent unseen: a variant such as `:free:online` bills a search, and the routers of the service pick paid models. */
+const sendableForm = /^(?!openrouter\/)[^/:]+\/[^/:]+(:free)?$/;
+
 /**
  * The models that the settings name, for when there is no catalogue. Nothing is known about them, so they count as able to
  * do anything. Without the excluded ones.
  */
 export function modelsNamedBy({ strategy, pinnedModel, fallbacks, exclude }: RouterSettings): Model[] {
   const named = namedIds({ strategy, pinnedModel, fallbacks });
-  return [...new Set(named)].filter((id) => !exclude.includes(id)).map(unlistedModel);
+  return [...new Set(named)].filter((id) => sendableForm.test(id) && !exclude.includes(id)).map(unlistedModel);
 }
 
 /** The service's own router, as a model: the row of the catalogue, if there is one. */

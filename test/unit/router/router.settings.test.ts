@@ -150,3 +150,13 @@ test("reasoning is only switched off for models that are known to allow it", asy
   assert.equal(await sends({}, {}), false);
   assert.equal(await sends({ strategy: "server" }, { reasoning: { mandatory: false } }), false);
 });
+
+test("without a catalogue, neither other variants nor routers are sent", async () => {
+  const pins = ["m/a:free:online", "openrouter/fusion-flash:free", "openrouter/auto", "m/a:free"];
+  for (const pinnedModel of pins) {
+    const harness = startRouter({ strategy: "pinned", pinnedModel });
+    harness.service.endpoints["models"] = refusesWith(503, "Down");
+    await harness.ask();
+    assert.deepEqual(harness.askedModels(), [pinnedModel === "m/a:free" ? pinnedModel : "openrouter/free"]);
+  }
+});
