@@ -36,9 +36,10 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 
   constructor(options: ChatViewOptions) {
     this.#options = options;
-    const { router, store, log, instructions, projectInstructions } = options;
+    const { router, secrets, store, log, instructions, projectInstructions } = options;
     const dependencies = {
       router,
+      secrets,
       log,
       instructions,
       projectInstructions,

@@ -1,6 +1,5 @@
 import * as vscode from "vscode";
 import { attachChanges } from "../context/gitChanges";
-import { confirmAttachments } from "../context/confirmSecrets";
 import { chooseRepository, getGitApi, repositoryRoot } from "../context/git";
 import { showInformation } from "../notifications";
 import type { CommandDependencies } from "./commandDependencies";
@@ -19,8 +18,7 @@ export async function askChanges({ ask, log }: CommandDependencies, where?: unkn
       inform(vscode.l10n.t("There are no changes to ask about."));
       return;
     }
-    const attachments = await confirmAttachments([changes]);
-    if (attachments) await ask({ attachments, submit: false });
+    await ask({ attachments: [changes], submit: false });
   } catch (error) {
     log.error(`Could not read the changes: ${String(error)}`);
     inform(vscode.l10n.t("Could not read the changes from Git. See Free Models: Show Log for details."));

@@ -1,9 +1,11 @@
 import * as vscode from "vscode";
 import { formatTime } from "../timeFormat";
 import type { TextAttachment } from "../context/attachment";
-import { confirmAttachments } from "../context/confirmSecrets";
+import { confirmIgnored } from "../context/confirmIgnored";
 import { displayPath } from "../context/displayPath";
 import { displayName } from "../context/location";
+import type { CheckedRequest } from "../context/secretsCheck";
+import { unknownPlaceholderMessage } from "../context/unknownPlaceholder";
 import { readSurroundingCode } from "../context/surroundingCode";
 import type { LineRange } from "../context/lineRange";
 import { fitLines } from "../proposals/indentation";
@@ -13,26 +15,28 @@ import type { Proposals } from "../proposals/proposals";
 import { replacementMessage } from "../proposals/replacementProblem";
 import { readReplacement } from "../proposals/readReplacement";
 import { abortSignal, DisposableStore } from "../lifecycle";
-import { showWarning, showWithActions, withProgress } from "../notifications";
+import { showInformation, showWarning, showWithActions, withProgress } from "../notifications";
 import { visibleName } from "../visibleText";
 import { modelSlug } from "../router/index";
 import type { CommandDependencies } from "./commandDependencies";
 import { PartialCodeReader } from "./partialCodeReader";
-import { editRequest } from "./editRequest";
+import { checkedEditRequest } from "./checkedEditRequest";
 import { showFailure } from "./showFailure";
 
 export interface EditTask {
   readonly document: vscode.TextDocument;
   readonly lines: LineRange;
   readonly instruction: string;
+  /** Identifies the edit, also when the user asks again. */
+  readonly id: string;
   /** Lets the user request the edit again, with a changed instruction if they like. */
   readonly askAgain: () => unknown;
 }
 
-/** A task with the text that is sent, captured when the edit was requested: the document may change afterwards. */
+/** A task with the text of the document when the edit was requested: it may change afterwards. */
 interface PreparedTask extends EditTask {
   readonly before: readonly string[];
-  readonly surroundings: string | undefined;
+  readonly request: CheckedRequest;
 }
 
 /** The complete answer, or `stopped` by the user. */
@@ -43,8 +47,23 @@ export async function askEdit(task: EditTask, dependencies: CommandDependencies)
   const { document, lines } = task;
   const before = splitLines(document.getText());
   const part = await sentPart(document, lines);
-  if (!(await confirmAttachments([part]))) return;
-  const writer = new EditWriter({ ...task, before, surroundings: part.surroundings }, dependencies);
+  if (!(await confirmIgnored([part]))) return;
+  const request = await checkedEditRequest(
+    {
+      ...{ lines: before, place: lines, surroundings: part.surroundings, instruction: task.instruction },
+      ...{ uri: document.uri, label: part.label, scope: task.id },
+      file: displayPath(document.uri),
+      languageId: document.languageId,
+      instructions: dependencies.instructions(),
+      workspaceInstructions: dependencies.workspaceInstructions(),
+    },
+    dependencies.secrets,
+  );
+  if (!request) {
+    showNothingSent(task, dependencies);
+    return;
+  }
+  const writer = new EditWriter({ ...task, before, request }, dependencies);
   try {
     const title = vscode.l10n.t("Editing {0}", lineRangeLabel(document, lines));
     const outcome = await withProgress(title, (report, token) => writer.write(report, token));
@@ -77,14 +96,7 @@ class EditWriter {
 
   /** Streams the answer to its end. Stops when the user cancels or closes the diff; throws what the router throws. */
   async write(report: (message: string) => void, token: vscode.CancellationToken): Promise<EditResult> {
-    const { document, before, lines, surroundings, instruction } = this.#task;
-    const request = editRequest({
-      ...{ lines: before, place: lines, surroundings, instruction },
-      file: displayPath(document.uri),
-      languageId: document.languageId,
-      instructions: this.#dependencies.instructions(),
-      workspaceInstructions: this.#dependencies.workspaceInstructions(),
-    });
+    const { request } = this.#task;
     const store = new DisposableStore();
     const cancelled = store.add(abortSignal(token));
     const signal = AbortSignal.any([cancelled.signal, this.#closed.signal]);
@@ -140,7 +152,18 @@ class EditWriter {
       this.#warn(replacementMessage(replacement.problem), text);
       return;
     }
-    const lines = fitLines(replacement.lines, this.#original, indentationOf(document));
+    const { secrets } = this.#dependencies;
+    const { id, before } = this.#task;
+    const restored = await secrets.restore(replacement.lines.join("\n"), id, [
+      before.join("\n"),
+      this.#task.instruction,
+    ]);
+    if ("unknown" in restored) {
+      await this.discard();
+      this.#warn(unknownPlaceholderMessage(restored.unknown), text);
+      return;
+    }
+    const lines = fitLines(splitLines(restored.code), this.#original, indentationOf(document));
     if (lines.join("\n") === this.#original.join("\n")) {
       await this.discard();
       this.#warn(vscode.l10n.t("The model suggested no changes. Rephrase the instruction and try again."), text);
@@ -188,7 +211,16 @@ class EditWriter {
   }
 }
 
-/** The part of the document that is sent, as an attachment for the secrets check. */
+/** Informs the user without waiting, and offers to change the instruction. */
+function showNothingSent({ askAgain }: EditTask, { log }: CommandDependencies): void {
+  showWithActions(
+    (...labels) => showInformation(vscode.l10n.t("Nothing was sent."), ...labels),
+    { [vscode.l10n.t("Ask Again")]: askAgain },
+    log,
+  );
+}
+
+/** The part of the document that is sent, as an attachment. */
 async function sentPart(document: vscode.TextDocument, place: LineRange): Promise<TextAttachment> {
   const text = document.getText(new vscode.Range(place.start, 0, place.end, 0));
   const surroundings = await readSurroundingCode(document, place, { length: text.length });

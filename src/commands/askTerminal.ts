@@ -1,5 +1,4 @@
 import * as vscode from "vscode";
-import { confirmAttachments } from "../context/confirmSecrets";
 import { terminalSelection } from "../context/terminal";
 import type { CommandDependencies } from "./commandDependencies";
 import { showInformation } from "../notifications";
@@ -11,6 +10,5 @@ export async function askTerminalSelection({ ask }: CommandDependencies): Promis
     void showInformation(vscode.l10n.t("Nothing is selected in the terminal. Select some text and try again."));
     return;
   }
-  const attachments = await confirmAttachments([selection]);
-  if (attachments) await ask({ attachments, submit: false });
+  await ask({ attachments: [selection], submit: false });
 }

@@ -2,14 +2,16 @@ import type * as vscode from "vscode";
 import type { ChatInput } from "../context/chatInput";
 import type { FailureMessage } from "../failureAction";
 import type { Proposals } from "../proposals/proposals";
-import type { Log, Router } from "../router/index";
+import type { CheckedRouter, SecretsCheck } from "../context/secretsCheck";
+import type { Log } from "../router/index";
 import type { PromptFiles } from "./promptFiles";
 
 /** What the editor commands need from the rest of the extension. */
 export interface CommandDependencies {
   /** Hands a question to the chat. */
   readonly ask: (input: ChatInput) => Promise<void>;
-  readonly router: Pick<Router, "complete">;
+  readonly router: Pick<CheckedRouter, "complete">;
+  readonly secrets: SecretsCheck;
   readonly proposals: Proposals;
   readonly prompts: PromptFiles;
   readonly memento: vscode.Memento;

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import type { LineRange } from "../context/lineRange";
 import { locateText } from "../proposals/locateCode";
@@ -43,31 +44,34 @@ interface EditInput {
   readonly lines: LineRange;
   /** The initial text of the input box. */
   readonly instruction: string;
+  /** Identifies the edit, if the user asks for it again. */
+  readonly id?: string;
 }
 
 /** Lets the user enter the instruction and requests the edit. */
-export async function promptAndRequestEdit(
-  { document, lines, instruction }: EditInput,
-  dependencies: CommandDependencies,
-): Promise<void> {
+export async function promptAndRequestEdit(input: EditInput, dependencies: CommandDependencies): Promise<void> {
+  const { document, lines, instruction } = input;
   if (isTooLong(document, lines)) return;
   const title = vscode.l10n.t("Edit {0}", lineRangeLabel(document, lines));
   const entered = await inputInstruction({ title, value: instruction }, dependencies.memento);
   if (entered === undefined) return;
-  await requestEdit({ document, lines, instruction: entered }, dependencies);
+  await requestEdit({ ...input, instruction: entered }, dependencies);
 }
 
 /** Requests the edit. *Ask Again* opens the input box with the instruction, for the same lines wherever they have moved to. */
 export async function requestEdit(input: EditInput, dependencies: CommandDependencies): Promise<void> {
-  const { document, lines } = input;
+  const { document, lines, id = randomUUID() } = input;
   if (isTooLong(document, lines)) return;
   const original = splitLines(document.getText()).slice(lines.start, lines.end);
   const askAgain = (): Promise<void> => {
     const now = splitLines(document.getText());
     const clipped = { start: Math.min(lines.start, now.length - 1), end: Math.min(lines.end, now.length) };
-    return promptAndRequestEdit({ ...input, lines: locateText(original, now, lines.start) ?? clipped }, dependencies);
+    return promptAndRequestEdit(
+      { ...input, id, lines: locateText(original, now, lines.start) ?? clipped },
+      dependencies,
+    );
   };
-  await askEdit({ ...input, askAgain }, dependencies);
+  await askEdit({ ...input, id, askAgain }, dependencies);
 }
 
 /** Whether the lines are too long for one edit; shows a warning if so. */

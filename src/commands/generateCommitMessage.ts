@@ -1,7 +1,8 @@
+import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import { readChanges } from "../context/gitChanges";
 import { chooseRepository, recentCommitSubjects, getGitApi, repositoryRoot, type Repository } from "../context/git";
-import { confirmTexts } from "../context/confirmSecrets";
+import type { CheckedRequest } from "../context/secretsCheck";
 import { abortSignal, DisposableStore } from "../lifecycle";
 import { commands } from "../manifest";
 import { showError, showInformation, showWarning, showWithActions, withProgress } from "../notifications";
@@ -9,7 +10,7 @@ import { visibleName } from "../visibleText";
 import { isRouterError, modelSlug, type Log, type Router } from "../router/index";
 import type { CommandDependencies } from "./commandDependencies";
 import { CommitInput } from "./commitInput";
-import { commitRequest, messageIn } from "./commitPrompt";
+import { commitRequest, messageIn, type CommitPromptOptions } from "./commitPrompt";
 import { showFailure } from "./showFailure";
 
 /** The maximum length of the diff in characters: about 10,000 tokens, which fits every free model. */
@@ -25,7 +26,12 @@ const running = new Map<string, AbortController>();
  * `SourceControl` that the SCM title passes. Shows failures to the user and restores the previous text.
  */
 export async function generateCommitMessage(dependencies: CommandDependencies, where?: unknown): Promise<void> {
-  const retry = (): Promise<void> => generateCommitMessage(dependencies, where);
+  await generate(dependencies, where, `commit message ${randomUUID()}`);
+}
+
+/** `scope` identifies the request to the secrets check, also when it is tried again. */
+async function generate(dependencies: CommandDependencies, where: unknown, scope: string): Promise<void> {
+  const retry = (): Promise<void> => generate(dependencies, where, scope);
   try {
     const git = await getGitApi();
     const repository = git && (await chooseRepository(git, repositoryRoot(where)));
@@ -44,7 +50,7 @@ export async function generateCommitMessage(dependencies: CommandDependencies, w
     const stop = new AbortController();
     running.set(root, stop);
     try {
-      await writeMessage(repository, { dependencies, stop, retry });
+      await writeMessage(repository, { dependencies, stop, retry, scope });
     } finally {
       running.delete(root);
     }
@@ -58,6 +64,7 @@ interface Task {
   dependencies: CommandDependencies;
   stop: AbortController;
   retry: () => unknown;
+  scope: string;
 }
 
 async function writeMessage(repository: Repository, task: Task): Promise<void> {
@@ -68,16 +75,21 @@ async function writeMessage(repository: Repository, task: Task): Promise<void> {
     void showInformation(vscode.l10n.t("There are no changes to describe."));
     return;
   }
-  if (!(await confirmTexts([{ label: vscode.l10n.t("The diff"), text: changes.text }]))) return;
+  const subjects = await recentCommitSubjects(repository, 8);
   const box = new CommitInput(repository.inputBox);
-  const request = commitRequest({
-    changes: changes.text,
-    ...(changes.cut !== undefined && { cut: changes.cut }),
-    subjects: await recentCommitSubjects(repository, 8),
-    written: box.before,
-    instructions: task.dependencies.instructions(),
-    workspaceInstructions: task.dependencies.workspaceInstructions(),
-  });
+  const request = await checkedRequest(
+    {
+      ...{ changes: changes.text, subjects, written: box.before },
+      ...(changes.cut !== undefined && { cut: changes.cut }),
+      instructions: task.dependencies.instructions(),
+      workspaceInstructions: task.dependencies.workspaceInstructions(),
+    },
+    task,
+  );
+  if (!request) {
+    void showInformation(vscode.l10n.t("Nothing was sent."));
+    return;
+  }
   await withProgress(vscode.l10n.t("Generating commit message"), async (report, token) => {
     const store = new DisposableStore();
     const signal = AbortSignal.any([store.add(abortSignal(token)).signal, task.stop.signal]);
@@ -96,6 +108,29 @@ async function writeMessage(repository: Repository, task: Task): Promise<void> {
       store.dispose();
     }
   });
+}
+
+/** The request after the secrets check; `undefined` if the user sends nothing. Placeholders stay in the message: commits are shared. */
+async function checkedRequest(
+  options: CommitPromptOptions,
+  { dependencies: { secrets }, scope }: Task,
+): Promise<CheckedRequest | undefined> {
+  const { changes, subjects, written, instructions } = options;
+  const texts = [
+    { source: `${scope} diff`, label: vscode.l10n.t("The diff"), text: changes },
+    { source: `${scope} history`, label: vscode.l10n.t("The latest commit messages"), text: subjects.join("\n") },
+    { source: `${scope} draft`, label: vscode.l10n.t("Your commit message"), text: written },
+  ];
+  const settings = vscode.l10n.t("Your instructions in the settings");
+  const review = await secrets.review(
+    [
+      ...texts.map((each) => ({ ...each, onHoldBack: "send-nothing" as const })),
+      { source: "freeModels.instructions", label: settings, text: instructions, onHoldBack: "leave-out" },
+    ],
+    scope,
+  );
+  if (review.type === "nothing-to-send") return undefined;
+  return review.seal(commitRequest({ ...options, instructions: review.heldBack.length > 0 ? "" : instructions }));
 }
 
 type CommitResult = "whole" | "truncated" | "empty" | "edited-by-user";

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { TextAttachment } from "../context/attachment";
 import { enclosingBlocks } from "../context/enclosingBlocks";
-import { confirmAttachments } from "../context/confirmSecrets";
+import { confirmIgnored } from "../context/confirmIgnored";
 import { problemAttachment } from "../context/problem";
 import { withSurroundingCode } from "../context/surroundingCode";
 import { textAttachment } from "../context/textAttachment";
@@ -32,7 +32,7 @@ export async function explainProblem(
   if (!found) return;
   const problems = problemAttachment(found.document, found.diagnostics);
   const surroundings = await withSurroundingCode([linesAttachment(found.document, found.lines)]);
-  const attachments = await confirmAttachments(problems ? [problems, ...surroundings] : surroundings);
+  const attachments = await confirmIgnored(problems ? [problems, ...surroundings] : surroundings);
   if (!attachments) return;
   await ask({
     text: vscode.l10n.t("Explain this problem: what it means here and how to fix it."),

@@ -10,7 +10,7 @@ export interface DiagnosticsDependencies {
   version: string;
   settings: Settings;
   apiKey: Pick<ApiKey, "source">;
-  router: Router;
+  router: Pick<Router, "explain" | "quota" | "statistics">;
   /** The error of the last completion, if it failed. */
   lastError: () => unknown;
 }

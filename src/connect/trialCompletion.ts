@@ -1,16 +1,18 @@
 import { t } from "@vscode/l10n";
-import type { Router } from "../router/index";
+import type { CheckedRouter, SecretsCheck } from "../context/secretsCheck";
 import { connectionProblem, type ConnectionProblemOptions, type ConnectionFinding } from "./connectionProblem";
 
 /** Sends a minimal question to a model. Uses up one of today's free requests. Rejects only if `signal` aborts. */
 export async function trialCompletion(
-  router: Pick<Router, "complete">,
+  { router, secrets }: { router: Pick<CheckedRouter, "complete">; secrets: Pick<SecretsCheck, "seal"> },
   options: ConnectionProblemOptions,
   signal: AbortSignal,
 ): Promise<ConnectionFinding> {
   try {
     const messages = [{ role: "user" as const, content: "Answer with one word: ready" }];
-    for await (const event of router.complete({ messages }, { signal })) {
+    const request = await secrets.seal({ messages }, "connection test");
+    if (!request) throw new Error(t("Nothing was sent."));
+    for await (const event of router.complete(request, { signal })) {
       if (event.type !== "completion-end") continue;
       const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
       const seconds = (event.durationMs / 1000).toLocaleString(undefined, digits);

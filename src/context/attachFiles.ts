@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import type { Attachment, ImageAttachment } from "./attachment";
-import { confirmAttachments } from "./confirmSecrets";
+import { confirmIgnored } from "./confirmIgnored";
 import { attachFolder } from "./attachFolder";
 import { imageMediaType, maxImageBytes, formatMegabytes } from "./imageFormat";
 import { fileName } from "./location";
@@ -11,7 +11,7 @@ import { visibleName } from "../visibleText";
 
 /**
  * Attaches images as images, folders as listings and all other files as text. One warning lists the files that cannot be attached. Returns
- * an empty list if the user declines to send possible secrets.
+ * an empty list if the user declines to attach files that Git ignores.
  */
 export async function attachFiles(
   uris: readonly vscode.Uri[],
@@ -20,7 +20,7 @@ export async function attachFiles(
   const results = await Promise.all(uris.map((uri) => attachFile(toLocalUri(uri), options)));
   const problems = results.filter((result) => typeof result === "string");
   if (problems.length > 0) void showWarning(problems.join(" "));
-  return (await confirmAttachments(results.filter((result) => typeof result !== "string"))) ?? [];
+  return (await confirmIgnored(results.filter((result) => typeof result !== "string"))) ?? [];
 }
 
 export interface AttachOptions {

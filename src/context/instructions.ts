@@ -6,7 +6,6 @@ import { settings } from "../manifest";
 import { isFile } from "./fileSearch";
 import { fileName } from "./location";
 import { linksOutside } from "./symlinks";
-import { findSecret } from "./secrets";
 import { textAttachment } from "./textAttachment";
 
 /** The common file name for a project's instructions to coding assistants. */
@@ -22,13 +21,12 @@ export async function findInstructionFiles(): Promise<vscode.Uri[]> {
 
 /**
  * The instructions that are sent with every question. Empty in an untrusted workspace, whose author must not give the model instructions in the
- * user's name. Skips files that contain a possible secret or link to another folder: the user can attach them with `@` and confirm. Also skips
- * unreadable files, so that questions never fail because of them.
+ * user's name. Skips files that link to another folder, and unreadable files, so that questions never fail because of them.
  */
 export async function projectInstructions(log: Pick<Log, "warn">): Promise<TextAttachment[]> {
   if (!vscode.workspace.isTrusted) return [];
   const files = await Promise.all((await findInstructionFiles()).map((uri) => readInstructions(uri, log)));
-  return files.flat().filter(({ text }) => text.trim() !== "" && findSecret({ text }).length === 0);
+  return files.flat().filter(({ text }) => text.trim() !== "");
 }
 
 /**

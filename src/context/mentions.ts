@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { activeAttachments } from "./activeEditor";
 import type { Attachment, Mention } from "./attachment";
 import { attachChanges, type ChangeScope } from "./gitChanges";
-import { confirmAttachments } from "./confirmSecrets";
+import { confirmIgnored } from "./confirmIgnored";
 import { attachFiles } from "./attachFiles";
 import { fuzzySort } from "./fuzzy";
 import { chooseRepository, getGitApi } from "./git";
@@ -40,7 +40,7 @@ function searchTexts({ kind, label, description }: Mention): string[] {
 
 /**
  * Attaches the current content of a mention. Returns an empty list and informs the user if there is nothing to attach. Also empty if the user
- * declines to send possible secrets.
+ * declines to attach files that Git ignores.
  */
 export async function attachMention(id: string): Promise<readonly Attachment[]> {
   const [, type, argument] = /^([a-z-]+):?([^]*)$/.exec(id) ?? [];
@@ -53,7 +53,7 @@ export async function attachMention(id: string): Promise<readonly Attachment[]> 
     void showInformation(vscode.l10n.t("Nothing to attach there. Choose something else."));
     return [];
   }
-  return (await confirmAttachments(attachments)) ?? [];
+  return (await confirmIgnored(attachments)) ?? [];
 }
 
 type Attach = (argument: string) => Promise<readonly Attachment[]>;

@@ -1,11 +1,10 @@
 import { realpath } from "node:fs/promises";
 import path from "node:path";
 
-/** The file name of the target of a symbolic link; `undefined` if it is the same name or `file` is not a link. */
-export async function linkTargetName(file: string): Promise<string | undefined> {
+/** The path of the final target if the file or a folder above it is a symbolic link; `undefined` otherwise, or without a target. */
+export async function linkTarget(file: string): Promise<string | undefined> {
   const target = await realpath(file).catch(() => file);
-  const name = path.basename(target);
-  return name === path.basename(file) ? undefined : name;
+  return target === file ? undefined : target;
 }
 
 /** Whether the file is a symbolic link to a target outside its folder, or does not exist. */

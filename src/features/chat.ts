@@ -13,6 +13,7 @@ import { createRouterStorage } from "../config/routerStorage";
 import type { ConnectionFeature } from "./connection";
 import type { EditorFeature } from "./editor";
 import { isInWorkspace } from "../context/inWorkspace";
+import type { CheckedRouter, SecretsCheck } from "../context/secretsCheck";
 import { errorMessage } from "../failureMessages";
 import { createFetch } from "../http";
 import { DisposableStore, lazy, withLoaded, type Disposable } from "../lifecycle";
@@ -66,7 +67,7 @@ export function openChat({ context, settings, apiKey, activity, log, showLog }: 
       set: (origins) => context.globalState.update("environmentKeyOrigins", origins),
     },
   });
-  const router = privacy.guard(
+  const router: CheckedRouter = privacy.guard(
     activity.watch(
       createRouter({
         apiKey: (use) => keyPermission.keyFor(use),
@@ -85,9 +86,15 @@ export function openChat({ context, settings, apiKey, activity, log, showLog }: 
 
   const inEditor = withLoaded(() => editor());
   const inConnection = withLoaded(() => connection());
+  const secrets: SecretsCheck = {
+    review: (...parameters) => inEditor((feature) => feature.secrets.review(...parameters)),
+    seal: (...parameters) => inEditor((feature) => feature.secrets.seal(...parameters)),
+    restore: (...parameters) => inEditor((feature) => feature.secrets.restore(...parameters)),
+  };
   const view = store.add(
     new ChatView({
       router,
+      secrets,
       store: new ConversationStore({ folder: join(storageFolder, "conversations"), log, isInWorkspace }),
       extensionUri: context.extensionUri,
       storageUri: context.globalStorageUri,
@@ -160,7 +167,9 @@ export function openChat({ context, settings, apiKey, activity, log, showLog }: 
   const connection: () => Promise<ConnectionFeature> = lazy(() =>
     import("./connection").then(({ openConnection }) =>
       store.add(
-        openConnection({ context, settings, apiKey, keyPermission, fetch, service: account, router, activity, log }),
+        openConnection({
+          ...{ context, settings, apiKey, keyPermission, fetch, service: account, router, secrets, activity, log },
+        }),
       ),
     ),
   );

@@ -16,12 +16,13 @@ import { saveUnlessRejected, type KeyTarget } from "../connect/saveKey";
 import type { Settings, Transport } from "../config/settings";
 import { SignIn, type SignInDependencies } from "../connect/signIn";
 import { openSignInBox } from "../connect/signInBox";
+import type { CheckedRouter, SecretsCheck } from "../context/secretsCheck";
 import { createFetch } from "../http";
 import type { Disposable } from "../lifecycle";
 import { redact } from "../log";
 import { commands } from "../manifest";
 import { showInformation, showWarning } from "../notifications";
-import type { Log, Router } from "../router/index";
+import type { Log } from "../router/index";
 import type { Activity } from "../status/activity";
 
 export interface ConnectionDependencies {
@@ -31,7 +32,8 @@ export interface ConnectionDependencies {
   keyPermission: KeyPermission;
   fetch: typeof fetch;
   service: AccountApi;
-  router: Router;
+  router: CheckedRouter;
+  secrets: SecretsCheck;
   activity: Activity;
   log: Log;
 }
@@ -54,7 +56,7 @@ export interface ConnectionFeature extends Disposable {
 
 /** Builds the feature; it loads on first use. */
 export function openConnection(dependencies: ConnectionDependencies): ConnectionFeature {
-  const { context, settings, apiKey, keyPermission, fetch, service: account, router, log } = dependencies;
+  const { context, settings, apiKey, keyPermission, fetch, service: account, router, secrets, log } = dependencies;
   /** Where a key for this address is checked and saved, even if the user changes the address meanwhile. */
   const keyTarget = (baseUrl: string): KeyTarget => ({
     host: hostOf(originOf(baseUrl)),
@@ -101,7 +103,7 @@ export function openConnection(dependencies: ConnectionDependencies): Connection
         test: diagnose,
         trialCompletion: (signal) => {
           const options = { baseUrl: settings.router.baseUrl, proxy: proxy(), now: Date.now() };
-          return trialCompletion(router, options, signal);
+          return trialCompletion({ router, secrets }, options, signal);
         },
         useTransport: (transport) => settings.setTransport(transport),
       }),

@@ -7,7 +7,7 @@ import { post } from "./host";
 import { Icon, IconButton } from "./icon";
 import { receiveTransfer } from "./pasteAndDrop";
 import { mentionQueryAt, type MentionQuery } from "./mentionQuery";
-import { conversation, environment, focusRequests, sendPreview, running, turns } from "./pageState";
+import { conversation, environment, focusRequests, sendPreview, running, textSelection, turns } from "./pageState";
 import { SendPreviewWarning, TokenEstimate } from "./sendPreview";
 import { MentionList, mentionListId, mentionRowId } from "./mentionList";
 import {
@@ -84,6 +84,15 @@ export function Composer() {
   useLayoutEffect(() => {
     if (cursorRequest.value) field.current?.setSelectionRange(cursorRequest.value.at, cursorRequest.value.at);
   }, [cursorRequest.value]);
+
+  useEffect(() => {
+    if (!field.current || !textSelection.value) return;
+    const { start, end } = textSelection.value;
+    field.current.setSelectionRange(start, end);
+    // Focusing a field scrolls its selection into view, unless it has the focus already.
+    field.current.blur();
+    field.current.focus();
+  }, [textSelection.value]);
 
   const onKeyDown = (event: KeyboardEvent): void => {
     if (isComposing(event)) return;

@@ -23,6 +23,9 @@ export const attachmentTexts = signal<Readonly<Record<string, { text: string; su
 /** Incremented by each request to focus the composer. */
 export const focusRequests = signal(0);
 
+/** A part of the composer's text to select. */
+export const textSelection = signal<{ start: number; end: number } | undefined>(undefined);
+
 /** The answer that is waiting or streaming, if any. */
 export const running = computed(() =>
   turns.value.map(({ answer }) => answer).findLast((answer) => answer && isRunning(answer.header.value)),
@@ -108,6 +111,9 @@ function apply(message: ToWebview): void {
       return;
     case "focus":
       focusRequests.value += 1;
+      return;
+    case "select-text":
+      textSelection.value = { start: message.start, end: message.end };
       return;
     case "find":
       findRequests.value += 1;

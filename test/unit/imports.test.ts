@@ -85,7 +85,7 @@ const rules: readonly ImportRule[] = [
     file: /^src\/chat\/session\//,
     imports: [
       "src/chat/(session|storage|conversation)/",
-      "src/context/(attachment|attachmentText)$",
+      "src/context/(attachment|attachmentText|outgoingAttachment|outgoingText|secretsCheck)$",
       "src/(lifecycle|timeFormat|failureMessages)$",
       routerIndex,
       "node:",
@@ -155,7 +155,7 @@ const rules: readonly ImportRule[] = [
   },
   {
     file: /^src\/connect\//,
-    imports: ["src/(connect|config)/", leaves, routerIndex, "node:", "@vscode/l10n$"],
+    imports: ["src/(connect|config)/", "src/context/secretsCheck$", leaves, routerIndex, "node:", "@vscode/l10n$"],
     vscode: true,
   },
   {

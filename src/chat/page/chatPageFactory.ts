@@ -3,8 +3,9 @@ import { chooseCodeAction } from "./codeMenu";
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import type { Attachment } from "../../context/attachment";
+import type { CheckedRouter, SecretsCheck } from "../../context/secretsCheck";
 import { DisposableStore, type Disposable } from "../../lifecycle";
-import type { Log, Router } from "../../router/index";
+import type { Log } from "../../router/index";
 import { chatHtml } from "./chatHtml";
 import { ChatPage } from "./chatPage";
 import { insertAtCursor, insertIntoTerminal } from "./useCode";
@@ -15,7 +16,8 @@ import type { AttachmentSources, AnswerCodeActions, CodeLinkTargets, PageActions
 
 /** What all chat pages need from the rest of the extension. */
 export interface ChatPageFactoryOptions {
-  router: Router;
+  router: CheckedRouter;
+  secrets: SecretsCheck;
   extensionUri: vscode.Uri;
   /** Contains the folder of all conversations, from which pages load images. */
   storageUri: vscode.Uri;
@@ -90,7 +92,7 @@ export class ChatPageFactory implements Disposable {
 
   /** Loads a page into a webview. The caller disposes the page together with the webview. */
   open(webview: vscode.Webview, host: PageHost): ChatPage {
-    const { attachments, codeLinks, actions, key, modelChoice, log } = this.#options;
+    const { attachments, secrets, codeLinks, actions, key, modelChoice, log } = this.#options;
     const page = new ChatPage(webview, {
       sessions: this.#sessions,
       log,
@@ -107,6 +109,7 @@ export class ChatPageFactory implements Disposable {
         ...attachments,
         fromUris: (uris) => attachments.fromUris(uris.map((uri) => vscode.Uri.parse(uri, true))),
       },
+      secrets,
       codeLinks,
       actions: {
         ...actions,

@@ -1,4 +1,5 @@
 import type { Attachment, Mention } from "../../context/attachment";
+import type { SecretsCheck } from "../../context/secretsCheck";
 import type { AnswerCode } from "../../proposals/applyCode";
 import type { Log } from "../../router/index";
 import type { OpenSessions } from "../session/openSessions";
@@ -9,6 +10,7 @@ export interface PageDependencies {
   sessions: OpenSessions;
   actions: PageActions;
   attachments: AttachmentSources;
+  secrets: Pick<SecretsCheck, "restore">;
   codeLinks: CodeLinkTargets;
   environment: () => Promise<Environment>;
   modelName: (id: string) => string;

@@ -4,9 +4,11 @@ import { imageMediaType } from "../../context/imageFormat";
 import { findAnswer } from "../conversation/conversation";
 import { removeQueued } from "../conversation/draft";
 import { branchTo, shownBranch } from "../conversation/branch";
+import { unknownPlaceholderMessage } from "../../context/unknownPlaceholder";
+import type { RestoredCode } from "../../context/secretPlaceholders";
 import type { PageDependencies } from "./pageDependencies";
 import type { FromWebview, Notice, ToWebview } from "./protocol";
-import type { Session } from "../session/session";
+import type { Session, Submission } from "../session/session";
 
 /** The part of a chat page that handlers of its messages use. */
 export interface PageHandle {
@@ -66,7 +68,8 @@ export async function handlePageMessage(
     case "regenerate":
       return session.regenerate(message.turn, message);
     case "edit":
-      return session.edit(message.turn, message.text);
+      showHeldBack(await session.edit(message.turn, message.text), page);
+      return;
     case "show":
       return session.show(message.after, message.id);
     case "act":
@@ -166,14 +169,33 @@ function markPrivacyNoticeRead({ session, dependencies }: Pick<PageContext, "ses
 /** Submits the question in the composer. If there is no key, the user signs in first; the text stays in the composer. */
 export async function submit({ page, session, dependencies }: PageContext): Promise<void> {
   const { actions, environment } = dependencies;
+  let submission: Submission | undefined;
   try {
     const { hasKey } = await environment();
     // Unlock the composer before sign-in, which can take long.
     if (!hasKey) page.postDraft();
-    if (hasKey || (await actions.signIn())) await session.submit();
+    if (hasKey || (await actions.signIn())) submission = await session.submit();
   } finally {
     page.postDraft();
   }
+  // Afterwards, because the composer must be unlocked to select a part of its text.
+  if (submission) showHeldBack(submission, page);
+}
+
+/** Says what was not sent because of possible secrets, and selects the one in the composer. */
+function showHeldBack(submission: Submission, page: PageHandle): void {
+  if (submission.type === "sent") {
+    const labels = submission.heldBack.join(", ");
+    if (labels !== "") page.notice({ severity: "info", text: t("Held back because of possible secrets: {0}", labels) });
+    return;
+  }
+  const { secret } = submission;
+  if (!secret) {
+    page.notice({ severity: "info", text: t("Nothing was sent.") });
+    return;
+  }
+  page.notice({ severity: "info", text: t("Nothing was sent. The possible secret is selected in your question.") });
+  page.post({ type: "select-text", ...secret });
 }
 
 /** Runs the action of a failed answer. */
@@ -259,7 +281,14 @@ async function useCode(
   { page, session, dependencies }: PageContext,
 ): Promise<void> {
   const { actions } = dependencies;
-  const { text, language } = message;
+  const { language } = message;
+  const restored =
+    message.do === "copy" ? { code: message.text } : await restoreSecrets(message.text, session, dependencies);
+  if ("unknown" in restored) {
+    page.notice({ severity: "error", text: unknownPlaceholderMessage(restored.unknown) });
+    return;
+  }
+  const text = restored.code;
   const handlers: Record<typeof message.do, () => Promise<unknown>> = {
     copy: () => actions.copy(text),
     insert: () => actions.code.insert(text),
@@ -270,6 +299,19 @@ async function useCode(
   const notice = await handlers[message.do]();
   if (message.do === "apply" || message.do === "insert") session.feedback(message.turn, "applied");
   if (typeof notice === "string") page.notice({ severity: "info", text: notice });
+}
+
+/** Puts secrets back that were sent as placeholders. Copying leaves the placeholders, since the code may go anywhere. */
+function restoreSecrets(
+  code: string,
+  { id, conversation }: Session,
+  { secrets }: PageDependencies,
+): Promise<RestoredCode> {
+  const questions = conversation.published.turns.map(({ question }) => question);
+  const attached = questions.flatMap(({ attachments }) =>
+    attachments.flatMap((each) => (each.kind === "image" ? [] : each.text)),
+  );
+  return secrets.restore(code, id, [...questions.map(({ text }) => text), ...attached]);
 }
 
 /** The text attachments of a question and of those before it, nearest first. */

@@ -27,6 +27,8 @@ export type ToWebview =
   | { type: "code-links"; asked: string[]; found: string[] }
   /** Focus the composer. */
   | { type: "focus" }
+  /** Focus the composer and select a part of its text. */
+  | { type: "select-text"; start: number; end: number }
   /** Open the find widget. */
   | { type: "find" };
 

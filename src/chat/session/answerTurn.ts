@@ -1,5 +1,7 @@
+import { t } from "@vscode/l10n";
 import { toFailure, noticeMessage, type Failure } from "../../failureMessages";
-import type { AttemptFailure, Completion, CompletionRequest, Router } from "../../router/index";
+import type { CheckedRequest, CheckedRouter } from "../../context/secretsCheck";
+import type { AttemptFailure, Completion } from "../../router/index";
 import type { AnswerChanges, ConversationEvent } from "../conversation/conversationEvent";
 
 /** Abort reason of answers that the user did not stop: the window closes, or another one deleted the conversation. */
@@ -7,8 +9,8 @@ export const closing = Symbol("closing");
 
 export interface AnswerTask {
   turn: string;
-  /** Called after the answer has started, because reading images takes time. */
-  request: () => Promise<SentRequest>;
+  /** Called after the answer has started, because reading images takes time. `undefined` if the user sends nothing. */
+  request: () => Promise<SentRequest | undefined>;
   signal: AbortSignal;
   /** Subscribes to the user's wish to ask another model at once. */
   onAskAnother: (listener: () => void) => { dispose(): void };
@@ -19,13 +21,15 @@ export interface AnswerTask {
 }
 
 export interface SentRequest {
-  request: CompletionRequest;
+  request: CheckedRequest;
+  /** Labels of texts that the user held back. */
+  heldBack: readonly string[];
   /** Id of the first turn in it, if earlier ones did not fit. */
   sentFrom?: string;
 }
 
 export interface AnswerDependencies {
-  router: Router;
+  router: CheckedRouter;
   now: () => number;
   newId: () => string;
   pid: number;
@@ -38,8 +42,15 @@ export interface AnswerDependencies {
 export async function answerTurn(task: AnswerTask, dependencies: AnswerDependencies): Promise<void> {
   const recorder = new AnswerRecorder(task, dependencies);
   try {
-    const { request, sentFrom } = await task.request();
+    const sent = await task.request();
+    if (!sent) {
+      recorder.addNotice(t("Nothing was sent."));
+      recorder.end("stopped");
+      return;
+    }
+    const { request, sentFrom, heldBack } = sent;
     if (sentFrom !== undefined) recorder.setSentFrom(sentFrom);
+    if (heldBack.length > 0) recorder.addNotice(t("Held back because of possible secrets: {0}", heldBack.join(", ")));
     for await (const event of dependencies.router.complete(request, {
       signal: task.signal,
       onAskAnother: task.onAskAnother,

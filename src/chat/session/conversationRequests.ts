@@ -1,17 +1,21 @@
 import { createHash } from "node:crypto";
 import type { TextAttachment } from "../../context/attachment";
 import { withTimeout } from "../../lifecycle";
-import type { CompletionRequest, Router } from "../../router/index";
+import type { CheckedRouter, NothingToSend, SecretsCheck, SecretsReview } from "../../context/secretsCheck";
+import type { CompletionRequest } from "../../router/index";
 import type { StoredImage } from "../conversation/conversation";
 import { trimHistory, type TrimmedHistory } from "./trimHistory";
 import type { OpenConversation } from "../storage/openConversation";
 import { sendPreview, type SendPreview } from "./sendPreview";
+import type { DraftedQuestion } from "../conversation/draft";
 import { branchTo, shownBranch, type Step } from "../conversation/branch";
 import { attachedInstructions, completionRequest, type PromptOptions } from "./prompt";
 import type { SentRequest } from "./answerTurn";
+import { outgoingTexts, withoutHeldBack, type RequestParts } from "./requestParts";
 
 export interface RequestDependencies {
-  router: Router;
+  router: CheckedRouter;
+  secrets: SecretsCheck;
   /** The user's instructions; read for each question. */
   instructions: () => string;
   /** Instruction files of the workspace, such as AGENTS.md; read for each question. */
@@ -42,34 +46,58 @@ export class ConversationRequests {
     this.#dependencies = dependencies;
   }
 
-  /** The request for a turn's answer, with as much history as fits free models. If `signal` aborts, stops trimming and includes all. */
-  async forTurn(turnId: string, { another = false, prefix }: AskOptions, signal: AbortSignal): Promise<SentRequest> {
-    const steps = branchTo(this.#conversation.state, turnId);
+  /**
+   * The request for a turn's answer, with as much history as fits free models. If `signal` aborts, stops trimming and includes all.
+   * Resolves to `undefined` if the user sends nothing because of a possible secret.
+   */
+  async forTurn(
+    turnId: string,
+    { another = false, prefix }: AskOptions,
+    signal: AbortSignal,
+  ): Promise<SentRequest | undefined> {
+    const all = await this.#parts(branchTo(this.#conversation.state, turnId), prefix);
+    const review = await this.#review(all);
+    if (review.type === "nothing-to-send") return undefined;
+    const parts = withoutHeldBack(all, review.heldBack);
+    const { steps } = parts;
     const readImage = (image: StoredImage) => this.#conversation.file.readImage(image);
-    const build = this.#requestBuilder(steps, await this.projectInstructions(), prefix);
+    const build = this.#requestBuilder(parts);
     // Errors are ignored here: sending the request reports them.
     const trimmed = await withTimeout(catalogueTimeoutMs, this.#trim(steps, build), signal);
     const sent = trimmed?.steps ?? steps;
-    const request = await build(sent, readImage);
+    const built = await build(sent, readImage);
+    const request = await review.seal(another ? await this.#excludeAnswered(built, steps.at(-1), signal) : built);
     const sentFrom = sent.length < steps.length ? sent[0]?.turn.id : undefined;
-    return {
-      request: another ? await this.#excludeAnswered(request, steps.at(-1), signal) : request,
-      ...(sentFrom !== undefined && { sentFrom }),
-    };
+    return (
+      request && {
+        request,
+        heldBack: review.heldBack.map(({ label }) => label),
+        ...(sentFrom !== undefined && { sentFrom }),
+      }
+    );
+  }
+
+  /**
+   * Asks the user about possible secrets in a question before it is asked, and in all that would be sent with it. `before` are the turns
+   * before it, and `versions` the ids of the turns that it is an edited version of.
+   */
+  async reviewQuestion(
+    question: DraftedQuestion & { id: string },
+    before: readonly Step[],
+    versions: readonly string[] = [],
+  ): Promise<SecretsReview | NothingToSend> {
+    const { id, text, attachments } = question;
+    const step: Step = { ...newStep(id, { text, attachments }), versions };
+    return this.#review(await this.#parts([...before, step]));
   }
 
   /** Previews sending the draft now. Without a catalogue it includes only the instructions. */
   async sendPreview(): Promise<SendPreview & { instructions: readonly TextAttachment[] }> {
     const { state, draft } = this.#conversation;
     const { text, attachments } = draft;
-    const drafted: Step = {
-      turn: { id: "draft", question: { text, attachments, at: 0 }, answers: [] },
-      answer: undefined,
-      versions: [],
-    };
-    const steps = [...shownBranch(state), drafted];
-    const instructions = await this.projectInstructions();
-    const trimmed = await this.#trim(steps, this.#requestBuilder(steps, instructions)).catch(() => undefined);
+    const parts = await this.#parts([...shownBranch(state), newStep("draft", { text, attachments })]);
+    const { steps, projectFiles: instructions } = parts;
+    const trimmed = await this.#trim(steps, this.#requestBuilder(parts)).catch(() => undefined);
     if (!trimmed) return { instructions };
     const cooldowns = new Map(
       this.#dependencies.router.statistics().map(({ model, restingUntil }) => [model, restingUntil]),
@@ -89,6 +117,18 @@ export class ConversationRequests {
       .map((each) => ({ ...each, id: `instructions-${digest(`${each.uri ?? ""}\n${each.text}`)}` }));
   }
 
+  async #parts(steps: readonly Step[], prefix?: string): Promise<RequestParts> {
+    const projectFiles = await this.projectInstructions();
+    const instructions = this.#dependencies.instructions();
+    return { steps, instructions, projectFiles, ...(prefix !== undefined && { prefix }) };
+  }
+
+  #review(parts: RequestParts): Promise<SecretsReview | NothingToSend> {
+    const { id, turns } = this.#conversation.state;
+    const answers = turns.flatMap((turn) => turn.answers.map(({ text }) => text));
+    return this.#dependencies.secrets.review(outgoingTexts(parts), id, answers);
+  }
+
   async #trim(steps: readonly Step[], build: BuildRequest): Promise<TrimmedHistory> {
     // Every image counts as the same number of tokens, so its data is not needed.
     const withoutData: ReadImage = (image) => Promise.resolve({ ...image, data: "" });
@@ -96,9 +136,8 @@ export class ConversationRequests {
   }
 
   /** Builds requests for parts of `steps`, each with the instructions of all of them. */
-  #requestBuilder(steps: readonly Step[], projectFiles: readonly TextAttachment[], prefix?: string): BuildRequest {
+  #requestBuilder({ steps, instructions, projectFiles, prefix }: RequestParts): BuildRequest {
     const attached = attachedInstructions(steps).filter(({ uri }) => !projectFiles.some((each) => each.uri === uri));
-    const instructions = this.#dependencies.instructions();
     const projectInstructions = [...projectFiles, ...attached];
     return async (some, readImage) => {
       const request = await completionRequest(some, { instructions, projectInstructions, readImage });
@@ -118,6 +157,11 @@ export class ConversationRequests {
     const explanation = await withTimeout(catalogueTimeoutMs, this.#dependencies.router.explain(excluding), signal);
     return explanation?.pool.length === 0 ? { ...request, exclude: answered.slice(-1) } : excluding;
   }
+}
+
+/** A question that is not in the conversation yet. */
+function newStep(id: string, question: DraftedQuestion): Step {
+  return { turn: { id, question: { ...question, at: 0 }, answers: [] }, answer: undefined, versions: [] };
 }
 
 function continuation(text: string): CompletionRequest["messages"] {

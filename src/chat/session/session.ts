@@ -4,10 +4,12 @@
  *   chat/page/chatPage.ts: receive                  parses the message
  *   chat/page/pageMessages.ts: handlePageMessage    saves the text in the draft
  *   chat/page/pageMessages.ts: submit               starts sign-in if there is no key
+ *   context/windowSecretsCheck.ts: review           asks about possible secrets in all that would be sent
  *   chat/session/session.ts: submit                 adds a turn, or queues the question while an answer is running
  *   chat/session/session.ts: #start                 makes the answer stoppable
  *   chat/session/answerTurn.ts: answerTurn          adds the empty answer, so that the page shows it at once
  *   chat/session/conversationRequests.ts: forTurn   builds the request, trimmed to fit
+ *   context/windowSecretsCheck.ts: seal             checks it again and replaces secrets with placeholders
  *   router/router.ts: complete                      sends it and yields events
  *
  * The path of its answer:
@@ -22,6 +24,10 @@
  *   webview/pageState.ts: receive                   applies the messages
  */
 import type { Attachment } from "../../context/attachment";
+import type { TextRange } from "../../context/outgoingText";
+import type { NothingToSend } from "../../context/secretsCheck";
+import { surroundingsSource } from "../../context/outgoingAttachment";
+import { keptAttachments } from "./requestParts";
 import { ConversationRequests, type AskOptions, type RequestDependencies } from "./conversationRequests";
 import { findAnswer, isRunning, type Turn } from "../conversation/conversation";
 import {
@@ -29,10 +35,10 @@ import {
   removeQueued,
   removeSubmitted,
   returnQueued,
-  type DraftedQuestion,
+  type QueuedQuestion,
 } from "../conversation/draft";
 import type { OpenConversation } from "../storage/openConversation";
-import { shownBranch } from "../conversation/branch";
+import { branchTo, shownBranch } from "../conversation/branch";
 import type { Feedback, Log } from "../../router/index";
 import { Emitter } from "../../lifecycle";
 import { answerTurn, closing, type AnswerDependencies } from "./answerTurn";
@@ -40,6 +46,13 @@ import { answerTurn, closing, type AnswerDependencies } from "./answerTurn";
 export interface SessionDependencies extends AnswerDependencies, RequestDependencies {
   log: Log;
 }
+
+/** What became of a submitted question. */
+export type Submission =
+  /** `heldBack` are the labels of attachments that are left out because of possible secrets. */
+  | { readonly type: "sent"; readonly heldBack: readonly string[] }
+  /** It stays in the composer, where `secret` is the possible secret that was held back. */
+  | { readonly type: "held-back"; readonly secret?: TextRange };
 
 /** One open conversation and what can be done with it: ask, stop, regenerate, edit, delete. */
 export class Session {
@@ -53,6 +66,8 @@ export class Session {
   #ended: Promise<void> = Promise.resolve();
   /** Attachments that are still being added to the composer. */
   readonly #attaching = new Set<Promise<void>>();
+  /** One submission after another, because each may wait for the user's decision about possible secrets. */
+  #submitting: Promise<unknown> = Promise.resolve();
   readonly #askAnother = new Emitter<void>();
   #closed = false;
 
@@ -98,23 +113,42 @@ export class Session {
     }));
   }
 
-  /** Asks the drafted question, or queues it while an answer is running. Resolves when it is saved and removed from the composer. */
-  async submit(): Promise<void> {
+  /**
+   * Asks the drafted question, or queues it while an answer is running. Resolves when it is saved and removed from the composer. If the
+   * user holds it back because of a possible secret, it stays there.
+   */
+  async submit(): Promise<Submission> {
+    const submission = this.#submitting.then(() => this.#submit());
+    this.#submitting = submission.catch(() => undefined);
+    return submission;
+  }
+
+  async #submit(): Promise<Submission> {
     await Promise.allSettled(this.#attaching);
     const submitted = this.conversation.draft;
-    if (isEmptyQuestion(submitted)) return;
+    if (isEmptyQuestion(submitted)) return { type: "sent", heldBack: [] };
+    const { text, attachments } = submitted;
+    const id = this.#dependencies.newId();
+    const branch = shownBranch(this.conversation.state);
+    const review = await this.requests.reviewQuestion({ id, text, attachments }, branch);
+    if (review.type === "nothing-to-send") return heldBackSubmission(review, id);
+    const heldBack = new Set(review.heldBack.map(({ source }) => source));
+    const question = { id, text, attachments: keptAttachments(attachments, heldBack) };
+    if (isEmptyQuestion(question)) return { type: "held-back" };
     if (this.isRunning) {
-      const { text, attachments } = submitted;
-      const queued = { id: this.#dependencies.newId(), text, attachments };
       await this.conversation.changeDraft((draft) => ({
         ...removeSubmitted(draft, submitted),
-        queued: [...draft.queued, queued],
+        queued: [...draft.queued, question],
       }));
-      return;
+    } else {
+      await this.#ask(question);
+      // Not earlier: the text must not leave the composer before it is saved in the conversation.
+      await this.conversation.changeDraft((draft) => removeSubmitted(draft, submitted));
     }
-    await this.#ask(submitted);
-    // Not earlier: the text must not leave the composer before it is saved in the conversation.
-    await this.conversation.changeDraft((draft) => removeSubmitted(draft, submitted));
+    // Later answers say which other texts are left out of them, such as instruction files.
+    const drafted = new Set(attachments.flatMap((each) => [each.id, surroundingsSource(each.id)]));
+    const left = review.heldBack.filter(({ source }) => drafted.has(source));
+    return { type: "sent", heldBack: left.map(({ label }) => label) };
   }
 
   /** Returns a queued question to the composer. */
@@ -171,12 +205,26 @@ export class Session {
     await this.conversation.flush();
   }
 
-  /** Asks an edited question in a new branch, beside the original one. */
-  async edit(turnId: string, text: string): Promise<void> {
+  /**
+   * Asks an edited question in a new branch, beside the original one. If the user holds it back because of a possible secret, the text
+   * moves to the composer.
+   */
+  async edit(turnId: string, edited: string): Promise<Submission> {
     const turn = this.#turn(turnId);
-    if (this.isRunning || !turn || text.trim() === "") return;
-    this.#start(this.#addTurn({ text: text.trim(), attachments: turn.question.attachments }, turn.after));
+    const text = edited.trim();
+    if (this.isRunning || !turn || text === "") return { type: "sent", heldBack: [] };
+    const question = { id: this.#dependencies.newId(), text, attachments: turn.question.attachments };
+    const steps = branchTo(this.conversation.state, turnId);
+    const review = await this.requests.reviewQuestion(question, steps.slice(0, -1), steps.at(-1)?.versions);
+    if (review.type === "nothing-to-send") {
+      await this.conversation.prefill(text);
+      return heldBackSubmission(review, question.id, this.conversation.draft.text.length - text.length);
+    }
+    // An answer can have started while the user decided.
+    await this.idle();
+    this.#start(this.#addTurn(question, turn.after));
     await this.conversation.flush();
+    return { type: "sent", heldBack: [] };
   }
 
   /** Shows another branch: `id` follows `after`, which is the id of a turn or an answer, or `""` for the start. */
@@ -218,15 +266,15 @@ export class Session {
     return this.conversation.state.turns.find((turn) => turn.id === id);
   }
 
-  #addTurn(question: Pick<Turn["question"], "text" | "attachments">, after: string | undefined): string {
-    const turn = this.#dependencies.newId();
+  /** The turn keeps the id of the question, under which the user has decided about possible secrets. */
+  #addTurn({ id, text, attachments }: QueuedQuestion, after: string | undefined): string {
     this.conversation.record({
       type: "turn-add",
-      turn,
+      turn: id,
       ...(after !== undefined && { after }),
-      question: { ...question, at: this.#dependencies.now() },
+      question: { text: text.trim(), attachments, at: this.#dependencies.now() },
     });
-    return turn;
+    return id;
   }
 
   #start(turn: string, options: AskOptions = {}): void {
@@ -255,9 +303,9 @@ export class Session {
       });
   }
 
-  async #ask({ text, attachments }: DraftedQuestion): Promise<void> {
+  async #ask(question: QueuedQuestion): Promise<void> {
     const last = shownBranch(this.conversation.state).at(-1);
-    this.#start(this.#addTurn({ text: text.trim(), attachments }, last?.answer?.id));
+    this.#start(this.#addTurn(question, last?.answer?.id));
     await this.conversation.flush();
   }
 
@@ -276,4 +324,10 @@ export class Session {
       if (next) await this.conversation.changeDraft(returnQueued);
     }
   }
+}
+
+/** `offset` is where the question's text starts in the composer. */
+function heldBackSubmission({ secret }: NothingToSend, question: string, offset = 0): Submission {
+  if (secret?.source !== question) return { type: "held-back" };
+  return { type: "held-back", secret: { start: secret.range.start + offset, end: secret.range.end + offset } };
 }

@@ -3,8 +3,10 @@ import { OpenSessions } from "../../../src/chat/session/openSessions";
 import type { Session } from "../../../src/chat/session/session";
 import { ConversationStore } from "../../../src/chat/storage/conversationStore";
 import type { TextAttachment } from "../../../src/context/attachment";
+import type { SecretsCheck } from "../../../src/context/secretsCheck";
 import { silentLog } from "../../../src/router/log";
 import { ScriptedRouter } from "../../support/scriptedRouter";
+import { scriptedSecretsCheck } from "../../support/scriptedSecretsCheck";
 
 interface WindowOptions {
   router?: ScriptedRouter;
@@ -13,17 +15,25 @@ interface WindowOptions {
   /** Whether the processes of other windows are running. */
   alive?: boolean;
   project?: TextAttachment[];
+  secrets?: SecretsCheck;
 }
 
 /** A window of VS Code: a store and sessions in a folder, and a router with scripted answers. */
 export function openWindow(
   folder: string,
-  { router = new ScriptedRouter(), pid = 1, alive = false, project = [] }: WindowOptions = {},
+  {
+    router = new ScriptedRouter(),
+    pid = 1,
+    alive = false,
+    project = [],
+    secrets = scriptedSecretsCheck().check,
+  }: WindowOptions = {},
 ) {
   let ids = 0;
   const store = new ConversationStore({ folder, log: silentLog, isAlive: () => alive });
   const sessions = new OpenSessions(store, {
     router,
+    secrets,
     log: silentLog,
     instructions: () => "",
     projectInstructions: () => Promise.resolve(project),

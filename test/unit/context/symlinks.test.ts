@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
-import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { mkdir, realpath, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, test } from "node:test";
-import { linkTargetName } from "../../../src/context/symlinks";
+import { linkTarget } from "../../../src/context/symlinks";
 import { temporaryFolder } from "../../support/temporaryFolder";
 
-describe("linkTargetName", () => {
-  test("returns the name of the final target if it differs from the name of the link", async () => {
+describe("linkTarget", () => {
+  test("returns the path of the final target of a link, also of a folder above the file", async () => {
     await using folder = await temporaryFolder();
-    const at = (...parts: string[]): string => path.join(folder.path, ...parts);
+    const root = await realpath(folder.path);
+    const at = (...parts: string[]): string => path.join(root, ...parts);
     await mkdir(at("home"));
     await writeFile(at("home", ".netrc"), "machine a");
     await symlink(at("home", ".netrc"), at("notes.txt"));
@@ -16,9 +17,9 @@ describe("linkTargetName", () => {
     await symlink(at("home"), at("house"));
     await symlink(at("nothing"), at("gone.txt"));
     const names = ["notes.txt", "more.txt", path.join("house", ".netrc"), path.join("home", ".netrc"), "gone.txt"];
-    assert.deepEqual(await Promise.all(names.map((name) => linkTargetName(at(name)))), [
-      ...[".netrc", ".netrc"],
-      ...[undefined, undefined, undefined],
+    assert.deepEqual(await Promise.all(names.map((name) => linkTarget(at(name)))), [
+      ...Array<string>(3).fill(at("home", ".netrc")),
+      ...[undefined, undefined],
     ]);
   });
 });

@@ -1,8 +1,10 @@
 import { ChatPage } from "../../../../src/chat/page/chatPage";
 import type { AnswerAction, AttachmentSources, PageDependencies } from "../../../../src/chat/page/pageDependencies";
 import type { FromWebview, ToWebview } from "../../../../src/chat/page/protocol";
+import type { SecretsCheck } from "../../../../src/context/secretsCheck";
 import { silentLog } from "../../../../src/router/log";
 import type { ScriptedRouter } from "../../../support/scriptedRouter";
+import { scriptedSecretsCheck } from "../../../support/scriptedSecretsCheck";
 import { openWindow } from "../chatHarness";
 
 interface PageOptions {
@@ -13,18 +15,26 @@ interface PageOptions {
   /** What the user selects in the menu of an answer. */
   answerAction?: AnswerAction;
   attachments?: Partial<AttachmentSources>;
+  secrets?: SecretsCheck;
 }
 
 /** A chat page that shows the conversation `c1`. Records posted messages and called actions. */
 export async function openPage(
   folder: string,
-  { router, hasKey = true, signInSucceeds = true, answerAction, attachments = {} }: PageOptions = {},
+  {
+    router,
+    hasKey = true,
+    signInSucceeds = true,
+    answerAction,
+    attachments = {},
+    secrets = scriptedSecretsCheck().check,
+  }: PageOptions = {},
 ) {
   const posted: ToWebview[] = [];
   const actions: string[] = [];
   let key = hasKey;
   let privacyNoticeReads = 0;
-  const { sessions } = openWindow(folder, { ...(router && { router }) });
+  const { sessions } = openWindow(folder, { secrets, ...(router && { router }) });
   const record =
     <R>(name: string, result: R) =>
     (...parameters: unknown[]): Promise<R> => {
@@ -33,6 +43,7 @@ export async function openPage(
     };
   const dependencies: PageDependencies = {
     sessions,
+    secrets,
     log: silentLog,
     modelName: (id) => id.toUpperCase(),
     imageUrl: (path) => `file:${path}`,

@@ -5,6 +5,7 @@ import { answerTurn, closing } from "../../../../src/chat/session/answerTurn";
 import { Emitter } from "../../../../src/lifecycle";
 import { RouterError, type RouterEvent } from "../../../../src/router/index";
 import { answerEvents, ScriptedRouter } from "../../../support/scriptedRouter";
+import { asChecked } from "../../../support/scriptedSecretsCheck";
 import { conversationOf } from "../sampleConversations";
 
 /** Runs one answer with this script. Returns the recorded answers, and the id of the shown one. */
@@ -23,7 +24,7 @@ async function answer(
   await answerTurn(
     {
       turn: "t1",
-      request: () => Promise.resolve({ request: { messages: [] } }),
+      request: () => Promise.resolve({ request: asChecked({ messages: [] }), heldBack: [] }),
       signal: controller.signal,
       onAskAnother: new Emitter<void>().event,
       ...(prefix !== undefined && { prefix }),

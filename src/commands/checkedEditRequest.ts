@@ -1,0 +1,61 @@
+import * as vscode from "vscode";
+import type { OutgoingText } from "../context/outgoingText";
+import type { CheckedRequest, SecretsCheck } from "../context/secretsCheck";
+import { editRequest, type EditRequestOptions } from "./editRequest";
+
+export interface CheckedEditOptions extends EditRequestOptions {
+  readonly uri: vscode.Uri;
+  /** Shown for possible secrets in the part to edit: `basket.ts:12-40`. */
+  readonly label: string;
+  /** Identifies the edit, also when it is asked for again. */
+  readonly scope: string;
+}
+
+/** The request for an edit after the secrets check; `undefined` if the user sends nothing. Surrounding code can be left out. */
+export async function checkedEditRequest(
+  options: CheckedEditOptions,
+  secrets: SecretsCheck,
+): Promise<CheckedRequest | undefined> {
+  const review = await secrets.review(outgoingTexts(options), options.scope);
+  if (review.type === "nothing-to-send") return undefined;
+  const heldBack = new Set(review.heldBack.map(({ source }) => source));
+  return review.seal(
+    editRequest({
+      ...options,
+      surroundings: heldBack.has(sourcesOf(options).surroundings) ? undefined : options.surroundings,
+      instructions: heldBack.has(sourcesOf(options).instructions) ? "" : options.instructions,
+    }),
+  );
+}
+
+function sourcesOf({ scope }: CheckedEditOptions) {
+  return {
+    part: `${scope} part`,
+    surroundings: `${scope} surroundings`,
+    instruction: `${scope} instruction`,
+    instructions: "freeModels.instructions",
+  };
+}
+
+function outgoingTexts(options: CheckedEditOptions): OutgoingText[] {
+  const { lines, place, surroundings = "", instruction, instructions, uri, label } = options;
+  const sources = sourcesOf(options);
+  const file = { label, uri: uri.toString(), paths: [uri.path] };
+  const part = lines.slice(place.start, place.end).join("\n");
+  return [
+    { ...file, source: sources.part, text: part, firstLine: place.start, onHoldBack: "send-nothing" },
+    { ...file, source: sources.surroundings, text: surroundings, repeats: true, onHoldBack: "leave-out" },
+    {
+      ...{ source: sources.instruction, label: vscode.l10n.t("Your instruction"), text: instruction },
+      onHoldBack: "send-nothing",
+    },
+    {
+      ...{
+        source: sources.instructions,
+        label: vscode.l10n.t("Your instructions in the settings"),
+        text: instructions,
+      },
+      onHoldBack: "leave-out",
+    },
+  ];
+}
