@@ -1,10 +1,10 @@
-import * as vscode from "vscode";
+import { t } from "@vscode/l10n";
 import type { OutgoingText } from "../context/outgoingText";
 import type { CheckedRequest, SecretsCheck } from "../context/secretsCheck";
 import { editRequest, type EditRequestOptions } from "./editRequest";
 
 export interface CheckedEditOptions extends EditRequestOptions {
-  readonly uri: vscode.Uri;
+  readonly uri: { readonly path: string; toString(): string };
   /** Shown for possible secrets in the part to edit: `basket.ts:12-40`. */
   readonly label: string;
   /** Identifies the edit, also when it is asked for again. */
@@ -46,13 +46,13 @@ function outgoingTexts(options: CheckedEditOptions): OutgoingText[] {
     { ...file, source: sources.part, text: part, firstLine: place.start, onHoldBack: "send-nothing" },
     { ...file, source: sources.surroundings, text: surroundings, repeats: true, onHoldBack: "leave-out" },
     {
-      ...{ source: sources.instruction, label: vscode.l10n.t("Your instruction"), text: instruction },
+      ...{ source: sources.instruction, label: t("Your instruction"), text: instruction },
       onHoldBack: "send-nothing",
     },
     {
       ...{
         source: sources.instructions,
-        label: vscode.l10n.t("Your instructions in the settings"),
+        label: t("Your instructions in the settings"),
         text: instructions,
       },
       onHoldBack: "leave-out",

@@ -2,15 +2,15 @@ import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import { readChanges } from "../context/gitChanges";
 import { chooseRepository, recentCommitSubjects, getGitApi, repositoryRoot, type Repository } from "../context/git";
-import type { CheckedRequest } from "../context/secretsCheck";
 import { abortSignal, DisposableStore } from "../lifecycle";
 import { commands } from "../manifest";
 import { showError, showInformation, showWarning, showWithActions, withProgress } from "../notifications";
 import { visibleName } from "../visibleText";
-import { isRouterError, modelSlug, type Log, type Router } from "../router/index";
+import { isRouterError, modelSlug, type Log, type RouterEvent } from "../router/index";
 import type { CommandDependencies } from "./commandDependencies";
+import { checkedCommitRequest } from "./checkedCommitRequest";
 import { CommitInput } from "./commitInput";
-import { commitRequest, messageIn, type CommitPromptOptions } from "./commitPrompt";
+import { messageIn } from "./commitPrompt";
 import { showFailure } from "./showFailure";
 
 /** The maximum length of the diff in characters: about 10,000 tokens, which fits every free model. */
@@ -77,14 +77,14 @@ async function writeMessage(repository: Repository, task: Task): Promise<void> {
   }
   const subjects = await recentCommitSubjects(repository, 8);
   const box = new CommitInput(repository.inputBox);
-  const request = await checkedRequest(
+  const request = await checkedCommitRequest(
     {
-      ...{ changes: changes.text, subjects, written: box.before },
+      ...{ changes: changes.text, subjects, written: box.before, scope: task.scope },
       ...(changes.cut !== undefined && { cut: changes.cut }),
       instructions: task.dependencies.instructions(),
       workspaceInstructions: task.dependencies.workspaceInstructions(),
     },
-    task,
+    task.dependencies.secrets,
   );
   if (!request) {
     void showInformation(vscode.l10n.t("Nothing was sent."));
@@ -110,34 +110,11 @@ async function writeMessage(repository: Repository, task: Task): Promise<void> {
   });
 }
 
-/** The request after the secrets check; `undefined` if the user sends nothing. Placeholders stay in the message: commits are shared. */
-async function checkedRequest(
-  options: CommitPromptOptions,
-  { dependencies: { secrets }, scope }: Task,
-): Promise<CheckedRequest | undefined> {
-  const { changes, subjects, written, instructions } = options;
-  const texts = [
-    { source: `${scope} diff`, label: vscode.l10n.t("The diff"), text: changes },
-    { source: `${scope} history`, label: vscode.l10n.t("The latest commit messages"), text: subjects.join("\n") },
-    { source: `${scope} draft`, label: vscode.l10n.t("Your commit message"), text: written },
-  ];
-  const settings = vscode.l10n.t("Your instructions in the settings");
-  const review = await secrets.review(
-    [
-      ...texts.map((each) => ({ ...each, onHoldBack: "send-nothing" as const })),
-      { source: "freeModels.instructions", label: settings, text: instructions, onHoldBack: "leave-out" },
-    ],
-    scope,
-  );
-  if (review.type === "nothing-to-send") return undefined;
-  return review.seal(commitRequest({ ...options, instructions: review.heldBack.length > 0 ? "" : instructions }));
-}
-
 type CommitResult = "whole" | "truncated" | "empty" | "edited-by-user";
 
 /** Streams the answer into the box. */
 async function stream(
-  events: ReturnType<Router["complete"]>,
+  events: AsyncIterable<RouterEvent>,
   { box, onModel, stop }: { box: CommitInput; onModel: (model: string) => void; stop: AbortController },
 ): Promise<CommitResult> {
   let text = "";

@@ -74,7 +74,7 @@ function describe({ outgoing, kind, range, fileName, secrets }: OutgoingFinding)
     const place = vscode.l10n.t("{0}, line {1}", label, lineOf(outgoing, range.start));
     if (kind === "private-key") return vscode.l10n.t("{0} appears to contain a private key.", place);
     const excerpt = maskSecret(secrets[0]?.value ?? "");
-    return vscode.l10n.t("{0} appears to contain an API key or access token: {1}", place, excerpt);
+    return vscode.l10n.t("{0} appears to contain a password or API key: {1}", place, excerpt);
   }
   switch (kind) {
     case "environment-file":

@@ -26,8 +26,13 @@ export function outgoingAttachment(attachment: TextAttachment): OutgoingText[] {
 }
 
 /** Project instructions are read for every question, so the decisions belong to their file. */
-export function attachmentSource({ id, kind, uri }: TextAttachment): string {
+export function attachmentSource({ id, kind, uri }: Pick<TextAttachment, "id" | "uri"> & { kind: string }): string {
   return kind === "instructions" && uri !== undefined ? uri : id;
+}
+
+/** The sources of everything that is sent of an attachment. */
+export function attachmentSources(attachment: Pick<TextAttachment, "id" | "uri"> & { kind: string }): string[] {
+  return [attachmentSource(attachment), surroundingsSource(attachment.id)];
 }
 
 /** The source of the code around a selection, which is left out separately. */

@@ -26,7 +26,7 @@
 import type { Attachment } from "../../context/attachment";
 import type { TextRange } from "../../context/outgoingText";
 import type { NothingToSend } from "../../context/secretsCheck";
-import { surroundingsSource } from "../../context/outgoingAttachment";
+import { attachmentSources } from "../../context/outgoingAttachment";
 import { keptAttachments } from "./requestParts";
 import { ConversationRequests, type AskOptions, type RequestDependencies } from "./conversationRequests";
 import { findAnswer, isRunning, type Turn } from "../conversation/conversation";
@@ -146,7 +146,7 @@ export class Session {
       await this.conversation.changeDraft((draft) => removeSubmitted(draft, submitted));
     }
     // Later answers say which other texts are left out of them, such as instruction files.
-    const drafted = new Set(attachments.flatMap((each) => [each.id, surroundingsSource(each.id)]));
+    const drafted = new Set(attachments.flatMap(attachmentSources));
     const left = review.heldBack.filter(({ source }) => drafted.has(source));
     return { type: "sent", heldBack: left.map(({ label }) => label) };
   }
