@@ -5,7 +5,6 @@ import { confirmIgnored } from "../context/confirmIgnored";
 import { displayPath } from "../context/displayPath";
 import { displayName } from "../context/location";
 import type { CheckedRequest } from "../context/secretsCheck";
-import { unknownPlaceholderMessage } from "../context/unknownPlaceholder";
 import { readSurroundingCode } from "../context/surroundingCode";
 import type { LineRange } from "../context/lineRange";
 import { fitLines } from "../proposals/indentation";
@@ -158,9 +157,9 @@ class EditWriter {
       before.join("\n"),
       this.#task.instruction,
     ]);
-    if ("unknown" in restored) {
+    if ("problem" in restored) {
       await this.discard();
-      this.#warn(unknownPlaceholderMessage(restored.unknown), text);
+      this.#warn(restored.problem, text);
       return;
     }
     const lines = fitLines(splitLines(restored.code), this.#original, indentationOf(document));

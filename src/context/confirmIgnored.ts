@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 import type { Attachment, TextAttachment } from "./attachment";
 import { findGitIgnored } from "./gitIgnore";
-import { findOutgoing } from "./outgoingFindings";
-import { outgoingAttachment } from "./outgoingAttachment";
+import { fileName } from "./location";
+import { findSecret } from "./secrets";
 import { showWarning } from "../notifications";
 
 /** The URIs that the user has confirmed, each once per session. */
@@ -18,7 +18,9 @@ export async function confirmIgnored<T extends Attachment>(
   const files = attachments.filter((each): each is T & TextAttachment => each.kind !== "image");
   const ignored = await findGitIgnored(files.flatMap(({ uri }) => (uri === undefined ? [] : vscode.Uri.parse(uri))));
   const open = files.filter(({ uri = "" }) => ignored.has(uri) && !confirmed.has(uri));
-  const asked = open.filter((each) => findOutgoing(outgoingAttachment(each)).length === 0);
+  const asked = open.filter(
+    ({ uri = "", text }) => findSecret({ name: fileName(vscode.Uri.parse(uri).path), text }).length === 0,
+  );
   if (asked.length === 0) return attachments;
   const messages = asked.map(({ label }) =>
     vscode.l10n.t("{0} is ignored by Git and may not be intended for sharing.", label),

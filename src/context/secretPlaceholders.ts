@@ -1,6 +1,3 @@
-/** Code of an answer with its secrets, or the placeholder in it whose secret is not known. */
-export type RestoredCode = { readonly code: string } | { readonly unknown: string };
-
 /** What models get instead of a secret that was held back. */
 export const removed = "[held back]";
 
@@ -33,8 +30,8 @@ export class SecretPlaceholders {
     return added;
   }
 
-  /** Puts the secrets back. A placeholder that the user's own texts contain is ordinary text. */
-  restore(code: string, userTexts: readonly string[]): RestoredCode {
+  /** Puts the secrets back, or returns a placeholder that is not known. One that the user's own texts contain is ordinary text. */
+  restore(code: string, userTexts: readonly string[]): { code: string } | { unknown: string } {
     const unknown = (code.match(placeholder) ?? []).find(
       (each) => !this.#values.has(each) && !userTexts.some((text) => text.includes(each)),
     );

@@ -1,6 +1,5 @@
 import type { CompletionOptions, CompletionRequest, Router, RouterEvent } from "../router/index";
 import type { OutgoingText, TextRange } from "./outgoingText";
-import type { RestoredCode } from "./secretPlaceholders";
 
 declare const checked: unique symbol;
 
@@ -32,6 +31,9 @@ export interface SecretsCheck {
   /** Puts secrets back into an answer's code. `userTexts` are the user's own, in which a placeholder is ordinary text. */
   restore(code: string, scope: string, userTexts: readonly string[]): Promise<RestoredCode>;
 }
+
+/** The code with its secrets, or a sentence for the user if a placeholder is not known, such as after a restart. */
+export type RestoredCode = { readonly code: string } | { readonly problem: string };
 
 /** The user's decisions about the texts of a request. */
 export interface SecretsReview {

@@ -1,12 +1,6 @@
 import { realpath } from "node:fs/promises";
 import path from "node:path";
 
-/** The path of the final target if the file or a folder above it is a symbolic link; `undefined` otherwise, or without a target. */
-export async function linkTarget(file: string): Promise<string | undefined> {
-  const target = await realpath(file).catch(() => file);
-  return target === file ? undefined : target;
-}
-
 /** Whether the file is a symbolic link to a target outside its folder, or does not exist. */
 export async function linksOutside(file: string): Promise<boolean> {
   try {

@@ -1,18 +1,17 @@
+import { t } from "@vscode/l10n";
 import type { CompletionRequest } from "../router/index";
 import { findOutgoing, subjectOf, type OutgoingFinding } from "./outgoingFindings";
 import type { OutgoingText } from "./outgoingText";
 import { mapRequestTexts, requestTexts } from "./requestTexts";
 import { SecretDecisions, type SecretDecision } from "./secretDecisions";
-import { removed, SecretPlaceholders, type RestoredCode } from "./secretPlaceholders";
-import type { CheckedRequest, NothingToSend, SecretsCheck, SecretsReview } from "./secretsCheck";
+import { removed, SecretPlaceholders } from "./secretPlaceholders";
+import type { CheckedRequest, NothingToSend, RestoredCode, SecretsCheck, SecretsReview } from "./secretsCheck";
 
 export interface SecretsCheckDependencies {
   /** Asks the user; one decision for each finding, or `undefined` if the user cancels. */
   ask: (findings: readonly OutgoingFinding[]) => Promise<readonly SecretDecision[] | undefined>;
   /** The path of the target if the file is a link. */
   linkTarget: (uri: string) => Promise<string | undefined>;
-  /** The label of texts that have no name. */
-  otherLabel: () => string;
 }
 
 /** The secrets check of this window. Remembers decisions and placeholders until the window closes. */
@@ -55,7 +54,13 @@ export class WindowSecretsCheck implements SecretsCheck {
   }
 
   restore(code: string, scope: string, userTexts: readonly string[]): Promise<RestoredCode> {
-    return Promise.resolve(this.#placeholdersOf(scope).restore(code, userTexts));
+    const restored = this.#placeholdersOf(scope).restore(code, userTexts);
+    if ("code" in restored) return Promise.resolve(restored);
+    const problem = t(
+      "The code contains {0}, which stands for a secret that is no longer known, so nothing was changed. Ask again to get code that can be applied.",
+      restored.unknown,
+    );
+    return Promise.resolve({ problem });
   }
 
   /** Replaces the secrets, and asks about those in texts that the caller did not name. */
@@ -67,7 +72,7 @@ export class WindowSecretsCheck implements SecretsCheck {
     const replaced = mapRequestTexts(request, (text) => replacements.apply(text));
     const unnamed = requestTexts(replaced).map((text): OutgoingText => ({
       source: `request ${scope}`,
-      label: this.#dependencies.otherLabel(),
+      label: t("Other text of the request"),
       text,
       onHoldBack: "remove-secret",
     }));

@@ -86,10 +86,13 @@ export function openChat({ context, settings, apiKey, activity, log, showLog }: 
 
   const inEditor = withLoaded(() => editor());
   const inConnection = withLoaded(() => connection());
+  const inSecretsCheck = withLoaded(
+    lazy(() => import("./secretsCheck").then(({ openSecretsCheck }) => openSecretsCheck())),
+  );
   const secrets: SecretsCheck = {
-    review: (...parameters) => inEditor((feature) => feature.secrets.review(...parameters)),
-    seal: (...parameters) => inEditor((feature) => feature.secrets.seal(...parameters)),
-    restore: (...parameters) => inEditor((feature) => feature.secrets.restore(...parameters)),
+    review: (...parameters) => inSecretsCheck((check) => check.review(...parameters)),
+    seal: (...parameters) => inSecretsCheck((check) => check.seal(...parameters)),
+    restore: (...parameters) => inSecretsCheck((check) => check.restore(...parameters)),
   };
   const view = store.add(
     new ChatView({
@@ -156,7 +159,7 @@ export function openChat({ context, settings, apiKey, activity, log, showLog }: 
     const { openEditor } = await import("./editor");
     return store.add(
       openEditor({
-        ...{ context, router, errorMessage, log },
+        ...{ context, router, secrets, errorMessage, log },
         ask: (input) => view.ask(input),
         instructions: () => settings.instructions,
         workspaceInstructions: () => settings.workspaceInstructions,

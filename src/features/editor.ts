@@ -6,13 +6,9 @@ import { attachFiles } from "../context/attachFiles";
 import type { Attachment, Mention, TextAttachment } from "../context/attachment";
 import { CodeLinks } from "../context/codeLinks";
 import { projectInstructions, settingInstructions } from "../context/instructions";
-import { askAboutSecrets } from "../context/askAboutSecrets";
 import { attachMention, findMentions } from "../context/mentions";
 import { pickAttachments } from "../context/pickAttachments";
-import type { SecretsCheck } from "../context/secretsCheck";
-import { linkTarget } from "../context/symlinks";
 import { textAttachment } from "../context/textAttachment";
-import { WindowSecretsCheck } from "../context/windowSecretsCheck";
 import type { Disposable } from "../lifecycle";
 import { applyCode, type AnswerCode } from "../proposals/applyCode";
 import { Proposals } from "../proposals/proposals";
@@ -42,26 +38,16 @@ export interface EditorFeature extends Disposable {
   readonly codeLinks: CodeLinks;
   /** Shows code from an answer as a diff in the file it belongs to. Resolves to a message for the user, if there is one. */
   applyCode(answer: AnswerCode): Promise<string | undefined>;
-  /** The secrets check of this window. */
-  readonly secrets: SecretsCheck;
   readonly commandDependencies: CommandDependencies;
 }
 
-export type EditorDependencies = Omit<CommandDependencies, "memento" | "prompts" | "proposals" | "secrets"> & {
+export type EditorDependencies = Omit<CommandDependencies, "memento" | "prompts" | "proposals"> & {
   readonly context: Pick<vscode.ExtensionContext, "globalState" | "globalStorageUri">;
 };
 
 /** Attachments, edits and the editor's commands. The build puts every file of `commands/` into this bundle. */
 export function openEditor({ context, ...shared }: EditorDependencies): EditorFeature {
   const proposals = new Proposals();
-  const secrets = new WindowSecretsCheck({
-    ask: askAboutSecrets,
-    linkTarget: async (uri) => {
-      const { scheme, fsPath } = vscode.Uri.parse(uri);
-      return scheme === "file" ? linkTarget(fsPath) : undefined;
-    },
-    otherLabel: () => vscode.l10n.t("Other text of the request"),
-  });
   return {
     attachments: {
       pick: pickAttachments,
@@ -77,13 +63,11 @@ export function openEditor({ context, ...shared }: EditorDependencies): EditorFe
     },
     projectInstructions: () => projectInstructions(shared.log),
     settingInstructions,
-    secrets,
     codeLinks: new CodeLinks(),
     applyCode: (answer) => applyCode(answer, proposals),
     commandDependencies: {
       ...shared,
       proposals,
-      secrets,
       prompts: new PromptFiles(vscode.Uri.joinPath(context.globalStorageUri, "prompts")),
       memento: context.globalState,
     },

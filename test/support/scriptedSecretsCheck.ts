@@ -24,7 +24,6 @@ export function scriptedSecretsCheck(
       );
     },
     linkTarget: (uri) => Promise.resolve(links[uri]),
-    otherLabel: () => "Other text",
   });
   return { check, asked };
 }

@@ -25,6 +25,7 @@ const bundledTwice: Readonly<Record<string, string>> = {
   "src/context/fence.ts": small,
   "src/context/imageFormat.ts": small,
   "src/context/location.ts": small,
+  "src/context/secrets.ts": small,
   "src/escapeMessage.ts": leaf,
   "src/failureMessages.ts": "messages, without state",
   "src/http.ts": "creates clients; each feature creates and disposes its own",
@@ -62,7 +63,7 @@ describe("The production bundle", () => {
 
   const read = (file: string): Promise<string> => readFile(path.join(packaged.dist, file), "utf8");
   const size = async (file: string): Promise<number> => (await stat(path.join(packaged.dist, file))).size;
-  const features = ["chat", "connection", "editor"];
+  const features = ["chat", "connection", "editor", "secretsCheck"];
 
   /** Size budgets in KB: for activation, for each feature on first use, and for external packages. */
   const budgets: readonly [what: string, files: readonly string[], budget: number][] = [
@@ -71,6 +72,7 @@ describe("The production bundle", () => {
     ["the editor", ["editor.js"], 100],
     ["the connection", ["connection.js"], 50],
     ["the secret detector", ["secrets.js"], 45],
+    ["the secrets check", ["secretsCheck.js"], 20],
     ["rarely used packages", ["ajv.js", "undici.js"], 450],
   ];
   for (const [what, files, budget] of budgets)
@@ -108,7 +110,7 @@ describe("The production bundle", () => {
     const askers: string[] = [];
     for (const file of files.filter((name) => name.endsWith(".js")))
       if (/\b(require|import)\("vscode"\)|from\s*"vscode"/.test(await read(file))) askers.push(file);
-    assert.deepEqual(askers.sort(), ["chat.js", "connection.js", "editor.js", "extension.js"]);
+    assert.deepEqual(askers.sort(), ["chat.js", "connection.js", "editor.js", "extension.js", "secretsCheck.js"]);
   });
 
   test("loads nothing from the network into the chat page", async () => {
@@ -136,6 +138,7 @@ describe("The production bundle", () => {
       "dist/chat.js",
       "dist/connection.js",
       "dist/editor.js",
+      "dist/secretsCheck.js",
       "dist/l10n.js",
       "dist/secrets.js",
       "dist/undici.js",

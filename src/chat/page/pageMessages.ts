@@ -4,8 +4,7 @@ import { imageMediaType } from "../../context/imageFormat";
 import { findAnswer } from "../conversation/conversation";
 import { removeQueued } from "../conversation/draft";
 import { branchTo, shownBranch } from "../conversation/branch";
-import { unknownPlaceholderMessage } from "../../context/unknownPlaceholder";
-import type { RestoredCode } from "../../context/secretPlaceholders";
+import type { RestoredCode } from "../../context/secretsCheck";
 import type { PageDependencies } from "./pageDependencies";
 import type { FromWebview, Notice, ToWebview } from "./protocol";
 import type { Session, Submission } from "../session/session";
@@ -284,8 +283,8 @@ async function useCode(
   const { language } = message;
   const restored =
     message.do === "copy" ? { code: message.text } : await restoreSecrets(message.text, session, dependencies);
-  if ("unknown" in restored) {
-    page.notice({ severity: "error", text: unknownPlaceholderMessage(restored.unknown) });
+  if ("problem" in restored) {
+    page.notice({ severity: "error", text: restored.problem });
     return;
   }
   const text = restored.code;

@@ -95,7 +95,8 @@ describe("The secrets check", () => {
     assert.ok(review.type === "reviewed");
     const sealed = await review.seal({ messages: [{ role: "user", content: aws }] });
     assert.equal(sealed?.messages[0]?.content, "<SECRET_8>");
-    assert.deepEqual(await check.restore("a <SECRET_7>", "chat", []), { unknown: "<SECRET_7>" });
+    const refused = await check.restore("a <SECRET_7>", "chat", []);
+    assert.match("problem" in refused ? refused.problem : "", /^The code contains <SECRET_7>, which stands for/);
     assert.deepEqual(await check.restore("a <SECRET_8>", "chat", []), { code: `a ${aws}` });
   });
 
@@ -110,7 +111,7 @@ describe("The secrets check", () => {
     const { check } = scriptedSecretsCheck(() => "replace");
     const around = file(".env", "PIN=42\nHOST=a b", { source: "around", repeats: true });
     assert.deepEqual(await send(check, [file(".env", `# Mine\nexport PIN=42\nKEY="${aws}"\n`), around]), [
-      '# Mine\nexport PIN=<SECRET_2>\nKEY=<SECRET_3>\n',
+      "# Mine\nexport PIN=<SECRET_2>\nKEY=<SECRET_3>\n",
       "PIN=<SECRET_2>\nHOST=<SECRET_4>",
     ]);
   });
@@ -183,7 +184,7 @@ describe("The secrets check", () => {
     assert.deepEqual(sealed?.messages[0]?.content, [{ type: "text", text: "Why [held back]?" }]);
     assert.equal(sealed?.messages[1]?.tool_calls?.[0]?.function.arguments, '{"key":"<SECRET_1>"}');
     assert.equal(sealed?.messages[2]?.content, "KEY <SECRET_1>");
-    assert.deepEqual(asked, [`Other text: ${github}`, `Other text: ${aws}`]);
+    assert.deepEqual(asked, [`Other text of the request: ${github}`, `Other text of the request: ${aws}`]);
     const canceled = scriptedSecretsCheck(() => "cancel").check;
     assert.equal(await canceled.seal(request, "chat"), undefined);
   });

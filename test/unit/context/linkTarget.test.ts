@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, realpath, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, test } from "node:test";
-import { linkTarget } from "../../../src/context/symlinks";
+import { linkTarget } from "../../../src/context/linkTarget";
 import { temporaryFolder } from "../../support/temporaryFolder";
 
 describe("linkTarget", () => {

@@ -1,0 +1,16 @@
+import * as vscode from "vscode";
+import { askAboutSecrets } from "../context/askAboutSecrets";
+import type { SecretsCheck } from "../context/secretsCheck";
+import { linkTarget } from "../context/linkTarget";
+import { WindowSecretsCheck } from "../context/windowSecretsCheck";
+
+/** The secrets check of this window, which everything passes before it is sent. Loads with the first question. */
+export function openSecretsCheck(): SecretsCheck {
+  return new WindowSecretsCheck({
+    ask: askAboutSecrets,
+    linkTarget: async (uri) => {
+      const { scheme, fsPath } = vscode.Uri.parse(uri);
+      return scheme === "file" ? linkTarget(fsPath) : undefined;
+    },
+  });
+}
