@@ -379,7 +379,7 @@ describe("Context of a question", () => {
     });
   });
 
-  describe("A possible secret", () => {
+  describe("A file that Git ignores", () => {
     /** Attaches the files and clicks `button` in each dialog. Resolves to the number of attachments and the texts of the dialogs. */
     async function attachWithAnswer(
       button: string | undefined,
@@ -396,25 +396,17 @@ describe("Context of a question", () => {
 
     test("is attached only after a confirmation, which is requested once", async () => {
       await write("debug.log", "all is well");
-      await write("notes.md", `My key is ${validKey}`);
-      const uris = ["debug.log", "notes.md", "price.ts"].map((name) => vscode.Uri.joinPath(root, name));
-      const dialogs = [
-        "debug.log is ignored by Git and may not be intended for sharing.\n" +
-          "notes.md appears to contain an API key or access token.",
-      ];
+      const uris = ["debug.log", "price.ts"].map((name) => vscode.Uri.joinPath(root, name));
+      const dialogs = ["debug.log is ignored by Git and may not be intended for sharing."];
       assert.deepEqual(await attachWithAnswer(undefined, uris), { attached: 0, dialogs });
-      assert.deepEqual(await attachWithAnswer("Send Anyway", uris), { attached: 3, dialogs });
-      assert.deepEqual(await attachWithAnswer(undefined, uris), { attached: 3, dialogs: [] });
+      assert.deepEqual(await attachWithAnswer("Send Anyway", uris), { attached: 2, dialogs });
+      assert.deepEqual(await attachWithAnswer(undefined, uris), { attached: 2, dialogs: [] });
     });
 
-    test("is detected behind a symbolic link with a harmless name", async () => {
-      await write(".netrc", "machine a login b");
-      const link = vscode.Uri.joinPath(root, "notes.txt");
-      await symlink(vscode.Uri.joinPath(root, ".netrc").fsPath, link.fsPath);
-      assert.deepEqual(await attachWithAnswer(undefined, [link]), {
-        attached: 0,
-        dialogs: ["Files like notes.txt → .netrc usually contain passwords or API keys."],
-      });
+    test("is attached without a confirmation if it looks like a secret, because the secrets check asks", async () => {
+      await write("secret.log", `My key is ${validKey}`);
+      const uris = [vscode.Uri.joinPath(root, "secret.log")];
+      assert.deepEqual(await attachWithAnswer(undefined, uris), { attached: 1, dialogs: [] });
     });
   });
 
@@ -469,6 +461,18 @@ describe("Context of a question", () => {
       await generate();
       assert.match(sent(), /omitted: [\d,]+ changed lines in 1 file/);
       assert.match(sent(), /more changed lines of this file omitted/);
+    });
+
+    test("sends no request if a possible secret in the diff is held back", async () => {
+      await write("price.ts", `export const key = "${validKey}";\n`);
+      const dialogs: string[] = [];
+      const showWarningMessage = (message: string): Promise<string> => {
+        dialogs.push(message);
+        return Promise.resolve("Hold Back");
+      };
+      await withStubs(vscode.window, { showWarningMessage }, async () => generate());
+      assert.match(dialogs.join("\n"), /^The diff › price\.ts, line \d+ appears to contain .*: sk-o…/);
+      assert.equal(context.openRouter.chatRequests.length, 0);
     });
 
     test("sends no request if there are no changes", async () => {

@@ -41,6 +41,22 @@ describe("composer", () => {
     assert.equal(chat.messages.filter(({ type }) => type === "submit").length, 1);
   });
 
+  test("selects the possible secret that the host held back, and has the focus", async () => {
+    await using chat = await open();
+    await chat.page.fill(field, "Why is hunter2 wrong?");
+    const submitted = chat.nextMessage("submit");
+    await chat.page.press(field, "Enter");
+    const { text, revision } = await submitted;
+    await chat.send({ type: "draft", draft: { text, attachments: [], queued: [], revision } });
+    await chat.send({ type: "select-text", start: 7, end: 14 });
+    await chat.page.waitForFunction((selector) => {
+      const composer = document.querySelector<HTMLTextAreaElement>(selector);
+      if (!composer || document.activeElement !== composer) return false;
+      return composer.value.slice(composer.selectionStart, composer.selectionEnd) === "hunter2";
+    }, field);
+    assert.ok(await chat.page.isEditable(field));
+  });
+
   test("does not submit whitespace", async () => {
     await using chat = await open();
     await chat.page.fill(field, "  \n ");
