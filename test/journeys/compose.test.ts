@@ -92,6 +92,27 @@ describe("Composing a question", () => {
     assert.equal(await composer.inputValue(), "What does price.ts do, and shipping.ts ?");
   });
 
+  test("a possible secret in the question is held back and selected", async () => {
+    const { workbench, openRouter } = journey;
+    const { composer, page } = workbench;
+    const before = openRouter.chatRequests.length;
+    await composer.fill("Why is AKIAIOSFODNN7EXAMPLE rejected?");
+    await composer.press("Enter");
+    const dialog = page.locator(".monaco-dialog-box");
+    await dialog.filter({ hasText: "AKIA…LE" }).waitFor();
+    await workbench.screenshot("secret-dialog-dark");
+    // *Hold Back* is the default button.
+    await page.keyboard.press("Enter");
+    await dialog.waitFor({ state: "hidden" });
+    await workbench.chat.locator(".notice", { hasText: "selected in your question" }).waitFor();
+    await workbench.screenshot("secret-selected-dark");
+    const selected = await composer.evaluate((field: HTMLTextAreaElement) =>
+      field.value.slice(field.selectionStart, field.selectionEnd),
+    );
+    assert.equal(selected, "AKIAIOSFODNN7EXAMPLE");
+    assert.equal(openRouter.chatRequests.length, before);
+  });
+
   describe("The code of an answer", () => {
     beforeEach(async () => {
       const { workbench, openRouter } = journey;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { rm, symlink, writeFile } from "node:fs/promises";
 import * as vscode from "vscode";
-import { attachFiles } from "../../src/context/attachFiles";
+import type { attachFiles } from "../../src/context/attachFiles";
 import { finishedAnswer, startChat } from "./chats";
 import { openSelection, sampleFile } from "./editors";
 import { setUpSuite } from "./suiteSetup";

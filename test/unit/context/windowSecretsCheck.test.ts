@@ -181,9 +181,10 @@ describe("The secrets check", () => {
       ],
     };
     const sealed = await check.seal(request, "chat");
-    assert.deepEqual(sealed?.messages[0]?.content, [{ type: "text", text: "Why [held back]?" }]);
-    assert.equal(sealed?.messages[1]?.tool_calls?.[0]?.function.arguments, '{"key":"<SECRET_1>"}');
-    assert.equal(sealed?.messages[2]?.content, "KEY <SECRET_1>");
+    assert.ok(sealed);
+    assert.deepEqual(sealed.messages[0]?.content, [{ type: "text", text: "Why [held back]?" }]);
+    assert.equal(sealed.messages[1]?.tool_calls?.[0]?.function.arguments, '{"key":"<SECRET_1>"}');
+    assert.equal(sealed.messages[2]?.content, "KEY <SECRET_1>");
     assert.deepEqual(asked, [`Other text of the request: ${github}`, `Other text of the request: ${aws}`]);
     const canceled = scriptedSecretsCheck(() => "cancel").check;
     assert.equal(await canceled.seal(request, "chat"), undefined);
