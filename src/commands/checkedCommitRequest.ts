@@ -1,6 +1,7 @@
 import { t } from "@vscode/l10n";
 import type { OutgoingText } from "../context/outgoingText";
 import type { CheckedRequest, SecretsCheck } from "../context/secretsCheck";
+import { outgoingInstructions, sentInstructions } from "./outgoingInstructions";
 import { commitRequest, type CommitPromptOptions } from "./commitPrompt";
 
 export interface CheckedCommitOptions extends CommitPromptOptions {
@@ -18,11 +19,12 @@ export async function checkedCommitRequest(
 ): Promise<CheckedRequest | undefined> {
   const review = await secrets.review(outgoingTexts(options), options.scope);
   if (review.type === "nothing-to-send") return undefined;
-  return review.seal(commitRequest({ ...options, ...(review.heldBack.length > 0 && { instructions: "" }) }));
+  return review.seal(commitRequest({ ...options, ...sentInstructions(options, review.heldBack) }));
 }
 
-/** Only the user's instructions can be left out. */
-function outgoingTexts({ changes, subjects, written, instructions, scope }: CheckedCommitOptions): OutgoingText[] {
+/** Only instructions can be left out. */
+function outgoingTexts(options: CheckedCommitOptions): OutgoingText[] {
+  const { changes, subjects, written, scope } = options;
   return [
     { source: `${scope} diff`, label: t("The diff"), text: changes, onHoldBack: "send-nothing" },
     {
@@ -30,9 +32,6 @@ function outgoingTexts({ changes, subjects, written, instructions, scope }: Chec
       onHoldBack: "remove-secret",
     },
     { source: `${scope} draft`, label: t("Your commit message"), text: written, onHoldBack: "send-nothing" },
-    {
-      ...{ source: "freeModels.instructions", label: t("Your instructions in the settings"), text: instructions },
-      onHoldBack: "leave-out",
-    },
+    ...outgoingInstructions(options),
   ];
 }

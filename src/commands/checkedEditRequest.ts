@@ -1,6 +1,7 @@
 import { t } from "@vscode/l10n";
 import type { OutgoingText } from "../context/outgoingText";
 import type { CheckedRequest, SecretsCheck } from "../context/secretsCheck";
+import { outgoingInstructions, sentInstructions } from "./outgoingInstructions";
 import { editRequest, type EditRequestOptions } from "./editRequest";
 
 export interface CheckedEditOptions extends EditRequestOptions {
@@ -18,12 +19,13 @@ export async function checkedEditRequest(
 ): Promise<CheckedRequest | undefined> {
   const review = await secrets.review(outgoingTexts(options), options.scope);
   if (review.type === "nothing-to-send") return undefined;
-  const heldBack = new Set(review.heldBack.map(({ source }) => source));
+  const { surroundings } = sourcesOf(options);
+  const leavesOutSurroundings = review.heldBack.some(({ source }) => source === surroundings);
   return review.seal(
     editRequest({
       ...options,
-      surroundings: heldBack.has(sourcesOf(options).surroundings) ? undefined : options.surroundings,
-      instructions: heldBack.has(sourcesOf(options).instructions) ? "" : options.instructions,
+      ...sentInstructions(options, review.heldBack),
+      surroundings: leavesOutSurroundings ? undefined : options.surroundings,
     }),
   );
 }
@@ -33,12 +35,11 @@ function sourcesOf({ scope }: CheckedEditOptions) {
     part: `${scope} part`,
     surroundings: `${scope} surroundings`,
     instruction: `${scope} instruction`,
-    instructions: "freeModels.instructions",
   };
 }
 
 function outgoingTexts(options: CheckedEditOptions): OutgoingText[] {
-  const { lines, place, surroundings = "", instruction, instructions, uri, label } = options;
+  const { lines, place, surroundings = "", instruction, uri, label } = options;
   const sources = sourcesOf(options);
   const file = { label, uri: uri.toString(), paths: [uri.path] };
   const part = lines.slice(place.start, place.end).join("\n");
@@ -49,13 +50,6 @@ function outgoingTexts(options: CheckedEditOptions): OutgoingText[] {
       ...{ source: sources.instruction, label: t("Your instruction"), text: instruction },
       onHoldBack: "send-nothing",
     },
-    {
-      ...{
-        source: sources.instructions,
-        label: t("Your instructions in the settings"),
-        text: instructions,
-      },
-      onHoldBack: "leave-out",
-    },
+    ...outgoingInstructions(options),
   ];
 }

@@ -1,7 +1,8 @@
 import type { CompletionRequest } from "../router/index";
+import type { Instructions } from "./outgoingInstructions";
 import { instructionsText } from "./instructionsText";
 
-export interface CommitPromptOptions {
+export interface CommitPromptOptions extends Instructions {
   /** The diff, truncated if it is long. */
   readonly changes: string;
   /** What was omitted, as a text. */
@@ -10,10 +11,6 @@ export interface CommitPromptOptions {
   readonly subjects: readonly string[];
   /** What the author has already written; may be empty. */
   readonly written: string;
-  /** The user's own instructions for every model; may be empty. */
-  readonly instructions: string;
-  /** Instructions in the workspace's settings, which others may have written; may be empty. */
-  readonly workspaceInstructions?: string;
 }
 
 /** The completion request for a commit message. The prompt is in English for every model; the user does not see it. */

@@ -1,9 +1,10 @@
 import type { LineRange } from "../context/lineRange";
 import type { CompletionRequest } from "../router/index";
+import type { Instructions } from "./outgoingInstructions";
 import { instructionsText } from "./instructionsText";
 import { fenced } from "../context/fence";
 
-export interface EditRequestOptions {
+export interface EditRequestOptions extends Instructions {
   /** The whole document. */
   readonly lines: readonly string[];
   /** The lines to edit. */
@@ -14,10 +15,6 @@ export interface EditRequestOptions {
   /** The path relative to the workspace: `src/basket.ts`. */
   readonly file: string;
   readonly languageId: string;
-  /** The user's own instructions for every model; may be empty. */
-  readonly instructions: string;
-  /** Instructions in the workspace's settings, which others may have written; may be empty. */
-  readonly workspaceInstructions?: string;
 }
 
 /** In English for every model; the user does not see it. */

@@ -31,10 +31,10 @@ export async function projectInstructions(log: Pick<Log, "warn">): Promise<TextA
 
 /**
  * The instructions from the workspace's settings, as an attachment that the user can see and remove. Like `projectInstructions`, none in an
- * untrusted workspace and none that contain a possible secret.
+ * untrusted workspace.
  */
 export function settingInstructions(text: string): TextAttachment[] {
-  if (text === "" || !vscode.workspace.isTrusted || findSecret({ text }).length > 0) return [];
+  if (text === "" || !vscode.workspace.isTrusted) return [];
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const file = vscode.workspace.workspaceFile ?? (folder && vscode.Uri.joinPath(folder, ".vscode", "settings.json"));
   if (!file) return [];

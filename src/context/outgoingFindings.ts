@@ -2,6 +2,7 @@ import { diffFiles, type DiffFile } from "./diffFiles";
 import type { OutgoingText, TextRange } from "./outgoingText";
 import { isReplaced } from "./secretPlaceholders";
 import { findSecret, type SecretKind } from "./secrets";
+import { openedFileName } from "./windowsNames";
 
 /** A possible secret in a text that is about to be sent. */
 export interface OutgoingFinding {
@@ -105,7 +106,7 @@ const gitConfiguration = /(?:^|[/\\])\.git[/\\](?:.*[/\\])?config(?:\.worktree)?
 
 function kindOfFile(path: string, fileName: string): SecretKind | undefined {
   if (gitConfiguration.test(path)) return "key-file";
-  return findSecret({ name: fileName }).find(({ range }) => range === undefined)?.kind;
+  return findSecret({ name: openedFileName(fileName) }).find(({ range }) => range === undefined)?.kind;
 }
 
 /** A variable and its value, in an environment file or a diff of one. */

@@ -7,10 +7,24 @@ import { scriptedSecretsCheck, type Decide } from "../../support/scriptedSecrets
 const aws = "AKIAIOSFODNN7EXAMPLE";
 const edit = {
   ...{ lines: ["one", "two", "three"], place: { start: 1, end: 2 }, surroundings: "one", instruction: "Improve" },
-  ...{ file: "a.ts", languageId: "typescript", instructions: "", label: "a.ts:2", scope: "edit" },
+  ...{
+    file: "a.ts",
+    languageId: "typescript",
+    instructions: "",
+    workspaceInstructions: "",
+    label: "a.ts:2",
+    scope: "edit",
+  },
   uri: { path: "/w/a.ts", toString: () => "file:///w/a.ts" },
 };
-const commit = { changes: "+a", subjects: ["Sell things"], written: "", instructions: "", scope: "commit" };
+const commit = {
+  changes: "+a",
+  subjects: ["Sell things"],
+  written: "",
+  instructions: "",
+  workspaceInstructions: "",
+  scope: "commit",
+};
 
 async function editing(changes: Partial<typeof edit>, decide: Decide) {
   const { check, asked } = scriptedSecretsCheck(decide);

@@ -30,7 +30,13 @@ describe("isConventional", () => {
 });
 
 describe("commitRequest", () => {
-  const material = { changes: "diff --git a/a b/a\n", subjects: [], written: "", instructions: "" };
+  const material = {
+    changes: "diff --git a/a b/a\n",
+    subjects: [],
+    written: "",
+    instructions: "",
+    workspaceInstructions: "",
+  };
   const textOf = (more: Partial<Parameters<typeof commitRequest>[0]>): string =>
     JSON.stringify(commitRequest({ ...material, ...more }).messages);
 

@@ -11,6 +11,7 @@ const question: EditRequestOptions = {
   file: "src/a.ts",
   languageId: "typescript",
   instructions: "",
+  workspaceInstructions: "",
 };
 
 function asked(changes: Partial<EditRequestOptions> = {}): { system: string; user: string } {
