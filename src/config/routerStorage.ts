@@ -1,8 +1,7 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, unlink, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Log, RouterStorage } from "../router/index";
-import { acquireFileLock, hasErrorCode, type LockOptions } from "./fileLock";
+import { acquireFileLock, hasErrorCode, lockPath, type LockOptions } from "./fileLock";
 
 export interface RouterStorageOptions extends LockOptions {
   /** How long to keep changes in memory after a failed write, in milliseconds. Some disks fail slowly, and answers wait for the write. */
@@ -85,24 +84,15 @@ async function updateFile(
 ): Promise<string> {
   for (;;) {
     // Creates the folder only when it is missing: a `mkdir` per update would cost as much as the write.
-    const lock = await acquireFileLock(`${file}.lock`, options).catch(async (error: unknown) => {
+    const lock = await acquireFileLock(lockPath(file), options).catch(async (error: unknown) => {
       if (!hasErrorCode(error, "ENOENT")) throw error;
       await mkdir(folder, { recursive: true });
-      return acquireFileLock(`${file}.lock`, options);
+      return acquireFileLock(lockPath(file), options);
     });
-    const temporaryFile = `${file}.${randomUUID()}.tmp`;
     try {
       const text = applyChange(change, await readText(file));
-      await writeFile(temporaryFile, text);
-      if (await lock.isHeld()) {
-        await rename(temporaryFile, file);
-        return text;
-      }
+      if (await lock.replaceFile(file, text)) return text;
       // This process was suspended so long that another one broke the lock. Retry with the current text.
-      await unlink(temporaryFile);
-    } catch (error) {
-      await rm(temporaryFile, { force: true });
-      throw error;
     } finally {
       await lock.release();
     }

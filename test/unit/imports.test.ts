@@ -73,6 +73,7 @@ const rules: readonly ImportRule[] = [
     file: /^src\/chat\/storage\//,
     imports: [
       "src/chat/(storage|conversation)/",
+      "src/config/fileLock$",
       "src/context/(attachment|attachmentText)$",
       "src/(lifecycle|failureMessages)$",
       routerIndex,

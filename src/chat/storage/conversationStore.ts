@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { isLockName } from "../../config/fileLock";
 import type { Log } from "../../router/index";
 import { storedImages, type Conversation } from "../conversation/conversation";
 import { ConversationFile } from "./conversationFile";
@@ -145,7 +146,7 @@ export class ConversationStore {
 
   async #ids(): Promise<string[]> {
     const entries = (await readdir(this.#folder, { withFileTypes: true }).catch(ignoreMissing)) ?? [];
-    return entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith(".")).map(({ name }) => name);
+    return entries.filter((entry) => entry.isDirectory() && isConversationId(entry.name)).map(({ name }) => name);
   }
 
   async #reindex(id: string): Promise<void> {
@@ -156,6 +157,11 @@ export class ConversationStore {
       this.#log.warn(`Could not read conversation ${id}: ${String(error)}`);
     }
   }
+}
+
+/** False for the trash and for locks. */
+function isConversationId(name: string): boolean {
+  return !name.startsWith(".") && !isLockName(name);
 }
 
 /** Whether another process with this id is running. */

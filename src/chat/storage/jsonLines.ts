@@ -1,5 +1,6 @@
 import { constants } from "node:fs";
-import { appendFile, open, rename, stat, writeFile, type FileHandle } from "node:fs/promises";
+import { appendFile, open, stat, type FileHandle } from "node:fs/promises";
+import { acquireFileLock, lockPath, type LockOptions } from "../../config/fileLock";
 
 /** The content of a log file. */
 export interface LogContent<T> {
@@ -17,10 +18,14 @@ export type ForeignRecords<T> = readonly T[] | "replaced";
  * An append-only file of JSON records; only `replace` rewrites it. Several processes can append at the same time.
  * Each record is written as "\n" + JSON: a record torn by a crash ends where the next one starts, so it damages no other
  * record and the file needs no repair before the next write. Calls run in order.
+ *
+ * Appending and replacing hold a file lock, so that no record is appended to a file that another process is replacing. A process that was
+ * suspended so long that its lock was broken can still do that: see `#isLost`.
  */
 export class JsonLinesFile<T> {
   readonly path: string;
   readonly #parse: (value: unknown) => T | undefined;
+  readonly #lockOptions: LockOptions;
   /** The file as of the last access. */
   #inode = 0;
   #size = 0;
@@ -29,9 +34,10 @@ export class JsonLinesFile<T> {
   #queue: Promise<unknown> = Promise.resolve();
 
   /** `parse` returns `undefined` for a record of an unknown type. */
-  constructor(path: string, parse: (value: unknown) => T | undefined) {
+  constructor(path: string, parse: (value: unknown) => T | undefined, lockOptions = defaultLockOptions) {
     this.path = path;
     this.#parse = parse;
+    this.#lockOptions = lockOptions;
   }
 
   /** Whether the file existed at the last access. */
@@ -62,21 +68,49 @@ export class JsonLinesFile<T> {
    * it was deleted, rejects with `ENOENT` unless `recreate` is set.
    */
   append(values: readonly T[], { recreate = false }: { recreate?: boolean } = {}): Promise<ForeignRecords<T>> {
-    return this.#enqueue(async () => {
-      const bytes = encode(values);
-      const create = recreate || !this.existed ? constants.O_CREAT : 0;
+    const bytes = encode(values);
+    return this.#enqueue(() => this.#append(bytes, recreate));
+  }
+
+  async #append(bytes: Buffer, recreate: boolean): Promise<ForeignRecords<T>> {
+    const create = recreate || !this.existed ? constants.O_CREAT : 0;
+    const lock = await acquireFileLock(lockPath(this.path), this.#lockOptions);
+    try {
       const file = await open(this.path, constants.O_RDWR | constants.O_APPEND | create);
       try {
         const { size } = await file.stat();
-        await file.appendFile(bytes).catch(async (error: unknown) => {
-          await undoPartialWrite(file, size, bytes);
-          throw error;
-        });
-        return await this.#readForeign(file, bytes);
+        const foreign = await this.#write(file, bytes, size);
+        if ((await lock.isHeld()) || !(await this.#isLost(file, bytes, size))) return foreign;
       } finally {
         await file.close();
       }
+    } finally {
+      await lock.release();
+    }
+    return this.#append(bytes, recreate);
+  }
+
+  async #write(file: FileHandle, bytes: Buffer, offset: number): Promise<ForeignRecords<T>> {
+    await file.appendFile(bytes).catch(async (error: unknown) => {
+      await undoPartialWrite(file, offset, bytes);
+      throw error;
     });
+    return this.#readForeign(file, bytes);
+  }
+
+  /**
+   * Whether records that were appended to `file` at `offset` or later, while another process broke the lock, are missing in the file that
+   * replaced it. A process that replaces a file seals the old one with a last record and copies what was appended before.
+   */
+  async #isLost(file: FileHandle, bytes: Buffer, offset: number): Promise<boolean> {
+    const current = await stat(this.path).catch(ignoreMissing);
+    // If the file was deleted, its records were deleted with it.
+    if (!current || current.ino === (await file.stat()).ino) return false;
+    // Waits until the other process has sealed the file.
+    await (await acquireFileLock(lockPath(this.path), this.#lockOptions)).release();
+    const appended = await readFrom(file, offset);
+    const sealOffset = appended.indexOf(seal);
+    return sealOffset < 0 || appended.indexOf(bytes) > sealOffset;
   }
 
   /** Reads what other processes appended since the last access. */
@@ -97,29 +131,37 @@ export class JsonLinesFile<T> {
    * access, because `values` cannot include their records.
    */
   replace(values: readonly T[]): Promise<boolean> {
+    const bytes = encode(values);
     return this.#enqueue(async () => {
-      const before = await open(this.path, "r").catch(ignoreMissing);
+      const lock = await acquireFileLock(lockPath(this.path), this.#lockOptions);
       try {
-        const seen = await before?.stat();
-        if (seen && (seen.ino !== this.#inode || seen.size !== this.#size)) return false;
-        const bytes = encode(values);
-        const temporary = `${this.path}.${process.pid}.new`;
-        await writeFile(temporary, bytes);
-        await rename(temporary, this.path);
-        this.#inode = (await stat(this.path)).ino;
-        this.#size = this.#readUpTo = bytes.length;
-        if (before && seen) await this.#carryOver(before, seen.size);
-        return true;
+        const before = await open(this.path, constants.O_RDWR | constants.O_APPEND).catch(ignoreMissing);
+        try {
+          const seen = await before?.stat();
+          if (seen && (seen.ino !== this.#inode || seen.size !== this.#size)) return false;
+          if (!(await lock.replaceFile(this.path, bytes))) return false;
+          this.#inode = (await stat(this.path)).ino;
+          this.#size = this.#readUpTo = bytes.length;
+          if (before && seen) await this.#sealAndCarryOver(before, seen.size);
+          return true;
+        } finally {
+          await before?.close();
+        }
       } finally {
-        await before?.close();
+        await lock.release();
       }
     });
   }
 
-  /** Copies what another process appended to the old file while the new one was written. */
-  async #carryOver(before: FileHandle, offset: number): Promise<void> {
+  /**
+   * Copies what was appended to the old file while the new one was written, by version 0.1.0, which has no lock, or by a process that was
+   * suspended until its lock was broken. What is appended after the seal is not copied: its process appends it again.
+   */
+  async #sealAndCarryOver(before: FileHandle, offset: number): Promise<void> {
+    await before.appendFile(seal);
     const appended = await readFrom(before, offset);
-    if (appended.length > 0) await appendFile(this.path, appended);
+    const sealOffset = appended.indexOf(seal);
+    if (sealOffset > 0) await appendFile(this.path, appended.subarray(0, sealOffset));
   }
 
   /** Reads what was appended since the last access, except `own`, which was just written. */
@@ -164,6 +206,12 @@ export class JsonLinesFile<T> {
     return result;
   }
 }
+
+/** Other processes wait this long for one that crashed during a write. */
+const defaultLockOptions: LockOptions = { staleAfterMs: 5_000, maxRetryDelayMs: 8 };
+
+/** The last record of a file that was replaced. Read as a record of an unknown type, in the short time in which it can be read. */
+const seal = encode([{ type: "file-replaced" }]);
 
 const lineFeed = 0x0a;
 const torn = Symbol("torn");

@@ -1,5 +1,6 @@
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { isLockName } from "../../config/fileLock";
 import { ignoreMissing } from "./jsonLines";
 
 /** The folder of deleted conversations, inside the folder of all conversations. */
@@ -50,7 +51,7 @@ export async function restoreFromTrash(folder: string, id: string): Promise<bool
   if (existing.has(eventsName)) return true;
   // The events move last: until then the conversation counts as deleted, and an interrupted restore can run again.
   const missing = names
-    .filter((name) => !existing.has(name))
+    .filter((name) => !existing.has(name) && !isLockName(name))
     .sort((a, b) => Number(a === eventsName) - Number(b === eventsName));
   for (const name of missing) await rename(join(from, name), join(to, name));
   await rm(from, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { open, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import fs, { open, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { JsonLinesFile } from "../../../../src/chat/storage/jsonLines";
@@ -122,4 +122,58 @@ describe("JsonLog", () => {
     const { size } = await stat(file);
     assert.ok(size > 0);
   });
+
+  for (const [point, name] of [
+    ["before the other process checks the file", "open"],
+    ["while the other process writes the new file", "writeFile"],
+    ["after the other process has replaced the file", "rename"],
+    ["when the other process has finished", undefined],
+  ] as const) {
+    test(`keeps once what a process appends that was suspended until another one broke its lock: ${point}`, async (context) => {
+      await using folder = await temporaryFolder();
+      const file = path.join(folder.path, "log");
+      const delays = { staleAfterMs: 60, maxRetryDelayMs: 4 };
+      const [suspended, other] = [1, 2].map(() => new JsonLinesFile(file, isEntry, delays));
+      await suspended!.append(entries(0, 2));
+      await other!.read();
+
+      // The suspended process holds the lock and continues when the other one reaches this point.
+      const [hasLock, continues, isDone] = [1, 2, 3].map(() => Promise.withResolvers<unknown>());
+      const handle = await open(file);
+      const prototype = Object.getPrototypeOf(handle) as typeof handle;
+      await handle.close();
+      let isFirst = true;
+      context.mock.method(prototype, "appendFile", async function (this: typeof handle, bytes: Buffer) {
+        const isSuspended = isFirst;
+        isFirst = false;
+        if (isSuspended) {
+          hasLock!.resolve(undefined);
+          await continues!.promise;
+        }
+        await this.write(bytes);
+        if (isSuspended) isDone!.resolve(undefined);
+      });
+      const appended = suspended!.append(entries(2, 3));
+      await hasLock!.promise;
+      if (name !== undefined) {
+        const original = fs[name] as (...parameters: unknown[]) => Promise<unknown>;
+        context.mock.method(fs, name, async (...parameters: unknown[]) => {
+          const [from, to] = parameters;
+          if (name === "writeFile" || (name === "open" && from === file)) await continueSuspended();
+          const result = await original(...parameters);
+          if (name === "rename" && to === file) await continueSuspended();
+          return result;
+        });
+      }
+      async function continueSuspended(): Promise<void> {
+        continues!.resolve(undefined);
+        await isDone!.promise;
+      }
+      await other!.replace(entries(0, 2));
+      await continueSuspended();
+      await appended;
+      assert.deepEqual((await new JsonLinesFile(file, isEntry).read()).values, entries(0, 3));
+      assert.deepEqual(await readdir(folder.path), ["log"]);
+    });
+  }
 });
