@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import { appendFile, open, stat, type FileHandle } from "node:fs/promises";
 import { acquireFileLock, lockPath, type LockOptions } from "../../config/fileLock";
@@ -26,8 +27,9 @@ export class JsonLinesFile<T> {
   readonly path: string;
   readonly #parse: (value: unknown) => T | undefined;
   readonly #lockOptions: LockOptions;
-  /** The file as of the last access. */
+  /** The file as of the last access. `#head` is its first bytes, because a replaced file can get the inode of an earlier one. */
   #inode = 0;
+  #head: Buffer = Buffer.of();
   #size = 0;
   /** Offset up to which records have been read: the size, unless the last record is torn. */
   #readUpTo = 0;
@@ -54,6 +56,7 @@ export class JsonLinesFile<T> {
         const bytes = await readFrom(file, 0);
         const { tornTail, ...content } = this.#decode(bytes);
         this.#inode = (await file.stat()).ino;
+        this.#head = Buffer.from(bytes.subarray(0, headLength));
         this.#size = bytes.length;
         this.#readUpTo = bytes.length - tornTail;
         return content;
@@ -131,16 +134,17 @@ export class JsonLinesFile<T> {
    * access, because `values` cannot include their records.
    */
   replace(values: readonly T[]): Promise<boolean> {
-    const bytes = encode(values);
+    const bytes = addSignature(encode(values));
     return this.#enqueue(async () => {
       const lock = await acquireFileLock(lockPath(this.path), this.#lockOptions);
       try {
         const before = await open(this.path, constants.O_RDWR | constants.O_APPEND).catch(ignoreMissing);
         try {
           const seen = await before?.stat();
-          if (seen && (seen.ino !== this.#inode || seen.size !== this.#size)) return false;
+          if (before && seen && (seen.size !== this.#size || !(await this.#isSame(before, seen.ino)))) return false;
           if (!(await lock.replaceFile(this.path, bytes))) return false;
           this.#inode = (await stat(this.path)).ino;
+          this.#head = bytes.subarray(0, headLength);
           this.#size = this.#readUpTo = bytes.length;
           if (before && seen) await this.#sealAndCarryOver(before, seen.size);
           return true;
@@ -168,8 +172,9 @@ export class JsonLinesFile<T> {
   async #readForeign(file: FileHandle, own: Buffer): Promise<ForeignRecords<T>> {
     const { ino, size } = await file.stat();
     const start = this.#readUpTo;
-    const replaced = this.#inode !== 0 && (ino !== this.#inode || size < start);
+    const replaced = this.existed && (size < start || !(await this.#isSame(file, ino)));
     this.#inode = ino;
+    if (replaced || this.#head.length < headLength) this.#head = await readHead(file);
     this.#size = this.#readUpTo = size;
     if (replaced) return "replaced";
     if (size === start + own.length) return [];
@@ -179,6 +184,13 @@ export class JsonLinesFile<T> {
     // Another process may still be writing the last record, which is read again next time.
     this.#readUpTo -= after.tornTail;
     return [...this.#decode(bytes.subarray(0, ownOffset)).values, ...after.values];
+  }
+
+  /** Whether this is the file of the last access, not one that has replaced it. */
+  async #isSame(file: FileHandle, inode: number): Promise<boolean> {
+    if (inode !== this.#inode) return false;
+    const head = await readHead(file);
+    return head.subarray(0, this.#head.length).equals(this.#head);
   }
 
   #decode(bytes: Buffer): LogContent<T> & { tornTail: number } {
@@ -227,6 +239,21 @@ function parseRecord(bytes: Buffer, start: number, end: number): unknown {
 
 function encode(records: readonly unknown[]): Buffer {
   return Buffer.from(records.map((record) => `\n${JSON.stringify(record)}`).join(""));
+}
+
+const signatureLength = 32;
+/** A line feed and the signature, if there is one. */
+const headLength = 1 + signatureLength;
+
+/** Adds random white space in front of the first record, so that a file that replaces another one differs from all others. */
+function addSignature(records: Buffer): Buffer {
+  const whitespace = Array.from(randomBytes(signatureLength), (byte) => (byte % 2 === 0 ? " " : "\t")).join("");
+  return Buffer.concat([records.subarray(0, 1), Buffer.from(whitespace), records.subarray(1)]);
+}
+
+async function readHead(file: FileHandle): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(headLength), 0, headLength, 0);
+  return buffer.subarray(0, bytesRead);
 }
 
 /** A full disk can write a part of the records. Without truncating it, a retry would write that part twice. */

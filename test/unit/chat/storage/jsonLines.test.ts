@@ -123,6 +123,21 @@ describe("JsonLog", () => {
     assert.ok(size > 0);
   });
 
+  test("notices each replacement, although the file system reuses inodes", async () => {
+    await using folder = await temporaryFolder();
+    const file = path.join(folder.path, "log");
+    const [one, two] = [new JsonLinesFile(file, isEntry), new JsonLinesFile(file, isEntry)];
+    await one.append(entries(0, 2));
+    await two.read();
+    for (let time = 0; time < 10; time++) {
+      // The file has the inode of the last but one: on ext4 that which `two` has read.
+      for (let replacement = 0; replacement < 2; replacement++) assert.equal(await one.replace(entries(0, 9)), true);
+      assert.equal(await two.replace(entries(0, 2)), false);
+      assert.equal(await two.refresh(), "replaced");
+      assert.deepEqual((await two.read()).values, entries(0, 9));
+    }
+  });
+
   for (const [point, name] of [
     ["before the other process checks the file", "open"],
     ["while the other process writes the new file", "writeFile"],
