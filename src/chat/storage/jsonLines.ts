@@ -179,6 +179,8 @@ export class JsonLinesFile<T> {
     if (replaced) return "replaced";
     if (size === start + own.length) return [];
     const bytes = await readFrom(file, start);
+    // Another process may have appended since `stat`: what is returned now must not be returned again.
+    this.#size = this.#readUpTo = start + bytes.length;
     const ownOffset = own.length === 0 ? 0 : Math.max(bytes.indexOf(own), 0);
     const after = this.#decode(bytes.subarray(ownOffset + own.length));
     // Another process may still be writing the last record, which is read again next time.

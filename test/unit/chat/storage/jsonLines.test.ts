@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import fs, { open, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import fs, { readdir, readFile, rm, type FileHandle, stat, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { JsonLinesFile } from "../../../../src/chat/storage/jsonLines";
+import { fileHandlePrototype } from "../../../support/fileHandlePrototype";
 import { temporaryFolder } from "../../../support/temporaryFolder";
 
 interface Entry {
@@ -60,16 +61,11 @@ describe("JsonLog", () => {
     const file = path.join(folder.path, "log");
     const log = new JsonLinesFile(file, isEntry);
     await log.append(entries(0, 2));
-    const handle = await open(file);
-    const full = context.mock.method(
-      Object.getPrototypeOf(handle) as typeof handle,
-      "appendFile",
-      async function (this: typeof handle, bytes: Buffer) {
-        await this.write(bytes.subarray(0, bytes.length - 3));
-        throw Object.assign(new Error("no space left"), { code: "ENOSPC" });
-      },
-    );
-    await handle.close();
+    const prototype = await fileHandlePrototype(file);
+    const full = context.mock.method(prototype, "appendFile", async function (this: FileHandle, bytes: Buffer) {
+      await this.write(bytes.subarray(0, bytes.length - 3));
+      throw Object.assign(new Error("no space left"), { code: "ENOSPC" });
+    });
     await assert.rejects(log.append(entries(2, 5)), { code: "ENOSPC" });
     full.mock.restore();
     await log.append(entries(2, 5));
@@ -94,6 +90,22 @@ describe("JsonLog", () => {
     assert.deepEqual(await one.refresh(), entries(2, 3));
     assert.deepEqual(await one.refresh(), []);
     assert.deepEqual(await two.refresh(), []);
+  });
+
+  test("reports a record once that is appended while it reads", async (context) => {
+    await using folder = await temporaryFolder();
+    const file = path.join(folder.path, "log");
+    const [one, two] = [new JsonLinesFile(file, isEntry), new JsonLinesFile(file, isEntry)];
+    await one.append(entries(0, 1));
+    await two.read();
+    await one.append(entries(1, 2));
+    const slow = context.mock.method(await fileHandlePrototype(file), "stat", async function (this: FileHandle) {
+      slow.mock.restore();
+      const stats = await this.stat();
+      await one.append(entries(2, 3));
+      return stats;
+    });
+    assert.deepEqual([await two.refresh(), await two.refresh()], [entries(1, 3), []]);
   });
 
   test("reports a record that is still being written once it is complete", async () => {
@@ -154,20 +166,21 @@ describe("JsonLog", () => {
 
       // The suspended process holds the lock and continues when the other one reaches this point.
       const [hasLock, continues, isDone] = [1, 2, 3].map(() => Promise.withResolvers<unknown>());
-      const handle = await open(file);
-      const prototype = Object.getPrototypeOf(handle) as typeof handle;
-      await handle.close();
       let isFirst = true;
-      context.mock.method(prototype, "appendFile", async function (this: typeof handle, bytes: Buffer) {
-        const isSuspended = isFirst;
-        isFirst = false;
-        if (isSuspended) {
-          hasLock!.resolve(undefined);
-          await continues!.promise;
-        }
-        await this.write(bytes);
-        if (isSuspended) isDone!.resolve(undefined);
-      });
+      context.mock.method(
+        await fileHandlePrototype(file),
+        "appendFile",
+        async function (this: FileHandle, bytes: Buffer) {
+          const isSuspended = isFirst;
+          isFirst = false;
+          if (isSuspended) {
+            hasLock!.resolve(undefined);
+            await continues!.promise;
+          }
+          await this.write(bytes);
+          if (isSuspended) isDone!.resolve(undefined);
+        },
+      );
       const appended = suspended!.append(entries(2, 3));
       await hasLock!.promise;
       if (name !== undefined) {
