@@ -15,7 +15,7 @@
  * The path of its answer:
  *   chat/session/answerTurn.ts: answerTurn          turns router events into conversation events
  *   chat/storage/openConversation.ts: record        applies each event in memory
- *   chat/storage/openConversation.ts: flush         saves and publishes the events of one frame
+ *   chat/storage/openConversation.ts: flush         publishes the words of one frame, and saves its events
  *   chat/storage/conversationWriter.ts: write       keeps and retries what could not be saved
  *   chat/storage/conversationFile.ts: append        detects a deleted conversation
  *   chat/storage/jsonLines.ts: append               writes the lines

@@ -29,6 +29,8 @@ export class ConversationWriter implements Disposable {
   readonly #listener: WriterListener;
   readonly #unwritten = new EventBatch();
   #draft: Draft | undefined;
+  /** Whether the last write of events failed. */
+  #hasFailed = false;
   #isUnsaved = false;
   #isDeleted = false;
   #timer: NodeJS.Timeout | undefined;
@@ -43,30 +45,37 @@ export class ConversationWriter implements Disposable {
     return this.#isUnsaved;
   }
 
-  /** Published events that are not in the file yet. */
+  /** Events that are not in the file yet, without those of a running write. */
   get unwritten(): readonly ConversationEvent[] {
     return this.#unwritten.peek();
   }
 
-  /** Appends events; `conversation` includes them. Never rejects. Resolves to what other windows wrote. */
-  async write(events: readonly ConversationEvent[], conversation: Conversation): Promise<ForeignEvents> {
+  /** Adds events to the next write. */
+  add(events: readonly ConversationEvent[]): void {
     for (const event of events) this.#unwritten.add(event);
+  }
+
+  /** Appends all events so far; `conversation` includes them. Never rejects. Resolves to what other windows wrote. */
+  async write(conversation: Conversation): Promise<ForeignEvents> {
     if (this.#unwritten.isEmpty) return [];
     try {
       const foreign = await this.#append(conversation);
+      this.#hasFailed = false;
       this.#recover();
       return foreign;
     } catch (error) {
+      this.#hasFailed = true;
       this.#fail(error);
       return [];
     }
   }
 
-  /** Rewrites the file with `conversation`, which includes all published events. Returns false if other windows wrote meanwhile. */
+  /** Rewrites the file with `conversation`, which includes all events so far. Returns false if other windows wrote meanwhile. */
   async compact(conversation: Conversation): Promise<boolean> {
     if (this.#isDeleted) return true;
-    if (!(await this.#file.compact(conversation))) return false;
-    this.#unwritten.take();
+    const isCompacted = await this.#take(async () => (await this.#file.compact(conversation)) || undefined);
+    if (!isCompacted) return false;
+    this.#hasFailed = false;
     this.#recover();
     return true;
   }
@@ -94,22 +103,33 @@ export class ConversationWriter implements Disposable {
 
   /** If another window deleted the conversation, user actions restore it; an answer that is still running does not. */
   async #append(conversation: Conversation): Promise<ForeignEvents> {
-    const events = this.#unwritten.peek();
-    let foreign = await this.#file.append(events);
-    if (foreign === "deleted" && events.some(isUserAction)) foreign = await this.#file.restore(events, conversation);
-    if (foreign === "deleted") {
-      if (!this.#isDeleted) this.#listener.deleted();
-      this.#isDeleted = true;
-      return [];
+    const foreign = await this.#take(async (events) => {
+      const appended = await this.#file.append(events);
+      if (appended !== "deleted") return appended;
+      if (!events.some(isUserAction)) return undefined;
+      const restored = await this.#file.restore(events, conversation);
+      return restored === "deleted" ? undefined : restored;
+    });
+    if (foreign === undefined && !this.#isDeleted) this.#listener.deleted();
+    this.#isDeleted = foreign === undefined;
+    return foreign ?? [];
+  }
+
+  /** Takes all events for a write. Puts them back, before those that were added meanwhile, if it fails or resolves to `undefined`. */
+  async #take<R>(write: (events: readonly ConversationEvent[]) => Promise<R | undefined>): Promise<R | undefined> {
+    const events = this.#unwritten.take();
+    let result: R | undefined;
+    try {
+      result = await write(events);
+    } finally {
+      if (result === undefined) this.#unwritten.putBack(events);
     }
-    this.#isDeleted = false;
-    this.#unwritten.take();
-    return foreign;
+    return result;
   }
 
   /** Reports recovery once nothing is left to save. */
   #recover(): void {
-    if (!this.#isUnsaved || this.#draft || (!this.#unwritten.isEmpty && !this.#isDeleted)) return;
+    if (!this.#isUnsaved || this.#draft || this.#hasFailed) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#isUnsaved = false;

@@ -23,6 +23,17 @@ export class EventBatch {
     }
   }
 
+  /** Returns events that were taken to the front. */
+  putBack(events: readonly ConversationEvent[]): void {
+    this.#events = [...events, ...this.#events];
+  }
+
+  /** Removes and returns the first events, up to one for which `isTaken` is false. */
+  takeWhile(isTaken: (event: ConversationEvent) => boolean): ConversationEvent[] {
+    const end = this.#events.findIndex((event) => !isTaken(event));
+    return this.#events.splice(0, end < 0 ? this.#events.length : end);
+  }
+
   /** Removes and returns all events. */
   take(): ConversationEvent[] {
     const events = this.#events;

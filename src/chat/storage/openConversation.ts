@@ -23,7 +23,7 @@ export interface OpenConversationDependencies {
 }
 
 export type ConversationChange =
-  /** Events in order; already on disk, unless writing fails. */
+  /** Events in order; already on disk, unless writing fails or they belong to a running answer. */
   | { readonly type: "events"; readonly events: readonly ConversationEvent[] }
   /** The conversation changed in a way that events do not describe; read all of it again. */
   | { readonly type: "replaced" }
@@ -40,13 +40,15 @@ const frameMs = 25;
 
 /**
  * A conversation in memory, with its draft. Events are applied at once. Once per frame they are appended to the file and then
- * published to the listeners, in this order, so that everything the user has seen survives a crash.
+ * published to the listeners, in this order, so that everything the user did and saw complete survives a crash. Only what a running
+ * answer adds is published first, so that a slow disk does not delay its words; a crash loses those of the last two writes at most.
  */
 export class OpenConversation {
   readonly #file: ConversationFile;
   readonly #dependencies: OpenConversationDependencies;
   readonly #changes = new Emitter<ConversationChange>();
-  readonly #batch = new EventBatch();
+  /** Recorded events that are neither published nor being written. */
+  readonly #unpublished = new EventBatch();
   readonly #writer: ConversationWriter;
   #state: Conversation;
   #published: Conversation;
@@ -56,6 +58,10 @@ export class OpenConversation {
   #attached: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #queue: Promise<void> = Promise.resolve();
+  /** A write that has not started yet. */
+  #queuedWrite: Promise<void> | undefined;
+  /** Whether events are being written that are published afterwards. */
+  #isPublishingHeld = false;
 
   private constructor(
     file: ConversationFile,
@@ -102,7 +108,7 @@ export class OpenConversation {
     return this.#state;
   }
 
-  /** The state as saved and published to listeners, which is what pages show. */
+  /** The state as published to listeners, which is what pages show. */
   get published(): Conversation {
     return this.#published;
   }
@@ -120,14 +126,14 @@ export class OpenConversation {
     return this.#file;
   }
 
-  /** Applies an event now; saves and publishes it with the next frame. */
+  /** Applies an event now; publishes and saves it with the next frame. */
   record(event: ConversationEvent): void {
     if (this.#isNew) {
       this.#isNew = false;
-      this.#batch.add({ type: "conversation-start", version: 1, id: this.#state.id, at: this.#state.createdAt });
+      this.#unpublished.add({ type: "conversation-start", version: 1, id: this.#state.id, at: this.#state.createdAt });
     }
     this.#state = apply(this.#state, event);
-    this.#batch.add(event);
+    this.#unpublished.add(event);
     this.#timer ??= setTimeout(() => void this.flush(), frameMs);
   }
 
@@ -135,7 +141,12 @@ export class OpenConversation {
   flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    return this.#enqueue(() => this.#writeBatch());
+    this.#publishProvisional();
+    this.#queuedWrite ??= this.#enqueue(() => {
+      this.#queuedWrite = undefined;
+      return this.#write();
+    });
+    return this.#queuedWrite;
   }
 
   /** Applies what another window wrote. */
@@ -148,7 +159,7 @@ export class OpenConversation {
     const before = storedImages(this.#state);
     this.record({ type: "turn-delete", turn });
     return this.#enqueue(async () => {
-      await this.#writeBatch();
+      await this.#write();
       // Apply what another window wrote first, or the new file would lack it.
       if (!(await this.#writer.compact(this.#published))) {
         await this.#applyForeign(await this.#file.refresh());
@@ -246,14 +257,30 @@ export class OpenConversation {
     for (const image of images) if (!used.has(image.id)) await this.#file.deleteImage(image);
   }
 
-  async #writeBatch(): Promise<void> {
-    const events = this.#batch.take();
-    const published = events.reduce(apply, this.#published);
-    const foreign = await this.#writer.write(events, published);
-    if (events.some(changesIndex)) await this.#dependencies.updateIndex(this.#state).catch(this.#logError);
-    this.#published = published;
-    if (events.length > 0) this.#notify({ type: "events", events });
+  /** Publishes what a running answer has added, unless earlier events have to be saved first. */
+  #publishProvisional(): void {
+    if (this.#isPublishingHeld) return;
+    const events = this.#unpublished.takeWhile(isProvisional);
+    this.#writer.add(events);
+    this.#publish(events);
+  }
+
+  #publish(events: readonly ConversationEvent[]): void {
+    if (events.length === 0) return;
+    this.#published = events.reduce(apply, this.#published);
+    this.#notify({ type: "events", events });
+  }
+
+  async #write(): Promise<void> {
+    const held = this.#unpublished.take();
+    this.#writer.add(held);
+    this.#isPublishingHeld = held.length > 0;
+    const foreign = await this.#writer.write(held.reduce(apply, this.#published));
+    this.#isPublishingHeld = false;
+    this.#publish(held);
+    this.#publishProvisional();
     await this.#applyForeign(foreign);
+    if (held.some(changesIndex)) await this.#dependencies.updateIndex(this.#state).catch(this.#logError);
   }
 
   async #applyForeign(foreign: ForeignEvents): Promise<void> {
@@ -261,7 +288,7 @@ export class OpenConversation {
     if (foreign === "replaced") {
       const { conversation } = await this.#file.read(this.#dependencies.now());
       this.#published = this.#writer.unwritten.reduce(apply, conversation);
-      this.#state = this.#batch.peek().reduce(apply, this.#published);
+      this.#state = this.#unpublished.peek().reduce(apply, this.#published);
       this.#notify({ type: "replaced" });
     } else if (foreign.length > 0) {
       this.#published = withForeign(this.#published, foreign);
@@ -280,6 +307,13 @@ function withForeign(conversation: Conversation, foreign: readonly ConversationE
   const { shown, ...after } = foreign.reduce(apply, conversation);
   const shownHere = Object.entries(conversation.shown).filter(([key]) => key in shown);
   return { ...after, shown: { ...shown, ...Object.fromEntries(shownHere) } };
+}
+
+/** Whether an event may be published before it is saved: it belongs to a running answer and does not end it. */
+function isProvisional(event: ConversationEvent): boolean {
+  if (event.type !== "answer-change") return event.type === "answer-delta";
+  const { status = "streaming" } = event.changes;
+  return status === "waiting" || status === "streaming";
 }
 
 function changesIndex({ type }: ConversationEvent): boolean {

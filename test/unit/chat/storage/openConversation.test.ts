@@ -1,34 +1,80 @@
 import assert from "node:assert/strict";
-import { readdir, readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { readdir, readFile, type FileHandle } from "node:fs/promises";
 import path from "node:path";
-import { describe, test } from "node:test";
-import type { ConversationEvent } from "../../../../src/chat/conversation/conversationEvent";
+import { describe, test, type TestContext } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { answerEvents, ScriptedRouter } from "../../../support/scriptedRouter";
+import { fileHandlePrototype } from "../../../support/fileHandlePrototype";
 import { temporaryFolder } from "../../../support/temporaryFolder";
-import { ask, askAll, openWindow, shownTurns } from "../chatHarness";
+import { answerText, ask, askAll, openWindow, shownTurns } from "../chatHarness";
 
 const image = (label: string, bytes = 3) =>
   ({ id: "", kind: "image", label, mediaType: "image/png", data: Buffer.alloc(bytes).toString("base64") }) as const;
 
+/** Lets appends to files wait for the disk. */
+async function stallAppends(context: TestContext, folder: string, disk: Promise<unknown>): Promise<void> {
+  const prototype = await fileHandlePrototype(folder);
+  context.mock.method(prototype, "appendFile", async function (this: FileHandle, bytes: Buffer) {
+    await disk;
+    await this.write(bytes);
+  });
+}
+
 describe("OpenConversation saves", () => {
-  test("events before it publishes them", async () => {
+  test("questions and ends of answers before it publishes them", async () => {
     await using folder = await temporaryFolder();
     const { sessions } = openWindow(folder.path, { router: new ScriptedRouter(answerEvents("A few words.")) });
     const session = await sessions.acquire("c1");
-    const missing: ConversationEvent[] = [];
-    const checks: Promise<void>[] = [];
+    const saved = new Set<string>();
     session.conversation.onDidChange((change) => {
       if (change.type !== "events") return;
-      const check = readFile(path.join(folder.path, "c1", "events.jsonl"), "utf8").then((text) => {
-        missing.push(...change.events.filter((event) => !text.includes(JSON.stringify(event))));
-      });
-      checks.push(check);
+      const text = readFileSync(path.join(folder.path, "c1", "events.jsonl"), "utf8");
+      for (const event of change.events) {
+        const isEnd = event.type === "answer-change" && event.changes.status === "complete";
+        if (event.type === "answer-delta" || (event.type === "answer-change" && !isEnd)) continue;
+        assert.ok(text.includes(JSON.stringify(event)), event.type);
+        saved.add(event.type);
+      }
     });
     await askAll(session, "Hi?");
-    await Promise.all(checks);
-    assert.ok(checks.length >= 2);
-    assert.deepEqual(missing, []);
+    assert.deepEqual([...saved], ["conversation-start", "turn-add", "answer-start", "answer-change"]);
   });
+
+  test(
+    "words after it publishes them, and an end of an answer before, on a disk that stalls",
+    { timeout: 30_000 },
+    async (context) => {
+      await using folder = await temporaryFolder();
+      const [first, last] = [Promise.withResolvers<unknown>(), Promise.withResolvers<unknown>()];
+      const [start, model, ...rest] = answerEvents("One two three.");
+      const router = new ScriptedRouter([
+        start!,
+        model!,
+        first.promise,
+        ...rest.slice(0, -1),
+        last.promise,
+        rest.at(-1)!,
+      ]);
+      const session = await openWindow(folder.path, { router }).sessions.acquire("c1");
+      await ask(session, "Count.");
+
+      const disk = Promise.withResolvers<unknown>();
+      await stallAppends(context, folder.path, disk.promise);
+      first.resolve(undefined);
+      await answerText(session, "One two three.");
+      last.resolve(undefined);
+      while (session.conversation.state.turns[0]?.answers[0]?.status !== "complete") await delay(1);
+      await delay(100);
+      assert.deepEqual(shownTurns(session), [["Count.", "One two three.", "streaming"]]);
+      disk.resolve(undefined);
+      await session.idle();
+      assert.deepEqual(shownTurns(session), [["Count.", "One two three.", "complete"]]);
+      await session.close();
+      const reopened = await openWindow(folder.path, { pid: 2 }).sessions.acquire("c1");
+      assert.deepEqual(shownTurns(reopened), [["Count.", "One two three.", "complete"]]);
+    },
+  );
 
   test("events although a page fails to render them", async () => {
     await using folder = await temporaryFolder();
