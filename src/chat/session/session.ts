@@ -281,6 +281,7 @@ export class Session {
     const controller = new AbortController();
     const { signal } = controller;
     const previous = this.#ended;
+    const alive = this.conversation.keepAlive();
     this.#running = controller;
     const answer = answerTurn(
       {
@@ -297,6 +298,7 @@ export class Session {
       .catch((error: unknown) => this.#dependencies.log.error(`Could not ask for an answer: ${String(error)}`))
       .then(async () => {
         await this.conversation.flush();
+        alive.dispose();
         // A fast answer must not start the next question while the previous one is still being removed from the queue.
         await previous;
         await this.#startNext();

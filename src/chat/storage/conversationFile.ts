@@ -1,4 +1,4 @@
-import { access, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { access, mkdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { ImageAttachment } from "../../context/attachment";
 import { isRunning, type Conversation, type StoredImage } from "../conversation/conversation";
@@ -85,6 +85,11 @@ export class ConversationFile {
     return this.#log.replace(snapshot(conversation));
   }
 
+  /** Tells other windows that this one still writes a running answer. */
+  async keepAlive(now: number): Promise<void> {
+    await utimes(this.#log.path, now / 1000, now / 1000);
+  }
+
   async saveImage(image: ImageAttachment): Promise<StoredImage> {
     const { data, ...stored } = image;
     await mkdir(this.#folder, { recursive: true });
@@ -138,7 +143,7 @@ export class ConversationFile {
   async #interruptedAnswers(conversation: Conversation, now: number): Promise<ConversationEvent[]> {
     const running = conversation.turns.flatMap(({ answers }) => answers).filter(isRunning);
     if (running.length === 0) return [];
-    // Process ids are reused, in containers quickly. After this long without a write, the id is assumed to belong to another process.
+    // Process ids are reused, in containers quickly. After this long without a sign of life, the id belongs to another process.
     const idle = now - (await stat(this.#log.path)).mtimeMs > idleMs;
     return running
       .filter(({ pid }) => idle || !this.#isAlive(pid))
@@ -146,7 +151,9 @@ export class ConversationFile {
   }
 }
 
-/** Longer than any timeout of the router: a running answer writes its file at least this often. */
+/** How often a window with a running answer calls `keepAlive`, however long its model takes. */
+export const keepAliveMs = 30_000;
+/** A window whose file has not changed for this long has ended. Not shorter: version 0.1.0 writes only what the model sends. */
 const idleMs = 150_000;
 
 function fold(conversation: Conversation, events: readonly ConversationEvent[]): Conversation {

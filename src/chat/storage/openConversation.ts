@@ -1,5 +1,5 @@
 import type { Attachment } from "../../context/attachment";
-import { Emitter } from "../../lifecycle";
+import { Emitter, type Disposable } from "../../lifecycle";
 import type { Log } from "../../router/index";
 import {
   imagesAmong,
@@ -9,10 +9,11 @@ import {
   type StoredImage,
 } from "../conversation/conversation";
 import { apply, type ConversationEvent } from "../conversation/conversationEvent";
-import type { ConversationFile, ForeignEvents } from "./conversationFile";
+import { keepAliveMs, type ConversationFile, type ForeignEvents } from "./conversationFile";
 import { ConversationWriter } from "./conversationWriter";
 import { withNextRevision, returnQueued, removeAsked, type Draft } from "../conversation/draft";
 import { EventBatch } from "./eventBatch";
+import { ignoreMissing } from "./jsonLines";
 
 export interface OpenConversationDependencies {
   log: Log;
@@ -147,6 +148,15 @@ export class OpenConversation {
       return this.#write();
     });
     return this.#queuedWrite;
+  }
+
+  /** Tells other windows every now and then that this one still writes a running answer, until it is disposed of. */
+  keepAlive(): Disposable {
+    const timer = setInterval(() => {
+      // Without the file there is nothing that another window could read: it is not written yet, or deleted.
+      this.#file.keepAlive(this.#dependencies.now()).catch(ignoreMissing).catch(this.#logError);
+    }, keepAliveMs).unref();
+    return { dispose: () => clearInterval(timer) };
   }
 
   /** Applies what another window wrote. */

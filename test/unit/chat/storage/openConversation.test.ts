@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { readdir, readFile, type FileHandle } from "node:fs/promises";
+import { readdir, readFile, stat, utimes, type FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { describe, test, type TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
@@ -261,5 +261,24 @@ describe("OpenConversation in two windows", () => {
     await two.conversation.refresh();
     assert.deepEqual(shownTurns(two)[1], ["From the other?", "Other.", "complete"]);
     assert.equal(two.conversation.state.turns.length, 3);
+  });
+
+  test("leaves a running answer of the other window alone, however long its model is silent", async (context) => {
+    await using folder = await temporaryFolder();
+    context.mock.timers.enable({ apis: ["setInterval"] });
+    const router = new ScriptedRouter([Promise.withResolvers().promise]);
+    const one = openWindow(folder.path, { router });
+    await ask(await one.sessions.acquire("c1"), "A difficult question?");
+    const file = path.join(folder.path, "c1", "events.jsonl");
+    const longAgo = new Date(Date.now() - 600_000);
+    await utimes(file, longAgo, longAgo);
+    context.mock.timers.tick(30_000);
+    for (let time = 0; time < 200 && (await stat(file)).mtimeMs <= longAgo.getTime(); time++) await delay(10);
+
+    const other = await openWindow(folder.path, { pid: 2, alive: true }).sessions.acquire("c1");
+    assert.deepEqual(shownTurns(other), [["A difficult question?", "", "waiting"]]);
+    await one.sessions.close();
+    await other.conversation.refresh();
+    assert.deepEqual(shownTurns(other), [["A difficult question?", "", "interrupted"]]);
   });
 });
