@@ -1,4 +1,4 @@
-import { access, mkdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { access, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { ImageAttachment } from "../../context/attachment";
 import { isRunning, type Conversation, type StoredImage } from "../conversation/conversation";
@@ -6,6 +6,7 @@ import { apply, emptyConversation, type ConversationEvent } from "../conversatio
 import { parseDraft, parseEvent } from "./conversationSchema";
 import { emptyDraft, isEmptyDraft, type Draft } from "../conversation/draft";
 import { ignoreMissing, isMissing, JsonLinesFile } from "./jsonLines";
+import { createPrivateFolder, makePrivate, privateFileMode } from "./privateFiles";
 import { snapshot } from "../conversation/snapshot";
 import { restoreFromTrash } from "./trash";
 
@@ -42,6 +43,7 @@ export class ConversationFile {
 
   /** Reads the conversation, marks running answers of ended processes as interrupted, and compacts a damaged or bloated file. */
   async open(now: number): Promise<LoadedConversation> {
+    await makePrivate(this.#folder);
     const { values, damagedBytes, unknown } = await this.#log.read();
     let conversation = fold(emptyConversation(this.#id, now), values);
     const interrupted = await this.#interruptedAnswers(conversation, now);
@@ -63,7 +65,7 @@ export class ConversationFile {
     } catch (error) {
       if (!isMissing(error)) throw error;
       if (this.#log.existed) return "deleted";
-      await mkdir(this.#folder, { recursive: true });
+      await createPrivateFolder(this.#folder);
       return this.#log.append(events);
     }
   }
@@ -71,7 +73,7 @@ export class ConversationFile {
   /** Restores the conversation from the trash and appends the events. If the trash does not have it, writes it from memory. */
   async restore(events: readonly ConversationEvent[], conversation: Conversation): Promise<ForeignEvents> {
     if (await restoreFromTrash(dirname(this.#folder), this.#id)) return this.append(events);
-    await mkdir(this.#folder, { recursive: true });
+    await createPrivateFolder(this.#folder);
     return this.#log.append(snapshot(conversation), { recreate: true });
   }
 
@@ -92,7 +94,7 @@ export class ConversationFile {
 
   async saveImage(image: ImageAttachment): Promise<StoredImage> {
     const { data, ...stored } = image;
-    await mkdir(this.#folder, { recursive: true });
+    await createPrivateFolder(this.#folder);
     await writeAtomically(this.imagePath(stored), Buffer.from(data, "base64"));
     return stored;
   }
@@ -123,7 +125,7 @@ export class ConversationFile {
       .then(async () => {
         // An empty draft is saved too once there are turns, for its revision: after a crash, a page can still hold the old text.
         if (isEmptyDraft(draft) && !(await this.#hasEvents())) return rm(this.#draftPath, { force: true });
-        await mkdir(this.#folder, { recursive: true });
+        await createPrivateFolder(this.#folder);
         await writeAtomically(this.#draftPath, JSON.stringify(draft));
       });
     return this.#draftWritten;
@@ -162,7 +164,7 @@ function fold(conversation: Conversation, events: readonly ConversationEvent[]):
 
 async function writeAtomically(path: string, content: string | Buffer): Promise<void> {
   const temporary = `${path}.${process.pid}.new`;
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(temporary, content);
+  await createPrivateFolder(dirname(path));
+  await writeFile(temporary, content, { mode: privateFileMode });
   await rename(temporary, path);
 }

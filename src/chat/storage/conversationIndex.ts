@@ -1,7 +1,9 @@
+import { basename, dirname } from "node:path";
 import * as z from "zod/mini";
 import { lazy } from "../../lifecycle";
 import { lastActivity, type Conversation } from "../conversation/conversation";
 import { JsonLinesFile, type ForeignRecords } from "./jsonLines";
+import { makePrivate } from "./privateFiles";
 import { conversationTitle } from "../conversation/conversationTitle";
 
 /** A row of the list of chats. */
@@ -28,7 +30,10 @@ const record = z.union([
 export class ConversationIndex {
   readonly #log: JsonLinesFile<IndexRecord>;
   readonly #entries = new Map<string, ConversationEntry>();
-  readonly #loaded = lazy(() => this.#load());
+  readonly #loaded = lazy(async () => {
+    await makePrivate(dirname(this.#log.path), [basename(this.#log.path)]);
+    await this.#load();
+  });
 
   constructor(path: string) {
     this.#log = new JsonLinesFile<IndexRecord>(path, (value) => {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import { appendFile, open, stat, type FileHandle } from "node:fs/promises";
+import { privateFileMode } from "./privateFiles";
 import { acquireFileLock, lockPath, type LockOptions } from "../../config/fileLock";
 
 /** The content of a log file. */
@@ -79,7 +80,7 @@ export class JsonLinesFile<T> {
     const create = recreate || !this.existed ? constants.O_CREAT : 0;
     const lock = await acquireFileLock(lockPath(this.path), this.#lockOptions);
     try {
-      const file = await open(this.path, constants.O_RDWR | constants.O_APPEND | create);
+      const file = await open(this.path, constants.O_RDWR | constants.O_APPEND | create, privateFileMode);
       try {
         const { size } = await file.stat();
         const foreign = await this.#write(file, bytes, size);

@@ -1,7 +1,8 @@
-import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isLockName } from "../../config/fileLock";
 import { ignoreMissing } from "./jsonLines";
+import { createPrivateFolder } from "./privateFiles";
 
 /** The folder of deleted conversations, inside the folder of all conversations. */
 export const trashName = ".trash";
@@ -32,7 +33,7 @@ export async function emptyTrash(folder: string, now: number): Promise<void> {
 /** Moves the folder of a conversation, with everything in it, to the trash. */
 export async function moveToTrash(folder: string, id: string): Promise<void> {
   const to = join(folder, trashName, id);
-  await mkdir(join(folder, trashName), { recursive: true });
+  await createPrivateFolder(join(folder, trashName));
   await rm(to, { recursive: true, force: true });
   await rename(join(folder, id), to).catch(ignoreMissing);
 }
@@ -45,7 +46,7 @@ export async function restoreFromTrash(folder: string, id: string): Promise<bool
   const [from, to] = [join(folder, trashName, id), join(folder, id)];
   const names = await readdir(from).catch(ignoreMissing);
   if (!names) return false;
-  await mkdir(to, { recursive: true });
+  await createPrivateFolder(to);
   const existing = new Set(await readdir(to));
   // The conversation is restored already; its events are newer than those in the trash.
   if (existing.has(eventsName)) return true;
