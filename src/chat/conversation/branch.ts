@@ -27,17 +27,19 @@ export function shownBranch(conversation: Conversation): Step[] {
 
 /** The steps up to and including this turn, along its branch, even when that branch is not shown. */
 export function branchTo(conversation: Conversation, turnId: string): Step[] {
+  const { turns } = conversation;
+  const turnOfAnswer = new Map(turns.flatMap((turn) => turn.answers.map(({ id }) => [id, turn] as const)));
+  const followers = Map.groupBy(turns, ({ after }) => after ?? "");
   const steps: Step[] = [];
-  let turn = conversation.turns.find(({ id }) => id === turnId);
+  let turn = turns.find(({ id }) => id === turnId);
   let answer = turn && shownAnswer(conversation, turn);
   while (turn) {
-    const { after } = turn;
-    const versions = conversation.turns.filter((each) => each.after === after).map(({ id }) => id);
-    steps.unshift({ turn, answer, versions });
-    turn = conversation.turns.find(({ answers }) => answers.some(({ id }) => id === after));
+    const { after = "" } = turn;
+    steps.push({ turn, answer, versions: (followers.get(after) ?? []).map(({ id }) => id) });
+    turn = turnOfAnswer.get(after);
     answer = turn?.answers.find(({ id }) => id === after);
   }
-  return steps;
+  return steps.reverse();
 }
 
 /** A copy of the conversation that ends with this turn and has no other branches. */

@@ -34,13 +34,8 @@ export function apply(conversation: Conversation, event: ConversationEvent): Con
     case "answer-start":
       return startAnswer(conversation, event);
     case "answer-delta":
-      return withAnswer(conversation, event.answer, (answer) => ({
-        ...answer,
-        text: answer.text + (event.text ?? ""),
-        reasoning: answer.reasoning + (event.reasoning ?? ""),
-      }));
     case "answer-change":
-      return withAnswer(conversation, event.answer, (answer) => ({ ...answer, ...event.changes }));
+      return withAnswer(conversation, event);
     case "show":
       return { ...conversation, shown: { ...conversation.shown, [event.after]: event.id } };
     case "turn-delete":
@@ -68,11 +63,21 @@ function addTurn(
   };
 }
 
-function startAnswer(
-  conversation: Conversation,
-  { turn, answer: id, at, pid }: ConversationEvent & { type: "answer-start" },
-): Conversation {
-  const started: Answer = {
+function startAnswer(conversation: Conversation, event: ConversationEvent & { type: "answer-start" }): Conversation {
+  const { turn, answer: id } = event;
+  const index = conversation.turns.findIndex((each) => each.id === turn);
+  const found = conversation.turns[index];
+  if (!found || findAnswer(conversation, id)) return conversation;
+  return {
+    ...conversation,
+    turns: conversation.turns.with(index, withNewAnswer(found, event)),
+    shown: { ...conversation.shown, [turn]: id },
+  };
+}
+
+/** The turn with the answer that has started. */
+export function withNewAnswer(turn: Turn, { answer: id, at, pid }: ConversationEvent & { type: "answer-start" }): Turn {
+  const answer: Answer = {
     id,
     status: "waiting",
     text: "",
@@ -82,14 +87,7 @@ function startAnswer(
     failures: [],
     notices: [],
   };
-  const index = conversation.turns.findIndex((each) => each.id === turn);
-  const found = conversation.turns[index];
-  if (!found || findAnswer(conversation, id)) return conversation;
-  return {
-    ...conversation,
-    turns: conversation.turns.with(index, { ...found, answers: [...found.answers, started] }),
-    shown: { ...conversation.shown, [turn]: id },
-  };
+  return { ...turn, answers: [...turn.answers, answer] };
 }
 
 function deleteTurn(conversation: Conversation, id: string): Conversation {
@@ -110,10 +108,24 @@ function deleteTurn(conversation: Conversation, id: string): Conversation {
   };
 }
 
-function withAnswer(conversation: Conversation, id: string, change: (answer: Answer) => Answer): Conversation {
-  const index = conversation.turns.findLastIndex((turn) => turn.answers.some((answer) => answer.id === id));
+/** An event that changes an answer. */
+type AnswerEvent = ConversationEvent & { type: "answer-delta" | "answer-change" };
+
+function withAnswer(conversation: Conversation, event: AnswerEvent): Conversation {
+  const index = conversation.turns.findLastIndex((turn) => turn.answers.some((answer) => answer.id === event.answer));
   const turn = conversation.turns[index];
   if (!turn) return conversation;
-  const answers = turn.answers.map((answer) => (answer.id === id ? change(answer) : answer));
-  return { ...conversation, turns: conversation.turns.with(index, { ...turn, answers }) };
+  return { ...conversation, turns: conversation.turns.with(index, withChangedAnswer(turn, event)) };
+}
+
+/** The turn with its answer as the event changes it. */
+export function withChangedAnswer(turn: Turn, event: AnswerEvent): Turn {
+  const answers = turn.answers.map((answer) => (answer.id === event.answer ? changeAnswer(answer, event) : answer));
+  return { ...turn, answers };
+}
+
+function changeAnswer(answer: Answer, event: AnswerEvent): Answer {
+  if (event.type === "answer-change") return { ...answer, ...event.changes };
+  const { text = "", reasoning = "" } = event;
+  return { ...answer, text: answer.text + text, reasoning: answer.reasoning + reasoning };
 }

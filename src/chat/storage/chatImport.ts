@@ -1,7 +1,8 @@
 import { t } from "@vscode/l10n";
 import * as z from "zod/mini";
 import { storedImages } from "../conversation/conversation";
-import { apply, emptyConversation } from "../conversation/conversationEvent";
+import { applyAll } from "../conversation/applyAll";
+import { emptyConversation } from "../conversation/conversationEvent";
 import { exportFormat, type ConversationWithImages } from "./chatExport";
 import { parseEvent } from "./conversationSchema";
 import type { ConversationStore } from "./conversationStore";
@@ -68,7 +69,7 @@ export function readExport(text: string): ConversationWithImages[] {
   if (!result.success) throw notAnExport();
   return result.data.conversations.map(({ id, events, images }) => {
     const known = events.map(parseEvent).filter((event) => event !== undefined);
-    const conversation = known.reduce(apply, emptyConversation(id, 0));
+    const conversation = applyAll(emptyConversation(id, 0), known);
     const imageData = new Map(Object.entries(images)); // A map, since objects inherit keys such as "constructor".
     const found = storedImages(conversation).flatMap((image) => {
       const data = imageData.get(image.id);

@@ -2,7 +2,8 @@ import { access, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/p
 import { dirname, join } from "node:path";
 import type { ImageAttachment } from "../../context/attachment";
 import { isRunning, type Conversation, type StoredImage } from "../conversation/conversation";
-import { apply, emptyConversation, type ConversationEvent } from "../conversation/conversationEvent";
+import { applyAll } from "../conversation/applyAll";
+import { emptyConversation, type ConversationEvent } from "../conversation/conversationEvent";
 import { parseDraft, parseEvent } from "./conversationSchema";
 import { emptyDraft, isEmptyDraft, type Draft } from "../conversation/draft";
 import { ignoreMissing, isMissing, JsonLinesFile } from "./jsonLines";
@@ -38,17 +39,17 @@ export class ConversationFile {
   /** Reads the conversation without changing the file. If there is no file, returns an empty conversation created at `now`. */
   async read(now: number): Promise<LoadedConversation> {
     const { values, damagedBytes } = await this.#log.read();
-    return { conversation: fold(emptyConversation(this.#id, now), values), damagedBytes };
+    return { conversation: applyAll(emptyConversation(this.#id, now), values), damagedBytes };
   }
 
   /** Reads the conversation, marks running answers of ended processes as interrupted, and compacts a damaged or bloated file. */
   async open(now: number): Promise<LoadedConversation> {
     await makePrivate(this.#folder);
     const { values, damagedBytes, unknown } = await this.#log.read();
-    let conversation = fold(emptyConversation(this.#id, now), values);
+    let conversation = applyAll(emptyConversation(this.#id, now), values);
     const interrupted = await this.#interruptedAnswers(conversation, now);
     if (interrupted.length > 0) {
-      conversation = fold(conversation, interrupted);
+      conversation = applyAll(conversation, interrupted);
       await this.#log.append(interrupted);
     }
     // Compacting would lose the records of a newer version.
@@ -157,10 +158,6 @@ export class ConversationFile {
 export const keepAliveMs = 30_000;
 /** A window whose file has not changed for this long has ended. Not shorter: version 0.1.0 writes only what the model sends. */
 const idleMs = 150_000;
-
-function fold(conversation: Conversation, events: readonly ConversationEvent[]): Conversation {
-  return events.reduce(apply, conversation);
-}
 
 async function writeAtomically(path: string, content: string | Buffer): Promise<void> {
   const temporary = `${path}.${process.pid}.new`;
