@@ -104,6 +104,7 @@ describe("Session", () => {
     const written = answerText(session, "Half of");
     await ask(session, "Hi?");
     await written;
+    await session.conversation.flush();
 
     // The first window does nothing from here on, as if it were killed.
     const router = new ScriptedRouter(answerEvents(" it, and the rest."));
