@@ -17,11 +17,7 @@ describe("diffFiles", () => {
     ["a name with spaces", "diff --git a/my notes.txt b/my notes.txt\n", [["my notes.txt", "my", "notes.txt"]]],
     ["a quoted name", 'diff --git "a/\\303\\244/.env" "b/\\303\\244/.env"\n', [[".env"]]],
     ["a merge", "diff --cc .env\nindex 1,2..3\n", [[".env"]]],
-    [
-      "a binary file",
-      "diff --git a/k.p12 b/k.p12\nBinary files a/k.p12 and b/k.p12 differ\n",
-      [["k.p12"]],
-    ],
+    ["a binary file", "diff --git a/k.p12 b/k.p12\nBinary files a/k.p12 and b/k.p12 differ\n", [["k.p12"]]],
     ["another tool", "--- .env\t2026-01-01\n+++ .env\t2026-01-02\n@@ -1 +1 @@\n-a\n+b\n", [[".env"]]],
     ["Windows line breaks", "--- a/.env\r\n+++ b/.env\r\n@@ -1 +1 @@\r\n", [[".env"]]],
     ["a diff in a question", "What is this?\ndiff --git a/.env b/.env\n", [[".env"]]],
