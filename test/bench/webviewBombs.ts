@@ -25,7 +25,7 @@ const flags = ["--disable-frame-rate-limit", "--disable-gpu-vsync"];
 const deltasPerFrame = 100;
 
 /** Measures the longest task of the page for each bomb: while it streams, and when a chat is opened in which it is an old answer. */
-export async function bombs(isMeasured = (_name: string): boolean => true): Promise<Table> {
+export async function bombs(isMeasured: (name: string) => boolean = () => true): Promise<Table> {
   await using built = await buildPage();
   const rows: string[][] = [];
   let pages: Pages | undefined;
