@@ -1,21 +1,15 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { cachedFolder } from "./cachedFolder";
-import { npmInstall } from "./npm";
+import { installLocked } from "./npm";
 
-/** Fonts for text, code and emoji, so that windows look the same on every machine. */
-const fonts = {
-  "@expo-google-fonts/inter": "0.4.2",
-  "@expo-google-fonts/jetbrains-mono": "0.4.1",
-  "@expo-google-fonts/noto-color-emoji": "0.4.6",
-};
-
-/** Installs the fonts and resolves to a folder for FONTCONFIG_PATH, whose configuration makes them the defaults. */
+/**
+ * Installs fonts for text, code and emoji, so that windows look the same on every machine. Resolves to a folder for
+ * FONTCONFIG_PATH, whose configuration makes them the defaults.
+ */
 export function installFonts(): Promise<string> {
-  return cachedFolder("fonts-1", async (unfinished, final) => {
-    await npmInstall(unfinished, ...Object.entries(fonts).map(([name, version]) => `${name}@${version}`));
-    await writeFile(path.join(unfinished, "fonts.conf"), configuration(final));
-  });
+  return installLocked("fonts-1", (unfinished, final) =>
+    writeFile(path.join(unfinished, "fonts.conf"), configuration(final)),
+  );
 }
 
 function configuration(folder: string): string {

@@ -1,6 +1,5 @@
 import path from "node:path";
-import { cachedFolder } from "./cachedFolder";
-import { npmInstall } from "./npm";
+import { installLocked } from "./npm";
 
 /** A Node release on disk. */
 export interface NodeRelease {
@@ -19,9 +18,7 @@ const nodePackage = [
 
 /** Installs a Node version, such as "22.23.3", from npm on first use. */
 export async function nodeRelease(version: string): Promise<NodeRelease> {
-  const installed = await cachedFolder(`node-${version}`, (unfinished) =>
-    npmInstall(unfinished, `${nodePackage}@${version}`),
-  );
+  const installed = await installLocked(`node-${version}`);
   const folder = path.join(installed, "node_modules", nodePackage);
   return { folder, executable: path.join(folder, "bin", process.platform === "win32" ? "node.exe" : "node") };
 }

@@ -4,7 +4,7 @@ export interface VscodeRelease {
   version: string;
   /** The Node version of the server and the extension host, which support no other major version. */
   node: string;
-  /** Packages that replace those in its package.json. */
+  /** Packages of which the version in its lock file, test/locks/code-server-…, replaces the one of the release. */
   replaced: readonly string[];
   /** The required packages that must be compiled. */
   compiled: readonly string[];
@@ -21,8 +21,8 @@ export const vscodeReleases: readonly [newest: VscodeRelease, oldest: VscodeRele
   {
     version: "1.110.0",
     node: "22.23.3",
-    // The original version downloads ripgrep on installation; this one contains it.
-    replaced: ["@vscode/ripgrep@1.18.0"],
+    // The original version downloads ripgrep on installation; the locked one contains it.
+    replaced: ["@vscode/ripgrep"],
     compiled: ["@vscode/spdlog", "@vscode/native-watchdog", "@parcel/watcher", "node-pty"],
   },
 ];
