@@ -5,6 +5,7 @@ import { context } from "esbuild";
 import { globSync } from "node:fs";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { packageFolders, packageName } from "./release/packageFolders.mts";
 
 const production = process.argv.includes("--production");
 const watch = process.argv.includes("--watch");
@@ -204,21 +205,6 @@ function modulesOf(metafiles) {
   return Object.fromEntries(outputs.map(([file, { inputs }]) => [path.relative(out, file), Object.keys(inputs)]));
 }
 
-/** The folders of the packages in esbuild's metafiles, as `node_modules/@scope/name`. */
-function packagesIn(metafiles) {
-  const folders = metafiles
-    .flatMap(({ inputs }) => Object.keys(inputs))
-    .flatMap((input) => {
-      const found = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input.replace(/^[\w-]+:/, ""));
-      return found ? [found[1]] : [];
-    });
-  return [...new Set(folders)].sort((one, other) => nameOf(one).localeCompare(nameOf(other)));
-}
-
-function nameOf(folder) {
-  return folder.split("node_modules/").at(-1);
-}
-
 async function notice(folder) {
   const { version, license, author, homepage } = JSON.parse(await readFile(path.join(folder, "package.json"), "utf8"));
   const files = (await readdir(folder)).filter((name) => /^(licen[cs]e|copying|notice)/i.test(name)).sort();
@@ -229,7 +215,7 @@ async function notice(folder) {
     texts.length > 0
       ? texts.map((text) => text.trim()).join("\n\n")
       : `${license} licence, by ${by}\n${homepage ?? ""}`;
-  return `${nameOf(folder)} ${version} (${license})\n\n${body}`;
+  return `${packageName(folder)} ${version} (${license})\n\n${body}`;
 }
 
 async function portedNotice({ title, homepage, license }) {
@@ -238,7 +224,8 @@ async function portedNotice({ title, homepage, license }) {
 
 /** Writes the licenses of exactly the bundled packages into one file. */
 async function writeNotices(metafiles, file) {
-  const notices = await Promise.all([...packagesIn(metafiles).map(notice), ...portedData.map(portedNotice)]);
+  const inputs = metafiles.flatMap((each) => Object.keys(each.inputs));
+  const notices = await Promise.all([...packageFolders(inputs).map(notice), ...portedData.map(portedNotice)]);
   const head = "Free Models Router for VS Code contains the following packages. We thank their authors.";
   await writeFile(file, `${[head, ...notices].join(`\n\n${"-".repeat(80)}\n\n`)}\n`);
 }

@@ -40,7 +40,7 @@ function restrictions({ names, message }) {
 export default tseslint.config(
   { ignores: ["dist", ".vscode-test", "node_modules", "test/data"] },
   {
-    files: ["**/*.ts", "**/*.tsx"],
+    files: ["**/*.ts", "**/*.mts", "**/*.tsx"],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: {
       parserOptions: {
@@ -79,7 +79,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["test/**"],
+    files: ["test/**", "release/**"],
     rules: {
       // node:test and mocha hand back promises that they await themselves.
       "@typescript-eslint/no-floating-promises": [

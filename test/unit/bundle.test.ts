@@ -7,6 +7,9 @@ import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
 import { listFiles } from "@vscode/vsce";
 import * as z from "zod/mini";
+import { bundledPackages, extensionManifest } from "../../release/bundledPackages.mts";
+import { packageName } from "../../release/packageFolders.mts";
+import { createSbom } from "../../release/sbom.mts";
 import { nodeRelease } from "../support/nodeRelease";
 import { packageExtension } from "../support/packageExtension";
 import { projectRoot } from "../support/projectRoot";
@@ -160,6 +163,32 @@ describe("The production bundle", () => {
       assert.ok(named.includes(name), `${name} is missing among ${named.join(", ")}`);
     assert.ok(!named.includes("typescript") && !named.includes("mocha"), "only what is shipped");
     assert.doesNotMatch(notices, /undefined/);
+  });
+
+  test("consists of the extension and the packages in its SBOM and license file, in the locked versions", async () => {
+    const bundled = await bundledPackages(projectRoot, packaged.dist);
+    const lock = z
+      .object({ packages: z.record(z.string(), z.object({ version: z.optional(z.string()) })) })
+      .parse(JSON.parse(await readFile(path.join(projectRoot, "package-lock.json"), "utf8")));
+    const versions = bundled.map(({ folder }) => [packageName(folder), lock.packages[folder]?.version]);
+    const notices = await read("licences.txt");
+    assert.deepEqual(
+      [...notices.matchAll(/^-{80}\n\n(\S+) (\S+) \(/gm)].map(([, name, version]) => [name, version]),
+      versions,
+    );
+    const { components } = z.object({ components: z.array(z.object({ purl: z.string() })) }).parse(
+      JSON.parse(
+        createSbom(
+          await extensionManifest(projectRoot),
+          bundled.map(({ manifest }) => manifest),
+          new Date(),
+        ),
+      ),
+    );
+    assert.deepEqual(
+      components.map(({ purl }) => decodeURIComponent(purl)).sort(),
+      versions.map(([name, version]) => `pkg:npm/${name}@${version}`).sort(),
+    );
   });
 
   test("contains no source maps", async () => {
