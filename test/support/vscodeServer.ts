@@ -9,8 +9,8 @@ import { installVscodeServer } from "./vscodeServerInstall";
 /** A running VS Code server, whose windows open in a browser. */
 export interface VscodeServer extends AsyncDisposable {
   version: string;
-  /** The URL of a window that opens `folder`; `payload` corresponds to the command-line flags of the desktop. */
-  windowUrl(folder: string, payload?: WindowPayload): string;
+  /** The URL of a window that opens a folder or a .code-workspace file; `payload` corresponds to the desktop's command-line flags. */
+  windowUrl(opened: string, payload?: WindowPayload): string;
   /** The output of the server so far, for error messages. */
   output(): string;
   /** The process id of the current extension host. Changes after a crash or a reload. */
@@ -29,7 +29,12 @@ export interface WindowPayload {
 /** Installs the server if necessary and starts it on a free port, with the settings and extensions of `sandbox`. */
 export async function startVscodeServer(
   sandbox: Sandbox,
-  options: { env?: NodeJS.ProcessEnv; log: (line: string) => void },
+  options: {
+    env?: NodeJS.ProcessEnv;
+    log: (line: string) => void;
+    /** Whether VS Code asks which workspaces are trusted. By default all are. */
+    asksForTrust?: boolean;
+  },
 ): Promise<VscodeServer> {
   const { version, node, main } = await installVscodeServer(options.log);
   const token = randomUUID();
@@ -38,7 +43,8 @@ export async function startVscodeServer(
     [
       main,
       ...["--host", "127.0.0.1", "--port", "0", "--connection-token", token],
-      ...["--accept-server-license-terms", "--disable-telemetry", "--disable-workspace-trust"],
+      ...["--accept-server-license-terms", "--disable-telemetry"],
+      ...(options.asksForTrust ? [] : ["--disable-workspace-trust"]),
       // The workbench ignores the payload without this flag, and with code-server's own entry point.
       "--enable-smoke-test-driver",
       ...serverFolders(sandbox),
@@ -60,11 +66,11 @@ export async function startVscodeServer(
     exited: server.exited,
     output: server.output,
     extensionHostPid: () => findExtensionHost(server.child.pid ?? 0),
-    windowUrl: (folder, payload = {}) => {
+    windowUrl: (opened, payload = {}) => {
       const url = new URL(`http://127.0.0.1:${port}/`);
       const remote = (file: string): string => `vscode-remote://127.0.0.1:${port}${file}`;
       url.searchParams.set("tkn", token);
-      url.searchParams.set("folder", folder);
+      url.searchParams.set(opened.endsWith(".code-workspace") ? "workspace" : "folder", opened);
       const pairs = Object.entries(payload).map(([key, file]: [string, string]) => [key, remote(file)]);
       url.searchParams.set("payload", JSON.stringify(pairs));
       return url.href;

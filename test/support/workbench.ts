@@ -29,6 +29,8 @@ export interface WorkbenchOptions {
   settings?: UserSettings;
   env?: NodeJS.ProcessEnv;
   viewport?: { width: number; height: number };
+  /** Whether VS Code asks which workspaces are trusted, so that the window starts in Restricted Mode. */
+  asksForTrust?: boolean;
 }
 
 /** A VS Code window in a real browser, operated with mouse and keyboard as by a user. */
@@ -52,13 +54,19 @@ export class Workbench implements AsyncDisposable {
   }
 
   /** Starts a server with its own settings and a copy of the sample workspace, and opens a window. */
-  static async open({ vsix, settings, env, viewport }: WorkbenchOptions = {}): Promise<Workbench> {
+  static async open({
+    vsix,
+    settings,
+    env,
+    viewport,
+    asksForTrust = false,
+  }: WorkbenchOptions = {}): Promise<Workbench> {
     const log = (line: string): void => console.log(line);
     await using resources = new AsyncDisposableStack();
     const sandbox = resources.use(await createSandbox(settings));
     if (vsix !== undefined) await installVsix(sandbox, vsix, log);
     const server = resources.use(
-      await startVscodeServer(sandbox, { log, env: { OPENROUTER_API_KEY: undefined, ...env } }),
+      await startVscodeServer(sandbox, { log, asksForTrust, env: { OPENROUTER_API_KEY: undefined, ...env } }),
     );
     const browser = await launchChromium();
     resources.defer(() => browser.close());
