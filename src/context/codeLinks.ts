@@ -71,17 +71,24 @@ async function findFiles(paths: readonly string[]): Promise<vscode.Uri[]> {
   const relativePaths = [...new Set(paths.map((path) => relativePath(path)))];
   // VS Code takes braces around a single path literally.
   const pattern = relativePaths.length === 1 ? `**/${relativePaths[0] ?? ""}` : `**/{${relativePaths.join(",")}}`;
-  const found = (await searchFiles(pattern, maxFiles)) ?? (await filesAt(relativePaths));
-  return found.filter((uri) => vscode.workspace.getWorkspaceFolder(uri) !== undefined);
+  const found = await searchFiles(pattern, maxFiles);
+  const missing = relativePaths.filter((path) => !found?.some((uri) => uri.path.endsWith(`/${path}`)));
+  // VS Code can search the disk; whether it can search a virtual folder depends on the extension behind it.
+  const unsearched = vscode.workspace.workspaceFolders.filter(({ uri }) => !found || uri.scheme !== "file");
+  const exact = [
+    ...relativePaths.flatMap((path) => inNamedFolder(path) ?? []),
+    ...unsearched.flatMap(({ uri }) => missing.map((path) => vscode.Uri.joinPath(uri, path))),
+  ];
+  const exists = await Promise.all(exact.map((uri) => isFile(uri)));
+  const files = [...exact.filter((_, index) => exists[index]), ...(found ?? [])];
+  return files.filter((uri) => vscode.workspace.getWorkspaceFolder(uri) !== undefined);
 }
 
-/** The fallback without a search: files at exactly these paths in a workspace folder. */
-async function filesAt(paths: readonly string[]): Promise<vscode.Uri[]> {
-  const uris = (vscode.workspace.workspaceFolders ?? []).flatMap(({ uri }) =>
-    paths.map((path) => vscode.Uri.joinPath(uri, path)),
-  );
-  const exists = await Promise.all(uris.map((uri) => isFile(uri)));
-  return uris.filter((_, index) => exists[index]);
+/** What a path that starts with the name of a workspace folder refers to: with several folders VS Code writes paths like that. */
+function inNamedFolder(path: string): vscode.Uri | undefined {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  const folder = folders.length > 1 ? folders.find(({ name }) => path.startsWith(`${name}/`)) : undefined;
+  return folder && vscode.Uri.joinPath(folder.uri, path.slice(folder.name.length + 1));
 }
 
 /** Answers may repeat an absolute path from the prompt. */
@@ -93,9 +100,12 @@ function relativePath(path: string): string {
   return path;
 }
 
-/** The matching file that is nested least deep: an exact match of the path comes first. */
+/** The file in the named workspace folder, or the matching file that is nested least deep: an exact match of the path comes first. */
 function bestMatch(files: readonly vscode.Uri[], path: string): vscode.Uri | undefined {
+  const named = inNamedFolder(relativePath(path))?.toString();
   const end = `/${relativePath(path)}`;
+  const inNamed = files.find((uri) => uri.toString() === named);
+  if (inNamed) return inNamed;
   return files
     .filter((uri) => uri.path.endsWith(end))
     .sort((a, b) => a.path.split("/").length - b.path.split("/").length || a.path.localeCompare(b.path))[0];

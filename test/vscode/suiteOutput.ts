@@ -16,9 +16,11 @@ export class SuiteOutput {
     this.#onSuiteLine = onSuiteLine;
   }
 
-  /** Whether the suite has ended and contained tests. With an exit code of 0 alone, VS Code may not have run it. */
-  get hasEnded(): boolean {
-    return this.#hasEnded;
+  /** Whether a suite with tests has ended since the last call. With an exit code of 0 alone, VS Code may not have run it. */
+  hasEnded(): boolean {
+    const hasEnded = this.#hasEnded;
+    this.#hasEnded = false;
+    return hasEnded;
   }
 
   line(text: string): void {

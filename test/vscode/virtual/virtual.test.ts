@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import { CodeLinks } from "../../../src/context/codeLinks";
+import { findInstructionFiles } from "../../../src/context/instructions";
+import { startChat } from "../chats";
+import { selectLines } from "../editors";
+import { MemoryFileSystem } from "../memoryFileSystem";
+import { fencedCode, requestEdit } from "../proposals";
+import { setUpSuite } from "../suiteSetup";
+
+describe("In a window whose only folder is not on disk", () => {
+  const context = setUpSuite();
+  const code = "def a():\n    return '🦊'\n";
+  const file = vscode.Uri.parse("in-memory:/zoo/fox.py");
+  let registration: vscode.Disposable;
+
+  before(() => {
+    const files = { "/zoo/fox.py": code, "/zoo/AGENTS.md": "Be kind to animals.\n" };
+    registration = vscode.workspace.registerFileSystemProvider("in-memory", new MemoryFileSystem(files));
+  });
+  after(() => void registration.dispose());
+
+  test("a selection can be asked about and edited", async () => {
+    assert.deepEqual(
+      vscode.workspace.workspaceFolders?.map(({ uri }) => uri.toString()),
+      ["in-memory:/zoo"],
+    );
+    const document = await vscode.workspace.openTextDocument(file);
+    await selectLines(await vscode.window.showTextDocument(document), 2, 2);
+    const conversation = await startChat(context.testApi);
+    await vscode.commands.executeCommand("freeModels.askSelection");
+    assert.deepEqual(
+      conversation.draft.attachments.map(({ label }) => label),
+      ["fox.py:2"],
+    );
+    await selectLines(await vscode.window.showTextDocument(document), 2, 2);
+    await requestEdit(context.openRouter, fencedCode("python", "    return '🐻'"));
+    await vscode.commands.executeCommand("freeModels.acceptEdit");
+    assert.equal(document.getText(), code.replace("🦊", "🐻"));
+    await vscode.commands.executeCommand("undo");
+  });
+
+  test("AGENTS.md of the folder is found, and links in answers open its files", async () => {
+    assert.deepEqual((await findInstructionFiles()).map(String), ["in-memory:/zoo/AGENTS.md"]);
+    const links = new CodeLinks();
+    assert.deepEqual(await links.find(["fox.py:2", "bear.py"]), ["fox.py:2"]);
+    assert.equal(await links.open("fox.py:2"), true);
+    assert.equal(vscode.window.activeTextEditor?.document.uri.toString(), file.toString());
+    assert.equal(vscode.window.activeTextEditor.selection.active.line, 1);
+  });
+});
