@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { CodeLinks } from "../../../src/context/codeLinks";
+import { findFileMentions } from "../../../src/context/fileMentions";
 import { findInstructionFiles } from "../../../src/context/instructions";
 import { startChat } from "../chats";
 import { selectLines } from "../editors";
@@ -38,6 +39,15 @@ describe("In a window whose only folder is not on disk", () => {
     await vscode.commands.executeCommand("freeModels.acceptEdit");
     assert.equal(document.getText(), code.replace("🦊", "🐻"));
     await vscode.commands.executeCommand("undo");
+  });
+
+  test("@ lists the open files, although VS Code cannot search the folder", async () => {
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(file));
+    const found = await findFileMentions("fox");
+    assert.deepEqual(
+      found.map(({ label }) => label),
+      ["fox.py"],
+    );
   });
 
   test("AGENTS.md of the folder is found, and links in answers open its files", async () => {
