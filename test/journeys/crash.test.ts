@@ -31,8 +31,11 @@ describe("A crash of the extension host during an answer", () => {
     return text;
   }
 
-  const textOf = (question: string): Promise<string> =>
-    journey.workbench.turn(question).locator(".answer .markdown").innerText();
+  /** The text of an answer; empty if a crash lost all of it. */
+  const textOf = async (question: string): Promise<string> => {
+    const texts = await journey.workbench.turn(question).locator(".answer .markdown").allInnerTexts();
+    return texts.join("\n");
+  };
 
   for (let run = 1; run <= runs; run++) {
     test(`loses 500 ms of the answer at most, which Continue completes (${run})`, async () => {
