@@ -1,5 +1,6 @@
 import { t } from "@vscode/l10n";
 import type { OutgoingText } from "../context/outgoingText";
+import { settings } from "../manifest";
 
 /** The instructions that go with a request; each may be empty. */
 export interface Instructions {
@@ -9,8 +10,8 @@ export interface Instructions {
   readonly workspaceInstructions: string;
 }
 
-const userSource = "freeModels.instructions";
-const workspaceSource = "freeModels.instructions of the workspace";
+const userSource = settings.instructions;
+const workspaceSource = `${settings.instructions} of the workspace`;
 
 /** The instructions for the secrets check, which can leave each of them out. */
 export function outgoingInstructions({ instructions, workspaceInstructions }: Instructions): OutgoingText[] {

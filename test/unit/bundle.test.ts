@@ -22,13 +22,14 @@ const leaf = "used by all folders, without state";
 /** Modules in more than one host bundle, with the reason. Modules with state must not be here: their state would exist twice. */
 const bundledTwice: Readonly<Record<string, string>> = {
   "src/commands/problemCodeActions.ts": "registered at activation; the editor's bundle holds all of commands/",
+  "src/config/baseUrl.ts": small,
   "src/config/keyFormat.ts": small,
   "src/config/settingNotices.ts": small,
   "src/context/displayPath.ts": small,
   "src/context/fence.ts": small,
   "src/context/imageFormat.ts": small,
   "src/context/location.ts": small,
-  "src/context/secrets.ts": small,
+  "src/context/windowsNames.ts": small,
   "src/escapeMessage.ts": leaf,
   "src/failureMessages.ts": "messages, without state",
   "src/http.ts": "creates clients; each feature creates and disposes its own",
@@ -70,8 +71,8 @@ describe("The production bundle", () => {
 
   /** Size budgets in KB: for activation, for each feature on first use, and for external packages. */
   const budgets: readonly [what: string, files: readonly string[], budget: number][] = [
-    ["activation", ["extension.js", "l10n.js"], 30],
-    ["the chat", ["chat.js"], 240],
+    ["activation", ["extension.js", "l10n.js"], 32],
+    ["the chat", ["chat.js"], 250],
     ["the editor", ["editor.js"], 100],
     ["the connection", ["connection.js"], 50],
     ["the secret detector", ["secrets.js"], 45],
@@ -200,8 +201,8 @@ describe("The production bundle", () => {
     assert.doesNotMatch(await read("extension.js"), /sourceMappingURL/);
   });
 
-  test("has a package of at most 600 KB", async () => {
-    assertAtMost((await stat(packaged.vsix)).size, 600 * kilobyte, "the .vsix");
+  test("has a package of at most 640 KB", async () => {
+    assertAtMost((await stat(packaged.vsix)).size, 640 * kilobyte, "the .vsix");
   });
 
   describe("does not change the global dispatcher when it uses undici", () => {

@@ -161,7 +161,7 @@ describe("The secrets check", () => {
     const key = `-----BEGIN RSA PRIVATE KEY-----\n${"MIIEpAIBAAKCAQEA\n".repeat(20)}-----END RSA PRIVATE KEY-----`;
     assert.deepEqual(await send(check, [question(`Is ${key} valid?`)]), ["Is <SECRET_1> valid?"]);
     const cut = `-----BEGIN RSA PRIVATE KEY-----\n${"MIIEpAIBAAKCAQEA\n".repeat(20)}`;
-    assert.deepEqual(await send(check, [question(`${cut}(cut)`)]), ["<SECRET_2>\n(cut)"]);
+    assert.deepEqual(await send(check, [question(`${cut}…`)]), ["<SECRET_2>\n…"]);
   });
 
   test("asks about texts of a request that were not reviewed, such as tool results and arguments of tool calls", async () => {
