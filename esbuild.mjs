@@ -18,7 +18,7 @@ const packageBundles = { ajv: "ajv/dist/2020.js", l10n: "@vscode/l10n", undici: 
 /** Data in src/ that was taken from another project, with its license beside it. */
 const portedData = [
   {
-    title: "gitleaks, its rules (MIT)",
+    title: "gitleaks rules (MIT)",
     homepage: "https://github.com/gitleaks/gitleaks",
     license: "src/context/secretRules/LICENSE.gitleaks",
   },

@@ -174,7 +174,7 @@ describe("The production bundle", () => {
     const versions = bundled.map(({ folder }) => [packageName(folder), lock.packages[folder]?.version]);
     const notices = await read("licences.txt");
     assert.deepEqual(
-      [...notices.matchAll(/^-{80}\n\n(\S+) (\S+) \(/gm)].map(([, name, version]) => [name, version]),
+      [...notices.matchAll(/^-{80}\n\n(\S+) (\d\S*) \(/gm)].map(([, name, version]) => [name, version]),
       versions,
     );
     const { components } = z.object({ components: z.array(z.object({ purl: z.string() })) }).parse(

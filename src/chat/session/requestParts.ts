@@ -2,6 +2,7 @@ import { t } from "@vscode/l10n";
 import type { TextAttachment } from "../../context/attachment";
 import { attachmentSource, outgoingAttachment, surroundingsSource } from "../../context/outgoingAttachment";
 import type { OutgoingText } from "../../context/outgoingText";
+import { settings } from "../../manifest";
 import type { Step } from "../conversation/branch";
 import type { StoredAttachment } from "../conversation/conversation";
 
@@ -16,7 +17,7 @@ export interface RequestParts {
   readonly prefix?: string;
 }
 
-const instructionsSource = "freeModels.instructions";
+const instructionsSource = settings.instructions;
 
 /** All texts of the request with their sources, for the secrets check. */
 export function outgoingTexts({ steps, instructions, projectFiles, prefix }: RequestParts): OutgoingText[] {

@@ -158,9 +158,9 @@ describe("The secrets check", () => {
 
   test("replaces all of a private key, not only its first line", async () => {
     const { check } = scriptedSecretsCheck(() => "replace");
-    const key = `-----BEGIN RSA PRIVATE KEY-----\n${"MIIEpAIBAAKCAQEA\n".repeat(20)}-----END RSA PRIVATE KEY-----`;
+    const key = `-----BEGIN RSA PRIVATE KEY-----\n${`${"MIIEpAIBAAKCAQEA".repeat(4)}\n`.repeat(20)}-----END RSA PRIVATE KEY-----`;
     assert.deepEqual(await send(check, [question(`Is ${key} valid?`)]), ["Is <SECRET_1> valid?"]);
-    const cut = `-----BEGIN RSA PRIVATE KEY-----\n${"MIIEpAIBAAKCAQEA\n".repeat(20)}`;
+    const cut = `-----BEGIN RSA PRIVATE KEY-----\n${`${"MIIEpAIBAAKCAQEA".repeat(4)}\n`.repeat(20)}`;
     assert.deepEqual(await send(check, [question(`${cut}…`)]), ["<SECRET_2>\n…"]);
   });
 
