@@ -3,8 +3,7 @@
  * that the block ends where parsing the whole text at once would end it.
  */
 export class FenceReader {
-  readonly #closingFence: RegExp;
-  readonly #closingFencePrefix: RegExp;
+  readonly #fence: string;
   readonly #indent: number;
   #hasCode = false;
   /** The last line read has no line break yet. */
@@ -13,11 +12,9 @@ export class FenceReader {
   /** `opening` is the line of the opening fence, with its indentation. */
   constructor(opening: string) {
     const [, indent = "", fence = "```"] = fencePattern.exec(opening) ?? [];
-    const marker = fence.charAt(0);
-    this.#closingFence = new RegExp(`^ {0,3}${fence}${marker}* *$`);
-    this.#closingFencePrefix = new RegExp(`^ {0,3}${marker}* *$`);
+    this.#fence = fence;
     // As in `marked`, only a fence of backticks removes its indentation from the lines.
-    this.#indent = marker === "`" ? indent.length : 0;
+    this.#indent = fence.startsWith("`") ? indent.length : 0;
   }
 
   /**
@@ -31,7 +28,7 @@ export class FenceReader {
       const end = text.indexOf("\n", offset);
       const line = end < 0 ? text.slice(offset) : text.slice(offset, end);
       if (end < 0 && (line === "" || (!ended && this.#isAmbiguous(line)))) break;
-      if (!this.#midLine && this.#closingFence.test(line)) {
+      if (!this.#midLine && isClosingFence(line, this.#fence)) {
         return { code: code.join(""), rest: end < 0 ? "" : text.slice(end), closed: true };
       }
       code.push(this.#codeOf(line));
@@ -44,7 +41,9 @@ export class FenceReader {
 
   /** Whether an incomplete line may become the closing fence or indentation to remove. */
   #isAmbiguous(line: string): boolean {
-    return !this.#midLine && (this.#closingFencePrefix.test(line) || (this.#indent > 0 && line.trim() === ""));
+    if (this.#midLine) return false;
+    const isIndentation = /^ *$/.test(line) || (this.#indent > 0 && line.trim() === "");
+    return isIndentation || isClosingFence(line, this.#fence.charAt(0));
   }
 
   #codeOf(line: string): string {
@@ -62,7 +61,13 @@ export function isClosedFence(raw: string): boolean | undefined {
   if (fence === undefined) return undefined;
   const source = raw.replace(/\n+$/, "");
   const last = source.lastIndexOf("\n");
-  return last >= 0 && new RegExp(`^ {0,3}${fence}${fence.charAt(0)}* *$`).test(source.slice(last + 1));
+  return last >= 0 && isClosingFence(source.slice(last + 1), fence);
+}
+
+/** Whether the line has at least the markers of the opening fence and nothing else. A fence can be as long as the answer. */
+function isClosingFence(line: string, fence: string): boolean {
+  const markers = /^ {0,3}(`+|~+) *$/.exec(line)?.[1] ?? "";
+  return markers.startsWith(fence);
 }
 
 const fencePattern = /^( {0,3})(`{3,}|~{3,})/;
