@@ -1,6 +1,5 @@
 import { t } from "@vscode/l10n";
-import type { OutgoingText } from "../context/outgoingText";
-import { settings } from "../manifest";
+import { userInstructionsSource, type OutgoingText } from "../context/outgoingText";
 
 /** The instructions that go with a request; each may be empty. */
 export interface Instructions {
@@ -10,12 +9,11 @@ export interface Instructions {
   readonly workspaceInstructions: string;
 }
 
-const userSource = settings.instructions;
-const workspaceSource = `${settings.instructions} of the workspace`;
+const workspaceSource = "workspace-instructions";
 
 /** The instructions for the secrets check, which can leave each of them out. */
 export function outgoingInstructions({ instructions, workspaceInstructions }: Instructions): OutgoingText[] {
-  const ofUser = { source: userSource, label: t("Your instructions in the settings"), text: instructions };
+  const ofUser = { source: userInstructionsSource, label: t("Your instructions in the settings"), text: instructions };
   const ofWorkspace = {
     source: workspaceSource,
     label: t("The workspace's instructions"),
@@ -31,7 +29,7 @@ export function sentInstructions(
 ): Instructions {
   const isHeldBack = (source: string): boolean => heldBack.some((each) => each.source === source);
   return {
-    instructions: isHeldBack(userSource) ? "" : instructions,
+    instructions: isHeldBack(userInstructionsSource) ? "" : instructions,
     workspaceInstructions: isHeldBack(workspaceSource) ? "" : workspaceInstructions,
   };
 }

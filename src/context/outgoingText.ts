@@ -26,3 +26,6 @@ export interface TextRange {
   readonly start: number;
   readonly end: number;
 }
+
+/** The source of the user's instructions in the settings, which go with every request: a decision about them counts for all. */
+export const userInstructionsSource = "user-instructions";

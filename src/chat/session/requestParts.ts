@@ -1,8 +1,7 @@
 import { t } from "@vscode/l10n";
 import type { TextAttachment } from "../../context/attachment";
 import { attachmentSource, outgoingAttachment, surroundingsSource } from "../../context/outgoingAttachment";
-import type { OutgoingText } from "../../context/outgoingText";
-import { settings } from "../../manifest";
+import { userInstructionsSource, type OutgoingText } from "../../context/outgoingText";
 import type { Step } from "../conversation/branch";
 import type { StoredAttachment } from "../conversation/conversation";
 
@@ -17,8 +16,6 @@ export interface RequestParts {
   readonly prefix?: string;
 }
 
-const instructionsSource = settings.instructions;
-
 /** All texts of the request with their sources, for the secrets check. */
 export function outgoingTexts({ steps, instructions, projectFiles, prefix }: RequestParts): OutgoingText[] {
   const attachments = [...projectFiles, ...steps.flatMap(({ turn }) => turn.question.attachments)];
@@ -26,7 +23,7 @@ export function outgoingTexts({ steps, instructions, projectFiles, prefix }: Req
     ...steps.flatMap((step, index) => stepTexts(step, index === steps.length - 1)),
     ...attachments.flatMap((each) => (each.kind === "image" ? [] : outgoingAttachment(each))),
     {
-      ...{ source: instructionsSource, label: t("Your instructions in the settings"), text: instructions },
+      ...{ source: userInstructionsSource, label: t("Your instructions in the settings"), text: instructions },
       onHoldBack: "leave-out",
     },
     ...(prefix === undefined ? [] : [answerText(`prefix of ${steps.at(-1)?.turn.id ?? ""}`, prefix)]),
@@ -45,7 +42,7 @@ export function withoutHeldBack<P extends RequestParts>(parts: P, heldBack: read
         turn: { ...step.turn, question: { ...question, attachments: keptAttachments(question.attachments, sources) } },
       };
     }),
-    instructions: sources.has(instructionsSource) ? "" : parts.instructions,
+    instructions: sources.has(userInstructionsSource) ? "" : parts.instructions,
     projectFiles: parts.projectFiles.filter((each) => !sources.has(attachmentSource(each))),
   };
 }
