@@ -32,7 +32,7 @@ import type { CompletionRequest } from "./request";
 import { policyScope, scopeOf, type Scope } from "./scope";
 import { defaultSettings, type RouterSettings } from "./settings";
 import { unlessAborted } from "./sleep";
-import { memoryStorage, type RouterStorage } from "./storage";
+import { memoryStorage, withTimeLimit, type RouterStorage } from "./storage";
 import { createValidator } from "./structured";
 import { Tracker, type Feedback, type ModelStatistics } from "./tracker";
 import { rejectUnsendable } from "./unsendable";
@@ -92,7 +92,8 @@ const quotaMaxAgeMs = 60_000;
 
 /** Creates a router. One instance handles any number of concurrent completions; windows share its storage. */
 export function createRouter(options: RouterOptions): Router {
-  const { fetch, now = Date.now, random = Math.random, storage = memoryStorage(), log = silentLog } = options;
+  const { fetch, now = Date.now, random = Math.random, log = silentLog } = options;
+  const storage = options.storage ? withTimeLimit(options.storage) : memoryStorage();
   const listeners = new Set<() => void>();
   const onDidChange = (): void => {
     for (const listener of listeners) {
