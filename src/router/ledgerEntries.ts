@@ -97,7 +97,7 @@ export function corrected(entries: Entries, daily: DailyRequests, requestedAt: n
   if (isEarly && daily.used >= (entries.usedYesterday ?? 0)) return { ...entries, limit };
   const remaining = daily.remaining ?? (limit === undefined ? undefined : limit - daily.used);
   // The service's count can be a minute old: it lacks the newest requests, and a limit that was just reached.
-  const used = Math.max(daily.used, entries.sent.length > 0 ? entries.used : 0);
+  const used = Math.max(daily.used, entries.used);
   const result = { ...entries, used, limit };
   const isNewer = requestedAt - latchTime(entries, now) >= minuteMs;
   return remaining !== undefined && remaining > 0 && isNewer
