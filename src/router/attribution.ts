@@ -1,7 +1,7 @@
 import type { AttemptError, AttemptErrorDetails } from "./attemptError";
 import type { AttemptResult } from "./answerReader";
 import type { FailureReason } from "./failureReason";
-import { failurePolicy } from "./failurePolicy";
+import { failurePolicy, type Exclusion } from "./failurePolicy";
 import type { ModelId } from "./model";
 import type { AttemptOutcome } from "./tracker";
 
@@ -34,7 +34,8 @@ export function attributeFailure(
     chain.findLast((model) => detail?.includes(model)) ??
     (previousStatuses.length > 0 ? chain[previousStatuses.length] : undefined);
   const model = reported ?? chain[0] ?? "";
-  const certain = reported !== undefined || chain.length === 1;
+  // A model that stays silent has not named itself: then it is the first one. An error of the service can come from any of them.
+  const certain = reported !== undefined || chain.length === 1 || error.details.status === undefined;
   return [...skippedModels(ends, chain, model, previousStatuses), { model, reason: error.reason, retryAt, certain }];
 }
 
@@ -51,8 +52,6 @@ export function skippedModels(
   });
 }
 
-/** The cooldown of a model that may be gone when another model of the chain could have caused the error. */
-const uncertainCooldownSeconds = 60;
 const hourMs = 60 * 60_000;
 
 /** Where outcomes are recorded, for one service address and key. */
@@ -60,7 +59,7 @@ export interface OutcomeMemory {
   /** `startedAt`: failures of attempts that ran at the same time count once. */
   coolDown(model: ModelId, seconds: number, options: { retryAt?: number | undefined; startedAt: number }): void;
   endCooldown(model: ModelId): void;
-  exclude(model: ModelId, reason: "gone" | "data-policy", ms: number): void;
+  exclude(model: ModelId, reason: Exclusion, ms: number): void;
   excludeCapability(model: ModelId, capability: NonNullable<AttemptErrorDetails["capability"]>): void;
   requireReasoning(model: ModelId): void;
   excludeCharged(model: ModelId, cost: number): void;
@@ -77,14 +76,13 @@ export function recordFailure(
 ): void {
   const { cooldown, exclude, counts } = failurePolicy[reason];
   const { capability, field, excludeMs } = error?.reason === reason ? error.details : {};
-  if (exclude?.as === "gone") memory.refreshCatalogue();
-  if (certain && (exclude || excludeMs !== undefined))
+  if (exclude && exclude.as !== "data-policy") memory.refreshCatalogue();
+  if (!certain) return;
+  if (exclude || excludeMs !== undefined)
     memory.exclude(model, exclude?.as ?? "gone", excludeMs ?? (exclude?.hours ?? 1) * hourMs);
-  if (certain && capability) memory.excludeCapability(model, capability);
-  if (certain && field === "reasoning") memory.requireReasoning(model);
-  const seconds = exclude && !certain ? uncertainCooldownSeconds : cooldown;
-  if (seconds !== undefined && (certain || retryAt === undefined))
-    memory.coolDown(model, seconds, { retryAt, startedAt });
+  if (capability) memory.excludeCapability(model, capability);
+  if (field === "reasoning") memory.requireReasoning(model);
+  if (cooldown !== undefined) memory.coolDown(model, cooldown, { retryAt, startedAt });
   if (counts) memory.count(model, { ok: false, reason });
 }
 

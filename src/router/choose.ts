@@ -61,7 +61,7 @@ function chooseAmong(
     if (available.length === 0) continue;
     // Free places in the chain cost nothing, so models in cooldown fill them: they may have recovered.
     const chain = [...inOrder(available, options.order), ...oldestFailuresFirst(pool, cooldownOf)];
-    return { type: "attempt", plan: planFor(chain, request, options) };
+    return { type: "attempt", plan: planFor(chain, request, options, state) };
   }
   return chooseInCooldown(state, options, now, open);
 }
@@ -79,7 +79,8 @@ function chooseInCooldown(
   if (state.busyProbes < maxBusyProbes) {
     for (const { request, pool } of open) {
       const chain = oldestFailuresFirst(pool, cooldownOf);
-      if (chain.length > 0) return { type: "attempt", plan: { ...planFor(chain, request, options), isProbe: true } };
+      if (chain.length > 0)
+        return { type: "attempt", plan: { ...planFor(chain, request, options, state), isProbe: true } };
     }
   }
   const until = Math.min(...ends);
@@ -111,11 +112,16 @@ function oldestFailuresFirst(pool: readonly Model[], cooldownOf: ChoiceOptions["
 }
 
 /** Reasoning details are valid only for the model that wrote them, so that model is asked alone. */
-function planFor(order: readonly ModelId[], request: CompletionRequest, options: ChoiceOptions): AttemptPlan {
+function planFor(
+  order: readonly ModelId[],
+  request: CompletionRequest,
+  options: ChoiceOptions,
+  { asksAlone }: CompletionState,
+): AttemptPlan {
   const [model] = order;
   const isAuthor = request.messages.some(
     ({ reasoning_details, model: author }) => reasoning_details && author === model,
   );
-  const length = options.serverFallbacks && !isAuthor ? 1 + maxFallbacks : 1;
+  const length = options.serverFallbacks && !isAuthor && !asksAlone ? 1 + maxFallbacks : 1;
   return { chain: order.slice(0, length), request };
 }

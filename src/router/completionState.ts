@@ -5,6 +5,7 @@ import type { FailureReason } from "./failureReason";
 import { failurePolicy } from "./failurePolicy";
 import type { ModelId } from "./model";
 import { servicePages } from "./pages";
+import { refusalDefaults } from "./refusalMessages";
 import type { CompletionRequest, Message } from "./request";
 
 /** Everything that a completion has learned so far. Replaced, never changed, by the functions below. */
@@ -22,6 +23,8 @@ export interface CompletionState {
   readonly minContextLength: number;
   /** Probes of models in cooldown that ended with "busy". */
   readonly busyProbes: number;
+  /** An error of the service named no model of its chain: further requests name one model, so that their errors are clear. */
+  readonly asksAlone: boolean;
   readonly hasWaited: boolean;
   /** Failed attempts that cost money. */
   readonly charges: number;
@@ -44,6 +47,7 @@ export const initialState: CompletionState = {
   isSecondRound: false,
   minContextLength: 0,
   busyProbes: 0,
+  asksAlone: false,
   hasWaited: false,
   charges: 0,
   hasVisibleText: false,
@@ -59,7 +63,7 @@ export interface Failure {
   readonly error: AttemptError;
   readonly attempt: number;
   readonly plan: AttemptPlan;
-  readonly models: readonly { readonly model: ModelId; readonly reason: FailureReason }[];
+  readonly models: readonly { readonly model: ModelId; readonly reason: FailureReason; readonly certain: boolean }[];
   /** The context window of the model that the request did not fit. */
   readonly contextLength?: number | undefined;
 }
@@ -75,6 +79,14 @@ export function afterChoice(state: CompletionState, choice: Choice): CompletionS
   const tried = new Map(isSecondRound && !state.isSecondRound ? forGood(state.tried) : state.tried);
   if (model !== undefined && !tried.has(model)) tried.set(model, { byChance: false });
   return { ...rest, tried, isSecondRound, launched: state.launched + 1, attempts: state.attempts + 1 };
+}
+
+/** A second rate limit that does not say whose it is counts as the account's limit per minute. */
+export function interpretedFailure(error: AttemptError, { failures }: CompletionState): AttemptError {
+  const isSecond = failures.some(({ reason }) => reason === "rate-limit-unknown");
+  if (error.reason !== "rate-limit-unknown" || !isSecond) return error;
+  const { origin, message } = refusalDefaults["rate-limit-minute"];
+  return new AttemptError("rate-limit-minute", message, { ...error.details, origin });
 }
 
 /** Records a failed attempt and what follows from it. Probes that end busy make further probes pointless. */
@@ -107,6 +119,7 @@ export function afterFailure(state: CompletionState, failure: Failure): Completi
     minContextLength: isTooSmall
       ? Math.max(state.minContextLength, failure.contextLength ?? 0)
       : state.minContextLength,
+    asksAlone: state.asksAlone || models.some(({ certain }) => !certain),
     busyProbes: state.busyProbes + (plan.isProbe && reason.startsWith("rate-limit") ? 1 : 0),
     extraTokens: reason === "out-of-tokens" ? extraTokens : state.extraTokens,
     omittedFields: field ? new Set([...state.omittedFields, field]) : state.omittedFields,

@@ -15,7 +15,7 @@ import { AttemptError } from "./attemptError";
 import { attributeFailure, recordAnswer, recordFailure, type OutcomeMemory } from "./attribution";
 import type { AttemptPlan } from "./choice";
 import { choose, type ChoiceOptions } from "./choose";
-import { adaptedRequest, afterChoice, afterFailure, initialState } from "./completionState";
+import { adaptedRequest, afterChoice, afterFailure, initialState, interpretedFailure } from "./completionState";
 import { RouterError, toRouterError } from "./errors";
 import type { RouterEvent } from "./events";
 import { exhaustedError, finalError, incompleteError, restingError } from "./finalError";
@@ -216,14 +216,15 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
   async function* fail(failed: RunningAttempt, cause: unknown): AsyncGenerator<RouterEvent, void> {
     failed.stop();
     if (!(cause instanceof AttemptError) || cause.reason === "aborted") throw cause;
-    const { reason, details } = cause;
-    const attributions = attributeFailure(cause, failed.plan.chain, namedModel(failed));
-    yield* record(failed, cause, attributions);
+    const error = interpretedFailure(cause, state);
+    const { reason, details } = error;
+    const attributions = attributeFailure(error, failed.plan.chain, namedModel(failed));
+    yield* record(failed, error, attributions);
     yield* chargeNotice(attributions.at(-1)?.model ?? failed.plan.chain[0] ?? "", details.cost);
     if (reason === "rate-limit-day") await book.blockDay(details.retryAt, details.limit);
     if (reason === "rate-limit-minute") await book.blockMinute(details.retryAt, details.limit);
     if (reason === "offline") await book.release(failed.reservation);
-    if (state.hasVisibleText && !options.restartAfterOutput) throw incompleteError(cause, state.failures);
+    if (state.hasVisibleText && !options.restartAfterOutput) throw incompleteError(error, state.failures);
     if (reason === "offline" && state.repeat) await sleepUntil(now() + retryDelayMs, now, signal);
   }
 

@@ -1,5 +1,8 @@
 import type { FailureReason } from "./failureReason";
 
+/** Why a model leaves the pool: gone for everyone, refused to this account, or excluded by the account's privacy settings. */
+export type Exclusion = "gone" | "refused" | "data-policy";
+
 /** The consequences of a failure: for the completion, and for the model. */
 export interface FailurePolicy {
   /**
@@ -16,8 +19,8 @@ export interface FailurePolicy {
   max?: number;
   /** The first cooldown of the model in seconds; a `Retry-After` takes precedence. */
   cooldown?: number;
-  /** The model leaves the pool for this many hours, as gone or because of the account's privacy settings. */
-  exclude?: { as: "gone" | "data-policy"; hours: number };
+  /** The model leaves the pool for this many hours. */
+  exclude?: { as: Exclusion; hours: number };
   /** Whether it counts against the model in the statistics. */
   counts?: true;
   /** The same model may succeed next time, so it gets a second chance when all others were tried. */
@@ -56,8 +59,8 @@ export const failurePolicy: Readonly<Record<FailureReason, FailurePolicy>> = {
   },
   "rate-limit-day": { scope: "account", next: "stop", label: "over the daily limit" },
   "rate-limit-minute": { scope: "account", next: "wait", max: 1, label: "over the limit per minute" },
-  // The response does not say whose limit it is. The first time it is treated as the model's, the second time as the account's.
-  "rate-limit-unknown": { scope: "model", next: "failover", max: 1, cooldown: 60, counts: true, label: "busy" },
+  // The response does not say whose limit it is. The second time it counts as the account's (`interpretedFailure`).
+  "rate-limit-unknown": { scope: "model", next: "failover", cooldown: 60, counts: true, label: "busy" },
 
   "bad-request": { scope: "request", next: "stop", label: "refused" },
   moderated: { scope: "request", next: "failover", max: 1, label: "refused by a filter" },
@@ -68,11 +71,14 @@ export const failurePolicy: Readonly<Record<FailureReason, FailurePolicy>> = {
   "too-large": { scope: "model", next: "failover", label: "too small" },
   "rate-limit-model": { scope: "model", next: "failover", cooldown: 60, counts: true, label: "busy" },
   "model-gone": { scope: "model", next: "failover", ...gone(6), label: "gone" },
-  "model-refused": { scope: "model", next: "failover", ...gone(1), label: "not available" },
+  "model-refused": {
+    ...{ scope: "model", next: "failover", exclude: { as: "refused", hours: 1 }, counts: true },
+    label: "not available",
+  },
   "not-free": { scope: "model", next: "failover", ...gone(24), label: "no longer free" },
   charged: { scope: "model", next: "failover", max: 1, label: "charged" },
   "capability-missing": { scope: "model", next: "failover", label: "not capable" },
-  "provider-rejected": { scope: "model", next: "failover", label: "refused" },
+  "provider-rejected": { scope: "model", next: "failover", cooldown: 60, label: "refused" },
   timeout: { scope: "model", next: "failover", byChance: true, cooldown: 30, counts: true, label: "too slow" },
   silent: { scope: "model", next: "failover", byChance: true, cooldown: 60, counts: true, label: "silent" },
   unavailable: { scope: "model", next: "failover", byChance: true, cooldown: 30, counts: true, label: "unavailable" },

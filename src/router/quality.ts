@@ -3,7 +3,7 @@ import type { Model, ModelId } from "./model";
 /** How strongly quality decides: with 3.3, a model of twice the index is picked ten times as often. */
 const qualityExponent = 3.3;
 /** No model gets a larger share of the picks: the best model would be everyone's first choice, and therefore busy. */
-const maxShare = 0.24;
+const maxShare = 0.23;
 /** Nor a smaller one, relative to an equal share: a model with a bad record may have recovered. */
 const minRelativeShare = 0.1;
 const bisectionSteps = 50;

@@ -3,6 +3,7 @@ import type { Capability } from "./capability";
 import type { Catalogue } from "./catalogue";
 import type { ChargedModels } from "./chargedModels";
 import type { Log } from "./log";
+import type { Exclusion } from "./failurePolicy";
 import type { ModelId } from "./model";
 import type { KnownRefusals } from "./pool";
 import type { Scope } from "./scope";
@@ -12,12 +13,12 @@ import type { RouterStorage } from "./storage";
 const hourMs = 60 * 60_000;
 /** A listing is often wrong for an afternoon. */
 const capabilityMs = 6 * hourMs;
-const modelMs = { gone: 6 * hourMs, "data-policy": 24 * hourMs };
+const modelMs = { gone: 6 * hourMs, refused: hourMs, "data-policy": 24 * hourMs };
 /** Long, because sending reasoning settings that work costs nothing. */
 const reasoningMs = 7 * 24 * hourMs;
 
 const lessonSchema = z.object({
-  /** `gone`, `data-policy`, `reasoning-mandatory`, or `no-` and a capability. */
+  /** An `Exclusion`, `reasoning-mandatory`, or `no-` and a capability. */
   about: z.string(),
   address: z.string(),
   /** Only for refusals that depend on the account. */
@@ -52,7 +53,7 @@ export class RefusalMemory {
   forScope(scope: Scope, policy = scope): KnownRefusals {
     return {
       refusalOf: (model) =>
-        this.#knows(modelSubject(scope, model, "gone"))
+        this.#knows(modelSubject(scope, model, "gone")) || this.#knows(modelSubject(scope, model, "refused"))
           ? "gone"
           : this.#knows(modelSubject(policy, model, "data-policy"))
             ? "data-policy"
@@ -66,8 +67,8 @@ export class RefusalMemory {
     return this.#knows(reasoningSubject(scope, model));
   }
 
-  /** `data-policy` refusals belong to the account. `ms`: how long the refusal is remembered. */
-  async addModel(scope: Scope, model: ModelId, reason: "gone" | "data-policy", ms = modelMs[reason]): Promise<void> {
+  /** All but `gone` belong to the account. `ms`: how long the refusal is remembered. */
+  async addModel(scope: Scope, model: ModelId, reason: Exclusion, ms = modelMs[reason]): Promise<void> {
     await this.#add(modelSubject(scope, model, reason), ms);
   }
 
@@ -113,8 +114,8 @@ export class RefusalMemory {
   }
 }
 
-function modelSubject({ address, account }: Scope, model: ModelId, about: "gone" | "data-policy"): Subject {
-  return { about, address, model, ...(about === "data-policy" && { account }) };
+function modelSubject({ address, account }: Scope, model: ModelId, about: Exclusion): Subject {
+  return { about, address, model, ...(about !== "gone" && { account }) };
 }
 
 function capabilitySubject({ address }: Scope, model: ModelId, capability: Capability): Subject {

@@ -15,7 +15,8 @@ import { failurePolicy, type FailurePolicy } from "../../../src/router/failurePo
 
 describe("the attribution of failures", () => {
   const chain = ["m/a:free", "m/b:free", "m/c:free", "m/d:free"];
-  const busy = (details: AttemptErrorDetails = {}) => new AttemptError("rate-limit-model", "Busy.", details);
+  const busy = (details: AttemptErrorDetails = {}) =>
+    new AttemptError("rate-limit-model", "Busy.", { status: 429, ...details });
 
   /** The failed models and their reasons, in the order of the chain; uncertain ones with a question mark. */
   const attribute = (error: AttemptError, served?: string, models = chain): string =>
@@ -89,6 +90,11 @@ describe("the attribution of failures", () => {
   for (const [name, error, expected, served] of cases)
     test(name, () => assert.equal(attribute(error, served), expected));
 
+  test("takes the first model of a chain for one that stayed silent", () => {
+    const silent = new AttemptError("silent", "The model did not start answering in time.");
+    assert.equal(attribute(silent), "a silent");
+  });
+
   test("is certain for a chain of one", () => {
     assert.equal(attribute(busy(), undefined, ["m/a:free"]), "a rate-limit-model");
     assert.equal(attribute(busy(), undefined, []), " rate-limit-model?", "an empty chain is tolerated");
@@ -160,7 +166,7 @@ describe("recording outcomes", () => {
     ];
     test(`${consequences.join(" and ") || "records nothing"} after "${reason}"`, () =>
       assert.deepEqual(recordedFor(failure(reason)), [
-        ...(exclude?.as === "gone" ? ["refresh"] : []),
+        ...(exclude && exclude.as !== "data-policy" ? ["refresh"] : []),
         ...(exclude ? [`exclude m ${exclude.as} ${exclude.hours} h`] : []),
         ...(cooldown ? [`cooldown m ${cooldown} s from 5`] : []),
         ...(counts ? [`count m ${reason}`] : []),
@@ -172,25 +178,20 @@ describe("recording outcomes", () => {
       "cooldown m 60 s from 5 until 7",
       "count m rate-limit-model",
     ]);
-    assert.deepEqual(recordedFor(failure("rate-limit-model", { retryAt: 7, certain: false })), [
-      "count m rate-limit-model",
-    ]);
+    assert.deepEqual(recordedFor(failure("rate-limit-model", { retryAt: 7, certain: false })), []);
   });
 
-  test("starts a cooldown of 60 s instead of an exclusion if another model may have failed", () => {
-    assert.deepEqual(recordedFor(failure("model-gone", { certain: false })), [
-      "refresh",
-      "cooldown m 60 s from 5",
-      "count m model-gone",
-    ]);
-    assert.deepEqual(recordedFor(failure("data-policy", { certain: false })), ["cooldown m 60 s from 5"]);
+  test("blames no model if another one may have failed", () => {
+    assert.deepEqual(recordedFor(failure("model-gone", { certain: false })), ["refresh"]);
+    assert.deepEqual(recordedFor(failure("data-policy", { certain: false })), []);
+    assert.deepEqual(recordedFor(failure("unavailable", { certain: false })), []);
   });
 
   test("excludes a model as long as the error says, but not for the error of another model", () => {
     const error = new AttemptError("model-refused", "No.", { excludeMs: 24 * 3_600_000 });
     assert.deepEqual(recordedFor(failure("model-refused"), error), [
       "refresh",
-      "exclude m gone 24 h",
+      "exclude m refused 24 h",
       "count m model-refused",
     ]);
     assert.deepEqual(recordedFor(failure("unavailable"), error), ["cooldown m 30 s from 5", "count m unavailable"]);
@@ -198,7 +199,10 @@ describe("recording outcomes", () => {
 
   test("excludes a model after any failure whose error asks for it", () => {
     const error = new AttemptError("provider-rejected", "No.", { excludeMs: 3_600_000 });
-    assert.deepEqual(recordedFor(failure("provider-rejected"), error), ["exclude m gone 1 h"]);
+    assert.deepEqual(recordedFor(failure("provider-rejected"), error), [
+      "exclude m gone 1 h",
+      "cooldown m 60 s from 5",
+    ]);
     assert.deepEqual(recordedFor(failure("provider-rejected", { certain: false }), error), []);
   });
 

@@ -23,6 +23,12 @@ describe("the choice of the next attempt", () => {
     assert.equal(startHarness({ serverFallbacks: false }).chain(), "a");
   });
 
+  test("is one model after an error that named no model of the chain", () => {
+    const { fail, chain } = startHarness();
+    fail("unavailable", undefined, false);
+    assert.equal(chain(), "b");
+  });
+
   test("names fewer than four models if the pool is smaller", () => {
     assert.equal(startHarness({ tiers: [{ request: question, pool: poolOf("ab") }] }).chain(), "a b");
   });

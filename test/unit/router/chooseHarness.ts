@@ -56,14 +56,14 @@ export function startHarness(
   }
 
   /** Makes the next attempt and lets its first model fail. Returns the model. */
-  function fail(reason: FailureReason = "model-refused", contextLength?: number): string {
+  function fail(reason: FailureReason = "model-refused", contextLength?: number, certain = true): string {
     const choice = nextAttempt();
     const { plan } = choice;
     const [first = ""] = plan.chain;
     state = afterChoice(state, choice);
     state = afterFailure(state, {
       ...{ error: new AttemptError(reason, "Failed."), attempt: state.attempts, plan, contextLength },
-      models: [{ model: first, reason }],
+      models: [{ model: first, reason, certain }],
     });
     return first;
   }

@@ -7,6 +7,7 @@ import {
   afterChoice,
   afterFailure,
   initialState,
+  interpretedFailure,
   type CompletionState,
   type Failure,
 } from "../../../src/router/completionState";
@@ -26,7 +27,7 @@ function failed(
 ): CompletionState {
   const launched = afterChoice(state, choice);
   const error = new AttemptError(reason, `It is ${reason}.`, details);
-  const failure = { error, attempt: launched.attempts, plan, models: [{ model: "a", reason }] };
+  const failure = { error, attempt: launched.attempts, plan, models: [{ model: "a", reason, certain: true }] };
   return afterFailure(launched, { ...failure, ...fields });
 }
 
@@ -55,8 +56,8 @@ describe("a choice that was carried out", () => {
   test("makes models that failed by chance candidates again when the second round begins, and only then", () => {
     const secondRound: Choice = { ...choice, plan: { ...plan, chain: ["c"], isSecondRound: true } };
     const models = [
-      { model: "a", reason: "silent" },
-      { model: "b", reason: "model-refused" },
+      { model: "a", reason: "silent", certain: true },
+      { model: "b", reason: "model-refused", certain: true },
     ] as const;
     const first = failed(initialState, "model-refused", {}, { models });
     const second = afterChoice(first, secondRound);
@@ -70,8 +71,8 @@ describe("a choice that was carried out", () => {
 describe("a failed attempt", () => {
   test("is listed with its number, model and message", () => {
     const models = [
-      { model: "a", reason: "rate-limit-model" },
-      { model: "b", reason: "empty" },
+      { model: "a", reason: "rate-limit-model", certain: true },
+      { model: "b", reason: "empty", certain: true },
     ] as const;
     const state = failed(failedFor("silent"), "empty", {}, { models });
     assert.deepEqual(state.failures, [
@@ -107,13 +108,7 @@ describe("a failed attempt", () => {
   });
 
   test("ends the completion if it happened more often than its policy allows", () => {
-    const reasons = [
-      "moderated",
-      "payment-required",
-      "data-policy",
-      "rate-limit-unknown",
-      "rate-limit-minute",
-    ] as const;
+    const reasons = ["moderated", "payment-required", "data-policy", "rate-limit-minute"] as const;
     for (const reason of [...reasons, "offline", "web-page", "charged"] as const) {
       assert.equal(failedFor(reason).last?.isFinal, false, reason);
       assert.equal(failedFor("silent", reason).last?.isFinal, false, reason);
@@ -199,4 +194,24 @@ describe("the request of the next attempt", () => {
     assert.equal(adaptedRequest(request, failed(once, "out-of-tokens")).max_tokens, 5_000);
     assert.deepEqual(adaptedRequest(question, once), question, "no limit is added to a request without one");
   });
+});
+
+describe("a rate limit that does not say whose it is", () => {
+  const unknown = new AttemptError("rate-limit-unknown", "Too many requests.", { retryAt: 5, origin: "service" });
+
+  test("stays what it is the first time", () => assert.equal(interpretedFailure(unknown, initialState), unknown));
+
+  test("is the account's limit per minute the second time", () => {
+    const { reason, details } = interpretedFailure(unknown, failedFor("rate-limit-unknown", "silent"));
+    assert.deepEqual([reason, details.origin, details.retryAt], ["rate-limit-minute", "account", 5]);
+    const other = new AttemptError("unavailable", "Down.");
+    assert.equal(interpretedFailure(other, failedFor("rate-limit-unknown")), other);
+  });
+});
+
+test("after an error that names no model of its chain, models are asked alone", () => {
+  const models = [{ model: "a", reason: "unavailable", certain: false }] as const;
+  const state = failed(initialState, "unavailable", {}, { models });
+  assert.deepEqual([state.asksAlone, failed(state, "silent").asksAlone], [true, true]);
+  assert.equal(failedFor("unavailable").asksAlone, false);
 });

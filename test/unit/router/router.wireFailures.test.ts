@@ -61,8 +61,8 @@ const rows: Row[] = [
   ["404-guardrail", "data-policy", "next", "data-policy"],
   // model that does not accept this request
   ["403-moderation", "moderated", "next", inPool],
-  ["400-provider", "provider-rejected", "next", inPool],
-  ["400-developer-role", "provider-rejected", "next", inPool],
+  ["400-provider", "provider-rejected", "next", "resting"],
+  ["400-developer-role", "provider-rejected", "next", "resting"],
   ["400-context", "context-too-long", "next", inPool],
   ["413-too-large", "too-large", "next", inPool],
   // status 200 without an answer
@@ -210,11 +210,13 @@ describe("a repeated failure", () => {
     assert.equal(harness.simulator.chatRequests.length, 2);
   });
 
-  test("ends the completion after two rate limits of unknown origin", async () => {
+  test("treats the second rate limit of unknown origin as the account's, and waits for it once", async () => {
     await using harness = await startHarness();
     harness.simulator.addPersistentStep({ step: "429-bare" });
-    const { failed } = await harness.ask();
-    assert.deepEqual(failed, ["rate-limit-unknown", "rate-limit-unknown"]);
+    const { failed, error, events } = await harness.ask();
+    assert.deepEqual(failed, ["rate-limit-unknown", "rate-limit-minute", "rate-limit-minute"]);
+    assert.equal(error?.reason, "rate-limit-minute");
+    assert.ok(events.some(({ type }) => type === "wait"));
   });
 
   test("ends the completion after two moderation failures", async () => {
