@@ -62,7 +62,7 @@ async function choose<T>(
   choices: ReadonlyMap<string, T>,
   details: readonly string[],
 ): Promise<T | undefined> {
-  const detail = escapeMessage(details.join("\n"));
+  const detail = details.map(escapeMessage).join("\n");
   const chosen = await showWarning(sentence, { modal: true, detail }, ...choices.keys());
   return chosen === undefined ? undefined : choices.get(chosen);
 }

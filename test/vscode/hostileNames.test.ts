@@ -125,7 +125,8 @@ describe("A hostile name is shown as text", () => {
       const missing = uriOf(`missing/${name}`);
       assertText(await shownTexts(() => commands.executeCommand("freeModels.addToChat", missing)), name);
       const document = await workspace.openTextDocument(uriOf(name).with({ scheme: `${scheme}-read-only` }));
-      assertText([{ grammar: "plain", text: (await readOnlyReason(document)) ?? "" }], name);
+      // The file is outside the workspace, so that its whole path is shown.
+      assertText([{ grammar: "plain", text: (await readOnlyReason(document)) ?? "" }], `/${name}`);
     }
   });
 
