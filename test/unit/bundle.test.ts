@@ -29,6 +29,7 @@ const bundledTwice: Readonly<Record<string, string>> = {
   "src/context/fence.ts": small,
   "src/context/imageFormat.ts": small,
   "src/context/location.ts": small,
+  "src/context/outgoingText.ts": small,
   "src/context/windowsNames.ts": small,
   "src/escapeMessage.ts": leaf,
   "src/failureMessages.ts": "messages, without state",
@@ -72,7 +73,7 @@ describe("The production bundle", () => {
   /** Size budgets in KB: for activation, for each feature on first use, and for external packages. */
   const budgets: readonly [what: string, files: readonly string[], budget: number][] = [
     ["activation", ["extension.js", "l10n.js"], 32],
-    ["the chat", ["chat.js"], 250],
+    ["the chat", ["chat.js"], 255],
     ["the editor", ["editor.js"], 100],
     ["the connection", ["connection.js"], 50],
     ["the secret detector", ["secrets.js"], 45],
