@@ -90,12 +90,12 @@ export class AnswerReader {
   read(messages: readonly string[], headers: Headers): void {
     this.#measureTime();
     for (const message of messages) {
-      const text = this.#textReader?.(message);
       if (this.#length >= maxAnswerLength) {
         this.finishReason ||= "length";
         this.done = true;
         return;
       }
+      const text = this.#textReader?.(message);
       if (text !== undefined) {
         this.#addContent(text);
         continue;

@@ -77,6 +77,8 @@ export class SharedState<T> {
     let stored = this.#stored;
     try {
       await this.#storage.update(this.#name, (text) => {
+        // A storage that was given up may call back later. The changes are saved with the next one by then.
+        if (!this.#running.has(update)) throw new Error("The change is no longer awaited.");
         stored = applyAll(update.changes, text === undefined ? this.#stored : this.#parseText(text));
         update.isApplied = true;
         this.#value = this.#withPending(stored, (each) => !each.isApplied);
