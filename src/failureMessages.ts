@@ -282,6 +282,10 @@ export function noticeMessage({ notice, model, cost }: NoticeEvent): string {
     case "pinned-unavailable":
       return t("{0} is not available for this question, so another free model is answering.", model);
     case "charged":
-      return t("OpenRouter reports that this answer cost {0} USD, although a free model was requested.", cost ?? 0);
+      return t(
+        "OpenRouter reports that this answer cost {0} USD, although {1} is listed as free. The model is no longer used; Select Model can bring it back.",
+        cost ?? 0,
+        model,
+      );
   }
 }

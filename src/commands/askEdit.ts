@@ -16,10 +16,11 @@ import { readReplacement } from "../proposals/readReplacement";
 import { abortSignal, DisposableStore } from "../lifecycle";
 import { showInformation, showWarning, showWithActions, withProgress } from "../notifications";
 import { visibleName } from "../visibleText";
-import { modelSlug } from "../router/index";
+import { modelSlug, type ModelId } from "../router/index";
 import type { CommandDependencies } from "./commandDependencies";
 import { PartialCodeReader } from "./partialCodeReader";
 import { checkedEditRequest } from "./checkedEditRequest";
+import { showNotice } from "./showNotice";
 import { showFailure } from "./showFailure";
 
 export interface EditTask {
@@ -80,6 +81,8 @@ class EditWriter {
   readonly #dependencies: CommandDependencies;
   #opened: ReturnType<Proposals["open"]> | undefined;
   readonly #codeSoFar = new PartialCodeReader();
+  /** The model that wrote the complete answer. */
+  #model: ModelId | undefined;
   /** Aborts when the diff is closed, by the user or because it cannot be shown. */
   readonly #closed = new AbortController();
 
@@ -121,8 +124,11 @@ class EditWriter {
             this.#updatePreview(text);
             break;
           case "completion-end":
+            this.#model = event.model;
             return { text, truncated: event.finishReason === "length" };
           case "notice":
+            showNotice(event);
+            break;
           case "attempt-slow":
           case "reasoning-delta":
           case "tool-call":
@@ -186,7 +192,10 @@ class EditWriter {
 
   #open(): ReturnType<Proposals["open"]> {
     const { document, before, lines, askAgain } = this.#task;
-    const opened = this.#dependencies.proposals.open({ document, before, range: lines, askAgain });
+    const accepted = (): void => {
+      if (this.#model !== undefined) this.#dependencies.router.feedback(this.#model, "applied");
+    };
+    const opened = this.#dependencies.proposals.open({ document, before, range: lines, askAgain, accepted });
     opened.proposal.ended.addEventListener("abort", () => this.#closed.abort());
     opened.shown.catch((error: unknown) => {
       this.#dependencies.log.error(`Could not show the diff: ${String(error)}`);

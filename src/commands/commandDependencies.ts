@@ -10,7 +10,7 @@ import type { PromptFiles } from "./promptFiles";
 export interface CommandDependencies {
   /** Hands a question to the chat. */
   readonly ask: (input: ChatInput) => Promise<void>;
-  readonly router: Pick<CheckedRouter, "complete">;
+  readonly router: Pick<CheckedRouter, "complete" | "feedback">;
   readonly secrets: SecretsCheck;
   readonly proposals: Proposals;
   readonly prompts: PromptFiles;

@@ -11,6 +11,7 @@ import type { CommandDependencies } from "./commandDependencies";
 import { checkedCommitRequest } from "./checkedCommitRequest";
 import { CommitInput } from "./commitInput";
 import { messageIn } from "./commitPrompt";
+import { showNotice } from "./showNotice";
 import { showFailure } from "./showFailure";
 
 /** The maximum length of the diff in characters: about 10,000 tokens, which fits every free model. */
@@ -130,7 +131,8 @@ async function stream(
       text = "";
       box.restore();
     }
-    if (event.type === "attempt-start" || event.type === "model") onModel(event.model);
+    if (event.type === "attempt-start" || event.type === "rival-start" || event.type === "model") onModel(event.model);
+    if (event.type === "notice") showNotice(event);
     if (event.type === "text-delta") {
       text += event.text;
       if (Date.now() - updatedAt >= updateIntervalMs && messageIn(text) !== "") {

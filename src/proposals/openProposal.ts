@@ -16,6 +16,8 @@ export interface ProposalSubject {
   range: LineRange;
   /** Requests the edit again; absent if that is not possible. */
   askAgain?: () => unknown;
+  /** Called once, when the first change is accepted. */
+  accepted?: () => void;
 }
 
 /**
@@ -32,6 +34,7 @@ export class OpenProposal implements Disposable {
   /** The cached state: computing it takes time, and every keystroke needs it several times. Reset by each decision. */
   #cached: { document: vscode.TextDocument; version: number; state: ProposalState } | undefined;
   #reportedDisplaced = 0;
+  #isAccepted = false;
 
   readonly onDidChange = this.#changed.event;
   /** Aborts when the proposal is decided on or closed, so that a running request can stop. */
@@ -123,6 +126,8 @@ export class OpenProposal implements Disposable {
       );
       return;
     }
+    if (!this.#isAccepted) this.#subject.accepted?.();
+    this.#isAccepted = true;
     this.#proposal.accepted(
       hunks.map(({ id }) => id),
       splitLines(this.document.getText()),

@@ -75,7 +75,7 @@ describe("failureMessage", () => {
 
   test("reports the cost if the service charges for an answer", () => {
     const charged = { type: "notice", notice: "charged", model: "a/b:free", message: "", cost: 0.002 } as const;
-    assert.match(noticeMessage(charged), /cost 0\.002 USD/);
+    assert.match(noticeMessage(charged), /cost 0\.002 USD, although a\/b:free .* no longer used/);
   });
 });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { OpenProposal } from "../../src/proposals/openProposal";
+import type { Router } from "../../src/router/index";
 import { openNewFile, openSelection, sampleFile, selectLines, undo, waitForSymbols } from "./editors";
 import {
   codeLensesOf,
@@ -18,7 +19,7 @@ import { withStubs } from "./withStubs";
 describe("Edits as diffs", () => {
   const context = setUpSuite();
 
-  const edit = (answer: string, options: { finishReason?: string } = {}): Promise<void> =>
+  const edit = (answer: string, options: { finishReason?: string; cost?: number } = {}): Promise<void> =>
     requestEdit(context.openRouter, answer, options);
 
   describe("A selection", () => {
@@ -45,6 +46,33 @@ describe("Edits as diffs", () => {
       assert.equal(proposalTab(), undefined);
       await undo(document);
       assert.equal(document.getText(), before);
+    });
+
+    test("warns if the model charged for it, and counts for the model when it is accepted", async () => {
+      const { commandDependencies } = await context.testApi.editor();
+      const router = commandDependencies.router as Router;
+      const warnings: string[] = [];
+      const given: string[] = [];
+      const showWarningMessage = (text: string): Promise<undefined> => {
+        warnings.push(text);
+        return Promise.resolve(undefined);
+      };
+      const feedback: Router["feedback"] = (model, each) => given.push(`${model} ${each}`);
+      await openSelection("src/price.ts", [1, 5]);
+      await withStubs(vscode.window, { showWarningMessage }, () =>
+        withStubs(router, { feedback }, async () => {
+          await edit(fencedCode("ts", "export type Price = number;"), { cost: 0.0123 });
+          await vscode.commands.executeCommand("freeModels.acceptEdit");
+        }),
+      );
+      const model = context.openRouter.chatRequests[0]?.model ?? "";
+      assert.match(warnings.join(), /cost 0\.0123 USD/);
+      assert.deepEqual(given, [`${model} applied`]);
+      assert.deepEqual(
+        (await router.chargedModels()).map((each) => each.model),
+        [model],
+      );
+      await router.bringBack(model);
     });
 
     test("sends the selection, the surrounding lines and the instruction", async () => {

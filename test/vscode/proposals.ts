@@ -13,7 +13,7 @@ export function fencedCode(language: string, code: string): string {
 export async function requestEdit(
   openRouter: OpenRouter,
   text: string,
-  options: { finishReason?: string } = {},
+  options: { finishReason?: string; cost?: number } = {},
 ): Promise<void> {
   openRouter.script({ answer: { text, ...options } });
   await vscode.commands.executeCommand("freeModels.editSelection", { instruction: "Make it better" });
