@@ -55,8 +55,8 @@ export class ApiKey {
     const owner = await this.#otherOrigin(origin);
     if (owner === undefined) return undefined;
     if (!isLoopbackOrigin(origin)) return { source: "withheld", owner, isDeclined: saved === "" };
-    const lent = await this.#fromStore((store) => store.get(owner));
-    return lent ? { source: "secret storage", key: lent } : undefined;
+    const ownersKey = await this.#fromStore((store) => store.get(owner));
+    return ownersKey ? { source: "secret storage", key: ownersKey } : undefined;
   }
 
   /** The key that requests to the address in the settings carry. */

@@ -15,16 +15,16 @@ export interface KeyPermissionDependencies {
   ask: (question: KeyQuestion) => Promise<"send" | "enter" | undefined>;
   /** Lets the user enter a key for this address. Resolves to whether one was saved. */
   enterKey: (baseUrl: string) => Promise<boolean>;
-  /** Says that the key from the environment is sent to this origin. */
-  tellEnvironmentKey: (origin: string) => void;
-  /** The origins that `tellEnvironmentKey` has named on this computer. */
-  toldOrigins: { get(): readonly string[]; set(origins: readonly string[]): unknown };
+  /** Informs the user that the key from the environment is sent to this origin. */
+  notifyEnvironmentKey: (origin: string) => void;
+  /** The origins that `notifyEnvironmentKey` has named on this computer. */
+  notifiedOrigins: { get(): readonly string[]; set(origins: readonly string[]): unknown };
 }
 
 /**
  * The way of every key into a request. A key that was saved for another host is not sent before the user has answered where it may go. The
- * answer is remembered for that origin; *Choose Key* asks again. Only completions ask: nobody waits for background requests, which then do
- * without a key.
+ * answer is remembered for that origin; *Choose Key* asks again. Only completions ask. Background requests, for which
+ * no user is waiting, go without a key.
  */
 export class KeyPermission {
   readonly #dependencies: KeyPermissionDependencies;
@@ -42,7 +42,7 @@ export class KeyPermission {
       if (found.isDeclined || !(await this.askAgain(baseUrl))) throw withheldError(found.owner, originOf(baseUrl));
       found = await this.#dependencies.apiKey.find(baseUrl);
     }
-    if (found?.source === "environment") this.#tellOnce(originOf(baseUrl));
+    if (found?.source === "environment") this.#notifyOnce(originOf(baseUrl));
     return found && "key" in found ? found.key : undefined;
   }
 
@@ -68,12 +68,12 @@ export class KeyPermission {
   }
 
   /** The variable is named after OpenRouter, and on this computer nothing is sent. */
-  #tellOnce(origin: string): void {
-    const { toldOrigins, tellEnvironmentKey } = this.#dependencies;
+  #notifyOnce(origin: string): void {
+    const { notifiedOrigins, notifyEnvironmentKey } = this.#dependencies;
     if (origin === originOf(defaultSettings.baseUrl) || isLoopbackOrigin(origin)) return;
-    if (toldOrigins.get().includes(origin)) return;
-    void toldOrigins.set([...toldOrigins.get(), origin]);
-    tellEnvironmentKey(origin);
+    if (notifiedOrigins.get().includes(origin)) return;
+    void notifiedOrigins.set([...notifiedOrigins.get(), origin]);
+    notifyEnvironmentKey(origin);
   }
 }
 

@@ -22,8 +22,8 @@ export async function askWhichKey({ owner, origin }: KeyQuestion): Promise<"send
   return answer === enter ? "enter" : undefined;
 }
 
-/** Says that the API address in the user's settings gets the key from the environment. */
-export function tellEnvironmentKey(origin: string): void {
+/** Informs the user that the API address in the user's settings gets the key from the environment. */
+export function notifyEnvironmentKey(origin: string): void {
   const open = vscode.l10n.t("Open Setting");
   const sentence = vscode.l10n.t(
     "The API key in OPENROUTER_API_KEY is sent to {0}, the API address in your settings.",

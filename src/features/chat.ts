@@ -5,7 +5,7 @@ import { ConversationStore } from "../chat/storage/conversationStore";
 import type { ApiKey } from "../config/apiKey";
 import { hostOf, originOf } from "../config/baseUrl";
 import { KeyPermission } from "../config/keyPermission";
-import { askWhichKey, tellEnvironmentKey } from "../config/keyQuestion";
+import { askWhichKey, notifyEnvironmentKey } from "../config/keyQuestion";
 import { PrivacyNotice } from "../config/privacyNotice";
 import { showPrivacyNotice } from "../config/settingNotices";
 import type { Settings } from "../config/settings";
@@ -61,8 +61,8 @@ export function openChat({ context, settings, apiKey, activity, log, showLog }: 
     apiKey,
     ask: askWhichKey,
     enterKey: (baseUrl) => inConnection((feature) => feature.enterKey(baseUrl)),
-    tellEnvironmentKey,
-    toldOrigins: {
+    notifyEnvironmentKey,
+    notifiedOrigins: {
       get: () => context.globalState.get<readonly string[]>("environmentKeyOrigins") ?? [],
       set: (origins) => context.globalState.update("environmentKeyOrigins", origins),
     },

@@ -54,7 +54,7 @@ export interface RouterOptions {
 export interface KeyUse {
   /** Where the key will be sent. */
   baseUrl: string;
-  /** `background`: nobody waits for the request, so it must not ask the user anything. */
+  /** `background`: no user is waiting for the request, so it must not ask anything. */
   purpose: "completion" | "background";
 }
 

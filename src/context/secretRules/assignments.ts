@@ -17,7 +17,7 @@ interface ServiceRule {
 
 let compiled: { hint: RegExp; anyService: RegExp; services: readonly ServiceRule[] } | undefined;
 
-/** What gitleaks knows about the keys of services, compiled on first use. */
+/** The rules of gitleaks for the keys of services, compiled on first use. */
 function rules(): NonNullable<typeof compiled> {
   const names = [...new Set(gitleaks.services.map(({ name }) => name))].join("|");
   compiled ??= {
@@ -58,7 +58,7 @@ export function findAssignments(text: string): SecretCandidate[] {
   return found;
 }
 
-/** What tells by which rule a value of a name is a secret, if it is one. `undefined` for a name whose values never are. */
+/** Returns a function that gives the id of the rule by which a value of this name is a secret. `undefined` for a name whose values never are. */
 function assignmentRules(name: string): ((value: string) => string | undefined) | undefined {
   const { anyService, services } = rules();
   const kind = nameKind(name);

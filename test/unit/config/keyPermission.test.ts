@@ -28,7 +28,7 @@ async function openWindow({
   configuration.editUserSetting(ids.baseUrl, address);
   const questions: KeyQuestion[] = [];
   const told: string[] = [];
-  let toldOrigins: readonly string[] = [];
+  let notifiedOrigins: readonly string[] = [];
   const permission = new KeyPermission({
     apiKey,
     ask: (question) => {
@@ -40,8 +40,8 @@ async function openWindow({
       await apiKey.save("entered", baseUrl);
       return true;
     },
-    tellEnvironmentKey: (origin) => told.push(origin),
-    toldOrigins: { get: () => toldOrigins, set: (origins) => (toldOrigins = origins) },
+    notifyEnvironmentKey: (origin) => told.push(origin),
+    notifiedOrigins: { get: () => notifiedOrigins, set: (origins) => (notifiedOrigins = origins) },
   });
   const keyFor = (purpose: KeyUse["purpose"], baseUrl = gateway) => permission.keyFor({ baseUrl, purpose });
   return { apiKey, settings, configuration, permission, questions, told, keyFor };
@@ -140,7 +140,7 @@ describe("No request carries the key before the question is answered", () => {
 describe("The key from the environment", () => {
   const environment = { OPENROUTER_API_KEY: key };
 
-  test("goes to the address in the user's settings, which is told once for each host", async () => {
+  test("goes to the address in the user's settings, and the user is informed once for each host", async () => {
     const { keyFor, told, configuration } = await openWindow({ environment, address: gateway });
     assert.equal(await keyFor("background"), key);
     assert.equal(await keyFor("completion"), key);

@@ -43,7 +43,7 @@ describe("findSecret", () => {
     test(`a text with ${description} is ${secret ?? "not a secret"}`, () =>
       assert.equal(findSecret({ name: "notes.md", text })[0]?.kind, secret));
 
-  test("tells where each secret is", () => {
+  test("returns the range of each secret", () => {
     const text = "aws AKIAIOSFODNN7EXAMPLE and hf_" + letters.slice(0, 34);
     const secrets = findSecret({ text }).map(({ range }) => text.slice(range?.start, range?.end));
     assert.deepEqual(secrets, ["AKIAIOSFODNN7EXAMPLE", `hf_${letters.slice(0, 34)}`]);
