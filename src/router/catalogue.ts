@@ -1,7 +1,7 @@
 import { type Model } from "./model";
 import { isRecord, jsonText, parseJson } from "./json";
 import type { Log } from "./log";
-import { catalogueRows, isZeroPriced, modelsUrl, parseModel } from "./openrouter";
+import { catalogueRows, isZeroPriced, modelsUrl, parseModel } from "./services/openrouter/openrouter";
 import { fetchDocument } from "./fetchDocument";
 import { freeModels } from "./pool";
 import { serviceAddress } from "./scope";

@@ -2,7 +2,7 @@ import type { AttemptErrorDetails, FailureOrigin, OptionalField } from "./attemp
 import type { Capability } from "./capability";
 import { servicePages } from "./pages";
 import { toOneLine, type RefusalReason } from "./refusalMessages";
-import type { ServiceError } from "./serviceError";
+import type { ServiceError } from "./services/openrouter/serviceError";
 
 /** What a refusal means. `origin` and `message` differ from the reason's usual ones only where they are given. */
 export interface Classification extends AttemptErrorDetails {

@@ -3,7 +3,7 @@ import { toRouterError } from "./errors";
 import { networkError } from "./networkError";
 import { Exchange } from "./exchange";
 import { parseJson } from "./json";
-import { refusalError } from "./refusal";
+import { refusalError } from "./services/openrouter/refusal";
 
 export interface DocumentRequest {
   url: string;

@@ -3,7 +3,7 @@ export { RouterError, isRouterError, causesOf } from "./errors";
 export { servicePages } from "./pages";
 export { isFailureReason } from "./failurePolicy";
 export { keyPatterns } from "./keyPatterns";
-export * as account from "./account";
+export * as account from "./services/openrouter/account";
 
 export type { CompletionOptions, KeyUse, Router, RouterOptions } from "./router";
 export type { Completion, RouterEvent } from "./events";

@@ -43,7 +43,7 @@ const bundledTwice: Readonly<Record<string, string>> = {
   "src/notifications.ts": leaf,
   "src/proposals/languageId.ts": small,
   "src/proposals/newFile.ts": small,
-  "src/router/account.ts": "re-exports",
+  "src/router/services/openrouter/account.ts": "re-exports",
   "src/router/errors.ts": "isRouterError compares names, so that errors of another copy are recognized",
   "src/router/index.ts": "re-exports",
   "src/router/keyPatterns.ts": small,

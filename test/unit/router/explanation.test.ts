@@ -6,7 +6,7 @@ import { type Model } from "../../../src/router/model";
 import { Cooldowns } from "../../../src/router/cooldown";
 import { explain, noCandidateError } from "../../../src/router/explanation";
 import { silentLog } from "../../../src/router/log";
-import { catalogueRows, serverRouter } from "../../../src/router/openrouter";
+import { catalogueRows, serverRouter } from "../../../src/router/services/openrouter/openrouter";
 import type { PoolFilter } from "../../../src/router/pool";
 import type { CompletionRequest } from "../../../src/router/request";
 import { scopeOf } from "../../../src/router/scope";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { FailureReason } from "../../../src/router/failureReason";
+import type { FailureReason } from "../../../../../src/router/failureReason";
 import { excludedMs, hours, now, refused } from "./refused";
 
 type Row = [reason: FailureReason, status: number, message: string, metadata?: Record<string, unknown>];

@@ -1,6 +1,6 @@
 import { authorization, keyUrl, parseKeyInfo } from "./openrouter";
-import { fetchDocument, type DocumentRequest } from "./fetchDocument";
-import type { RouterSettings } from "./settings";
+import { fetchDocument, type DocumentRequest } from "../../fetchDocument";
+import type { RouterSettings } from "../../settings";
 
 /**
  * Today's free requests from `GET /key`, which does not count as one; `undefined` if the service does not report them.

@@ -6,10 +6,10 @@ import {
   completionHeaders,
   parseKeyInfo,
   type BodyOptions,
-} from "../../../src/router/openrouter";
-import type { CompletionRequest, Message } from "../../../src/router/request";
-import { defaultSettings, type RouterSettings } from "../../../src/router/settings";
-import { question } from "./sampleModels";
+} from "../../../../../src/router/services/openrouter/openrouter";
+import type { CompletionRequest, Message } from "../../../../../src/router/request";
+import { defaultSettings, type RouterSettings } from "../../../../../src/router/settings";
+import { question } from "../../sampleModels";
 
 const settings = defaultSettings;
 const bodyOf = (

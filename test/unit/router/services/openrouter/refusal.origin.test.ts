@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { FailureOrigin } from "../../../src/router/attemptError";
-import type { FailureReason } from "../../../src/router/failureReason";
+import type { FailureOrigin } from "../../../../../src/router/attemptError";
+import type { FailureReason } from "../../../../../src/router/failureReason";
 import { excludedMs, hours, midnight, now, refused } from "./refused";
 
 describe("a 401, 402, 403 or 422 that names a host", () => {

@@ -1,12 +1,12 @@
-import type { OptionalField } from "./attemptError";
+import type { OptionalField } from "../../attemptError";
 import * as z from "zod/mini";
-import { isForcedToolChoice } from "./capability";
-import type { Model, ModelId } from "./model";
-import { RouterError } from "./errors";
-import { isRecord } from "./json";
-import { servicePages } from "./pages";
-import type { CompletionRequest, ContentPart, Message } from "./request";
-import type { RouterSettings } from "./settings";
+import { isForcedToolChoice } from "../../capability";
+import type { Model, ModelId } from "../../model";
+import { RouterError } from "../../errors";
+import { isRecord } from "../../json";
+import { servicePages } from "../../pages";
+import type { CompletionRequest, ContentPart, Message } from "../../request";
+import type { RouterSettings } from "../../settings";
 
 /** The service's own router, which picks a free model at random. Used by the strategy `server`. */
 export const serverRouter: ModelId = "openrouter/free";

@@ -8,10 +8,10 @@ import {
   parameterRefused,
   regionRefused,
   type Classification,
-} from "./classification";
-import { servicePages } from "./pages";
-import { refusedField } from "./refusedField";
-import { toOneLine } from "./refusalMessages";
+} from "../../classification";
+import { servicePages } from "../../pages";
+import { refusedField } from "../../refusedField";
+import { toOneLine } from "../../refusalMessages";
 import { hasValue, type Refusal, type ServiceError } from "./serviceError";
 
 /** The known budgets that a `limit_source` names. */

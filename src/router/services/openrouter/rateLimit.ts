@@ -1,7 +1,7 @@
-import { isRecord } from "./json";
-import { servicePages } from "./pages";
-import type { Classification } from "./classification";
-import { cappedRest, isUtcMidnight, nextUtcMidnight, resetTime, retryAfterTime } from "./resetTime";
+import { isRecord } from "../../json";
+import { servicePages } from "../../pages";
+import type { Classification } from "../../classification";
+import { cappedRest, isUtcMidnight, nextUtcMidnight, resetTime, retryAfterTime } from "../../resetTime";
 import type { Refusal, ServiceError } from "./serviceError";
 
 /** A value of the headers by its lower-case name; `metadata.headers` of the body takes precedence. */

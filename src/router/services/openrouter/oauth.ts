@@ -1,7 +1,7 @@
-import { RouterError, isRouterError } from "./errors";
+import { RouterError, isRouterError } from "../../errors";
 import { codeExchangeUrl, parseExchangedKey, signInUrl } from "./openrouter";
-import { fetchDocument } from "./fetchDocument";
-import type { RouterSettings } from "./settings";
+import { fetchDocument } from "../../fetchDocument";
+import type { RouterSettings } from "../../settings";
 
 export interface SignInRequest {
   /** base64url(SHA-256(verifier)), without padding. */

@@ -1,8 +1,8 @@
-import type { AttemptError } from "../../../src/router/attemptError";
-import { failurePolicy } from "../../../src/router/failurePolicy";
-import { refusalError } from "../../../src/router/refusal";
-import type { Refusal } from "../../../src/router/serviceError";
-import { snapshotDay } from "../../support/clock";
+import type { AttemptError } from "../../../../../src/router/attemptError";
+import { failurePolicy } from "../../../../../src/router/failurePolicy";
+import { refusalError } from "../../../../../src/router/services/openrouter/refusal";
+import type { Refusal } from "../../../../../src/router/services/openrouter/serviceError";
+import { snapshotDay } from "../../../../support/clock";
 
 export const now = snapshotDay + 12 * 3_600_000;
 export const midnight = snapshotDay + 86_400_000;

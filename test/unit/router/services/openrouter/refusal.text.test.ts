@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { refusalDefaults } from "../../../src/router/refusalMessages";
+import { refusalDefaults } from "../../../../../src/router/refusalMessages";
 import { refused } from "./refused";
 
 const statuses = [400, 401, 402, 403, 404, 409, 413, 422, 429, 500, 502];

@@ -6,7 +6,7 @@ import {
   guardrailBlocked,
   isModerated,
 } from "./accountRefusal";
-import { AttemptError } from "./attemptError";
+import { AttemptError } from "../../attemptError";
 import {
   capabilityMissing,
   gone,
@@ -16,14 +16,14 @@ import {
   sizeOrigin,
   unexplained,
   type Classification,
-} from "./classification";
-import { isRecord } from "./json";
+} from "../../classification";
+import { isRecord } from "../../json";
 import { classifyNoEndpoint, classifyRoutingStep, privacy } from "./noEndpoint";
-import { servicePages } from "./pages";
+import { servicePages } from "../../pages";
 import { classifyRateLimit } from "./rateLimit";
-import { redacted, refusalDefaults } from "./refusalMessages";
-import { refusedField, unsupportedCapability } from "./refusedField";
-import { retryAfterTime } from "./resetTime";
+import { redacted, refusalDefaults } from "../../refusalMessages";
+import { refusedField, unsupportedCapability } from "../../refusedField";
+import { retryAfterTime } from "../../resetTime";
 import { hasValue, readChain, readServiceError, type Refusal, type ServiceError } from "./serviceError";
 
 /** Classifies an error response: its reason, whose failure it is, its message and, for limits, the time to retry at. */

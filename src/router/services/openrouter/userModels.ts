@@ -1,7 +1,7 @@
 import { authorization, catalogueRows, isZeroPriced, parseModel, userModelsUrl } from "./openrouter";
-import { freeModels } from "./pool";
-import { fetchDocument, type DocumentRequest } from "./fetchDocument";
-import type { RouterSettings } from "./settings";
+import { freeModels } from "../../pool";
+import { fetchDocument, type DocumentRequest } from "../../fetchDocument";
+import type { RouterSettings } from "../../settings";
 
 /**
  * Counts the free models that the account's privacy settings and guardrails allow, which does not count against the quota.

@@ -1,4 +1,4 @@
-import type { Capability } from "./capability";
+import type { Capability } from "../../capability";
 import {
   attestationRefused,
   badRequest,
@@ -11,11 +11,11 @@ import {
   regionRefused,
   sizeOrigin,
   type Classification,
-} from "./classification";
-import { isRecord } from "./json";
-import { servicePages } from "./pages";
-import { namedCapability } from "./refusedField";
-import { retryAfterTime } from "./resetTime";
+} from "../../classification";
+import { isRecord } from "../../json";
+import { servicePages } from "../../pages";
+import { namedCapability } from "../../refusedField";
+import { retryAfterTime } from "../../resetTime";
 import type { Refusal, ServiceError } from "./serviceError";
 
 /** Classifies a 404: no endpoint of the model matches the request, or the model is gone. */

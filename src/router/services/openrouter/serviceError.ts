@@ -1,5 +1,5 @@
-import { isRecord, jsonText } from "./json";
-import type { ModelId } from "./model";
+import { isRecord, jsonText } from "../../json";
+import type { ModelId } from "../../model";
 
 /** An error response: a status with a body, or an error inside a body with status 200 or inside a chunk. */
 export interface Refusal {

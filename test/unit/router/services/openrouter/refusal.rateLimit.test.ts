@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { FailureReason } from "../../../src/router/failureReason";
+import type { FailureReason } from "../../../../../src/router/failureReason";
 import { midnight, now, refused } from "./refused";
 
 const upstream = {
