@@ -1,7 +1,7 @@
 import { fitsContext, requiredCapabilities } from "./capability";
 import type { Catalogue } from "./catalogue";
 import type { Model, ModelId } from "./model";
-import { serverRouter } from "./services/openrouter/openrouter";
+import { serverRouter } from "./services/openrouter/serverRouter";
 import { candidatePool, type KnownRefusals, type PoolFilter } from "./pool";
 import type { CompletionRequest } from "./request";
 import type { RouterSettings } from "./settings";

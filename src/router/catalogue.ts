@@ -1,7 +1,8 @@
 import { type Model } from "./model";
 import { isRecord, jsonText, parseJson } from "./json";
 import type { Log } from "./log";
-import { catalogueRows, isZeroPriced, modelsUrl, parseModel } from "./services/openrouter/openrouter";
+import { catalogueRows, isZeroPriced, parseModel } from "./services/openrouter/modelRow";
+import { modelsUrl } from "./services/openrouter/addresses";
 import { fetchDocument } from "./fetchDocument";
 import { freeModels } from "./pool";
 import { serviceAddress } from "./scope";

@@ -2,7 +2,7 @@ import type { AttemptPlan, Choice, NoChoice } from "./choice";
 import type { CompletionState } from "./completionState";
 import type { Cooldown } from "./cooldown";
 import type { Model, ModelId } from "./model";
-import { maxFallbacks, serverRouter } from "./services/openrouter/openrouter";
+import { maxFallbacks, serverRouter } from "./services/openrouter/serverRouter";
 import type { CompletionRequest } from "./request";
 import type { Tier } from "./candidatePools";
 

@@ -4,7 +4,8 @@ import { candidatePools, serverRouterModel, type CandidatePoolsOptions } from ".
 import type { Model, ModelId } from "./model";
 import type { Cooldown } from "./cooldown";
 import { RouterError } from "./errors";
-import { parseModel, serverRouter } from "./services/openrouter/openrouter";
+import { parseModel } from "./services/openrouter/modelRow";
+import { serverRouter } from "./services/openrouter/serverRouter";
 import { servicePages } from "./pages";
 import { freeModels, exclusionRule, modelExclusionRule, type ExclusionRule, type PoolFilter } from "./pool";
 

@@ -22,7 +22,7 @@ import { fetchDailyRequests } from "./services/openrouter/keyQuota";
 import { Ledger, type Book, type Quota } from "./ledger";
 import { silentLog, type Log } from "./log";
 import type { Model, ModelId } from "./model";
-import { rejectMalformedKey } from "./services/openrouter/openrouter";
+import { rejectMalformedKey } from "./services/openrouter/headers";
 import { drawOrder } from "./order";
 import { servicePages } from "./pages";
 import { patienceMs } from "./patience";

@@ -5,7 +5,7 @@ import { choose } from "../../src/router/choose";
 import { initialState } from "../../src/router/completionState";
 import { Cooldowns } from "../../src/router/cooldown";
 import { silentLog } from "../../src/router/log";
-import { catalogueRows } from "../../src/router/services/openrouter/openrouter";
+import { catalogueRows } from "../../src/router/services/openrouter/modelRow";
 import { drawOrder } from "../../src/router/order";
 import { RefusalMemory } from "../../src/router/refusalMemory";
 import type { CompletionRequest } from "../../src/router/request";

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { candidatePools, modelsNamedBy } from "../../../src/router/candidatePools";
 import type { Catalogue } from "../../../src/router/catalogue";
 import type { Model } from "../../../src/router/model";
-import { serverRouter } from "../../../src/router/services/openrouter/openrouter";
+import { serverRouter } from "../../../src/router/services/openrouter/serverRouter";
 import type { KnownRefusals } from "../../../src/router/pool";
 import type { CompletionRequest } from "../../../src/router/request";
 import { defaultSettings, type RouterSettings } from "../../../src/router/settings";

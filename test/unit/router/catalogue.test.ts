@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { readCatalogue } from "../../../src/router/catalogue";
 import { isRecord } from "../../../src/router/json";
-import { catalogueRows, isZeroPriced, parseModel } from "../../../src/router/services/openrouter/openrouter";
+import { catalogueRows, isZeroPriced, parseModel } from "../../../src/router/services/openrouter/modelRow";
 import { freeModels } from "../../../src/router/pool";
 import { snapshotDay } from "../../support/clock";
 import { logLines } from "../../support/logLines";

@@ -1,4 +1,6 @@
-import { authorization, keyUrl, parseKeyInfo } from "./openrouter";
+import { authorization } from "./headers";
+import { keyUrl } from "./addresses";
+import { parseKeyInfo } from "./keyInfo";
 import { fetchDocument, type DocumentRequest } from "../../fetchDocument";
 import type { RouterSettings } from "../../settings";
 

@@ -1,5 +1,6 @@
 import { RouterError, isRouterError } from "../../errors";
-import { codeExchangeUrl, parseExchangedKey, signInUrl } from "./openrouter";
+import { codeExchangeUrl, signInUrl } from "./addresses";
+import { parseExchangedKey } from "./keyInfo";
 import { fetchDocument } from "../../fetchDocument";
 import type { RouterSettings } from "../../settings";
 

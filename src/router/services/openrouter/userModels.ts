@@ -1,4 +1,6 @@
-import { authorization, catalogueRows, isZeroPriced, parseModel, userModelsUrl } from "./openrouter";
+import { authorization } from "./headers";
+import { catalogueRows, isZeroPriced, parseModel } from "./modelRow";
+import { userModelsUrl } from "./addresses";
 import { freeModels } from "../../pool";
 import { fetchDocument, type DocumentRequest } from "../../fetchDocument";
 import type { RouterSettings } from "../../settings";

@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import {
-  authorization,
-  completionBody,
-  completionHeaders,
-  parseKeyInfo,
-  type BodyOptions,
-} from "../../../../../src/router/services/openrouter/openrouter";
+import { authorization, completionHeaders } from "../../../../../src/router/services/openrouter/headers";
+import { completionBody, type BodyOptions } from "../../../../../src/router/services/openrouter/requestBody";
+import { parseKeyInfo } from "../../../../../src/router/services/openrouter/keyInfo";
 import type { CompletionRequest, Message } from "../../../../../src/router/request";
 import { defaultSettings, type RouterSettings } from "../../../../../src/router/settings";
 import { question } from "../../sampleModels";
