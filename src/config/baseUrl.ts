@@ -1,3 +1,5 @@
+import { isLoopbackHost } from "../router/index";
+
 /** The reason why a URL is rejected as the API address. */
 export type BaseUrlProblem = "not-an-address" | "not-encrypted" | "has-credentials";
 
@@ -9,7 +11,7 @@ export function parseBaseUrl(text: string): { url: string } | { problem: BaseUrl
   const url = URL.parse(text.trim());
   if (!url || !/^https?:$/.test(url.protocol)) return { problem: "not-an-address" };
   if (url.username || url.password) return { problem: "has-credentials" };
-  if (url.protocol === "http:" && !isLoopback(url.hostname)) return { problem: "not-encrypted" };
+  if (url.protocol === "http:" && !isLoopbackHost(url.hostname)) return { problem: "not-encrypted" };
   return { url: url.origin + url.pathname.replace(/\/+$/, "") };
 }
 
@@ -25,10 +27,5 @@ export function hostOf(origin: string): string {
 
 /** Whether the origin is on this computer. */
 export function isLoopbackOrigin(origin: string): boolean {
-  return isLoopback(new URL(origin).hostname);
-}
-
-/** Checks the name without a DNS lookup, which an attacker could control. `URL` has already normalized numeric addresses. */
-function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname.endsWith(".localhost") || /^(127(\.\d+){3}|\[::1\])$/.test(hostname);
+  return isLoopbackHost(new URL(origin).hostname);
 }

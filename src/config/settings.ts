@@ -56,6 +56,8 @@ export class Settings {
       betweenContentsMs: this.#milliseconds(ids.betweenContentsTimeout, defaults.betweenContentsMs, 1),
       hedgeAfterMs: this.#hedgeAfterMs,
       requestsPerMinute: Math.round(this.#number(ids.requestsPerMinute, defaults.requestsPerMinute, 1, 1000)),
+      services: defaults.services,
+      serviceOrder: defaults.serviceOrder,
     };
   }
 

@@ -87,7 +87,7 @@ export function openConnection(dependencies: ConnectionDependencies): Connection
   const diagnose = async (signal: AbortSignal): Promise<ConnectionFinding> => {
     const tested = settings.router;
     const { baseUrl } = tested;
-    const key = await keyPermission.keyFor({ baseUrl, purpose: "background" });
+    const key = await keyPermission.keyFor({ service: "openrouter", baseUrl, purpose: "background" });
     const isKeyWithheld = (await apiKey.find(baseUrl))?.source === "withheld";
     return testConnection({
       ...{ key, isKeyWithheld, settings: tested, proxy: proxy(), transport: settings.transport },

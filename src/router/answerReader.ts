@@ -1,10 +1,9 @@
-import { normalizeModelId, type Model, type ModelId } from "./model";
+import type { Model, ModelId } from "./model";
 import { createTextReader, readChunk, readUsage, type Chunk, type TextReader } from "./chunk";
 import { AttemptError, type AttemptErrorDetails } from "./attemptError";
 import { isRecord, parseJson } from "./json";
-import { refusalError } from "./services/openrouter/refusal";
 import type { CompletionRequest, ToolCall, Usage } from "./request";
-import { readChain } from "./services/openrouter/serviceError";
+import type { Service } from "./services/service";
 import type { RouterSettings } from "./settings";
 import type { MessageReader } from "./sse";
 import type { Validator } from "./structured";
@@ -35,6 +34,7 @@ export interface AnswerReaderOptions {
   request: CompletionRequest;
   chain: readonly ModelId[];
   models: readonly Model[];
+  service: Pick<Service, "servedModel" | "readRefusal" | "readChain">;
   settings: Pick<RouterSettings, "dataCollection">;
   /** Validates a structured answer. */
   validate?: Validator | undefined;
@@ -204,7 +204,7 @@ export class AnswerReader {
   #readChunk(chunk: Chunk, headers: Headers): void {
     this.#readModel(chunk);
     this.#addUsage(chunk.usage);
-    if (chunk.metadata) this.#chain = readChain(chunk.metadata) ?? this.#chain;
+    if (chunk.metadata) this.#chain = this.#options.service.readChain?.(chunk.metadata) ?? this.#chain;
     if (chunk.error) {
       // Some hosts add a "Token limit reached" error to the finish reason `length`.
       if (this.finishReason === "length") return;
@@ -229,8 +229,8 @@ export class AnswerReader {
   }
 
   #refusal(body: unknown, headers: Headers, text?: string): AttemptError {
-    const { settings, now } = this.#options;
-    return refusalError({
+    const { service, settings, now } = this.#options;
+    return service.readRefusal({
       ...{ status: 200, body, headers, now: now(), streamProvider: this.#provider },
       ...{ dataCollection: settings.dataCollection, text },
     });
@@ -242,8 +242,9 @@ export class AnswerReader {
     if (model === undefined || model === this.#servedName) return;
     this.#servedName = model;
     this.#textReader = undefined;
+    const { service, chain, models } = this.#options;
     this.#served = {
-      model: normalizeModelId(model, this.#options.models),
+      model: service.servedModel(model, chain, models),
       ...(provider ? { provider } : {}),
       ...(id ? { generationId: id } : {}),
     };

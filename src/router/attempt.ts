@@ -3,16 +3,15 @@ import type { Model, ModelId } from "./model";
 import { AttemptError, type OptionalField } from "./attemptError";
 import { Exchange } from "./exchange";
 import { parseJson } from "./json";
-import { completionBody } from "./services/openrouter/requestBody";
-import { completionHeaders } from "./services/openrouter/headers";
-import { completionsUrl } from "./services/openrouter/addresses";
-import { refusalError } from "./services/openrouter/refusal";
 import type { CompletionRequest } from "./request";
+import type { Access, Service } from "./services/service";
 import type { RouterSettings } from "./settings";
 import { MessageReader } from "./sse";
 import type { Validator } from "./structured";
 
 export interface AttemptOptions {
+  service: Service;
+  access: Access;
   request: CompletionRequest;
   /** The requested model, then the fallbacks that the service may use by itself. */
   chain: readonly ModelId[];
@@ -25,9 +24,12 @@ export interface AttemptOptions {
   isReasoningMandatory: (model: ModelId) => boolean;
   /** Validates a structured answer. */
   validate?: Validator | undefined;
-  key: string;
   fetch: typeof fetch;
   now: () => number;
+  /** Called with the headers of the response, whatever its status. */
+  onHeaders?: ((headers: Headers) => void) | undefined;
+  /** Called once when the attempt has ended. */
+  onEnd?: (() => void) | undefined;
   /** Each of these ends the attempt: the caller's signal, and the signal for the loser of a race. */
   signals: readonly AbortSignal[];
 }
@@ -43,25 +45,28 @@ const refusalBodyMs = 2_000;
  * is a failure.
  */
 export async function* attempt(options: AttemptOptions): AsyncGenerator<AttemptEvent, AttemptResult> {
-  const { settings, request, chain } = options;
+  const { service, access, settings, request, chain, models } = options;
+  const model = models.find(({ id }) => id === chain[0]);
   const exchange = new Exchange(options.signals);
   const reader = new AnswerReader(options);
   let isComplete = false;
   try {
     exchange.setDeadline(
-      settings.firstContentMs,
+      service.firstContentMs?.(model) ?? settings.firstContentMs,
       () => new AttemptError("silent", "The model did not start answering in time."),
     );
-    const response = await exchange.send(options.fetch, completionsUrl(settings), {
+    const response = await exchange.send(options.fetch, service.completionsUrl(access.baseUrl), {
       method: "POST",
-      headers: completionHeaders(options.key),
+      headers: service.headers(access.key),
       body: JSON.stringify(
-        completionBody(request, chain, settings, {
+        service.body({
+          ...{ request, chain, model, dataCollection: settings.dataCollection },
           omittedFields: options.omittedFields,
           hasMandatoryReasoning: chain.some(options.isReasoningMandatory),
         }),
       ),
     });
+    options.onHeaders?.(response.headers);
     if (response.status !== 200) throw await readRefusal(response, exchange, reader, options);
     const firstBytes = await readFirstBytes(exchange);
     if (firstBytes && isUnstreamed(firstBytes)) {
@@ -81,11 +86,16 @@ export async function* attempt(options: AttemptOptions): AsyncGenerator<AttemptE
     isComplete = true;
     return answer;
   } catch (error) {
-    throw reader.withStreamDetails(error);
+    throw reader.withStreamDetails(interpreted(error, service));
   } finally {
     if (isComplete) void exchange.drain();
     else exchange.close();
+    options.onEnd?.();
   }
+}
+
+function interpreted(error: unknown, service: Service): unknown {
+  return error instanceof AttemptError ? (service.interpret?.(error) ?? error) : error;
 }
 
 /** Skips white space, which the service sends to keep the connection open until it has a result. */
@@ -127,8 +137,8 @@ async function readRefusal(
   const text = await exchange.text();
   const body = parseJson(text);
   reader.readCost(body);
-  const { settings, now } = options;
-  return refusalError({
+  const { service, settings, now } = options;
+  return service.readRefusal({
     ...{ status: response.status, body, text, headers: response.headers, now: now() },
     dataCollection: settings.dataCollection,
   });

@@ -1,7 +1,6 @@
 import { fitsContext, requiredCapabilities } from "./capability";
 import type { Catalogue } from "./catalogue";
 import type { Model, ModelId } from "./model";
-import { serverRouter } from "./services/openrouter/serverRouter";
 import { candidatePool, type KnownRefusals, type PoolFilter } from "./pool";
 import type { CompletionRequest } from "./request";
 import type { RouterSettings } from "./settings";
@@ -11,11 +10,21 @@ import { withSchemaInPrompt } from "./structured";
 export interface Tier {
   readonly request: CompletionRequest;
   readonly pool: readonly Model[];
+  /** Whether this is the request in its original form and every model of the pool is known to accept it. */
+  readonly preference: TierPreference;
 }
+
+/** In order: what is asked first. */
+export const tierPreferences = ["native", "native-unknown", "prompted", "prompted-unknown"] as const;
+export type TierPreference = (typeof tierPreferences)[number];
 
 export interface CandidatePoolsOptions {
   readonly request: CompletionRequest;
   readonly settings: RouterSettings;
+  /** The service's own router among its models. */
+  readonly serverRouter: ModelId | undefined;
+  /** Whether only models that the settings name are asked. */
+  readonly onlyNamed: boolean;
   /** `undefined` if there is none: then only the models that the settings name are known. */
   readonly catalogue: Catalogue | undefined;
   readonly refusals: KnownRefusals;
@@ -26,8 +35,8 @@ export interface CandidatePoolsOptions {
 export interface CandidatePools {
   /** First the request in its original form, then with its schema in the prompt. */
   readonly tiers: readonly Tier[];
-  /** Whether the service's own router is asked before the tiers. */
-  readonly serverRouterFirst: boolean;
+  /** The service's own router, if it is asked before the tiers. */
+  readonly serverRouterFirst: ModelId | undefined;
   /** Whether neither a tier nor the service's own router can answer. */
   readonly isEmpty: boolean;
   /** The models that the tiers were taken from. */
@@ -44,9 +53,9 @@ export function candidatePools(options: CandidatePoolsOptions): CandidatePools {
   const models = catalogue?.models ?? modelsNamedBy(settings);
   const filter = poolFilter(options, refusals);
   const tiers = tiersOf(request, models, filter);
-  const serverRouterFirst =
-    (settings.strategy === "server" || (!catalogue && hasNoModel(tiers))) && canUseServerRouter(models, filter);
-  const isEmpty = !serverRouterFirst && hasNoModel(tiers);
+  const wantsServerRouter = settings.strategy === "server" || (!catalogue && hasNoModel(tiers));
+  const serverRouterFirst = wantsServerRouter ? usableServerRouter(options, models, filter) : undefined;
+  const isEmpty = serverRouterFirst === undefined && hasNoModel(tiers);
   const pools = { tiers, serverRouterFirst, isEmpty, models, filter, ignoresPolicyRefusals: false };
   if (!isEmpty || !models.some(({ id }) => refusals.refusalOf(id) === "data-policy")) return pools;
   const tolerant = poolFilter(options, withoutPolicyRefusals(refusals));
@@ -69,8 +78,8 @@ export function modelsNamedBy({ strategy, pinnedModel, fallbacks, exclude }: Rou
 }
 
 /** The service's own router, as a model: the row of the catalogue, if there is one. */
-export function serverRouterModel(models: readonly Model[]): Model {
-  return models.find(({ id }) => id === serverRouter) ?? unlistedModel(serverRouter);
+export function serverRouterModel(id: ModelId, models: readonly Model[]): Model {
+  return models.find((model) => model.id === id) ?? { ...unlistedModel(id), router: true };
 }
 
 function unlistedModel(id: ModelId): Model {
@@ -79,18 +88,22 @@ function unlistedModel(id: ModelId): Model {
     inputModalities: ["text", "image", "audio", "video"],
     outputModalities: ["text"],
     supportedParameters: ["tools", "tool_choice", "structured_outputs", "response_format"],
-    ...{ router: id === serverRouter, preview: !id.endsWith(":free"), moderated: false },
+    ...{ router: false, preview: !id.endsWith(":free"), moderated: false },
   };
 }
 
-function poolFilter({ request, settings, now }: CandidatePoolsOptions, refusals: KnownRefusals): PoolFilter {
+function poolFilter(
+  { request, settings, onlyNamed, now }: CandidatePoolsOptions,
+  refusals: KnownRefusals,
+): PoolFilter {
   return {
+    acceptsUnknown: false,
     needs: requiredCapabilities(request),
     maxTokens: request.max_tokens,
     exclude: new Set([...settings.exclude, ...(request.exclude ?? [])]),
     includePreviewModels: settings.includePreviewModels,
     namedByUser: new Set(namedIds(settings)),
-    ...{ refusals, now },
+    ...{ onlyNamed, refusals, now },
   };
 }
 
@@ -103,29 +116,46 @@ function namedIds({
   return strategy === "pinned" && pinnedModel ? [pinnedModel] : [];
 }
 
-/** Models without structured outputs can still answer in JSON, with the schema in the prompt. */
+/**
+ * Models without structured outputs can still answer in JSON, with the schema in the prompt. Models whose service does not tell what they
+ * support come after those that are known to.
+ */
 function tiersOf(request: CompletionRequest, models: readonly Model[], filter: PoolFilter): Tier[] {
-  const pool = candidatePool(models, filter);
   const { needs } = filter;
-  if (!needs.capabilities.includes("structured_outputs")) return [{ request, pool }];
+  const native = formOf("native", request, models, filter);
+  if (!needs.capabilities.includes("structured_outputs")) return native;
   const capabilities = needs.capabilities.map((each) => (each === "structured_outputs" ? "response_format" : each));
-  const jsonModePool = candidatePool(models, { ...filter, needs: { ...needs, capabilities } });
-  return [
-    { request, pool },
-    { request: withSchemaInPrompt(request), pool: jsonModePool.filter((model) => !pool.includes(model)) },
-  ];
+  const certain = native[0]?.pool ?? [];
+  const others = models.filter((model) => !certain.includes(model));
+  const prompted = { ...filter, needs: { ...needs, capabilities } };
+  return [...native, ...formOf("prompted", withSchemaInPrompt(request), others, prompted)];
+}
+
+/** The tier of the models that are known to accept this form of the request, and that of those which may. */
+function formOf(
+  preference: "native" | "prompted",
+  request: CompletionRequest,
+  models: readonly Model[],
+  filter: PoolFilter,
+): Tier[] {
+  const pool = candidatePool(models, filter);
+  const tier: Tier = { request, pool, preference };
+  if (!models.some(({ unknownParameters }) => unknownParameters?.length)) return [tier];
+  const unknown = candidatePool(models, { ...filter, acceptsUnknown: true }).filter((model) => !pool.includes(model));
+  return [tier, { request, pool: unknown, preference: `${preference}-unknown` }];
 }
 
 function hasNoModel(tiers: readonly Tier[]): boolean {
   return tiers.every(({ pool }) => pool.length === 0);
 }
 
-function canUseServerRouter(models: readonly Model[], { needs, maxTokens, exclude, refusals }: PoolFilter): boolean {
-  return (
-    fitsContext(serverRouterModel(models), needs, maxTokens) &&
-    !exclude.has(serverRouter) &&
-    !refusals.isCharged(serverRouter)
-  );
+function usableServerRouter(
+  { serverRouter }: CandidatePoolsOptions,
+  models: readonly Model[],
+  { needs, maxTokens, exclude, refusals }: PoolFilter,
+): ModelId | undefined {
+  if (serverRouter === undefined || exclude.has(serverRouter) || refusals.isCharged(serverRouter)) return undefined;
+  return fitsContext(serverRouterModel(serverRouter, models), needs, maxTokens) ? serverRouter : undefined;
 }
 
 function withoutPolicyRefusals(refusals: KnownRefusals): KnownRefusals {

@@ -79,6 +79,11 @@ export function hasCapability(model: Model, capability: Capability): boolean {
   }
 }
 
+/** Whether the service does not tell if the model has the capability. An image that is silently dropped is a wrong answer, so images need a yes. */
+export function mayHaveCapability(model: Model, capability: Capability): boolean {
+  return model.unknownParameters?.includes(capability) ?? false;
+}
+
 /** Whether prompt and answer fit the model's context window. A window of unknown size (0) is assumed to fit. */
 export function fitsContext(model: Model, needs: CapabilitySet, maxTokens: number | undefined): boolean {
   if (model.contextLength > 0 && needs.contextTokens > model.contextLength) return false;

@@ -1,17 +1,14 @@
 import { type Model } from "./model";
 import { isRecord, jsonText, parseJson } from "./json";
 import type { Log } from "./log";
-import { catalogueRows, isZeroPriced, parseModel } from "./services/openrouter/modelRow";
-import { modelsUrl } from "./services/openrouter/addresses";
-import { fetchDocument } from "./fetchDocument";
 import { freeModels } from "./pool";
 import { serviceAddress } from "./scope";
-import type { RouterSettings } from "./settings";
+import type { Access, Service } from "./services/service";
 import type { RouterStorage } from "./storage";
 
-/** The service's models at one point in time. Only the zero-priced rows (a few of about four hundred) are validated. */
+/** The service's models at one point in time. Only the free rows (a few of about four hundred) are validated. */
 export interface Catalogue {
-  /** All zero-priced models, also those that cannot be used for other reasons. */
+  /** All free models, also those that cannot be used for other reasons. */
   models: readonly Model[];
   /** Rows with a price, not parsed: only an explanation needs them. */
   paidRows: readonly unknown[];
@@ -19,13 +16,14 @@ export interface Catalogue {
   fetchedAt: number;
 }
 
-/** At most one download per hour: the free models change about every fourth day, and the list is one megabyte. */
-const staleAfterMs = 60 * 60_000;
-/** Until this age, a stale catalogue is used while a new one downloads. After it, callers wait for the download. */
-const unusableAfterMs = 24 * 60 * 60_000;
+/**
+ * Until this age, a stale catalogue is used while a new one downloads. After it, callers wait for the download. A local server is asked
+ * at once: it takes milliseconds, and only the present list says what is installed, loaded, or running at all.
+ */
+const unusableAfterMs = { remote: 24 * 60 * 60_000, local: 0 };
 /** The minimum time between two downloads, also after a failure or if another model is gone. */
-const minIntervalMs = 60_000;
-const timeoutMs = 15_000;
+const minIntervalMs = { remote: 60_000, local: 5_000 };
+const timeoutMs = { remote: 15_000, local: 3_000 };
 
 export interface CatalogueDependencies {
   fetch: typeof fetch;
@@ -37,9 +35,15 @@ export interface CatalogueDependencies {
 
 export interface CatalogueCache {
   /** The catalogue from memory, storage or the service. Throws `RouterError` if all of them fail. */
-  load(settings: RouterSettings): Promise<Catalogue>;
+  load(source: CatalogueSource): Promise<Catalogue>;
   /** Downloads the catalogue because a model is gone, at most once a minute. Resolves when done; never throws. */
-  refresh(settings: RouterSettings): Promise<void>;
+  refresh(source: CatalogueSource): Promise<void>;
+}
+
+/** The service whose catalogue it is, and where it is asked. */
+export interface CatalogueSource {
+  readonly service: Service;
+  readonly access: Access;
 }
 
 /** What is known of the catalogue of one service. */
@@ -58,42 +62,44 @@ interface StoredCopy {
 }
 
 /** How many catalogues are stored: one for each of the last base URLs. */
-const maxCopies = 4;
+const maxCopies = 6;
 
 /** Caches the catalogue of each base URL. The last valid copy survives restarts and outages. */
 export function createCatalogue({ fetch, now, storage, log, onDidChange }: CatalogueDependencies): CatalogueCache {
   const shelves = new Map<string, Shelf>();
 
-  function shelfOf({ baseUrl }: RouterSettings): Shelf {
-    const address = serviceAddress(baseUrl);
+  function shelfOf({ access }: CatalogueSource): Shelf {
+    const address = serviceAddress(access.baseUrl);
     const shelf = shelves.get(address) ?? { quietUntil: 0 };
     shelves.set(address, shelf);
     return shelf;
   }
 
   /** Whether the last download was just now. A later end was set before the clock was set back. */
-  function isQuiet({ quietUntil }: Shelf): boolean {
+  function isQuiet({ quietUntil }: Shelf, { service }: CatalogueSource): boolean {
     const remainingMs = quietUntil - now();
-    return remainingMs > 0 && remainingMs <= minIntervalMs;
+    return remainingMs > 0 && remainingMs <= minIntervalMs[service.place];
   }
 
   /** Concurrent callers share one download. */
-  function downloadOnce(settings: RouterSettings, shelf: Shelf): Promise<Catalogue> {
-    shelf.download ??= download(settings, shelf).finally(() => delete shelf.download);
+  function downloadOnce(source: CatalogueSource, shelf: Shelf): Promise<Catalogue> {
+    shelf.download ??= download(source, shelf).finally(() => delete shelf.download);
     return shelf.download;
   }
 
-  async function download(settings: RouterSettings, shelf: Shelf): Promise<Catalogue> {
-    shelf.quietUntil = now() + minIntervalMs;
-    const rows = await fetchDocument(fetch, { url: modelsUrl(settings), now: now(), timeoutMs }, nonEmptyRows);
-    const catalogue = readCatalogue(rows, now(), log);
-    log.info(`Catalogue: ${rows.length} models, ${catalogue.models.length} of them zero-priced.`);
-    if (shelf.catalogue && hasFreeModels(shelf.catalogue) && !hasFreeModels(catalogue))
+  async function download({ service, access }: CatalogueSource, shelf: Shelf): Promise<Catalogue> {
+    shelf.quietUntil = now() + minIntervalMs[service.place];
+    const rows = await service.listRows({ fetch, access, now: now(), timeoutMs: timeoutMs[service.place] });
+    const catalogue = readCatalogue(service, rows, now(), log);
+    log.info(`Catalogue of ${service.name}: ${rows.length} models, ${catalogue.models.length} of them free.`);
+    const isRemote = service.place === "remote";
+    if (isRemote && shelf.catalogue && hasFreeModels(shelf.catalogue) && !hasFreeModels(catalogue))
       throw new Error("The new catalogue has no free models.");
     shelf.catalogue = catalogue;
-    void save({ baseUrl: settings.baseUrl, fetchedAt: catalogue.fetchedAt, rows }).catch((error: unknown) =>
-      log.warn(`Could not save the catalogue: ${String(error)}`),
-    );
+    if (isRemote)
+      void save(service, { baseUrl: access.baseUrl, fetchedAt: catalogue.fetchedAt, rows }).catch((error: unknown) =>
+        log.warn(`Could not save the catalogue: ${String(error)}`),
+      );
     onDidChange();
     return catalogue;
   }
@@ -102,51 +108,53 @@ export function createCatalogue({ fetch, now, storage, log, onDidChange }: Catal
     return freeModels(models, now()).length > 0;
   }
 
-  async function save({ baseUrl, fetchedAt, rows }: StoredCopy): Promise<void> {
-    const copy = { baseUrl, fetchedAt, rows: rows.filter(isZeroPriced) };
+  async function save({ isFree }: Service, { baseUrl, fetchedAt, rows }: StoredCopy): Promise<void> {
+    const copy = { baseUrl, fetchedAt, rows: rows.filter(isFree) };
     await storage.update("catalogue", (text) => {
       const others = parseCopies(text).filter((each) => !isCopyOf(each, baseUrl));
       return JSON.stringify({ ...copy, ...(others.length > 0 && { others: others.slice(0, maxCopies - 1) }) });
     });
   }
 
-  async function restore(baseUrl: string): Promise<Catalogue | undefined> {
+  async function restore({ service, access }: CatalogueSource): Promise<Catalogue | undefined> {
+    if (service.place === "local") return undefined;
     const text = await storage.read("catalogue").catch((error: unknown) => {
       log.warn(`Could not restore the catalogue: ${String(error)}`);
       return undefined;
     });
-    const copy = parseCopies(text).find((each) => isCopyOf(each, baseUrl));
-    return copy && readCatalogue(copy.rows, copy.fetchedAt, log);
+    const copy = parseCopies(text).find((each) => isCopyOf(each, access.baseUrl));
+    return copy && readCatalogue(service, copy.rows, copy.fetchedAt, log);
   }
 
   return {
-    async load(settings) {
-      const shelf = shelfOf(settings);
+    async load(source) {
+      const { place, listMaxAgeMs } = source.service;
+      const shelf = shelfOf(source);
       if (!shelf.catalogue) {
-        const restored = await restore(settings.baseUrl);
+        const restored = await restore(source);
         // A concurrent call may have downloaded a newer catalogue in the meantime.
         if (restored) shelf.catalogue ??= restored;
       }
       const known = shelf.catalogue;
       const age = known ? now() - known.fetchedAt : Infinity;
-      if (known && age >= 0 && age < staleAfterMs) return known;
-      if (known && isQuiet(shelf)) return known;
-      const downloaded = downloadOnce(settings, shelf);
-      if (known && age < unusableAfterMs) {
+      if (known && age >= 0 && age < listMaxAgeMs) return known;
+      if (known && place === "remote" && isQuiet(shelf, source)) return known;
+      const downloaded = downloadOnce(source, shelf);
+      if (known && age < unusableAfterMs[place]) {
         downloaded.catch((error: unknown) => log.warn(`Could not refresh the catalogue: ${String(error)}`));
         return known;
       }
       return downloaded.catch((error: unknown) => {
-        if (!known) throw error;
+        if (!known || place === "local") throw error;
         log.warn(`Could not refresh the catalogue. Using the last copy: ${String(error)}`);
         return known;
       });
     },
 
-    async refresh(settings) {
-      const shelf = shelfOf(settings);
-      if (isQuiet(shelf)) return;
-      await downloadOnce(settings, shelf).catch((error: unknown) =>
+    async refresh(source) {
+      const shelf = shelfOf(source);
+      if (isQuiet(shelf, source)) return;
+      await downloadOnce(source, shelf).catch((error: unknown) =>
         log.warn(`Could not refresh the catalogue: ${String(error)}`),
       );
     },
@@ -154,25 +162,24 @@ export function createCatalogue({ fetch, now, storage, log, onDidChange }: Catal
 }
 
 /** Reads each row by itself: an invalid row is logged and skipped. */
-export function readCatalogue(rows: readonly unknown[], fetchedAt: number, log: Log): Catalogue {
+export function readCatalogue(
+  service: Pick<Service, "isFree" | "parseModel">,
+  rows: readonly unknown[],
+  fetchedAt: number,
+  log: Log,
+): Catalogue {
   const models: Model[] = [];
   const paidRows: unknown[] = [];
   for (const row of rows) {
-    if (!isZeroPriced(row)) {
+    if (!service.isFree(row)) {
       paidRows.push(row);
       continue;
     }
-    const model = parseModel(row);
+    const model = service.parseModel(row);
     if (model) models.push(model);
     else log.warn(`Skipped an invalid model of the catalogue: ${jsonText(row).slice(0, 200)}`);
   }
   return { models, paidRows, fetchedAt };
-}
-
-/** The service always has some models: an empty list is a failure and must not replace a valid catalogue. */
-function nonEmptyRows(response: unknown): readonly unknown[] | undefined {
-  const rows = catalogueRows(response);
-  return rows?.length ? rows : undefined;
 }
 
 /** The stored copies, the last saved one first. Version 0.1.0 stored only one. */

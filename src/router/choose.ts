@@ -1,8 +1,8 @@
 import type { AttemptPlan, Choice, NoChoice } from "./choice";
 import type { CompletionState } from "./completionState";
 import type { Cooldown } from "./cooldown";
-import type { Model, ModelId } from "./model";
-import { maxFallbacks, serverRouter } from "./services/openrouter/serverRouter";
+import type { Limit } from "./ledger";
+import { serviceOf, type Model, type ModelId } from "./model";
 import type { CompletionRequest } from "./request";
 import type { Tier } from "./candidatePools";
 
@@ -11,10 +11,12 @@ export interface ChoiceOptions {
   readonly tiers: readonly Tier[];
   /** Every model of the tiers in the order of the strategy, drawn once per completion. */
   readonly order: readonly ModelId[];
-  /** Asks the service's own router first. */
-  readonly serverRouterFirst: boolean;
-  /** Whether a request may name fallbacks for the service to use by itself. */
-  readonly serverFallbacks: boolean;
+  /** A service's own router, to be asked first. */
+  readonly serverRouter: ModelId | undefined;
+  /** How many fallbacks a request to this model may name, for its service to use by itself. */
+  readonly maxFallbacks: (model: ModelId) => number;
+  /** What the limits of their services allow now, by model. */
+  readonly limitsAt: (now: number) => (model: ModelId) => Limit | undefined;
   /** The active cooldown of a model. */
   readonly cooldownOf: (model: ModelId) => Cooldown | undefined;
 }
@@ -30,16 +32,31 @@ const maxBusyProbes = 3;
  * (`Retry-After`) is respected. When every model was tried, those that failed by chance get a second round.
  */
 export function choose(state: CompletionState, options: ChoiceOptions, now: number): Choice | NoChoice {
-  if (state.repeat) return { type: "attempt", plan: state.repeat };
+  const limitOf = options.limitsAt(now);
+  const open = (model: ModelId): boolean => !state.closed.has(serviceOf(model)) && limitOf(model) !== "day";
+  // Another service answers at once while this one's limit per minute is reached. With none, the wait is the only way.
+  const atOnce = chooseNow(state, options, now, (model) => open(model) && limitOf(model) !== "minute");
+  return atOnce.type === "attempt" ? atOnce : chooseNow(state, options, now, open);
+}
+
+function chooseNow(
+  state: CompletionState,
+  options: ChoiceOptions,
+  now: number,
+  isOpen: (model: ModelId) => boolean,
+): Choice | NoChoice {
+  if (state.repeat && isOpen(state.repeat.chain[0] ?? "")) return { type: "attempt", plan: state.repeat };
   const isRespected = ({ id }: Model): boolean => state.isSecondRound && options.cooldownOf(id)?.told === true;
-  const first = chooseAmong(state, options, now, (model) => !state.tried.has(model.id) && !isRespected(model));
+  const isUntried = (model: Model): boolean => !state.tried.has(model.id) && !isRespected(model);
+  const first = chooseAmong(state, options, now, (model) => isOpen(model.id) && isUntried(model), isOpen);
   if (first.type !== "exhausted" || state.isSecondRound) return first;
   if (state.busyProbes >= maxBusyProbes) return first;
   const again = chooseAmong(
     state,
     options,
     now,
-    ({ id }) => state.tried.get(id)?.byChance === true && !options.cooldownOf(id)?.told,
+    ({ id }) => isOpen(id) && state.tried.get(id)?.byChance === true && !options.cooldownOf(id)?.told,
+    isOpen,
   );
   return again.type === "attempt" ? { ...again, plan: { ...again.plan, isSecondRound: true } } : first;
 }
@@ -49,13 +66,14 @@ function chooseAmong(
   options: ChoiceOptions,
   now: number,
   isCandidate: (model: Model) => boolean,
+  isOpen: (model: ModelId) => boolean,
 ): Choice | NoChoice {
-  const { tiers, cooldownOf } = options;
-  if (options.serverRouterFirst && !state.tried.has(serverRouter)) {
+  const { tiers, cooldownOf, serverRouter } = options;
+  if (serverRouter !== undefined && !state.tried.has(serverRouter) && isOpen(serverRouter)) {
     const request = tiers[0]?.request ?? { messages: [] };
     return { type: "attempt", plan: { chain: [serverRouter], request } };
   }
-  const open = tiers.map(({ request, pool }) => ({ request, pool: largeEnough(pool.filter(isCandidate), state) }));
+  const open = tiers.map((tier) => ({ ...tier, pool: largeEnough(tier.pool.filter(isCandidate), state) }));
   for (const { request, pool } of open) {
     const available = pool.filter(({ id }) => !cooldownOf(id));
     if (available.length === 0) continue;
@@ -122,6 +140,8 @@ function planFor(
   const isAuthor = request.messages.some(
     ({ reasoning_details, model: author }) => reasoning_details && author === model,
   );
-  const length = options.serverFallbacks && !isAuthor && !asksAlone ? 1 + maxFallbacks : 1;
-  return { chain: order.slice(0, length), request };
+  // A request goes to one service, so its fallbacks are of the same one.
+  const sameService = order.filter((id) => serviceOf(id) === serviceOf(model ?? ""));
+  const length = isAuthor || asksAlone ? 1 : 1 + options.maxFallbacks(model ?? "");
+  return { chain: sameService.slice(0, length), request };
 }

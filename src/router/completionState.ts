@@ -3,7 +3,7 @@ import type { AttemptPlan, Choice } from "./choice";
 import type { AttemptFailure } from "./errors";
 import type { FailureReason } from "./failureReason";
 import { failurePolicy } from "./failurePolicy";
-import type { ModelId } from "./model";
+import { serviceOf, type ModelId, type ServiceId } from "./model";
 import { servicePages } from "./pages";
 import { refusalDefaults } from "./refusalMessages";
 import type { CompletionRequest, Message } from "./request";
@@ -35,6 +35,8 @@ export interface CompletionState {
   /** Tokens to add to `max_tokens`. */
   readonly extraTokens: number;
   readonly omittedFields: ReadonlySet<OptionalField>;
+  /** Services that are out for this completion, and why: their account, or the service itself, failed. */
+  readonly closed: ReadonlyMap<ServiceId, AttemptError>;
   /** The last failure, and whether it ends the completion when no attempt is left. */
   readonly last?: { readonly error: AttemptError; readonly isFinal: boolean };
 }
@@ -53,6 +55,7 @@ export const initialState: CompletionState = {
   hasVisibleText: false,
   extraTokens: 0,
   omittedFields: new Set(),
+  closed: new Map(),
 };
 
 /** Added to `max_tokens` after an answer ended too early. */
@@ -81,9 +84,11 @@ export function afterChoice(state: CompletionState, choice: Choice): CompletionS
   return { ...rest, tried, isSecondRound, launched: state.launched + 1, attempts: state.attempts + 1 };
 }
 
-/** A second rate limit that does not say whose it is counts as the account's limit per minute. */
-export function interpretedFailure(error: AttemptError, { failures }: CompletionState): AttemptError {
-  const isSecond = failures.some(({ reason }) => reason === "rate-limit-unknown");
+/** A service's second rate limit that does not say whose it is counts as the account's limit per minute. */
+export function interpretedFailure(error: AttemptError, service: ServiceId, { failures }: CompletionState): AttemptError {
+  const isSecond = failures.some(
+    ({ reason, model }) => reason === "rate-limit-unknown" && serviceOf(model) === service,
+  );
   if (error.reason !== "rate-limit-unknown" || !isSecond) return error;
   const { origin, message } = refusalDefaults["rate-limit-minute"];
   return new AttemptError("rate-limit-minute", message, { ...error.details, origin });
@@ -102,13 +107,20 @@ export function afterFailure(state: CompletionState, failure: Failure): Completi
     tried.set(each.model, { byChance: failurePolicy[each.reason].byChance === true && !isCharged });
   const model = models.at(-1)?.model ?? plan.chain[0] ?? "";
   const failures = [...state.failures, { attempt, model, reason, message: error.message }];
-  const isOverMax = failures.filter((each) => each.reason === reason).length > (policy.max ?? Infinity);
+  const service = serviceOf(plan.chain[0] ?? "");
+  const same = failures.filter((each) => each.reason === reason);
+  const counted = policy.scope === "request" ? same : same.filter((each) => serviceOf(each.model) === service);
+  const isOverMax = counted.length > (policy.max ?? Infinity);
   const isUnexplainedAgain = error.details.isUnexplained && state.last?.error.details.isUnexplained;
   const isTooSmall = reason === "context-too-long" || reason === "too-large";
   const { field } = error.details;
   // The router sets no limit of its own, so without `max_tokens` the same request would end the same way.
   const isUnchanged = reason === "out-of-tokens" && plan.request.max_tokens === undefined;
   const repeats = policy.next !== "failover" && policy.next !== "stop" && !isOverMax && !isUnchanged && !isCharged;
+  const ends = policy.next === "stop" || (isOverMax && policy.next !== "repeat");
+  const isAboutService = policy.scope === "account" || policy.scope === "service";
+  // What one service calls a bad request, another may accept. Two of them know better.
+  const closes = ends && (isAboutService || (policy.next === "stop" && state.closed.size === 0));
   const isSecondCharge = isCharged && charges > (failurePolicy.charged.max ?? Infinity);
   return {
     ...state,
@@ -123,11 +135,11 @@ export function afterFailure(state: CompletionState, failure: Failure): Completi
     busyProbes: state.busyProbes + (plan.isProbe && reason.startsWith("rate-limit") ? 1 : 0),
     extraTokens: reason === "out-of-tokens" ? extraTokens : state.extraTokens,
     omittedFields: field ? new Set([...state.omittedFields, field]) : state.omittedFields,
+    closed: closes ? new Map([...state.closed, [service, error]]) : state.closed,
     ...(repeats && { repeat: plan }),
     last: {
       error: isSecondCharge ? chargedError(error) : error,
-      isFinal:
-        isSecondCharge || isUnexplainedAgain || policy.next === "stop" || (isOverMax && policy.next !== "repeat"),
+      isFinal: isSecondCharge || isUnexplainedAgain || (ends && !closes),
     },
   };
 }

@@ -22,8 +22,11 @@ export interface Completion {
 }
 
 export type RouterEvent =
-  /** Nothing is sent before `until` (epoch milliseconds): the limit per minute is reached, or every candidate is cooling down. */
-  | { type: "wait"; until: number; reason: "minute-limit" | "resting" }
+  /**
+   * Nothing is sent before about `until` (epoch milliseconds): the limit per minute is reached, every candidate is cooling down, a local
+   * server answers another question first (`queue`), or it is still loading a model.
+   */
+  | { type: "wait"; until: number; reason: "minute-limit" | "resting" | "queue" | "loading" }
   /** `cost` (USD) is set if the service reports a charge. */
   | { type: "notice"; notice: "pinned-unavailable" | "charged"; model: ModelId; message: string; cost?: number }
   /** The caller must discard the text of earlier attempts. */

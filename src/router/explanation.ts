@@ -1,13 +1,12 @@
 import { fitsContext, hasCapability, type Capability, type CapabilitySet } from "./capability";
 import type { Catalogue } from "./catalogue";
-import { candidatePools, serverRouterModel, type CandidatePoolsOptions } from "./candidatePools";
+import { serverRouterModel, type CandidatePools } from "./candidatePools";
 import type { Model, ModelId } from "./model";
 import type { Cooldown } from "./cooldown";
 import { RouterError } from "./errors";
-import { parseModel } from "./services/openrouter/modelRow";
-import { serverRouter } from "./services/openrouter/serverRouter";
 import { servicePages } from "./pages";
-import { freeModels, exclusionRule, modelExclusionRule, type ExclusionRule, type PoolFilter } from "./pool";
+import { freeModels, exclusionRule, modelExclusionRule, type ExclusionRule } from "./pool";
+import type { Service } from "./services/service";
 
 /** The candidate pool of a request, its reasons included: the needs, and the rule that excludes each other model. */
 export interface Explanation {
@@ -19,31 +18,48 @@ export interface Explanation {
   fetchedAt: number;
 }
 
+/** A service, and what candidatePools.ts found for the request. */
+export interface ExplainedService {
+  readonly service: Pick<Service, "parseModel">;
+  readonly catalogue: Catalogue | undefined;
+  readonly pools: CandidatePools;
+  readonly cooldownOf: (model: ModelId) => Cooldown | undefined;
+  /** Nothing more may be sent today, and another service can answer. */
+  readonly isUsedUp: boolean;
+}
+
 /** Explains what a completion of this request would try. */
-export function explain(
-  options: CandidatePoolsOptions,
-  cooldownOf: (model: ModelId) => Cooldown | undefined,
-): Explanation {
-  const { catalogue, now } = options;
-  const { tiers, models, filter, serverRouterFirst } = candidatePools(options);
-  const candidates = new Set(tiers.flatMap((tier) => tier.pool));
-  const pool: Model[] = serverRouterFirst ? [serverRouterModel(models)] : [];
+export function explain(services: readonly ExplainedService[], now: number): Explanation {
+  const pool: Model[] = [];
   const excluded: Explanation["excluded"] = [];
-  for (const model of models) {
-    if (serverRouterFirst && model.id === serverRouter) continue;
-    const rule = candidates.has(model) ? cooldownOf(model.id) && ("resting" as const) : exclusionRule(model, filter);
-    if (rule) excluded.push({ model, rule });
-    else pool.push(model);
+  for (const { pools, cooldownOf, isUsedUp } of services) {
+    const { tiers, models, filter, serverRouterFirst } = pools;
+    const candidates = new Set(tiers.flatMap((tier) => tier.pool));
+    if (serverRouterFirst !== undefined) pool.push(serverRouterModel(serverRouterFirst, models));
+    for (const model of models) {
+      if (model.id === serverRouterFirst) continue;
+      const rule = candidates.has(model) ? restRule(model) : exclusionRule(model, filter);
+      if (rule) excluded.push({ model, rule });
+      else pool.push(model);
+    }
+
+    function restRule({ id }: Model): ExclusionRule | undefined {
+      if (isUsedUp) return "used-up";
+      return cooldownOf(id) ? "resting" : undefined;
+    }
   }
-  for (const model of catalogue ? paidModels(catalogue) : [])
-    excluded.push({ model, rule: modelExclusionRule(model, now) === "router" ? "router" : "paid" });
-  return { needs: filter.needs, pool, excluded, fetchedAt: catalogue?.fetchedAt ?? 0 };
+  for (const { service, catalogue } of services) {
+    for (const model of catalogue ? paidModels(service, catalogue) : [])
+      excluded.push({ model, rule: modelExclusionRule(model, now) === "router" ? "router" : "paid" });
+  }
+  const needs = services[0]?.pools.filter.needs ?? { capabilities: [], promptTokens: 0, contextTokens: 0 };
+  return { needs, pool, excluded, fetchedAt: services[0]?.catalogue?.fetchedAt ?? 0 };
 }
 
 const paidModelsCache = new WeakMap<Catalogue, readonly Model[]>();
 
 /** Parses the paid models once per catalogue: there are hundreds, and every question is explained before it is sent. */
-function paidModels(catalogue: Catalogue): readonly Model[] {
+function paidModels({ parseModel }: ExplainedService["service"], catalogue: Catalogue): readonly Model[] {
   const models = paidModelsCache.get(catalogue) ?? catalogue.paidRows.flatMap((row) => parseModel(row) ?? []);
   paidModelsCache.set(catalogue, models);
   return models;
@@ -61,24 +77,29 @@ const capabilityTexts: Record<Capability, string> = {
 };
 
 /** The error for an empty pool. Its message names the requirement that no model meets. */
-export function noCandidateError(models: readonly Model[], filter: PoolFilter): RouterError {
-  const { needs, maxTokens } = filter;
-  const free = freeModels(models, filter.now);
-  if (free.length === 0) return noCandidate("The service offers no free models right now.", "paid");
-  const capable = free.filter((model) =>
+export function noCandidateError(pools: readonly Pick<CandidatePools, "models" | "filter">[]): RouterError {
+  const free = pools.flatMap(({ models, filter }) =>
+    freeModels(models, filter.now).map((model) => ({ model, filter })),
+  );
+  const needs = pools[0]?.filter.needs;
+  if (free.length === 0 || !needs) return noCandidate("The service offers no free models right now.", "paid");
+  const capable = free.filter(({ model, filter }) =>
     needs.capabilities.every(
       (capability) => hasCapability(model, capability) && !filter.refusals.lacks(model.id, capability),
     ),
   );
   if (capable.length === 0) {
     const missing = needs.capabilities.map((each) => `no-${each}` as const);
-    return noCandidate(missingCapabilityMessage(free, needs.capabilities), ...missing);
+    const models = free.map(({ model }) => model);
+    return noCandidate(missingCapabilityMessage(models, needs.capabilities), ...missing);
   }
-  const fitting = capable.filter((model) => fitsContext(model, needs, maxTokens));
+  const maxTokens = pools[0]?.filter.maxTokens;
+  const fitting = capable.filter(({ model }) => fitsContext(model, needs, maxTokens));
   if (fitting.length === 0) {
-    return new RouterError("context-too-long", tooLongMessage(capable, needs, maxTokens));
+    const models = capable.map(({ model }) => model);
+    return new RouterError("context-too-long", tooLongMessage(models, needs, maxTokens));
   }
-  const rules = fitting.map((model) => exclusionRule(model, filter));
+  const rules = fitting.map(({ model, filter }) => exclusionRule(model, filter));
   if (rules.every((rule) => rule === "gone" || rule === "data-policy") && rules.includes("data-policy")) {
     return new RouterError("data-policy", "The account's privacy settings exclude every free model that can do this.", {
       link: servicePages.privacy,
@@ -90,6 +111,8 @@ export function noCandidateError(models: readonly Model[], filter: PoolFilter): 
     return noCandidate("Every other free model that can do this has charged the account before.", "charged");
   if (rules.includes("preview"))
     return noCandidate("Only preview models can do this, and the settings exclude them.", "preview");
+  if (rules.includes("not-automatic"))
+    return noCandidate("The only models that can do this may cost money. Pin one to use it.", "not-automatic");
   return noCandidate("The free models that can do this were removed or are not available to this account.", "gone");
 }
 

@@ -9,19 +9,21 @@
  *   failurePolicy.ts    after a failure: another model, the same again, or the end (finalError.ts)
  *   attribution.ts      records the outcome of each attempt as cooldowns, refusals and statistics
  */
+import type { Admission } from "./admission";
 import type { AttemptEvent, AttemptResult } from "./answerReader";
 import { attempt } from "./attempt";
 import { AttemptError } from "./attemptError";
-import { attributeFailure, recordAnswer, recordFailure, type OutcomeMemory } from "./attribution";
+import { attributeFailure, recordAnswer, recordFailure } from "./attribution";
 import type { AttemptPlan } from "./choice";
 import { choose, type ChoiceOptions } from "./choose";
 import { adaptedRequest, afterChoice, afterFailure, initialState, interpretedFailure } from "./completionState";
 import { RouterError, toRouterError } from "./errors";
 import type { RouterEvent } from "./events";
 import { exhaustedError, finalError, incompleteError, restingError } from "./finalError";
-import type { Book, Reservation } from "./ledger";
+import type { Reservation } from "./ledger";
 import type { Log } from "./log";
-import type { Model, ModelId } from "./model";
+import type { Member } from "./member";
+import { serviceOf, type ModelId } from "./model";
 import { namedModel, RunningAttempts, type Outcome, type RunningAttempt } from "./runningAttempts";
 import type { RouterSettings } from "./settings";
 import { sleepUntil } from "./sleep";
@@ -32,9 +34,11 @@ export interface FailoverOptions {
   /** Events to yield before the first attempt. */
   readonly notices: readonly RouterEvent[];
   readonly choice: ChoiceOptions;
-  readonly models: readonly Model[];
+  /** The service of a model, with what is needed to ask it. */
+  readonly memberOf: (model: ModelId) => Member;
+  /** Why nothing can be sent, if the limits of all services are reached. */
+  readonly blockedError: () => RouterError | undefined;
   readonly settings: RouterSettings;
-  readonly key: string;
   readonly validate: Validator | undefined;
   readonly restartAfterOutput: boolean;
   readonly signal: AbortSignal | undefined;
@@ -42,12 +46,9 @@ export interface FailoverOptions {
   readonly onAskAnother: ((listener: () => void) => { dispose(): void }) | undefined;
   /** How long to wait for the first content of a model before another one is asked as well, milliseconds. */
   readonly patienceMs: (model: ModelId) => number;
-  readonly isReasoningMandatory: (model: ModelId) => boolean;
   readonly fetch: typeof fetch;
   readonly now: () => number;
   readonly log: Log;
-  readonly book: Book;
-  readonly memory: OutcomeMemory;
   readonly onDidChange: () => void;
 }
 
@@ -64,7 +65,7 @@ const slowShare = 0.5;
 export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncGenerator<RouterEvent, void> {
   const options = await prepare();
   yield* options.notices;
-  const { settings, book, memory, now, signal, log } = options;
+  const { settings, memberOf, now, signal, log } = options;
   const running = new RunningAttempts();
   let state = initialState;
   let listening: { dispose(): void } | undefined;
@@ -105,20 +106,27 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
     for (;;) {
       if (state.last?.isFinal) throw state.last.error;
       const choice = state.attempts < settings.maxAttempts ? choose(state, options.choice, now()) : undefined;
-      if (!choice || choice.type === "exhausted")
-        throw exhaustedError(state.last?.error, state.failures, firstCooldownEnd(options.choice));
+      if (!choice || choice.type === "exhausted") throw endError();
       if (choice.type === "resting") throw restingError(choice, now());
-      if (choice.type === "attempt") return yield* launch(choice.plan, yield* admit());
+      if (choice.type === "attempt") return yield* launch(choice.plan, yield* admit(choice.plan));
       yield { type: "wait", until: choice.until, reason: "resting" };
       await sleepUntil(choice.until, now, signal);
       state = afterChoice(state, choice);
     }
   }
 
-  async function* admit(): AsyncGenerator<RouterEvent, Reservation> {
-    const waits = book.admit(settings.requestsPerMinute, signal);
+  /** The failure of a service outweighs those of single models: it says what the user can do. */
+  function endError(): Error {
+    const [closing] = state.closed.values();
+    const blocked = closing ?? options.blockedError();
+    return blocked ?? exhaustedError(state.last?.error, state.failures, firstCooldownEnd(options.choice));
+  }
+
+  /** Waits until the model's service is ready and its limits allow a request. */
+  async function* admit({ chain: [model = ""] }: AttemptPlan): AsyncGenerator<RouterEvent, Reservation> {
+    const waits = memberOf(model).admissionOf(model).admit(signal);
     let wait = await waits.next();
-    for (; !wait.done; wait = await waits.next()) yield { type: "wait", until: wait.value, reason: "minute-limit" };
+    for (; !wait.done; wait = await waits.next()) yield { type: "wait", ...wait.value };
     return wait.value;
   }
 
@@ -126,12 +134,14 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
   async function* launch(plan: AttemptPlan, reservation: Reservation): AsyncGenerator<RouterEvent, void> {
     const number = state.launched + 1;
     const [model = "", ...fallbacks] = plan.chain;
+    const { service, access, models, admissionOf, isReasoningMandatory } = memberOf(model);
+    const admission = admissionOf(model);
     const type = running.all.length === 0 ? "attempt-start" : "rival-start";
     try {
       yield { type, attempt: number, model, fallbacks };
       state = afterChoice(state, { type: "attempt", plan });
     } finally {
-      if (state.launched < number) await book.release(reservation);
+      if (state.launched < number) await admission.release(reservation);
     }
     const controller = new AbortController();
     const request = adaptedRequest(plan.request, state);
@@ -139,7 +149,10 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
     running.add({
       ...{ number, plan, startedAt: now(), reservation, early: [] },
       events: attempt({
-        ...{ ...options, request, chain: plan.chain, omittedFields: state.omittedFields },
+        ...{ ...options, service, access, models, isReasoningMandatory },
+        ...{ request, chain: plan.chain, omittedFields: state.omittedFields },
+        onHeaders: (headers) => admission.noteHeaders?.(headers),
+        onEnd: () => admission.end?.(reservation),
         signals: signal ? [signal, controller.signal] : [controller.signal],
       }),
       stop: () => controller.abort(),
@@ -163,16 +176,22 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
       const second = await running.next(canAsk ? rest : Infinity);
       if (second) return second;
       const plan = rivalPlan();
-      const place = plan && (await book.tryReserve(settings.requestsPerMinute).catch(() => undefined));
+      const place = plan && (await admissionTo(plan).tryReserve().catch(() => undefined));
       if (!plan || !place || !("reserved" in place)) return running.nextOutcome();
       yield* launch(plan, place.reserved);
     }
   }
 
+  function admissionTo({ chain: [model = ""] }: AttemptPlan): Admission {
+    return memberOf(model).admissionOf(model);
+  }
+
+  /** Local servers are never rivals: most answer one question at a time. */
   function rivalPlan(): AttemptPlan | undefined {
     if (state.attempts >= settings.maxAttempts || state.last?.isFinal) return undefined;
     const choice = choose(state, options.choice, now());
-    return choice.type === "attempt" && !choice.plan.isSecondRound ? choice.plan : undefined;
+    if (choice.type !== "attempt" || choice.plan.isSecondRound) return undefined;
+    return memberOf(choice.plan.chain[0] ?? "").service.place === "remote" ? choice.plan : undefined;
   }
 
   /** The first model with content answers; the others are stopped and recorded as slower. */
@@ -200,6 +219,7 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
     yield* chargeNotice(model, usage?.cost);
     if (options.validate && answer.toolCalls.length === 0) yield { type: "text-delta", text: answer.text };
     for (const call of answer.toolCalls) yield { type: "tool-call", ...call };
+    const { memory } = memberOf(model);
     const passedOver = recordAnswer(answer, winner.plan.chain, winner.startedAt, memory);
     options.onDidChange();
     yield {
@@ -216,14 +236,16 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
   async function* fail(failed: RunningAttempt, cause: unknown): AsyncGenerator<RouterEvent, void> {
     failed.stop();
     if (!(cause instanceof AttemptError) || cause.reason === "aborted") throw cause;
-    const error = interpretedFailure(cause, state);
+    const asked = failed.plan.chain[0] ?? "";
+    const admission = memberOf(asked).admissionOf(asked);
+    const error = interpretedFailure(cause, serviceOf(asked), state);
     const { reason, details } = error;
     const attributions = attributeFailure(error, failed.plan.chain, namedModel(failed));
     yield* record(failed, error, attributions);
-    yield* chargeNotice(attributions.at(-1)?.model ?? failed.plan.chain[0] ?? "", details.cost);
-    if (reason === "rate-limit-day") await book.blockDay(details.retryAt, details.limit);
-    if (reason === "rate-limit-minute") await book.blockMinute(details.retryAt, details.limit);
-    if (reason === "offline") await book.release(failed.reservation);
+    yield* chargeNotice(attributions.at(-1)?.model ?? asked, details.cost);
+    if (reason === "rate-limit-day") await admission.blockDay(details.retryAt, details.limit);
+    if (reason === "rate-limit-minute") await admission.blockMinute(details.retryAt, details.limit);
+    if (reason === "offline") await admission.release(failed.reservation);
     if (state.hasVisibleText && !options.restartAfterOutput) throw incompleteError(error, state.failures);
     if (reason === "offline" && state.repeat) await sleepUntil(now() + retryDelayMs, now, signal);
   }
@@ -233,8 +255,9 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
     error: AttemptError,
     attributions: ReturnType<typeof attributeFailure>,
   ): Generator<RouterEvent, void> {
+    const { memory, models } = memberOf(failed.plan.chain[0] ?? "");
     for (const each of attributions) recordFailure(each, { error, startedAt: failed.startedAt }, memory);
-    const contextLength = options.models.find(({ id }) => id === attributions.at(-1)?.model)?.contextLength;
+    const contextLength = models.find(({ id }) => id === attributions.at(-1)?.model)?.contextLength;
     const { last } = state;
     state = afterFailure(state, {
       ...{ error, attempt: failed.number, plan: failed.plan, models: attributions, contextLength },
@@ -251,7 +274,7 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
 
   function* chargeNotice(model: ModelId, cost: number | undefined): Generator<RouterEvent, void> {
     if (!cost || cost <= 0) return;
-    memory.excludeCharged(model, cost);
+    memberOf(model).memory.excludeCharged(model, cost);
     const message = `The service reports a cost of ${cost} USD for this request. The model is excluded from now on.`;
     yield { type: "notice", notice: "charged", model, message, cost };
   }

@@ -3,7 +3,7 @@ import { toRouterError } from "./errors";
 import { networkError } from "./networkError";
 import { Exchange } from "./exchange";
 import { parseJson } from "./json";
-import { refusalError } from "./services/openrouter/refusal";
+import type { Refusal } from "./services/service";
 
 export interface DocumentRequest {
   url: string;
@@ -12,6 +12,8 @@ export interface DocumentRequest {
   /** Sent as JSON. */
   body?: unknown;
   now: number;
+  /** Classifies any other response than a valid document. */
+  readRefusal: (refusal: Refusal) => AttemptError;
   signal?: AbortSignal | undefined;
   timeoutMs?: number;
   /** Called with the response headers, whatever the status. */
@@ -24,7 +26,7 @@ export interface DocumentRequest {
  */
 export async function fetchDocument<T>(
   fetch: typeof globalThis.fetch,
-  { url, method = "GET", headers, body, now, signal, timeoutMs = 5_000, onHeaders }: DocumentRequest,
+  { url, method = "GET", headers, body, now, signal, timeoutMs = 5_000, onHeaders, readRefusal }: DocumentRequest,
   parse: (document: unknown) => T | undefined,
 ): Promise<T> {
   const exchange = new Exchange(signal ? [signal] : []);
@@ -40,7 +42,7 @@ export async function fetchDocument<T>(
     const document = parseJson(text);
     const parsed = response.status === 200 ? parse(document) : undefined;
     if (parsed === undefined)
-      throw refusalError({ status: response.status, body: document, text, headers: response.headers, now });
+      throw readRefusal({ status: response.status, body: document, text, headers: response.headers, now });
     return parsed;
   } catch (error) {
     throw toRouterError(networkError(error));

@@ -2,15 +2,25 @@ export { createRouter } from "./router";
 export { RouterError, isRouterError, causesOf } from "./errors";
 export { servicePages } from "./pages";
 export { isFailureReason } from "./failurePolicy";
+export { isLoopbackHost } from "./services/loopback";
 export { keyPatterns } from "./keyPatterns";
 export * as account from "./services/openrouter/account";
 
-export type { CompletionOptions, KeyUse, Router, RouterOptions } from "./router";
+export type { KeySource, KeyUse } from "./keys";
+export type { CompletionOptions, Router, RouterOptions } from "./router";
 export type { Completion, RouterEvent } from "./events";
 export type { AttemptFailure } from "./errors";
 export type { FailureReason } from "./failureReason";
-export { defaultSettings, type RouterSettings, type Strategy } from "./settings";
-export { modelSlug, type Model, type ModelId } from "./model";
+export {
+  defaultSettings,
+  serviceKinds,
+  type RouterSettings,
+  type ServiceKind,
+  type ServiceOrder,
+  type ServiceUse,
+  type Strategy,
+} from "./settings";
+export { modelSlug, serviceOf, wireName, type Model, type ModelId, type ServiceId } from "./model";
 export type { Capability, CapabilitySet } from "./capability";
 export type { Explanation } from "./explanation";
 export type { ExclusionRule } from "./pool";

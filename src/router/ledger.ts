@@ -46,6 +46,9 @@ export interface Reservation {
   readonly at: number;
 }
 
+/** What limits allow now: nothing more today, or nothing before the limit per minute resets. */
+export type Limit = "day" | "minute";
+
 /** How often the first waiting request checks whether the wait has become shorter, or the day is blocked. */
 const recheckMs = 5_000;
 
@@ -167,6 +170,20 @@ export class Book {
     await this.#change((entries, now) =>
       utcDay(requestedAt) === utcDay(now) ? corrected(entries, daily, requestedAt, now) : entries,
     );
+  }
+
+  /** What the limits allow now; `undefined` for a request at once. */
+  limit(perMinute: number): Limit | undefined {
+    const now = this.#now();
+    const entries = this.#entries();
+    if (isDayBlocked(entries, now)) return "day";
+    return blockedUntil(entries, perMinute, now) === undefined ? undefined : "minute";
+  }
+
+  /** The error while the daily limit is reached. */
+  blockedError(): RouterError | undefined {
+    const entries = this.#entries();
+    return isDayBlocked(entries, this.#now()) ? dailyLimitError(entries.latchedUntil) : undefined;
   }
 
   /** When the active daily block began. After a minute the service's own figures may end it. */

@@ -1,5 +1,31 @@
-/** An OpenRouter model id, verbatim: `author/slug[:variant]`. */
+/** A short lower-case name: `openrouter`, `ollama`. */
+export type ServiceId = string;
+
+/** The service whose model ids are written without its name. */
+export const defaultService: ServiceId = "openrouter";
+
+/**
+ * A model of a service, as it is written in settings, pins and stored chats. OpenRouter's ids are written verbatim, as
+ * `author/slug[:variant]`; others have their service in front: `ollama::qwen3:8b`. A slash would clash with authors such as `mistralai/`.
+ */
 export type ModelId = string;
+
+const serviceSeparator = "::";
+
+export function modelIdOf(service: ServiceId, name: string): ModelId {
+  return service === defaultService ? name : `${service}${serviceSeparator}${name}`;
+}
+
+export function serviceOf(model: ModelId): ServiceId {
+  const end = model.indexOf(serviceSeparator);
+  return end < 0 ? defaultService : model.slice(0, end);
+}
+
+/** The name by which the model's own service knows it. */
+export function wireName(model: ModelId): string {
+  const end = model.indexOf(serviceSeparator);
+  return end < 0 ? model : model.slice(end + serviceSeparator.length);
+}
 
 /** A model of the catalogue. */
 export interface Model {
@@ -14,6 +40,12 @@ export interface Model {
   inputModalities: readonly string[];
   outputModalities: readonly string[];
   supportedParameters: readonly string[];
+  /** Parameters that the service does not tell about: the model may support them. */
+  unknownParameters?: readonly string[];
+  /** Bytes on the disk of a local server. */
+  size?: number;
+  /** Of a local server's model: whether it is in memory, so that it answers without being loaded first. */
+  loaded?: boolean;
   /** A catalogue entry that stands for other models, such as a router or a "latest" alias. */
   router: boolean;
   /** An id without `:free`. A zero-priced one is a temporary preview whose prompts are usually logged. */
@@ -27,9 +59,10 @@ export interface Model {
   expirationDate?: string;
 }
 
-/** The id without its author and `:free`, such as `gemma-4-31b-it`. */
+/** The id without its service, author and `:free`, such as `gemma-4-31b-it`. */
 export function modelSlug(id: ModelId): string {
-  return id.slice(id.lastIndexOf("/") + 1).replace(/:free$/, "");
+  const name = wireName(id);
+  return name.slice(name.lastIndexOf("/") + 1).replace(/:free$/, "");
 }
 
 /** Maps a name in a response to the catalogue's id. The name may be the id or a dated slug, with or without `:free`. */

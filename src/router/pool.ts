@@ -1,4 +1,4 @@
-import { fitsContext, hasCapability, type Capability, type CapabilitySet } from "./capability";
+import { fitsContext, hasCapability, mayHaveCapability, type Capability, type CapabilitySet } from "./capability";
 import type { Model, ModelId } from "./model";
 
 /** Why a model of the catalogue is not in the candidate pool. The first rule that applies is reported. */
@@ -13,6 +13,8 @@ export type ExclusionRule =
   | "context"
   | "charged"
   | "excluded"
+  | "not-automatic"
+  | "used-up"
   | "data-policy"
   | "gone"
   | "resting";
@@ -34,6 +36,10 @@ export interface PoolFilter {
   includePreviewModels: boolean;
   /** Models that the user selected in the settings. They are allowed even if they are previews. */
   namedByUser: ReadonlySet<ModelId>;
+  /** Only models that the user selected are asked: nothing guarantees that the service is free. */
+  onlyNamed: boolean;
+  /** Whether a model counts if its service does not tell about a capability. */
+  acceptsUnknown: boolean;
   refusals: KnownRefusals;
   now: number;
 }
@@ -56,8 +62,10 @@ export function exclusionRule(model: Model, filter: PoolFilter): ExclusionRule |
   const rule = modelExclusionRule(model, filter.now);
   if (rule) return rule;
   if (model.preview && !filter.includePreviewModels && !filter.namedByUser.has(model.id)) return "preview";
+  if (filter.onlyNamed && !filter.namedByUser.has(model.id)) return "not-automatic";
   for (const capability of filter.needs.capabilities) {
-    if (!hasCapability(model, capability) || filter.refusals.lacks(model.id, capability)) return `no-${capability}`;
+    const isOffered = hasCapability(model, capability) || (filter.acceptsUnknown && mayHaveCapability(model, capability));
+    if (!isOffered || filter.refusals.lacks(model.id, capability)) return `no-${capability}`;
   }
   if (!fitsContext(model, filter.needs, filter.maxTokens)) return "context";
   if (filter.refusals.isCharged(model.id)) return "charged";

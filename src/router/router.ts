@@ -9,27 +9,24 @@
  *
  * This file prepares a completion up to the pool; failover.ts runs its attempts.
  */
-import type { OutcomeMemory } from "./attribution";
-import { candidatePools, type CandidatePools } from "./candidatePools";
-import { createCatalogue, type Catalogue } from "./catalogue";
-import { ChargedModels, type ChargedModel } from "./chargedModels";
-import { Cooldowns } from "./cooldown";
-import { isRouterError, RouterError, toRouterError } from "./errors";
+import type { Admission } from "./admission";
+import { candidatePools, type Tier } from "./candidatePools";
+import type { ChargedModel } from "./chargedModels";
+import { RouterError, isRouterError, toRouterError } from "./errors";
 import type { RouterEvent } from "./events";
 import { explain, noCandidateError, type Explanation } from "./explanation";
 import { failover, type FailoverOptions } from "./failover";
-import { fetchDailyRequests } from "./services/openrouter/keyQuota";
-import { Ledger, type Book, type Quota } from "./ledger";
+import type { KeySource } from "./keys";
+import type { Limit, Quota } from "./ledger";
 import { silentLog, type Log } from "./log";
-import type { Model, ModelId } from "./model";
-import { rejectMalformedKey } from "./services/openrouter/headers";
+import { Members, type OpenMember } from "./members";
+import { serviceOf, type Model, type ModelId } from "./model";
 import { drawOrder } from "./order";
-import { servicePages } from "./pages";
 import { patienceMs } from "./patience";
 import { freeModels } from "./pool";
-import { RefusalMemory } from "./refusalMemory";
 import type { CompletionRequest } from "./request";
-import { policyScope, scopeOf, type Scope } from "./scope";
+import { mergeTiers } from "./serviceOrder";
+import { openRouterAt, usedServices } from "./services/registry";
 import { defaultSettings, type RouterSettings } from "./settings";
 import { unlessAborted } from "./sleep";
 import { memoryStorage, withTimeLimit, type RouterStorage } from "./storage";
@@ -39,7 +36,7 @@ import { rejectUnsendable } from "./unsendable";
 
 export interface RouterOptions {
   /** Called for each request; resolves to `undefined` if there is no key. A `RouterError` that it rejects with ends the completion. */
-  apiKey: (use: KeyUse) => Promise<string | undefined>;
+  apiKey: KeySource;
   /** Called for each request; missing settings have their defaults. */
   settings?: () => Partial<RouterSettings>;
   /** Sends every request of the router. */
@@ -48,14 +45,6 @@ export interface RouterOptions {
   random?: () => number;
   storage?: RouterStorage;
   log?: Log;
-}
-
-/** The request that needs a key. */
-export interface KeyUse {
-  /** Where the key will be sent. */
-  baseUrl: string;
-  /** `background`: no user is waiting for the request, so it must not ask anything. */
-  purpose: "completion" | "background";
 }
 
 export interface CompletionOptions {
@@ -87,9 +76,6 @@ export interface Router {
   onDidChange(listener: () => void): { dispose(): void };
 }
 
-/** The service's figures are up to a minute old, so more frequent requests give no new information. */
-const quotaMaxAgeMs = 60_000;
-
 /** Creates a router. One instance handles any number of concurrent completions; windows share its storage. */
 export function createRouter(options: RouterOptions): Router {
   const { fetch, now = Date.now, random = Math.random, log = silentLog } = options;
@@ -104,15 +90,10 @@ export function createRouter(options: RouterOptions): Router {
       }
     }
   };
-  const catalogues = createCatalogue({ fetch, now, storage, log, onDidChange });
-  const cooldowns = new Cooldowns(storage, now, log);
-  const ledger = new Ledger(storage, now, log);
   const tracker = new Tracker(storage, now, log);
-  const charged = new ChargedModels(storage, log);
-  const refusals = new RefusalMemory(storage, now, log, charged);
+  const members = new Members({ apiKey: options.apiKey, fetch, now, storage, log, tracker, onDidChange });
   /** Unavailable pinned models that a notice has reported. */
   const reportedPins = new Set<ModelId>();
-  let lastQuotaCheck: { account: string; at: number; promise: Promise<void> } | undefined;
 
   /** Collects everything that a completion needs. Throws `RouterError` if it cannot start. */
   async function prepare(request: CompletionRequest, completion: CompletionOptions): Promise<FailoverOptions> {
@@ -120,78 +101,70 @@ export function createRouter(options: RouterOptions): Router {
     try {
       rejectUnsendable(request);
       const settings = currentSettings();
-      const { key, book, catalogue, validate } = await unlessAborted(load(request, settings), signal);
-      const scope = scopeOf(settings.baseUrl, key);
-      const pools = candidatePools({
-        ...{
-          request,
-          settings,
-          catalogue,
-          refusals: refusals.forScope(scope, policyScope(scope, settings)),
-          now: now(),
-        },
-      });
-      if (pools.isEmpty) throw noCandidateError(pools.models, pools.filter);
-      if (pools.ignoresPolicyRefusals) refusals.clearPolicyRefusals(policyScope(scope, settings));
+      const loaded = Promise.all([openServices(settings), createValidator(request.response_format)]);
+      const [opened, validate] = await unlessAborted(loaded, signal);
+      const parts = opened.map((member) => withPools(member, request, settings));
+      const usable = parts.filter(({ pools }) => !pools.isEmpty);
+      if (usable.length === 0) throw noCandidateError(parts.map(({ pools }) => pools));
+      for (const { pools, clearPolicyRefusals } of usable) if (pools.ignoresPolicyRefusals) clearPolicyRefusals();
+      const byService = new Map(usable.map((part) => [part.use.id, { ...part, models: part.pools.models }]));
+      const memberOf = (model: ModelId): OpenMember => byService.get(serviceOf(model)) ?? firstOf(byService);
+      const tiers = mergeTiers(
+        usable.map(({ service, pools }) => ({ service, tiers: pools.tiers })),
+        settings,
+      );
       return {
-        notices: pinNotices(request, settings, pools),
+        notices: pinNotices(request, settings, tiers),
         choice: {
-          tiers: pools.tiers,
+          tiers,
           order: drawOrder({
-            models: pools.tiers.flatMap(({ pool }) => pool),
+            models: tiers.flatMap(({ pool }) => pool),
             needsTools: Boolean(request.tools?.length),
             experienceOf: (model) => tracker.experience(model),
             ...{ settings, random },
           }),
-          serverRouterFirst: pools.serverRouterFirst,
-          serverFallbacks: settings.serverFallbacks,
-          cooldownOf: (model) => cooldowns.get(scope, model),
+          serverRouter: usable.find(({ pools }) => pools.serverRouterFirst !== undefined)?.pools.serverRouterFirst,
+          maxFallbacks: (model) => (settings.serverFallbacks ? memberOf(model).service.maxFallbacks : 0),
+          cooldownOf: (model) => memberOf(model).cooldownOf(model),
+          limitsAt: () => limitsOf(memberOf),
         },
-        models: pools.models,
-        memory: outcomeMemory(scope, settings),
-        patienceMs: (model) => patienceMs(model, settings, book.quota(settings.requestsPerMinute), tracker),
-        // Without the row's reasoning object, nothing is known, or there is no reasoning to switch off.
-        isReasoningMandatory: (model) =>
-          pools.models.find(({ id }) => id === model)?.reasoning?.mandatory !== false ||
-          refusals.isReasoningMandatory(scope, model),
-        ...{ settings, key, book, validate, restartAfterOutput, signal, onAskAnother, fetch, now, log, onDidChange },
+        memberOf,
+        blockedError: () => firstBlockedError(usable),
+        patienceMs: (model) => patienceOf(memberOf(model), model, settings),
+        ...{ settings, validate, restartAfterOutput, signal, onAskAnother, fetch, now, log, onDidChange },
       };
     } catch (error) {
       throw signal?.aborted ? new RouterError("aborted", "Stopped.") : toRouterError(error);
     }
   }
 
-  /** Loads the key, the catalogue and the shared state. None of it counts as a free request. */
-  async function load(request: CompletionRequest, settings: RouterSettings) {
-    const key = await requireKey(settings);
-    const [catalogue, validate, book] = await Promise.all([
-      loadCatalogue(settings, key),
-      createValidator(request.response_format),
-      ledger.open(key, settings.baseUrl),
-      syncMemory(),
+  /** Opens the services of the settings. A service that cannot be used is left out; throws `RouterError` if none can. */
+  async function openServices(settings: RouterSettings): Promise<OpenMember[]> {
+    const [results] = await Promise.all([
+      Promise.allSettled(usedServices(settings).map((use) => members.open(use, settings, "completion"))),
+      members.sync(),
     ]);
-    await recheckDayBlock(key, book, settings);
-    return { key, book, catalogue, validate };
+    const opened = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+    if (opened.length > 0) return opened;
+    throw mostUsefulError(results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : [])));
   }
 
-  async function syncMemory(): Promise<void> {
-    await Promise.all([cooldowns.sync(), tracker.sync(), refusals.sync(), charged.sync()]);
+  function withPools(member: OpenMember, request: CompletionRequest, settings: RouterSettings) {
+    const { service, use, catalogue, refusals } = member;
+    const { serverRouter } = service;
+    const pools = candidatePools({
+      ...{ request, settings, catalogue, refusals, serverRouter, onlyNamed: !use.automatic, now: now() },
+    });
+    return { ...member, pools };
   }
 
-  function outcomeMemory(scope: Scope, settings: RouterSettings): OutcomeMemory {
-    return {
-      coolDown: (model, seconds, details) => void cooldowns.add(scope, model, seconds, details),
-      endCooldown: (model) => void cooldowns.clear(scope, model),
-      exclude: (model, reason, ms) => void refusals.addModel(policyScope(scope, settings), model, reason, ms),
-      excludeCapability: (model, capability) => void refusals.addCapability(scope, model, capability),
-      requireReasoning: (model) => void refusals.addMandatoryReasoning(scope, model),
-      excludeCharged: (model, cost) => void charged.add(scope, model, cost, now()),
-      count: (model, outcome) => void tracker.add(model, outcome),
-      refreshCatalogue: () => void catalogues.refresh(settings),
-    };
+  /** A local server takes its time to load a model, and most answer one question at a time. */
+  function patienceOf({ service, admissionOf }: OpenMember, model: ModelId, settings: RouterSettings): number {
+    if (service.place === "local") return Infinity;
+    return patienceMs(model, settings, admissionOf(model).quota(), tracker);
   }
 
-  /** Throws `RouterError` (internal) if the caller's function fails, like `givenKey`. */
+  /** Throws `RouterError` (internal) if the caller's function fails. */
   function currentSettings(): RouterSettings {
     try {
       const given = Object.entries(options.settings?.() ?? {}).filter(([, value]) => value !== undefined);
@@ -201,73 +174,11 @@ export function createRouter(options: RouterOptions): Router {
     }
   }
 
-  async function givenKey({ baseUrl }: RouterSettings, purpose: KeyUse["purpose"] = "background") {
-    try {
-      return (await options.apiKey({ baseUrl, purpose }))?.trim();
-    } catch (error) {
-      throw toRouterError(error);
-    }
-  }
-
-  /** The key, if there is one. Throws `RouterError` (unauthorized) for a malformed key. */
-  async function readKey(settings: RouterSettings, purpose?: KeyUse["purpose"]): Promise<string | undefined> {
-    const key = await givenKey(settings, purpose);
-    if (key) rejectMalformedKey(key);
-    return key;
-  }
-
-  async function requireKey(settings: RouterSettings): Promise<string> {
-    const key = await readKey(settings, "completion");
-    if (!key)
-      throw new RouterError("no-key", "No API key is set. Create one with a free OpenRouter account.", {
-        link: servicePages.keys,
-      });
-    return key;
-  }
-
-  /** The catalogue; `undefined` if there is none. Then the named models and the service's own router can still answer. */
-  async function loadCatalogue(settings: RouterSettings, key?: string): Promise<Catalogue | undefined> {
-    try {
-      const catalogue = await catalogues.load(settings);
-      refusals.forgetUnlisted(scopeOf(settings.baseUrl, key), catalogue);
-      return catalogue;
-    } catch (error) {
-      if (!isRouterError(error) || error.reason === "offline") throw error;
-      log.warn(`Could not load the catalogue. Using the service's own router: ${error.message}`);
-      return undefined;
-    }
-  }
-
-  /** A daily block can end early (purchased credits, a changed limit). The service's figures show this, at no cost. */
-  async function recheckDayBlock(key: string, book: Book, settings: RouterSettings): Promise<void> {
-    const since = book.dayBlockedSince();
-    if (since === undefined || Math.abs(now() - since) < quotaMaxAgeMs) return;
-    await updateQuota(key, book, settings).catch((error: unknown) =>
-      log.debug(`Could not get the quota: ${String(error)}`),
-    );
-  }
-
-  /** All callers within a minute share one request, even a failed one, so that an unreachable service is not asked repeatedly. */
-  function updateQuota(key: string, book: Book, settings: RouterSettings): Promise<void> {
-    const account = `${settings.baseUrl} ${key}`;
-    const age = lastQuotaCheck?.account === account ? now() - lastQuotaCheck.at : Infinity;
-    if (!lastQuotaCheck || age < 0 || age >= quotaMaxAgeMs)
-      lastQuotaCheck = { account, at: now(), promise: fetchQuota(key, book, settings) };
-    return lastQuotaCheck.promise;
-  }
-
-  async function fetchQuota(key: string, book: Book, settings: RouterSettings): Promise<void> {
-    const requestedAt = now();
-    const daily = await fetchDailyRequests(fetch, settings, key, requestedAt);
-    if (daily) await book.correct(daily, requestedAt);
-    onDidChange();
-  }
-
   /** Reports an unavailable pinned model once; the rest of the pool answers instead. */
   function pinNotices(
     { exclude }: CompletionRequest,
     { strategy, pinnedModel }: RouterSettings,
-    { tiers }: CandidatePools,
+    tiers: readonly Tier[],
   ): RouterEvent[] {
     if (strategy !== "pinned" || !pinnedModel || exclude?.includes(pinnedModel)) return [];
     if (tiers.some(({ pool }) => pool.some(({ id }) => id === pinnedModel))) {
@@ -284,49 +195,60 @@ export function createRouter(options: RouterOptions): Router {
     complete: (request, completion = {}) => failover(() => prepare(request, completion)),
 
     async freeModels() {
-      await syncMemory();
-      const catalogue = await catalogues.load(currentSettings());
-      return freeModels(catalogue.models, now());
+      await members.sync();
+      const uses = usedServices(currentSettings());
+      const results = await Promise.allSettled(uses.map((use) => members.catalogue(use)));
+      const catalogues = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+      const [failure] = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
+      if (catalogues.length === 0 && failure !== undefined) throw failure;
+      return catalogues.flatMap(({ models }) => freeModels(models, now()));
     },
 
     async explain(request) {
       const settings = currentSettings();
-      const [catalogue, key] = await Promise.all([loadCatalogue(settings), givenKey(settings), syncMemory()]);
-      const scope = scopeOf(settings.baseUrl, key);
-      const known = refusals.forScope(scope, policyScope(scope, settings));
-      return explain({ request, settings, catalogue, refusals: known, now: now() }, (model) =>
-        cooldowns.get(scope, model),
+      const [results] = await Promise.all([
+        Promise.allSettled(usedServices(settings).map((use) => members.open(use, settings, "background"))),
+        members.sync(),
+      ]);
+      const opened = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+      const [failure] = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
+      if (opened.length === 0) throw failure;
+      const parts = opened.map((member) => withPools(member, request, settings));
+      const isSpent = ({ admissionOf }: OpenMember): boolean => admissionOf("").limit() === "day";
+      const canAnswer = parts.some((part) => !part.pools.isEmpty && !isSpent(part));
+      return explain(
+        parts.map((part) => ({ ...part, isUsedUp: canAnswer && isSpent(part) })),
+        now(),
       );
     },
 
     async quota() {
       const settings = currentSettings();
-      const key = await readKey(settings);
-      const book = await ledger.open(key ?? "", settings.baseUrl);
-      if (key)
-        await updateQuota(key, book, settings).catch((error: unknown) => {
+      const { service, access, admission, updateQuota } = await members.openAccount(openRouterAt(settings.baseUrl), settings);
+      if (access.key) {
+        service.headers(access.key);
+        await updateQuota().catch((error: unknown) => {
           if (isRouterError(error) && error.reason === "unauthorized") throw error;
           log.debug(`Could not get the quota: ${String(error)}`);
         });
-      return book.quota(settings.requestsPerMinute);
+      }
+      return admission.quota();
     },
 
     statistics() {
-      const scope = scopeOf(currentSettings().baseUrl);
-      return tracker.statistics((model) => cooldowns.get(scope, model)?.until);
+      const settings = currentSettings();
+      const addresses = new Map(usedServices(settings).map(({ id, baseUrl }) => [id, baseUrl]));
+      return tracker.statistics((model) =>
+        members.cooldownEnd(addresses.get(serviceOf(model)) ?? settings.baseUrl, model),
+      );
     },
 
     feedback: (model, feedback) => void tracker.addFeedback(model, feedback).then(onDidChange),
 
-    async chargedModels() {
-      await charged.sync();
-      const settings = currentSettings();
-      return charged.list(scopeOf(settings.baseUrl, await readKey(settings)));
-    },
+    chargedModels: () => members.chargedModels(openRouterAt(currentSettings().baseUrl)),
 
     async bringBack(model) {
-      const settings = currentSettings();
-      await charged.bringBack(scopeOf(settings.baseUrl, await readKey(settings)), model);
+      await members.bringBack(openRouterAt(currentSettings().baseUrl), model);
       onDidChange();
     },
 
@@ -335,4 +257,32 @@ export function createRouter(options: RouterOptions): Router {
       return { dispose: () => void listeners.delete(listener) };
     },
   };
+}
+
+/** The limits of each service, read once: a pool can have hundreds of models. */
+function limitsOf(memberOf: (model: ModelId) => OpenMember): (model: ModelId) => Limit | undefined {
+  const limits = new Map<Admission, Limit | undefined>();
+  return (model) => {
+    const admission = memberOf(model).admissionOf(model);
+    if (!limits.has(admission)) limits.set(admission, admission.limit());
+    return limits.get(admission);
+  };
+}
+
+function firstBlockedError(opened: readonly OpenMember[]): RouterError | undefined {
+  for (const { admissionOf } of opened) {
+    const error = admissionOf("").blockedError();
+    if (error) return error;
+  }
+  return undefined;
+}
+
+/** Someone who uses other services may have no account at OpenRouter, so the lack of a key says least. */
+function mostUsefulError(errors: readonly unknown[]): unknown {
+  return errors.find((error) => !isRouterError(error) || error.reason !== "no-key") ?? errors[0];
+}
+
+function firstOf<T>(members: ReadonlyMap<unknown, T>): T {
+  for (const member of members.values()) return member;
+  throw new Error("There is no service.");
 }

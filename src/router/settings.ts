@@ -1,11 +1,30 @@
-import type { ModelId } from "./model";
+import type { ModelId, ServiceId } from "./model";
 
 /** How models are picked from the candidate pool. `fallbacks` tries the user's ordered list before the rest of the pool. */
 export type Strategy = "random" | "adaptive" | "server" | "pinned" | "fallbacks";
 
+/** Which services are asked first. `only-local` asks no others. */
+export type ServiceOrder = "openrouter-first" | "local-first" | "only-local" | "all-alike";
+
+/** The kinds of services that can join the pool beside OpenRouter. `custom`: an OpenAI-compatible address of the user. */
+export const serviceKinds = ["ollama", "lmstudio", "llamacpp", "groq", "mistral", "custom"] as const;
+export type ServiceKind = (typeof serviceKinds)[number];
+
+/** A service that the user allowed beside OpenRouter. */
+export interface ServiceUse {
+  /** Names the service in model ids; for `custom`, chosen by the user. */
+  readonly id: ServiceId;
+  readonly kind: ServiceKind;
+  /** What the user calls it. */
+  readonly name?: string | undefined;
+  readonly baseUrl: string;
+  /** Whether its models are asked without being named in the settings: the user has confirmed that it cannot charge. */
+  readonly automatic: boolean;
+}
+
 /** Settings that may change between requests. Times in milliseconds. */
 export interface RouterSettings {
-  /** The base URL of the API, without a trailing slash. */
+  /** The base URL of OpenRouter's API, without a trailing slash. */
   baseUrl: string;
   strategy: Strategy;
   /** The model of the strategy `pinned`. */
@@ -27,6 +46,9 @@ export interface RouterSettings {
   hedgeAfterMs: number | "auto";
   /** Requests per minute of the account, unless the service reports a lower limit. */
   requestsPerMinute: number;
+  /** The services beside OpenRouter. */
+  services: readonly ServiceUse[];
+  serviceOrder: ServiceOrder;
 }
 
 export const defaultSettings: RouterSettings = {
@@ -43,4 +65,6 @@ export const defaultSettings: RouterSettings = {
   betweenContentsMs: 20_000,
   hedgeAfterMs: "auto",
   requestsPerMinute: 20,
+  services: [],
+  serviceOrder: "openrouter-first",
 };

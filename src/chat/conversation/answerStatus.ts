@@ -2,7 +2,7 @@
 export type AnswerStatus = "waiting" | "streaming" | "complete" | "stopped" | "interrupted" | "failed";
 
 /** Why nothing is sent before `until`. `slow`: the model is silent, and another one is asked then. */
-export const waitReasons = ["minute-limit", "resting", "slow"] as const;
+export const waitReasons = ["minute-limit", "resting", "slow", "queue", "loading"] as const;
 
 export interface AnswerWait {
   /** Epoch milliseconds. */

@@ -12,7 +12,8 @@ import {
 import { servicePages } from "../../pages";
 import { refusedField } from "../../refusedField";
 import { toOneLine } from "../../refusalMessages";
-import { hasValue, type Refusal, type ServiceError } from "./serviceError";
+import { hasValue, type ServiceError } from "./serviceError";
+import type { Refusal } from "../service";
 
 /** The known budgets that a `limit_source` names. */
 const budgetMessages: Readonly<Record<string, string>> = {

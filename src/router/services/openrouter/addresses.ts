@@ -1,31 +1,29 @@
-import type { RouterSettings } from "../../settings";
-
-export function modelsUrl(settings: RouterSettings): string {
-  return urlOf(settings, "/models");
+export function modelsUrl(baseUrl: string): string {
+  return urlOf(baseUrl, "/models");
 }
 
-export function keyUrl(settings: RouterSettings): string {
-  return urlOf(settings, "/key");
+export function keyUrl(baseUrl: string): string {
+  return urlOf(baseUrl, "/key");
 }
 
 /** Requires a key: the models that the account's privacy settings allow. */
-export function userModelsUrl(settings: RouterSettings): string {
-  return urlOf(settings, "/models/user");
+export function userModelsUrl(baseUrl: string): string {
+  return urlOf(baseUrl, "/models/user");
 }
 
 /** A page of the service's website, not of its API. */
-export function signInUrl(settings: RouterSettings): string {
-  return `${urlOf(settings, "").replace(/\/api\/v\d+$/, "")}/auth`;
+export function signInUrl(baseUrl: string): string {
+  return `${urlOf(baseUrl, "").replace(/\/api\/v\d+$/, "")}/auth`;
 }
 
-export function codeExchangeUrl(settings: RouterSettings): string {
-  return urlOf(settings, "/auth/keys");
+export function codeExchangeUrl(baseUrl: string): string {
+  return urlOf(baseUrl, "/auth/keys");
 }
 
-export function completionsUrl(settings: RouterSettings): string {
-  return urlOf(settings, "/chat/completions");
+export function completionsUrl(baseUrl: string): string {
+  return urlOf(baseUrl, "/chat/completions");
 }
 
-function urlOf({ baseUrl }: RouterSettings, path: string): string {
+function urlOf(baseUrl: string, path: string): string {
   return baseUrl.replace(/\/+$/, "") + path;
 }

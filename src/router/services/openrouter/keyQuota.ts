@@ -1,7 +1,9 @@
 import { authorization } from "./headers";
 import { keyUrl } from "./addresses";
 import { parseKeyInfo } from "./keyInfo";
+import { refusalError } from "./refusal";
 import { fetchDocument, type DocumentRequest } from "../../fetchDocument";
+import type { DailyRequests } from "../../ledgerEntries";
 import type { RouterSettings } from "../../settings";
 
 /**
@@ -10,11 +12,11 @@ import type { RouterSettings } from "../../settings";
  */
 export async function fetchDailyRequests(
   fetch: typeof globalThis.fetch,
-  settings: RouterSettings,
+  settings: Pick<RouterSettings, "baseUrl">,
   key: string,
   now: number,
   options: Pick<DocumentRequest, "signal" | "timeoutMs" | "onHeaders"> = {},
-): Promise<{ used: number; limit?: number; remaining?: number } | undefined> {
-  const request = { url: keyUrl(settings), headers: authorization(key), now, ...options };
+): Promise<DailyRequests | undefined> {
+  const request = { url: keyUrl(settings.baseUrl), headers: authorization(key), now, readRefusal: refusalError, ...options };
   return (await fetchDocument(fetch, request, parseKeyInfo)).daily;
 }

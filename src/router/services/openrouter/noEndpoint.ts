@@ -16,7 +16,8 @@ import { isRecord } from "../../json";
 import { servicePages } from "../../pages";
 import { namedCapability } from "../../refusedField";
 import { retryAfterTime } from "../../resetTime";
-import type { Refusal, ServiceError } from "./serviceError";
+import type { ServiceError } from "./serviceError";
+import type { Refusal } from "../service";
 
 /** Classifies a 404: no endpoint of the model matches the request, or the model is gone. */
 export function classifyNoEndpoint(fields: ServiceError, refusal: Refusal): Classification {

@@ -1,6 +1,7 @@
 import { RouterError, isRouterError } from "../../errors";
 import { codeExchangeUrl, signInUrl } from "./addresses";
 import { parseExchangedKey } from "./keyInfo";
+import { refusalError } from "./refusal";
 import { fetchDocument } from "../../fetchDocument";
 import type { RouterSettings } from "../../settings";
 
@@ -15,7 +16,7 @@ export interface SignInRequest {
 
 /** The URL where the user signs in and creates a key (OAuth with PKCE; the service documents no `state`). */
 export function signInPage(settings: RouterSettings, { challenge, callbackUrl, label }: SignInRequest): string {
-  const url = new URL(signInUrl(settings));
+  const url = new URL(signInUrl(settings.baseUrl));
   if (callbackUrl !== undefined) url.searchParams.set("callback_url", callbackUrl);
   url.searchParams.set("code_challenge", challenge);
   url.searchParams.set("code_challenge_method", "S256");
@@ -33,7 +34,10 @@ export async function exchangeCode(
   { code, verifier, now, signal }: { code: string; verifier: string; now: number; signal?: AbortSignal },
 ): Promise<string> {
   const body = { code, code_verifier: verifier, code_challenge_method: "S256" };
-  const request = { url: codeExchangeUrl(settings), method: "POST" as const, body, now, signal, timeoutMs: 20_000 };
+  const request = {
+    ...{ url: codeExchangeUrl(settings.baseUrl), method: "POST" as const, body },
+    ...{ now, signal, timeoutMs: 20_000, readRefusal: refusalError },
+  };
   try {
     return await fetchDocument(fetch, request, parseExchangedKey);
   } catch (error) {

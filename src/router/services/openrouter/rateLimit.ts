@@ -2,7 +2,8 @@ import { isRecord } from "../../json";
 import { servicePages } from "../../pages";
 import type { Classification } from "../../classification";
 import { cappedRest, isUtcMidnight, nextUtcMidnight, resetTime, retryAfterTime } from "../../resetTime";
-import type { Refusal, ServiceError } from "./serviceError";
+import type { ServiceError } from "./serviceError";
+import type { Refusal } from "../service";
 
 /** A value of the headers by its lower-case name; `metadata.headers` of the body takes precedence. */
 type HeaderValues = ReadonlyMap<string, string>;

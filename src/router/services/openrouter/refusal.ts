@@ -24,7 +24,8 @@ import { classifyRateLimit } from "./rateLimit";
 import { redacted, refusalDefaults } from "../../refusalMessages";
 import { refusedField, unsupportedCapability } from "../../refusedField";
 import { retryAfterTime } from "../../resetTime";
-import { hasValue, readChain, readServiceError, type Refusal, type ServiceError } from "./serviceError";
+import { hasValue, readChain, readServiceError, type ServiceError } from "./serviceError";
+import type { Refusal } from "../service";
 
 /** Classifies an error response: its reason, whose failure it is, its message and, for limits, the time to retry at. */
 export function refusalError(refusal: Refusal): AttemptError {

@@ -1,27 +1,20 @@
-import type { OptionalField } from "../../attemptError";
 import { isForcedToolChoice } from "../../capability";
 import type { ModelId } from "../../model";
 import type { CompletionRequest, ContentPart, Message } from "../../request";
-import type { RouterSettings } from "../../settings";
+import type { BodyOptions } from "../service";
 import { maxFallbacks } from "./serverRouter";
-
-export interface BodyOptions {
-  /** Fields that a model refused. */
-  readonly omittedFields: ReadonlySet<OptionalField>;
-  /** A model of the chain must reason, so reasoning is not switched off. */
-  readonly hasMandatoryReasoning: boolean;
-}
 
 /**
  * The body of a completion request. Leaves out every parameter that the turn does not need, since each one excludes
  * models. Always sets a price limit of zero, so that the request cannot be charged even if the catalogue is wrong.
  */
-export function completionBody(
-  request: CompletionRequest,
-  chain: readonly ModelId[],
-  settings: RouterSettings,
-  { omittedFields, hasMandatoryReasoning }: BodyOptions,
-): Record<string, unknown> {
+export function completionBody({
+  request,
+  chain,
+  dataCollection,
+  omittedFields,
+  hasMandatoryReasoning,
+}: BodyOptions): Record<string, unknown> {
   const [model, ...fallbacks] = chain;
   const tools = request.tools?.length ? request.tools : undefined;
   const plugins = [
@@ -51,7 +44,7 @@ export function completionBody(
     plugins: plugins.length > 0 ? plugins : undefined,
     provider: withoutUndefined({
       max_price: { prompt: 0, completion: 0, request: 0, image: 0, ...(hasAudio(request) && { audio: 0 }) },
-      data_collection: settings.dataCollection === "deny" ? "deny" : undefined,
+      data_collection: dataCollection === "deny" ? "deny" : undefined,
     }),
   });
 }

@@ -1,20 +1,6 @@
 import { isRecord, jsonText } from "../../json";
 import type { ModelId } from "../../model";
-
-/** An error response: a status with a body, or an error inside a body with status 200 or inside a chunk. */
-export interface Refusal {
-  status: number;
-  /** The parsed body or chunk; `undefined` if it was not JSON. */
-  body: unknown;
-  /** The raw body if it was not JSON. */
-  text?: string | undefined;
-  headers: Headers;
-  now: number;
-  /** The host that earlier chunks of the same stream named. */
-  streamProvider?: string | undefined;
-  /** The request's setting: `deny` excludes hosts in the same way as the account's privacy settings. */
-  dataCollection?: "allow" | "deny" | undefined;
-}
+import type { Refusal } from "../service";
 
 /** The fields of an error that classify it. In the response, each may be missing or of another type. */
 export interface ServiceError {

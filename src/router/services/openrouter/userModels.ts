@@ -1,6 +1,7 @@
 import { authorization } from "./headers";
 import { catalogueRows, isZeroPriced, parseModel } from "./modelRow";
 import { userModelsUrl } from "./addresses";
+import { refusalError } from "./refusal";
 import { freeModels } from "../../pool";
 import { fetchDocument, type DocumentRequest } from "../../fetchDocument";
 import type { RouterSettings } from "../../settings";
@@ -16,7 +17,7 @@ export async function countFreeModels(
   now: number,
   options: Pick<DocumentRequest, "signal" | "timeoutMs"> = {},
 ): Promise<number> {
-  const request = { url: userModelsUrl(settings), headers: authorization(key), now, ...options };
+  const request = { url: userModelsUrl(settings.baseUrl), headers: authorization(key), now, readRefusal: refusalError, ...options };
   const rows = await fetchDocument(fetch, request, catalogueRows);
   const models = rows.filter(isZeroPriced).flatMap((row) => parseModel(row) ?? []);
   return freeModels(models, now).length;

@@ -1,0 +1,53 @@
+import type { RouterError } from "./errors";
+import type { Book, Limit, Quota, Reservation } from "./ledger";
+
+/** A wait before a request may be sent, until about this time (epoch milliseconds). */
+export interface AdmissionWait {
+  readonly until: number;
+  readonly reason: "minute-limit" | "queue" | "loading";
+}
+
+/** Decides when a request to a model may be sent, and counts it. */
+export interface Admission {
+  /** Waits until a request may be sent and counts it. A caller that stops reading blocks no others. Throws `RouterError`, or the signal's reason. */
+  admit(signal?: AbortSignal): AsyncGenerator<AdmissionWait, Reservation>;
+  /** Counts a request if it may be sent now; otherwise returns when to try again. Throws `RouterError` if nothing may be sent today. */
+  tryReserve(): Promise<{ reserved: Reservation } | { waitUntil: number }>;
+  /** The request did not reach the service. */
+  release(reservation: Reservation): Promise<void>;
+  /** The service reported that the day's limit is reached. */
+  blockDay(until: number | undefined, limit: number | undefined): Promise<void>;
+  /** The service reported that the limit per minute is reached. */
+  blockMinute(until: number | undefined, limit: number | undefined): Promise<void>;
+  limit(): Limit | undefined;
+  /** The error for the day's limit, if it is reached. */
+  blockedError(): RouterError | undefined;
+  quota(): Quota;
+  /** Reads the service's own figures from the headers of a response. */
+  noteHeaders?(headers: Headers): void;
+  /** The attempt has ended, whatever its outcome. */
+  end?(reservation: Reservation): void;
+}
+
+/** The admission by the book of an account, with at most so many requests per minute. */
+export function bookAdmission(book: Book, requestsPerMinute: number): Admission {
+  return {
+    async *admit(signal) {
+      const waits = book.admit(requestsPerMinute, signal);
+      let wait = await waits.next();
+      try {
+        for (; !wait.done; wait = await waits.next()) yield { until: wait.value, reason: "minute-limit" };
+        return wait.value;
+      } finally {
+        if (!wait.done) await waits.return({ at: 0 });
+      }
+    },
+    tryReserve: () => book.tryReserve(requestsPerMinute),
+    release: (reservation) => book.release(reservation),
+    blockDay: (until, limit) => book.blockDay(until, limit),
+    blockMinute: (until, limit) => book.blockMinute(until, limit),
+    limit: () => book.limit(requestsPerMinute),
+    blockedError: () => book.blockedError(),
+    quota: () => book.quota(requestsPerMinute),
+  };
+}

@@ -1,0 +1,18 @@
+import type { OutcomeMemory } from "./attribution";
+import type { Admission } from "./admission";
+import type { Model, ModelId } from "./model";
+import type { Access, Service } from "./services/service";
+
+/** A service in use, with what a completion needs to ask its models. */
+export interface Member {
+  readonly service: Service;
+  readonly access: Access;
+  /** Its free models. */
+  readonly models: readonly Model[];
+  /** Counts and limits the requests to a model. */
+  readonly admissionOf: (model: ModelId) => Admission;
+  /** Where the outcomes of attempts are recorded. */
+  readonly memory: OutcomeMemory;
+  /** Whether a model must reason, by the catalogue or by an earlier refusal. */
+  readonly isReasoningMandatory: (model: ModelId) => boolean;
+}

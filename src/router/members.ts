@@ -1,0 +1,194 @@
+import { bookAdmission, type Admission } from "./admission";
+import type { OutcomeMemory } from "./attribution";
+import { createCatalogue, type Catalogue } from "./catalogue";
+import { ChargedModels, type ChargedModel } from "./chargedModels";
+import { Cooldowns, type Cooldown } from "./cooldown";
+import { isRouterError } from "./errors";
+import { givenKey, requireKey, type KeySource, type KeyUse } from "./keys";
+import { Ledger } from "./ledger";
+import type { Log } from "./log";
+import type { Member } from "./member";
+import type { ModelId } from "./model";
+import type { KnownRefusals } from "./pool";
+import { QuotaChecks } from "./quotaChecks";
+import { RefusalMemory } from "./refusalMemory";
+import { policyScope, scopeOf, type Scope } from "./scope";
+import { loadService, type PoolService } from "./services/registry";
+import type { Access, Service } from "./services/service";
+import type { RouterSettings } from "./settings";
+import type { RouterStorage } from "./storage";
+import type { Tracker } from "./tracker";
+
+export interface MembersOptions {
+  readonly apiKey: KeySource;
+  readonly fetch: typeof fetch;
+  readonly now: () => number;
+  readonly storage: RouterStorage;
+  readonly log: Log;
+  readonly tracker: Tracker;
+  readonly onDidChange: () => void;
+}
+
+/** A service that was opened for one request. */
+export interface OpenMember extends Member {
+  readonly use: PoolService;
+  /** `undefined` if there is none: then the named models and the service's own router can still answer. */
+  readonly catalogue: Catalogue | undefined;
+  readonly refusals: KnownRefusals;
+  readonly cooldownOf: (model: ModelId) => Cooldown | undefined;
+  /** Forgets refusals by the account's privacy settings: the user may have changed them. */
+  readonly clearPolicyRefusals: () => void;
+}
+
+/** The account at a service, and what limits its requests. */
+export interface OpenAccount {
+  readonly service: Service;
+  readonly access: Access;
+  readonly admission: Admission;
+  /** Corrects the count of the day by the service's figures. Throws `RouterError`. */
+  readonly updateQuota: () => Promise<void>;
+  /** Like `updateQuota`, if the day is used up: it may have ended early. Never throws. */
+  readonly recheckDayBlock: () => Promise<void>;
+}
+
+/** Opens the services of the pool: their keys, their lists of models, and what is known of their models. */
+export class Members {
+  readonly #options: MembersOptions;
+  readonly #catalogues;
+  readonly #cooldowns;
+  readonly #ledger;
+  readonly #charged;
+  readonly #refusals;
+  readonly #quotaChecks;
+
+  constructor(options: MembersOptions) {
+    const { fetch, now, storage, log, onDidChange } = options;
+    this.#options = options;
+    this.#catalogues = createCatalogue({ fetch, now, storage, log, onDidChange });
+    this.#cooldowns = new Cooldowns(storage, now, log);
+    this.#ledger = new Ledger(storage, now, log);
+    this.#charged = new ChargedModels(storage, log);
+    this.#refusals = new RefusalMemory(storage, now, log, this.#charged);
+    this.#quotaChecks = new QuotaChecks({ fetch, now, log, onDidChange });
+  }
+
+  /** Reads what other windows have stored. */
+  async sync(): Promise<void> {
+    const { tracker } = this.#options;
+    await Promise.all([this.#cooldowns.sync(), tracker.sync(), this.#refusals.sync(), this.#charged.sync()]);
+  }
+
+  /**
+   * Opens a service for a request. For a completion it throws `RouterError` without a key. Also throws if nothing is known of its models.
+   * None of it counts as a free request.
+   */
+  async open(use: PoolService, settings: RouterSettings, purpose: KeyUse["purpose"]): Promise<OpenMember> {
+    const service = await loadService(use);
+    const key = purpose === "completion" ? await this.#requiredKey(service, use.baseUrl) : await this.#key(use);
+    const [catalogue, account] = await Promise.all([
+      this.#loadCatalogue(service, { baseUrl: use.baseUrl, key }),
+      this.#openAccount(service, { baseUrl: use.baseUrl, key }, settings),
+    ]);
+    if (purpose === "completion") await account.recheckDayBlock();
+    return this.#member(use, { ...account, catalogue }, settings);
+  }
+
+  /** Opens only the account of a service. */
+  async openAccount(use: PoolService, settings: RouterSettings): Promise<OpenAccount> {
+    const access = { baseUrl: use.baseUrl, key: await this.#key(use) };
+    return this.#openAccount(await loadService(use), access, settings);
+  }
+
+  /** The catalogue of a service, previews included. Throws `RouterError` if there is none. */
+  async catalogue(use: PoolService): Promise<Catalogue> {
+    const service = await loadService(use);
+    return this.#catalogues.load({ service, access: { baseUrl: use.baseUrl, key: await this.#key(use) } });
+  }
+
+  /** The end of a model's cooldown at this address, epoch milliseconds. */
+  cooldownEnd(baseUrl: string, model: ModelId): number | undefined {
+    return this.#cooldowns.get(scopeOf(baseUrl), model)?.until;
+  }
+
+  async chargedModels(use: PoolService): Promise<readonly ChargedModel[]> {
+    await this.#charged.sync();
+    return this.#charged.list(await this.#scope(use));
+  }
+
+  async bringBack(use: PoolService, model: ModelId): Promise<void> {
+    await this.#charged.bringBack(await this.#scope(use), model);
+  }
+
+  async #scope(use: PoolService): Promise<Scope> {
+    return scopeOf(use.baseUrl, await this.#key(use));
+  }
+
+  #key({ id, baseUrl }: PoolService): Promise<string> {
+    return givenKey(this.#options.apiKey, { service: id, baseUrl, purpose: "background" });
+  }
+
+  #requiredKey(service: Service, baseUrl: string): Promise<string> {
+    return requireKey(this.#options.apiKey, service, baseUrl);
+  }
+
+  async #openAccount(service: Service, access: Access, settings: RouterSettings): Promise<OpenAccount> {
+    const book = await this.#ledger.open(access.key, access.baseUrl);
+    return {
+      ...{ service, access },
+      admission: bookAdmission(book, service.limits?.requestsPerMinute ?? settings.requestsPerMinute),
+      updateQuota: () => this.#quotaChecks.update(service, access, book),
+      recheckDayBlock: () => this.#quotaChecks.recheckDayBlock(service, access, book),
+    };
+  }
+
+  /** Without a list, OpenRouter's own router and the models that the settings name can still answer. Other services have no such thing. */
+  async #loadCatalogue(service: Service, access: Access): Promise<Catalogue | undefined> {
+    try {
+      const catalogue = await this.#catalogues.load({ service, access });
+      this.#refusals.forgetUnlisted(scopeOf(access.baseUrl, access.key), catalogue);
+      return catalogue;
+    } catch (error) {
+      if (!isRouterError(error) || error.reason === "offline" || service.serverRouter === undefined) throw error;
+      this.#options.log.warn(`Could not load the catalogue. Using the service's own router: ${error.message}`);
+      return undefined;
+    }
+  }
+
+  #member(
+    use: PoolService,
+    { service, access, admission, catalogue }: OpenAccount & { catalogue: Catalogue | undefined },
+    settings: RouterSettings,
+  ): OpenMember {
+    const scope = scopeOf(access.baseUrl, access.key);
+    const policy = policyScope(scope, settings);
+    const models = catalogue?.models ?? [];
+    return {
+      ...{ use, service, access, catalogue, models },
+      refusals: this.#refusals.forScope(scope, policy),
+      cooldownOf: (model) => this.#cooldowns.get(scope, model),
+      clearPolicyRefusals: () => void this.#refusals.clearPolicyRefusals(policy),
+      admissionOf: () => admission,
+      memory: this.#outcomeMemory({ service, access }, settings),
+      // Without the row's reasoning object, nothing is known, or there is no reasoning to switch off.
+      isReasoningMandatory: (model) =>
+        models.find(({ id }) => id === model)?.reasoning?.mandatory !== false ||
+        this.#refusals.isReasoningMandatory(scope, model),
+    };
+  }
+
+  #outcomeMemory(source: { service: Service; access: Access }, settings: RouterSettings): OutcomeMemory {
+    const { now, tracker } = this.#options;
+    const scope = scopeOf(source.access.baseUrl, source.access.key);
+    const policy = policyScope(scope, settings);
+    return {
+      coolDown: (model, seconds, details) => void this.#cooldowns.add(scope, model, seconds, details),
+      endCooldown: (model) => void this.#cooldowns.clear(scope, model),
+      exclude: (model, reason, ms) => void this.#refusals.addModel(policy, model, reason, ms),
+      excludeCapability: (model, capability) => void this.#refusals.addCapability(scope, model, capability),
+      requireReasoning: (model) => void this.#refusals.addMandatoryReasoning(scope, model),
+      excludeCharged: (model, cost) => void this.#charged.add(scope, model, cost, now()),
+      count: (model, outcome) => void tracker.add(model, outcome),
+      refreshCatalogue: () => void this.#catalogues.refresh(source),
+    };
+  }
+}
