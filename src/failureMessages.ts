@@ -84,6 +84,9 @@ const rows: Readonly<Record<FailureReason, Row>> = {
     retry(
       t("The network returned a web page instead of an answer. Sign in to the network if required, then try again."),
     ),
+  "server-not-running": () => retry(t("The local server is not running. Start it, then try again.")),
+  "server-loading": () => retry(t("The local server is still loading the model. Try again in a moment.")),
+  "out-of-memory": () => tryAnother(t("This machine does not have enough memory for this model.")),
   aborted: () => retry(t("You stopped this request.")),
 
   unauthorized: () => setKey(t("OpenRouter rejected your API key. It may be mistyped or deleted; enter it again.")),

@@ -92,10 +92,7 @@ function unlistedModel(id: ModelId): Model {
   };
 }
 
-function poolFilter(
-  { request, settings, onlyNamed, now }: CandidatePoolsOptions,
-  refusals: KnownRefusals,
-): PoolFilter {
+function poolFilter({ request, settings, onlyNamed, now }: CandidatePoolsOptions, refusals: KnownRefusals): PoolFilter {
   return {
     acceptsUnknown: false,
     needs: requiredCapabilities(request),

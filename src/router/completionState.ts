@@ -85,7 +85,11 @@ export function afterChoice(state: CompletionState, choice: Choice): CompletionS
 }
 
 /** A service's second rate limit that does not say whose it is counts as the account's limit per minute. */
-export function interpretedFailure(error: AttemptError, service: ServiceId, { failures }: CompletionState): AttemptError {
+export function interpretedFailure(
+  error: AttemptError,
+  service: ServiceId,
+  { failures }: CompletionState,
+): AttemptError {
   const isSecond = failures.some(
     ({ reason, model }) => reason === "rate-limit-unknown" && serviceOf(model) === service,
   );

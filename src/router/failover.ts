@@ -176,7 +176,11 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
       const second = await running.next(canAsk ? rest : Infinity);
       if (second) return second;
       const plan = rivalPlan();
-      const place = plan && (await admissionTo(plan).tryReserve().catch(() => undefined));
+      const place =
+        plan &&
+        (await admissionTo(plan)
+          .tryReserve()
+          .catch(() => undefined));
       if (!plan || !place || !("reserved" in place)) return running.nextOutcome();
       yield* launch(plan, place.reserved);
     }

@@ -47,6 +47,11 @@ export const failurePolicy: Readonly<Record<FailureReason, FailurePolicy>> = {
   // One host may pass on a web page as its answer. A second page comes from the network: a captive portal or a proxy.
   "web-page": { scope: "service", next: "failover", max: 1, label: "answered with a web page" },
 
+  // A local server.
+  "server-not-running": { scope: "service", next: "stop", label: "not running" },
+  "server-loading": { scope: "service", next: "stop", label: "loading a model" },
+  "out-of-memory": { scope: "model", next: "failover", cooldown: 60, label: "out of memory" },
+
   unauthorized: { scope: "account", next: "stop", label: "refused" },
   // "Insufficient credits" can be about one model that is no longer free. The second model that says so confirms it for the account.
   "payment-required": { scope: "account", next: "failover", max: 1, ...gone(6), label: "refused" },

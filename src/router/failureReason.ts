@@ -8,6 +8,8 @@ export type FailureReason =
   | "all-resting"
   | "offline"
   | "web-page"
+  | "server-not-running"
+  | "server-loading"
   | "aborted"
   // the account
   | "unauthorized"
@@ -35,6 +37,7 @@ export type FailureReason =
   | "timeout"
   | "silent"
   | "unavailable"
+  | "out-of-memory"
   | "server-error"
   // the model's answer
   | "interrupted"

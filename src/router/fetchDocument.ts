@@ -14,6 +14,8 @@ export interface DocumentRequest {
   now: number;
   /** Classifies any other response than a valid document. */
   readRefusal: (refusal: Refusal) => AttemptError;
+  /** What a failure of the network means for this service. */
+  interpret?: (error: AttemptError) => AttemptError;
   signal?: AbortSignal | undefined;
   timeoutMs?: number;
   /** Called with the response headers, whatever the status. */
@@ -26,7 +28,18 @@ export interface DocumentRequest {
  */
 export async function fetchDocument<T>(
   fetch: typeof globalThis.fetch,
-  { url, method = "GET", headers, body, now, signal, timeoutMs = 5_000, onHeaders, readRefusal }: DocumentRequest,
+  {
+    url,
+    method = "GET",
+    headers,
+    body,
+    now,
+    signal,
+    timeoutMs = 5_000,
+    onHeaders,
+    readRefusal,
+    interpret,
+  }: DocumentRequest,
   parse: (document: unknown) => T | undefined,
 ): Promise<T> {
   const exchange = new Exchange(signal ? [signal] : []);
@@ -45,7 +58,8 @@ export async function fetchDocument<T>(
       throw readRefusal({ status: response.status, body: document, text, headers: response.headers, now });
     return parsed;
   } catch (error) {
-    throw toRouterError(networkError(error));
+    const failure = networkError(error);
+    throw toRouterError(interpret?.(failure) ?? failure);
   } finally {
     exchange.close();
   }

@@ -2,24 +2,17 @@ export { createRouter } from "./router";
 export { RouterError, isRouterError, causesOf } from "./errors";
 export { servicePages } from "./pages";
 export { isFailureReason } from "./failurePolicy";
-export { isLoopbackHost } from "./services/loopback";
+export { isLoopbackHost, isLoopbackUrl } from "./services/loopback";
+export { serviceDescription, serviceKinds, type ServiceDescription, type ServiceKind } from "./services/serviceKinds";
 export { keyPatterns } from "./keyPatterns";
 export * as account from "./services/openrouter/account";
 
 export type { KeySource, KeyUse } from "./keys";
-export type { CompletionOptions, Router, RouterOptions } from "./router";
+export type { CompletionOptions, Router, RouterOptions, ServiceState } from "./router";
 export type { Completion, RouterEvent } from "./events";
 export type { AttemptFailure } from "./errors";
 export type { FailureReason } from "./failureReason";
-export {
-  defaultSettings,
-  serviceKinds,
-  type RouterSettings,
-  type ServiceKind,
-  type ServiceOrder,
-  type ServiceUse,
-  type Strategy,
-} from "./settings";
+export { defaultSettings, type RouterSettings, type ServiceOrder, type ServiceUse, type Strategy } from "./settings";
 export { modelSlug, serviceOf, wireName, type Model, type ModelId, type ServiceId } from "./model";
 export type { Capability, CapabilitySet } from "./capability";
 export type { Explanation } from "./explanation";

@@ -64,7 +64,8 @@ export function exclusionRule(model: Model, filter: PoolFilter): ExclusionRule |
   if (model.preview && !filter.includePreviewModels && !filter.namedByUser.has(model.id)) return "preview";
   if (filter.onlyNamed && !filter.namedByUser.has(model.id)) return "not-automatic";
   for (const capability of filter.needs.capabilities) {
-    const isOffered = hasCapability(model, capability) || (filter.acceptsUnknown && mayHaveCapability(model, capability));
+    const isOffered =
+      hasCapability(model, capability) || (filter.acceptsUnknown && mayHaveCapability(model, capability));
     if (!isOffered || filter.refusals.lacks(model.id, capability)) return `no-${capability}`;
   }
   if (!fitsContext(model, filter.needs, filter.maxTokens)) return "context";

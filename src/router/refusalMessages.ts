@@ -46,6 +46,9 @@ export const refusalDefaults = {
     origin: "network",
     message: "The response was a web page. The network may require a sign-in.",
   },
+  "server-not-running": { origin: "service", message: "The local server is not running." },
+  "server-loading": { origin: "service", message: "The local server is still loading a model." },
+  "out-of-memory": { origin: "provider", message: "The machine has not enough memory for this model." },
   offline: { origin: "network", message: "The service could not be reached. Check the network connection." },
 } as const satisfies Partial<Record<FailureReason, ReasonDefaults>>;
 

@@ -20,13 +20,13 @@ import type { KeySource } from "./keys";
 import type { Limit, Quota } from "./ledger";
 import { silentLog, type Log } from "./log";
 import { Members, type OpenMember } from "./members";
-import { serviceOf, type Model, type ModelId } from "./model";
+import { serviceOf, type Model, type ModelId, type ServiceId } from "./model";
 import { drawOrder } from "./order";
 import { patienceMs } from "./patience";
 import { freeModels } from "./pool";
 import type { CompletionRequest } from "./request";
 import { mergeTiers } from "./serviceOrder";
-import { openRouterAt, usedServices } from "./services/registry";
+import { loadService, openRouterAt, usedServices, type PoolService } from "./services/registry";
 import { defaultSettings, type RouterSettings } from "./settings";
 import { unlessAborted } from "./sleep";
 import { memoryStorage, withTimeLimit, type RouterStorage } from "./storage";
@@ -64,6 +64,8 @@ export interface Router {
   explain(request: CompletionRequest): Promise<Explanation>;
   /** What is left of the account's free requests. Asks the service at most once a minute. Throws `RouterError` for an invalid key. */
   quota(): Promise<Quota>;
+  /** The state of each service in use, OpenRouter first. Asks no service for an answer. */
+  services(): Promise<readonly ServiceState[]>;
   /** Statistics of each model that was tried. After a restart they are empty until `freeModels` or `complete` has read them. */
   statistics(): readonly ModelStatistics[];
   /** Records what the user did with an answer of the model, for the strategy `adaptive`. */
@@ -74,6 +76,21 @@ export interface Router {
   bringBack(model: ModelId): Promise<void>;
   /** Notifies when cooldowns, quota, statistics or the catalogue may have changed. */
   onDidChange(listener: () => void): { dispose(): void };
+}
+
+/** A service in use. */
+export interface ServiceState {
+  readonly id: ServiceId;
+  readonly kind: PoolService["kind"];
+  readonly name: string;
+  readonly place: "local" | "remote";
+  readonly baseUrl: string;
+  /** How many free models it offers now. */
+  readonly modelCount: number;
+  /** Why it cannot be used. */
+  readonly error?: RouterError;
+  /** `undefined` for a local server, which counts nothing. */
+  readonly quota?: Quota;
 }
 
 /** Creates a router. One instance handles any number of concurrent completions; windows share its storage. */
@@ -146,7 +163,9 @@ export function createRouter(options: RouterOptions): Router {
     ]);
     const opened = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
     if (opened.length > 0) return opened;
-    throw mostUsefulError(results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : [])));
+    throw mostUsefulError(
+      results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : [])),
+    );
   }
 
   function withPools(member: OpenMember, request: CompletionRequest, settings: RouterSettings) {
@@ -156,6 +175,19 @@ export function createRouter(options: RouterOptions): Router {
       ...{ request, settings, catalogue, refusals, serverRouter, onlyNamed: !use.automatic, now: now() },
     });
     return { ...member, pools };
+  }
+
+  async function serviceState(use: PoolService, settings: RouterSettings): Promise<ServiceState> {
+    const { name, place } = await loadService(use);
+    const { id, kind, baseUrl } = use;
+    const state = { id, kind, name, place, baseUrl, modelCount: 0 };
+    try {
+      const { models, admissionOf } = await members.open(use, settings, "background");
+      const modelCount = freeModels(models, now()).length;
+      return { ...state, modelCount, ...(place === "remote" && { quota: admissionOf("").quota() }) };
+    } catch (error) {
+      return { ...state, error: toRouterError(error) };
+    }
   }
 
   /** A local server takes its time to load a model, and most answer one question at a time. */
@@ -224,7 +256,10 @@ export function createRouter(options: RouterOptions): Router {
 
     async quota() {
       const settings = currentSettings();
-      const { service, access, admission, updateQuota } = await members.openAccount(openRouterAt(settings.baseUrl), settings);
+      const { service, access, admission, updateQuota } = await members.openAccount(
+        openRouterAt(settings.baseUrl),
+        settings,
+      );
       if (access.key) {
         service.headers(access.key);
         await updateQuota().catch((error: unknown) => {
@@ -233,6 +268,11 @@ export function createRouter(options: RouterOptions): Router {
         });
       }
       return admission.quota();
+    },
+
+    services() {
+      const settings = currentSettings();
+      return Promise.all(usedServices(settings).map((use) => serviceState(use, settings)));
     },
 
     statistics() {

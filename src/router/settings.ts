@@ -1,14 +1,11 @@
 import type { ModelId, ServiceId } from "./model";
+import type { ServiceKind } from "./services/serviceKinds";
 
 /** How models are picked from the candidate pool. `fallbacks` tries the user's ordered list before the rest of the pool. */
 export type Strategy = "random" | "adaptive" | "server" | "pinned" | "fallbacks";
 
 /** Which services are asked first. `only-local` asks no others. */
 export type ServiceOrder = "openrouter-first" | "local-first" | "only-local" | "all-alike";
-
-/** The kinds of services that can join the pool beside OpenRouter. `custom`: an OpenAI-compatible address of the user. */
-export const serviceKinds = ["ollama", "lmstudio", "llamacpp", "groq", "mistral", "custom"] as const;
-export type ServiceKind = (typeof serviceKinds)[number];
 
 /** A service that the user allowed beside OpenRouter. */
 export interface ServiceUse {

@@ -18,6 +18,9 @@ export function usedServices({ baseUrl, services, serviceOrder }: RouterSettings
 }
 
 /** The service of a use. All but OpenRouter are loaded on first use. */
-export function loadService(use: PoolService): Promise<Service> | Service {
-  return use.kind === "openrouter" ? openRouter : Promise.reject(new Error(`Unknown service ${use.id}`));
+export async function loadService(use: PoolService): Promise<Service> {
+  const { kind } = use;
+  if (kind === "openrouter") return openRouter;
+  const { createService } = await import("./otherServices");
+  return createService({ ...use, kind });
 }

@@ -76,10 +76,6 @@ export interface Service {
   readonly limits: ServiceLimits | undefined;
   /** How long to wait for the first content of a model, milliseconds, if not as long as the settings say. */
   readonly firstContentMs?: (model: Model | undefined) => number | undefined;
-  /** One sentence: who gets a question, and what may happen to it. */
-  readonly privacy: string;
-  /** One sentence: why nothing can be charged. */
-  readonly guard: string;
   /** Whether prompts may be kept or trained on, so that `dataCollection: deny` excludes the service as a whole. */
   readonly mayCollectData: boolean;
 

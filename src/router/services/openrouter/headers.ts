@@ -1,5 +1,4 @@
-import { RouterError } from "../../errors";
-import { servicePages } from "../../pages";
+import { rejectMalformedKey } from "../../authorization";
 
 /** The name of this extension in the service's statistics; `HTTP-Referer` identifies it. */
 const appHeaders = {
@@ -7,14 +6,6 @@ const appHeaders = {
   "X-OpenRouter-Title": "Free Models Router for VS Code",
   "X-OpenRouter-Categories": "ide-extension",
 };
-
-/** Throws `RouterError` (unauthorized) for a key that is invalid in a header: the error of `fetch` would contain the key. */
-export function rejectMalformedKey(key: string): void {
-  if (/[^\x21-\x7e]/.test(key))
-    throw new RouterError("unauthorized", "The API key contains invalid characters. Paste it again.", {
-      link: servicePages.keys,
-    });
-}
 
 /** The only function that puts the key into a request. */
 export function authorization(key: string): Record<string, string> {

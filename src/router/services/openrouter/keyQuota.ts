@@ -17,6 +17,12 @@ export async function fetchDailyRequests(
   now: number,
   options: Pick<DocumentRequest, "signal" | "timeoutMs" | "onHeaders"> = {},
 ): Promise<DailyRequests | undefined> {
-  const request = { url: keyUrl(settings.baseUrl), headers: authorization(key), now, readRefusal: refusalError, ...options };
+  const request = {
+    url: keyUrl(settings.baseUrl),
+    headers: authorization(key),
+    now,
+    readRefusal: refusalError,
+    ...options,
+  };
   return (await fetchDocument(fetch, request, parseKeyInfo)).daily;
 }

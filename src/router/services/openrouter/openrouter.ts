@@ -21,8 +21,6 @@ export const openRouter: Service = {
   // The free models change about every fourth day, and the list is one megabyte.
   listMaxAgeMs: 60 * 60_000,
   limits: undefined,
-  privacy: "OpenRouter passes the question to the host of a free model, which may keep it and train on it.",
-  guard: "Cannot charge: every request has a price limit of zero.",
   // `deny` is a field of its requests.
   mayCollectData: false,
   completionsUrl,

@@ -17,7 +17,13 @@ export async function countFreeModels(
   now: number,
   options: Pick<DocumentRequest, "signal" | "timeoutMs"> = {},
 ): Promise<number> {
-  const request = { url: userModelsUrl(settings.baseUrl), headers: authorization(key), now, readRefusal: refusalError, ...options };
+  const request = {
+    url: userModelsUrl(settings.baseUrl),
+    headers: authorization(key),
+    now,
+    readRefusal: refusalError,
+    ...options,
+  };
   const rows = await fetchDocument(fetch, request, catalogueRows);
   const models = rows.filter(isZeroPriced).flatMap((row) => parseModel(row) ?? []);
   return freeModels(models, now).length;

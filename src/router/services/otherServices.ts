@@ -1,0 +1,18 @@
+import type { ServiceUse } from "../settings";
+import { customService } from "./custom";
+import type { Service } from "./service";
+import type { ServiceKind } from "./serviceKinds";
+
+/** The services beside OpenRouter. A bundle of its own, since most users need none of them. */
+const factories: Readonly<Record<ServiceKind, (use: ServiceUse) => Service>> = {
+  ollama: customService,
+  lmstudio: customService,
+  llamacpp: customService,
+  groq: customService,
+  mistral: customService,
+  custom: customService,
+};
+
+export function createService(use: ServiceUse): Service {
+  return factories[use.kind](use);
+}
