@@ -108,8 +108,8 @@ export function createCatalogue({ fetch, now, storage, log, onDidChange }: Catal
     return freeModels(models, now()).length > 0;
   }
 
-  async function save({ isFree }: Service, { baseUrl, fetchedAt, rows }: StoredCopy): Promise<void> {
-    const copy = { baseUrl, fetchedAt, rows: rows.filter(isFree) };
+  async function save(service: Service, { baseUrl, fetchedAt, rows }: StoredCopy): Promise<void> {
+    const copy = { baseUrl, fetchedAt, rows: rows.filter((row) => service.isFree(row)) };
     await storage.update("catalogue", (text) => {
       const others = parseCopies(text).filter((each) => !isCopyOf(each, baseUrl));
       return JSON.stringify({ ...copy, ...(others.length > 0 && { others: others.slice(0, maxCopies - 1) }) });

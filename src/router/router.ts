@@ -232,7 +232,7 @@ export function createRouter(options: RouterOptions): Router {
       const results = await Promise.allSettled(uses.map((use) => members.catalogue(use)));
       const catalogues = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
       const [failure] = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
-      if (catalogues.length === 0 && failure !== undefined) throw failure;
+      if (catalogues.length === 0 && failure !== undefined) throw toRouterError(failure);
       return catalogues.flatMap(({ models }) => freeModels(models, now()));
     },
 
@@ -244,7 +244,7 @@ export function createRouter(options: RouterOptions): Router {
       ]);
       const opened = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
       const [failure] = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
-      if (opened.length === 0) throw failure;
+      if (opened.length === 0) throw toRouterError(failure);
       const parts = opened.map((member) => withPools(member, request, settings));
       const isSpent = ({ admissionOf }: OpenMember): boolean => admissionOf("").limit() === "day";
       const canAnswer = parts.some((part) => !part.pools.isEmpty && !isSpent(part));
@@ -285,7 +285,9 @@ export function createRouter(options: RouterOptions): Router {
 
     feedback: (model, feedback) => void tracker.addFeedback(model, feedback).then(onDidChange),
 
-    chargedModels: () => members.chargedModels(openRouterAt(currentSettings().baseUrl)),
+    async chargedModels() {
+      return members.chargedModels(openRouterAt(currentSettings().baseUrl));
+    },
 
     async bringBack(model) {
       await members.bringBack(openRouterAt(currentSettings().baseUrl), model);

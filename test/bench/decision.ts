@@ -6,6 +6,8 @@ import { initialState } from "../../src/router/completionState";
 import { Cooldowns } from "../../src/router/cooldown";
 import { silentLog } from "../../src/router/log";
 import { catalogueRows } from "../../src/router/services/openrouter/modelRow";
+import { serverRouter } from "../../src/router/services/openrouter/serverRouter";
+import { openRouter } from "../../src/router/services/openrouter/openrouter";
 import { drawOrder } from "../../src/router/order";
 import { RefusalMemory } from "../../src/router/refusalMemory";
 import type { CompletionRequest } from "../../src/router/request";
@@ -47,7 +49,7 @@ export async function decision(): Promise<Table[]> {
 }
 
 async function decisionTime(): Promise<Table> {
-  const catalogue = readCatalogue(parseRows(catalogueText), now(), silentLog);
+  const catalogue = readCatalogue(openRouter, parseRows(catalogueText), now(), silentLog);
   const contenders = Object.fromEntries(
     Object.entries(requests).map(([name, request]) => [
       name,
@@ -74,16 +76,19 @@ function createDecision(request: CompletionRequest, catalogue: Catalogue): () =>
   const refusals = memory.forScope(scope);
   const random = seededRandom(1);
   return () => {
-    const { tiers, serverRouterFirst } = candidatePools({ request, settings, catalogue, refusals, now: now() });
+    const { tiers, serverRouterFirst } = candidatePools({
+      ...{ request, settings, catalogue, refusals, now: now(), serverRouter, onlyNamed: false },
+    });
     const order = drawOrder({
       models: tiers.flatMap(({ pool }) => pool),
       needsTools: Boolean(request.tools?.length),
       experienceOf: (model) => tracker.experience(model),
       ...{ settings, random },
     });
-    const { serverFallbacks } = settings;
     const cooldownOf = (model: string) => cooldowns.get(scope, model);
-    const choice = choose(initialState, { tiers, order, serverRouterFirst, serverFallbacks, cooldownOf }, now());
+    const limitsAt = () => () => undefined;
+    const options = { tiers, order, serverRouter: serverRouterFirst, maxFallbacks: () => 3, cooldownOf, limitsAt };
+    const choice = choose(initialState, options, now());
     if (choice.type !== "attempt") throw new Error("No model was chosen.");
   };
 }
@@ -92,7 +97,7 @@ async function catalogueTime(): Promise<Table> {
   const figures = await interleaved(
     {
       json: () => microsPerRun(1, () => JSON.parse(catalogueText)),
-      router: () => microsPerRun(1, () => readCatalogue(parseRows(catalogueText), now(), silentLog)),
+      router: () => microsPerRun(1, () => readCatalogue(openRouter, parseRows(catalogueText), now(), silentLog)),
     },
     80,
     10,

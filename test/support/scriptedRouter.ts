@@ -55,6 +55,10 @@ export class ScriptedRouter implements Router {
     return this.#asked.promise;
   }
 
+  services(): ReturnType<Router["services"]> {
+    return Promise.resolve([]);
+  }
+
   freeModels(): Promise<readonly Model[]> {
     return Promise.resolve(this.pool);
   }

@@ -43,7 +43,8 @@ async function openWindow({
     notifyEnvironmentKey: (origin) => told.push(origin),
     notifiedOrigins: { get: () => notifiedOrigins, set: (origins) => (notifiedOrigins = origins) },
   });
-  const keyFor = (purpose: KeyUse["purpose"], baseUrl = gateway) => permission.keyFor({ baseUrl, purpose });
+  const keyFor = (purpose: KeyUse["purpose"], baseUrl = gateway) =>
+    permission.keyFor({ service: "openrouter", baseUrl, purpose });
   return { apiKey, settings, configuration, permission, questions, told, keyFor };
 }
 

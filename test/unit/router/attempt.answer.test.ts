@@ -8,6 +8,7 @@ import {
 } from "../../../src/router/answerReader";
 import { AttemptError } from "../../../src/router/attemptError";
 import type { CompletionRequest } from "../../../src/router/request";
+import { openRouter } from "../../../src/router/services/openrouter/openrouter";
 import { defaultSettings } from "../../../src/router/settings";
 import { createValidator } from "../../../src/router/structured";
 import { fakeClock } from "../../support/clock";
@@ -31,7 +32,8 @@ const done = "[DONE]";
 
 function readerFor(options: Partial<AnswerReaderOptions> = {}): AnswerReader {
   return new AnswerReader({
-    ...{ request: question, chain: [requestedModel], models, settings: defaultSettings, now: fakeClock().now },
+    ...{ service: openRouter, request: question, chain: [requestedModel], models },
+    ...{ settings: defaultSettings, now: fakeClock().now },
     ...options,
   });
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { AttemptResult, AttemptEvent } from "../../../src/router/answerReader";
 import { attempt, type AttemptOptions } from "../../../src/router/attempt";
 import { AttemptError } from "../../../src/router/attemptError";
+import { openRouter } from "../../../src/router/services/openrouter/openrouter";
 import { defaultSettings } from "../../../src/router/settings";
 import { fakeClock } from "../../support/clock";
 import { chunk, fakeService, type FakeService, type Reply } from "./fakeService";
@@ -29,7 +30,8 @@ export async function runAttempt(
   service.script(reply);
   const { now } = fakeClock();
   const running = attempt({
-    ...{ request: question, chain: [requestedModel], models, settings: defaultSettings, key: "sk-or-v1-0123" },
+    ...{ request: question, chain: [requestedModel], models, settings: defaultSettings, service: openRouter },
+    access: { baseUrl: defaultSettings.baseUrl, key: "sk-or-v1-0123" },
     ...{ fetch: service.fetch, now, signals: [] },
     ...{ omittedFields: new Set(), isReasoningMandatory: () => false },
     ...overrides,

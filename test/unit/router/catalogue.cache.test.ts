@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { createCatalogue, type CatalogueCache } from "../../../src/router/catalogue";
+import { createCatalogue, type CatalogueCache, type CatalogueSource } from "../../../src/router/catalogue";
 import { isRouterError } from "../../../src/router/errors";
-import { defaultSettings, type RouterSettings } from "../../../src/router/settings";
+import { openRouter } from "../../../src/router/services/openrouter/openrouter";
+import { defaultSettings } from "../../../src/router/settings";
 import { memoryStorage, type RouterStorage } from "../../../src/router/storage";
 import { fakeClock, type FakeClock } from "../../support/clock";
 import { logLines } from "../../support/logLines";
@@ -10,8 +11,9 @@ import { row } from "./sampleModels";
 
 const minute = 60_000;
 const hour = 60 * minute;
-const settings = defaultSettings;
-const otherSettings: RouterSettings = { ...defaultSettings, baseUrl: "https://mirror.example/v1" };
+const sourceAt = (baseUrl: string): CatalogueSource => ({ service: openRouter, access: { baseUrl, key: "" } });
+const source = sourceAt(defaultSettings.baseUrl);
+const otherSource = sourceAt("https://mirror.example/v1");
 
 type Respond = () => Promise<Response>;
 
@@ -47,8 +49,8 @@ function startHarness({ storage = memoryStorage(), clock = fakeClock() } = {}): 
   return Object.assign(harness, { cache });
 }
 
-const idsOf = async ({ cache }: Harness, requestSettings = settings): Promise<string> =>
-  (await cache.load(requestSettings)).models.map(({ id }) => id).join();
+const idsOf = async ({ cache }: Harness, requestSource = source): Promise<string> =>
+  (await cache.load(requestSource)).models.map(({ id }) => id).join();
 /** Waits for background work. */
 const settle = () => new Promise(setImmediate);
 const reasonOf = (load: Promise<unknown>): Promise<string> =>
@@ -74,7 +76,7 @@ describe("the age of a cached catalogue", () => {
   for (const [name, age, first, second, requests] of ages)
     test(name, async () => {
       const harness = startHarness();
-      await harness.cache.load(settings);
+      await harness.cache.load(source);
       harness.clock.advance(age);
       harness.respond = newList;
       assert.equal(await idsOf(harness), first);
@@ -86,7 +88,7 @@ describe("the age of a cached catalogue", () => {
 
   test("negative after the clock was set back: served from the cache and refreshed in the background", async () => {
     const { storage, clock, cache } = startHarness();
-    await cache.load(settings);
+    await cache.load(source);
     clock.advance(-hour);
     const restarted = startHarness({ storage, clock });
     restarted.respond = newList;
@@ -99,7 +101,7 @@ describe("the age of a cached catalogue", () => {
 describe("a catalogue after the clock was set back", () => {
   test("by an hour is refreshed, although the last request seems to be in the future", async () => {
     const harness = startHarness();
-    await harness.cache.load(settings);
+    await harness.cache.load(source);
     harness.clock.advance(-hour);
     harness.respond = newList;
     assert.equal(await idsOf(harness), "a/old:free");
@@ -109,10 +111,10 @@ describe("a catalogue after the clock was set back", () => {
 
   test("can be refreshed because a model is gone", async () => {
     const harness = startHarness();
-    await harness.cache.load(settings);
+    await harness.cache.load(source);
     harness.clock.advance(-hour);
     harness.respond = newList;
-    await harness.cache.refresh(settings);
+    await harness.cache.refresh(source);
     assert.equal(harness.urls.length, 2);
   });
 });
@@ -126,7 +128,7 @@ describe("a catalogue without free models", () => {
   for (const [name, respond] of withoutFree)
     test(`(${name}) does not replace a good one, not even after a restart or days`, async () => {
       const harness = startHarness();
-      await harness.cache.load(settings);
+      await harness.cache.load(source);
       harness.respond = respond;
       for (const age of [2 * hour, 30 * hour]) {
         harness.clock.advance(age);
@@ -138,7 +140,7 @@ describe("a catalogue without free models", () => {
       assert.equal(await idsOf(restarted), "a/old:free");
       restarted.clock.advance(minute);
       restarted.respond = newList;
-      await restarted.cache.refresh(settings);
+      await restarted.cache.refresh(source);
       assert.equal(await idsOf(restarted), "a/new:free");
     });
 
@@ -148,7 +150,7 @@ describe("a catalogue without free models", () => {
     assert.equal(await idsOf(harness), "a/guard:free");
     harness.clock.advance(minute);
     harness.respond = newList;
-    await harness.cache.refresh(settings);
+    await harness.cache.refresh(source);
     assert.equal(await idsOf(harness), "a/new:free");
   });
 });
@@ -167,7 +169,7 @@ describe("a catalogue request that fails", () => {
   for (const [name, respond, reason] of failures)
     test(`falls back to the cached list for days, or throws "${reason}" without one: ${name}`, async () => {
       const harness = startHarness();
-      await harness.cache.load(settings);
+      await harness.cache.load(source);
       harness.respond = respond;
       for (const age of [2 * hour, 30 * hour, 300 * hour]) {
         harness.clock.advance(age);
@@ -178,7 +180,7 @@ describe("a catalogue request that fails", () => {
       assert.match(harness.log.lines.at(-1) ?? "", /^warn Could not refresh the catalogue/);
       const uncached = startHarness();
       uncached.respond = respond;
-      assert.equal(await reasonOf(uncached.cache.load(settings)), reason);
+      assert.equal(await reasonOf(uncached.cache.load(source)), reason);
     });
 
   test("times out after 15 s, even if fetch ignores the abort signal", async (t) => {
@@ -187,7 +189,7 @@ describe("a catalogue request that fails", () => {
     t.mock.method(performance, "now", () => elapsed);
     const harness = startHarness();
     harness.respond = () => new Promise(() => undefined);
-    const reason = reasonOf(harness.cache.load(settings));
+    const reason = reasonOf(harness.cache.load(source));
     await settle();
     elapsed = 15_000;
     t.mock.timers.tick(15_000);
@@ -196,22 +198,22 @@ describe("a catalogue request that fails", () => {
 
   test("is not repeated for a minute while there is a cached list", async () => {
     const harness = startHarness();
-    await harness.cache.load(settings);
+    await harness.cache.load(source);
     harness.clock.advance(30 * hour);
     harness.respond = () => Promise.reject(new TypeError("fetch failed"));
     for (let second = 0; second < 60; second++) {
-      await harness.cache.load(settings);
+      await harness.cache.load(source);
       harness.clock.advance(1_000);
     }
     assert.equal(harness.urls.length, 2);
-    await harness.cache.load(settings);
+    await harness.cache.load(source);
     assert.equal(harness.urls.length, 3);
   });
 
   test("is repeated at once while there is no cached list", async () => {
     const harness = startHarness();
     harness.respond = () => Promise.reject(new TypeError("fetch failed"));
-    assert.equal(await reasonOf(harness.cache.load(settings)), "offline");
+    assert.equal(await reasonOf(harness.cache.load(source)), "offline");
     harness.respond = oldList;
     assert.equal(await idsOf(harness), "a/old:free");
   });
@@ -220,23 +222,23 @@ describe("a catalogue request that fails", () => {
 describe("a refresh because a model is gone", () => {
   test("requests the list immediately, but at most once a minute", async () => {
     const harness = startHarness();
-    await harness.cache.load(settings);
+    await harness.cache.load(source);
     harness.respond = newList;
-    await harness.cache.refresh(settings);
+    await harness.cache.refresh(source);
     assert.equal(await idsOf(harness), "a/old:free", "the list is less than a minute old");
     harness.clock.advance(minute);
-    await Promise.all([harness.cache.refresh(settings), harness.cache.refresh(settings)]);
-    await harness.cache.refresh(settings);
+    await Promise.all([harness.cache.refresh(source), harness.cache.refresh(source)]);
+    await harness.cache.refresh(source);
     assert.equal(await idsOf(harness), "a/new:free");
     assert.equal(harness.urls.length, 2);
   });
 
   test("keeps the cached list if the service cannot be reached", async () => {
     const harness = startHarness();
-    await harness.cache.load(settings);
+    await harness.cache.load(source);
     harness.clock.advance(minute);
     harness.respond = () => Promise.reject(new TypeError("fetch failed"));
-    await harness.cache.refresh(settings);
+    await harness.cache.refresh(source);
     assert.equal(await idsOf(harness), "a/old:free");
   });
 });
@@ -252,7 +254,7 @@ describe("concurrent loads", () => {
 describe("a slow storage", () => {
   test("does not replace a newer list with its old one", async () => {
     const storage = memoryStorage();
-    await startHarness({ storage }).cache.load(settings);
+    await startHarness({ storage }).cache.load(source);
     const stored = await storage.read("catalogue");
     const reads: ((text: string | undefined) => void)[] = [];
     const harness = startHarness({
@@ -285,29 +287,29 @@ describe("a slow storage", () => {
 describe("a changed base URL", () => {
   test("has its own list of models", async () => {
     const harness = startHarness();
-    await harness.cache.load(settings);
+    await harness.cache.load(source);
     harness.respond = newList;
-    assert.equal(await idsOf(harness, otherSettings), "a/new:free");
-    assert.deepEqual(harness.urls, [`${settings.baseUrl}/models`, `${otherSettings.baseUrl}/models`]);
+    assert.equal(await idsOf(harness, otherSource), "a/new:free");
+    assert.deepEqual(harness.urls, [`${source.access.baseUrl}/models`, `${otherSource.access.baseUrl}/models`]);
   });
 
   test("and changed back has its old list again, without a request and after a restart", async () => {
     const harness = startHarness();
-    await harness.cache.load(settings);
+    await harness.cache.load(source);
     harness.respond = newList;
-    await harness.cache.load(otherSettings);
+    await harness.cache.load(otherSource);
     assert.equal(await idsOf(harness), "a/old:free");
-    assert.equal(await idsOf(harness, { ...settings, baseUrl: `${settings.baseUrl}/` }), "a/old:free");
+    assert.equal(await idsOf(harness, sourceAt(`${source.access.baseUrl}/`)), "a/old:free");
     assert.equal(harness.urls.length, 2);
     await settle();
     const restarted = startHarness(harness);
-    assert.deepEqual([await idsOf(restarted), await idsOf(restarted, otherSettings)], ["a/old:free", "a/new:free"]);
+    assert.deepEqual([await idsOf(restarted), await idsOf(restarted, otherSource)], ["a/old:free", "a/new:free"]);
     assert.deepEqual(restarted.urls, []);
   });
 
   test("can be changed to a few others without losing a list", async () => {
     const harness = startHarness();
-    const urlOf = (index: number) => ({ ...settings, baseUrl: `https://${index}.example/v1` });
+    const urlOf = (index: number) => sourceAt(`https://${index}.example/v1`);
     for (let index = 0; index < 6; index++) {
       harness.respond = offering(`a/${index}:free`);
       await harness.cache.load(urlOf(index));
@@ -320,11 +322,11 @@ describe("a changed base URL", () => {
 
   test("does not delay the refresh of another list", async () => {
     const harness = startHarness();
-    await harness.cache.load(settings);
-    await harness.cache.load(otherSettings);
+    await harness.cache.load(source);
+    await harness.cache.load(otherSource);
     harness.clock.advance(minute);
-    await harness.cache.refresh(settings);
-    await harness.cache.refresh(otherSettings);
+    await harness.cache.refresh(source);
+    await harness.cache.refresh(otherSource);
     assert.equal(harness.urls.length, 4);
   });
 
@@ -335,27 +337,27 @@ describe("a changed base URL", () => {
     const late = idsOf(harness);
     await settle();
     harness.respond = newList;
-    assert.equal(await idsOf(harness, otherSettings), "a/new:free");
+    assert.equal(await idsOf(harness, otherSource), "a/new:free");
     resolveResponse(await oldList());
     assert.equal(await late, "a/old:free");
-    assert.equal(await idsOf(harness, otherSettings), "a/new:free");
+    assert.equal(await idsOf(harness, otherSource), "a/new:free");
   });
 });
 
 describe("a restart", () => {
   test("uses the list that version 0.1.0 stored", async () => {
     const { storage, clock } = startHarness();
-    const old = { baseUrl: settings.baseUrl, fetchedAt: clock.now() - 1, rows: [row("a/stored:free")] };
+    const old = { baseUrl: source.access.baseUrl, fetchedAt: clock.now() - 1, rows: [row("a/stored:free")] };
     await storage.update("catalogue", () => JSON.stringify(old));
     assert.equal(await idsOf(startHarness({ storage, clock })), "a/stored:free");
   });
 
   test("uses the stored list without a request", async () => {
     const { storage, clock, cache } = startHarness();
-    await cache.load(settings);
+    await cache.load(source);
     clock.advance(hour - 1);
     const restarted = startHarness({ storage, clock });
-    const { models, paidRows, fetchedAt } = await restarted.cache.load(settings);
+    const { models, paidRows, fetchedAt } = await restarted.cache.load(source);
     assert.deepEqual([models.map(({ id }) => id), paidRows, restarted.urls], [["a/old:free"], [], []]);
     assert.equal(fetchedAt, clock.now() - hour + 1);
     assert.doesNotMatch((await storage.read("catalogue")) ?? "", /a\/paid/, "paid models are not stored");
@@ -366,7 +368,7 @@ describe("a restart", () => {
     "{",
     "null",
     '{"baseUrl":1}',
-    `{"baseUrl":"${settings.baseUrl}","fetchedAt":"now","rows":[]}`,
+    `{"baseUrl":"${source.access.baseUrl}","fetchedAt":"now","rows":[]}`,
   ])
     test(`ignores an invalid stored value: ${invalid || "empty"}`, async () => {
       const storage = memoryStorage();

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { readCatalogue } from "../../../src/router/catalogue";
 import { isRecord } from "../../../src/router/json";
+import { openRouter } from "../../../src/router/services/openrouter/openrouter";
 import { catalogueRows, isZeroPriced, parseModel } from "../../../src/router/services/openrouter/modelRow";
 import { freeModels } from "../../../src/router/pool";
 import { snapshotDay } from "../../support/clock";
@@ -10,7 +11,7 @@ import { readTestData } from "../../support/openRouter/catalogue";
 import { row } from "./sampleModels";
 
 const snapshot = catalogueRows(JSON.parse(readTestData("openrouter-models.json"))) ?? [];
-const read = (rows: readonly unknown[]) => readCatalogue(rows, snapshotDay, logLines());
+const read = (rows: readonly unknown[]) => readCatalogue(openRouter, rows, snapshotDay, logLines());
 const freeOf = (rows: readonly unknown[], now = snapshotDay): string[] =>
   freeModels(read(rows).models, now).map(({ id }) => id);
 
@@ -199,7 +200,12 @@ describe("a row of the catalogue", () => {
       ...[null, 5, "a model", [], {}],
     ];
     const log = logLines();
-    const { models } = readCatalogue([row("a/first:free"), ...invalid, row("a/last:free")], snapshotDay, log);
+    const { models } = readCatalogue(
+      openRouter,
+      [row("a/first:free"), ...invalid, row("a/last:free")],
+      snapshotDay,
+      log,
+    );
     assert.deepEqual(
       models.map(({ id }) => id),
       ["a/first:free", "a/last:free"],

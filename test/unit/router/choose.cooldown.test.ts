@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { poolOf, startHarness } from "./chooseHarness";
-import { question } from "./sampleModels";
+import { serverRouter } from "../../../src/router/services/openrouter/serverRouter";
+import { poolOf, startHarness, tierOf } from "./chooseHarness";
 
 const minutes = (ids: string): Record<string, number> => Object.fromEntries(poolOf(ids).map(({ id }) => [id, 60]));
 
@@ -47,7 +47,7 @@ describe("models in cooldown", () => {
   });
 
   test("cause a single wait of at most 15 seconds", () => {
-    const tiers = [{ request: question, pool: poolOf("ab") }];
+    const tiers = [tierOf(poolOf("ab"))];
     const { next, endWait, chain, clock } = startHarness({ tiers }, { requested: { a: 15, b: 15.001 } });
     const until = clock.now() + 15_000;
     const choice = next();
@@ -60,7 +60,7 @@ describe("models in cooldown", () => {
   });
 
   test("cause no wait of more than 15 seconds", () => {
-    const tiers = [{ request: question, pool: poolOf("a") }];
+    const tiers = [tierOf(poolOf("a"))];
     assert.equal(startHarness({ tiers }, { requested: { a: 15.001 } }).next().type, "resting");
   });
 
@@ -72,7 +72,7 @@ describe("models in cooldown", () => {
 });
 
 describe("the second round", () => {
-  const tiers = [{ request: question, pool: poolOf("abc") }];
+  const tiers = [tierOf(poolOf("abc"))];
 
   test("asks models that failed by chance once more, when all others were tried, despite their cooldowns", () => {
     const { fail, chain, clock, coolDown, nextAttempt, next } = startHarness({ tiers });
@@ -100,7 +100,7 @@ describe("the second round", () => {
   });
 
   test("does not follow three probes that found busy models", () => {
-    const four = [{ request: question, pool: poolOf("abcd") }];
+    const four = [tierOf(poolOf("abcd"))];
     const { fail, next } = startHarness({ tiers: four }, { estimated: minutes("abcd") });
     fail("silent");
     for (let probe = 0; probe < 3; probe++) fail("rate-limit-model");
@@ -108,7 +108,7 @@ describe("the second round", () => {
   });
 
   test("asks only the models that failed by chance, not the service's own router again", () => {
-    const { fail, failAll } = startHarness({ tiers, serverRouterFirst: true });
+    const { fail, failAll } = startHarness({ tiers, serverRouter });
     assert.equal(fail(), "openrouter/free");
     assert.equal(failAll("empty"), "abcabc");
   });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { CompletionRequest } from "../../../src/router/request";
-import { poolOf, startHarness } from "./chooseHarness";
+import { serverRouter } from "../../../src/router/services/openrouter/serverRouter";
+import { poolOf, startHarness, tierOf } from "./chooseHarness";
 import { model, question } from "./sampleModels";
 
 describe("the choice of the next attempt", () => {
@@ -20,7 +21,7 @@ describe("the choice of the next attempt", () => {
   });
 
   test("names one model if server fallbacks are disabled", () => {
-    assert.equal(startHarness({ serverFallbacks: false }).chain(), "a");
+    assert.equal(startHarness({ maxFallbacks: () => 0 }).chain(), "a");
   });
 
   test("is one model after an error that named no model of the chain", () => {
@@ -30,16 +31,15 @@ describe("the choice of the next attempt", () => {
   });
 
   test("names fewer than four models if the pool is smaller", () => {
-    assert.equal(startHarness({ tiers: [{ request: question, pool: poolOf("ab") }] }).chain(), "a b");
+    assert.equal(startHarness({ tiers: [tierOf(poolOf("ab"))] }).chain(), "a b");
   });
 
   test("is none if there are no models", () => {
-    for (const tiers of [[], [{ request: question, pool: [] }]])
-      assert.deepEqual(startHarness({ tiers }).next(), { type: "exhausted" });
+    for (const tiers of [[], [tierOf([])]]) assert.deepEqual(startHarness({ tiers }).next(), { type: "exhausted" });
   });
 
   test("is the service's own router alone if it comes first, then the models", () => {
-    const { nextAttempt, fail, chain } = startHarness({ serverRouterFirst: true });
+    const { nextAttempt, fail, chain } = startHarness({ serverRouter });
     assert.deepEqual(nextAttempt().plan, { chain: ["openrouter/free"], request: question });
     fail();
     assert.equal(chain(), "a b c d");
@@ -63,7 +63,7 @@ describe("the author of reasoning details", () => {
       { role: "user", content: "Why?" },
     ],
   };
-  const tiers = [{ request, pool: poolOf("abcdef") }];
+  const tiers = [tierOf(poolOf("abcdef"), request)];
 
   test("is asked alone if it comes first", () => {
     const { chain, fail } = startHarness({ tiers, order: ["b", "a", "c", "d", "e", "f"] });
@@ -82,7 +82,7 @@ describe("the author of reasoning details", () => {
       content,
       model: author,
     }));
-    const plain = [{ request: { messages }, pool: poolOf("abcdef") }];
+    const plain = [tierOf(poolOf("abcdef"), { messages })];
     assert.equal(startHarness({ tiers: plain, order: ["b", "a", "c", "d"] }).chain(), "b a c d");
   });
 });
@@ -94,7 +94,7 @@ describe("after a context window was too small", () => {
   const other = model("other", { contextLength: 128_000 });
 
   test("only models with a larger one are asked, even after a smaller model failed", () => {
-    const { fail, chain } = startHarness({ tiers: [{ request: question, pool: [middle, small, large, other] }] });
+    const { fail, chain } = startHarness({ tiers: [tierOf([middle, small, large, other])] });
     fail("context-too-long", 32_000);
     assert.equal(chain(), "large other");
     fail("too-large", 8_000);
@@ -102,13 +102,13 @@ describe("after a context window was too small", () => {
   });
 
   test("the other models are asked if none is larger, since the error may be about that model only", () => {
-    const { fail, chain } = startHarness({ tiers: [{ request: question, pool: [large, other, small] }] });
+    const { fail, chain } = startHarness({ tiers: [tierOf([large, other, small])] });
     fail("context-too-long", 128_000);
     assert.equal(chain(), "other small");
   });
 
   test("all other models are asked if its size is unknown", () => {
-    const { fail, chain } = startHarness({ tiers: [{ request: question, pool: [middle, small, large] }] });
+    const { fail, chain } = startHarness({ tiers: [tierOf([middle, small, large])] });
     fail("context-too-long");
     assert.equal(chain(), "small large");
   });
@@ -117,10 +117,7 @@ describe("after a context window was too small", () => {
 describe("models in two tiers", () => {
   const schema = { ...question, seed: 1 };
   const jsonMode = { ...question, seed: 2 };
-  const tiers = [
-    { request: schema, pool: poolOf("ab") },
-    { request: jsonMode, pool: poolOf("cd") },
-  ];
+  const tiers = [tierOf(poolOf("ab"), schema), tierOf(poolOf("cd"), jsonMode)];
 
   test("are tried tier by tier, never together in one chain", () => {
     const { nextAttempt, fail } = startHarness({ tiers, order: ["d", "b", "c", "a"] });

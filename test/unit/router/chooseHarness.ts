@@ -1,14 +1,20 @@
 import assert from "node:assert/strict";
 import { AttemptError } from "../../../src/router/attemptError";
+import type { Tier } from "../../../src/router/candidatePools";
 import type { Choice } from "../../../src/router/choice";
 import { choose, type ChoiceOptions } from "../../../src/router/choose";
 import { afterChoice, afterFailure, initialState } from "../../../src/router/completionState";
 import type { Cooldown } from "../../../src/router/cooldown";
 import type { FailureReason } from "../../../src/router/failureReason";
+import type { Model } from "../../../src/router/model";
+import type { CompletionRequest } from "../../../src/router/request";
 import { fakeClock } from "../../support/clock";
 import { model, question } from "./sampleModels";
 
 export const pool = ["a", "b", "c", "d", "e", "f"].map((id) => model(id));
+export const tierOf = (models: readonly Model[], request: CompletionRequest = question): Tier => ({
+  ...{ request, pool: models, preference: "native" },
+});
 export const poolOf = (ids: string) => pool.filter(({ id }) => ids.includes(id));
 
 /** Cooldowns at the start of a test, in seconds by model. */
@@ -26,12 +32,13 @@ export function startHarness(
 ) {
   const clock = fakeClock();
   const cooldowns = new Map<string, Cooldown>();
-  const tiers = fields.tiers ?? [{ request: question, pool }];
+  const tiers = fields.tiers ?? [tierOf(pool)];
   const options: ChoiceOptions = {
     tiers,
     order: tiers.flatMap((tier) => tier.pool.map(({ id }) => id)),
-    serverRouterFirst: false,
-    serverFallbacks: true,
+    serverRouter: undefined,
+    maxFallbacks: () => 3,
+    limitsAt: () => () => undefined,
     cooldownOf: (id) => {
       const cooldown = cooldowns.get(id);
       return cooldown && cooldown.until > clock.now() ? cooldown : undefined;

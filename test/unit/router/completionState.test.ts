@@ -94,12 +94,13 @@ describe("a failed attempt", () => {
   });
 
   test("leads to another model, to the same plan or to the end, by the policy of its reason", () => {
-    const next = ({ repeat, last }: CompletionState): string =>
-      last?.isFinal ? "end" : repeat === plan ? "same plan" : "other model";
+    const next = ({ repeat, last, closed }: CompletionState): string =>
+      last?.isFinal ? "end" : closed.size > 0 ? "other service" : repeat === plan ? "same plan" : "other model";
     const cases: [FailureReason[], string][] = [
       [["model-gone"], "other model"],
-      [["unauthorized"], "end"],
-      [["bad-request"], "end"],
+      [["unauthorized"], "other service"],
+      [["bad-request"], "other service"],
+      [["moderated", "moderated"], "end"],
       [["parameter-refused"], "same plan"],
       [["rate-limit-minute"], "same plan"],
       [["offline"], "same plan"],
@@ -107,14 +108,37 @@ describe("a failed attempt", () => {
     for (const [reasons, expected] of cases) assert.equal(next(failedFor(...reasons)), expected, reasons.join());
   });
 
-  test("ends the completion if it happened more often than its policy allows", () => {
-    const reasons = ["moderated", "payment-required", "data-policy", "rate-limit-minute"] as const;
-    for (const reason of [...reasons, "offline", "web-page", "charged"] as const) {
-      assert.equal(failedFor(reason).last?.isFinal, false, reason);
-      assert.equal(failedFor("silent", reason).last?.isFinal, false, reason);
+  const hasEnded = ({ last, closed }: CompletionState): boolean => last?.isFinal === true || closed.size > 0;
+
+  test("ends the completion, or its service's part, if it happened more often than its policy allows", () => {
+    for (const reason of ["moderated", "charged"] as const)
+      assert.equal(failedFor(reason, "silent", reason).last?.isFinal, true, reason);
+    const reasons = ["payment-required", "data-policy", "rate-limit-minute", "offline", "web-page"] as const;
+    for (const reason of [...reasons, "moderated", "charged"] as const) {
+      assert.equal(hasEnded(failedFor(reason)), false, reason);
+      assert.equal(hasEnded(failedFor("silent", reason)), false, reason);
       const second = failedFor(reason, "silent", reason);
-      assert.deepEqual([second.last?.isFinal, second.last?.error.reason, second.repeat], [true, reason, undefined]);
+      assert.deepEqual([hasEnded(second), second.last?.error.reason, second.repeat], [true, reason, undefined]);
     }
+    for (const reason of reasons) {
+      const { closed } = failedFor(reason, "silent", reason);
+      assert.equal(closed.get("openrouter")?.reason, reason);
+    }
+  });
+
+  test("of one service leaves the counts of the others alone", () => {
+    const groq = { ...plan, chain: ["groq::a"] };
+    const models = [{ model: "groq::a", reason: "payment-required", certain: true }] as const;
+    const both = failed(failedFor("payment-required"), "payment-required", {}, { plan: groq, models });
+    assert.equal(both.closed.size, 0);
+    const again = failed(both, "payment-required", {}, { plan: groq, models });
+    assert.deepEqual([...again.closed.keys()], ["groq"]);
+  });
+
+  test("that two services call a bad request ends the completion", () => {
+    const groq = { ...plan, chain: ["groq::a"] };
+    const second = failed(failedFor("bad-request"), "bad-request", {}, { plan: groq });
+    assert.equal(second.last?.isFinal, true);
   });
 
   test("may happen any number of times if its policy has no maximum", () => {
@@ -199,13 +223,14 @@ describe("the request of the next attempt", () => {
 describe("a rate limit that does not say whose it is", () => {
   const unknown = new AttemptError("rate-limit-unknown", "Too many requests.", { retryAt: 5, origin: "service" });
 
-  test("stays what it is the first time", () => assert.equal(interpretedFailure(unknown, initialState), unknown));
+  test("stays what it is the first time", () =>
+    assert.equal(interpretedFailure(unknown, "openrouter", initialState), unknown));
 
   test("is the account's limit per minute the second time", () => {
-    const { reason, details } = interpretedFailure(unknown, failedFor("rate-limit-unknown", "silent"));
+    const { reason, details } = interpretedFailure(unknown, "openrouter", failedFor("rate-limit-unknown", "silent"));
     assert.deepEqual([reason, details.origin, details.retryAt], ["rate-limit-minute", "account", 5]);
     const other = new AttemptError("unavailable", "Down.");
-    assert.equal(interpretedFailure(other, failedFor("rate-limit-unknown")), other);
+    assert.equal(interpretedFailure(other, "openrouter", failedFor("rate-limit-unknown")), other);
   });
 });
 

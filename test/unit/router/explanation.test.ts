@@ -4,8 +4,14 @@ import { candidatePools, type CandidatePoolsOptions } from "../../../src/router/
 import { readCatalogue } from "../../../src/router/catalogue";
 import { type Model } from "../../../src/router/model";
 import { Cooldowns } from "../../../src/router/cooldown";
-import { explain, noCandidateError } from "../../../src/router/explanation";
+import {
+  explain as explainServices,
+  noCandidateError,
+  type ExplainedService,
+  type Explanation,
+} from "../../../src/router/explanation";
 import { silentLog } from "../../../src/router/log";
+import { openRouter } from "../../../src/router/services/openrouter/openrouter";
 import { catalogueRows } from "../../../src/router/services/openrouter/modelRow";
 import { serverRouter } from "../../../src/router/services/openrouter/serverRouter";
 import type { PoolFilter } from "../../../src/router/pool";
@@ -18,6 +24,7 @@ import { readTestData } from "../../support/openRouter/catalogue";
 import { filterFor, model, question } from "./sampleModels";
 
 const catalogue = readCatalogue(
+  openRouter,
   catalogueRows(JSON.parse(readTestData("openrouter-models.json"))) ?? [],
   snapshotDay,
   silentLog,
@@ -26,7 +33,14 @@ const unrefused: PoolFilter["refusals"] = { refusalOf: () => undefined, lacks: (
 const noCooldown = () => undefined;
 function optionsFor(request: CompletionRequest, settings: Partial<RouterSettings> = {}): CandidatePoolsOptions {
   const options = { request, settings: { ...defaultSettings, ...settings } };
-  return { ...options, catalogue, refusals: unrefused, now: snapshotDay };
+  return { ...options, catalogue, refusals: unrefused, serverRouter, onlyNamed: false, now: snapshotDay };
+}
+
+/** Explains a pool of OpenRouter alone. */
+function explain(options: CandidatePoolsOptions, cooldownOf: ExplainedService["cooldownOf"]): Explanation {
+  const pools = candidatePools(options);
+  const part = { service: openRouter, catalogue: options.catalogue, pools, cooldownOf, isUsedUp: false };
+  return explainServices([part], options.now);
 }
 
 const promptOf = (length: number): CompletionRequest => ({ messages: [{ role: "user", content: "x".repeat(length) }] });
@@ -269,7 +283,7 @@ describe("the error for an empty pool", () => {
   ];
   for (const [name, models, request, filter, reason, message, ...rules] of cases)
     test(name, () => {
-      const error = noCandidateError(models, filterFor(request, filter));
+      const error = noCandidateError([{ models, filter: filterFor(request, filter) }]);
       assert.equal(error.reason, reason);
       assert.deepEqual(error.rules, rules);
       assert.match(error.message, message);

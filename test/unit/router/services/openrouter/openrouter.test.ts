@@ -1,27 +1,26 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { authorization, completionHeaders } from "../../../../../src/router/services/openrouter/headers";
-import { completionBody, type BodyOptions } from "../../../../../src/router/services/openrouter/requestBody";
+import { completionBody } from "../../../../../src/router/services/openrouter/requestBody";
+import type { BodyOptions } from "../../../../../src/router/services/service";
 import { parseKeyInfo } from "../../../../../src/router/services/openrouter/keyInfo";
 import type { CompletionRequest, Message } from "../../../../../src/router/request";
-import { defaultSettings, type RouterSettings } from "../../../../../src/router/settings";
+import type { RouterSettings } from "../../../../../src/router/settings";
 import { question } from "../../sampleModels";
 
-const settings = defaultSettings;
 const bodyOf = (
   request: CompletionRequest,
   chain = ["a:free"],
-  overrides: Partial<RouterSettings> = {},
+  { dataCollection = "allow" }: Partial<RouterSettings> = {},
   options: Partial<BodyOptions> = {},
 ) =>
   JSON.parse(
     JSON.stringify(
-      completionBody(
-        request,
-        chain,
-        { ...settings, ...overrides },
-        { omittedFields: new Set(), hasMandatoryReasoning: false, ...options },
-      ),
+      completionBody({
+        ...{ request, chain, model: undefined, dataCollection },
+        ...{ omittedFields: new Set(), hasMandatoryReasoning: false },
+        ...options,
+      }),
     ),
   ) as Record<string, unknown>;
 

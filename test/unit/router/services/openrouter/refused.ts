@@ -1,7 +1,7 @@
 import type { AttemptError } from "../../../../../src/router/attemptError";
 import { failurePolicy } from "../../../../../src/router/failurePolicy";
 import { refusalError } from "../../../../../src/router/services/openrouter/refusal";
-import type { Refusal } from "../../../../../src/router/services/openrouter/serviceError";
+import type { Refusal } from "../../../../../src/router/services/service";
 import { snapshotDay } from "../../../../support/clock";
 
 export const now = snapshotDay + 12 * 3_600_000;
