@@ -37,6 +37,22 @@ function restrictions({ names, message }) {
   return selectors.map((selector) => ({ selector, message }));
 }
 
+/** What reaches the network. `src/http.ts` is the one way out, since it keeps *Only local*. */
+const networkGlobals = ["fetch", "WebSocket", "EventSource", "XMLHttpRequest"];
+const networkModules =
+  /^(node:)?(http|https|http2|net|tls|dns|dns\/promises|dgram|child_process|cluster|worker_threads)$|^undici$/;
+const networkMessage = "Use createFetch of src/http.ts: it is the one way out to the network.";
+const networkRules = {
+  "no-restricted-globals": ["error", ...networkGlobals.map((name) => ({ name, message: networkMessage }))],
+  "@typescript-eslint/no-restricted-imports": [
+    "error",
+    { patterns: [{ regex: networkModules.source, message: networkMessage }] },
+  ],
+};
+const networkProperties = ["globalThis", "window", "self"].flatMap((object) =>
+  networkGlobals.map((property) => ({ object, property, message: networkMessage })),
+);
+
 export default tseslint.config(
   { ignores: ["dist", ".vscode-test", "node_modules", "test/data"] },
   {
@@ -66,13 +82,20 @@ export default tseslint.config(
     },
   })),
   {
+    files: ["src/**"],
+    ignores: ["src/http.ts"],
+    rules: { ...networkRules, "no-restricted-properties": ["error", ...networkProperties] },
+  },
+  // Runs `git check-ignore`, which reads only files.
+  { files: ["src/context/gitIgnore.ts"], rules: { "@typescript-eslint/no-restricted-imports": "off" } },
+  {
     files: ["src/router/**"],
     ignores: ["src/router/router.ts"], // names the defaults: the machine's clock and dice
     rules: {
       // The router is told the time, the dice and the network; it never looks for itself (style: habit 4).
-      "no-restricted-globals": ["error", "fetch"],
       "no-restricted-properties": [
         "error",
+        ...networkProperties,
         { object: "Date", property: "now", message: "Use the clock the router was given." },
         { object: "Math", property: "random", message: "Use the dice the router was given." },
       ],

@@ -5,7 +5,8 @@ import type { BuiltInPromptId } from "./commands/prompts";
 import { registerProblemActions } from "./commands/problemCodeActions";
 import { ApiKey } from "./config/apiKey";
 import { forgetApiKey } from "./config/forgetApiKey";
-import { settingsKeyMessages, warnRejectedBaseUrl } from "./config/settingNotices";
+import { settingsKeyMessages, warnRejectedBaseUrl, warnRejectedServices } from "./config/settingNotices";
+import { WorkspaceServiceOrder } from "./config/serviceOrder";
 import { Settings } from "./config/settings";
 import { migrateSettingsKey } from "./config/settingsKeyMigration";
 import type { ChatFeature } from "./features/chat";
@@ -31,7 +32,7 @@ export function activate(context: vscode.ExtensionContext): Promise<TestApi> | u
   const output = register(vscode.window.createOutputChannel("Free Models", { log: true }));
   const showLog = (): void => output.show();
   const log = redactingLog(output);
-  const settings = new Settings(vscode.workspace);
+  const settings = new Settings(vscode.workspace, new WorkspaceServiceOrder(context.workspaceState));
   const apiKey = new ApiKey({ secrets: context.secrets, environment: process.env, settings, log });
   const activity = register(new Activity());
 
@@ -54,6 +55,7 @@ export function activate(context: vscode.ExtensionContext): Promise<TestApi> | u
     }),
   );
   register(warnRejectedBaseUrl(settings));
+  register(warnRejectedServices(settings));
   register(registerProblemActions());
   void closeStaleProposals().catch((error: unknown) => log.warn(`Old diffs stay open: ${String(error)}`));
 

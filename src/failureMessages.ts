@@ -80,6 +80,11 @@ const rows: Readonly<Record<FailureReason, Row>> = {
           ),
         )
       : retry(t("OpenRouter could not be reached. Check your network connection and proxy, then try again.")),
+  "not-local": ({ detail }) => ({
+    sentence: notLocalSentence(detail),
+    label: t("Choose Order"),
+    action: { do: "choose-model" },
+  }),
   "web-page": () =>
     retry(
       t("The network returned a web page instead of an answer. Sign in to the network if required, then try again."),
@@ -180,6 +185,11 @@ const rows: Readonly<Record<FailureReason, Row>> = {
   }),
   outrun: () => tryAnother(t("Replaced by a faster model.")),
 };
+
+/** `host` is where the request was to go. */
+export function notLocalSentence(host: string | undefined): string {
+  return host ? t("Only local is on, so nothing is sent to {0}.", host) : t("Only local is on, so nothing is sent.");
+}
 
 /** Sentences for rules that can exclude every model on their own. */
 const exclusionSentences: Partial<Record<ExclusionRule, () => string>> = {

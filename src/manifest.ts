@@ -57,6 +57,7 @@ export const proposalScheme = "free-models-proposal";
 export const settings = {
   apiKey: "freeModels.apiKey",
   baseUrl: "freeModels.baseUrl",
+  services: "freeModels.services",
   transport: "freeModels.transport",
   strategy: "freeModels.strategy",
   pinnedModel: "freeModels.pinnedModel",
@@ -64,6 +65,7 @@ export const settings = {
   exclude: "freeModels.exclude",
   includePreviewModels: "freeModels.includePreviewModels",
   dataCollection: "freeModels.dataCollection",
+  serviceOrder: "freeModels.serviceOrder",
   instructions: "freeModels.instructions",
   projectInstructions: "freeModels.projectInstructions",
   serverFallbacks: "freeModels.serverFallbacks",

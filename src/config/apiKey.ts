@@ -1,5 +1,5 @@
 import { DisposableStore, lazy, type Disposable } from "../lifecycle";
-import { defaultSettings, type Log } from "../router/index";
+import { defaultSettings, serviceKinds, type Log } from "../router/index";
 import { isLoopbackOrigin, originOf } from "./baseUrl";
 import { KeyStore, type SecretStorage } from "./keyStore";
 import type { Settings } from "./settings";
@@ -16,7 +16,7 @@ export interface ApiKeyOptions {
   secrets: SecretStorage;
   environment: Readonly<Record<string, string | undefined>>;
   /** The address that the user has set. */
-  settings: Pick<Settings, "baseUrl" | "onDidChange">;
+  settings: Pick<Settings, "baseUrl" | "services" | "onDidChange">;
   log: Log;
 }
 
@@ -45,7 +45,12 @@ export class ApiKey {
     this.#bindUnboundKey = lazy(() => this.#store.bindUnboundKey(originAtStart));
   }
 
-  /** The key for this address; `undefined` if there is none. */
+  /** The key that the user saved for this very address; `undefined` if there is none. Services beside OpenRouter get no other. */
+  async findAt(baseUrl: string): Promise<string | undefined> {
+    return (await this.#fromStore((store) => store.get(originOf(baseUrl)))) || undefined;
+  }
+
+  /** The key for this address of OpenRouter's API; `undefined` if there is none. */
   async find(baseUrl: string): Promise<FoundKey | undefined> {
     const origin = originOf(baseUrl);
     const saved = await this.#fromStore((store) => store.get(origin));
@@ -86,6 +91,11 @@ export class ApiKey {
     await this.#store.decline(originOf(baseUrl));
   }
 
+  /** Deletes the key that was saved for this address. */
+  async forgetAt(baseUrl: string): Promise<void> {
+    await this.#store.delete(originOf(baseUrl));
+  }
+
   /** Deletes the saved keys of all hosts. A key from the environment is then used again. */
   async forget(): Promise<void> {
     await this.#store.clear();
@@ -110,10 +120,17 @@ export class ApiKey {
     return originOf(this.#settings.baseUrl.url);
   }
 
-  /** The origin whose key could be used for this one: OpenRouter, or else the first that has a key. */
+  /** The origins of the services beside OpenRouter: those in use, and the usual ones. */
+  get #serviceOrigins(): ReadonlySet<string> {
+    const uses = [...this.#settings.services.services, ...Object.values(serviceKinds)];
+    return new Set(uses.flatMap(({ baseUrl }) => (baseUrl === "" ? [] : [originOf(baseUrl)])));
+  }
+
+  /** The origin whose key could be used for this one: OpenRouter, or else the first that has a key. Keys of other services stay theirs. */
   async #otherOrigin(origin: string): Promise<string | undefined> {
     const origins = (await this.#fromStore((store) => store.origins())) ?? [];
-    const others = origins.filter((each) => each !== origin);
+    const ofServices = this.#serviceOrigins;
+    const others = origins.filter((each) => each !== origin && !ofServices.has(each));
     return others.find((each) => each === originOf(defaultSettings.baseUrl)) ?? others[0];
   }
 

@@ -1,5 +1,12 @@
 import { t } from "@vscode/l10n";
-import { defaultSettings, RouterError, type KeyUse } from "../router/index";
+import {
+  defaultSettings,
+  RouterError,
+  serviceDescription,
+  serviceKinds,
+  type KeyUse,
+  type ServiceId,
+} from "../router/index";
 import type { ApiKey } from "./apiKey";
 import { hostOf, isLoopbackOrigin, originOf } from "./baseUrl";
 
@@ -10,7 +17,7 @@ export interface KeyQuestion {
 }
 
 export interface KeyPermissionDependencies {
-  apiKey: Pick<ApiKey, "find" | "allow" | "decline">;
+  apiKey: Pick<ApiKey, "find" | "findAt" | "allow" | "decline">;
   /** Asks whether to send the key to the new origin or to enter another one; `undefined` to send none. */
   ask: (question: KeyQuestion) => Promise<"send" | "enter" | undefined>;
   /** Lets the user enter a key for this address. Resolves to whether one was saved. */
@@ -36,7 +43,8 @@ export class KeyPermission {
   }
 
   /** The key for a request. Rejects with the `RouterError` `key-withheld` for a completion that the user has not allowed the key for. */
-  async keyFor({ baseUrl, purpose }: KeyUse): Promise<string | undefined> {
+  async keyFor({ service, baseUrl, purpose }: KeyUse): Promise<string | undefined> {
+    if (service !== "openrouter") return takesKey(service) ? this.#dependencies.apiKey.findAt(baseUrl) : undefined;
     let found = await this.#dependencies.apiKey.find(baseUrl);
     if (found?.source === "withheld" && purpose === "completion") {
       if (found.isDeclined || !(await this.askAgain(baseUrl))) throw withheldError(found.owner, originOf(baseUrl));
@@ -75,6 +83,12 @@ export class KeyPermission {
     void notifiedOrigins.set([...notifiedOrigins.get(), origin]);
     notifyEnvironmentKey(origin);
   }
+}
+
+/** Whether a service can have a key. Nothing is known of a custom one, so that it gets the key that the user saved for it, if any. */
+function takesKey(service: ServiceId): boolean {
+  const kind = Object.keys(serviceKinds).find((each) => each === service) as keyof typeof serviceKinds | undefined;
+  return kind === undefined || serviceDescription(kind).keyPage !== undefined;
 }
 
 function withheldError(owner: string, origin: string): RouterError {

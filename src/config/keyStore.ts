@@ -48,6 +48,11 @@ export class KeyStore {
     return found.flat().sort();
   }
 
+  /** Deletes the key or the decision for the origin. */
+  async delete(origin: string): Promise<void> {
+    await this.#secrets.delete(prefix + origin);
+  }
+
   /** Deletes every key and every decision. */
   async clear(): Promise<void> {
     for (const name of await this.#secrets.keys()) if (isKeyName(name)) await this.#secrets.delete(name);

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { Disposable } from "../lifecycle";
 import { settings as ids } from "../manifest";
 import type { BaseUrlProblem } from "./baseUrl";
+import type { RejectedService, ServiceProblem } from "./serviceSettings";
 import type { Settings } from "./settings";
 import type { SettingsKeyMessages } from "./settingsKeyMigration";
 import { showError, showInformation, showWarning } from "../notifications";
@@ -81,6 +82,32 @@ export function warnRejectedBaseUrl(settings: Settings): Disposable {
   return settings.onDidChange(check);
 }
 
+/** Warns about rows of the setting for services that are left out, and again when the user changes them. */
+export function warnRejectedServices(settings: Settings): Disposable {
+  let last = "";
+  const check = (): void => {
+    const { rejected } = settings.services;
+    const found = JSON.stringify(rejected);
+    const [first] = rejected;
+    if (found !== last && first) void warnService(first, rejected.length);
+    last = found;
+  };
+  check();
+  return settings.onDidChange(check);
+}
+
+async function warnService({ position, problem }: RejectedService, count: number): Promise<void> {
+  const open = vscode.l10n.t("Open Setting");
+  const sentence =
+    count === 1
+      ? vscode.l10n.t("Service {0} in your settings is not used: {1}", position, serviceMessages[problem]())
+      : vscode.l10n.t(
+          "{0} services in your settings are not used. The first is number {1}: {2}",
+          ...[count, position, serviceMessages[problem]()],
+        );
+  if ((await showWarning(sentence, open)) === open) await openSetting(ids.services);
+}
+
 async function warnBaseUrl(problem: BaseUrlProblem): Promise<void> {
   const open = vscode.l10n.t("Open Setting");
   const answer = await showWarning(
@@ -102,4 +129,13 @@ const baseUrlMessages: Record<BaseUrlProblem, () => string> = {
     vscode.l10n.t(
       "The API address in your settings contains a user name or password. Use the command Set API Key instead.",
     ),
+};
+
+const serviceMessages: Record<ServiceProblem, () => string> = {
+  "not-an-address": () => vscode.l10n.t("its address is missing or not a valid URL."),
+  "not-encrypted": () => vscode.l10n.t("its address does not use HTTPS, so your questions would be sent unencrypted."),
+  "has-credentials": () => vscode.l10n.t("its address contains a user name or password."),
+  "not-a-service": () => vscode.l10n.t("its kind is unknown, or a value has the wrong type."),
+  "no-name": () => vscode.l10n.t("it needs a name with letters or digits."),
+  "name-taken": () => vscode.l10n.t("another service has this name."),
 };

@@ -1,8 +1,18 @@
 import type * as vscode from "vscode";
 import { section, settings as ids } from "../manifest";
-import type { Disposable } from "../lifecycle";
-import { defaultSettings as defaults, type ModelId, type RouterSettings, type Strategy } from "../router/index";
+import { DisposableStore, type Disposable } from "../lifecycle";
+import {
+  defaultSettings as defaults,
+  type ModelId,
+  type RouterSettings,
+  type ServiceId,
+  type ServiceOrder,
+  type ServiceUse,
+  type Strategy,
+} from "../router/index";
 import { parseBaseUrl, type BaseUrlProblem } from "./baseUrl";
+import { parseServiceOrder, strictestOrder, type WorkspaceServiceOrder } from "./serviceOrder";
+import { parseServices, serviceIdOf, serviceRow, type RejectedService } from "./serviceSettings";
 
 export type Transport = "vscode" | "undici";
 
@@ -36,9 +46,12 @@ const strategies: readonly Strategy[] = ["random", "adaptive", "server", "pinned
  */
 export class Settings {
   readonly #workspace: SettingsSource;
+  readonly #chosenOrder: WorkspaceServiceOrder | undefined;
 
-  constructor(workspace: SettingsSource) {
+  /** `chosenOrder`: the order of services that the user chose for the open workspace. */
+  constructor(workspace: SettingsSource, chosenOrder?: WorkspaceServiceOrder) {
     this.#workspace = workspace;
+    this.#chosenOrder = chosenOrder;
   }
 
   get router(): RouterSettings {
@@ -56,8 +69,8 @@ export class Settings {
       betweenContentsMs: this.#milliseconds(ids.betweenContentsTimeout, defaults.betweenContentsMs, 1),
       hedgeAfterMs: this.#hedgeAfterMs,
       requestsPerMinute: Math.round(this.#number(ids.requestsPerMinute, defaults.requestsPerMinute, 1, 1000)),
-      services: defaults.services,
-      serviceOrder: defaults.serviceOrder,
+      services: this.services.services,
+      serviceOrder: this.serviceOrder,
     };
   }
 
@@ -86,6 +99,26 @@ export class Settings {
       : this.#oneOf(ids.dataCollection, ["allow", "deny"], defaults.dataCollection);
   }
 
+  /** The services beside OpenRouter, and the rows that are left out. Only the user settings count, since services get questions and keys. */
+  get services(): { services: readonly ServiceUse[]; rejected: readonly RejectedService[] } {
+    return parseServices(this.#userValue(ids.services));
+  }
+
+  /**
+   * The stricter of the user's order and the workspace's. The user's choice for one workspace replaces the order in the user settings,
+   * but not *Only local*, which is a promise.
+   */
+  get serviceOrder(): ServiceOrder {
+    const user = parseServiceOrder(this.#userValue(ids.serviceOrder));
+    const here = user === "only-local" ? user : (this.#chosenOrder?.get() ?? user);
+    return strictestOrder([here, parseServiceOrder(this.#workspaceValue(ids.serviceOrder))]);
+  }
+
+  /** Whether nothing may leave this computer. */
+  get isOnlyLocal(): boolean {
+    return this.serviceOrder === "only-local";
+  }
+
   /** The API address in use, and the user's own if it was rejected. Only the user settings count, since it gets the API key. */
   get baseUrl(): { url: string; rejected?: { text: string; problem: BaseUrlProblem } } {
     const value = this.#userValue(ids.baseUrl);
@@ -112,7 +145,7 @@ export class Settings {
 
   /** Instructions in the workspace's settings, which others may have written; may be empty. VS Code hides them in untrusted workspaces. */
   get workspaceInstructions(): string {
-    const value = this.#workspace.getConfiguration().inspect<unknown>(ids.instructions)?.workspaceValue;
+    const value = this.#workspaceValue(ids.instructions);
     return typeof value === "string" ? value.trim() : "";
   }
 
@@ -162,11 +195,43 @@ export class Settings {
     await removeFrom(workspaceValue, false);
   }
 
+  /** Lets a service join the pool. Replaces the one with its id. */
+  async addService(use: Omit<ServiceUse, "id">): Promise<void> {
+    const row = serviceRow(use);
+    const id = serviceIdOf(row);
+    const others = this.#serviceRows.filter((each) => serviceIdOf(each) !== id);
+    await this.#workspace.getConfiguration().update(ids.services, [...others, row], true);
+  }
+
+  /** Takes a service out of the pool. `forgetService` also forgets its key. */
+  async removeService(id: ServiceId): Promise<void> {
+    const remaining = this.#serviceRows.filter((row) => serviceIdOf(row) !== id);
+    if (remaining.length < this.#serviceRows.length)
+      await this.#workspace.getConfiguration().update(ids.services, remaining, true);
+  }
+
+  /** Saves the order for all workspaces, or only for the open one. */
+  async setServiceOrder(order: ServiceOrder, where: "everywhere" | "here" = "everywhere"): Promise<void> {
+    if (where === "here") return this.#chosenOrder?.set(order);
+    await this.#workspace.getConfiguration().update(ids.serviceOrder, order, true);
+    await this.#chosenOrder?.set(undefined);
+  }
+
   /** Fires when any setting of this extension may have changed. */
   onDidChange(listener: () => void): Disposable {
-    return this.#workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration(section)) listener();
-    });
+    const subscriptions = new DisposableStore();
+    if (this.#chosenOrder) subscriptions.add(this.#chosenOrder.onDidChange(listener));
+    subscriptions.add(
+      this.#workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration(section)) listener();
+      }),
+    );
+    return subscriptions;
+  }
+
+  get #serviceRows(): readonly unknown[] {
+    const rows = this.#userValue(ids.services);
+    return Array.isArray(rows) ? (rows as unknown[]) : [];
   }
 
   async #write(id: string, value: unknown): Promise<void> {
@@ -182,6 +247,11 @@ export class Settings {
   /** The value in the user settings, ignoring the workspace. */
   #userValue(id: string): unknown {
     return this.#workspace.getConfiguration().inspect<unknown>(id)?.globalValue;
+  }
+
+  /** The value in the workspace's settings, which others may have written. */
+  #workspaceValue(id: string): unknown {
+    return this.#workspace.getConfiguration().inspect<unknown>(id)?.workspaceValue;
   }
 
   #string(id: string): string {

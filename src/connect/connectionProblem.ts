@@ -1,11 +1,12 @@
 import { t } from "@vscode/l10n";
-import { errorMessage } from "../failureMessages";
+import { errorMessage, notLocalSentence } from "../failureMessages";
 import { settings as ids } from "../manifest";
 import { causesOf, isRouterError, servicePages, type FailureReason } from "../router/index";
 
 /** An action that fixes a connection problem. */
 export type ConnectionFix =
-  | { readonly do: "sign-in" | "set-key" | "test-again" | "use-direct" | "use-vscode" | "ask-model" | "open-chat" }
+  | { readonly do: "sign-in" | "set-key" | "choose-model" }
+  | { readonly do: "test-again" | "use-direct" | "use-vscode" | "ask-model" | "open-chat" }
   | { readonly do: "open-setting"; readonly id: string }
   | { readonly do: "open-link"; readonly url: string };
 
@@ -65,9 +66,11 @@ const openPage = (sentence: string, label: string, url: string): ConnectionFindi
 const openProxySetting = (sentence: string): ConnectionFinding =>
   openSetting(sentence, t("Open Proxy Setting"), "http.proxy");
 
-/** Errors that the service itself reported. All others happened on the way to it. */
+/** Errors that the service itself reported, or that kept the request from being sent. All others happened on the way to it. */
 const serviceRows: Partial<Record<FailureReason, (options: ConnectionProblemOptions) => ConnectionFinding>> = {
   "no-key": () => problem(t("Connected, but no API key is set. Sign in to continue."), t("Sign In"), { do: "sign-in" }),
+  "not-local": ({ baseUrl }) =>
+    problem(notLocalSentence(new URL(baseUrl).host), t("Choose Order"), { do: "choose-model" }),
   "key-withheld": () =>
     problem(
       t("Connected, but your API key was saved for another host, so it was not sent. Choose the key to use."),

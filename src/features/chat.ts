@@ -48,7 +48,13 @@ export function openChat({ context, settings, apiKey, activity, log, showLog }: 
   const store = new DisposableStore();
   const storageFolder = context.globalStorageUri.fsPath;
 
-  const fetch = store.add(createFetch({ transport: () => settings.transport, network: () => settings.network }));
+  const fetch = store.add(
+    createFetch({
+      transport: () => settings.transport,
+      network: () => settings.network,
+      isOnlyLocal: () => settings.isOnlyLocal,
+    }),
+  );
   const privacy = new PrivacyNotice({
     apiKey,
     acknowledged: {

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { type ApiKey } from "../config/apiKey";
-import { hostOf, originOf } from "../config/baseUrl";
+import { hostOf, isLoopbackOrigin, originOf } from "../config/baseUrl";
 import { extractKey } from "../config/keyFormat";
 import type { KeyPermission } from "../config/keyPermission";
 import { askApiKey } from "../connect/askApiKey";
@@ -17,6 +17,7 @@ import type { Settings, Transport } from "../config/settings";
 import { SignIn, type SignInDependencies } from "../connect/signIn";
 import { openSignInBox } from "../connect/signInBox";
 import type { CheckedRouter, SecretsCheck } from "../context/secretsCheck";
+import { failureMessage } from "../failureMessages";
 import { createFetch } from "../http";
 import type { Disposable } from "../lifecycle";
 import { redact } from "../log";
@@ -81,7 +82,11 @@ export function openConnection(dependencies: ConnectionDependencies): Connection
   });
 
   const otherTransport = (): Transport => (settings.transport === "vscode" ? "undici" : "vscode");
-  const otherFetch = createFetch({ transport: otherTransport, network: () => settings.network });
+  const otherFetch = createFetch({
+    transport: otherTransport,
+    network: () => settings.network,
+    isOnlyLocal: () => settings.isOnlyLocal,
+  });
   const proxy = (): string | undefined =>
     settings.network.proxy ?? process.env["HTTPS_PROXY"] ?? process.env["https_proxy"];
   const diagnose = async (signal: AbortSignal): Promise<ConnectionFinding> => {
@@ -119,7 +124,7 @@ export function openConnection(dependencies: ConnectionDependencies): Connection
         vscode.l10n.t("Diagnostics copied to the clipboard. They contain no API key and no chat content."),
       );
     },
-    signIn: () => signIn.start(),
+    signIn: () => (isRefused(settings) ? warnNotLocal(settings) : signIn.start()),
     handleCallback(uri) {
       if (!isCallback(uri)) log.warn(`VS Code was asked to open ${uri.path}, which is not a sign-in callback.`);
       else if (!signIn.receive(uri.query)) void warnExpiredSignIn();
@@ -135,6 +140,18 @@ export function openConnection(dependencies: ConnectionDependencies): Connection
       otherFetch.dispose();
     },
   };
+}
+
+/** Whether *Only local* forbids requests to OpenRouter, so that its sign-in page would not help either. */
+function isRefused({ isOnlyLocal, baseUrl }: Settings): boolean {
+  return isOnlyLocal && !isLoopbackOrigin(originOf(baseUrl.url));
+}
+
+/** Resolves to false: there is no key afterwards. */
+async function warnNotLocal({ baseUrl }: Settings): Promise<false> {
+  const { sentence, label } = failureMessage({ reason: "not-local", detail: hostOf(originOf(baseUrl.url)) });
+  if ((await showWarning(sentence, label)) === label) await vscode.commands.executeCommand(commands.selectModel);
+  return false;
 }
 
 function versionOf(manifest: unknown): string {

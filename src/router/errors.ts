@@ -66,6 +66,9 @@ export class RouterError extends Error {
   }
 }
 
+/** The `code` of the error of a `fetch` that refuses every address beyond this computer; its `host` is the one that was to be asked. */
+export const notLocalCode = "ERR_NOT_LOCAL";
+
 /** Whether the error is a `RouterError`, also one of another copy of the router (two bundles in one process). */
 export function isRouterError(error: unknown): error is RouterError {
   return error instanceof Error && error.name === "RouterError" && "reason" in error;

@@ -47,6 +47,8 @@ export const failurePolicy: Readonly<Record<FailureReason, FailurePolicy>> = {
   // One host may pass on a web page as its answer. A second page comes from the network: a captive portal or a proxy.
   "web-page": { scope: "service", next: "failover", max: 1, label: "answered with a web page" },
 
+  "not-local": { scope: "service", next: "stop", label: "not on this computer" },
+
   // A local server.
   "server-not-running": { scope: "service", next: "stop", label: "not running" },
   "server-loading": { scope: "service", next: "stop", label: "loading a model" },

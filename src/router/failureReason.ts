@@ -7,6 +7,7 @@ export type FailureReason =
   | "no-candidate"
   | "all-resting"
   | "offline"
+  | "not-local"
   | "web-page"
   | "server-not-running"
   | "server-loading"

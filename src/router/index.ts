@@ -1,5 +1,5 @@
 export { createRouter } from "./router";
-export { RouterError, isRouterError, causesOf } from "./errors";
+export { RouterError, isRouterError, causesOf, notLocalCode } from "./errors";
 export { servicePages } from "./pages";
 export { isFailureReason } from "./failurePolicy";
 export { isLoopbackHost, isLoopbackUrl } from "./services/loopback";

@@ -1,5 +1,5 @@
 import { AttemptError } from "./attemptError";
-import { causesOf } from "./errors";
+import { causesOf, notLocalCode } from "./errors";
 
 /** Codes of an established connection that was lost. The service may have received the request, so another model is worth a try. */
 const connectionLostCodes = new Set([
@@ -22,6 +22,11 @@ const connectionLostText =
 export function networkError(error: unknown, connected = false): AttemptError {
   if (error instanceof AttemptError) return error;
   const causes = causesOf(error);
+  const host = refusedHost(error);
+  if (host !== undefined) {
+    const message = `Only local is on, so nothing is sent to ${host}.`;
+    return new AttemptError("not-local", message, { origin: "network", cause: error, detail: host });
+  }
   const text = causes.map(({ code, message }) => [code, message].filter(Boolean).join(" ")).join(": ");
   const isConnectionLost = ({ code = "", message }: { code?: string; message: string }): boolean =>
     connectionLostCodes.has(code) || connectionLostText.test(message);
@@ -35,6 +40,12 @@ export function networkError(error: unknown, connected = false): AttemptError {
     });
   }
   return new AttemptError("offline", offlineMessage(text), { origin: "network", cause: error, detail: text });
+}
+
+/** The host that the caller's `fetch` refused to ask, because nothing may leave this computer. */
+function refusedHost(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error) || error.code !== notLocalCode) return undefined;
+  return "host" in error ? String(error.host) : "other computers";
 }
 
 function offlineMessage(text: string): string {

@@ -244,7 +244,7 @@ export function createRouter(options: RouterOptions): Router {
       ]);
       const opened = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
       const [failure] = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
-      if (opened.length === 0) throw toRouterError(failure);
+      if (opened.length === 0) throw toRouterError(failure ?? noLocalServiceError());
       const parts = opened.map((member) => withPools(member, request, settings));
       const isSpent = ({ admissionOf }: OpenMember): boolean => admissionOf("").limit() === "day";
       const canAnswer = parts.some((part) => !part.pools.isEmpty && !isSpent(part));
@@ -321,7 +321,14 @@ function firstBlockedError(opened: readonly OpenMember[]): RouterError | undefin
 
 /** Someone who uses other services may have no account at OpenRouter, so the lack of a key says least. */
 function mostUsefulError(errors: readonly unknown[]): unknown {
-  return errors.find((error) => !isRouterError(error) || error.reason !== "no-key") ?? errors[0];
+  return (
+    errors.find((error) => !isRouterError(error) || error.reason !== "no-key") ?? errors[0] ?? noLocalServiceError()
+  );
+}
+
+/** *Only local* leaves no service if none of them is on this computer. */
+function noLocalServiceError(): RouterError {
+  return new RouterError("not-local", "Only local is on, and no service on this computer is in use.");
 }
 
 function firstOf<T>(members: ReadonlyMap<unknown, T>): T {

@@ -35,6 +35,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
 describe("createFetch", () => {
   let transport: Transport;
   let network: NetworkSettings;
+  let onlyLocal: boolean;
   let send: DisposableFetch;
   let origin: Awaited<ReturnType<typeof serve>>;
   let proxy: Awaited<ReturnType<typeof serve>>;
@@ -56,8 +57,9 @@ describe("createFetch", () => {
   beforeEach(() => {
     transport = "undici";
     network = plainNetwork;
+    onlyLocal = false;
     seen = [];
-    send = createFetch({ transport: () => transport, network: () => network });
+    send = createFetch({ transport: () => transport, network: () => network, isOnlyLocal: () => onlyLocal });
   });
   afterEach(() => {
     send.dispose();

@@ -31,7 +31,7 @@ const rules: readonly ImportRule[] = [
   },
   { file: /^src\/failureMessages\.ts$/, imports: ["@vscode/l10n$", "src/(timeFormat|failureAction)$", routerIndex] },
   { file: /^src\/log\.ts$/, imports: [routerIndex] },
-  { file: /^src\/http\.ts$/, imports: ["undici$", "node:", "src/config/", "src/lifecycle$"] },
+  { file: /^src\/http\.ts$/, imports: ["undici$", "node:", "src/config/", "src/lifecycle$", routerIndex] },
 
   // The router, which is a library
   {

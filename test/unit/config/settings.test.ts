@@ -43,6 +43,8 @@ describe("Settings", () => {
       betweenContentsMs: 12_500,
       hedgeAfterMs: 3_000,
       requestsPerMinute: 10,
+      services: [],
+      serviceOrder: "openrouter-first",
     });
     assert.equal(settings.transport, "undici");
     assert.equal(settings.instructions, "Answer in Spanish.");
