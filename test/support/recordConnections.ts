@@ -39,7 +39,7 @@ function guard(object: object, name: string, check: (args: readonly unknown[]) =
   if (typeof original !== "function") return;
   Reflect.set(object, name, function (this: unknown, ...args: unknown[]): unknown {
     const error = check(args);
-    return error ? refuse.call(this, error, args) : Reflect.apply(original, this, args);
+    return error ? refuse.call(this, error, args) : (Reflect.apply(original, this, args) as unknown);
   });
 }
 type Refusal = (this: unknown, error: Error, args: readonly unknown[]) => unknown;

@@ -41,9 +41,12 @@ describe("createFetch", () => {
     const { lookup } = dns;
     mock.method(dns, "lookup", (hostname: string, ...rest: [dns.LookupOptions, LookupCallback]) => {
       // Servers look up the address that they listen at.
-      if (isIP(hostname)) return lookup(hostname, ...rest);
+      if (isIP(hostname)) {
+        lookup(hostname, ...rest);
+        return;
+      }
       lookups.push(hostname);
-      rest[1](new Error(`looked up ${hostname}`));
+      rest[1](new Error(`looked up ${hostname}`), "", 4);
     });
     send = createFetch({ transport: () => transport, network: () => network, isOnlyLocal: () => onlyLocal });
   });

@@ -16,7 +16,7 @@ async function waysOut(file: string, code: string): Promise<number> {
   const messages = new Linter().verify(code, [
     {
       files: ["**/*"],
-      plugins: { "@typescript-eslint": tseslint.plugin as ESLint.Plugin },
+      plugins: { "@typescript-eslint": tseslint.plugin },
       languageOptions: {
         parser: tseslint.parser,
         globals: Object.fromEntries(["fetch", "WebSocket", "globalThis"].map((each) => [each, "readonly" as const])),

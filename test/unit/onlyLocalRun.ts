@@ -121,11 +121,11 @@ async function run(): Promise<RunResult> {
     const now = Date.now();
     const key = "sk-or-v1-mine";
     for (const request of [
-      verifyKey(key, { account, settings: settings.router, fetch }),
-      account.exchangeCode(fetch, settings.router, { code: "code", verifier: "verifier", now }),
-      account.countFreeModels(fetch, settings.router, key, now),
+      () => verifyKey(key, { account, settings: settings.router, fetch }),
+      () => account.exchangeCode(fetch, settings.router, { code: "code", verifier: "verifier", now }),
+      () => account.countFreeModels(fetch, settings.router, key, now),
     ])
-      count(accountEndings, await request.then(() => "done", endingOf));
+      count(accountEndings, await request().then(() => "done", endingOf));
     const proxy = settings.network.proxy;
     const finding = await testConnection({
       ...{ account, key, settings: settings.router, proxy, transport: settings.transport, fetch, otherFetch, log },

@@ -72,7 +72,7 @@ describe("The setting for services", () => {
     [{ service: "custom", baseUrl: remote, name: "OpenRouter" }, "name-taken"],
   ];
   for (const [row, problem] of bad)
-    test(`${problem === "" ? "accepts" : "leaves out"} ${JSON.stringify(row)?.slice(0, 90)}`, () => {
+    test(`${problem === "" ? "accepts" : "leaves out"} ${JSON.stringify(row).slice(0, 90)}`, () => {
       const { services, rejected } = parseServices([row, { service: "ollama" }]);
       assert.deepEqual(rejected, problem === "" ? [] : [{ position: 1, problem }]);
       assert.deepEqual(services.at(-1), ollama);
