@@ -8,8 +8,6 @@ import type { NetworkSettings, Transport } from "../../src/config/settings";
 import { createFetch, NotLocalError, type DisposableFetch } from "../../src/http";
 import { account, createRouter, defaultSettings, isRouterError, type RouterError } from "../../src/router/index";
 
-type LookupCallback = Parameters<typeof dns.lookup>[2];
-
 const servers = new Set<Server>();
 
 /** Serves on this computer, at 127.0.0.1 or another loopback address, and resolves to the port. */
@@ -39,14 +37,15 @@ describe("createFetch", () => {
       ...{ useProxy: true, strictProxyCertificate: true, systemCertificates: true },
     };
     const { lookup } = dns;
-    mock.method(dns, "lookup", (hostname: string, ...rest: [dns.LookupOptions, LookupCallback]) => {
+    mock.method(dns, "lookup", (hostname: string, ...rest: unknown[]) => {
       // Servers look up the address that they listen at.
       if (isIP(hostname)) {
-        lookup(hostname, ...rest);
+        Reflect.apply(lookup, dns, [hostname, ...rest]);
         return;
       }
       lookups.push(hostname);
-      rest[1](new Error(`looked up ${hostname}`), "", 4);
+      const callback = rest.at(-1);
+      if (typeof callback === "function") Reflect.apply(callback, undefined, [new Error(`looked up ${hostname}`)]);
     });
     send = createFetch({ transport: () => transport, network: () => network, isOnlyLocal: () => onlyLocal });
   });
