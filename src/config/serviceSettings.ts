@@ -1,4 +1,3 @@
-import * as z from "zod/mini";
 import { isLoopbackUrl, serviceDescription, serviceKinds, type ServiceKind, type ServiceUse } from "../router/index";
 import { parseBaseUrl, type BaseUrlProblem } from "./baseUrl";
 
@@ -21,13 +20,6 @@ export interface RejectedService {
   readonly position: number;
   readonly problem: ServiceProblem;
 }
-
-const rowSchema = z.object({
-  service: z.enum(Object.keys(serviceKinds) as ServiceKind[]),
-  baseUrl: z.optional(z.string().check(z.maxLength(2_000))),
-  name: z.optional(z.string().check(z.maxLength(200))),
-  automatic: z.optional(z.boolean()),
-});
 
 /** The ids that only their own kind has. */
 const reservedIds: ReadonlySet<string> = new Set(["openrouter", ...Object.keys(serviceKinds)]);
@@ -76,18 +68,35 @@ export function serviceRow({ kind, name, baseUrl, automatic }: Omit<ServiceUse, 
 }
 
 function parseRow(row: unknown): ServiceUse | { problem: ServiceProblem } {
-  const parsed = rowSchema.safeParse(row);
-  if (!parsed.success) return { problem: "not-a-service" };
-  const { service: kind, automatic } = parsed.data;
-  const address = parseBaseUrl(parsed.data.baseUrl?.trim() || serviceDescription(kind).baseUrl);
+  if (!isServiceRow(row)) return { problem: "not-a-service" };
+  const { service: kind, automatic } = row;
+  const address = parseBaseUrl(row.baseUrl?.trim() || serviceDescription(kind).baseUrl);
   if ("problem" in address) return address;
   const { url: baseUrl } = address;
-  const name = parsed.data.name?.trim() || undefined;
+  const name = row.name?.trim() || undefined;
   const use = { kind, ...(name && { name }), baseUrl, automatic: isAutomatic(kind, baseUrl, automatic) };
   if (kind !== "custom") return { id: kind, ...use };
   const id = serviceSlug(name ?? "");
   if (id === "") return { problem: "no-name" };
   return reservedIds.has(id) ? { problem: "name-taken" } : { id, ...use };
+}
+
+/** Plain type guards, because the settings are read at activation, where a schema library would cost more than everything else. */
+function isServiceRow(row: unknown): row is ServiceRow {
+  if (typeof row !== "object" || row === null) return false;
+  const { service, baseUrl, name, automatic } = row as Record<string, unknown>;
+  return (
+    typeof service === "string" &&
+    Object.hasOwn(serviceKinds, service) &&
+    isText(baseUrl, 2_000) &&
+    isText(name, 200) &&
+    (automatic === undefined || typeof automatic === "boolean")
+  );
+}
+
+/** Whether the value is a text of at most this length, or absent. */
+function isText(value: unknown, maxLength: number): value is string | undefined {
+  return value === undefined || (typeof value === "string" && value.length <= maxLength);
 }
 
 /**
