@@ -300,5 +300,7 @@ export function noticeMessage({ notice, model, cost }: NoticeEvent): string {
         cost ?? 0,
         model,
       );
+    case "truncated":
+      return t("Part of the conversation did not fit into the context window of {0} and was left out.", model);
   }
 }

@@ -86,7 +86,7 @@ export async function* attempt(options: AttemptOptions): AsyncGenerator<AttemptE
     isComplete = true;
     return answer;
   } catch (error) {
-    throw reader.withStreamDetails(interpreted(error, service));
+    throw reader.withStreamDetails(interpreted(error, service, model));
   } finally {
     if (isComplete) void exchange.drain();
     else exchange.close();
@@ -94,8 +94,8 @@ export async function* attempt(options: AttemptOptions): AsyncGenerator<AttemptE
   }
 }
 
-function interpreted(error: unknown, service: Service): unknown {
-  return error instanceof AttemptError ? (service.interpret?.(error) ?? error) : error;
+function interpreted(error: unknown, service: Service, model: Model | undefined): unknown {
+  return error instanceof AttemptError ? (service.interpret?.(error, model) ?? error) : error;
 }
 
 /** Skips white space, which the service sends to keep the connection open until it has a result. */

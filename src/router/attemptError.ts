@@ -32,6 +32,8 @@ export interface AttemptErrorDetails {
   link?: string | undefined;
   /** The capability that the model turned out to lack. */
   capability?: Capability | undefined;
+  /** The model's actual window, if the refusal reported it, tokens. */
+  contextLength?: number | undefined;
   /** The field to leave out when the attempt is repeated (`parameter-refused`). */
   field?: OptionalField | undefined;
   /** The refusal does not say why, and names no host. The second one in a row ends the completion. */

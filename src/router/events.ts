@@ -28,7 +28,14 @@ export type RouterEvent =
    */
   | { type: "wait"; until: number; reason: "minute-limit" | "resting" | "queue" | "loading" }
   /** `cost` (USD) is set if the service reports a charge. */
-  | { type: "notice"; notice: "pinned-unavailable" | "charged"; model: ModelId; message: string; cost?: number }
+  | {
+      type: "notice";
+      /** `truncated`: the server has left out part of the conversation, because it did not fit into the model's window. */
+      notice: "pinned-unavailable" | "charged" | "truncated";
+      model: ModelId;
+      message: string;
+      cost?: number;
+    }
   /** The caller must discard the text of earlier attempts. */
   | { type: "attempt-start"; attempt: number; model: ModelId; fallbacks: readonly ModelId[] }
   /** The model is silent. Another one is asked as well at `until` (epoch milliseconds), or at once if the caller wants it. */

@@ -46,6 +46,8 @@ export interface Model {
   size?: number;
   /** Of a local server's model: whether it is in memory, so that it answers without being loaded first. */
   loaded?: boolean;
+  /** How many requests a local server answers at a time with this model. */
+  slots?: number;
   /** A catalogue entry that stands for other models, such as a router or a "latest" alias. */
   router: boolean;
   /** An id without `:free`. A zero-priced one is a temporary preview whose prompts are usually logged. */

@@ -11,7 +11,7 @@ import type { BodyOptions, ListOptions, Service } from "./service";
 export interface Dialect
   extends
     Pick<Service, "id" | "name" | "place" | "needsKey" | "limits" | "mayCollectData" | "parseModel">,
-    Partial<Pick<Service, "isFree" | "firstContentMs" | "isReady" | "listRows" | "interpret" | "listMaxAgeMs">> {
+    Partial<Pick<Service, "isFree" | "firstContentMs" | "isReady" | "loadedWindow" | "listRows" | "interpret" | "listMaxAgeMs">> {
   /** The fields that it accepts, of those that not every service does. */
   readonly accepts: readonly OptionalWireField[];
   /** Refusals that it words in its own way. */
@@ -32,7 +32,7 @@ export function openAiCompatible(dialect: Dialect): Service {
     maxFallbacks: 0,
     listMaxAgeMs: isLocal ? 10_000 : 60 * 60_000,
     isFree: () => true,
-    interpret: (error) => (isLocal ? asLocalFailure(error, dialect.name) : error),
+    interpret: (error, model) => (isLocal ? asLocalFailure(error, dialect.name, model) : error),
     listRows: (options) => listModels(options, dialect),
     ...dialect,
     completionsUrl: (baseUrl) => `${baseUrl.replace(/\/+$/, "")}/chat/completions`,
@@ -80,8 +80,16 @@ export function dataRows(document: unknown): readonly unknown[] | undefined {
   return isRecord(document) && Array.isArray(document["data"]) ? document["data"] : undefined;
 }
 
-/** A local server that cannot be reached is not running. That says nothing about the network. */
-export function asLocalFailure(error: AttemptError, name: string): AttemptError {
+/**
+ * A local server that cannot be reached is not running: that says nothing about the network. One that is silent while it loads the model
+ * says nothing about the model.
+ */
+export function asLocalFailure(error: AttemptError, name: string, model?: Model): AttemptError {
+  if (error.reason === "silent" && model?.loaded === false)
+    return new AttemptError("server-loading", `${name} is still loading ${model.name}.`, {
+      ...error.details,
+      origin: "service",
+    });
   if (error.reason !== "offline") return error;
   return new AttemptError("server-not-running", `${name} is not running.`, { ...error.details, origin: "service" });
 }

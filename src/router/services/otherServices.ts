@@ -1,13 +1,16 @@
 import type { ServiceUse } from "../settings";
 import { customService } from "./custom";
+import { llamaCppService } from "./llamaCpp";
+import { lmStudioService } from "./lmStudio";
+import { ollamaService } from "./ollama";
 import type { Service } from "./service";
 import type { ServiceKind } from "./serviceKinds";
 
 /** The services beside OpenRouter. A bundle of its own, since most users need none of them. */
 const factories: Readonly<Record<ServiceKind, (use: ServiceUse) => Service>> = {
-  ollama: customService,
-  lmstudio: customService,
-  llamacpp: customService,
+  ollama: ollamaService,
+  lmstudio: lmStudioService,
+  llamacpp: llamaCppService,
   groq: customService,
   mistral: customService,
   custom: customService,

@@ -90,7 +90,7 @@ export interface Service {
   /** The models of a chain that were tried, from the service's metadata. */
   readChain?(metadata: unknown): AttemptErrorDetails["chain"];
   /** What a failure of the network means for this service: a local server that refuses a connection is not running. */
-  interpret?(error: AttemptError): AttemptError;
+  interpret?(error: AttemptError, model?: Model): AttemptError;
 
   /** The rows of the list of models. Throws `RouterError`. */
   listRows(options: ListOptions): Promise<readonly unknown[]>;
@@ -98,6 +98,11 @@ export interface Service {
   fetchDailyRequests?(options: ListOptions): Promise<DailyRequests | undefined>;
   /** Whether a local server is ready to answer, or still loading. */
   isReady?(options: ListOptions & { readonly signal?: AbortSignal | undefined }): Promise<boolean>;
+  /**
+   * Of a server that drops the start of a conversation that does not fit, without a word: the window that a model was loaded with, in
+   * tokens; `undefined` if it does not tell. Throws `RouterError`.
+   */
+  loadedWindow?(options: ListOptions, model: ModelId): Promise<number | undefined>;
   /** Whether a row is free by the service's own rule. */
   isFree(row: unknown): boolean;
   /** Parses a row; `undefined` for an invalid one. */

@@ -1,0 +1,62 @@
+import { fetchDocument } from "../fetchDocument";
+import { isRecord } from "../json";
+import { compatibleRefusal, type RefusalMeaning, type RefusalRule } from "./compatibleRefusal";
+import type { ErrorBody } from "./errorBody";
+import { asLocalFailure, keyHeader } from "./openAiCompatible";
+import type { ListOptions, Service } from "./service";
+
+/** The window that is assumed of a model that is not loaded: the default of Ollama and LM Studio, tokens. */
+export const unloadedWindow = 4_096;
+
+/** Reading the weights from the disk takes seconds to minutes, without a byte of the answer. */
+const coldStartMs = 180_000;
+
+/** A model that is not in memory is loaded by its first request. */
+export const localFirstContentMs: NonNullable<Service["firstContentMs"]> = (model) =>
+  model?.loaded === true ? undefined : coldStartMs;
+
+/** A local server, for its messages and refusals. */
+export interface LocalServer {
+  readonly name: string;
+  readonly refusals: readonly RefusalRule[];
+}
+
+/** A document of the server's own API, which is beside `/v1`. With a body, it is posted. Throws `RouterError`. */
+export function askServer<T>(
+  { fetch, access, now, timeoutMs, signal }: ListOptions & { readonly signal?: AbortSignal | undefined },
+  { name, refusals }: LocalServer,
+  path: string,
+  parse: (document: unknown) => T | undefined,
+  body?: Readonly<Record<string, unknown>>,
+): Promise<T> {
+  const url = `${access.baseUrl.replace(/\/+$/, "").replace(/\/v1$/, "")}${path}`;
+  return fetchDocument(
+    fetch,
+    {
+      ...{ url, headers: keyHeader(access.key), now, timeoutMs, signal },
+      ...(body && { method: "POST", body }),
+      readRefusal: (refusal) => compatibleRefusal(refusal, refusals),
+      interpret: (error) => asLocalFailure(error, name),
+    },
+    parse,
+  );
+}
+
+/** The rows of `{ models: [...] }`; `undefined` for any other document. */
+export function modelRows(document: unknown): readonly Record<string, unknown>[] | undefined {
+  if (!isRecord(document) || !Array.isArray(document["models"])) return undefined;
+  return (document["models"] as unknown[]).filter(isRecord);
+}
+
+/** The request does not fit: llama.cpp tells both numbers, and Ollama passes them on. */
+export function contextExceeded({ fields }: ErrorBody): RefusalMeaning {
+  return tooLong(fields["n_prompt_tokens"], fields["n_ctx"]);
+}
+
+/** A refusal with the tokens of the prompt and of the window, if the server told them. */
+export function tooLong(tokens: unknown, window: unknown): RefusalMeaning {
+  const meaning = { reason: "context-too-long", origin: "provider" } as const;
+  if (typeof tokens !== "number" || typeof window !== "number") return meaning;
+  const message = `The conversation is too long for the model: it has ${tokens} tokens, and the model's window is ${window}.`;
+  return { ...meaning, message, contextLength: window };
+}
