@@ -1,4 +1,4 @@
-import { keyPatterns, type Log } from "./router/index";
+import { accountIdPatterns, keyPatterns, type Log } from "./router/index";
 
 /** All quantifiers are bounded, or begin where no other match can: 200 KB of anything take milliseconds. */
 const secrets: readonly [RegExp, string][] = [
@@ -17,10 +17,10 @@ const secrets: readonly [RegExp, string][] = [
     /([?&](?:code|key|api_key|apikey|token|access_token|refresh_token|client_secret|sig|code_verifier)=)[^&\s"']+/gi,
     "$1…",
   ],
-  ...keyPatterns.map((pattern): [RegExp, string] => [pattern, "$1…"]),
+  ...[...keyPatterns, ...accountIdPatterns].map((pattern): [RegExp, string] => [pattern, "$1…"]),
 ];
 
-/** Replaces API keys, `Authorization` credentials, and passwords and codes in URLs. */
+/** Replaces API keys, ids of accounts, `Authorization` credentials, and passwords and codes in URLs. */
 export function redact(text: string): string {
   return secrets.reduce((redacted, [pattern, replacement]) => redacted.replace(pattern, replacement), text);
 }

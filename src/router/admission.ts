@@ -1,5 +1,6 @@
 import type { RouterError } from "./errors";
 import type { Book, Limit, Quota, Reservation } from "./ledger";
+import { readLimitHeaders, type LimitHeaderNames } from "./services/limitHeaders";
 
 /** A wait before a request may be sent, until about this time (epoch milliseconds). */
 export interface AdmissionWait {
@@ -7,33 +8,35 @@ export interface AdmissionWait {
   readonly reason: "minute-limit" | "queue" | "loading";
 }
 
-/** Decides when a request to a model may be sent, and counts it. */
+/** Decides when a request to a model may be sent, and counts it. `tokens`: what the request can cost, prompt and answer together. */
 export interface Admission {
   /** Waits until a request may be sent and counts it. A caller that stops reading blocks no others. Throws `RouterError`, or the signal's reason. */
-  admit(signal?: AbortSignal): AsyncGenerator<AdmissionWait, Reservation>;
+  admit(signal?: AbortSignal, tokens?: number): AsyncGenerator<AdmissionWait, Reservation>;
   /** Counts a request if it may be sent now; otherwise returns when to try again. Throws `RouterError` if nothing may be sent today. */
-  tryReserve(): Promise<{ reserved: Reservation } | { waitUntil: number }>;
+  tryReserve(tokens?: number): Promise<{ reserved: Reservation } | { waitUntil: number }>;
   /** The request did not reach the service. */
   release(reservation: Reservation): Promise<void>;
   /** The service reported that the day's limit is reached. */
   blockDay(until: number | undefined, limit: number | undefined): Promise<void>;
   /** The service reported that the limit per minute is reached. */
   blockMinute(until: number | undefined, limit: number | undefined): Promise<void>;
-  limit(): Limit | undefined;
+  /** The service reported how many tokens it allows in a minute. */
+  limitTokens?(limit: number): Promise<void>;
+  limit(tokens?: number): Limit | undefined;
   /** The error for the day's limit, if it is reached. */
   blockedError(): RouterError | undefined;
   quota(): Quota;
   /** Reads the service's own figures from the headers of a response. */
-  noteHeaders?(headers: Headers): void;
+  noteHeaders?(headers: Headers, reservation: Reservation): void;
   /** The attempt has ended, whatever its outcome. */
   end?(reservation: Reservation): void;
 }
 
-/** The admission by the book of an account, with at most so many requests per minute. */
-export function bookAdmission(book: Book, requestsPerMinute: number): Admission {
+/** The admission by a book, with at most so many requests per minute. */
+export function bookAdmission(book: Book, requestsPerMinute: number, headerNames: LimitHeaderNames = {}): Admission {
   return {
-    async *admit(signal) {
-      const waits = book.admit(requestsPerMinute, signal);
+    async *admit(signal, tokens) {
+      const waits = book.admit(requestsPerMinute, signal, tokens);
       let wait = await waits.next();
       try {
         for (; !wait.done; wait = await waits.next()) yield { until: wait.value, reason: "minute-limit" };
@@ -42,12 +45,17 @@ export function bookAdmission(book: Book, requestsPerMinute: number): Admission 
         if (!wait.done) await waits.return({ at: 0 });
       }
     },
-    tryReserve: () => book.tryReserve(requestsPerMinute),
+    tryReserve: (tokens) => book.tryReserve(requestsPerMinute, tokens),
     release: (reservation) => book.release(reservation),
     blockDay: (until, limit) => book.blockDay(until, limit),
     blockMinute: (until, limit) => book.blockMinute(until, limit),
-    limit: () => book.limit(requestsPerMinute),
+    limitTokens: (limit) => book.limitTokens(limit),
+    limit: (tokens) => book.limit(requestsPerMinute, tokens),
     blockedError: () => book.blockedError(),
     quota: () => book.quota(requestsPerMinute),
+    noteHeaders(headers, reservation) {
+      const reported = readLimitHeaders(headers, headerNames);
+      if (Object.keys(reported).length > 0) void book.note(reported, reservation);
+    },
   };
 }

@@ -22,6 +22,10 @@ export interface AttemptErrorDetails {
   retryAt?: number | undefined;
   /** The account's limit, if the refusal reported it. */
   limit?: number | undefined;
+  /** The tokens that the account may use in a minute, if the refusal reported them. */
+  tokensPerMinute?: number | undefined;
+  /** The limit is that of the model, so that others of the service may answer. */
+  isPerModel?: true | undefined;
   /** How long the model stays out of the pool, if not the time of its reason in `failurePolicy`, milliseconds. */
   excludeMs?: number | undefined;
   /** What the service said, for *Details*: never a key, a prompt or a user id. */

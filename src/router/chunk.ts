@@ -28,7 +28,7 @@ export function readChunk(json: unknown): Chunk | undefined {
   const choices = json["choices"];
   const choice: unknown = Array.isArray(choices) ? choices[0] : undefined;
   const fields = isRecord(choice) ? choice : undefined;
-  const finishReason = asString(fields?.["finish_reason"]);
+  const finishReason = readFinishReason(fields?.["finish_reason"]);
   const error = hasError(json) ? json : finishReason === "error" ? errorOfFinishReason : undefined;
   // Next to an error, content of a wrong type must not hide it.
   const delta = error ? undefined : (fields?.["delta"] ?? fields?.["message"]);
@@ -43,7 +43,7 @@ export function readChunk(json: unknown): Chunk | undefined {
     reasoningDetails: asNonEmptyArray(content?.["reasoning_details"]),
     toolCalls: asNonEmptyArray(content?.["tool_calls"]),
     finishReason,
-    usage: readUsage(json["usage"]),
+    usage: readUsage(json["usage"]) ?? groqUsage(json["x_groq"]),
     metadata: json["openrouter_metadata"],
   };
 }
@@ -88,14 +88,35 @@ function contentText(content: unknown): string {
   return content.map((part: unknown) => (isRecord(part) ? (asString(part["text"]) ?? "") : "")).join("");
 }
 
-/** Reasoning is in `reasoning`, in `reasoning_content` (some hosts) or in the details. Encrypted reasoning is not shown. */
+/** Mistral says `model_length` when the window of the model is full. */
+function readFinishReason(value: unknown): string | undefined {
+  return value === "model_length" ? "length" : asString(value);
+}
+
+/** Groq repeats the usage in a field of its own; older answers have it only there. */
+function groqUsage(fields: unknown): Usage | undefined {
+  return isRecord(fields) ? readUsage(fields["usage"]) : undefined;
+}
+
+/**
+ * Reasoning is in `reasoning`, in `reasoning_content` (some hosts), in the details, or in parts of the content (Mistral). Encrypted
+ * reasoning is not shown.
+ */
 function reasoningText(content: Record<string, unknown>): string {
   const plain = asString(content["reasoning"]) ?? asString(content["reasoning_content"]);
   if (plain !== undefined) return plain;
   const details = content["reasoning_details"];
-  if (!Array.isArray(details)) return "";
+  if (!Array.isArray(details)) return partsReasoning(content["content"]);
   return details
     .map((detail: unknown) => (isRecord(detail) ? (asString(detail["text"]) ?? asString(detail["summary"]) ?? "") : ""))
+    .join("");
+}
+
+/** The reasoning of parts `{ type: "thinking", thinking: [{ type: "text", text }] }`. */
+function partsReasoning(parts: unknown): string {
+  if (!Array.isArray(parts)) return "";
+  return parts
+    .map((part: unknown) => (isRecord(part) && Array.isArray(part["thinking"]) ? contentText(part["thinking"]) : ""))
     .join("");
 }
 

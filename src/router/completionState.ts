@@ -112,8 +112,13 @@ export function afterFailure(state: CompletionState, failure: Failure): Completi
   const model = models.at(-1)?.model ?? plan.chain[0] ?? "";
   const failures = [...state.failures, { attempt, model, reason, message: error.message }];
   const service = serviceOf(plan.chain[0] ?? "");
+  // A model's own limit says nothing about the others of its service.
+  const isPerModel = error.details.isPerModel === true;
   const same = failures.filter((each) => each.reason === reason);
-  const counted = policy.scope === "request" ? same : same.filter((each) => serviceOf(each.model) === service);
+  const counted =
+    policy.scope === "request"
+      ? same
+      : same.filter((each) => (isPerModel ? each.model === model : serviceOf(each.model) === service));
   const isOverMax = counted.length > (policy.max ?? Infinity);
   const isUnexplainedAgain = error.details.isUnexplained && state.last?.error.details.isUnexplained;
   const isTooSmall = reason === "context-too-long" || reason === "too-large";
@@ -121,7 +126,7 @@ export function afterFailure(state: CompletionState, failure: Failure): Completi
   // The router sets no limit of its own, so without `max_tokens` the same request would end the same way.
   const isUnchanged = reason === "out-of-tokens" && plan.request.max_tokens === undefined;
   const repeats = policy.next !== "failover" && policy.next !== "stop" && !isOverMax && !isUnchanged && !isCharged;
-  const ends = policy.next === "stop" || (isOverMax && policy.next !== "repeat");
+  const ends = !isPerModel && (policy.next === "stop" || (isOverMax && policy.next !== "repeat"));
   const isAboutService = policy.scope === "account" || policy.scope === "service";
   // What one service calls a bad request, another may accept. Two of them know better.
   const closes = ends && (isAboutService || (policy.next === "stop" && state.closed.size === 0));

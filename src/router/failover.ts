@@ -38,6 +38,8 @@ export interface FailoverOptions {
   readonly memberOf: (model: ModelId) => Member;
   /** Why nothing can be sent, if the limits of all services are reached. */
   readonly blockedError: () => RouterError | undefined;
+  /** What a request can cost in tokens: its prompt, and the room for the answer. */
+  readonly tokens: number;
   readonly settings: RouterSettings;
   readonly validate: Validator | undefined;
   readonly restartAfterOutput: boolean;
@@ -124,7 +126,7 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
 
   /** Waits until the model's service is ready and its limits allow a request. */
   async function* admit({ chain: [model = ""] }: AttemptPlan): AsyncGenerator<RouterEvent, Reservation> {
-    const waits = memberOf(model).admissionOf(model).admit(signal);
+    const waits = memberOf(model).admissionOf(model).admit(signal, tokens());
     let wait = await waits.next();
     for (; !wait.done; wait = await waits.next()) yield { type: "wait", ...wait.value };
     return wait.value;
@@ -151,7 +153,7 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
       events: attempt({
         ...{ ...options, service, access, models, isReasoningMandatory },
         ...{ request, chain: plan.chain, omittedFields: state.omittedFields },
-        onHeaders: (headers) => admission.noteHeaders?.(headers),
+        onHeaders: (headers) => admission.noteHeaders?.(headers, reservation),
         onEnd: () => admission.end?.(reservation),
         signals: signal ? [signal, controller.signal] : [controller.signal],
       }),
@@ -179,11 +181,16 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
       const place =
         plan &&
         (await admissionTo(plan)
-          .tryReserve()
+          .tryReserve(tokens())
           .catch(() => undefined));
       if (!plan || !place || !("reserved" in place)) return running.nextOutcome();
       yield* launch(plan, place.reserved);
     }
+  }
+
+  /** What the next request can cost in tokens. */
+  function tokens(): number {
+    return options.tokens + state.extraTokens;
   }
 
   function admissionTo({ chain: [model = ""] }: AttemptPlan): Admission {
@@ -247,6 +254,7 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
     const attributions = attributeFailure(error, failed.plan.chain, namedModel(failed));
     yield* record(failed, error, attributions);
     yield* chargeNotice(attributions.at(-1)?.model ?? asked, details.cost);
+    if (details.tokensPerMinute !== undefined) await admission.limitTokens?.(details.tokensPerMinute);
     if (reason === "rate-limit-day") await admission.blockDay(details.retryAt, details.limit);
     if (reason === "rate-limit-minute") await admission.blockMinute(details.retryAt, details.limit);
     if (reason === "offline") await admission.release(failed.reservation);
@@ -261,7 +269,8 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
   ): Generator<RouterEvent, void> {
     const { memory, models } = memberOf(failed.plan.chain[0] ?? "");
     for (const each of attributions) recordFailure(each, { error, startedAt: failed.startedAt }, memory);
-    const contextLength = models.find(({ id }) => id === attributions.at(-1)?.model)?.contextLength;
+    const known = models.find(({ id }) => id === attributions.at(-1)?.model)?.contextLength;
+    const contextLength = error.reason === "too-large" ? (error.details.tokensPerMinute ?? known) : known;
     const { last } = state;
     state = afterFailure(state, {
       ...{ error, attempt: failed.number, plan: failed.plan, models: attributions, contextLength },

@@ -4,7 +4,7 @@ export { servicePages } from "./pages";
 export { isFailureReason } from "./failurePolicy";
 export { isLoopbackHost, isLoopbackUrl } from "./services/loopback";
 export { serviceDescription, serviceKinds, type ServiceDescription, type ServiceKind } from "./services/serviceKinds";
-export { keyPatterns } from "./keyPatterns";
+export { accountIdPatterns, keyPatterns } from "./keyPatterns";
 export * as account from "./services/openrouter/account";
 
 export type { KeySource, KeyUse } from "./keys";

@@ -12,3 +12,9 @@ export const keyPatterns: readonly RegExp[] = [
   /\b(SG\.)[\w-]{8,}\.[\w-]{8,}/g,
   /(?<![\w-])(eyJ)[\w-]{8,}\.[\w-]+(?:\.[\w-]+)?/g,
 ];
+
+/** Ids of users and organizations, which refusals quote (`user_2abc…`, Groq's `org_01h…`), and Cloudflare's in addresses. */
+export const accountIdPatterns: readonly RegExp[] = [
+  /\b((?:user|org)[_-])(?=[A-Za-z]{0,40}\d)[A-Za-z0-9]{8,64}\b/g,
+  /(\/accounts\/)[0-9a-f]{32}\b/g,
+];

@@ -16,34 +16,54 @@ import {
   type DailyRequests,
   type Entries,
 } from "./ledgerEntries";
+import {
+  dayBlockedUntil,
+  dayLimit,
+  requestsLeft,
+  tokenLimit,
+  tokensFreeAt,
+  tokensLeft,
+  withCost,
+  withoutCost,
+  withReported,
+} from "./limitWindows";
 import type { Log } from "./log";
+import type { ModelId } from "./model";
 import { servicePages } from "./pages";
 import { utcDay } from "./pool";
 import { nextUtcMidnight } from "./resetTime";
 import { scopeOf } from "./scope";
+import type { ReportedLimits } from "./services/limitHeaders";
+import type { ServiceLimits } from "./services/service";
 import { defaultSettings } from "./settings";
 import { SharedState } from "./sharedState";
 import { sleepUntil, unlessAborted } from "./sleep";
 import type { RouterStorage } from "./storage";
 
-/** The account's free requests. Times are epoch milliseconds. */
+/** The free requests of an account, or of one model with limits of its own. Times are epoch milliseconds. */
 export interface Quota {
   /** Requests of this UTC day: the service's count if it reported one, else the requests of this computer. */
   used: number;
-  /** 50 or 1000; `undefined` until the service reports it. */
+  /** OpenRouter: 50 or 1000. `undefined` until the service reports it, if it is not documented. */
   limit: number | undefined;
   remaining: number | undefined;
-  /** The next 00:00 UTC, or the time that the service reported. */
+  /** The next 00:00 UTC, the time that the service reported, or when all requests are back that return evenly. */
   resetsAt: number;
   /** Whether the service refuses free requests until `resetsAt`. */
   exhausted: boolean;
   minute: { used: number; limit: number; resetsAt: number };
+  /** The tokens of this minute, if they are limited. */
+  tokens?: { limit: number; remaining: number; resetsAt: number };
+  /** The model whose figures these are, if each has its own: the one with the least left. */
+  model?: ModelId;
 }
 
 /** A counted request. Give it back with `release` if it did not reach the service. */
 export interface Reservation {
   /** When the request was counted, epoch milliseconds. */
   readonly at: number;
+  /** What the request can cost in tokens. */
+  readonly tokens?: number;
 }
 
 /** What limits allow now: nothing more today, or nothing before the limit per minute resets. */
@@ -51,6 +71,7 @@ export type Limit = "day" | "minute";
 
 /** How often the first waiting request checks whether the wait has become shorter, or the day is blocked. */
 const recheckMs = 5_000;
+const hourMs = 60 * minuteMs;
 
 /** Opens the books of accounts. Windows share them through the storage. */
 export class Ledger {
@@ -63,19 +84,19 @@ export class Ledger {
     this.#state = new SharedState<Accounts>(storage, "ledger", parseAccounts, log);
   }
 
-  /** The book of this key's account at this service, with what other windows have stored. */
-  async open(key: string, baseUrl = defaultSettings.baseUrl): Promise<Book> {
+  /** The book of this key's account at this service, with what other windows have stored. Without `limits`, OpenRouter's rules count. */
+  async open(key: string, baseUrl = defaultSettings.baseUrl, limits?: ServiceLimits): Promise<Book> {
     const { account } = scopeOf(baseUrl, key);
     await this.#state.sync();
-    const book = this.#books.get(account) ?? new Book(this.#state, account, this.#now);
+    const book = this.#books.get(account) ?? new Book(this.#state, account, this.#now, limits);
     this.#books.set(account, book);
     return book;
   }
 }
 
 /**
- * Counts an account's free requests of this minute and of this UTC day. Failed attempts count as well, so every request
- * is counted before it is sent; the service's own figures correct the count.
+ * Counts the free requests of an account, or of one of its models, in this minute and this day. Failed attempts count as well, so every
+ * request is counted before it is sent; the service's own figures correct the count.
  */
 export class Book {
   readonly #state: SharedState<Accounts>;
@@ -83,26 +104,36 @@ export class Book {
   readonly #now: () => number;
   readonly #queue = new AdmissionQueue();
   readonly #released = new WeakSet<Reservation>();
+  readonly #limits: ServiceLimits | undefined;
+  readonly #models = new Map<ModelId, Book>();
 
-  constructor(state: SharedState<Accounts>, account: string, now: () => number) {
+  constructor(state: SharedState<Accounts>, account: string, now: () => number, limits?: ServiceLimits) {
     this.#state = state;
     this.#account = account;
     this.#now = now;
+    this.#limits = limits;
+  }
+
+  /** The book of a model that has limits of its own. */
+  forModel(model: ModelId): Book {
+    const book = this.#models.get(model) ?? new Book(this.#state, `${this.#account} ${model}`, this.#now, this.#limits);
+    this.#models.set(model, book);
+    return book;
   }
 
   /**
    * Waits until a request may be sent, in the order of the calls, counts it and returns it. Yields the end of each wait. A
    * caller that stops reading blocks no others. Throws like `tryReserve`, or with the signal's reason.
    */
-  async *admit(minuteLimit: number, signal?: AbortSignal): AsyncGenerator<number, Reservation> {
+  async *admit(minuteLimit: number, signal?: AbortSignal, tokens = 0): AsyncGenerator<number, Reservation> {
     const ticket = this.#queue.takeTicket();
     try {
       // Queued callers get the wait event too.
-      let yielded = blockedUntil(this.#entries(), minuteLimit, this.#now());
+      let yielded = this.#waitUntil(this.#entries(), minuteLimit, tokens, this.#now());
       if (yielded !== undefined) yield yielded;
       for (;;) {
         await this.#queue.turn(ticket, signal);
-        const result = await this.#reserveUnlessAborted(minuteLimit, signal);
+        const result = await this.#reserveUnlessAborted(minuteLimit, tokens, signal);
         if ("reserved" in result) return result.reserved;
         if (result.waitUntil !== yielded) {
           this.#queue.leave(ticket);
@@ -110,7 +141,7 @@ export class Book {
           this.#queue.join(ticket);
         }
         const until = Math.min(result.waitUntil, this.#now() + recheckMs);
-        if (!(await sleepUntil(until, this.#now, signal))) return await this.#reserve();
+        if (!(await sleepUntil(until, this.#now, signal))) return await this.#reserve(tokens);
       }
     } finally {
       this.#queue.leave(ticket);
@@ -121,14 +152,14 @@ export class Book {
    * Counts one request if it may be sent now; otherwise returns when to try again (epoch milliseconds). Throws
    * `RouterError` (rate-limit-day) while the daily limit is reached.
    */
-  async tryReserve(minuteLimit: number): Promise<{ reserved: Reservation } | { waitUntil: number }> {
+  async tryReserve(minuteLimit: number, tokens = 0): Promise<{ reserved: Reservation } | { waitUntil: number }> {
     const blocked = { day: undefined as number | undefined, minute: undefined as number | undefined };
-    const reserved = await this.#reserve((entries, now) => {
-      blocked.day = isDayBlocked(entries, now) ? entries.latchedUntil : undefined;
-      blocked.minute = blockedUntil(entries, minuteLimit, now);
+    const reserved = await this.#reserve(tokens, (entries, now) => {
+      blocked.day = dayBlockedUntil(entries, this.#limits, now);
+      blocked.minute = this.#waitUntil(entries, minuteLimit, tokens, now);
       return blocked.day === undefined && blocked.minute === undefined;
     });
-    if (blocked.day !== undefined) throw dailyLimitError(blocked.day);
+    if (blocked.day !== undefined) throw this.#dailyLimitError(blocked.day);
     return blocked.minute === undefined ? { reserved } : { waitUntil: blocked.minute };
   }
 
@@ -140,7 +171,7 @@ export class Book {
     await this.#change((entries) => {
       const index = entries.sent.lastIndexOf(at);
       return {
-        ...entries,
+        ...withoutCost(entries, this.#limits, reservation),
         used: utcDay(at) === entries.day ? Math.max(0, entries.used - 1) : entries.used,
         sent: entries.sent.filter((_, position) => position !== index),
       };
@@ -150,16 +181,49 @@ export class Book {
   /** Records that the service reported the daily limit as reached. Some responses contain the limit. */
   async blockDay(until: number | undefined, limit?: number): Promise<void> {
     const now = this.#now();
-    const latchedUntil = Math.min(until ?? nextUtcMidnight(now), now + dayMs);
+    // Requests that come back evenly are worth another try without a midnight.
+    const usual = this.#limits?.refills ? now + hourMs : nextUtcMidnight(now);
+    const latchedUntil = Math.min(until ?? usual, now + dayMs);
     await this.#change((entries) => ({ ...entries, limit: limit ?? entries.limit, latchedUntil, latchedAt: now }));
   }
 
   /** Records that the service reported the limit per minute as reached. Without `until`, it resets at the next full minute. */
   async blockMinute(until: number | undefined, limit?: number): Promise<void> {
+    if (this.#limits) return this.#blockFor(until, limit, this.#limits);
     const now = this.#now();
     const nextMinute = Math.floor(now / minuteMs + 1) * minuteMs;
     const minuteBlockedUntil = Math.min(until ?? nextMinute, now + minuteMs);
     await this.#change((entries) => ({ ...entries, minuteLimit: limit ?? entries.minuteLimit, minuteBlockedUntil }));
+  }
+
+  /** A service other than OpenRouter can ask for more than a minute. If it does not say how long, each refusal of an hour rests it longer. */
+  async #blockFor(until: number | undefined, limit: number | undefined, limits: ServiceLimits): Promise<void> {
+    const now = this.#now();
+    await this.#change((entries) => {
+      const refusedAt = until === undefined ? [...(entries.refusedAt ?? []), now] : entries.refusedAt;
+      const rests = limits.refusalRestsMs ?? [minuteMs];
+      const end = until ?? now + (rests[Math.min(refusedAt?.length ?? 1, rests.length) - 1] ?? minuteMs);
+      const known = { ...entries, minuteLimit: limit ?? entries.minuteLimit, ...(refusedAt && { refusedAt }) };
+      return end - now > minuteMs
+        ? { ...known, latchedUntil: Math.min(end, now + dayMs), latchedAt: now }
+        : { ...known, minuteBlockedUntil: end };
+    });
+  }
+
+  /** Records how many tokens the service allows in a minute. */
+  async limitTokens(limit: number): Promise<void> {
+    await this.#change((entries) => ({ ...entries, tokenLimit: limit }));
+  }
+
+  /** Applies what the answer of a request reports of the limits. */
+  async note(reported: ReportedLimits, reservation: Reservation): Promise<void> {
+    const at = this.#now();
+    await this.#change((entries) => withReported(entries, reported, reservation, at));
+  }
+
+  /** The tokens that one request can have: those of a minute. `undefined` if they are not limited. */
+  tokenLimit(): number | undefined {
+    return tokenLimit(this.#entries(), this.#limits);
   }
 
   /**
@@ -172,18 +236,19 @@ export class Book {
     );
   }
 
-  /** What the limits allow now; `undefined` for a request at once. */
-  limit(perMinute: number): Limit | undefined {
+  /** What the limits allow now; `undefined` for a request at once. A request with more tokens than a minute has can never be sent. */
+  limit(perMinute: number, tokens = 0): Limit | undefined {
     const now = this.#now();
     const entries = this.#entries();
-    if (isDayBlocked(entries, now)) return "day";
-    return blockedUntil(entries, perMinute, now) === undefined ? undefined : "minute";
+    const tokensAt = tokensFreeAt(entries, this.#limits, tokens, now);
+    if (dayBlockedUntil(entries, this.#limits, now) !== undefined || tokensAt === Infinity) return "day";
+    return tokensAt === undefined && blockedUntil(entries, perMinute, now) === undefined ? undefined : "minute";
   }
 
   /** The error while the daily limit is reached. */
   blockedError(): RouterError | undefined {
-    const entries = this.#entries();
-    return isDayBlocked(entries, this.#now()) ? dailyLimitError(entries.latchedUntil) : undefined;
+    const until = dayBlockedUntil(this.#entries(), this.#limits, this.#now());
+    return until === undefined ? undefined : this.#dailyLimitError(until);
   }
 
   /** When the active daily block began. After a minute the service's own figures may end it. */
@@ -196,27 +261,58 @@ export class Book {
   quota(perMinute: number): Quota {
     const now = this.#now();
     const entries = this.#entries();
-    const { used, limit, latchedUntil, sent } = entries;
-    const exhausted = isDayBlocked(entries, now);
+    const { used, sent } = entries;
+    const limit = this.#limits ? dayLimit(entries, this.#limits) : entries.limit;
+    const blockedDay = dayBlockedUntil(entries, this.#limits, now);
+    const left = limit !== undefined && (this.#limits?.refills ? requestsLeft(entries, limit, now) : limit - used);
+    const fullAt =
+      this.#limits?.refills && limit && left !== false ? now + ((limit - left) * dayMs) / limit : undefined;
     const minuteLimit = stricterLimit(perMinute, entries.minuteLimit);
     const waitUntil = blockedUntil(entries, perMinute, now);
+    const tokens = tokenLimit(entries, this.#limits);
     return {
       used,
       limit,
-      remaining: exhausted ? 0 : limit === undefined ? undefined : Math.max(0, limit - used),
-      resetsAt: exhausted && latchedUntil !== undefined ? latchedUntil : nextUtcMidnight(now),
-      exhausted,
+      remaining: blockedDay !== undefined ? 0 : left === false ? undefined : Math.max(0, Math.floor(left)),
+      resetsAt: blockedDay ?? Math.round(fullAt ?? nextUtcMidnight(now)),
+      exhausted: blockedDay !== undefined,
       minute: {
         used: waitUntil === undefined ? sent.length : minuteLimit,
         limit: minuteLimit,
         resetsAt: waitUntil ?? (sent[0] ?? now) + minuteMs,
       },
+      ...(tokens !== undefined && {
+        tokens: {
+          limit: tokens,
+          remaining: Math.max(0, tokensLeft(entries, tokens, now)),
+          resetsAt: tokensFreeAt(entries, this.#limits, tokens, now) ?? now,
+        },
+      }),
     };
   }
 
+  /** When the limits of the minute allow a request, epoch milliseconds; `undefined` for now. */
+  #waitUntil(entries: Entries, perMinute: number, tokens: number, now: number): number | undefined {
+    const last = entries.sent.at(-1);
+    const { intervalMs } = this.#limits ?? {};
+    const tokensAt = tokensFreeAt(entries, this.#limits, tokens, now);
+    const until = Math.max(
+      blockedUntil(entries, perMinute, now) ?? now,
+      last !== undefined && intervalMs !== undefined ? last + intervalMs : now,
+      // A request that never fits does not wait: it is not chosen.
+      tokensAt === undefined || tokensAt === Infinity ? now : tokensAt,
+    );
+    return until > now ? until : undefined;
+  }
+
+  #dailyLimitError(retryAt: number): RouterError {
+    const link = this.#limits ? undefined : servicePages.credits;
+    return new RouterError("rate-limit-day", "Today's free requests are used up.", { retryAt, ...(link && { link }) });
+  }
+
   /** Like `tryReserve`, but rejects at once after an abort. A request that is counted later is given back. */
-  async #reserveUnlessAborted(minuteLimit: number, signal: AbortSignal | undefined) {
-    const reserving = this.tryReserve(minuteLimit);
+  async #reserveUnlessAborted(minuteLimit: number, tokens: number, signal: AbortSignal | undefined) {
+    const reserving = this.tryReserve(minuteLimit, tokens);
     try {
       return await unlessAborted(reserving, signal);
     } catch (error) {
@@ -229,16 +325,21 @@ export class Book {
   }
 
   /** Counts a request if it is allowed. */
-  async #reserve(isAllowed: (entries: Entries, now: number) => boolean = () => true): Promise<Reservation> {
+  async #reserve(
+    tokens: number,
+    isAllowed: (entries: Entries, now: number) => boolean = () => true,
+  ): Promise<Reservation> {
+    const reservationAt = (at: number): Reservation => ({ at, ...(this.#limits && { tokens }) });
     let decision: { isAllowed: boolean; at: number } | undefined;
     let isSent = false;
     await this.#change((entries, now) => {
       // The storage may serve other windows first. But once the request is sent, a repeated change must count the same.
       if (!decision || !isSent) decision = { isAllowed: isAllowed(entries, now), at: now };
-      return decision.isAllowed ? withRequest(entries, decision.at) : entries;
+      if (!decision.isAllowed) return entries;
+      return withCost(withRequest(entries, decision.at), this.#limits, reservationAt(decision.at));
     });
     isSent = true;
-    return { at: decision?.at ?? this.#now() };
+    return reservationAt(decision?.at ?? this.#now());
   }
 
   async #change(apply: (entries: Entries, now: number) => Entries): Promise<void> {
@@ -253,11 +354,4 @@ export class Book {
   #entries(): Entries {
     return currentEntries(this.#state.value.accounts[this.#account], this.#now());
   }
-}
-
-function dailyLimitError(until: number | undefined): RouterError {
-  return new RouterError("rate-limit-day", "Today's free requests are used up.", {
-    retryAt: until,
-    link: servicePages.credits,
-  });
 }

@@ -12,6 +12,9 @@ export interface DailyRequests {
 export const minuteMs = 60_000;
 export const dayMs = 24 * 60 * minuteMs;
 const maxAccounts = 8;
+/** Of all accounts together: some services have limits for each model. */
+const maxBooks = 100;
+const hourMs = 60 * minuteMs;
 const forgetAfterMs = 2 * dayMs;
 /** In the first minutes of a day the service may still report the figures of the day before, because it caches them. */
 const staleFiguresMs = 2 * minuteMs;
@@ -31,11 +34,21 @@ const entriesSchema = z.object({
   minuteLimit: z.optional(z.number()),
   /** When the requests of the last minute were sent, oldest first. */
   sent: z.array(z.number()),
+  /** Requests of the last minute whose answers have not yet told what is left, and what each can cost in tokens. */
+  pending: z.optional(z.array(z.object({ at: z.number(), tokens: z.number() }))),
+  /** Tokens per minute, as a response reported. */
+  tokenLimit: z.optional(z.number()),
+  /** The tokens that are left until all of them are back, as the answer to the request of `sentAt` reported. */
+  tokensLeft: z.optional(z.object({ left: z.number(), until: z.number(), sentAt: z.number() })),
+  /** The requests that were left of the day at this time. */
+  requestsLeft: z.optional(z.object({ left: z.number(), at: z.number(), sentAt: z.number() })),
+  /** Refusals of the last hour that did not say when to retry. */
+  refusedAt: z.optional(z.array(z.number())),
   /** The last change. */
   usedAt: z.optional(z.number()),
 });
 export type Entries = z.infer<typeof entriesSchema>;
-/** What is stored: the entries by the fingerprint of the account. */
+/** What is stored: the entries by the fingerprint of the account, or by that and a model with limits of its own. */
 export interface Accounts {
   readonly accounts: Readonly<Record<string, Entries>>;
 }
@@ -55,14 +68,21 @@ export function parseAccounts(json: unknown): Accounts {
   return { accounts: Object.fromEntries(parsed) };
 }
 
-/** Replaces the account's entries, and forgets accounts that were not used for days. */
+/** Replaces the entries of a book, and forgets accounts that were not used for days. */
 export function withEntries({ accounts }: Accounts, account: string, entries: Entries, now: number): Accounts {
+  const kept = new Set([fingerprintOf(account)]);
   const others = Object.entries(accounts)
     .map(([id, each]) => [id, { ...each, usedAt: Math.min(each.usedAt ?? 0, now) }] as const)
     .filter(([id, { usedAt }]) => id !== account && now - usedAt < forgetAfterMs)
     .sort(([, one], [, other]) => other.usedAt - one.usedAt)
-    .slice(0, maxAccounts - 1);
+    .filter(([id]) => kept.has(fingerprintOf(id)) || (kept.size < maxAccounts && kept.add(fingerprintOf(id))))
+    .slice(0, maxBooks - 1);
   return { accounts: { ...Object.fromEntries(others), [account]: { ...entries, usedAt: now } } };
+}
+
+/** The account of a book: the id of a model's book is `fingerprint model`. */
+function fingerprintOf(book: string): string {
+  return book.split(" ", 1)[0] ?? book;
 }
 
 /**
@@ -70,12 +90,17 @@ export function withEntries({ accounts }: Accounts, account: string, entries: En
  * times in the future: they count as now.
  */
 export function currentEntries(entries: Entries = noEntries, now: number): Entries {
-  const { latchedUntil, latchedAt, ...others } = entries;
+  const { latchedUntil, latchedAt, pending, refusedAt, ...others } = entries;
   const sent = entries.sent
     .map((at) => Math.min(at, now))
     .filter((at) => now - at < minuteMs)
     .sort((one, other) => one - other);
-  const current = { ...others, sent, ...(isDayBlocked(entries, now) && { latchedUntil, latchedAt }) };
+  const current = {
+    ...{ ...others, sent },
+    ...(isDayBlocked(entries, now) && { latchedUntil, latchedAt }),
+    ...(pending && { pending: pending.filter(({ at }) => isRecent(at, now, minuteMs)) }),
+    ...(refusedAt && { refusedAt: refusedAt.filter((at) => isRecent(at, now, hourMs)) }),
+  };
   const day = utcDay(now);
   if (current.day >= day) return { ...current, day };
   const usedYesterday = current.day === utcDay(now - dayMs) ? current.used : undefined;
@@ -134,6 +159,11 @@ export function isDayBlocked({ latchedUntil }: Entries, now: number): boolean {
 /** Whether the time lies ahead, but at most `maxMs`: a later one was stored while the clock was ahead. */
 function isWithin(time: number | undefined, now: number, maxMs: number): boolean {
   return time !== undefined && time > now && time - now <= maxMs;
+}
+
+/** Whether the time is in this period before now. One in the future was stored while the clock was ahead. */
+function isRecent(at: number, now: number, maxMs: number): boolean {
+  return at <= now && now - at < maxMs;
 }
 
 /** The start of a UTC day; 0 if the text is not a day. */

@@ -3,12 +3,13 @@ import type { OutcomeMemory } from "./attribution";
 import { createCatalogue, type Catalogue } from "./catalogue";
 import { ChargedModels, type ChargedModel } from "./chargedModels";
 import { Cooldowns, type Cooldown } from "./cooldown";
-import { isRouterError } from "./errors";
+import { isRouterError, RouterError } from "./errors";
 import { givenKey, requireKey, type KeySource, type KeyUse } from "./keys";
-import { Ledger } from "./ledger";
+import { Ledger, type Book } from "./ledger";
 import type { Log } from "./log";
 import type { Member } from "./member";
 import type { ModelId } from "./model";
+import { modelAdmissions } from "./modelAdmissions";
 import type { KnownRefusals } from "./pool";
 import { QuotaChecks } from "./quotaChecks";
 import { RefusalMemory } from "./refusalMemory";
@@ -17,6 +18,7 @@ import { loadService, type PoolService } from "./services/registry";
 import type { Access, Service } from "./services/service";
 import type { RouterSettings } from "./settings";
 import type { RouterStorage } from "./storage";
+import { withTokenWindows } from "./tokenWindow";
 import type { Tracker } from "./tracker";
 
 export interface MembersOptions {
@@ -44,6 +46,8 @@ export interface OpenMember extends Member {
 export interface OpenAccount {
   readonly service: Service;
   readonly access: Access;
+  readonly book: Book;
+  readonly requestsPerMinute: number;
   readonly admission: Admission;
   /** Corrects the count of the day by the service's figures. Throws `RouterError`. */
   readonly updateQuota: () => Promise<void>;
@@ -80,17 +84,18 @@ export class Members {
 
   /**
    * Opens a service for a request. For a completion it throws `RouterError` without a key. Also throws if nothing is known of its models.
-   * None of it counts as a free request.
+   * With `dataCollection: deny`, also for a service that may keep or train on prompts. None of it counts as a free request.
    */
   async open(use: PoolService, settings: RouterSettings, purpose: KeyUse["purpose"]): Promise<OpenMember> {
-    const service = await loadService(use);
+    const service = await this.#allowedService(use, settings);
     const key = purpose === "completion" ? await this.#requiredKey(service, use.baseUrl) : await this.#key(use);
     const [catalogue, account] = await Promise.all([
       this.#loadCatalogue(service, { baseUrl: use.baseUrl, key }),
       this.#openAccount(service, { baseUrl: use.baseUrl, key }, settings),
     ]);
     if (purpose === "completion") await account.recheckDayBlock();
-    return this.#member(use, { ...account, catalogue }, settings);
+    const usable = catalogue && withTokenWindows(catalogue, service, account.book);
+    return this.#member(use, { ...account, catalogue: usable }, settings);
   }
 
   /** Opens only the account of a service. */
@@ -99,10 +104,21 @@ export class Members {
     return this.#openAccount(await loadService(use), access, settings);
   }
 
-  /** The catalogue of a service, previews included. Throws `RouterError` if there is none. */
-  async catalogue(use: PoolService): Promise<Catalogue> {
+  /** The catalogue of a service, previews included. Throws `RouterError` if there is none, or if the settings exclude the service. */
+  async catalogue(use: PoolService, settings: RouterSettings): Promise<Catalogue> {
+    const service = await this.#allowedService(use, settings);
+    const access = { baseUrl: use.baseUrl, key: await this.#key(use) };
+    const book = await this.#ledger.open(access.key, access.baseUrl, service.limits);
+    return withTokenWindows(await this.#catalogues.load({ service, access }), service, book);
+  }
+
+  async #allowedService(use: PoolService, { dataCollection }: RouterSettings): Promise<Service> {
     const service = await loadService(use);
-    return this.#catalogues.load({ service, access: { baseUrl: use.baseUrl, key: await this.#key(use) } });
+    if (dataCollection === "allow" || !service.mayCollectData) return service;
+    throw new RouterError(
+      "data-policy",
+      `${service.name} may keep or train on prompts, and the settings exclude that.`,
+    );
   }
 
   /** The end of a model's cooldown at this address, epoch milliseconds. */
@@ -132,10 +148,11 @@ export class Members {
   }
 
   async #openAccount(service: Service, access: Access, settings: RouterSettings): Promise<OpenAccount> {
-    const book = await this.#ledger.open(access.key, access.baseUrl);
+    const book = await this.#ledger.open(access.key, access.baseUrl, service.limits);
+    const requestsPerMinute = service.limits?.requestsPerMinute ?? settings.requestsPerMinute;
     return {
-      ...{ service, access },
-      admission: bookAdmission(book, service.limits?.requestsPerMinute ?? settings.requestsPerMinute),
+      ...{ service, access, book, requestsPerMinute },
+      admission: bookAdmission(book, requestsPerMinute, service.limitHeaders),
       updateQuota: () => this.#quotaChecks.update(service, access, book),
       recheckDayBlock: () => this.#quotaChecks.recheckDayBlock(service, access, book),
     };
@@ -156,7 +173,14 @@ export class Members {
 
   #member(
     use: PoolService,
-    { service, access, admission, catalogue }: OpenAccount & { catalogue: Catalogue | undefined },
+    {
+      service,
+      access,
+      admission,
+      book,
+      requestsPerMinute,
+      catalogue,
+    }: OpenAccount & { catalogue: Catalogue | undefined },
     settings: RouterSettings,
   ): OpenMember {
     const scope = scopeOf(access.baseUrl, access.key);
@@ -167,7 +191,8 @@ export class Members {
       refusals: this.#refusals.forScope(scope, policy),
       cooldownOf: (model) => this.#cooldowns.get(scope, model),
       clearPolicyRefusals: () => void this.#refusals.clearPolicyRefusals(policy),
-      admissionOf: () => admission,
+      admissionOf:
+        service.limits?.per === "model" ? modelAdmissions(book, requestsPerMinute, service, models) : () => admission,
       memory: this.#outcomeMemory({ service, access }, settings),
       // Without the row's reasoning object, nothing is known, or there is no reasoning to switch off.
       isReasoningMandatory: (model) =>

@@ -1,6 +1,6 @@
 import type { FailureOrigin } from "./attemptError";
 import type { FailureReason } from "./failureReason";
-import { keyPatterns } from "./keyPatterns";
+import { accountIdPatterns, keyPatterns } from "./keyPatterns";
 
 interface ReasonDefaults {
   origin: FailureOrigin;
@@ -41,6 +41,7 @@ export const refusalDefaults = {
   timeout: { origin: "service", message: "The model took too long to respond." },
   unavailable: { origin: "service", message: "The model's host is not available." },
   "server-error": { origin: "service", message: "The service reported an internal error." },
+  "bad-tool-call": { origin: "provider", message: "The model made an invalid tool call." },
   malformed: { origin: "service", message: "The response could not be parsed." },
   "web-page": {
     origin: "network",
@@ -55,7 +56,7 @@ export const refusalDefaults = {
 export type RefusalReason = keyof typeof refusalDefaults;
 
 /** "user_id" and the like are names of fields, not ids. */
-const userPatterns = [/\buser[_-](?!ids?\b|name\b|message)\w+/g, /\borg[_-](?=\w*\d)\w{8,}/g];
+const userPatterns = [/\buser[_-](?!ids?\b|name\b|message)\w+/g, /\borg[_-](?=\w*\d)\w{8,}/g, ...accountIdPatterns];
 
 /** Removes keys and user ids, and limits the length for a *Details* section. */
 export function redacted(text: string): string {

@@ -31,11 +31,17 @@ function durationMs(text: string): number {
 
 /** Parses `Retry-After` (seconds or an HTTP date, from the headers or else from the body) to epoch milliseconds. */
 export function retryAfterTime(headers: Headers, now: number, inBody?: unknown): number | undefined {
+  const time = toldRetryTime(headers, now, inBody);
+  return time === undefined ? undefined : cappedRest(time, now);
+}
+
+/** Like `retryAfterTime`, but up to the longest limit: of a service whose own limits these are. */
+export function toldRetryTime(headers: Headers, now: number, inBody?: unknown): number | undefined {
   const value = headers.get("retry-after") ?? inBody;
   if (typeof value !== "string" && typeof value !== "number") return undefined;
   const seconds = Number(value);
   const time = Number.isFinite(seconds) ? now + seconds * 1_000 : Date.parse(String(value));
-  return time > now ? cappedRest(time, now) : undefined;
+  return time > now ? Math.min(time, now + maxResetMs) : undefined;
 }
 
 /** The time, but at most five minutes from now. */

@@ -11,6 +11,7 @@
  */
 import type { Admission } from "./admission";
 import { candidatePools, type Tier } from "./candidatePools";
+import { requiredCapabilities } from "./capability";
 import type { ChargedModel } from "./chargedModels";
 import { RouterError, isRouterError, toRouterError } from "./errors";
 import type { RouterEvent } from "./events";
@@ -126,6 +127,7 @@ export function createRouter(options: RouterOptions): Router {
       for (const { pools, clearPolicyRefusals } of usable) if (pools.ignoresPolicyRefusals) clearPolicyRefusals();
       const byService = new Map(usable.map((part) => [part.use.id, { ...part, models: part.pools.models }]));
       const memberOf = (model: ModelId): OpenMember => byService.get(serviceOf(model)) ?? firstOf(byService);
+      const tokens = requiredCapabilities(request).contextTokens;
       const tiers = mergeTiers(
         usable.map(({ service, pools }) => ({ service, tiers: pools.tiers })),
         settings,
@@ -143,9 +145,9 @@ export function createRouter(options: RouterOptions): Router {
           serverRouter: usable.find(({ pools }) => pools.serverRouterFirst !== undefined)?.pools.serverRouterFirst,
           maxFallbacks: (model) => (settings.serverFallbacks ? memberOf(model).service.maxFallbacks : 0),
           cooldownOf: (model) => memberOf(model).cooldownOf(model),
-          limitsAt: () => limitsOf(memberOf),
+          limitsAt: () => limitsOf(memberOf, tokens),
         },
-        memberOf,
+        ...{ memberOf, tokens },
         blockedError: () => firstBlockedError(usable),
         patienceMs: (model) => patienceOf(memberOf(model), model, settings),
         ...{ settings, validate, restartAfterOutput, signal, onAskAnother, fetch, now, log, onDidChange },
@@ -228,8 +230,9 @@ export function createRouter(options: RouterOptions): Router {
 
     async freeModels() {
       await members.sync();
-      const uses = usedServices(currentSettings());
-      const results = await Promise.allSettled(uses.map((use) => members.catalogue(use)));
+      const settings = currentSettings();
+      const uses = usedServices(settings);
+      const results = await Promise.allSettled(uses.map((use) => members.catalogue(use, settings)));
       const catalogues = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
       const [failure] = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
       if (catalogues.length === 0 && failure !== undefined) throw toRouterError(failure);
@@ -301,12 +304,12 @@ export function createRouter(options: RouterOptions): Router {
   };
 }
 
-/** The limits of each service, read once: a pool can have hundreds of models. */
-function limitsOf(memberOf: (model: ModelId) => OpenMember): (model: ModelId) => Limit | undefined {
+/** The limits of each service for a request with so many tokens, read once: a pool can have hundreds of models. */
+function limitsOf(memberOf: (model: ModelId) => OpenMember, tokens: number): (model: ModelId) => Limit | undefined {
   const limits = new Map<Admission, Limit | undefined>();
   return (model) => {
     const admission = memberOf(model).admissionOf(model);
-    if (!limits.has(admission)) limits.set(admission, admission.limit());
+    if (!limits.has(admission)) limits.set(admission, admission.limit(tokens));
     return limits.get(admission);
   };
 }

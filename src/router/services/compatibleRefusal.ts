@@ -1,7 +1,7 @@
 import { AttemptError, type AttemptErrorDetails } from "../attemptError";
 import { redacted, refusalDefaults, toOneLine, type RefusalReason } from "../refusalMessages";
 import { unsupportedCapability } from "../refusedField";
-import { retryAfterTime } from "../resetTime";
+import { toldRetryTime } from "../resetTime";
 import { parseDuration } from "./duration";
 import { readErrorBody, type ErrorBody } from "./errorBody";
 import type { Refusal } from "./service";
@@ -89,7 +89,7 @@ function badRequest(message: string): RefusalMeaning {
 /** When to retry: the header counts more than a delay in the text, "Please try again in 11.455s". */
 function retryTime({ message }: ErrorBody, { status, headers, now }: Refusal): number | undefined {
   if (status !== 429 && status < 500) return undefined;
-  const told = retryAfterTime(headers, now);
+  const told = toldRetryTime(headers, now);
   if (told !== undefined) return told;
   const delay = /try again in (\S+)/i.exec(message)?.[1];
   const ms = delay === undefined ? undefined : parseDuration(delay.replace(/\.$/, ""));

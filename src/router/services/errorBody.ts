@@ -41,7 +41,11 @@ function findError(body: unknown): Record<string, unknown> | string | undefined 
   const { error, errors } = body;
   if (isRecord(error) || (typeof error === "string" && error !== "")) return error;
   if (Array.isArray(errors) && isRecord(errors[0])) return errors[0];
-  const isFlat = body["object"] === "error" || body["detail"] !== undefined || typeof body["title"] === "string";
+  const isFlat =
+    body["object"] === "error" ||
+    body["detail"] !== undefined ||
+    typeof body["title"] === "string" ||
+    (typeof body["message"] === "string" && !("choices" in body));
   return isFlat ? body : undefined;
 }
 

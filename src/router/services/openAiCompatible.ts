@@ -11,11 +11,25 @@ import type { BodyOptions, ListOptions, Service } from "./service";
 export interface Dialect
   extends
     Pick<Service, "id" | "name" | "place" | "needsKey" | "limits" | "mayCollectData" | "parseModel">,
-    Partial<Pick<Service, "isFree" | "firstContentMs" | "isReady" | "loadedWindow" | "listRows" | "interpret" | "listMaxAgeMs">> {
+    Partial<
+      Pick<
+        Service,
+        | "isFree"
+        | "firstContentMs"
+        | "isReady"
+        | "loadedWindow"
+        | "listRows"
+        | "interpret"
+        | "listMaxAgeMs"
+        | "limitHeaders"
+      >
+    > {
   /** The fields that it accepts, of those that not every service does. */
   readonly accepts: readonly OptionalWireField[];
   /** Refusals that it words in its own way. */
   readonly refusals?: readonly RefusalRule[];
+  /** The rows of the list that are models which chat, each once. */
+  readonly chatRows?: (rows: readonly unknown[]) => readonly unknown[];
   /** Changes the body for peculiarities of the service. */
   readonly adaptBody?: (body: Record<string, unknown>, options: BodyOptions) => Record<string, unknown>;
 }
@@ -33,7 +47,10 @@ export function openAiCompatible(dialect: Dialect): Service {
     listMaxAgeMs: isLocal ? 10_000 : 60 * 60_000,
     isFree: () => true,
     interpret: (error, model) => (isLocal ? asLocalFailure(error, dialect.name, model) : error),
-    listRows: (options) => listModels(options, dialect),
+    listRows: async (options) => {
+      const rows = await listModels(options, dialect);
+      return dialect.chatRows?.(rows) ?? rows;
+    },
     ...dialect,
     completionsUrl: (baseUrl) => `${baseUrl.replace(/\/+$/, "")}/chat/completions`,
     headers: (key) => ({

@@ -3,6 +3,8 @@ import { customService } from "./custom";
 import { llamaCppService } from "./llamaCpp";
 import { lmStudioService } from "./lmStudio";
 import { ollamaService } from "./ollama";
+import { groqService } from "./groq";
+import { mistralService } from "./mistral";
 import type { Service } from "./service";
 import type { ServiceKind } from "./serviceKinds";
 
@@ -11,8 +13,8 @@ const factories: Readonly<Record<ServiceKind, (use: ServiceUse) => Service>> = {
   ollama: ollamaService,
   lmstudio: lmStudioService,
   llamacpp: llamaCppService,
-  groq: customService,
-  mistral: customService,
+  groq: groqService,
+  mistral: mistralService,
   custom: customService,
 };
 

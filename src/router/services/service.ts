@@ -2,6 +2,7 @@ import type { AttemptError, AttemptErrorDetails, OptionalField } from "../attemp
 import type { DailyRequests } from "../ledgerEntries";
 import type { Model, ModelId, ServiceId } from "../model";
 import type { CompletionRequest } from "../request";
+import type { LimitHeaderNames } from "./limitHeaders";
 
 /** Where a service is asked, and the user's key for it. */
 export interface Access {
@@ -53,8 +54,14 @@ export interface ServiceLimits {
   readonly per: "account" | "model";
   readonly requestsPerMinute?: number;
   readonly requestsPerDay?: number;
+  /** Whether the day's requests come back evenly, as in a bucket that refills, instead of all at midnight UTC. */
+  readonly refills?: true;
   /** Tokens of prompt and answer together. */
   readonly tokensPerMinute?: number;
+  /** The time between two requests, milliseconds. */
+  readonly intervalMs?: number;
+  /** How long the account rests after the first, second, … refusal of an hour that does not say when to retry, milliseconds. */
+  readonly refusalRestsMs?: readonly number[];
 }
 
 /**
@@ -74,6 +81,8 @@ export interface Service {
   /** How long its list of models is current, milliseconds. */
   readonly listMaxAgeMs: number;
   readonly limits: ServiceLimits | undefined;
+  /** How its answers name what is left of the limits. */
+  readonly limitHeaders?: LimitHeaderNames;
   /** How long to wait for the first content of a model, milliseconds, if not as long as the settings say. */
   readonly firstContentMs?: (model: Model | undefined) => number | undefined;
   /** Whether prompts may be kept or trained on, so that `dataCollection: deny` excludes the service as a whole. */

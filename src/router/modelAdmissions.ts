@@ -1,0 +1,47 @@
+import { bookAdmission, type Admission } from "./admission";
+import type { Book, Quota } from "./ledger";
+import type { Model, ModelId } from "./model";
+import type { Service } from "./services/service";
+
+/**
+ * The admissions of a service that limits each model by itself. "" stands for the service as a whole: it is used up when all of its models
+ * are.
+ */
+export function modelAdmissions(
+  book: Book,
+  requestsPerMinute: number,
+  { limitHeaders }: Pick<Service, "limitHeaders">,
+  models: readonly Model[],
+): (model: ModelId) => Admission {
+  const admissions = new Map<ModelId, Admission>();
+  const admissionOf = (model: ModelId): Admission => {
+    const admission = admissions.get(model) ?? bookAdmission(book.forModel(model), requestsPerMinute, limitHeaders);
+    admissions.set(model, admission);
+    return admission;
+  };
+  const all = (): Admission[] => models.map(({ id }) => admissionOf(id));
+  const whole: Admission = {
+    ...bookAdmission(book, requestsPerMinute, limitHeaders),
+    limit: (tokens) => (models.length > 0 && all().every((each) => each.limit(tokens) === "day") ? "day" : undefined),
+    blockedError() {
+      const errors = all().map((each) => each.blockedError());
+      const blocked = errors.filter((error) => error !== undefined);
+      if (blocked.length < errors.length) return undefined;
+      return blocked.sort((one, other) => (one.retryAt ?? Infinity) - (other.retryAt ?? Infinity))[0];
+    },
+    quota: () =>
+      scarcest(models.map(({ id }) => ({ ...admissionOf(id).quota(), model: id }))) ?? book.quota(requestsPerMinute),
+  };
+  return (model) => (model === "" ? whole : admissionOf(model));
+}
+
+/** The figures of the model with the least left. A model that is used up counts only when all are. */
+function scarcest(quotas: readonly Quota[]): Quota | undefined {
+  const usable = quotas.filter(({ exhausted }) => !exhausted);
+  const [first, ...others] = usable.length > 0 ? usable : quotas;
+  return first && others.reduce((least, each) => (rank(each) < rank(least) ? each : least), first);
+
+  function rank({ exhausted, remaining = Infinity, resetsAt }: Quota): number {
+    return exhausted ? resetsAt : remaining;
+  }
+}
