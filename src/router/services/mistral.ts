@@ -5,6 +5,7 @@ import { mistralBody } from "./mistralBody";
 import { openAiCompatible, plainModel } from "./openAiCompatible";
 import type { Service } from "./service";
 
+const formats = ["structured_outputs", "response_format"];
 const [flag, text] = [z.catch(z.optional(z.boolean()), undefined), z.catch(z.optional(z.string()), undefined)];
 const rowSchema = z.object({
   id: z.string(),
@@ -15,8 +16,6 @@ const rowSchema = z.object({
     ...{ ocr: flag, moderation: flag, classification: flag },
   }),
 });
-
-const formats = ["structured_outputs", "response_format"];
 
 /** Mistral. An account in Free mode has no card; nothing in the API tells the mode. */
 export function mistralService({ id, name = "Mistral" }: ServiceUse): Service {
