@@ -15,10 +15,13 @@ import {
   type Accounts,
   type DailyRequests,
   type Entries,
+  type Reservation,
 } from "./ledgerEntries";
 import {
   dayBlockedUntil,
   dayLimit,
+  idleLimit,
+  isIdle,
   requestsLeft,
   tokenLimit,
   tokensFreeAt,
@@ -58,13 +61,7 @@ export interface Quota {
   model?: ModelId;
 }
 
-/** A counted request. Give it back with `release` if it did not reach the service. */
-export interface Reservation {
-  /** When the request was counted, epoch milliseconds. */
-  readonly at: number;
-  /** What the request can cost in tokens. */
-  readonly tokens?: number;
-}
+export type { Reservation };
 
 /** What limits allow now: nothing more today, or nothing before the limit per minute resets. */
 export type Limit = "day" | "minute";
@@ -223,7 +220,7 @@ export class Book {
 
   /** The tokens that one request can have: those of a minute. `undefined` if they are not limited. */
   tokenLimit(): number | undefined {
-    return tokenLimit(this.#entries(), this.#limits);
+    return this.#state.value.accounts[this.#account]?.tokenLimit ?? this.#limits?.tokensPerMinute;
   }
 
   /**
@@ -239,7 +236,9 @@ export class Book {
   /** What the limits allow now; `undefined` for a request at once. A request with more tokens than a minute has can never be sent. */
   limit(perMinute: number, tokens = 0): Limit | undefined {
     const now = this.#now();
-    const entries = this.#entries();
+    const stored = this.#state.value.accounts[this.#account];
+    if (this.#limits && isIdle(stored, now)) return idleLimit(stored, this.#limits, tokens, now);
+    const entries = currentEntries(stored, now);
     const tokensAt = tokensFreeAt(entries, this.#limits, tokens, now);
     if (dayBlockedUntil(entries, this.#limits, now) !== undefined || tokensAt === Infinity) return "day";
     return tokensAt === undefined && blockedUntil(entries, perMinute, now) === undefined ? undefined : "minute";

@@ -40,7 +40,7 @@ const entriesSchema = z.object({
   tokenLimit: z.optional(z.number()),
   /** The tokens that are left until all of them are back, as the answer to the request of `sentAt` reported. */
   tokensLeft: z.optional(z.object({ left: z.number(), until: z.number(), sentAt: z.number() })),
-  /** The requests that were left of the day at this time. */
+  /** The requests that were left of the day at this time. The last answer that reported them was to the request of `sentAt`. */
   requestsLeft: z.optional(z.object({ left: z.number(), at: z.number(), sentAt: z.number() })),
   /** Refusals of the last hour that did not say when to retry. */
   refusedAt: z.optional(z.array(z.number())),
@@ -54,6 +54,14 @@ export interface Accounts {
 }
 
 const noEntries: Entries = { day: "", used: 0, sent: [] };
+
+/** A counted request. Give it back with `release` if it did not reach the service. */
+export interface Reservation {
+  /** When the request was counted, epoch milliseconds. */
+  readonly at: number;
+  /** What the request can cost in tokens. */
+  readonly tokens?: number;
+}
 
 /** Reads each account by itself, and the format of version 0.1.0: the entries of a single account. */
 export function parseAccounts(json: unknown): Accounts {

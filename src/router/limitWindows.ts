@@ -1,6 +1,6 @@
-import { dayMs, isDayBlocked, minuteMs, type Entries } from "./ledgerEntries";
+import { dayMs, isDayBlocked, minuteMs, type Entries, type Reservation } from "./ledgerEntries";
+import { utcDay } from "./pool";
 import { nextUtcMidnight } from "./resetTime";
-import type { Reservation } from "./ledger";
 import type { ReportedLimits } from "./services/limitHeaders";
 import type { ServiceLimits } from "./services/service";
 
@@ -65,7 +65,9 @@ export function withCost(
   return {
     ...entries,
     pending: [...(entries.pending ?? []), { at, tokens }],
-    ...(limit !== undefined && { requestsLeft: { left: requestsLeft(entries, limit, at) - 1, at, sentAt: at } }),
+    ...(limit !== undefined && {
+      requestsLeft: { left: requestsLeft(entries, limit, at) - 1, at, sentAt: entries.requestsLeft?.sentAt ?? 0 },
+    }),
   };
 }
 
@@ -122,4 +124,23 @@ function withoutPending(entries: Entries, { at, tokens = 0 }: Reservation): Entr
   if (!entries.pending) return entries;
   const index = entries.pending.findIndex((each) => each.at === at && each.tokens === tokens);
   return { ...entries, pending: entries.pending.filter((_, position) => position !== index) };
+}
+
+/** Whether the limits of a minute allow anything, because the book was not changed for longer: so are most of hundreds of books. */
+export function isIdle(stored: Entries | undefined, now: number): boolean {
+  return stored === undefined || (stored.usedAt !== undefined && now - stored.usedAt > minuteMs);
+}
+
+/** What the limits of an idle book allow, without bringing its entries up to date. */
+export function idleLimit(
+  stored: Entries | undefined,
+  limits: ServiceLimits,
+  tokens: number,
+  now: number,
+): "day" | undefined {
+  if (tokens > (stored?.tokenLimit ?? limits.tokensPerMinute ?? Infinity)) return "day";
+  if (stored === undefined) return undefined;
+  const isOfToday = limits.refills ?? stored.day === utcDay(now);
+  if (!isOfToday && !isDayBlocked(stored, now)) return undefined;
+  return dayBlockedUntil(stored, limits, now) === undefined ? undefined : "day";
 }

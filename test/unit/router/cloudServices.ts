@@ -15,7 +15,7 @@ export interface CloudService {
   readonly use: ServiceUse;
   readonly requests: CloudRequest[];
   /** Replies to the next request. The last one repeats. */
-  script(...replies: CloudReply[]): void;
+  readonly script: (...replies: CloudReply[]) => void;
   rows: readonly unknown[];
 }
 

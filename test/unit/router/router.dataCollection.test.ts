@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fakeClock } from "../../support/clock";
 import { cloudServices, groqRow, groqUse, mistralRow, mistralUse } from "./cloudServices";
-import { startRouter } from "./routerHarness";
+import { startBound } from "./cloudHarness";
 
 test("a service that may train on prompts is left out if the settings deny that", async () => {
   const clock = fakeClock();
@@ -10,7 +10,7 @@ test("a service that may train on prompts is left out if the settings deny that"
   const [groq, mistral] = [services[0]!, services[1]!];
   groq.rows = [groqRow("a/b")];
   mistral.rows = [mistralRow("c")];
-  const { ask, router, settings } = startRouter(
+  const { ask, router, settings } = startBound(
     { services: [groqUse, mistralUse], strategy: "pinned", pinnedModel: "mistral::c", dataCollection: "deny" },
     { clock, fetch, apiKey: ({ service }) => Promise.resolve(service === "openrouter" ? undefined : "gsk_aB3xaB3x") },
   );

@@ -4,18 +4,18 @@ import type { CompletionRequest, RouterSettings } from "../../../../src/router/i
 import { fakeClock } from "../../../support/clock";
 import { answers, cloudServices, groqRow, groqUse, refuses, streamed, type CloudService } from "../cloudServices";
 import { event } from "../fakeService";
-import { startRouter, type RouterHarness } from "../routerHarness";
+import { startBound, type Started } from "../cloudHarness";
 import { question } from "../sampleModels";
 
 const [big, small] = ["openai/gpt-oss-120b", "openai/gpt-oss-20b"];
 
 /** A router that uses Groq alone: OpenRouter has no key. */
-function startGroq(settings: Partial<RouterSettings> = {}): RouterHarness & { groq: CloudService } {
+function startGroq(settings: Partial<RouterSettings> = {}): Started & { groq: CloudService } {
   const clock = fakeClock();
   const { fetch, services } = cloudServices([groqUse], clock.now);
   const groq = services[0]!;
   groq.rows = [groqRow(big), groqRow(small)];
-  const harness = startRouter(
+  const harness = startBound(
     { services: [groqUse], strategy: "pinned", pinnedModel: `groq::${big}`, ...settings },
     {
       clock,
@@ -52,11 +52,11 @@ describe("Groq's list", () => {
     groq.rows = [groqRow(big), groqRow("new/model-1"), groqRow("qwen/qwen3.8-27b")];
     const [known, other, vision] = await router.freeModels();
     assert.deepEqual(known?.supportedParameters, ["tools", "tool_choice", "structured_outputs", "response_format"]);
-    assert.deepEqual([known?.unknownParameters, known?.reasoning?.mandatory], [[], true]);
+    assert.deepEqual([known.unknownParameters, known.reasoning?.mandatory], [[], true]);
     assert.deepEqual(other?.supportedParameters, []);
-    assert.deepEqual(other?.unknownParameters, ["tools", "tool_choice", "structured_outputs", "response_format"]);
+    assert.deepEqual(other.unknownParameters, ["tools", "tool_choice", "structured_outputs", "response_format"]);
     assert.deepEqual(vision?.inputModalities, ["text", "image"]);
-    assert.deepEqual(vision?.unknownParameters, ["structured_outputs"]);
+    assert.deepEqual(vision.unknownParameters, ["structured_outputs"]);
   });
 
   test("has windows no larger than the tokens of a minute", async () => {

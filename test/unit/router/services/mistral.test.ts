@@ -4,17 +4,17 @@ import type { CompletionRequest, RouterSettings } from "../../../../src/router/i
 import { fakeClock } from "../../../support/clock";
 import { answers, cloudServices, mistralRow, mistralUse, refuses, streamed, type CloudService } from "../cloudServices";
 import { event } from "../fakeService";
-import { startRouter, type RouterHarness } from "../routerHarness";
+import { startBound, type Started } from "../cloudHarness";
 
 const [small, large] = ["mistral-small-2603", "mistral-large-2512"];
 
 /** A router that uses Mistral alone: OpenRouter has no key. */
-function startMistral(settings: Partial<RouterSettings> = {}): RouterHarness & { mistral: CloudService } {
+function startMistral(settings: Partial<RouterSettings> = {}): Started & { mistral: CloudService } {
   const clock = fakeClock();
   const { fetch, services } = cloudServices([mistralUse], clock.now);
   const mistral = services[0]!;
   mistral.rows = [mistralRow(small), mistralRow(large)];
-  const harness = startRouter(
+  const harness = startBound(
     { services: [mistralUse], strategy: "pinned", pinnedModel: `mistral::${small}`, ...settings },
     { clock, fetch, apiKey: ({ service }) => Promise.resolve(service === "mistral" ? "aB3x".repeat(8) : undefined) },
   );
