@@ -28,7 +28,7 @@ const portedData = [
 const features = Object.fromEntries(globSync("src/features/*.ts").map((file) => [path.basename(file, ".ts"), file]));
 
 /** Modules with a bundle of their own that other bundles share, since they are large and needed in several. */
-const sharedModules = { secrets: "src/context/secrets.ts", services: "src/router/services/otherServices.ts" };
+const sharedModules = { secrets: "src/context/secrets.ts" };
 
 /** The feature that src/commands/ belongs to. */
 const commandsFeature = "editor";

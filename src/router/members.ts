@@ -14,7 +14,7 @@ import type { KnownRefusals } from "./pool";
 import { QuotaChecks } from "./quotaChecks";
 import { RefusalMemory } from "./refusalMemory";
 import { policyScope, scopeOf, type Scope } from "./scope";
-import { loadService, type PoolService } from "./services/registry";
+import { serviceFor, type PoolService } from "./services/registry";
 import type { Access, Service } from "./services/service";
 import type { RouterSettings } from "./settings";
 import type { RouterStorage } from "./storage";
@@ -101,7 +101,7 @@ export class Members {
   /** Opens only the account of a service. */
   async openAccount(use: PoolService, settings: RouterSettings): Promise<OpenAccount> {
     const access = { baseUrl: use.baseUrl, key: await this.#key(use) };
-    return this.#openAccount(await loadService(use), access, settings);
+    return this.#openAccount(serviceFor(use), access, settings);
   }
 
   /** The catalogue of a service, previews included. Throws `RouterError` if there is none, or if the settings exclude the service. */
@@ -113,7 +113,7 @@ export class Members {
   }
 
   async #allowedService(use: PoolService, { dataCollection }: RouterSettings): Promise<Service> {
-    const service = await loadService(use);
+    const service = serviceFor(use);
     if (dataCollection === "allow" || !service.mayCollectData) return service;
     throw new RouterError(
       "data-policy",

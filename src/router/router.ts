@@ -27,7 +27,7 @@ import { patienceMs } from "./patience";
 import { freeModels } from "./pool";
 import type { CompletionRequest } from "./request";
 import { mergeTiers } from "./serviceOrder";
-import { loadService, openRouterAt, usedServices, type PoolService } from "./services/registry";
+import { serviceFor, openRouterAt, usedServices, type PoolService } from "./services/registry";
 import { defaultSettings, type RouterSettings } from "./settings";
 import { unlessAborted } from "./sleep";
 import { memoryStorage, withTimeLimit, type RouterStorage } from "./storage";
@@ -180,7 +180,7 @@ export function createRouter(options: RouterOptions): Router {
   }
 
   async function serviceState(use: PoolService, settings: RouterSettings): Promise<ServiceState> {
-    const { name, place } = await loadService(use);
+    const { name, place } = serviceFor(use);
     const { id, kind, baseUrl } = use;
     const state = { id, kind, name, place, baseUrl, modelCount: 0 };
     try {

@@ -8,7 +8,7 @@ import { mistralService } from "./mistral";
 import type { Service } from "./service";
 import type { ServiceKind } from "./serviceKinds";
 
-/** The services beside OpenRouter. A bundle of its own, since most users need none of them. */
+/** The services beside OpenRouter. */
 const factories: Readonly<Record<ServiceKind, (use: ServiceUse) => Service>> = {
   ollama: ollamaService,
   lmstudio: lmStudioService,

@@ -2,6 +2,7 @@ import { defaultService } from "../model";
 import type { RouterSettings, ServiceUse } from "../settings";
 import { isLoopbackUrl } from "./loopback";
 import { openRouter } from "./openrouter/openrouter";
+import { createService } from "./otherServices";
 import type { Service } from "./service";
 
 /** A service that a completion may ask: OpenRouter, or one that the user allowed. */
@@ -17,10 +18,7 @@ export function usedServices({ baseUrl, services, serviceOrder }: RouterSettings
   return [openRouterAt(baseUrl), ...services];
 }
 
-/** The service of a use. All but OpenRouter are loaded on first use. */
-export async function loadService(use: PoolService): Promise<Service> {
+export function serviceFor(use: PoolService): Service {
   const { kind } = use;
-  if (kind === "openrouter") return openRouter;
-  const { createService } = await import("./otherServices");
-  return createService({ ...use, kind });
+  return kind === "openrouter" ? openRouter : createService({ ...use, kind });
 }
