@@ -226,6 +226,8 @@ describe("A profile of version 0.1.0", () => {
       betweenContentsMs: 15_000,
       hedgeAfterMs: 8_000,
       requestsPerMinute: 12,
+      services: [],
+      serviceOrder: "openrouter-first",
     });
     assert.equal(settings.transport, "undici");
     assert.equal(settings.instructions, "Answer in one sentence.");
