@@ -87,7 +87,7 @@ export class Members {
    * With `dataCollection: deny`, also for a service that may keep or train on prompts. None of it counts as a free request.
    */
   async open(use: PoolService, settings: RouterSettings, purpose: KeyUse["purpose"]): Promise<OpenMember> {
-    const service = await this.#allowedService(use, settings);
+    const service = allowedService(use, settings);
     const key = purpose === "completion" ? await this.#requiredKey(service, use.baseUrl) : await this.#key(use);
     const [catalogue, account] = await Promise.all([
       this.#loadCatalogue(service, { baseUrl: use.baseUrl, key }),
@@ -106,19 +106,10 @@ export class Members {
 
   /** The catalogue of a service, previews included. Throws `RouterError` if there is none, or if the settings exclude the service. */
   async catalogue(use: PoolService, settings: RouterSettings): Promise<Catalogue> {
-    const service = await this.#allowedService(use, settings);
+    const service = allowedService(use, settings);
     const access = { baseUrl: use.baseUrl, key: await this.#key(use) };
     const book = await this.#ledger.open(access.key, access.baseUrl, service.limits);
     return withTokenWindows(await this.#catalogues.load({ service, access }), service, book);
-  }
-
-  async #allowedService(use: PoolService, { dataCollection }: RouterSettings): Promise<Service> {
-    const service = serviceFor(use);
-    if (dataCollection === "allow" || !service.mayCollectData) return service;
-    throw new RouterError(
-      "data-policy",
-      `${service.name} may keep or train on prompts, and the settings exclude that.`,
-    );
   }
 
   /** The end of a model's cooldown at this address, epoch milliseconds. */
@@ -216,4 +207,11 @@ export class Members {
       refreshCatalogue: () => void this.#catalogues.refresh(source),
     };
   }
+}
+
+/** Throws `RouterError` (data-policy) if the settings exclude services that may keep or train on prompts, and this is one. */
+function allowedService(use: PoolService, { dataCollection }: RouterSettings): Service {
+  const service = serviceFor(use);
+  if (dataCollection === "allow" || !service.mayCollectData) return service;
+  throw new RouterError("data-policy", `${service.name} may keep or train on prompts, and the settings exclude that.`);
 }
