@@ -11,6 +11,10 @@ export class AdmissionQueue {
   /** Wakes the callers that wait for their turn. */
   readonly #wake = new Map<number, () => void>();
 
+  get isEmpty(): boolean {
+    return this.#waiting.length === 0;
+  }
+
   takeTicket(): number {
     return ++this.#lastTicket;
   }

@@ -63,6 +63,8 @@ export interface OutcomeMemory {
   excludeCapability(model: ModelId, capability: NonNullable<AttemptErrorDetails["capability"]>): void;
   requireReasoning(model: ModelId): void;
   excludeCharged(model: ModelId, cost: number): void;
+  /** The model's window turned out to have this size, tokens. */
+  noteWindow?(model: ModelId, tokens: number): void;
   count(model: ModelId, outcome: AttemptOutcome): void;
   /** A model of the catalogue is gone: a newer catalogue is needed. */
   refreshCatalogue(): void;
@@ -75,12 +77,13 @@ export function recordFailure(
   memory: OutcomeMemory,
 ): void {
   const { cooldown, exclude, counts } = failurePolicy[reason];
-  const { capability, field, excludeMs } = error?.reason === reason ? error.details : {};
+  const { capability, field, excludeMs, contextLength } = error?.reason === reason ? error.details : {};
   if (exclude && exclude.as !== "data-policy") memory.refreshCatalogue();
   if (!certain) return;
   if (exclude || excludeMs !== undefined)
     memory.exclude(model, exclude?.as ?? "gone", excludeMs ?? (exclude?.hours ?? 1) * hourMs);
   if (capability) memory.excludeCapability(model, capability);
+  if (contextLength !== undefined) memory.noteWindow?.(model, contextLength);
   if (field === "reasoning") memory.requireReasoning(model);
   if (cooldown !== undefined) memory.coolDown(model, cooldown, { retryAt, startedAt });
   if (counts) memory.count(model, { ok: false, reason });

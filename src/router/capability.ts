@@ -86,8 +86,14 @@ export function mayHaveCapability(model: Model, capability: Capability): boolean
 
 /** Whether prompt and answer fit the model's context window. A window of unknown size (0) is assumed to fit. */
 export function fitsContext(model: Model, needs: CapabilitySet, maxTokens: number | undefined): boolean {
-  if (model.contextLength > 0 && needs.contextTokens > model.contextLength) return false;
+  if (model.contextLength > 0 && neededTokens(model, needs, maxTokens) > model.contextLength) return false;
   return maxTokens === undefined || model.maxCompletionTokens === undefined || maxTokens <= model.maxCompletionTokens;
+}
+
+/** Prompt and answer. Local servers have windows of 4,096 tokens, which the usual room for an answer would fill alone. */
+function neededTokens({ contextLength }: Model, needs: CapabilitySet, maxTokens: number | undefined): number {
+  if (maxTokens !== undefined) return needs.contextTokens;
+  return Math.min(needs.contextTokens, needs.promptTokens + contextLength / 4);
 }
 
 /** Estimates the tokens of a text, erring on the high side. */

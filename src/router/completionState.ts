@@ -84,6 +84,15 @@ export function afterChoice(state: CompletionState, choice: Choice): CompletionS
   return { ...rest, tried, isSecondRound, launched: state.launched + 1, attempts: state.attempts + 1 };
 }
 
+/** Records that a service cannot be asked now, before anything was sent. */
+export function afterClosing(state: CompletionState, service: ServiceId, error: AttemptError): CompletionState {
+  return {
+    ...withoutRepeat(state),
+    closed: new Map([...state.closed, [service, error]]),
+    last: { error, isFinal: false },
+  };
+}
+
 /** A service's second rate limit that does not say whose it is counts as the account's limit per minute. */
 export function interpretedFailure(
   error: AttemptError,

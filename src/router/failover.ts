@@ -3,7 +3,7 @@
  *
  *   completionState.ts  what the completion has learned; replaced by pure functions
  *   choose.ts           the next models to try, without those in cooldown (cooldown.ts)
- *   ledger.ts           waits for the account's limit per minute
+ *   admission.ts        waits for the account's limit per minute (ledger.ts), or for a local server (localAdmission.ts)
  *   attempt.ts          one request; its deltas become events (events.ts)
  *   runningAttempts.ts  the attempts before their first content: another one starts if a model stays silent
  *   failurePolicy.ts    after a failure: another model, the same again, or the end (finalError.ts)
@@ -16,7 +16,14 @@ import { AttemptError } from "./attemptError";
 import { attributeFailure, recordAnswer, recordFailure } from "./attribution";
 import type { AttemptPlan } from "./choice";
 import { choose, type ChoiceOptions } from "./choose";
-import { adaptedRequest, afterChoice, afterFailure, initialState, interpretedFailure } from "./completionState";
+import {
+  adaptedRequest,
+  afterChoice,
+  afterClosing,
+  afterFailure,
+  initialState,
+  interpretedFailure,
+} from "./completionState";
 import { RouterError, toRouterError } from "./errors";
 import type { RouterEvent } from "./events";
 import { exhaustedError, finalError, incompleteError, restingError } from "./finalError";
@@ -110,7 +117,11 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
       const choice = state.attempts < settings.maxAttempts ? choose(state, options.choice, now()) : undefined;
       if (!choice || choice.type === "exhausted") throw endError();
       if (choice.type === "resting") throw restingError(choice, now());
-      if (choice.type === "attempt") return yield* launch(choice.plan, yield* admit(choice.plan));
+      if (choice.type === "attempt") {
+        const reservation = yield* admit(choice.plan);
+        if (reservation) return yield* launch(choice.plan, reservation);
+        continue;
+      }
       yield { type: "wait", until: choice.until, reason: "resting" };
       await sleepUntil(choice.until, now, signal);
       state = afterChoice(state, choice);
@@ -124,12 +135,18 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
     return blocked ?? exhaustedError(state.last?.error, state.failures, firstCooldownEnd(options.choice));
   }
 
-  /** Waits until the model's service is ready and its limits allow a request. */
-  async function* admit({ chain: [model = ""] }: AttemptPlan): AsyncGenerator<RouterEvent, Reservation> {
+  /** Waits until the model's service is ready and its limits allow a request. `undefined` if a local server does not get ready. */
+  async function* admit({ chain: [model = ""] }: AttemptPlan): AsyncGenerator<RouterEvent, Reservation | undefined> {
     const waits = memberOf(model).admissionOf(model).admit(signal, tokens());
-    let wait = await waits.next();
-    for (; !wait.done; wait = await waits.next()) yield { type: "wait", ...wait.value };
-    return wait.value;
+    try {
+      let wait = await waits.next();
+      for (; !wait.done; wait = await waits.next()) yield { type: "wait", ...wait.value };
+      return wait.value;
+    } catch (error) {
+      if (!(error instanceof AttemptError)) throw error;
+      state = afterClosing(state, serviceOf(model), error);
+      return undefined;
+    }
   }
 
   /** Sends an attempt after its start event. A caller that stops reading at that event has not spent a request. */
@@ -146,6 +163,11 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
       if (state.launched < number) await admission.release(reservation);
     }
     const controller = new AbortController();
+    let hasEnded = false;
+    const end = (): void => {
+      if (!hasEnded) admission.end?.(reservation);
+      hasEnded = true;
+    };
     const request = adaptedRequest(plan.request, state);
     log.debug(`Attempt ${number}: ${plan.chain.join(", ")}.`);
     running.add({
@@ -154,10 +176,14 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
         ...{ ...options, service, access, models, isReasoningMandatory },
         ...{ request, chain: plan.chain, omittedFields: state.omittedFields },
         onHeaders: (headers) => admission.noteHeaders?.(headers, reservation),
-        onEnd: () => admission.end?.(reservation),
+        onEnd: end,
         signals: signal ? [signal, controller.signal] : [controller.signal],
       }),
-      stop: () => controller.abort(),
+      // After a caller has stopped reading, the attempt does not get to its own end.
+      stop: () => {
+        controller.abort();
+        end();
+      },
     });
   }
 
@@ -224,13 +250,15 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
     return true;
   }
 
-  function* succeed(winner: RunningAttempt, answer: AttemptResult): Generator<RouterEvent, void> {
+  async function* succeed(winner: RunningAttempt, answer: AttemptResult): AsyncGenerator<RouterEvent, void> {
     const { model, provider, finishReason, usage, timeToFirstTextMs, durationMs, generationId, reasoningDetails } =
       answer;
     yield* chargeNotice(model, usage?.cost);
     if (options.validate && answer.toolCalls.length === 0) yield { type: "text-delta", text: answer.text };
     for (const call of answer.toolCalls) yield { type: "tool-call", ...call };
-    const { memory } = memberOf(model);
+    const { memory, isTruncated } = memberOf(model);
+    if (isTruncated && (await isTruncated(model, winner.plan.request, usage?.promptTokens)))
+      yield { type: "notice", notice: "truncated", model, message: truncatedMessage(model) };
     const passedOver = recordAnswer(answer, winner.plan.chain, winner.startedAt, memory);
     options.onDidChange();
     yield {
@@ -269,7 +297,8 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
   ): Generator<RouterEvent, void> {
     const { memory, models } = memberOf(failed.plan.chain[0] ?? "");
     for (const each of attributions) recordFailure(each, { error, startedAt: failed.startedAt }, memory);
-    const known = models.find(({ id }) => id === attributions.at(-1)?.model)?.contextLength;
+    const known =
+      error.details.contextLength ?? models.find(({ id }) => id === attributions.at(-1)?.model)?.contextLength;
     const contextLength = error.reason === "too-large" ? (error.details.tokensPerMinute ?? known) : known;
     const { last } = state;
     state = afterFailure(state, {
@@ -291,6 +320,10 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
     const message = `The service reports a cost of ${cost} USD for this request. The model is excluded from now on.`;
     yield { type: "notice", notice: "charged", model, message, cost };
   }
+}
+
+function truncatedMessage(model: ModelId): string {
+  return `Part of the conversation did not fit into the context window of ${model} and was left out.`;
 }
 
 function firstCooldownEnd({ tiers, cooldownOf }: ChoiceOptions): number | undefined {

@@ -1,6 +1,7 @@
 import type { OutcomeMemory } from "./attribution";
 import type { Admission } from "./admission";
 import type { Model, ModelId } from "./model";
+import type { CompletionRequest } from "./request";
 import type { Access, Service } from "./services/service";
 
 /** A service in use, with what a completion needs to ask its models. */
@@ -11,6 +12,12 @@ export interface Member {
   readonly models: readonly Model[];
   /** Counts and limits the requests to a model. */
   readonly admissionOf: (model: ModelId) => Admission;
+  /** Of a service that may leave out part of a prompt without a word: whether it did, for an answered request. Never throws. */
+  readonly isTruncated?: (
+    model: ModelId,
+    request: CompletionRequest,
+    promptTokens: number | undefined,
+  ) => Promise<boolean>;
   /** Where the outcomes of attempts are recorded. */
   readonly memory: OutcomeMemory;
   /** Whether a model must reason, by the catalogue or by an earlier refusal. */

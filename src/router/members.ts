@@ -5,21 +5,26 @@ import { ChargedModels, type ChargedModel } from "./chargedModels";
 import { Cooldowns, type Cooldown } from "./cooldown";
 import { isRouterError, RouterError } from "./errors";
 import { givenKey, requireKey, type KeySource, type KeyUse } from "./keys";
-import { Ledger, type Book } from "./ledger";
+import { Ledger } from "./ledger";
+import { LocalAdmission } from "./localAdmission";
 import type { Log } from "./log";
 import type { Member } from "./member";
-import type { ModelId } from "./model";
+import type { Model, ModelId } from "./model";
 import { modelAdmissions } from "./modelAdmissions";
 import type { KnownRefusals } from "./pool";
 import { QuotaChecks } from "./quotaChecks";
+import type { CompletionRequest } from "./request";
 import { RefusalMemory } from "./refusalMemory";
 import { policyScope, scopeOf, type Scope } from "./scope";
 import { serviceFor, type PoolService } from "./services/registry";
 import type { Access, Service } from "./services/service";
 import type { RouterSettings } from "./settings";
+import { Slots } from "./slots";
 import type { RouterStorage } from "./storage";
 import { withTokenWindows } from "./tokenWindow";
 import type { Tracker } from "./tracker";
+import { examinePrompt } from "./truncation";
+import { WindowMemory } from "./windowMemory";
 
 export interface MembersOptions {
   readonly apiKey: KeySource;
@@ -46,13 +51,16 @@ export interface OpenMember extends Member {
 export interface OpenAccount {
   readonly service: Service;
   readonly access: Access;
-  readonly book: Book;
-  readonly requestsPerMinute: number;
+  /** For requests to any of its models. */
   readonly admission: Admission;
+  /** For requests to each model, where its limits or places are its own. */
+  readonly admissionsOf: (models: readonly Model[]) => (model: ModelId) => Admission;
+  /** The catalogue with what the account's limits allow. */
+  readonly limited: (catalogue: Catalogue) => Catalogue;
   /** Corrects the count of the day by the service's figures. Throws `RouterError`. */
   readonly updateQuota: () => Promise<void>;
-  /** Like `updateQuota`, if the day is used up: it may have ended early. Never throws. */
-  readonly recheckDayBlock: () => Promise<void>;
+  /** Brings what limits requests up to date before a completion. Never throws. */
+  readonly prepare: () => Promise<void>;
 }
 
 /** Opens the services of the pool: their keys, their lists of models, and what is known of their models. */
@@ -64,6 +72,8 @@ export class Members {
   readonly #charged;
   readonly #refusals;
   readonly #quotaChecks;
+  readonly #slots;
+  readonly #windows;
 
   constructor(options: MembersOptions) {
     const { fetch, now, storage, log, onDidChange } = options;
@@ -73,13 +83,16 @@ export class Members {
     this.#ledger = new Ledger(storage, now, log);
     this.#charged = new ChargedModels(storage, log);
     this.#refusals = new RefusalMemory(storage, now, log, this.#charged);
+    this.#slots = new Slots(storage, now, log);
+    this.#windows = new WindowMemory(storage, now, log);
     this.#quotaChecks = new QuotaChecks({ fetch, now, log, onDidChange });
   }
 
   /** Reads what other windows have stored. */
   async sync(): Promise<void> {
     const { tracker } = this.#options;
-    await Promise.all([this.#cooldowns.sync(), tracker.sync(), this.#refusals.sync(), this.#charged.sync()]);
+    const shared = [this.#cooldowns, tracker, this.#refusals, this.#charged, this.#windows];
+    await Promise.all(shared.map((each) => each.sync()));
   }
 
   /**
@@ -93,9 +106,8 @@ export class Members {
       this.#loadCatalogue(service, { baseUrl: use.baseUrl, key }),
       this.#openAccount(service, { baseUrl: use.baseUrl, key }, settings),
     ]);
-    if (purpose === "completion") await account.recheckDayBlock();
-    const usable = catalogue && withTokenWindows(catalogue, service, account.book);
-    return this.#member(use, { ...account, catalogue: usable }, settings);
+    if (purpose === "completion") await account.prepare();
+    return this.#member(use, { ...account, catalogue: catalogue && account.limited(catalogue) }, settings);
   }
 
   /** Opens only the account of a service. */
@@ -108,8 +120,8 @@ export class Members {
   async catalogue(use: PoolService, settings: RouterSettings): Promise<Catalogue> {
     const service = allowedService(use, settings);
     const access = { baseUrl: use.baseUrl, key: await this.#key(use) };
-    const book = await this.#ledger.open(access.key, access.baseUrl, service.limits);
-    return withTokenWindows(await this.#catalogues.load({ service, access }), service, book);
+    const { limited } = await this.#openAccount(service, access, settings);
+    return limited(await this.#catalogues.load({ service, access }));
   }
 
   /** The end of a model's cooldown at this address, epoch milliseconds. */
@@ -139,13 +151,29 @@ export class Members {
   }
 
   async #openAccount(service: Service, access: Access, settings: RouterSettings): Promise<OpenAccount> {
+    if (service.place === "local") return this.#openLocal(service, access);
     const book = await this.#ledger.open(access.key, access.baseUrl, service.limits);
     const requestsPerMinute = service.limits?.requestsPerMinute ?? settings.requestsPerMinute;
+    const admission = bookAdmission(book, requestsPerMinute, service.limitHeaders);
     return {
-      ...{ service, access, book, requestsPerMinute },
-      admission: bookAdmission(book, requestsPerMinute, service.limitHeaders),
+      ...{ service, access, admission },
+      admissionsOf: (models) =>
+        service.limits?.per === "model" ? modelAdmissions(book, requestsPerMinute, service, models) : () => admission,
+      limited: (catalogue) => withTokenWindows(catalogue, service, book),
       updateQuota: () => this.#quotaChecks.update(service, access, book),
-      recheckDayBlock: () => this.#quotaChecks.recheckDayBlock(service, access, book),
+      prepare: () => this.#quotaChecks.recheckDayBlock(service, access, book),
+    };
+  }
+
+  #openLocal(service: Service, access: Access): OpenAccount {
+    const { fetch, now } = this.#options;
+    const local = new LocalAdmission({ ...{ service, access, fetch, now }, slots: this.#slots });
+    return {
+      ...{ service, access, admission: local.withSlots(1) },
+      admissionsOf: (models) => (model) => local.withSlots(models.find(({ id }) => id === model)?.slots ?? 1),
+      limited: (catalogue) => catalogue,
+      updateQuota: () => Promise.resolve(),
+      prepare: () => local.update(),
     };
   }
 
@@ -164,35 +192,71 @@ export class Members {
 
   #member(
     use: PoolService,
-    {
-      service,
-      access,
-      admission,
-      book,
-      requestsPerMinute,
-      catalogue,
-    }: OpenAccount & { catalogue: Catalogue | undefined },
+    { service, access, admissionsOf, catalogue }: OpenAccount & { catalogue: Catalogue | undefined },
     settings: RouterSettings,
   ): OpenMember {
     const scope = scopeOf(access.baseUrl, access.key);
     const policy = policyScope(scope, settings);
-    const models = catalogue?.models ?? [];
+    const told = catalogue?.models ?? [];
+    const models = service.place === "local" ? this.#windows.apply(scope, told) : told;
+    const rowOf = (model: ModelId): Model | undefined => models.find(({ id }) => id === model);
     return {
-      ...{ use, service, access, catalogue, models },
+      ...{ use, service, access, models },
+      // The same object as before for OpenRouter: what was parsed of its paid models is kept with it.
+      catalogue: catalogue && models !== told ? { ...catalogue, models } : catalogue,
       refusals: this.#refusals.forScope(scope, policy),
       cooldownOf: (model) => this.#cooldowns.get(scope, model),
       clearPolicyRefusals: () => void this.#refusals.clearPolicyRefusals(policy),
-      admissionOf:
-        service.limits?.per === "model" ? modelAdmissions(book, requestsPerMinute, service, models) : () => admission,
-      memory: this.#outcomeMemory({ service, access }, settings),
+      admissionOf: admissionsOf(models),
+      ...(service.loadedWindow && {
+        isTruncated: (model, request, promptTokens) =>
+          this.#isTruncated({ service, access }, { model: rowOf(model), told, request, promptTokens }),
+      }),
+      memory: this.#outcomeMemory({ service, access }, told, settings),
       // Without the row's reasoning object, nothing is known, or there is no reasoning to switch off.
       isReasoningMandatory: (model) =>
-        models.find(({ id }) => id === model)?.reasoning?.mandatory !== false ||
-        this.#refusals.isReasoningMandatory(scope, model),
+        rowOf(model)?.reasoning?.mandatory !== false || this.#refusals.isReasoningMandatory(scope, model),
     };
   }
 
-  #outcomeMemory(source: { service: Service; access: Access }, settings: RouterSettings): OutcomeMemory {
+  /** Whether the server left out part of the prompt. Remembers the window that it turned out to have. */
+  async #isTruncated(
+    { service, access }: { service: Service; access: Access },
+    answered: {
+      model: Model | undefined;
+      told: readonly Model[];
+      request: CompletionRequest;
+      promptTokens: number | undefined;
+    },
+  ): Promise<boolean> {
+    const { fetch, now, log } = this.#options;
+    const { model, request, promptTokens } = answered;
+    if (!model) return false;
+    const { isTruncated, window } = await examinePrompt({
+      ...{ request, model, promptTokens },
+      loadedWindow: async () => {
+        const options = { fetch, access, now: now(), timeoutMs: 1_000 };
+        return service.loadedWindow?.(options, model.id).catch((error: unknown) => {
+          log.debug(`Could not read the window of a model: ${String(error)}`);
+          return undefined;
+        });
+      },
+    });
+    if (window !== undefined && window !== model.contextLength)
+      this.#noteWindow(access, answered.told, model.id, window);
+    return isTruncated;
+  }
+
+  #noteWindow({ baseUrl, key }: Access, told: readonly Model[], model: ModelId, tokens: number): void {
+    const row = told.find(({ id }) => id === model);
+    if (row) void this.#windows.add(scopeOf(baseUrl, key), row, tokens);
+  }
+
+  #outcomeMemory(
+    source: { service: Service; access: Access },
+    told: readonly Model[],
+    settings: RouterSettings,
+  ): OutcomeMemory {
     const { now, tracker } = this.#options;
     const scope = scopeOf(source.access.baseUrl, source.access.key);
     const policy = policyScope(scope, settings);
@@ -203,6 +267,9 @@ export class Members {
       excludeCapability: (model, capability) => void this.#refusals.addCapability(scope, model, capability),
       requireReasoning: (model) => void this.#refusals.addMandatoryReasoning(scope, model),
       excludeCharged: (model, cost) => void this.#charged.add(scope, model, cost, now()),
+      ...(source.service.place === "local" && {
+        noteWindow: (model: ModelId, tokens: number) => this.#noteWindow(source.access, told, model, tokens),
+      }),
       count: (model, outcome) => void tracker.add(model, outcome),
       refreshCatalogue: () => void this.#catalogues.refresh(source),
     };

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import type { TestApi } from "../../src/testApi";
 import { immediatePace, startOpenRouter, type OpenRouter } from "../support/openRouter";
 import { closeEditorsWithoutSaving } from "./editors";
+import { waitFor } from "./waitFor";
 
 /** A key that the simulator accepts. */
 export const validKey = `sk-or-v1-${"0123456789abcdef".repeat(4)}`;
@@ -27,6 +28,8 @@ export function setUpSuite({ hasKey = true }: { hasKey?: boolean } = {}): SuiteC
   };
 
   before(async () => {
+    // A .code-workspace file may be read only after the window has begun to run the tests.
+    await waitFor(() => vscode.workspace.workspaceFolders?.length, vscode.workspace.onDidChangeWorkspaceFolders);
     const openRouter = await startOpenRouter();
     await changeSetting("freeModels.baseUrl", openRouter.baseUrl);
     // The tests send more requests per minute than the default allows, and would wait.

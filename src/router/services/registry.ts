@@ -18,6 +18,9 @@ export function usedServices({ baseUrl, services, serviceOrder }: RouterSettings
   return [openRouterAt(baseUrl), ...services];
 }
 
+/** The local servers that run on this machine, at their usual ports. Only for a user who asks for it. */
+export { findLocalServers } from "./findLocalServers";
+
 export function serviceFor(use: PoolService): Service {
   const { kind } = use;
   return kind === "openrouter" ? openRouter : createService({ ...use, kind });
