@@ -91,8 +91,9 @@ export function fitsContext(model: Model, needs: CapabilitySet, maxTokens: numbe
 }
 
 /** Prompt and answer. Local servers have windows of 4,096 tokens, which the usual room for an answer would fill alone. */
-function neededTokens({ contextLength }: Model, needs: CapabilitySet, maxTokens: number | undefined): number {
-  if (maxTokens !== undefined) return needs.contextTokens;
+function neededTokens({ contextLength, loaded }: Model, needs: CapabilitySet, maxTokens: number | undefined): number {
+  const isLocal = loaded !== undefined;
+  if (!isLocal || maxTokens !== undefined) return needs.contextTokens;
   return Math.min(needs.contextTokens, needs.promptTokens + contextLength / 4);
 }
 
