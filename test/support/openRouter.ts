@@ -1,20 +1,18 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { Socket } from "node:net";
 import { Account, type AccountState } from "./openRouter/account";
 import { Catalogue, snapshotRows } from "./openRouter/catalogue";
 import { answerChat, documentReply } from "./openRouter/chat";
 import { parseChatRequest, unknownFields } from "./openRouter/chatRequest";
 import { type ControlTarget, controlPath, applyControlRequest } from "./openRouter/control";
 import { describeEndpoints, describeGeneration } from "./openRouter/documents";
-import { immediatePace, type Pace, send } from "./openRouter/pace";
-import { ReceivedRequest } from "./openRouter/receivedRequest";
 import { json, type Reply, refusal } from "./openRouter/reply";
 import { SignInPages } from "./openRouter/signIn";
 import { type PersistentStep, type FaultMix, Script, type Step } from "./openRouter/script";
-import { seededRandom } from "./random";
+import type { Pace } from "./simulator/pace";
+import type { ReceivedRequest } from "./simulator/receivedRequest";
+import { SimulatorServer } from "./simulator/server";
 
 export { faultNames, typicalFaultRates, type FaultName } from "./openRouter/faults";
-export { realisticPace, immediatePace, type Pace } from "./openRouter/pace";
+export { realisticPace, immediatePace, type Pace } from "./simulator/pace";
 export { isFree, readTestData, snapshotRows, type ModelRow } from "./openRouter/catalogue";
 export {
   connectOpenRouter,
@@ -24,7 +22,7 @@ export {
 } from "./openRouter/control";
 export type { PersistentStep, FaultMix, Step } from "./openRouter/script";
 export type { Answer } from "./openRouter/answer";
-export type { ReceivedRequest } from "./openRouter/receivedRequest";
+export type { ReceivedRequest } from "./simulator/receivedRequest";
 
 export interface OpenRouterOptions {
   /** 0 selects a free port. */
@@ -42,8 +40,6 @@ export interface OpenRouterOptions {
   pace?: Partial<Pace>;
 }
 
-const bodyLimit = 20 * 1024 * 1024;
-
 /**
  * Starts an OpenRouter simulator on 127.0.0.1. It serves the real catalogue, validates requests as strictly as the
  * service, composes answers without a model, and simulates any fault in `faultNames`. Close it, or use `await using`.
@@ -54,58 +50,25 @@ export async function startOpenRouter(options: OpenRouterOptions = {}): Promise<
   return server;
 }
 
-export class OpenRouter implements AsyncDisposable, ControlTarget {
-  /** All received requests, oldest first. */
-  readonly requests: ReceivedRequest[] = [];
+export class OpenRouter extends SimulatorServer implements ControlTarget {
   /** Descriptions of requests that could have cost money or contained unknown fields. */
   readonly violations: string[] = [];
   readonly catalogue: Catalogue;
   readonly account: Account;
   readonly signIn: SignInPages;
   readonly #script: Script;
-  readonly #now: () => number;
-  readonly #random: () => number;
-  readonly #server = createServer((request, response) => void this.#serve(request, response));
-  readonly #sockets = new Set<Socket>();
-  readonly #closing = new AbortController();
-  #pace: Pace;
-  readonly #modelPaces = new Map<string, Partial<Pace>>();
-  #release = Promise.withResolvers<undefined>();
-  #arrivals: { count: number; resolve: () => void }[] = [];
 
   constructor(options: OpenRouterOptions) {
-    this.#now = options.now ?? Date.now;
-    this.#random = options.random ?? seededRandom(1);
-    this.#pace = { ...immediatePace, ...options.pace };
-    this.#script = new Script(this.#now);
-    this.catalogue = new Catalogue(options.catalogue ?? snapshotRows(this.#now()), this.#now);
-    this.account = new Account({ keys: options.keys, limits: options.limits }, this.#now);
-    this.signIn = new SignInPages(this.#now, (key) => this.account.addKey(key));
-    this.#server.on("connection", (socket) => {
-      this.#sockets.add(socket.setNoDelay());
-      socket.on("close", () => this.#sockets.delete(socket));
-    });
-  }
-
-  /** `http://127.0.0.1:port` */
-  get url(): string {
-    const address = this.#server.address();
-    if (address === null || typeof address === "string") throw new Error("the simulator is not listening");
-    return `http://127.0.0.1:${address.port}`;
+    super(options);
+    this.#script = new Script(this.now);
+    this.catalogue = new Catalogue(options.catalogue ?? snapshotRows(this.now()), this.now);
+    this.account = new Account({ keys: options.keys, limits: options.limits }, this.now);
+    this.signIn = new SignInPages(this.now, (key) => this.account.addKey(key));
   }
 
   /** The replacement for `https://openrouter.ai/api/v1`. */
   get baseUrl(): string {
     return `${this.url}/api/v1`;
-  }
-
-  /** The received chat requests, which count against the quota. */
-  get chatRequests(): ReceivedRequest[] {
-    return this.requests.filter((each) => each.isChat);
-  }
-
-  get openConnections(): number {
-    return this.#sockets.size;
   }
 
   /** Plans the next chat requests, one step each, whatever models they name. */
@@ -133,88 +96,25 @@ export class OpenRouter implements AsyncDisposable, ControlTarget {
     return this.#script.modelsWithStickyFault;
   }
 
-  /** Sets the speed and chunking of chat answers. Other replies are always immediate. */
-  setPace(pace: Partial<Pace>): void {
-    this.#pace = { ...this.#pace, ...pace };
-  }
-
-  /** Sets how the pace of a model differs from that of the others. */
-  setModelPace(model: string, pace: Partial<Pace>): void {
-    this.#modelPaces.set(model, pace);
-  }
-
-  /** Resumes all stalled replies. */
-  release(): void {
-    this.#release.resolve(undefined);
-    this.#release = Promise.withResolvers();
-  }
-
-  /** Resolves to the chat request number `count` (from 1) when it has arrived. */
-  async chatRequest(count: number): Promise<ReceivedRequest> {
-    if (this.chatRequests.length < count)
-      await new Promise<void>((resolve) => this.#arrivals.push({ count, resolve: () => resolve() }));
-    return this.chatRequests[count - 1]!;
-  }
-
   /** Clears planned steps, requests and violations. Keeps the account and the catalogue. */
   reset(): void {
     this.#script.reset();
-    this.release();
-    this.requests.length = 0;
+    this.clearRequests();
     this.violations.length = 0;
   }
 
-  listen(port: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#server.once("error", reject);
-      this.#server.listen(port, "127.0.0.1", () => resolve());
-    });
+  protected override unrecordedReply(received: ReceivedRequest): Reply | undefined {
+    return received.path === controlPath ? this.#control(received.body) : undefined;
   }
 
-  /** Closes all connections, including stalled ones, and stops listening. */
-  close(): Promise<void> {
-    this.#closing.abort();
-    for (const socket of this.#sockets) socket.destroy();
-    return new Promise((resolve) => this.#server.close(() => resolve()));
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
-  }
-
-  async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
-    const text = await readBody(message);
-    const received = new ReceivedRequest(message, text, this.#now());
-    if (received.path === controlPath)
-      return void send(this.#control(received.body), response, this.#sendContext(received));
-    this.requests.push(received);
-    response.on("close", () => received.close(response.writableFinished));
-    this.#arrivals = this.#arrivals.filter(({ count, resolve }) => {
-      const arrived = this.chatRequests.length >= count;
-      if (arrived) resolve();
-      return !arrived;
-    });
+  protected override reply(received: ReceivedRequest, text: string | undefined): Reply {
     const reply = this.#reply(received, text);
-    received.setReply(reply);
-    await send(
-      { ...reply, headers: { "cf-ray": "simulated", ...reply.headers } },
-      response,
-      this.#sendContext(received),
-    );
-  }
-
-  #sendContext(received: ReceivedRequest) {
-    return {
-      pace: received.isChat ? { ...this.#pace, ...this.#modelPaces.get(received.model ?? "") } : immediatePace,
-      random: this.#random,
-      released: () => this.#release.promise,
-      signal: AbortSignal.any([received.signal, this.#closing.signal]),
-    };
+    return { ...reply, headers: { "cf-ray": "simulated", ...reply.headers } };
   }
 
   #reply(received: ReceivedRequest, text: string | undefined): Reply {
     const path = received.path.replace(/^\/api\/v1/, "");
-    const planned = received.isChat ? undefined : documentReply(this.#script.forPath(path), this.#now());
+    const planned = received.isChat ? undefined : documentReply(this.#script.forPath(path), this.now());
     if (planned) return planned;
     switch (`${received.method} ${path}`) {
       case "GET /models":
@@ -263,8 +163,8 @@ export class OpenRouter implements AsyncDisposable, ControlTarget {
     return answerChat(request, {
       catalogue: this.catalogue,
       script: this.#script,
-      now: this.#now,
-      random: this.#random,
+      now: this.now,
+      random: this.random,
       reportsAttempts: received.headers["x-openrouter-metadata"] === "enabled",
       reportViolation,
     });
@@ -277,15 +177,4 @@ export class OpenRouter implements AsyncDisposable, ControlTarget {
       return refusal(400, String(error));
     }
   }
-}
-
-/** The body as text; `undefined` if it is too large. */
-async function readBody(message: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of message as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length <= bodyLimit) chunks.push(chunk);
-  }
-  return length > bodyLimit ? undefined : Buffer.concat(chunks).toString();
 }

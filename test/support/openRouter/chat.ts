@@ -112,9 +112,9 @@ function answerCandidate(step: Step, { request, row, attempts }: Candidate, cont
   };
 }
 
-/** The reply that a planned step gives to a request other than a chat; `undefined` if the step is `"ok"`. */
-export function documentReply(step: Step, now: number): Reply | undefined {
-  if (step === "ok") return undefined;
+/** The reply that a planned step gives to a request other than a chat; `undefined` if none is planned. */
+export function documentReply(step: Step | undefined, now: number): Reply | undefined {
+  if (step === undefined || step === "ok") return undefined;
   const identity = { id: "gen-0", provider: "", model: "", created: 0 };
   const answer = { text: "", finishReason: "stop" };
   return stepReply(step, {

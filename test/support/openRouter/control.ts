@@ -1,11 +1,12 @@
 import * as z from "zod/mini";
+import type { Pace } from "../simulator/pace";
+import type { ReceivedRequest, RequestReport } from "../simulator/receivedRequest";
+import type { RawReply } from "../simulator/stepPlan";
 import type { Account, AccountState } from "./account";
 import type { Answer } from "./answer";
 import type { Catalogue } from "./catalogue";
 import { type FaultName, isFaultName } from "./faults";
-import type { Pace } from "./pace";
-import type { ReceivedRequest, RequestReport } from "./receivedRequest";
-import type { FaultMix, PersistentStep, RawReply, Step } from "./script";
+import type { FaultMix, PersistentStep, Step } from "./script";
 
 /** The path by which tests in another process control the simulator: `POST` a `ControlRequest`, get a `ControlReport`. */
 export const controlPath = "/__control";

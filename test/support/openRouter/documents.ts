@@ -1,5 +1,5 @@
 import type { Catalogue } from "./catalogue";
-import type { ReceivedRequest } from "./receivedRequest";
+import type { ReceivedRequest } from "../simulator/receivedRequest";
 import { json, type Reply, refusal } from "./reply";
 import { providerOf } from "./stream";
 

@@ -1,27 +1,14 @@
 import { seededRandom } from "../random";
+import { type PersistentStep as PersistentStepOf, type RawReply, StepPlan } from "../simulator/stepPlan";
 import type { Answer } from "./answer";
 import { type FaultName, type FaultOptions } from "./faults";
-
-/** A recorded response. Each element of `body` is sent unchanged, in the chunks that the pace sets. */
-export interface RawReply {
-  status?: number;
-  headers?: Record<string, string>;
-  body: string | readonly string[];
-}
 
 /** The treatment of a request or candidate: a normal answer, a fault, a given answer, or a recording. Plain JSON. */
 export type Step =
   "ok" | FaultName | ({ fault: FaultName } & FaultOptions) | { answer: Partial<Answer> } | { reply: RawReply };
 
-/** A step that applies to a model, or to all models, until it has been used `times` times, `forMs` has passed, or it is cleared. */
-export interface PersistentStep {
-  step: Step;
-  model?: string;
-  /** A path such as `/models` or `/key`, to which the step applies instead of to chat requests. */
-  path?: string;
-  times?: number;
-  forMs?: number;
-}
+/** A step that applies until it has been used `times` times, `forMs` has passed, or it is cleared. */
+export type PersistentStep = PersistentStepOf<Step>;
 
 /** Random faults, drawn for each candidate that is tried. */
 export interface FaultMix {
@@ -32,31 +19,16 @@ export interface FaultMix {
   stickyFor?: Partial<Record<FaultName, number>>;
 }
 
-/** The steps that tests have planned for coming requests. */
-export class Script {
-  readonly #now: () => number;
-  #queue: Step[] = [];
-  #persistentSteps: (PersistentStep & { until: number })[] = [];
+/** The steps that tests have planned for coming requests, and random faults for all others. */
+export class Script extends StepPlan<Step> {
   #mix: FaultMix | undefined;
   #random = seededRandom(1);
   #stickyFaults = new Map<string, { step: FaultName; untilRequest: number }>();
   #requests = 0;
 
-  constructor(now: () => number) {
-    this.#now = now;
-  }
-
-  queue(...steps: readonly Step[]): void {
-    this.#queue.push(...steps);
-  }
-
-  addPersistentStep(step: PersistentStep): void {
-    this.#persistentSteps.push({ ...step, until: this.#now() + (step.forMs ?? Infinity) });
-  }
-
   /** Clears the persistent steps and sticky faults of a model, or of all models. */
-  clearPersistentSteps(model?: string): void {
-    this.#persistentSteps = this.#persistentSteps.filter((each) => model !== undefined && each.model !== model);
+  override clearPersistentSteps(model?: string): void {
+    super.clearPersistentSteps(model);
     if (model === undefined) this.#stickyFaults.clear();
     else this.#stickyFaults.delete(model);
   }
@@ -74,35 +46,20 @@ export class Script {
       .map(([model]) => model);
   }
 
-  reset(): void {
-    this.#queue = [];
-    this.clearPersistentSteps();
+  override reset(): void {
+    super.reset();
     this.setFaultMix(undefined);
   }
 
   /** Takes the step planned for the next chat request, if any. */
-  forRequest(): Step | undefined {
+  override forRequest(): Step | undefined {
     this.#requests++;
-    return this.#queue.shift();
+    return super.forRequest();
   }
 
   /** The step for a candidate: its persistent step, or else a random fault. */
   forCandidate(model: string): Step {
-    const persistent = this.#findPersistent((each) => each.path === undefined && (each.model ?? model) === model);
-    return persistent ?? (this.#mix ? this.#draw(model, this.#mix) : "ok");
-  }
-
-  /** The step for a request other than a chat. */
-  forPath(path: string): Step {
-    return this.#findPersistent((each) => each.path === path) ?? "ok";
-  }
-
-  #findPersistent(matches: (step: PersistentStep) => boolean): Step | undefined {
-    const now = this.#now();
-    this.#persistentSteps = this.#persistentSteps.filter((each) => each.until > now && each.times !== 0);
-    const found = this.#persistentSteps.find(matches);
-    if (found?.times !== undefined) found.times--;
-    return found?.step;
+    return this.forModel(model) ?? (this.#mix ? this.#draw(model, this.#mix) : "ok");
   }
 
   #draw(model: string, { rates, stickyFor }: FaultMix): Step {

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import * as z from "zod/mini";
-import type { ReceivedRequest } from "./receivedRequest";
+import type { ReceivedRequest } from "../simulator/receivedRequest";
 import { json, refusal, type Reply } from "./reply";
 
 interface Grant {
