@@ -20,8 +20,13 @@ export function reportedModelName(row: ModelRow): string {
   return row.id.endsWith(":free") ? `${row.canonical_slug}:free` : row.canonical_slug;
 }
 
+/** The model that answers; `service` is the name of the simulated service, OpenRouter by default. */
+export type AnsweringModel = Pick<ModelRow, "id" | "name" | "supported_parameters" | "reasoning"> & {
+  service?: string;
+};
+
 /** Composes the answer of the model in `row`. The same random numbers give the same answer. */
-export function composeAnswer(request: ChatRequest, row: ModelRow, random: () => number): Answer {
+export function composeAnswer(request: ChatRequest, row: AnsweringModel, random: () => number): Answer {
   const supports = new Set(row.supported_parameters);
   if (row.id.includes("content-safety")) return { text: "User Safety: safe", finishReason: "stop" };
   const calls = supports.has("tools") ? composeToolCalls(request, random) : undefined;
@@ -76,7 +81,7 @@ function tryJson(text: string): unknown {
   }
 }
 
-function prose(request: ChatRequest, row: ModelRow, random: () => number): string {
+function prose(request: ChatRequest, row: AnsweringModel, random: () => number): string {
   const lastUser = request.messages.findLast((each) => each.role === "user" || each.role === "tool");
   const text = textOf(lastUser);
   const question = text
@@ -87,7 +92,7 @@ function prose(request: ChatRequest, row: ModelRow, random: () => number): strin
   const code = /(`{3,})([^\n]*)\n([\s\S]*?)\1/.exec(text);
   const paragraphs = [
     lastUser?.role === "tool" ? `The tool said: “${quoted}”.` : `You asked: “${quoted}”`,
-    `**${row.name}** (\`${row.id}\`) would answer here. This is the *OpenRouter simulator* answering in its place: no model was called, and nothing below is advice.`,
+    `**${row.name}** (\`${row.id}\`) would answer here. This is the *${row.service ?? "OpenRouter"} simulator* answering in its place: no model was called, and nothing below is advice.`,
     ...partsOf(lastUser ? [lastUser] : []).flatMap((each) => describePart(each) ?? []),
     ...(code ? [describeCode(code[2] ?? "", code[3] ?? "")] : []),
     ...(wantsOneBlock(request) ? [] : markdownSamples(random)),

@@ -24,7 +24,8 @@ export interface FaultOptions extends RefusalOptions {
   code?: number | string;
 }
 
-const sse = (frames: readonly Frame[], more: Partial<Reply> = {}): Reply => ({
+/** A stream of events. */
+export const sse = (frames: readonly Frame[], more: Partial<Reply> = {}): Reply => ({
   status: 200,
   headers: { "content-type": "text/event-stream" },
   frames,
@@ -47,14 +48,18 @@ const editedStream = (
 ): Reply => sse(edit(streamParts(answer, context.identity, context.promptTokens)));
 
 /** The first deltas with their pauses; `options.after` overrides `count`. */
-function firstDeltas(deltas: readonly Frame[], context: FaultContext, count = 6): readonly Frame[] {
+export function firstDeltas(
+  deltas: readonly Frame[],
+  context: Pick<FaultContext, "options">,
+  count = 6,
+): readonly Frame[] {
   let left = context.options.after ?? count;
   const end = deltas.findIndex((frame) => "data" in frame && left-- === 0);
   return end < 0 ? deltas : deltas.slice(0, end);
 }
 
 /** The first deltas, followed by a stall if `options.hold` is set. */
-const partialAnswer = (deltas: readonly Frame[], context: FaultContext): readonly Frame[] => [
+export const partialAnswer = (deltas: readonly Frame[], context: Pick<FaultContext, "options">): readonly Frame[] => [
   ...firstDeltas(deltas, context),
   ...(context.options.hold ? [{ stall: true } as const] : []),
 ];

@@ -107,7 +107,8 @@ const aborted = (signal: AbortSignal): Promise<void> =>
     signal.addEventListener("abort", () => resolve(), { once: true });
   });
 
-function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
+/** Waits, or returns early when the signal aborts. */
+export function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       clearTimeout(timer);

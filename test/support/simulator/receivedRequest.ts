@@ -57,6 +57,11 @@ export class ReceivedRequest {
     return this.method === "POST" && this.path.endsWith("/chat/completions");
   }
 
+  /** Whether the client closed the connection before the reply was complete. */
+  get cancelled(): boolean {
+    return this.outcome === "closed-by-client";
+  }
+
   /** Resolves to the outcome when the request has ended. */
   get ended(): Promise<Outcome> {
     return this.#ended.promise;
