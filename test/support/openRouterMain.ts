@@ -1,10 +1,18 @@
 import { realisticPace, startOpenRouter } from "./openRouter";
+import { describeOllama, startDefaultOllama } from "./services/defaultOllama";
 
-/** Runs the simulator on its own, with the pace and limits of free models: `node dist/test/support/openRouterMain.js [port]`. */
-async function main(port: number): Promise<void> {
+/**
+ * Runs the simulators on their own, with the pace and limits of free models:
+ * `node dist/test/support/openRouterMain.js [port [Ollama's port]]`.
+ */
+async function main(port: number, ollamaPort?: number): Promise<void> {
   const simulator = await startOpenRouter({ port, pace: realisticPace, limits: { perMinute: 20, perDay: 50 } });
   console.log(`OpenRouter simulator: ${simulator.baseUrl}`);
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void simulator.close());
+  const ollama = await startDefaultOllama(ollamaPort);
+  console.log(`Ollama: ${describeOllama(ollama)}`);
+  const close = (): void => void Promise.all([simulator.close(), ollama?.close()]);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, close);
 }
 
-void main(Number(process.argv[2] ?? 0));
+const [port = 0, ollamaPort] = process.argv.slice(2).map(Number);
+void main(port, ollamaPort);

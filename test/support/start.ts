@@ -3,6 +3,7 @@ import { realisticPace, startOpenRouter } from "./openRouter";
 import { startOwned } from "./ownedProcess";
 import { projectRoot } from "./projectRoot";
 import { createSandbox, type Sandbox } from "./sandbox";
+import { describeOllama, startDefaultOllama } from "./services/defaultOllama";
 import { startVscodeServer } from "./vscodeServer";
 
 const log = (line: string): void => console.log(line);
@@ -21,6 +22,8 @@ async function main(): Promise<void> {
       ? `Models:    simulated (${simulator.baseUrl}). Set OPENROUTER_API_KEY to use real models.`
       : "Models:    OpenRouter, with the key from OPENROUTER_API_KEY.",
   );
+  await using ollama = simulator && (await startDefaultOllama());
+  if (simulator) log(`Ollama:    ${describeOllama(ollama)}`);
   await using sandbox = await createSandbox(simulator ? { "freeModels.baseUrl": simulator.baseUrl } : {});
   const env = { OPENROUTER_API_KEY: realKey ?? simulatedKey };
   const desktop = await findDesktopVscode(process.env["VSCODE_VERSION"] || "stable").catch((error: unknown) => {
