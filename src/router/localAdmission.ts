@@ -110,11 +110,12 @@ export class LocalAdmission {
     if (await this.#isReady(signal)) return;
     const until = now() + readyMs;
     yield { until, reason: "loading" };
-    // Counted as well, for a clock that stands still or is set back.
-    for (let checks = 0; checks < readyMs / readyCheckMs && now() < until; checks++) {
+    let checks = 0;
+    do {
       await sleepUntil(now() + readyCheckMs, now, signal);
       if (await this.#isReady(signal)) return;
-    }
+      // Counted as well, for a clock that stands still or is set back.
+    } while (++checks < readyMs / readyCheckMs && now() < until);
     throw new AttemptError("server-loading", `${service.name} is still loading a model.`, { origin: "service" });
   }
 

@@ -46,12 +46,13 @@ export function fakeLlama(health: Reply = () => Response.json({ status: "ok" }),
   return service;
 }
 
-/** A router that asks only local servers. */
+/** A router that asks only local servers, unless the settings say otherwise. */
 export function startLocal(
   service: FakeService,
   use: ServiceUse = ollamaUse,
   settings: Partial<RouterSettings> = {},
   overrides: Partial<RouterOptions> & Partial<RouterHarness> = {},
-): RouterHarness {
-  return startRouter({ services: [use], serviceOrder: "only-local", ...settings }, { service, ...overrides });
+) {
+  const harness = startRouter({ services: [use], serviceOrder: "only-local", ...settings }, { service, ...overrides });
+  return { ...harness, ask: (...args: Parameters<RouterHarness["ask"]>) => harness.ask(...args) };
 }

@@ -52,8 +52,8 @@ describe("the models of Ollama", () => {
   test("capabilities become modalities, parameters and reasoning", async () => {
     const [model] = await list(fakeOllama([tag("a", { capabilities: ["completion", "vision", "thinking"] })]));
     assert.deepEqual(model?.inputModalities, ["text", "image"]);
-    assert.deepEqual(model?.supportedParameters, ["structured_outputs", "response_format"]);
-    assert.deepEqual(model?.reasoning, { mandatory: false, defaultEnabled: true });
+    assert.deepEqual(model.supportedParameters, ["structured_outputs", "response_format"]);
+    assert.deepEqual(model.reasoning, { mandatory: false, defaultEnabled: true });
   });
 
   test("an older version tells capabilities, cloud models and num_ctx in /api/show only", async () => {
