@@ -8,7 +8,6 @@ import { mistralService } from "./mistral";
 import type { Service } from "./service";
 import type { ServiceKind } from "./serviceKinds";
 
-
 /** The services beside OpenRouter. */
 const factories: Readonly<Record<ServiceKind, (use: ServiceUse) => Service>> = {
   ollama: ollamaService,
