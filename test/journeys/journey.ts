@@ -1,7 +1,6 @@
 import { after, afterEach, before, beforeEach } from "node:test";
 import { realisticPace, startOpenRouter, type OpenRouter, type Step } from "../support/openRouter";
-import { packageExtension } from "../support/packageExtension";
-import { temporaryFolder } from "../support/temporaryFolder";
+import { packagedVsix } from "../support/packagedVsix";
 import { darkModern, Workbench, type WorkbenchOptions } from "../support/workbench";
 
 export interface JourneyOptions {
@@ -78,7 +77,7 @@ async function start({ packaged, hasKey = true, viewport, configure = (options) 
     },
     env: hasKey ? { OPENROUTER_API_KEY: validKey } : {},
     ...(viewport && { viewport }),
-    ...(packaged && { vsix: (await packageExtension(resources.use(await temporaryFolder()).path)).vsix }),
+    ...(packaged && { vsix: await packagedVsix() }),
   };
   const workbench = resources.use(await Workbench.open(await configure(options, openRouter, resources)));
   return { workbench, openRouter, resources: resources.move() };

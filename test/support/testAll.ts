@@ -12,19 +12,17 @@ const layers: readonly (readonly Layer[])[] = [
   [["Build", "npm run --silent build && npm run --silent build:test"]],
   [
     ["Types", "npm run --silent types"],
-    ["Lint", "npm run --silent lint"],
-  ],
-  [
     [
       "Unit tests",
       'node --test --enable-source-maps --test-concurrency=2 --test-reporter=spec "dist/test/unit/**/*.test.js"',
     ],
   ],
-  [["Tests in VS Code", "node --enable-source-maps dist/test/vscode/run.js"]],
   [
+    ["Lint", "npm run --silent lint"],
+    ["Tests in VS Code", "node --enable-source-maps dist/test/vscode/run.js"],
     [
       "Journeys in VS Code",
-      'node --test --enable-source-maps --test-reporter=spec --test-concurrency=1 "dist/test/journeys/**/*.test.js"',
+      'node --test --enable-source-maps --test-reporter=spec --test-concurrency=2 "dist/test/journeys/**/*.test.js"',
     ],
   ],
 ];
