@@ -75,6 +75,12 @@ export async function activateExtension(): Promise<TestApi> {
   return extension.activate();
 }
 
+/** Waits until the window has this many folders. On a busy machine, tests may start before VS Code has read a .code-workspace file. */
+export async function waitForFolders(count: number): Promise<void> {
+  const { onDidChangeWorkspaceFolders } = vscode.workspace;
+  await waitFor(() => vscode.workspace.workspaceFolders?.length === count, onDidChangeWorkspaceFolders);
+}
+
 /** Changes a user setting; `undefined` removes it. */
 export async function changeSetting(name: string, value: unknown): Promise<void> {
   await vscode.workspace.getConfiguration().update(name, value, vscode.ConfigurationTarget.Global);

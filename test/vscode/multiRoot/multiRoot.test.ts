@@ -5,9 +5,10 @@ import { findFileMentions } from "../../../src/context/fileMentions";
 import { finishedAnswer, startChat } from "../chats";
 import { selectLines, undo } from "../editors";
 import { fencedCode, requestEdit } from "../proposals";
-import { setUpSuite } from "../suiteSetup";
+import { setUpSuite, waitForFolders } from "../suiteSetup";
 
 describe("In a window with several folders", () => {
+  before(() => waitForFolders(2));
   const context = setUpSuite();
   const price = (folder: number): vscode.Uri =>
     vscode.Uri.joinPath(vscode.workspace.workspaceFolders![folder]!.uri, "src", "price.ts");
