@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { projectRoot } from "./projectRoot";
@@ -20,15 +20,17 @@ const sampleWorkspace = path.join(projectRoot, "test", "data", "workspace");
 
 export type UserSettings = Readonly<Record<string, unknown>>;
 
-/** Makes VS Code predictable: no welcome page, tips or features that use the network. */
+/**
+ * Makes VS Code predictable: no welcome page, tips or features that use the network. Without settings that VS Code asks to
+ * reload the window for, such as `workbench.enableExperiments`: while VS Code rewrites the file, for example to rename a theme,
+ * it may read it half written, and the dialog would block the window. And without old values, which VS Code rewrites too.
+ */
 const predictableSettings: UserSettings = {
   "workbench.startupEditor": "none",
   "workbench.tips.enabled": false,
   "workbench.welcomePage.walkthroughs.openOnInstall": false,
   "workbench.secondarySideBar.defaultVisibility": "hidden",
-  "workbench.enableExperiments": false,
   "workbench.settings.enableNaturalLanguageSearch": false,
-  "extensions.autoUpdate": false,
   "extensions.autoCheckUpdates": false,
   "extensions.ignoreRecommendations": true,
   "update.mode": "none",
@@ -59,7 +61,7 @@ export async function createSandbox(settings: UserSettings = {}): Promise<Sandbo
     settingsFile,
     restore: async () => {
       // Unchanged files are not written, so that VS Code sees no change.
-      if ((await readFile(settingsFile, "utf8")) !== settingsText) await writeFile(settingsFile, settingsText);
+      if ((await readFile(settingsFile, "utf8")) !== settingsText) await replaceFile(settingsFile, settingsText);
       await restoreWorkspace(workspace);
     },
     async [Symbol.asyncDispose]() {
@@ -67,6 +69,12 @@ export async function createSandbox(settings: UserSettings = {}): Promise<Sandbo
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+}
+
+/** Writes a file in one step, so that VS Code never reads a part of it. */
+async function replaceFile(file: string, text: string): Promise<void> {
+  await writeFile(`${file}.new`, text);
+  await rename(`${file}.new`, file);
 }
 
 async function restoreWorkspace(workspace: string): Promise<void> {

@@ -23,6 +23,10 @@ export const darkModern = "Default Dark Modern";
 /** How long a step may take. Generous, so that tests also pass on a busy machine. */
 const stepTimeoutMs = 120_000;
 
+/** How often the command palette is opened, and how long the first attempt may take. The next ones take longer, 90 s in all. */
+const paletteAttempts = 5;
+const paletteTimeoutMs = 6_000;
+
 export interface WorkbenchOptions {
   /** A packaged extension to install. By default the extension is loaded from dist/. */
   vsix?: string;
@@ -164,13 +168,14 @@ export class Workbench implements AsyncDisposable {
     // A preceding step may move the focus only now, which closes the palette. Then it is opened again.
     for (let attempt = 1; ; attempt++) {
       await this.page.keyboard.press("F1");
-      const timeout = attempt < 5 ? 10_000 : stepTimeoutMs;
+      const timeout = paletteTimeoutMs * attempt;
       try {
         await this.quickInput.fill(`>${title}`, { timeout });
         await row.first().click({ timeout });
         return;
       } catch (error) {
-        if (!(error instanceof errors.TimeoutError) || attempt === 5) throw error;
+        if (!(error instanceof errors.TimeoutError) || attempt === paletteAttempts) throw error;
+        await this.#checkNoDialog();
       }
     }
   }
@@ -300,6 +305,12 @@ export class Workbench implements AsyncDisposable {
     const folder = path.join(projectRoot, "screenshots");
     await mkdir(folder, { recursive: true });
     await this.page.screenshot({ path: path.join(folder, `${name}.png`) });
+  }
+
+  /** Rejects with the text of the open dialog, if any: VS Code ignores F1 until it is closed. */
+  async #checkNoDialog(): Promise<void> {
+    const [text] = await this.page.locator(".monaco-dialog-box").allInnerTexts();
+    if (text !== undefined) throw new Error(`a dialog is open: ${text}`);
   }
 
   /** Waits until the cursor position in the status bar matches. */
