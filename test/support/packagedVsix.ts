@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Dirent } from "node:fs";
 import { copyFile, readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { cachedFolder } from "./cachedFolder";
@@ -23,14 +24,15 @@ export async function packagedVsix(): Promise<string> {
 async function sourceHash(): Promise<string> {
   const hash = createHash("sha256");
   const roots = (await readdir(projectRoot, { withFileTypes: true })).filter(({ name }) => isSource(name));
-  const files = await Promise.all(roots.map((each) => (each.isDirectory() ? filesBelow(each.name) : [each.name])));
+  const files = await Promise.all(roots.map(filesBelow));
   for (const file of files.flat().sort()) hash.update(`${file}\0`).update(await readFile(path.join(projectRoot, file)));
   return hash.digest("hex").slice(0, 16);
 }
 
-/** The paths of all files in a folder, relative to the root of the project, like the folder. */
-async function filesBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(path.join(projectRoot, folder), { recursive: true, withFileTypes: true });
+/** The path of a file in the root of the project, or the paths of all files in a folder there, relative to the root. */
+async function filesBelow(root: Dirent): Promise<string[]> {
+  if (!root.isDirectory()) return [root.name];
+  const entries = await readdir(path.join(projectRoot, root.name), { recursive: true, withFileTypes: true });
   return entries
     .filter((entry) => entry.isFile())
     .map((entry) => path.relative(projectRoot, path.join(entry.parentPath, entry.name)));
