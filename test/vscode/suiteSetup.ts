@@ -28,7 +28,7 @@ export function setUpSuite({ hasKey = true }: { hasKey?: boolean } = {}): SuiteC
   };
 
   before(async () => {
-    // A .code-workspace file may be read only after the window has begun to run the tests.
+    // On a busy machine, tests start before VS Code has read a .code-workspace file.
     await waitFor(() => vscode.workspace.workspaceFolders?.length, vscode.workspace.onDidChangeWorkspaceFolders);
     const openRouter = await startOpenRouter();
     await changeSetting("freeModels.baseUrl", openRouter.baseUrl);
@@ -73,12 +73,6 @@ export async function activateExtension(): Promise<TestApi> {
   const extension = vscode.extensions.getExtension<TestApi>("free-models.free-models-router");
   assert.ok(extension, "VS Code did not load the extension");
   return extension.activate();
-}
-
-/** Waits until the window has this many folders. On a busy machine, tests may start before VS Code has read a .code-workspace file. */
-export async function waitForFolders(count: number): Promise<void> {
-  const { onDidChangeWorkspaceFolders } = vscode.workspace;
-  await waitFor(() => vscode.workspace.workspaceFolders?.length === count, onDidChangeWorkspaceFolders);
 }
 
 /** Changes a user setting; `undefined` removes it. */

@@ -5,10 +5,9 @@ import { findFileMentions } from "../../../src/context/fileMentions";
 import { finishedAnswer, startChat } from "../chats";
 import { selectLines, undo } from "../editors";
 import { fencedCode, requestEdit } from "../proposals";
-import { setUpSuite, waitForFolders } from "../suiteSetup";
+import { setUpSuite } from "../suiteSetup";
 
 describe("In a window with several folders", () => {
-  before(() => waitForFolders(2));
   const context = setUpSuite();
   const price = (folder: number): vscode.Uri =>
     vscode.Uri.joinPath(vscode.workspace.workspaceFolders![folder]!.uri, "src", "price.ts");

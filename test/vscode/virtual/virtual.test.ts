@@ -7,7 +7,7 @@ import { startChat } from "../chats";
 import { selectLines } from "../editors";
 import { MemoryFileSystem } from "../memoryFileSystem";
 import { fencedCode, requestEdit } from "../proposals";
-import { setUpSuite, waitForFolders } from "../suiteSetup";
+import { setUpSuite } from "../suiteSetup";
 
 describe("In a window whose only folder is not on disk", () => {
   const context = setUpSuite();
@@ -15,10 +15,9 @@ describe("In a window whose only folder is not on disk", () => {
   const file = vscode.Uri.parse("in-memory:/zoo/fox.py");
   let registration: vscode.Disposable;
 
-  before(async () => {
+  before(() => {
     const files = { "/zoo/fox.py": code, "/zoo/AGENTS.md": "Be kind to animals.\n" };
     registration = vscode.workspace.registerFileSystemProvider("in-memory", new MemoryFileSystem(files));
-    await waitForFolders(1);
   });
   after(() => void registration.dispose());
 
