@@ -1,5 +1,6 @@
 import { type Model } from "./model";
 import { isRecord, jsonText, parseJson } from "./json";
+import type { KeyUse } from "./keys";
 import type { Log } from "./log";
 import { freeModels } from "./pool";
 import { serviceAddress } from "./scope";
@@ -34,8 +35,11 @@ export interface CatalogueDependencies {
 }
 
 export interface CatalogueCache {
-  /** The catalogue from memory, storage or the service. Throws `RouterError` if all of them fail. */
-  load(source: CatalogueSource): Promise<Catalogue>;
+  /**
+   * The catalogue from memory, storage or the service. Throws `RouterError` if all of them fail. For the purpose `background`, which recurs
+   * while the user types, a failure counts for the minimum time between downloads.
+   */
+  load(source: CatalogueSource, purpose: KeyUse["purpose"]): Promise<Catalogue>;
   /** Downloads the catalogue because a model is gone, at most once a minute. Resolves when done; never throws. */
   refresh(source: CatalogueSource): Promise<void>;
 }
@@ -50,6 +54,8 @@ export interface CatalogueSource {
 interface Shelf {
   catalogue?: Catalogue;
   download?: Promise<Catalogue>;
+  /** The error of the last download, if it failed. */
+  failure?: unknown;
   /** No download starts before. */
   quietUntil: number;
 }
@@ -83,7 +89,12 @@ export function createCatalogue({ fetch, now, storage, log, onDidChange }: Catal
 
   /** Concurrent callers share one download. */
   function downloadOnce(source: CatalogueSource, shelf: Shelf): Promise<Catalogue> {
-    shelf.download ??= download(source, shelf).finally(() => delete shelf.download);
+    shelf.download ??= download(source, shelf)
+      .catch((error: unknown) => {
+        shelf.failure = error;
+        throw error;
+      })
+      .finally(() => delete shelf.download);
     return shelf.download;
   }
 
@@ -96,6 +107,7 @@ export function createCatalogue({ fetch, now, storage, log, onDidChange }: Catal
     if (isRemote && shelf.catalogue && hasFreeModels(shelf.catalogue) && !hasFreeModels(catalogue))
       throw new Error("The new catalogue has no free models.");
     shelf.catalogue = catalogue;
+    delete shelf.failure;
     if (isRemote)
       void save(service, { baseUrl: access.baseUrl, fetchedAt: catalogue.fetchedAt, rows }).catch((error: unknown) =>
         log.warn(`Could not save the catalogue: ${String(error)}`),
@@ -127,7 +139,7 @@ export function createCatalogue({ fetch, now, storage, log, onDidChange }: Catal
   }
 
   return {
-    async load(source) {
+    async load(source, purpose) {
       const { place, listMaxAgeMs } = source.service;
       const shelf = shelfOf(source);
       if (!shelf.catalogue) {
@@ -139,6 +151,7 @@ export function createCatalogue({ fetch, now, storage, log, onDidChange }: Catal
       const age = known ? now() - known.fetchedAt : Infinity;
       if (known && age >= 0 && age < listMaxAgeMs) return known;
       if (known && place === "remote" && isQuiet(shelf, source)) return known;
+      if (purpose === "background" && shelf.failure !== undefined && isQuiet(shelf, source)) throw shelf.failure;
       const downloaded = downloadOnce(source, shelf);
       if (known && age < unusableAfterMs[place]) {
         downloaded.catch((error: unknown) => log.warn(`Could not refresh the catalogue: ${String(error)}`));

@@ -16,7 +16,7 @@ export interface ChoiceOptions {
   /** How many fallbacks a request to this model may name, for its service to use by itself. */
   readonly maxFallbacks: (model: ModelId) => number;
   /** What the limits of their services allow now, by model. */
-  readonly limitsAt: (now: number) => (model: ModelId) => Limit | undefined;
+  readonly limits: () => (model: ModelId) => Limit | undefined;
   /** The active cooldown of a model. */
   readonly cooldownOf: (model: ModelId) => Cooldown | undefined;
 }
@@ -32,7 +32,7 @@ const maxBusyProbes = 3;
  * (`Retry-After`) is respected. When every model was tried, those that failed by chance get a second round.
  */
 export function choose(state: CompletionState, options: ChoiceOptions, now: number): Choice | NoChoice {
-  const limitOf = options.limitsAt(now);
+  const limitOf = options.limits();
   const open = (model: ModelId): boolean => !state.closed.has(serviceOf(model)) && limitOf(model) !== "day";
   // Another service answers at once while this one's limit per minute is reached. With none, the wait is the only way.
   const atOnce = chooseNow(state, options, now, (model) => open(model) && limitOf(model) !== "minute");

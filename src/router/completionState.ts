@@ -138,7 +138,8 @@ export function afterFailure(state: CompletionState, failure: Failure): Completi
   const ends = !isPerModel && (policy.next === "stop" || (isOverMax && policy.next !== "repeat"));
   const isAboutService = policy.scope === "account" || policy.scope === "service";
   // What one service calls a bad request, another may accept. Two of them know better.
-  const closes = ends && (isAboutService || (policy.next === "stop" && state.closed.size === 0));
+  const isFirstVerdict = [...state.closed.values()].every((each) => each.reason !== reason);
+  const closes = ends && (isAboutService || (policy.next === "stop" && isFirstVerdict));
   const isSecondCharge = isCharged && charges > (failurePolicy.charged.max ?? Infinity);
   return {
     ...state,

@@ -16,9 +16,9 @@ export interface KeyUse {
 /** Resolves to `undefined` if there is no key. */
 export type KeySource = (use: KeyUse) => Promise<string | undefined>;
 
-/** The key for a completion, "" for a service without keys. Throws `RouterError`: `no-key`, or `unauthorized` for a malformed key. */
-export async function requireKey(source: KeySource, service: Service, baseUrl: string): Promise<string> {
-  const key = await givenKey(source, { service: service.id, baseUrl, purpose: "completion" });
+/** The key for a request, "" for a service without keys. Throws `RouterError`: `no-key`, or `unauthorized` for a malformed key. */
+export async function requireKey(source: KeySource, service: Service, use: Omit<KeyUse, "service">): Promise<string> {
+  const key = await givenKey(source, { service: service.id, ...use });
   // Throws for a key that is invalid in a header: otherwise the error of `fetch` would contain it.
   if (key) service.headers(key);
   if (!key && service.needsKey) throw noKeyError(service);

@@ -1,17 +1,15 @@
 import type { OutcomeMemory } from "./attribution";
-import type { Admission } from "./admission";
 import type { Model, ModelId } from "./model";
+import type { Admissions } from "./modelAdmissions";
 import type { CompletionRequest } from "./request";
 import type { Access, Service } from "./services/service";
 
 /** A service in use, with what a completion needs to ask its models. */
-export interface Member {
+export interface Member extends Admissions {
   readonly service: Service;
   readonly access: Access;
   /** Its free models. */
   readonly models: readonly Model[];
-  /** Counts and limits the requests to a model. */
-  readonly admissionOf: (model: ModelId) => Admission;
   /** Of a service that may leave out part of a prompt without a word: whether it did, for an answered request. Never throws. */
   readonly isTruncated?: (
     model: ModelId,

@@ -10,7 +10,7 @@ import { LocalAdmission } from "./localAdmission";
 import type { Log } from "./log";
 import type { Member } from "./member";
 import type { Model, ModelId } from "./model";
-import { modelAdmissions } from "./modelAdmissions";
+import { modelAdmissions, type Admissions } from "./modelAdmissions";
 import type { KnownRefusals } from "./pool";
 import { QuotaChecks } from "./quotaChecks";
 import type { CompletionRequest } from "./request";
@@ -53,8 +53,8 @@ export interface OpenAccount {
   readonly access: Access;
   /** For requests to any of its models. */
   readonly admission: Admission;
-  /** For requests to each model, where its limits or places are its own. */
-  readonly admissionsOf: (models: readonly Model[]) => (model: ModelId) => Admission;
+  /** What limits the requests to these models. */
+  readonly admissionsOf: (models: readonly Model[]) => Admissions;
   /** The catalogue with what the account's limits allow. */
   readonly limited: (catalogue: Catalogue) => Catalogue;
   /** Corrects the count of the day by the service's figures. Throws `RouterError`. */
@@ -101,9 +101,10 @@ export class Members {
    */
   async open(use: PoolService, settings: RouterSettings, purpose: KeyUse["purpose"]): Promise<OpenMember> {
     const service = allowedService(use, settings);
-    const key = purpose === "completion" ? await this.#requiredKey(service, use.baseUrl) : await this.#key(use);
+    const isKeyRequired = purpose === "completion" || !service.listsWithoutKey;
+    const key = isKeyRequired ? await this.#requiredKey(service, use.baseUrl, purpose) : await this.#key(use);
     const [catalogue, account] = await Promise.all([
-      this.#loadCatalogue(service, { baseUrl: use.baseUrl, key }),
+      this.#loadCatalogue(service, { baseUrl: use.baseUrl, key }, purpose),
       this.#openAccount(service, { baseUrl: use.baseUrl, key }, settings),
     ]);
     if (purpose === "completion") await account.prepare();
@@ -119,9 +120,12 @@ export class Members {
   /** The catalogue of a service, previews included. Throws `RouterError` if there is none, or if the settings exclude the service. */
   async catalogue(use: PoolService, settings: RouterSettings): Promise<Catalogue> {
     const service = allowedService(use, settings);
-    const access = { baseUrl: use.baseUrl, key: await this.#key(use) };
-    const { limited } = await this.#openAccount(service, access, settings);
-    return limited(await this.#catalogues.load({ service, access }));
+    const { baseUrl } = use;
+    const key = service.listsWithoutKey
+      ? await this.#key(use)
+      : await this.#requiredKey(service, baseUrl, "background");
+    const { limited } = await this.#openAccount(service, { baseUrl, key }, settings);
+    return limited(await this.#catalogues.load({ service, access: { baseUrl, key } }, "completion"));
   }
 
   /** The end of a model's cooldown at this address, epoch milliseconds. */
@@ -146,8 +150,8 @@ export class Members {
     return givenKey(this.#options.apiKey, { service: id, baseUrl, purpose: "background" });
   }
 
-  #requiredKey(service: Service, baseUrl: string): Promise<string> {
-    return requireKey(this.#options.apiKey, service, baseUrl);
+  #requiredKey(service: Service, baseUrl: string, purpose: KeyUse["purpose"]): Promise<string> {
+    return requireKey(this.#options.apiKey, service, { baseUrl, purpose });
   }
 
   async #openAccount(service: Service, access: Access, settings: RouterSettings): Promise<OpenAccount> {
@@ -158,7 +162,9 @@ export class Members {
     return {
       ...{ service, access, admission },
       admissionsOf: (models) =>
-        service.limits?.per === "model" ? modelAdmissions(book, requestsPerMinute, service, models) : () => admission,
+        service.limits?.per === "model"
+          ? modelAdmissions(book, requestsPerMinute, service, models)
+          : { admission, admissionOf: () => admission },
       limited: (catalogue) => withTokenWindows(catalogue, service, book),
       updateQuota: () => this.#quotaChecks.update(service, access, book),
       prepare: () => this.#quotaChecks.recheckDayBlock(service, access, book),
@@ -168,9 +174,13 @@ export class Members {
   #openLocal(service: Service, access: Access): OpenAccount {
     const { fetch, now } = this.#options;
     const local = new LocalAdmission({ ...{ service, access, fetch, now }, slots: this.#slots });
+    const admission = local.withSlots(1);
     return {
-      ...{ service, access, admission: local.withSlots(1) },
-      admissionsOf: (models) => (model) => local.withSlots(models.find(({ id }) => id === model)?.slots ?? 1),
+      ...{ service, access, admission },
+      admissionsOf: (models) => ({
+        admission,
+        admissionOf: (model) => local.withSlots(models.find(({ id }) => id === model)?.slots ?? 1),
+      }),
       limited: (catalogue) => catalogue,
       updateQuota: () => Promise.resolve(),
       prepare: () => local.update(),
@@ -178,9 +188,9 @@ export class Members {
   }
 
   /** Without a list, OpenRouter's own router and the models that the settings name can still answer. Other services have no such thing. */
-  async #loadCatalogue(service: Service, access: Access): Promise<Catalogue | undefined> {
+  async #loadCatalogue(service: Service, access: Access, purpose: KeyUse["purpose"]): Promise<Catalogue | undefined> {
     try {
-      const catalogue = await this.#catalogues.load({ service, access });
+      const catalogue = await this.#catalogues.load({ service, access }, purpose);
       this.#refusals.forgetUnlisted(scopeOf(access.baseUrl, access.key), catalogue);
       return catalogue;
     } catch (error) {
@@ -207,7 +217,7 @@ export class Members {
       refusals: this.#refusals.forScope(scope, policy),
       cooldownOf: (model) => this.#cooldowns.get(scope, model),
       clearPolicyRefusals: () => void this.#refusals.clearPolicyRefusals(policy),
-      admissionOf: admissionsOf(models),
+      ...admissionsOf(models),
       ...(service.loadedWindow && {
         isTruncated: (model, request, promptTokens) =>
           this.#isTruncated({ service, access }, { model: rowOf(model), told, request, promptTokens }),

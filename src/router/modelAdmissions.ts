@@ -3,16 +3,21 @@ import type { Book, Quota } from "./ledger";
 import type { Model, ModelId } from "./model";
 import type { Service } from "./services/service";
 
-/**
- * The admissions of a service that limits each model by itself. "" stands for the service as a whole: it is used up when all of its models
- * are.
- */
+/** What limits the requests to a service. */
+export interface Admissions {
+  /** For requests to any of its models. */
+  readonly admission: Admission;
+  /** For requests to each model, where its limits or places are its own. */
+  readonly admissionOf: (model: ModelId) => Admission;
+}
+
+/** The admissions of a service that limits each model by itself. As a whole it is used up when all of its models are. */
 export function modelAdmissions(
   book: Book,
   requestsPerMinute: number,
   { limitHeaders }: Pick<Service, "limitHeaders">,
   models: readonly Model[],
-): (model: ModelId) => Admission {
+): Admissions {
   const admissions = new Map<ModelId, Admission>();
   const admissionOf = (model: ModelId): Admission => {
     const admission = admissions.get(model) ?? bookAdmission(book.forModel(model), requestsPerMinute, limitHeaders);
@@ -20,7 +25,7 @@ export function modelAdmissions(
     return admission;
   };
   const all = (): Admission[] => models.map(({ id }) => admissionOf(id));
-  const whole: Admission = {
+  const admission: Admission = {
     ...bookAdmission(book, requestsPerMinute, limitHeaders),
     limit: (tokens) => (models.length > 0 && all().every((each) => each.limit(tokens) === "day") ? "day" : undefined),
     blockedError() {
@@ -32,7 +37,7 @@ export function modelAdmissions(
     quota: () =>
       scarcest(models.map(({ id }) => ({ ...admissionOf(id).quota(), model: id }))) ?? book.quota(requestsPerMinute),
   };
-  return (model) => (model === "" ? whole : admissionOf(model));
+  return { admission, admissionOf };
 }
 
 /** The figures of the model with the least left. A model that is used up counts only when all are. */

@@ -17,7 +17,7 @@ import { RouterError, isRouterError, toRouterError } from "./errors";
 import type { RouterEvent } from "./events";
 import { explain, noCandidateError, type Explanation } from "./explanation";
 import { failover, type FailoverOptions } from "./failover";
-import type { KeySource } from "./keys";
+import type { KeySource, KeyUse } from "./keys";
 import type { Limit, Quota } from "./ledger";
 import { silentLog, type Log } from "./log";
 import { Members, type OpenMember } from "./members";
@@ -29,6 +29,7 @@ import type { CompletionRequest } from "./request";
 import { mergeTiers } from "./serviceOrder";
 import { serviceFor, openRouterAt, usedServices, type PoolService } from "./services/registry";
 import { defaultSettings, type RouterSettings } from "./settings";
+import { settledTogether } from "./settledTogether";
 import { unlessAborted } from "./sleep";
 import { memoryStorage, withTimeLimit, type RouterStorage } from "./storage";
 import { createValidator } from "./structured";
@@ -94,6 +95,9 @@ export interface ServiceState {
   readonly quota?: Quota;
 }
 
+/** Once a service is ready, the others get this long to become ready too. */
+const lateMs = 1_500;
+
 /** Creates a router. One instance handles any number of concurrent completions; windows share its storage. */
 export function createRouter(options: RouterOptions): Router {
   const { fetch, now = Date.now, random = Math.random, log = silentLog } = options;
@@ -119,7 +123,7 @@ export function createRouter(options: RouterOptions): Router {
     try {
       rejectUnsendable(request);
       const settings = currentSettings();
-      const loaded = Promise.all([openServices(settings), createValidator(request.response_format)]);
+      const loaded = Promise.all([openServices(settings, "completion"), createValidator(request.response_format)]);
       const [opened, validate] = await unlessAborted(loaded, signal);
       const parts = opened.map((member) => withPools(member, request, settings));
       const usable = parts.filter(({ pools }) => !pools.isEmpty);
@@ -145,10 +149,10 @@ export function createRouter(options: RouterOptions): Router {
           serverRouter: usable.find(({ pools }) => pools.serverRouterFirst !== undefined)?.pools.serverRouterFirst,
           maxFallbacks: (model) => (settings.serverFallbacks ? memberOf(model).service.maxFallbacks : 0),
           cooldownOf: (model) => memberOf(model).cooldownOf(model),
-          limitsAt: () => limitsOf(memberOf, tokens),
+          limits: () => limitsOf(memberOf, tokens),
         },
         ...{ memberOf, tokens },
-        blockedError: () => firstBlockedError(usable),
+        blockedError: () => blockedError(usable),
         patienceMs: (model) => patienceOf(memberOf(model), model, settings),
         ...{ settings, validate, restartAfterOutput, signal, onAskAnother, fetch, now, log, onDidChange },
       };
@@ -157,17 +161,12 @@ export function createRouter(options: RouterOptions): Router {
     }
   }
 
-  /** Opens the services of the settings. A service that cannot be used is left out; throws `RouterError` if none can. */
-  async function openServices(settings: RouterSettings): Promise<OpenMember[]> {
-    const [results] = await Promise.all([
-      Promise.allSettled(usedServices(settings).map((use) => members.open(use, settings, "completion"))),
-      members.sync(),
-    ]);
-    const opened = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
-    if (opened.length > 0) return opened;
-    throw mostUsefulError(
-      results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : [])),
-    );
+  /** Opens the services of the settings. One that cannot be used, or is slow, is left out; throws `RouterError` if none can be used. */
+  async function openServices(settings: RouterSettings, purpose: KeyUse["purpose"]): Promise<readonly OpenMember[]> {
+    const opening = usedServices(settings).map((use) => members.open(use, settings, purpose));
+    const [{ values, errors }] = await Promise.all([settledTogether(opening, lateMs), members.sync()]);
+    if (values.length === 0) throw toRouterError(mostUsefulError(errors));
+    return values;
   }
 
   function withPools(member: OpenMember, request: CompletionRequest, settings: RouterSettings) {
@@ -184,9 +183,9 @@ export function createRouter(options: RouterOptions): Router {
     const { id, kind, baseUrl } = use;
     const state = { id, kind, name, place, baseUrl, modelCount: 0 };
     try {
-      const { models, admissionOf } = await members.open(use, settings, "background");
+      const { models, admission } = await members.open(use, settings, "background");
       const modelCount = freeModels(models, now()).length;
-      return { ...state, modelCount, ...(place === "remote" && { quota: admissionOf("").quota() }) };
+      return { ...state, modelCount, ...(place === "remote" && { quota: admission.quota() }) };
     } catch (error) {
       return { ...state, error: toRouterError(error) };
     }
@@ -231,25 +230,17 @@ export function createRouter(options: RouterOptions): Router {
     async freeModels() {
       await members.sync();
       const settings = currentSettings();
-      const uses = usedServices(settings);
-      const results = await Promise.allSettled(uses.map((use) => members.catalogue(use, settings)));
-      const catalogues = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
-      const [failure] = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
-      if (catalogues.length === 0 && failure !== undefined) throw toRouterError(failure);
-      return catalogues.flatMap(({ models }) => freeModels(models, now()));
+      const loading = usedServices(settings).map((use) => members.catalogue(use, settings));
+      const { values, errors } = await settledTogether(loading, lateMs);
+      if (values.length === 0 && errors.length > 0) throw toRouterError(mostUsefulError(errors));
+      return values.flatMap(({ models }) => freeModels(models, now()));
     },
 
     async explain(request) {
       const settings = currentSettings();
-      const [results] = await Promise.all([
-        Promise.allSettled(usedServices(settings).map((use) => members.open(use, settings, "background"))),
-        members.sync(),
-      ]);
-      const opened = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
-      const [failure] = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
-      if (opened.length === 0) throw toRouterError(failure ?? noLocalServiceError());
+      const opened = await openServices(settings, "background");
       const parts = opened.map((member) => withPools(member, request, settings));
-      const isSpent = ({ admissionOf }: OpenMember): boolean => admissionOf("").limit() === "day";
+      const isSpent = ({ admission }: OpenMember): boolean => admission.limit() === "day";
       const canAnswer = parts.some((part) => !part.pools.isEmpty && !isSpent(part));
       return explain(
         parts.map((part) => ({ ...part, isUsedUp: canAnswer && isSpent(part) })),
@@ -289,11 +280,14 @@ export function createRouter(options: RouterOptions): Router {
     feedback: (model, feedback) => void tracker.addFeedback(model, feedback).then(onDidChange),
 
     async chargedModels() {
-      return members.chargedModels(openRouterAt(currentSettings().baseUrl));
+      const charged = usedServices(currentSettings()).map((use) => members.chargedModels(use));
+      return (await Promise.all(charged)).flat();
     },
 
     async bringBack(model) {
-      await members.bringBack(openRouterAt(currentSettings().baseUrl), model);
+      const settings = currentSettings();
+      const use = usedServices(settings).find(({ id }) => id === serviceOf(model));
+      await members.bringBack(use ?? openRouterAt(settings.baseUrl), model);
       onDidChange();
     },
 
@@ -314,12 +308,10 @@ function limitsOf(memberOf: (model: ModelId) => OpenMember, tokens: number): (mo
   };
 }
 
-function firstBlockedError(opened: readonly OpenMember[]): RouterError | undefined {
-  for (const { admissionOf } of opened) {
-    const error = admissionOf("").blockedError();
-    if (error) return error;
-  }
-  return undefined;
+/** The error of the first service whose day is used up, if they all are. Of one that is not, the models have failed: that says more. */
+function blockedError(opened: readonly OpenMember[]): RouterError | undefined {
+  const errors = opened.map(({ admission }) => admission.blockedError());
+  return errors.every((error) => error !== undefined) ? errors[0] : undefined;
 }
 
 /** Someone who uses other services may have no account at OpenRouter, so the lack of a key says least. */

@@ -86,8 +86,8 @@ function createDecision(request: CompletionRequest, catalogue: Catalogue): () =>
       ...{ settings, random },
     });
     const cooldownOf = (model: string) => cooldowns.get(scope, model);
-    const limitsAt = () => () => undefined;
-    const options = { tiers, order, serverRouter: serverRouterFirst, maxFallbacks: () => 3, cooldownOf, limitsAt };
+    const limits = () => () => undefined;
+    const options = { tiers, order, serverRouter: serverRouterFirst, maxFallbacks: () => 3, cooldownOf, limits };
     const choice = choose(initialState, options, now());
     if (choice.type !== "attempt") throw new Error("No model was chosen.");
   };

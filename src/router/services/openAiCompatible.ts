@@ -44,6 +44,7 @@ export function openAiCompatible(dialect: Dialect): Service {
   const isLocal = dialect.place === "local";
   return {
     maxFallbacks: 0,
+    listsWithoutKey: !dialect.needsKey,
     listMaxAgeMs: isLocal ? 10_000 : 60 * 60_000,
     isFree: () => true,
     interpret: (error, model) => (isLocal ? asLocalFailure(error, dialect.name, model) : error),

@@ -74,6 +74,8 @@ export interface Service {
   /** `local`: on the user's own machine or network, so that nothing is sent to a company. */
   readonly place: "local" | "remote";
   readonly needsKey: boolean;
+  /** Whether its list of models can be read without a key. */
+  readonly listsWithoutKey: boolean;
   /** How many fallbacks one request may name beside its model. */
   readonly maxFallbacks: number;
   /** The service's own router among its models. */

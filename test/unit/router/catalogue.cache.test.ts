@@ -50,7 +50,7 @@ function startHarness({ storage = memoryStorage(), clock = fakeClock() } = {}): 
 }
 
 const idsOf = async ({ cache }: Harness, requestSource = source): Promise<string> =>
-  (await cache.load(requestSource)).models.map(({ id }) => id).join();
+  (await cache.load(requestSource, "completion")).models.map(({ id }) => id).join();
 /** Waits for background work. */
 const settle = () => new Promise(setImmediate);
 const reasonOf = (load: Promise<unknown>): Promise<string> =>
@@ -76,7 +76,7 @@ describe("the age of a cached catalogue", () => {
   for (const [name, age, first, second, requests] of ages)
     test(name, async () => {
       const harness = startHarness();
-      await harness.cache.load(source);
+      await harness.cache.load(source, "completion");
       harness.clock.advance(age);
       harness.respond = newList;
       assert.equal(await idsOf(harness), first);
@@ -88,7 +88,7 @@ describe("the age of a cached catalogue", () => {
 
   test("negative after the clock was set back: served from the cache and refreshed in the background", async () => {
     const { storage, clock, cache } = startHarness();
-    await cache.load(source);
+    await cache.load(source, "completion");
     clock.advance(-hour);
     const restarted = startHarness({ storage, clock });
     restarted.respond = newList;
@@ -101,7 +101,7 @@ describe("the age of a cached catalogue", () => {
 describe("a catalogue after the clock was set back", () => {
   test("by an hour is refreshed, although the last request seems to be in the future", async () => {
     const harness = startHarness();
-    await harness.cache.load(source);
+    await harness.cache.load(source, "completion");
     harness.clock.advance(-hour);
     harness.respond = newList;
     assert.equal(await idsOf(harness), "a/old:free");
@@ -111,7 +111,7 @@ describe("a catalogue after the clock was set back", () => {
 
   test("can be refreshed because a model is gone", async () => {
     const harness = startHarness();
-    await harness.cache.load(source);
+    await harness.cache.load(source, "completion");
     harness.clock.advance(-hour);
     harness.respond = newList;
     await harness.cache.refresh(source);
@@ -128,7 +128,7 @@ describe("a catalogue without free models", () => {
   for (const [name, respond] of withoutFree)
     test(`(${name}) does not replace a good one, not even after a restart or days`, async () => {
       const harness = startHarness();
-      await harness.cache.load(source);
+      await harness.cache.load(source, "completion");
       harness.respond = respond;
       for (const age of [2 * hour, 30 * hour]) {
         harness.clock.advance(age);
@@ -169,7 +169,7 @@ describe("a catalogue request that fails", () => {
   for (const [name, respond, reason] of failures)
     test(`falls back to the cached list for days, or throws "${reason}" without one: ${name}`, async () => {
       const harness = startHarness();
-      await harness.cache.load(source);
+      await harness.cache.load(source, "completion");
       harness.respond = respond;
       for (const age of [2 * hour, 30 * hour, 300 * hour]) {
         harness.clock.advance(age);
@@ -180,7 +180,7 @@ describe("a catalogue request that fails", () => {
       assert.match(harness.log.lines.at(-1) ?? "", /^warn Could not refresh the catalogue/);
       const uncached = startHarness();
       uncached.respond = respond;
-      assert.equal(await reasonOf(uncached.cache.load(source)), reason);
+      assert.equal(await reasonOf(uncached.cache.load(source, "completion")), reason);
     });
 
   test("times out after 15 s, even if fetch ignores the abort signal", async (t) => {
@@ -189,7 +189,7 @@ describe("a catalogue request that fails", () => {
     t.mock.method(performance, "now", () => elapsed);
     const harness = startHarness();
     harness.respond = () => new Promise(() => undefined);
-    const reason = reasonOf(harness.cache.load(source));
+    const reason = reasonOf(harness.cache.load(source, "completion"));
     await settle();
     elapsed = 15_000;
     t.mock.timers.tick(15_000);
@@ -198,22 +198,22 @@ describe("a catalogue request that fails", () => {
 
   test("is not repeated for a minute while there is a cached list", async () => {
     const harness = startHarness();
-    await harness.cache.load(source);
+    await harness.cache.load(source, "completion");
     harness.clock.advance(30 * hour);
     harness.respond = () => Promise.reject(new TypeError("fetch failed"));
     for (let second = 0; second < 60; second++) {
-      await harness.cache.load(source);
+      await harness.cache.load(source, "completion");
       harness.clock.advance(1_000);
     }
     assert.equal(harness.urls.length, 2);
-    await harness.cache.load(source);
+    await harness.cache.load(source, "completion");
     assert.equal(harness.urls.length, 3);
   });
 
   test("is repeated at once while there is no cached list", async () => {
     const harness = startHarness();
     harness.respond = () => Promise.reject(new TypeError("fetch failed"));
-    assert.equal(await reasonOf(harness.cache.load(source)), "offline");
+    assert.equal(await reasonOf(harness.cache.load(source, "completion")), "offline");
     harness.respond = oldList;
     assert.equal(await idsOf(harness), "a/old:free");
   });
@@ -222,7 +222,7 @@ describe("a catalogue request that fails", () => {
 describe("a refresh because a model is gone", () => {
   test("requests the list immediately, but at most once a minute", async () => {
     const harness = startHarness();
-    await harness.cache.load(source);
+    await harness.cache.load(source, "completion");
     harness.respond = newList;
     await harness.cache.refresh(source);
     assert.equal(await idsOf(harness), "a/old:free", "the list is less than a minute old");
@@ -235,7 +235,7 @@ describe("a refresh because a model is gone", () => {
 
   test("keeps the cached list if the service cannot be reached", async () => {
     const harness = startHarness();
-    await harness.cache.load(source);
+    await harness.cache.load(source, "completion");
     harness.clock.advance(minute);
     harness.respond = () => Promise.reject(new TypeError("fetch failed"));
     await harness.cache.refresh(source);
@@ -254,7 +254,7 @@ describe("concurrent loads", () => {
 describe("a slow storage", () => {
   test("does not replace a newer list with its old one", async () => {
     const storage = memoryStorage();
-    await startHarness({ storage }).cache.load(source);
+    await startHarness({ storage }).cache.load(source, "completion");
     const stored = await storage.read("catalogue");
     const reads: ((text: string | undefined) => void)[] = [];
     const harness = startHarness({
@@ -287,7 +287,7 @@ describe("a slow storage", () => {
 describe("a changed base URL", () => {
   test("has its own list of models", async () => {
     const harness = startHarness();
-    await harness.cache.load(source);
+    await harness.cache.load(source, "completion");
     harness.respond = newList;
     assert.equal(await idsOf(harness, otherSource), "a/new:free");
     assert.deepEqual(harness.urls, [`${source.access.baseUrl}/models`, `${otherSource.access.baseUrl}/models`]);
@@ -295,9 +295,9 @@ describe("a changed base URL", () => {
 
   test("and changed back has its old list again, without a request and after a restart", async () => {
     const harness = startHarness();
-    await harness.cache.load(source);
+    await harness.cache.load(source, "completion");
     harness.respond = newList;
-    await harness.cache.load(otherSource);
+    await harness.cache.load(otherSource, "completion");
     assert.equal(await idsOf(harness), "a/old:free");
     assert.equal(await idsOf(harness, sourceAt(`${source.access.baseUrl}/`)), "a/old:free");
     assert.equal(harness.urls.length, 2);
@@ -312,7 +312,7 @@ describe("a changed base URL", () => {
     const urlOf = (index: number) => sourceAt(`https://${index}.example/v1`);
     for (let index = 0; index < 6; index++) {
       harness.respond = offering(`a/${index}:free`);
-      await harness.cache.load(urlOf(index));
+      await harness.cache.load(urlOf(index), "completion");
       await settle();
     }
     const restarted = startHarness(harness);
@@ -322,8 +322,8 @@ describe("a changed base URL", () => {
 
   test("does not delay the refresh of another list", async () => {
     const harness = startHarness();
-    await harness.cache.load(source);
-    await harness.cache.load(otherSource);
+    await harness.cache.load(source, "completion");
+    await harness.cache.load(otherSource, "completion");
     harness.clock.advance(minute);
     await harness.cache.refresh(source);
     await harness.cache.refresh(otherSource);
@@ -354,10 +354,10 @@ describe("a restart", () => {
 
   test("uses the stored list without a request", async () => {
     const { storage, clock, cache } = startHarness();
-    await cache.load(source);
+    await cache.load(source, "completion");
     clock.advance(hour - 1);
     const restarted = startHarness({ storage, clock });
-    const { models, paidRows, fetchedAt } = await restarted.cache.load(source);
+    const { models, paidRows, fetchedAt } = await restarted.cache.load(source, "completion");
     assert.deepEqual([models.map(({ id }) => id), paidRows, restarted.urls], [["a/old:free"], [], []]);
     assert.equal(fetchedAt, clock.now() - hour + 1);
     assert.doesNotMatch((await storage.read("catalogue")) ?? "", /a\/paid/, "paid models are not stored");

@@ -38,7 +38,7 @@ export function startHarness(
     order: tiers.flatMap((tier) => tier.pool.map(({ id }) => id)),
     serverRouter: undefined,
     maxFallbacks: () => 3,
-    limitsAt: () => () => undefined,
+    limits: () => () => undefined,
     cooldownOf: (id) => {
       const cooldown = cooldowns.get(id);
       return cooldown && cooldown.until > clock.now() ? cooldown : undefined;

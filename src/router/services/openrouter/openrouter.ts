@@ -16,6 +16,7 @@ export const openRouter: Service = {
   name: "OpenRouter",
   place: "remote",
   needsKey: true,
+  listsWithoutKey: true,
   maxFallbacks,
   serverRouter,
   // The free models change about every fourth day, and the list is one megabyte.
