@@ -1,5 +1,7 @@
 import type { RouterError } from "./errors";
-import type { Book, Limit, Quota, Reservation } from "./ledger";
+import type { Book, Limit } from "./book";
+import type { Quota } from "./quota";
+import type { Reservation } from "./ledgerEntries";
 import { readLimitHeaders, type LimitHeaderNames } from "./services/limitHeaders";
 
 /** A wait before a request may be sent, until about this time (epoch milliseconds). */

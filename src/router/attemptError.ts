@@ -13,6 +13,8 @@ export type FailureOrigin = "provider" | "service" | "account" | "request" | "ne
 export type OptionalField = "reasoning" | "reasoning_details" | "plugins";
 
 export interface AttemptErrorDetails {
+  /** The name of the service that failed, if it is not OpenRouter. */
+  service?: string | undefined;
   origin?: FailureOrigin | undefined;
   /** HTTP status, or the code in a body or chunk with status 200. */
   status?: number | undefined;

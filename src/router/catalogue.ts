@@ -1,3 +1,4 @@
+import { toRouterError, type RouterError } from "./errors";
 import { type Model } from "./model";
 import { isRecord, jsonText, parseJson } from "./json";
 import type { KeyUse } from "./keys";
@@ -55,7 +56,7 @@ interface Shelf {
   catalogue?: Catalogue;
   download?: Promise<Catalogue>;
   /** The error of the last download, if it failed. */
-  failure?: unknown;
+  failure?: RouterError;
   /** No download starts before. */
   quietUntil: number;
 }
@@ -91,7 +92,7 @@ export function createCatalogue({ fetch, now, storage, log, onDidChange }: Catal
   function downloadOnce(source: CatalogueSource, shelf: Shelf): Promise<Catalogue> {
     shelf.download ??= download(source, shelf)
       .catch((error: unknown) => {
-        shelf.failure = error;
+        shelf.failure = toRouterError(error);
         throw error;
       })
       .finally(() => delete shelf.download);

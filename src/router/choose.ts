@@ -1,7 +1,7 @@
 import type { AttemptPlan, Choice, NoChoice } from "./choice";
 import type { CompletionState } from "./completionState";
 import type { Cooldown } from "./cooldown";
-import type { Limit } from "./ledger";
+import type { Limit } from "./book";
 import { serviceOf, type Model, type ModelId } from "./model";
 import type { CompletionRequest } from "./request";
 import type { Tier } from "./candidatePools";

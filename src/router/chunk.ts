@@ -1,5 +1,5 @@
 import { AttemptError } from "./attemptError";
-import { hasError } from "./services/openrouter/serviceError";
+import { hasError } from "./errorObject";
 import { isRecord, parseJson } from "./json";
 import type { Usage } from "./request";
 

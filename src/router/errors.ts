@@ -5,6 +5,8 @@ import type { ModelId } from "./model";
 import type { ExclusionRule } from "./pool";
 
 export interface RouterErrorDetails {
+  /** The name of the service that failed, if it is not OpenRouter. */
+  service?: string | undefined;
   /** HTTP status, or the code in a body or chunk that came with status 200. */
   status?: number | undefined;
   model?: ModelId | undefined;
@@ -39,6 +41,7 @@ export interface AttemptFailure {
 export class RouterError extends Error {
   override readonly name = "RouterError";
   readonly reason: FailureReason;
+  readonly service: string | undefined;
   readonly status: number | undefined;
   readonly model: ModelId | undefined;
   readonly retryAt: number | undefined;
@@ -53,6 +56,7 @@ export class RouterError extends Error {
   constructor(reason: FailureReason, message: string, details: RouterErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.reason = reason;
+    this.service = details.service;
     this.status = details.status;
     this.model = details.model;
     this.retryAt = details.retryAt;

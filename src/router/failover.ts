@@ -27,7 +27,7 @@ import {
 import { RouterError, toRouterError } from "./errors";
 import type { RouterEvent } from "./events";
 import { exhaustedError, finalError, incompleteError, restingError } from "./finalError";
-import type { Reservation } from "./ledger";
+import type { Reservation } from "./ledgerEntries";
 import type { Log } from "./log";
 import type { Member } from "./member";
 import { serviceOf, type ModelId } from "./model";

@@ -5,10 +5,10 @@ import { failurePolicy } from "./failurePolicy";
 /** The error that ends a completion, with all failed attempts. */
 export function finalError(error: RouterError, attempts: readonly AttemptFailure[]): RouterError {
   if (error.attempts.length > 0 || attempts.length === 0) return error;
-  const { reason, message, status, retryAt, limit, detail, complaint, rules, link, capability, cause } = error;
+  const { reason, message, service, status, retryAt, limit, detail, complaint, rules, link, capability, cause } = error;
   const model = error.model ?? attempts.at(-1)?.model;
   return new RouterError(reason, message, {
-    ...{ status, retryAt, limit, detail, complaint, rules, link, capability, cause, model, attempts },
+    ...{ service, status, retryAt, limit, detail, complaint, rules, link, capability, cause, model, attempts },
   });
 }
 
@@ -27,9 +27,9 @@ export function exhaustedError(
   if (!last) return new RouterError("no-candidate", "No free model is available for this request right now.");
   const message =
     attempts.length === 1 ? last.message : `${attempts.length} attempts failed: ${summary(attempts)}. ${last.message}`;
-  const { reason, status, detail, complaint, link } = toRouterError(last);
+  const { reason, service, status, detail, complaint, link } = toRouterError(last);
   return new RouterError(reason, message, {
-    ...{ status, detail, complaint, link, attempts, retryAt, cause: last.cause },
+    ...{ service, status, detail, complaint, link, attempts, retryAt, cause: last.cause },
     model: attempts.at(-1)?.model,
   });
 }

@@ -29,7 +29,7 @@ export type {
   Usage,
 } from "./request";
 export type { ChargedModel } from "./chargedModels";
-export type { Quota } from "./ledger";
+export type { Quota } from "./quota";
 export type { Feedback, ModelStatistics } from "./tracker";
 export type { RouterStorage } from "./storage";
 export type { Log } from "./log";

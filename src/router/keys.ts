@@ -39,5 +39,5 @@ function noKeyError({ id, name }: Service): RouterError {
     ? new RouterError("no-key", "No API key is set. Create one with a free OpenRouter account.", {
         link: servicePages.keys,
       })
-    : new RouterError("no-key", `No API key for ${name} is set.`);
+    : new RouterError("no-key", `No API key for ${name} is set.`, { service: name });
 }

@@ -1,7 +1,7 @@
 import type { Admission, AdmissionWait } from "./admission";
 import { AttemptError } from "./attemptError";
 import { isRouterError } from "./errors";
-import type { Reservation } from "./ledger";
+import type { Reservation } from "./ledgerEntries";
 import type { Access, Service } from "./services/service";
 import { sleepUntil, unlessAborted } from "./sleep";
 import { leaseMs, type Slots } from "./slots";
@@ -116,7 +116,8 @@ export class LocalAdmission {
       if (await this.#isReady(signal)) return;
       // Counted as well, for a clock that stands still or is set back.
     } while (++checks < readyMs / readyCheckMs && now() < until);
-    throw new AttemptError("server-loading", `${service.name} is still loading a model.`, { origin: "service" });
+    const message = `${service.name} is still loading a model.`;
+    throw new AttemptError("server-loading", message, { origin: "service", service: service.name });
   }
 
   /** Throws `AttemptError` if the server cannot be reached. */
@@ -129,7 +130,7 @@ export class LocalAdmission {
     } catch (error) {
       signal?.throwIfAborted();
       if (!isRouterError(error)) throw error;
-      throw new AttemptError(error.reason, error.message, { origin: "service", cause: error });
+      throw new AttemptError(error.reason, error.message, { origin: "service", service: service.name, cause: error });
     }
   }
 }

@@ -156,8 +156,10 @@ export class Members {
 
   async #openAccount(service: Service, access: Access, settings: RouterSettings): Promise<OpenAccount> {
     if (service.place === "local") return this.#openLocal(service, access);
-    const book = await this.#ledger.open(access.key, access.baseUrl, service.limits);
-    const requestsPerMinute = service.limits?.requestsPerMinute ?? settings.requestsPerMinute;
+    const book = await this.#ledger.open(access.key, access.baseUrl, service);
+    const requestsPerMinute = service.limits
+      ? (service.limits.requestsPerMinute ?? Infinity)
+      : settings.requestsPerMinute;
     const admission = bookAdmission(book, requestsPerMinute, service.limitHeaders);
     return {
       ...{ service, access, admission },

@@ -1,5 +1,6 @@
 import { bookAdmission, type Admission } from "./admission";
-import type { Book, Quota } from "./ledger";
+import type { Book } from "./book";
+import type { Quota } from "./quota";
 import type { Model, ModelId } from "./model";
 import type { Service } from "./services/service";
 

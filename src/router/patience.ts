@@ -1,4 +1,4 @@
-import type { Quota } from "./ledger";
+import type { Quota } from "./quota";
 import type { ModelId } from "./model";
 import type { RouterSettings } from "./settings";
 import type { Tracker } from "./tracker";

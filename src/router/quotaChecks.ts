@@ -1,4 +1,4 @@
-import type { Book } from "./ledger";
+import type { Book } from "./book";
 import type { Log } from "./log";
 import type { Access, Service } from "./services/service";
 

@@ -1,3 +1,5 @@
+import { parseDuration } from "./duration";
+
 /** The limit for a wait that the service or a host asks for: after five minutes a model is worth another try. */
 const maxRestMs = 5 * 60_000;
 /** The service's longest limit is per day. One more hour, since clocks differ. */
@@ -11,22 +13,13 @@ const maxResetMs = 25 * 60 * 60_000;
 export function resetTime(value: string | undefined, now: number): number | undefined {
   const text = value?.trim() ?? "";
   const number = text === "" ? NaN : Number(text);
-  const time = Number.isNaN(number) ? now + durationMs(text) : epochMs(number, now);
+  const time = Number.isNaN(number) ? now + (parseDuration(text) ?? NaN) : epochMs(number, now);
   return time > now && time - now <= maxResetMs ? time : undefined;
 }
 
 function epochMs(number: number, now: number): number {
   if (number > 1e12) return number;
   return number > 1e9 ? number * 1_000 : now + number * 1_000;
-}
-
-const unitMs: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000, ms: 1 };
-
-/** Parses a duration as Go prints it (`2m59.5s`, `120ms`); `NaN` for other text. OpenAI and Groq send these. */
-function durationMs(text: string): number {
-  if (!/^(\d+(\.\d+)?(ms|[dhms]))+$/.test(text)) return NaN;
-  const parts = text.matchAll(/([\d.]+)(ms|[dhms])/g);
-  return [...parts].reduce((sum, [, count, unit = ""]) => sum + Number(count) * (unitMs[unit] ?? NaN), 0);
 }
 
 /** Parses `Retry-After` (seconds or an HTTP date, from the headers or else from the body) to epoch milliseconds. */

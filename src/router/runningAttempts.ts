@@ -1,7 +1,7 @@
 import type { AttemptEvent, AttemptResult } from "./answerReader";
 import type { AttemptPlan } from "./choice";
 import type { ModelId } from "./model";
-import type { Reservation } from "./ledger";
+import type { Reservation } from "./ledgerEntries";
 import { maxTimerMs } from "./sleep";
 
 /** An attempt that was sent and has not ended. */

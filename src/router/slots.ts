@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import * as z from "zod/mini";
 import { AdmissionQueue } from "./admissionQueue";
 import { parseJson } from "./json";
-import type { Reservation } from "./ledger";
+import type { Reservation } from "./ledgerEntries";
 import type { Log } from "./log";
 import type { RouterStorage } from "./storage";
 

@@ -1,5 +1,5 @@
 import type { Catalogue } from "./catalogue";
-import type { Book } from "./ledger";
+import type { Book } from "./book";
 import type { Model } from "./model";
 import type { Service } from "./services/service";
 

@@ -1,23 +1,18 @@
-import { AttemptError, type AttemptErrorDetails } from "../attemptError";
-import { redacted, refusalDefaults, toOneLine, type RefusalReason } from "../refusalMessages";
+import { AttemptError } from "../attemptError";
+import { redacted, refusalDefaults } from "../refusalMessages";
 import { unsupportedCapability } from "../refusedField";
 import { toldRetryTime } from "../resetTime";
-import { parseDuration } from "./duration";
+import { parseDuration } from "../duration";
+import { badRequest, isWebPage, redirected, type Classification } from "./classification";
 import { readErrorBody, type ErrorBody } from "./errorBody";
 import type { Refusal } from "./service";
-
-/** What a refusal means. `message` only where the reason's usual one says too little. */
-export interface RefusalMeaning extends AttemptErrorDetails {
-  readonly reason: RefusalReason;
-  readonly message?: string;
-}
 
 /** A refusal that a service words in its own way. The first rule that matches decides; what no rule matches is classified by its status. */
 export interface RefusalRule {
   readonly status?: number | readonly number[];
   /** Is searched in the message, the type and the code. */
   readonly text?: RegExp;
-  readonly means: RefusalMeaning | ((error: ErrorBody, refusal: Refusal) => RefusalMeaning);
+  readonly means: Classification | ((error: ErrorBody, refusal: Refusal) => Classification);
 }
 
 /** Classifies an error response of an OpenAI-compatible service. */
@@ -33,7 +28,7 @@ export function compatibleRefusal(refusal: Refusal, rules: readonly RefusalRule[
   });
 }
 
-function meaningOf(status: number, error: ErrorBody, refusal: Refusal, rules: readonly RefusalRule[]): RefusalMeaning {
+function meaningOf(status: number, error: ErrorBody, refusal: Refusal, rules: readonly RefusalRule[]): Classification {
   const text = [error.message, error.type, error.code].join("\n");
   const rule = rules.find(
     (each) =>
@@ -48,8 +43,9 @@ const contextPattern =
   /context[ _](length|size|window)|exceed_context|maximum context|(prompt|input) is (too long|longer than)|too many (input |prompt )?tokens/i;
 
 /** The usual meaning of a status at services that follow OpenAI. */
-function meaningOfStatus(status: number, { message, type }: ErrorBody, refusal: Refusal): RefusalMeaning {
-  if (/^\s*<(!doctype|html|head|body)/i.test(refusal.text ?? "")) return { reason: "web-page" };
+function meaningOfStatus(status: number, { message, type }: ErrorBody, refusal: Refusal): Classification {
+  if (isWebPage(refusal.text)) return { reason: "web-page" };
+  if (status >= 300 && status < 400) return redirected;
   switch (status) {
     case 400:
     case 422: {
@@ -78,12 +74,6 @@ function meaningOfStatus(status: number, { message, type }: ErrorBody, refusal: 
       return { reason: "capability-missing" };
   }
   return status > 500 ? { reason: "unavailable" } : badRequest(message);
-}
-
-function badRequest(message: string): RefusalMeaning {
-  const complaint = toOneLine(message);
-  if (!complaint) return { reason: "bad-request" };
-  return { reason: "bad-request", message: `The service refused the request: ${complaint}`, complaint };
 }
 
 /** When to retry: the header counts more than a delay in the text, "Please try again in 11.455s". */

@@ -22,7 +22,7 @@ const rowSchema = z.object({
 export function customService({ id, name = id, baseUrl }: ServiceUse): Service {
   return openAiCompatible({
     ...{ id, name, place: isLoopbackUrl(baseUrl) ? "local" : "remote" },
-    ...{ needsKey: false, limits: undefined, mayCollectData: !isLoopbackUrl(baseUrl) },
+    ...{ needsKey: false, limits: { per: "account" }, mayCollectData: !isLoopbackUrl(baseUrl) },
     accepts: ["stream_options"],
     parseModel: (row) => parseRow(id, row),
   });

@@ -1,3 +1,4 @@
+import { findErrorObject, type ErrorObject } from "../errorObject";
 import { isRecord, parseJson } from "../json";
 
 /** The fields of an error, from any of the shapes in which services send it; "" and `undefined` where it lacks one. */
@@ -35,11 +36,12 @@ export function readErrorBody(body: unknown): ErrorBody | undefined {
   };
 }
 
-function findError(body: unknown): Record<string, unknown> | string | undefined {
+function findError(body: unknown): ErrorObject | undefined {
   if (Array.isArray(body)) return findError((body as unknown[])[0]);
   if (!isRecord(body)) return undefined;
-  const { error, errors } = body;
-  if (isRecord(error) || (typeof error === "string" && error !== "")) return error;
+  const error = findErrorObject(body);
+  if (error !== undefined) return error;
+  const { errors } = body;
   if (Array.isArray(errors) && isRecord(errors[0])) return errors[0];
   const isFlat =
     body["object"] === "error" ||

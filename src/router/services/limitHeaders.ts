@@ -1,4 +1,4 @@
-import { parseDuration } from "./duration";
+import { parseDuration } from "../duration";
 
 /** The windows whose state a service reports in the headers of its answers. */
 export type LimitWindow = "requestsPerMinute" | "requestsPerDay" | "tokensPerMinute";

@@ -1,8 +1,10 @@
+import { serviceAddress } from "../scope";
 import { fetchDocument } from "../fetchDocument";
 import { isRecord } from "../json";
-import { compatibleRefusal, type RefusalMeaning, type RefusalRule } from "./compatibleRefusal";
+import type { Classification } from "./classification";
+import { compatibleRefusal, type RefusalRule } from "./compatibleRefusal";
 import type { ErrorBody } from "./errorBody";
-import { asLocalFailure, keyHeader } from "./openAiCompatible";
+import { ownFailure, keyHeader } from "./openAiCompatible";
 import type { ListOptions, Service } from "./service";
 
 /** The window that is assumed of a model that is not loaded: the default of Ollama and LM Studio, tokens. */
@@ -29,14 +31,14 @@ export function askServer<T>(
   parse: (document: unknown) => T | undefined,
   body?: Readonly<Record<string, unknown>>,
 ): Promise<T> {
-  const url = `${access.baseUrl.replace(/\/+$/, "").replace(/\/v1$/, "")}${path}`;
+  const url = `${serviceAddress(access.baseUrl).replace(/\/v1$/, "")}${path}`;
   return fetchDocument(
     fetch,
     {
       ...{ url, headers: keyHeader(access.key), now, timeoutMs, signal },
       ...(body && { method: "POST", body }),
       readRefusal: (refusal) => compatibleRefusal(refusal, refusals),
-      interpret: (error) => asLocalFailure(error, name),
+      interpret: (error) => ownFailure(error, { name, place: "local" }),
     },
     parse,
   );
@@ -49,12 +51,12 @@ export function modelRows(document: unknown): readonly Record<string, unknown>[]
 }
 
 /** The request does not fit: llama.cpp tells both numbers, and Ollama passes them on. */
-export function contextExceeded({ fields }: ErrorBody): RefusalMeaning {
+export function contextExceeded({ fields }: ErrorBody): Classification {
   return tooLong(fields["n_prompt_tokens"], fields["n_ctx"]);
 }
 
 /** A refusal with the tokens of the prompt and of the window, if the server told them. */
-export function tooLong(tokens: unknown, window: unknown): RefusalMeaning {
+export function tooLong(tokens: unknown, window: unknown): Classification {
   const meaning = { reason: "context-too-long", origin: "provider" } as const;
   if (typeof tokens !== "number" || typeof window !== "number") return meaning;
   const message = `The conversation is too long for the model: it has ${tokens} tokens, and the model's window is ${window}.`;

@@ -1,3 +1,4 @@
+import { serviceAddress } from "../scope";
 import { AttemptError } from "../attemptError";
 import { rejectMalformedKey } from "../authorization";
 import { fetchDocument } from "../fetchDocument";
@@ -14,14 +15,7 @@ export interface Dialect
     Partial<
       Pick<
         Service,
-        | "isFree"
-        | "firstContentMs"
-        | "isReady"
-        | "loadedWindow"
-        | "listRows"
-        | "interpret"
-        | "listMaxAgeMs"
-        | "limitHeaders"
+        "isFree" | "firstContentMs" | "isReady" | "loadedWindow" | "listRows" | "listMaxAgeMs" | "limitHeaders"
       >
     > {
   /** The fields that it accepts, of those that not every service does. */
@@ -47,13 +41,13 @@ export function openAiCompatible(dialect: Dialect): Service {
     listsWithoutKey: !dialect.needsKey,
     listMaxAgeMs: isLocal ? 10_000 : 60 * 60_000,
     isFree: () => true,
-    interpret: (error, model) => (isLocal ? asLocalFailure(error, dialect.name, model) : error),
     listRows: async (options) => {
       const rows = await listModels(options, dialect);
       return dialect.chatRows?.(rows) ?? rows;
     },
     ...dialect,
-    completionsUrl: (baseUrl) => `${baseUrl.replace(/\/+$/, "")}/chat/completions`,
+    interpret: (error, model) => ownFailure(error, dialect, model),
+    completionsUrl: (baseUrl) => `${serviceAddress(baseUrl)}/chat/completions`,
     headers: (key) => ({
       ...keyHeader(key),
       "Content-Type": "application/json",
@@ -80,14 +74,14 @@ export function keyHeader(key: string): Record<string, string> {
 /** The rows of `GET /models`. Throws `RouterError`. */
 export function listModels(
   { fetch, access, now, timeoutMs }: ListOptions,
-  { refusals = [], name, place }: Pick<Dialect, "refusals" | "name" | "place">,
+  dialect: Pick<Dialect, "refusals" | "name" | "place">,
 ): Promise<readonly unknown[]> {
   return fetchDocument(
     fetch,
     {
-      ...{ url: `${access.baseUrl.replace(/\/+$/, "")}/models`, headers: keyHeader(access.key), now, timeoutMs },
-      readRefusal: (refusal) => compatibleRefusal(refusal, refusals),
-      ...(place === "local" && { interpret: (error: AttemptError) => asLocalFailure(error, name) }),
+      ...{ url: `${serviceAddress(access.baseUrl)}/models`, headers: keyHeader(access.key), now, timeoutMs },
+      readRefusal: (refusal) => compatibleRefusal(refusal, dialect.refusals ?? []),
+      interpret: (error) => ownFailure(error, dialect),
     },
     dataRows,
   );
@@ -98,18 +92,27 @@ export function dataRows(document: unknown): readonly unknown[] | undefined {
   return isRecord(document) && Array.isArray(document["data"]) ? document["data"] : undefined;
 }
 
+/** The failure with the name of its service, so that OpenRouter is not blamed. */
+export function ownFailure(
+  error: AttemptError,
+  { name, place }: Pick<Service, "name" | "place">,
+  model?: Model,
+): AttemptError {
+  const { reason, message, details } = place === "local" ? asLocalFailure(error, name, model) : error;
+  return new AttemptError(reason, message, { ...details, service: name });
+}
+
 /**
  * A local server that cannot be reached is not running: that says nothing about the network. One that is silent while it loads the model
  * says nothing about the model.
  */
-export function asLocalFailure(error: AttemptError, name: string, model?: Model): AttemptError {
+function asLocalFailure(error: AttemptError, name: string, model?: Model): AttemptError {
+  const details = { ...error.details, origin: "service" } as const;
   if (error.reason === "silent" && model?.loaded === false)
-    return new AttemptError("server-loading", `${name} is still loading ${model.name}.`, {
-      ...error.details,
-      origin: "service",
-    });
-  if (error.reason !== "offline") return error;
-  return new AttemptError("server-not-running", `${name} is not running.`, { ...error.details, origin: "service" });
+    return new AttemptError("server-loading", `${name} is still loading ${model.name}.`, details);
+  return error.reason === "offline"
+    ? new AttemptError("server-not-running", `${name} is not running.`, details)
+    : error;
 }
 
 /** The fields of a model that only few services tell. */

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, test } from "node:test";
-import { Ledger, type Book } from "../../../src/router/ledger";
+import { Ledger } from "../../../src/router/ledger";
+import { type Book } from "../../../src/router/book";
 import { silentLog } from "../../../src/router/log";
 import { defaultSettings } from "../../../src/router/settings";
 import { memoryStorage, type RouterStorage } from "../../../src/router/storage";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Ledger, type Book } from "../../../src/router/ledger";
+import { Ledger } from "../../../src/router/ledger";
+import { type Book } from "../../../src/router/book";
 import { silentLog } from "../../../src/router/log";
 import type { ServiceLimits } from "../../../src/router/services/service";
 import { memoryStorage } from "../../../src/router/storage";
@@ -15,7 +16,7 @@ const hourMs = 3_600_000;
 async function start(given: ServiceLimits = limits) {
   const [storage, clock] = [memoryStorage(), fakeClock()];
   const open = async (): Promise<Book> =>
-    (await new Ledger(storage, clock.now, silentLog).open("key", baseUrl, given)).forModel("a");
+    (await new Ledger(storage, clock.now, silentLog).open("key", baseUrl, { limits: given })).forModel("a");
   return { storage, clock, open, book: await open() };
 }
 
@@ -143,7 +144,7 @@ test("each model has a book of its own, beside the counts of version 0.1.0", asy
   const { storage, clock } = await start();
   const old = { account: "b00b1e5a", day: "2026-08-22", used: 7, sent: [] };
   await storage.update("ledger", () => JSON.stringify(old));
-  const account = await new Ledger(storage, clock.now, silentLog).open("key", baseUrl, limits);
+  const account = await new Ledger(storage, clock.now, silentLog).open("key", baseUrl, { limits });
   for (let model = 0; model < 20; model++) await reserve(account.forModel(`m${model}`));
   const stored = JSON.parse((await storage.read("ledger")) ?? "") as { accounts: Record<string, { used: number }> };
   assert.equal(stored.accounts["b00b1e5a"]?.used, 7);

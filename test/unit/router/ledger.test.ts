@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { isRouterError } from "../../../src/router/errors";
-import { Ledger, type Book, type Reservation } from "../../../src/router/ledger";
+import { Ledger } from "../../../src/router/ledger";
+import { type Book } from "../../../src/router/book";
+import { type Reservation } from "../../../src/router/ledgerEntries";
 import type { DailyRequests } from "../../../src/router/ledgerEntries";
 import { silentLog } from "../../../src/router/log";
 import { memoryStorage, type RouterStorage } from "../../../src/router/storage";

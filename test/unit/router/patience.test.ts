@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Quota } from "../../../src/router/ledger";
+import type { Quota } from "../../../src/router/quota";
 import { patienceMs } from "../../../src/router/patience";
 
 /** A quota with these requests used, and with the rest of the limit left if the service reported one. */

@@ -1,14 +1,13 @@
+import { badRequest, type Classification } from "../classification";
 import {
   attestationRefused,
-  badRequest,
   harnessRefused,
   hostFailed,
   modelRefused,
   notFree,
   parameterRefused,
   regionRefused,
-  type Classification,
-} from "../../classification";
+} from "./classification";
 import { servicePages } from "../../pages";
 import { refusedField } from "../../refusedField";
 import { toOneLine } from "../../refusalMessages";

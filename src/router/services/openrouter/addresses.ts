@@ -1,3 +1,4 @@
+import { serviceAddress } from "../../scope";
 export function modelsUrl(baseUrl: string): string {
   return urlOf(baseUrl, "/models");
 }
@@ -25,5 +26,5 @@ export function completionsUrl(baseUrl: string): string {
 }
 
 function urlOf(baseUrl: string, path: string): string {
-  return baseUrl.replace(/\/+$/, "") + path;
+  return serviceAddress(baseUrl) + path;
 }

@@ -1,7 +1,7 @@
 import type { Capability } from "../../capability";
+import { badRequest, type Classification } from "../classification";
 import {
   attestationRefused,
-  badRequest,
   capabilityMissing,
   gone,
   harnessRefused,
@@ -10,8 +10,7 @@ import {
   parameterRefused,
   regionRefused,
   sizeOrigin,
-  type Classification,
-} from "../../classification";
+} from "./classification";
 import { isRecord } from "../../json";
 import { servicePages } from "../../pages";
 import { namedCapability } from "../../refusedField";

@@ -1,6 +1,6 @@
 import { isRecord } from "../../json";
 import { servicePages } from "../../pages";
-import type { Classification } from "../../classification";
+import type { Classification } from "../classification";
 import { cappedRest, isUtcMidnight, nextUtcMidnight, resetTime, retryAfterTime } from "../../resetTime";
 import type { ServiceError } from "./serviceError";
 import type { Refusal } from "../service";

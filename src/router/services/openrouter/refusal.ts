@@ -7,6 +7,7 @@ import {
   isModerated,
 } from "./accountRefusal";
 import { AttemptError } from "../../attemptError";
+import { isWebPage, redirected, type Classification } from "../classification";
 import {
   capabilityMissing,
   gone,
@@ -15,8 +16,7 @@ import {
   serverOrigin,
   sizeOrigin,
   unexplained,
-  type Classification,
-} from "../../classification";
+} from "./classification";
 import { isRecord } from "../../json";
 import { classifyNoEndpoint, classifyRoutingStep, privacy } from "./noEndpoint";
 import { servicePages } from "../../pages";
@@ -121,13 +121,9 @@ function classifyBadRequest(fields: ServiceError): Classification {
 
 /** Classifies a body that is not JSON: from a proxy, a captive portal or an edge server. */
 function classifyText({ status, text = "", headers, now }: Refusal): Classification {
-  const isPage = /^\s*<(!doctype|html|head|body|\?xml)/i.test(text);
+  const isPage = isWebPage(text);
   const retryAt = retryAfterTime(headers, now);
-  if (status >= 300 && status < 400)
-    return {
-      reason: "offline",
-      message: "The network redirected the request. Sign in to the network, or check the base URL.",
-    };
+  if (status >= 300 && status < 400) return redirected;
   switch (status) {
     case 401:
       return { reason: "unauthorized", link: servicePages.keys };

@@ -1,3 +1,4 @@
+import { findErrorObject } from "../../errorObject";
 import { isRecord, jsonText } from "../../json";
 import type { ModelId } from "../../model";
 import type { Refusal } from "../service";
@@ -29,31 +30,10 @@ export interface ServiceError {
   metadata: Record<string, unknown>;
 }
 
-/** Whether a body or chunk contains an error, at the top level or in a choice. Runs on every chunk. */
-export function hasError(body: unknown): boolean {
-  return isRecord(body) && findError(body) !== undefined;
-}
-
-function findError(body: Record<string, unknown>): Record<string, unknown> | string | undefined {
-  const topLevel = body["error"];
-  if (isError(topLevel)) return topLevel;
-  const choices = body["choices"];
-  if (!Array.isArray(choices)) return undefined;
-  for (const choice of choices as unknown[]) {
-    const error = isRecord(choice) ? choice["error"] : undefined;
-    if (isError(error)) return error;
-  }
-  return undefined;
-}
-
-function isError(value: unknown): value is Record<string, unknown> | string {
-  return isRecord(value) || (typeof value === "string" && value !== "");
-}
-
 /** Reads the error of a body or chunk; `undefined` if it contains none. */
 export function readServiceError({ body, status, streamProvider }: Refusal): ServiceError | undefined {
   if (!isRecord(body)) return undefined;
-  const error = findError(body);
+  const error = findErrorObject(body);
   if (error === undefined) return undefined;
   const record = typeof error === "string" ? { message: error } : error;
   const metadata = isRecord(record["metadata"]) ? record["metadata"] : {};

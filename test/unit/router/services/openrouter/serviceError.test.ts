@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { FailureReason } from "../../../../../src/router/failureReason";
 import { refusalError } from "../../../../../src/router/services/openrouter/refusal";
-import { hasError, readChain } from "../../../../../src/router/services/openrouter/serviceError";
+import { hasError } from "../../../../../src/router/errorObject";
+import { readChain } from "../../../../../src/router/services/openrouter/serviceError";
 import { now, refused } from "./refused";
 
 describe("an error with status 200 and a textual or missing code", () => {

@@ -1,14 +1,8 @@
-import type { AttemptErrorDetails, FailureOrigin, OptionalField } from "./attemptError";
-import type { Capability } from "./capability";
-import { servicePages } from "./pages";
-import { toOneLine, type RefusalReason } from "./refusalMessages";
-import type { ServiceError } from "./services/openrouter/serviceError";
-
-/** What a refusal means. `origin` and `message` differ from the reason's usual ones only where they are given. */
-export interface Classification extends AttemptErrorDetails {
-  reason: RefusalReason;
-  message?: string;
-}
+import type { FailureOrigin, OptionalField } from "../../attemptError";
+import type { Capability } from "../../capability";
+import { servicePages } from "../../pages";
+import { badRequest, type Classification } from "../classification";
+import type { ServiceError } from "./serviceError";
 
 export const hourMs = 60 * 60_000;
 
@@ -43,13 +37,6 @@ export function hostFailed({ isByok }: ServiceError): Classification {
 export function unexplained(fields: ServiceError): Classification {
   if (fields.isHostError) return { reason: "provider-rejected" };
   return fields.routingStep ? modelRefused : badRequest([fields.message, fields.raw].join("\n"));
-}
-
-/** Includes the service's text in the message: only the service can say what is wrong with a request. */
-export function badRequest(text: string): Classification {
-  const complaint = toOneLine(text);
-  if (!complaint) return { reason: "bad-request" };
-  return { reason: "bad-request", message: `The service refused the request: ${complaint}`, complaint };
 }
 
 /** Without `capability`, the service only says that the model accepts fewer parameters. */
