@@ -28,7 +28,11 @@ const portedData = [
 const features = Object.fromEntries(globSync("src/features/*.ts").map((file) => [path.basename(file, ".ts"), file]));
 
 /** Modules with a bundle of their own that other bundles share, since they are large and needed in several. */
-const sharedModules = { secrets: "src/context/secrets.ts" };
+const sharedModules = {
+  failureMessages: "src/failureMessages.ts",
+  http: "src/http.ts",
+  secrets: "src/context/secrets.ts",
+};
 
 /** The feature that src/commands/ belongs to. */
 const commandsFeature = "editor";
@@ -94,6 +98,17 @@ const slimUndici = {
   },
 };
 
+/** Leaves out ajv's schemas of schemas: src/router/structured.ts does not validate schemas against them. */
+const slimAjv = {
+  name: "slim-ajv",
+  setup(build) {
+    build.onLoad({ filter: /[\\/]ajv[\\/]dist[\\/]refs[\\/]json-schema-2020-12[\\/]index\.js$/ }, () => ({
+      contents: "exports.default = function () { return this; };",
+      loader: "js",
+    }));
+  },
+};
+
 /** Tests load packages from node_modules. `vscode` stays unresolved, so that a stray import of it fails the build. */
 const packagesExceptVscode = {
   name: "packages-except-vscode",
@@ -147,7 +162,7 @@ const chunks = {
   ...shared,
   entryPoints: packageBundles,
   outdir: out,
-  plugins: [slimUndici, progress],
+  plugins: [slimUndici, slimAjv, progress],
   // undici's own flag, which Node uses too, to leave out the experimental HTTP parser.
   define: { esbuildDetection: "true" },
 };

@@ -184,6 +184,9 @@ export function activate(context: vscode.ExtensionContext): Promise<TestApi> | u
     [commands.signIn]: () => inConnection((feature) => feature.signIn()),
     [commands.setApiKey]: () => inConnection((feature) => feature.setApiKey()),
     "freeModels.forgetApiKey": () => forgetApiKey(apiKey),
+    [commands.useLocalModels]: () => inConnection((feature) => feature.useLocalModels()),
+    [commands.addService]: () => inConnection((feature) => feature.addService()),
+    [commands.chooseServiceOrder]: () => inConnection((feature) => feature.chooseServiceOrder()),
     [commands.testConnection]: () => inConnection((feature) => feature.testConnection()),
     "freeModels.copyDiagnostics": () => inConnection((feature) => feature.copyDiagnostics()),
     "freeModels.openSettings": () =>

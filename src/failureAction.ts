@@ -7,6 +7,8 @@ export type FailureAction =
         | "retry"
         | "another-model"
         | "choose-model"
+        | "choose-order"
+        | "use-local-models"
         | "continue"
         | "edit"
         | "show-log"

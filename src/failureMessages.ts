@@ -14,6 +14,8 @@ import {
 /** A `RouterError` as plain data, as conversations store it. Holds everything that its message is built from. */
 export interface Failure {
   readonly reason: FailureReason;
+  /** The name of the service that failed, if it is not OpenRouter. */
+  readonly service?: string;
   /** HTTP status, from the service or from a proxy in between. */
   readonly status?: number;
   /** The service's own error text, shown under *Details*. */
@@ -83,7 +85,7 @@ const rows: Readonly<Record<FailureReason, Row>> = {
   "not-local": ({ detail }) => ({
     sentence: notLocalSentence(detail),
     label: t("Choose Order"),
-    action: { do: "choose-model" },
+    action: { do: "choose-order" },
   }),
   "web-page": () =>
     retry(
@@ -136,14 +138,14 @@ const rows: Readonly<Record<FailureReason, Row>> = {
         ? t("This minute's free requests are used up. Try again in a minute.")
         : t("This minute's free requests are used up. Try again at {0}.", formatTime(retryAt, true)),
     ),
-  "rate-limit-day": ({ retryAt }) =>
-    openLink(
+  "rate-limit-day": ({ retryAt }) => ({
+    sentence:
       retryAt === undefined
         ? t("Today's free requests are used up. The limit resets at midnight UTC.")
         : t("Today's free requests are used up. The limit resets at {0}.", formatTime(retryAt)),
-      t("Get More Requests"),
-      servicePages.credits,
-    ),
+    label: t("Use Local Models"),
+    action: { do: "use-local-models" },
+  }),
 
   "rate-limit-unknown": () => retry(t("OpenRouter is not accepting requests right now. Try again in a minute.")),
 
@@ -184,6 +186,33 @@ const rows: Readonly<Record<FailureReason, Row>> = {
     action: { do: "show-log" },
   }),
   outrun: () => tryAnother(t("Replaced by a faster model.")),
+};
+
+/** The messages that name the service, for failures of others than OpenRouter. */
+const serviceRows: Partial<Readonly<Record<FailureReason, (service: string, failure: Failure) => ReturnType<Row>>>> = {
+  "no-key": (service) => setKey(t("No API key for {0} is saved. Enter it; your question is kept.", service)),
+  offline: (service) => retry(t("{0} could not be reached. Check your network connection, then try again.", service)),
+  "server-not-running": (service) => retry(t("{0} is not running. Start it, then try again.", service)),
+  "server-loading": (service) => retry(t("{0} has not loaded a model yet. Try again in a moment.", service)),
+  unauthorized: (service) =>
+    setKey(t("{0} rejected your API key. It may be mistyped or deleted; enter it again.", service)),
+  "payment-required": (service) => tryAnother(t("{0} asks for money, so it was not used.", service)),
+  "data-policy": (service) =>
+    tryAnother(t('{0} may keep or train on prompts, and your setting "Data Collection" is Deny.', service)),
+  "rate-limit-minute": (service) => retry(t("{0} accepts no more requests in this minute.", service)),
+  "rate-limit-day": (service, { retryAt }) =>
+    retry(
+      retryAt === undefined
+        ? t("{0} accepts no more free requests today.", service)
+        : t("{0} accepts no more free requests before {1}.", service, formatTime(retryAt)),
+    ),
+  "bad-request": (service, { complaint }) =>
+    edit(
+      complaint
+        ? t("{0} rejected this request: {1}", service, complaint)
+        : t("{0} could not process this request. Edit your question and try again.", service),
+    ),
+  "model-gone": (service) => tryAnother(t("{0} does not have this model.", service)),
 };
 
 /** `host` is where the request was to go. */
@@ -237,7 +266,7 @@ export function failureMessage(failure: Failure, hasPartialAnswer = false): Fail
   const message =
     failure.reason === "interrupted" && !hasPartialAnswer
       ? testConnection(t("The connection was lost before the answer started. Test the connection to find the cause."))
-      : rows[failure.reason](failure);
+      : messageRow(failure);
   const { link, detail, tried } = failure;
   const sentence = tried && message.action.do === "another-model" ? triedSentence(tried) : message.sentence;
   const action: FailureAction =
@@ -245,12 +274,18 @@ export function failureMessage(failure: Failure, hasPartialAnswer = false): Fail
   return { ...message, sentence, action, ...(detail !== undefined && { detail }) };
 }
 
+function messageRow(failure: Failure): ReturnType<Row> {
+  const { reason, service } = failure;
+  return (service !== undefined && serviceRows[reason]?.(service, failure)) || rows[reason](failure);
+}
+
 /** Any thrown value as a `Failure`. An error that is not a `RouterError` is a bug in this extension; its text goes under *Details*. */
 export function toFailure(error: unknown): Failure {
   if (!isRouterError(error)) return { reason: "internal", detail: String(error) };
-  const { reason, status, detail, complaint, link, retryAt, model, rules, attempts } = error;
+  const { reason, service, status, detail, complaint, link, retryAt, model, rules, attempts } = error;
   return {
     reason,
+    ...(service !== undefined && { service }),
     ...(status !== undefined && { status }),
     ...(detail !== undefined && { detail }),
     ...(complaint !== undefined && { complaint }),

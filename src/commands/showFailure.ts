@@ -32,6 +32,10 @@ function actionsFor(action: FailureAction, label: string, askAgain: () => unknow
       return { [label]: run(commands.showLog) };
     case "test-connection":
       return { [label]: run(commands.testConnection), ...retryAction };
+    case "use-local-models":
+      return { [label]: runAndAsk(commands.useLocalModels), ...retryAction };
+    case "choose-order":
+      return { [label]: runAndAsk(commands.chooseServiceOrder), ...retryAction };
     case "choose-model":
       return { [label]: run(commands.selectModel), ...retryAction };
     case "open-link":

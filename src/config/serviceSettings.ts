@@ -1,5 +1,6 @@
 import { isLoopbackUrl, serviceDescription, serviceKinds, type ServiceKind, type ServiceUse } from "../router/index";
 import { parseBaseUrl, type BaseUrlProblem } from "./baseUrl";
+import { serviceSlug } from "./serviceSlug";
 
 /** A row of `freeModels.services`, as users write it. */
 export interface ServiceRow {
@@ -44,16 +45,6 @@ export function parseServices(value: unknown): {
 export function serviceIdOf(row: unknown): string | undefined {
   const parsed = parseRow(row);
   return "problem" in parsed ? undefined : parsed.id;
-}
-
-/** The id of a custom service with this name, in lower case: `My vLLM` becomes `my-vllm`. Empty if nothing of the name is left. */
-export function serviceSlug(name: string): string {
-  const words =
-    name
-      .normalize("NFKD")
-      .toLowerCase()
-      .match(/[a-z0-9]+/g) ?? [];
-  return words.join("-").slice(0, 40).replace(/-$/, "");
 }
 
 /** The row that `parseServices` reads as this service. */

@@ -1,8 +1,7 @@
 import * as vscode from "vscode";
 import { promptText } from "../escapeMessage";
 import { createInputBox, type InputBox } from "../inputBoxes";
-import { servicePages } from "../router/index";
-import { isCompleteKey, extractKey } from "../config/keyFormat";
+import { extractKey } from "../config/keyFormat";
 import { saveUnlessRejected, type KeyTarget } from "./saveKey";
 
 /**
@@ -10,7 +9,7 @@ import { saveUnlessRejected, type KeyTarget } from "./saveKey";
  * key, the user can correct it; without a network connection the key is saved unchecked.
  */
 export async function askApiKey(target: KeyTarget): Promise<boolean> {
-  const box = createKeyBox(target.host);
+  const box = createKeyBox(target);
   const closed = new AbortController();
   box.onDidHide(() => closed.abort());
   try {
@@ -25,7 +24,7 @@ export async function askApiKey(target: KeyTarget): Promise<boolean> {
       box.busy = false;
       box.enabled = true;
       box.validationMessage = promptText(
-        vscode.l10n.t("OpenRouter rejected this key. Copy it again or create a new one."),
+        vscode.l10n.t("{0} rejected this key. Copy it again or create a new one.", target.name),
       );
     }
   } finally {
@@ -33,23 +32,29 @@ export async function askApiKey(target: KeyTarget): Promise<boolean> {
   }
 }
 
-function createKeyBox(host: string): InputBox {
+function createKeyBox({ name, host, keyPage, keyHint }: KeyTarget): InputBox {
   const box = createInputBox();
-  box.title = vscode.l10n.t("OpenRouter API Key");
+  box.title = vscode.l10n.t("{0} API Key", name);
   box.prompt = promptText(
-    vscode.l10n.t(
-      "Paste your API key for {0}. It is saved in the secret storage of this computer. No key yet? Use the button above to create one for free. Free providers may store your prompts and train on them.",
-      host,
-    ),
+    [
+      vscode.l10n.t("Paste your API key for {0}. It is saved in the secret storage of this computer.", host),
+      ...(keyPage ? [vscode.l10n.t("No key yet? Use the button above to create one for free.")] : []),
+      vscode.l10n.t("Free providers may store your prompts and train on them."),
+    ].join(" "),
   );
-  box.placeholder = "sk-or-v1-…";
   box.password = true;
   box.ignoreFocusOut = true;
-  box.buttons = [
-    { iconPath: new vscode.ThemeIcon("link-external"), tooltip: vscode.l10n.t("Get a Free Key from OpenRouter") },
-  ];
-  box.onDidTriggerButton(() => void vscode.env.openExternal(vscode.Uri.parse(servicePages.keys)));
-  box.onDidChangeValue((value) => (box.validationMessage = keyFormatHint(extractKey(value))));
+  if (keyPage) {
+    box.buttons = [
+      { iconPath: new vscode.ThemeIcon("link-external"), tooltip: vscode.l10n.t("Get a Free Key from {0}", name) },
+    ];
+    box.onDidTriggerButton(() => void vscode.env.openExternal(vscode.Uri.parse(keyPage)));
+  }
+  box.onDidChangeValue((value) => {
+    const hint = keyHint(extractKey(value));
+    const severity = vscode.InputBoxValidationSeverity.Info;
+    box.validationMessage = hint === undefined ? undefined : { message: promptText(hint), severity };
+  });
   return box;
 }
 
@@ -69,15 +74,4 @@ function waitForKey(box: InputBox): Promise<string | undefined> {
     ];
     box.show();
   });
-}
-
-/** Only a hint, not an error: keys of services at other API addresses can have any format. */
-function keyFormatHint(key: string): InputBox["validationMessage"] {
-  if (!key || isCompleteKey(key)) return undefined;
-  return {
-    message: promptText(
-      vscode.l10n.t("OpenRouter keys consist of “sk-or-v1-” and 64 more characters. Check that this key is complete."),
-    ),
-    severity: vscode.InputBoxValidationSeverity.Info,
-  };
 }

@@ -5,7 +5,7 @@ import { causesOf, isRouterError, servicePages, type FailureReason } from "../ro
 
 /** An action that fixes a connection problem. */
 export type ConnectionFix =
-  | { readonly do: "sign-in" | "set-key" | "choose-model" }
+  | { readonly do: "sign-in" | "set-key" | "choose-order" }
   | { readonly do: "test-again" | "use-direct" | "use-vscode" | "ask-model" | "open-chat" }
   | { readonly do: "open-setting"; readonly id: string }
   | { readonly do: "open-link"; readonly url: string };
@@ -70,7 +70,7 @@ const openProxySetting = (sentence: string): ConnectionFinding =>
 const serviceRows: Partial<Record<FailureReason, (options: ConnectionProblemOptions) => ConnectionFinding>> = {
   "no-key": () => problem(t("Connected, but no API key is set. Sign in to continue."), t("Sign In"), { do: "sign-in" }),
   "not-local": ({ baseUrl }) =>
-    problem(notLocalSentence(new URL(baseUrl).host), t("Choose Order"), { do: "choose-model" }),
+    problem(notLocalSentence(new URL(baseUrl).host), t("Choose Order"), { do: "choose-order" }),
   "key-withheld": () =>
     problem(
       t("Connected, but your API key was saved for another host, so it was not sent. Choose the key to use."),

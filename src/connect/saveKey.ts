@@ -7,8 +7,14 @@ import { warnNoSecretStorage } from "../config/settingNotices";
 
 /** The service that a key is for. */
 export interface KeyTarget {
+  /** Its name. */
+  readonly name: string;
   /** Its host name, as shown to the user. */
   readonly host: string;
+  /** Where the user creates a key. */
+  readonly keyPage?: string | undefined;
+  /** What is probably wrong with a text that was entered as a key; `undefined` if nothing. */
+  readonly keyHint: (key: string) => string | undefined;
   /** Checks a key with the service; rejects with a `RouterError`. */
   check(key: string): Promise<unknown>;
   /** Rejects if the secret storage does not work on this computer. */

@@ -67,9 +67,8 @@ async function applyFix(
       return (await vscode.commands.executeCommand(commands.signIn)) === true ? testAgain : undefined;
     case "set-key":
       return (await vscode.commands.executeCommand(commands.setApiKey)) === true ? testAgain : undefined;
-    case "choose-model":
-      await vscode.commands.executeCommand(commands.selectModel);
-      return undefined;
+    case "choose-order":
+      return (await vscode.commands.executeCommand(commands.chooseServiceOrder)) === true ? testAgain : undefined;
     case "open-chat":
       await vscode.commands.executeCommand(commands.openChat);
       return undefined;

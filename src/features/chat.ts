@@ -17,7 +17,7 @@ import type { CheckedRouter, SecretsCheck } from "../context/secretsCheck";
 import { errorMessage } from "../failureMessages";
 import { createFetch } from "../http";
 import { DisposableStore, lazy, withLoaded, type Disposable } from "../lifecycle";
-import { createRouter, account, type Log } from "../router/index";
+import { checkServiceKey, createRouter, findLocalServers, account, type Log } from "../router/index";
 import type { Activity } from "../status/activity";
 import { pickModel } from "../status/modelPicker";
 import { StatisticsPage } from "../status/statisticsPage";
@@ -112,6 +112,7 @@ export function openChat({ context, settings, apiKey, activity, log, showLog }: 
       modelChoice: {
         current: () => modelChoiceLabel(settings.router),
         isDefault: () => !settings.isStrategySet,
+        hasOtherServices: () => settings.services.services.length > 0,
         onDidChange: (listener) => settings.onDidChange(listener),
       },
       instructions: () => settings.instructions,
@@ -149,6 +150,8 @@ export function openChat({ context, settings, apiKey, activity, log, showLog }: 
         setApiKey: () => inConnection((feature) => feature.setApiKey()),
         pickModel: selectModel,
         useAdaptive: () => settings.setStrategy("adaptive"),
+        useLocalModels: () => inConnection((feature) => feature.useLocalModels()),
+        chooseServiceOrder: () => inConnection((feature) => feature.chooseServiceOrder()),
         showLog,
         testConnection: () => inConnection((feature) => feature.testConnection()),
         copyDiagnostics: () => inConnection((feature) => feature.copyDiagnostics()),
@@ -178,6 +181,7 @@ export function openChat({ context, settings, apiKey, activity, log, showLog }: 
       store.add(
         openConnection({
           ...{ context, settings, apiKey, keyPermission, fetch, service: account, router, secrets, activity, log },
+          services: { findLocal: findLocalServers, checkKey: checkServiceKey },
         }),
       ),
     ),

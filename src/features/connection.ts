@@ -3,7 +3,12 @@ import { type ApiKey } from "../config/apiKey";
 import { hostOf, isLoopbackOrigin, originOf } from "../config/baseUrl";
 import { extractKey } from "../config/keyFormat";
 import type { KeyPermission } from "../config/keyPermission";
+import { addService } from "../connect/addService";
 import { askApiKey } from "../connect/askApiKey";
+import { chooseKeyTarget } from "../connect/chooseKeyTarget";
+import { chooseServiceOrder } from "../connect/chooseServiceOrder";
+import { openRouterTarget, serviceTarget, type KeyTargetDependencies } from "../connect/keyTarget";
+import { useLocalModels } from "../connect/localModels";
 import { trialCompletion } from "../connect/trialCompletion";
 import { callbackUrl, isCallback } from "../connect/callbackUrl";
 import { verifyKey, type AccountApi } from "../connect/verifyKey";
@@ -12,7 +17,7 @@ import type { ConnectionFinding } from "../connect/connectionProblem";
 import { testConnection } from "../connect/connectionTest";
 import { formatDiagnostics } from "../connect/formatDiagnostics";
 import { collectDiagnostics } from "../connect/collectDiagnostics";
-import { saveUnlessRejected, type KeyTarget } from "../connect/saveKey";
+import { saveUnlessRejected } from "../connect/saveKey";
 import type { Settings, Transport } from "../config/settings";
 import { SignIn, type SignInDependencies } from "../connect/signIn";
 import { openSignInBox } from "../connect/signInBox";
@@ -23,7 +28,7 @@ import type { Disposable } from "../lifecycle";
 import { redact } from "../log";
 import { commands } from "../manifest";
 import { showInformation, showWarning } from "../notifications";
-import type { Log } from "../router/index";
+import type { checkServiceKey, findLocalServers, Log } from "../router/index";
 import type { Activity } from "../status/activity";
 
 export interface ConnectionDependencies {
@@ -33,13 +38,20 @@ export interface ConnectionDependencies {
   keyPermission: KeyPermission;
   fetch: typeof fetch;
   service: AccountApi;
+  /** The router's functions for services beside OpenRouter, injected like `service`. */
+  services: ServicesApi;
   router: CheckedRouter;
   secrets: SecretsCheck;
   activity: Activity;
   log: Log;
 }
 
-/** Sign-in, keys, connection test and diagnostics. */
+export interface ServicesApi {
+  findLocal: typeof findLocalServers;
+  checkKey: typeof checkServiceKey;
+}
+
+/** Sign-in, keys, services, connection test and diagnostics. */
 export interface ConnectionFeature extends Disposable {
   /** Resolves to whether there is a key afterwards. */
   signIn(): Promise<boolean>;
@@ -47,8 +59,14 @@ export interface ConnectionFeature extends Disposable {
   handleCallback(uri: vscode.Uri): void;
   /** Asks for a key, or first whether the one of another host may be used. Resolves to whether there is a key afterwards. */
   setApiKey(): Promise<boolean>;
-  /** Asks for a key for this address. Resolves to whether one was saved. */
+  /** Asks for a key for this address of OpenRouter's API. Resolves to whether one was saved. */
   enterKey(baseUrl: string): Promise<boolean>;
+  /** Lets the servers on this computer join the pool. Resolves to whether there is one. */
+  useLocalModels(): Promise<boolean>;
+  /** Lets the user add a service to the pool. Resolves to whether one was added. */
+  addService(): Promise<boolean>;
+  /** Lets the user choose which services are asked first. Resolves to whether they chose. */
+  chooseServiceOrder(): Promise<boolean>;
   testConnection(): Promise<void>;
   /** Runs the connection test without showing its result. */
   diagnose(signal: AbortSignal): Promise<ConnectionFinding>;
@@ -57,13 +75,23 @@ export interface ConnectionFeature extends Disposable {
 
 /** Builds the feature; it loads on first use. */
 export function openConnection(dependencies: ConnectionDependencies): ConnectionFeature {
-  const { context, settings, apiKey, keyPermission, fetch, service: account, router, secrets, log } = dependencies;
-  /** Where a key for this address is checked and saved, even if the user changes the address meanwhile. */
-  const keyTarget = (baseUrl: string): KeyTarget => ({
-    host: hostOf(originOf(baseUrl)),
-    check: (key) => verifyKey(key, { account, settings: { ...settings.router, baseUrl }, fetch }),
-    save: (key) => apiKey.save(key, baseUrl),
-  });
+  const {
+    context,
+    settings,
+    apiKey,
+    keyPermission,
+    fetch,
+    service: account,
+    services,
+    router,
+    secrets,
+    log,
+  } = dependencies;
+  const targets: KeyTargetDependencies = {
+    apiKey,
+    checkOpenRouter: (key, baseUrl) => verifyKey(key, { account, settings: { ...settings.router, baseUrl }, fetch }),
+    checkService: (key, use) => services.checkKey({ use, key, fetch, now: Date.now() }),
+  };
   const signIn = new SignIn((): SignInDependencies => {
     const started = settings.router;
     return {
@@ -77,7 +105,8 @@ export function openConnection(dependencies: ConnectionDependencies): Connection
       },
       exchangeCode: (code, verifier, signal) =>
         account.exchangeCode(fetch, started, { code, verifier, signal, now: Date.now() }),
-      saveKey: (key, cancelled) => saveUnlessRejected(keyTarget(started.baseUrl), extractKey(key), cancelled),
+      saveKey: (key, cancelled) =>
+        saveUnlessRejected(openRouterTarget(started.baseUrl, targets), extractKey(key), cancelled),
     };
   });
 
@@ -99,7 +128,9 @@ export function openConnection(dependencies: ConnectionDependencies): Connection
       ...{ account, fetch, otherFetch, now: Date.now, log, signal },
     });
   };
-  const enterKey = (baseUrl: string): Promise<boolean> => askApiKey(keyTarget(baseUrl));
+  const enterKey = (baseUrl: string): Promise<boolean> => askApiKey(openRouterTarget(baseUrl, targets));
+  const findLocalModels = (): Promise<boolean> =>
+    useLocalModels({ settings, find: () => services.findLocal({ fetch, now: Date.now }) });
 
   return {
     diagnose,
@@ -130,11 +161,22 @@ export function openConnection(dependencies: ConnectionDependencies): Connection
       else if (!signIn.receive(uri.query)) void warnExpiredSignIn();
     },
     async setApiKey() {
-      const { baseUrl } = settings.router;
+      const { baseUrl, services: others } = settings.router;
+      const chosen = await chooseKeyTarget(others);
+      if (chosen === undefined) return false;
+      if (chosen !== "openrouter") return askApiKey(serviceTarget(chosen, targets));
       const found = await apiKey.find(baseUrl);
       return found?.source === "withheld" ? keyPermission.askAgain(baseUrl) : enterKey(baseUrl);
     },
     enterKey,
+    useLocalModels: findLocalModels,
+    addService: () =>
+      addService({
+        settings,
+        useLocalModels: findLocalModels,
+        enterKey: (use) => askApiKey(serviceTarget(use, targets)),
+      }),
+    chooseServiceOrder: () => chooseServiceOrder(settings),
     dispose: () => {
       signIn.dispose();
       otherFetch.dispose();
@@ -150,7 +192,7 @@ function isRefused({ isOnlyLocal, baseUrl }: Settings): boolean {
 /** Resolves to false: there is no key afterwards. */
 async function warnNotLocal({ baseUrl }: Settings): Promise<false> {
   const { sentence, label } = failureMessage({ reason: "not-local", detail: hostOf(originOf(baseUrl.url)) });
-  if ((await showWarning(sentence, label)) === label) await vscode.commands.executeCommand(commands.selectModel);
+  if ((await showWarning(sentence, label)) === label) await vscode.commands.executeCommand(commands.chooseServiceOrder);
   return false;
 }
 

@@ -3,6 +3,7 @@ export { RouterError, isRouterError, causesOf, notLocalCode } from "./errors";
 export { servicePages } from "./pages";
 export { isFailureReason } from "./failurePolicy";
 export { isLoopbackHost, isLoopbackUrl } from "./services/loopback";
+export { checkServiceKey } from "./services/checkKey";
 export { findLocalServers } from "./services/registry";
 export { serviceDescription, serviceKinds, type ServiceDescription, type ServiceKind } from "./services/serviceKinds";
 export { accountIdPatterns, keyPatterns } from "./keyPatterns";

@@ -1,3 +1,4 @@
+import { commands } from "../manifest";
 import * as vscode from "vscode";
 import type { Settings } from "../config/settings";
 import { errorMessage } from "../failureMessages";
@@ -22,6 +23,8 @@ interface Choice {
   model?: ModelId;
   /** The model charged the account; choosing it brings it back. */
   charged?: true;
+  /** A command to run instead. */
+  command?: string;
 }
 
 type Item = PickItem & Choice;
@@ -44,7 +47,12 @@ export async function pickModel(dependencies: ModelPickerDependencies): Promise<
   let models: readonly Model[] = [];
   const updateItems = async (): Promise<void> => {
     const charged = await dependencies.router.chargedModels();
-    box.items = [...strategyItems(settings), ...modelItems(models, charged, dependencies), ...chargedItems(charged)];
+    box.items = [
+      ...strategyItems(settings),
+      ...modelItems(models, charged, dependencies),
+      ...chargedItems(charged),
+      ...serviceItems(),
+    ];
   };
   const loaded = dependencies.router.freeModels().then(
     async (freeModels) => {
@@ -88,6 +96,7 @@ export async function pickModel(dependencies: ModelPickerDependencies): Promise<
 async function applyChoice(item: Item | undefined, settings: Settings): Promise<void> {
   // A charged model is brought back with its button only, not by accident.
   if (item?.charged) return;
+  if (item?.command) await vscode.commands.executeCommand(item.command);
   if (item?.strategy) await settings.setStrategy(item.strategy);
   else if (item?.model) {
     await settings.setExcluded(item.model, false);
@@ -158,14 +167,28 @@ function chargedItems(charged: readonly ChargedModel[]): Item[] {
   ];
 }
 
+/** Where further models come from. */
+function serviceItems(): Item[] {
+  return [
+    { label: vscode.l10n.t("services"), kind: vscode.QuickPickItemKind.Separator },
+    { label: iconText(icon("vm"), vscode.l10n.t("Use Local Models")), command: commands.useLocalModels },
+    { label: iconText(icon("add"), vscode.l10n.t("Add a Service…")), command: commands.addService },
+    {
+      label: iconText(icon("list-ordered"), vscode.l10n.t("Choose Service Order…")),
+      command: commands.chooseServiceOrder,
+    },
+  ];
+}
+
 /** Marks the current choice with a check mark and indents the others alike. */
 function choiceLabel(name: string, choice: Choice, settings: Settings): IconText {
   return iconText(icon(isCurrent(choice, settings) ? "check" : "blank"), name);
 }
 
-function sectionOf({ favorite, preview, excluded }: ModelPickerRow): string {
+function sectionOf({ favorite, preview, excluded, service }: ModelPickerRow): string {
   if (excluded) return vscode.l10n.t("excluded");
   if (favorite) return vscode.l10n.t("favorites");
+  if (service !== undefined) return service;
   return preview ? vscode.l10n.t("preview models") : vscode.l10n.t("free models");
 }
 

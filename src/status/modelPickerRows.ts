@@ -1,6 +1,14 @@
 import { t } from "@vscode/l10n";
 import { icon, iconText, type Icon, type IconText } from "../iconText";
-import type { Model, ModelId, ModelStatistics, RouterSettings } from "../router/index";
+import {
+  serviceDescription,
+  serviceOf,
+  type Model,
+  type ModelId,
+  type ModelStatistics,
+  type RouterSettings,
+  type ServiceUse,
+} from "../router/index";
 import { formatTime } from "../timeFormat";
 import { visibleName } from "../visibleText";
 import { modelReasons } from "./modelReasons";
@@ -16,18 +24,20 @@ export interface ModelPickerRow {
   favorite: boolean;
   excluded: boolean;
   preview: boolean;
+  /** The name of its service, if that is not OpenRouter. */
+  service: string | undefined;
 }
 
 export interface ModelPickerRowsOptions {
   models: readonly Model[];
   statistics: readonly ModelStatistics[];
   favorites: readonly ModelId[];
-  settings: Pick<RouterSettings, "exclude">;
+  settings: Pick<RouterSettings, "exclude" | "services">;
   /** Epoch milliseconds. */
   now: number;
 }
 
-/** The free models in groups: favorites, other models, previews, excluded models. Each group is sorted by name. */
+/** The models in groups: favorites, free models of OpenRouter, those of each other service, previews, excluded models. Each group is sorted by name. */
 export function modelPickerRows({
   models,
   statistics,
@@ -40,19 +50,31 @@ export function modelPickerRows({
     .map((model) => ({
       id: model.id,
       name: visibleName(displayName(model)),
-      description: iconText(contextText(model), ...capabilityIcons(model)),
+      description: iconText(contextText(model), sizeText(model), ...capabilityIcons(model)),
       detail: detailText(model, { statistics: statisticsByModel.get(model.id), pool: models, now }),
       favorite: favorites.includes(model.id),
       excluded: settings.exclude.includes(model.id),
       preview: model.preview,
+      service: serviceName(model, settings.services),
     }))
-    .sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
+    .sort((a, b) => rank(a) - rank(b) || groupOf(a).localeCompare(groupOf(b)) || a.name.localeCompare(b.name));
 }
 
-function rank({ favorite, preview, excluded }: ModelPickerRow): number {
-  if (excluded) return 3;
+function rank({ favorite, preview, excluded, service }: ModelPickerRow): number {
+  if (excluded) return 4;
   if (favorite) return 0;
-  return preview ? 2 : 1;
+  if (service !== undefined) return 2;
+  return preview ? 3 : 1;
+}
+
+/** Only models of other services are grouped further. */
+function groupOf(row: ModelPickerRow): string {
+  return rank(row) === 2 ? (row.service ?? "") : "";
+}
+
+function serviceName({ id }: Model, services: readonly ServiceUse[]): string | undefined {
+  const use = services.find((each) => each.id === serviceOf(id));
+  return use && (use.name ?? serviceDescription(use.kind).name);
 }
 
 /** Removes "(free)", which would be redundant in a list of free models. */
@@ -65,6 +87,13 @@ function contextText({ contextLength }: Model): string {
   return contextLength >= 1_000_000
     ? `${(contextLength / 1_000_000).toLocaleString(undefined, { maximumFractionDigits: 1 })}M`
     : `${Math.round(contextLength / 1_000)}K`;
+}
+
+/** How much of the disk a local model takes. */
+function sizeText({ size }: Model): string {
+  return size === undefined
+    ? ""
+    : t("{0} GB", (size / 1_000_000_000).toLocaleString(undefined, { maximumFractionDigits: 1 }));
 }
 
 /** Icons for capabilities, with labels for the legend of the picker. */

@@ -6,7 +6,7 @@ import { createStatusBarItem, type StatusBarItem } from "../iconLabels";
 import { DisposableStore, Emitter, MutableDisposable, every, type Disposable } from "../lifecycle";
 import { commands } from "../manifest";
 import { QuotaWatch } from "./quotaWatch";
-import { statusText, type StatusTextOptions } from "./statusText";
+import { canAsk, statusText, type StatusTextOptions } from "./statusText";
 import { statusTooltip } from "./statusTooltip";
 
 export interface StatusBarDependencies {
@@ -79,7 +79,7 @@ export class StatusBar implements Disposable {
     const { text, warning } = statusText(options);
     this.#item.text = text;
     this.#item.tooltip = statusTooltip(options);
-    this.#item.command = options.key ? commands.selectModel : commands.signIn;
+    this.#item.command = canAsk(options) ? commands.selectModel : commands.signIn;
     this.#item.backgroundColor = warning ? new vscode.ThemeColor("statusBarItem.warningBackground") : undefined;
     this.#item.accessibilityInformation = {
       label: vscode.l10n.t("Free Models Router: {0}", text.replace(/\$\(.*?\)\s*/g, "")),

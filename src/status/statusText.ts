@@ -22,15 +22,23 @@ export interface StatusTextOptions {
   statistics: readonly ModelStatistics[];
 }
 
+/** Whether there is a key, or another service than OpenRouter. */
+export function canAsk({ key, modelSettings }: Pick<StatusTextOptions, "key" | "modelSettings">): boolean {
+  return key !== undefined || modelSettings.services.length > 0;
+}
+
 /** The text of the status bar item, and whether it has the warning background. */
 export function statusText(options: StatusTextOptions): { text: IconText; warning: boolean } {
-  const { now, key, running, outcome, quota } = options;
+  const { now, running, outcome, quota } = options;
   if (running) return { text: runningText(running, now), warning: false };
-  if (!key) return { text: iconText(icon("account"), t("Free Models: Sign In")), warning: false };
-  if (quota?.exhausted)
+  const { services, serviceOrder } = options.modelSettings;
+  if (!canAsk(options)) return { text: iconText(icon("account"), t("Free Models: Sign In")), warning: false };
+  const isOnlyLocal = serviceOrder === "only-local";
+  if (quota?.exhausted && services.length === 0)
     return { text: iconText(icon("history"), t("Limit resets at {0}", formatTime(quota.resetsAt))), warning: true };
   const name = outcome && "completion" in outcome ? shortModelName(outcome.completion.model) : t("Free Models");
   const state = icon(outcome && "error" in outcome ? "warning" : "sparkle");
+  if (isOnlyLocal) return { text: iconText(state, name, "·", t("only local")), warning: false };
   return { text: iconText(state, `${name}${remainingText(quota)}`), warning: false };
 }
 
@@ -111,10 +119,13 @@ const keySourceLabels: Readonly<Record<KeySource, () => string>> = {
   withheld: () => t("saved for another host"),
 };
 
-type ModelChoiceSettings = Pick<RouterSettings, "strategy" | "pinnedModel">;
+type ModelChoiceSettings = Pick<RouterSettings, "strategy" | "pinnedModel" | "services" | "serviceOrder">;
 
 /** A short label for how the next model is selected: the strategy or the pinned model. */
-export function modelChoiceLabel({ strategy, pinnedModel }: ModelChoiceSettings): string {
+export function modelChoiceLabel({
+  strategy,
+  pinnedModel,
+}: Pick<ModelChoiceSettings, "strategy" | "pinnedModel">): string {
   return strategy === "pinned" && pinnedModel !== undefined ? shortModelName(pinnedModel) : strategyLabel(strategy);
 }
 

@@ -1,11 +1,11 @@
 import * as vscode from "vscode";
 import { escapeMarkdown } from "../escapeMarkdown";
 import { commands } from "../manifest";
-import { statusRows, type StatusTextOptions } from "./statusText";
+import { canAsk, statusRows, type StatusTextOptions } from "./statusText";
 
 /** The tooltip of the status bar item: a table and links to commands. Names and messages from services are escaped. */
 export function statusTooltip(options: StatusTextOptions): vscode.MarkdownString {
-  const markdown = new vscode.MarkdownString(options.key ? statusTable(options) : signInText(), true);
+  const markdown = new vscode.MarkdownString(canAsk(options) ? statusTable(options) : signInText(), true);
   markdown.isTrusted = {
     enabledCommands: [commands.selectModel, commands.openChat, commands.signIn, commands.setApiKey],
   };

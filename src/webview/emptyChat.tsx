@@ -12,7 +12,7 @@ interface Example {
   text: string;
 }
 
-/** Shown before the first question: a way to sign in, or example questions. */
+/** Shown before the first question: ways to a free model, or example questions. */
 export function EmptyChat() {
   return (
     <div class="empty">
@@ -20,7 +20,7 @@ export function EmptyChat() {
         <Icon name="sparkle" />
       </span>
       <h2>{t("Ask about your code, for free")}</h2>
-      {environment.value.hasKey ? <Welcome /> : <GetKey />}
+      {environment.value.canAsk ? <Welcome /> : <GetStarted />}
       <p class="privacy">
         {t(
           "Questions go to free providers, which may store them and train on them. Do not send anything confidential.",
@@ -63,7 +63,7 @@ function RecommendAdaptive() {
   );
 }
 
-function GetKey() {
+function GetStarted() {
   return (
     <>
       <p class="empty-lead">
@@ -79,6 +79,10 @@ function GetKey() {
         <button type="button" class="button secondary" onClick={() => post({ type: "set-key" })}>
           <Icon name="key" />
           {t("Enter a Key Instead")}
+        </button>
+        <button type="button" class="button secondary" onClick={() => post({ type: "use-local-models" })}>
+          <Icon name="vm" />
+          {t("Use Local Models")}
         </button>
       </div>
     </>

@@ -8,7 +8,7 @@ import { dismissNotice, environment, notices, turns } from "./pageState";
 export function Notices() {
   return (
     <div class="notices" role="alert">
-      {!environment.value.hasKey && turns.value.length > 0 && (
+      {!environment.value.canAsk && turns.value.length > 0 && (
         <div class="notice">
           <Icon name="key" />
           <p>{t("You are signed out. Sign in to ask another question.")}</p>

@@ -14,7 +14,7 @@ export interface TurnState extends Omit<TurnView, "answer"> {
 /** The id of the conversation on the page; `undefined` until the host has sent its state. */
 export const conversation = signal<string | undefined>(undefined);
 export const turns = signal<readonly TurnState[]>([]);
-export const environment = signal<Environment>({ hasKey: true, modelChoice: "" });
+export const environment = signal<Environment>({ canAsk: true, modelChoice: "" });
 export const notices = signal<readonly (Notice & { id: number })[]>([]);
 /** What sending the current draft would include, and warnings about it. */
 export const sendPreview = signal<SendPreviewView>({ instructions: [] });

@@ -58,6 +58,11 @@ const expectedEffects: Readonly<Record<string, readonly string[]>> = {
   "freeModels.showStatistics": ["tab: Model Statistics"],
   "freeModels.signIn": ["input box: Sign In with OpenRouter", "browser: /auth"],
   "freeModels.setApiKey": ["input box: OpenRouter API Key"],
+  "freeModels.useLocalModels": [
+    "message: No local server answers on this computer. Start Ollama, LM Studio or llama.cpp, then look again.",
+  ],
+  "freeModels.addService": ["quick pick: Add a Service"],
+  "freeModels.chooseServiceOrder": ["quick pick: Which services are asked first?"],
   "freeModels.testConnection": [
     "progress: Testing the connection to OpenRouter…",
     "message: Connected, but no API key is set. Sign in to continue.",

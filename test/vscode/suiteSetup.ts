@@ -19,7 +19,7 @@ export interface SuiteContext {
  * simulator is reset before each test, and editors are closed after it. At the end, requests that could have cost money or
  * contained unknown fields are reported as a failure.
  */
-export function setUpSuite({ hasKey = true }: { hasKey?: boolean } = {}): SuiteContext {
+export function setUpSuite({ hasKey = true, folders = 1 }: { hasKey?: boolean; folders?: number } = {}): SuiteContext {
   let started: SuiteContext | undefined;
   const violations: string[] = [];
   const context = (): SuiteContext => {
@@ -29,7 +29,8 @@ export function setUpSuite({ hasKey = true }: { hasKey?: boolean } = {}): SuiteC
 
   before(async () => {
     // On a busy machine, tests start before VS Code has read a .code-workspace file.
-    await waitFor(() => vscode.workspace.workspaceFolders?.length, vscode.workspace.onDidChangeWorkspaceFolders);
+    const { onDidChangeWorkspaceFolders } = vscode.workspace;
+    await waitFor(() => vscode.workspace.workspaceFolders?.length === folders, onDidChangeWorkspaceFolders);
     const openRouter = await startOpenRouter();
     await changeSetting("freeModels.baseUrl", openRouter.baseUrl);
     // The tests send more requests per minute than the default allows, and would wait.

@@ -25,7 +25,12 @@ export interface ChatPageFactoryOptions {
   /** `source` resolves to `undefined` if there is no key. */
   key: { source(): Promise<string | undefined>; onDidChange(listener: () => void): Disposable };
   /** `current`: its label, such as "Automatic". `isDefault`: the user has not chosen yet. */
-  modelChoice: { current(): string; isDefault(): boolean; onDidChange(listener: () => void): Disposable };
+  modelChoice: {
+    current(): string;
+    isDefault(): boolean;
+    hasOtherServices(): boolean;
+    onDidChange(listener: () => void): Disposable;
+  };
   attachments: Omit<AttachmentSources, "fromUris"> & {
     fromUris(uris: readonly vscode.Uri[]): Promise<readonly Attachment[]>;
   };
@@ -37,6 +42,8 @@ export interface ChatPageFactoryOptions {
     | "setApiKey"
     | "pickModel"
     | "useAdaptive"
+    | "useLocalModels"
+    | "chooseServiceOrder"
     | "showLog"
     | "testConnection"
     | "copyDiagnostics"
@@ -101,7 +108,7 @@ export class ChatPageFactory implements Disposable {
       titleChanged: host.titleChanged,
       closed: () => this.#open.delete(page),
       environment: async () => ({
-        hasKey: (await key.source()) !== undefined,
+        canAsk: modelChoice.hasOtherServices() || (await key.source()) !== undefined,
         modelChoice: modelChoice.current(),
         recommendsAdaptive: modelChoice.isDefault(),
       }),

@@ -30,6 +30,10 @@ export interface PageActions {
   signIn(): Promise<boolean>;
   /** Lets the user enter an API key. Resolves to whether there is one afterwards. */
   setApiKey(): Promise<boolean>;
+  /** Lets the servers on this computer join the pool. Resolves to whether there is one. */
+  useLocalModels(): Promise<boolean>;
+  /** Lets the user choose which services are asked first. Resolves to whether they chose. */
+  chooseServiceOrder(): Promise<boolean>;
   pickModel(): Promise<unknown>;
   /** Selects models by quality from now on. */
   useAdaptive(): Promise<unknown>;

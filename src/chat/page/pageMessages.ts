@@ -83,6 +83,8 @@ export async function handlePageMessage(
       return dependencies.actions.signIn();
     case "set-key":
       return dependencies.actions.setApiKey();
+    case "use-local-models":
+      return dependencies.actions.useLocalModels();
     case "pick-attachments":
       return page.attach(dependencies.attachments.pick());
     case "image-fitted":
@@ -165,15 +167,15 @@ function markPrivacyNoticeRead({ session, dependencies }: Pick<PageContext, "ses
   if (session.conversation.published.turns.length === 0) dependencies.actions.markPrivacyNoticeRead();
 }
 
-/** Submits the question in the composer. If there is no key, the user signs in first; the text stays in the composer. */
+/** Submits the question in the composer. If no service can be asked, the user signs in first; the text stays in the composer. */
 export async function submit({ page, session, dependencies }: PageContext): Promise<void> {
   const { actions, environment } = dependencies;
   let submission: Submission | undefined;
   try {
-    const { hasKey } = await environment();
+    const { canAsk } = await environment();
     // Unlock the composer before sign-in, which can take long.
-    if (!hasKey) page.postDraft();
-    if (hasKey || (await actions.signIn())) submission = await session.submit();
+    if (!canAsk) page.postDraft();
+    if (canAsk || (await actions.signIn())) submission = await session.submit();
   } finally {
     page.postDraft();
   }
@@ -219,6 +221,12 @@ async function runFailureAction(
       return;
     case "choose-model":
       await dependencies.actions.pickModel();
+      return;
+    case "choose-order":
+      if (await dependencies.actions.chooseServiceOrder()) await session.regenerate(turn, { another: false });
+      return;
+    case "use-local-models":
+      if (await dependencies.actions.useLocalModels()) await session.regenerate(turn, { another: false });
       return;
     case "show-log":
       dependencies.actions.showLog();

@@ -42,7 +42,7 @@ export interface ChatState {
 }
 
 export interface Environment {
-  hasKey: boolean;
+  canAsk: boolean;
   /** The label of the model selection: "Automatic", or the name of the pinned model. */
   modelChoice: string;
   /** The user has not chosen a strategy yet, so the empty chat recommends *Automatic (adaptive)*. */
@@ -138,7 +138,7 @@ const failureAction = z.union([
   z.object({
     do: z.enum([
       ...(["sign-in", "set-key", "retry", "another-model", "choose-model", "continue", "edit"] as const),
-      ...(["show-log", "test-connection"] as const),
+      ...(["show-log", "test-connection", "choose-order", "use-local-models"] as const),
     ]),
   }),
   z.object({ do: z.literal("open-link"), url: z.string() }),
@@ -170,6 +170,7 @@ export const fromWebview = z.discriminatedUnion("type", [
   z.object({ type: z.literal("use-adaptive") }),
   z.object({ type: z.literal("sign-in") }),
   z.object({ type: z.literal("set-key") }),
+  z.object({ type: z.literal("use-local-models") }),
   z.object({ type: z.literal("pick-attachments") }),
   z.object({ type: z.literal("attach-image"), label: z.string(), data: z.string() }),
   z.object({ type: z.literal("image-fitted"), id, data: z.exactOptional(z.string()) }),

@@ -55,6 +55,7 @@ const usage = z.object({
 
 const error = z.object({
   reason,
+  service: z.exactOptional(z.string()),
   status: z.exactOptional(z.number()),
   detail: z.exactOptional(z.string()),
   complaint: z.exactOptional(z.string()),

@@ -67,9 +67,10 @@ function importedFailure(failure: AttemptFailure): AttemptFailure {
 }
 
 function importedError(original: Failure): Failure {
-  const { link, detail, complaint } = original;
+  const { link, service, detail, complaint } = original;
   const error: { -readonly [field in keyof Failure]: Failure[field] } = {
     ...original,
+    ...(service !== undefined && { service: cutLabel(service) }),
     ...(detail !== undefined && { detail: cutText(detail) }),
     ...(complaint !== undefined && { complaint: cutLabel(complaint) }),
   };

@@ -148,7 +148,7 @@ export function chatState(state: Partial<ChatState> = {}): ChatState {
     title: "",
     turns: [],
     draft: { text: "", attachments: [], queued: [], revision: 0 },
-    environment: { hasKey: true, modelChoice: "Automatic" },
+    environment: { canAsk: true, modelChoice: "Automatic" },
     ...state,
   };
 }

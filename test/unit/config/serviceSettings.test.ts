@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { parseServices, serviceRow, serviceSlug } from "../../../src/config/serviceSettings";
+import { parseServices, serviceRow } from "../../../src/config/serviceSettings";
+import { serviceSlug } from "../../../src/config/serviceSlug";
 import { Settings } from "../../../src/config/settings";
 import { settings as ids } from "../../../src/manifest";
 import type { ServiceUse } from "../../../src/router/index";

@@ -23,14 +23,14 @@ const statisticsOf = (id: string, more: Partial<ModelStatistics> = {}): ModelSta
   ...more,
 });
 const choices = (models: Model[], more: Partial<Parameters<typeof modelPickerRows>[0]> = {}) =>
-  modelPickerRows({ models, statistics: [], favorites: [], settings: { exclude: [] }, now, ...more });
+  modelPickerRows({ models, statistics: [], favorites: [], settings: { exclude: [], services: [] }, now, ...more });
 
 describe("modelChoices", () => {
   test("sorts favorites first, then other models, previews, and excluded models, each by name", () => {
     const ids = ["b/two:free", "a/one:free", "x/preview", "c/excluded:free", "d/favorite:free"];
     const order = choices(
       ids.map((id) => model(id, { preview: id === "x/preview" })),
-      { favorites: ["d/favorite:free", "removed/model"], settings: { exclude: ["c/excluded:free"] } },
+      { favorites: ["d/favorite:free", "removed/model"], settings: { exclude: ["c/excluded:free"], services: [] } },
     );
     assert.deepEqual(
       order.map(({ id }) => id),

@@ -41,7 +41,7 @@ const options: StatusTextOptions = {
   running: undefined,
   outcome: undefined,
   quota: undefined,
-  modelSettings: { strategy: "random", pinnedModel: undefined },
+  modelSettings: { strategy: "random", pinnedModel: undefined, services: [], serviceOrder: "openrouter-first" },
   statistics: [],
 };
 
@@ -110,7 +110,7 @@ describe("statusRows", () => {
       outcome: { completion },
       quota,
       statistics: [coolingDown(now + 120_000), coolingDown(now + 60_000), coolingDown(now - 1)],
-      modelSettings: { strategy: "pinned", pinnedModel: gemma },
+      modelSettings: { ...options.modelSettings, strategy: "pinned", pinnedModel: gemma },
     });
     assert.deepEqual(rows, [
       ["Last model", gemma],

@@ -30,11 +30,11 @@ const digits = { id: "1/1", name: "1" };
 const header = { model: digits, provider: "2", text: "3", failures: ["4"] };
 
 describe("page in a pseudo-locale", () => {
-  for (const hasKey of [false, true])
-    test(`localizes the empty chat ${hasKey ? "with" : "without"} an API key`, async () => {
+  for (const canAsk of [false, true])
+    test(`localizes the empty chat ${canAsk ? "with" : "without"} an API key`, async () => {
       await using chat = await open({
         translations: pseudo,
-        state: { environment: { hasKey, modelChoice: "1", recommendsAdaptive: true } },
+        state: { environment: { canAsk, modelChoice: "1", recommendsAdaptive: true } },
       });
       await chat.page.waitForSelector(".empty");
       assert.deepEqual(await unlocalized(chat.page), []);
@@ -44,7 +44,7 @@ describe("page in a pseudo-locale", () => {
     await using chat = await open({
       translations: pseudo,
       state: {
-        environment: { hasKey: true, modelChoice: "1" },
+        environment: { canAsk: true, modelChoice: "1" },
         turns: [
           turnViewOf(
             "1",
@@ -81,7 +81,7 @@ describe("page in a pseudo-locale", () => {
       "![](x) ![7](x) <img> <img alt=8>\n\n<p><img src=x></p>\n\n> <img>\n\n- <img>\n";
     await using chat = await open({
       translations: pseudo,
-      state: { environment: { hasKey: true, modelChoice: "1" }, turns: [turnViewOf("1", {}, { ...header, text })] },
+      state: { environment: { canAsk: true, modelChoice: "1" }, turns: [turnViewOf("1", {}, { ...header, text })] },
     });
     await chat.page.waitForSelector(".image-placeholder >> nth=6");
     const labels = await chat.page.evaluate(() =>

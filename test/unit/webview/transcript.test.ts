@@ -185,14 +185,14 @@ describe("transcript", () => {
   });
 
   test("offers to sign in or enter an API key, and example questions once there is a key", async () => {
-    await using chat = await open({ state: { environment: { hasKey: false, modelChoice: "Automatic" } } });
+    await using chat = await open({ state: { environment: { canAsk: false, modelChoice: "Automatic" } } });
     const signIn = chat.nextMessage("sign-in");
     await chat.page.click("text=Sign In with OpenRouter");
     await signIn;
     const setKey = chat.nextMessage("set-key");
     await chat.page.click("text=Enter a Key Instead");
     await setKey;
-    await chat.send({ type: "environment", environment: { hasKey: true, modelChoice: "Automatic" } });
+    await chat.send({ type: "environment", environment: { canAsk: true, modelChoice: "Automatic" } });
     const example = chat.nextMessage("example");
     await chat.page.click("text=Explain the open file");
     assert.equal((await example).subject, "editor");
@@ -200,7 +200,7 @@ describe("transcript", () => {
   });
 
   test("recommends to select models by quality until the user has chosen", async () => {
-    const environment = { hasKey: true, modelChoice: "Automatic (random)" };
+    const environment = { canAsk: true, modelChoice: "Automatic (random)" };
     await using chat = await open({ state: { environment: { ...environment, recommendsAdaptive: true } } });
     const chosen = chat.nextMessage("use-adaptive");
     await chat.page.click("text=Use Automatic (adaptive)");
@@ -227,8 +227,8 @@ describe("transcript", () => {
   });
 
   const emptyChats = [
-    { environment: { hasKey: false, modelChoice: "Automatic" } },
-    { environment: { hasKey: true, modelChoice: "Automatic", recommendsAdaptive: true } },
+    { environment: { canAsk: false, modelChoice: "Automatic" } },
+    { environment: { canAsk: true, modelChoice: "Automatic", recommendsAdaptive: true } },
   ];
   for (const theme of themeNames) {
     test(`is accessible (${theme})`, async () => {

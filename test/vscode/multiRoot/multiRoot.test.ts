@@ -8,7 +8,7 @@ import { fencedCode, requestEdit } from "../proposals";
 import { setUpSuite } from "../suiteSetup";
 
 describe("In a window with several folders", () => {
-  const context = setUpSuite();
+  const context = setUpSuite({ folders: 2 });
   const price = (folder: number): vscode.Uri =>
     vscode.Uri.joinPath(vscode.workspace.workspaceFolders![folder]!.uri, "src", "price.ts");
 

@@ -49,7 +49,7 @@ export async function openPage(
     imageUrl: (path) => `file:${path}`,
     titleChanged: () => undefined,
     closed: () => undefined,
-    environment: () => Promise.resolve({ hasKey: key, modelChoice: "Automatic" }),
+    environment: () => Promise.resolve({ canAsk: key, modelChoice: "Automatic" }),
     attachments: {
       pick: () => Promise.resolve([]),
       fromEditor: () => Promise.resolve([{ id: "", kind: "file", label: "open.ts", text: "let a" }]),
@@ -74,6 +74,8 @@ export async function openPage(
       },
       pickModel: record("pickModel", undefined),
       useAdaptive: record("useAdaptive", undefined),
+      useLocalModels: record("useLocalModels", true),
+      chooseServiceOrder: record("chooseServiceOrder", true),
       showLog: record("showLog", undefined),
       testConnection: record("testConnection", undefined),
       copyDiagnostics: record("copyDiagnostics", undefined),
