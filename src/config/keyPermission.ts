@@ -2,8 +2,8 @@ import { t } from "@vscode/l10n";
 import {
   defaultSettings,
   RouterError,
+  isServiceKind,
   serviceDescription,
-  serviceKinds,
   type KeyUse,
   type ServiceId,
 } from "../router/index";
@@ -87,8 +87,7 @@ export class KeyPermission {
 
 /** Whether a service can have a key. Nothing is known of a custom one, so that it gets the key that the user saved for it, if any. */
 function takesKey(service: ServiceId): boolean {
-  const kind = Object.keys(serviceKinds).find((each) => each === service) as keyof typeof serviceKinds | undefined;
-  return kind === undefined || serviceDescription(kind).keyPage !== undefined;
+  return !isServiceKind(service) || serviceDescription(service).keyPage !== undefined;
 }
 
 function withheldError(owner: string, origin: string): RouterError {

@@ -13,9 +13,9 @@ import { serviceTexts } from "./serviceTexts";
 export interface AddServiceDependencies {
   settings: Pick<Settings, "addService">;
   /** Lets local servers join. Resolves to whether there is one. */
-  useLocalModels(): Promise<boolean>;
+  readonly useLocalModels: () => Promise<boolean>;
   /** Asks for the key of a service. Resolves to whether one was saved. */
-  enterKey(use: ServiceUse): Promise<boolean>;
+  readonly enterKey: (use: ServiceUse) => Promise<boolean>;
 }
 
 const localKinds = ["ollama", "lmstudio", "llamacpp"] as const;

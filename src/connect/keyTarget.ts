@@ -8,8 +8,8 @@ import type { KeyTarget } from "./saveKey";
 export interface KeyTargetDependencies {
   apiKey: Pick<ApiKey, "save">;
   /** Checks a key with OpenRouter at this address. */
-  checkOpenRouter(key: string, baseUrl: string): Promise<unknown>;
-  checkService(key: string, use: ServiceUse): Promise<unknown>;
+  readonly checkOpenRouter: (key: string, baseUrl: string) => Promise<unknown>;
+  readonly checkService: (key: string, use: ServiceUse) => Promise<unknown>;
 }
 
 /** OpenRouter at this address. Keys are checked and saved there, even if the user changes the address meanwhile. */

@@ -6,7 +6,7 @@ import { showInformation } from "../notifications";
 
 export interface LocalModelsDependencies {
   /** Looks for servers at their usual ports on this computer. */
-  find(): Promise<readonly ServiceUse[]>;
+  readonly find: () => Promise<readonly ServiceUse[]>;
   settings: Pick<Settings, "services" | "addService">;
 }
 

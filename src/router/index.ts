@@ -5,7 +5,13 @@ export { isFailureReason } from "./failurePolicy";
 export { isLoopbackHost, isLoopbackUrl } from "./services/loopback";
 export { checkServiceKey } from "./services/checkKey";
 export { findLocalServers } from "./services/registry";
-export { serviceDescription, serviceKinds, type ServiceDescription, type ServiceKind } from "./services/serviceKinds";
+export {
+  isServiceKind,
+  serviceDescription,
+  serviceKinds,
+  type ServiceDescription,
+  type ServiceKind,
+} from "./services/serviceKinds";
 export { accountIdPatterns, keyPatterns } from "./keyPatterns";
 export * as account from "./services/openrouter/account";
 

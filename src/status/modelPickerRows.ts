@@ -50,7 +50,11 @@ export function modelPickerRows({
     .map((model) => ({
       id: model.id,
       name: visibleName(displayName(model)),
-      description: iconText(contextText(model), sizeText(model), ...capabilityIcons(model)),
+      // The name of the service is there to be found: section headings are not searched.
+      description: iconText(
+        ...[serviceName(model, settings.services) ?? "", contextText(model), sizeText(model)],
+        ...capabilityIcons(model),
+      ),
       detail: detailText(model, { statistics: statisticsByModel.get(model.id), pool: models, now }),
       favorite: favorites.includes(model.id),
       excluded: settings.exclude.includes(model.id),

@@ -79,6 +79,24 @@ describe("failureMessage", () => {
   });
 });
 
+describe("failureMessage for another service than OpenRouter", () => {
+  const reasons: readonly FailureReason[] = [
+    ...(["no-key", "offline", "server-not-running", "server-loading", "unauthorized", "payment-required"] as const),
+    ...(["data-policy", "rate-limit-minute", "rate-limit-day", "bad-request", "model-gone"] as const),
+  ];
+  for (const reason of reasons)
+    test(`names it, and no other: ${reason}`, () => {
+      const { sentence, action } = failureMessage({ reason, service: "Groq" });
+      assert.match(sentence, /Groq/);
+      assert.doesNotMatch(sentence, /OpenRouter/);
+      assert.notEqual(action.do, "open-link");
+    });
+
+  test("is the usual one where the service does not matter", () => {
+    assert.deepEqual(failureMessage({ reason: "silent", service: "Groq" }), failureMessage({ reason: "silent" }));
+  });
+});
+
 describe("failureMessage for network errors", () => {
   const messageFor = (cause: string, hasPartialAnswer = false): [sentence: string, action: string] => {
     const error = toRouterError(networkError(new TypeError("fetch failed", { cause: new Error(cause) })));

@@ -21,6 +21,14 @@ const noProposedEdit = ["message: There is no proposed edit. Use Edit Selection 
 const noProblem = ["message: No problem at the cursor. Place the cursor on an underlined problem."];
 const noRepository = ["message: No Git repository found. Open a folder that contains one, or initialize a repository."];
 
+/** A VS Code server is a remote machine. */
+const machine = vscode.env.remoteName === undefined ? "this computer" : `the remote machine (${vscode.env.remoteName})`;
+
+const { fetch } = globalThis;
+const usualPorts = /:(11434|1234|8080|9931)\//;
+const withoutLocalServers: typeof fetch = (input, init) =>
+  usualPorts.test(new Request(input).url) ? Promise.reject(new TypeError("fetch failed")) : fetch(input, init);
+
 /** What the user sees after each command, in order. */
 const expectedEffects: Readonly<Record<string, readonly string[]>> = {
   "freeModels.askSelection": focusesChat,
@@ -59,7 +67,7 @@ const expectedEffects: Readonly<Record<string, readonly string[]>> = {
   "freeModels.signIn": ["input box: Sign In with OpenRouter", "browser: /auth"],
   "freeModels.setApiKey": ["input box: OpenRouter API Key"],
   "freeModels.useLocalModels": [
-    "message: No local server answers on this computer. Start Ollama, LM Studio or llama.cpp, then look again.",
+    `message: No local server answers on ${machine}. Start Ollama, LM Studio or llama.cpp, then look again.`,
   ],
   "freeModels.addService": ["quick pick: Add a Service"],
   "freeModels.chooseServiceOrder": ["quick pick: Which services are asked first?"],
@@ -105,7 +113,11 @@ describe("Without an editor, a key or a chat, every command in the palette gives
   for (const { command, title } of paletteCommands)
     test(title, async () => {
       const expected = expectedEffects[command] ?? [];
-      assert.deepEqual(await effectsOf(command, expected.length), expected);
+      // Whatever runs on this machine: no server answers to a search for local models.
+      const effects = await withStubs(globalThis, { fetch: withoutLocalServers }, () =>
+        effectsOf(command, expected.length),
+      );
+      assert.deepEqual(effects, expected);
     });
 });
 

@@ -1,5 +1,13 @@
 import { Emitter, MutableDisposable, type Disposable } from "../../lifecycle";
-import { modelSlug, type ModelId, type Router } from "../../router/index";
+import {
+  isServiceKind,
+  modelSlug,
+  serviceDescription,
+  serviceOf,
+  type ModelId,
+  type Router,
+  type ServiceId,
+} from "../../router/index";
 
 /** Short names of the free models, once the catalogue has been read. */
 export class ModelNames implements Disposable {
@@ -21,7 +29,7 @@ export class ModelNames implements Disposable {
     void this.#read();
   }
 
-  /** The name without author and `(free)`, such as "Gemma 3 27B". Falls back to the model id without author. */
+  /** The name without author and `(free)`, such as "Gemma 3 27B", or "gemma4 · Ollama". Falls back to the model id without author. */
   nameOf(id: ModelId): string {
     return this.#names.get(id) ?? modelSlug(id);
   }
@@ -36,9 +44,16 @@ export class ModelNames implements Disposable {
     const models = await this.#router.freeModels().catch(() => []);
     const before = this.#names.size;
     for (const { id, name } of models) {
-      const short = name.replace(/^[^:]*:\s*/, "").replace(/\s*\(free\)$/i, "");
+      const short = shortName(name, serviceOf(id));
       if (short !== "") this.#names.set(id, short);
     }
     if (this.#names.size !== before) this.#changed.fire();
   }
+}
+
+/** OpenRouter puts the author in front: "Google: Gemma 3 27B (free)". Names of other services do without, and can be the same. */
+function shortName(name: string, service: ServiceId): string {
+  if (service === "openrouter") return name.replace(/^[^:]*:\s*/, "").replace(/\s*\(free\)$/i, "");
+  const serviceName = isServiceKind(service) ? serviceDescription(service).name : service;
+  return `${name.slice(name.lastIndexOf("/") + 1).replace(/:latest$/, "")} · ${serviceName}`;
 }

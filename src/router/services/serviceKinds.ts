@@ -32,6 +32,10 @@ export const serviceKinds = {
 
 export type ServiceKind = keyof typeof serviceKinds;
 
+export function isServiceKind(text: string): text is ServiceKind {
+  return Object.hasOwn(serviceKinds, text);
+}
+
 export function serviceDescription(kind: ServiceKind): ServiceDescription {
   return serviceKinds[kind];
 }

@@ -12,6 +12,9 @@ describe("shortModelName", () => {
     ["google/gemma-4-26b-a4b-it:free", "gemma-4-26b"],
     ["nvidia/nemotron-3-nano-omni-30b-a3b-reasoning:free", "nemotron-3-nano-omni-30…"],
     ["meta/llama-instruct:free", "llama"],
+    ["ollama::gemma4:latest", "gemma4"],
+    ["ollama::qwen3:8b", "qwen3:8b"],
+    ["groq::openai/gpt-oss-120b", "gpt-oss-120b"],
   ];
   for (const [id, name] of names) test(`shortens ${id}`, () => assert.equal(shortModelName(id), name));
 });
