@@ -1,22 +1,15 @@
 import assert from "node:assert/strict";
 import dns from "node:dns";
-import { once } from "node:events";
-import { createServer, type RequestListener, type Server } from "node:http";
-import { isIP, type AddressInfo } from "node:net";
+import { isIP } from "node:net";
 import { afterEach, beforeEach, describe, mock, test } from "node:test";
 import type { NetworkSettings, Transport } from "../../src/config/settings";
 import { createFetch, NotLocalError, type DisposableFetch } from "../../src/http";
+import { LoopbackServers } from "../support/loopbackServers";
 import { account, createRouter, defaultSettings, isRouterError, type RouterError } from "../../src/router/index";
 
-const servers = new Set<Server>();
-
-/** Serves on this computer, at 127.0.0.1 or another loopback address, and resolves to the port. */
-async function serve(handler: RequestListener, host = "127.0.0.1"): Promise<number> {
-  const server = createServer(handler).listen(0, host);
-  servers.add(server);
-  await once(server, "listening");
-  return (server.address() as AddressInfo).port;
-}
+const servers = new LoopbackServers();
+const serve = async (...given: Parameters<LoopbackServers["serve"]>): Promise<number> =>
+  (await servers.serve(...given)).port;
 
 describe("createFetch", () => {
   let transport: Transport;
@@ -52,11 +45,7 @@ describe("createFetch", () => {
   afterEach(() => {
     send.dispose();
     mock.restoreAll();
-    for (const server of servers) {
-      server.closeAllConnections();
-      server.close();
-    }
-    servers.clear();
+    servers.close();
   });
 
   const isRefused = (host: string) => (error: unknown) => {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { afterEach, beforeEach, describe, mock, test } from "node:test";
 import type { NetworkSettings, Transport } from "../../src/config/settings";
 import { createFetch, type DisposableFetch } from "../../src/http";
+import { LoopbackServers, type LoopbackServer } from "../support/loopbackServers";
 
 const plainNetwork: NetworkSettings = {
   proxy: undefined,
@@ -15,16 +15,8 @@ const plainNetwork: NetworkSettings = {
   systemCertificates: true,
 };
 
-/** The servers of the current test, closed afterwards even if the test fails. */
-const servers = new Set<Server>();
-
-async function serve(handler: RequestListener): Promise<{ server: Server; url: string }> {
-  const server = createServer(handler).listen(0, "127.0.0.1");
-  servers.add(server);
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  return { server, url: `http://127.0.0.1:${port}` };
-}
+const servers = new LoopbackServers();
+const serve = (handler: RequestListener): Promise<LoopbackServer> => servers.serve(handler);
 
 async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
@@ -37,8 +29,8 @@ describe("createFetch", () => {
   let network: NetworkSettings;
   let onlyLocal: boolean;
   let send: DisposableFetch;
-  let origin: Awaited<ReturnType<typeof serve>>;
-  let proxy: Awaited<ReturnType<typeof serve>>;
+  let origin: LoopbackServer;
+  let proxy: LoopbackServer;
   let seen: string[];
 
   beforeEach(async () => {
@@ -64,11 +56,7 @@ describe("createFetch", () => {
   afterEach(() => {
     send.dispose();
     mock.restoreAll();
-    for (const server of servers) {
-      server.closeAllConnections();
-      server.close();
-    }
-    servers.clear();
+    servers.close();
   });
 
   test("looks up the global fetch at each call, because VS Code replaces it after startup", async () => {

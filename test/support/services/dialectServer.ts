@@ -269,3 +269,12 @@ export const imageUrls = ({ messages }: ChatRequest): string[] =>
 /** A random text of letters and digits. */
 export const randomLetters = (length: number, random: () => number): string =>
   Array.from({ length }, () => "0123456789abcdefghijklmnopqrstuvwxyz"[Math.floor(random() * 36)]).join("");
+
+/** The server, once it listens. */
+export async function listening<S extends { listen(port: number): Promise<unknown> }>(
+  server: S,
+  { port = 0 }: DialectOptions,
+): Promise<S> {
+  await server.listen(port);
+  return server;
+}

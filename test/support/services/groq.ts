@@ -8,6 +8,7 @@ import {
   type Admitted,
   admitWhole,
   DialectServer,
+  listening,
   type DialectOptions,
   hasImage,
   randomLetters,
@@ -30,11 +31,7 @@ export interface GroqOptions extends DialectOptions {
 }
 
 /** Starts a simulator of Groq. */
-export async function startGroq(options: GroqOptions = {}): Promise<Groq> {
-  const server = new Groq(options);
-  await server.listen(options.port ?? 0);
-  return server;
-}
+export const startGroq = (options: GroqOptions = {}): Promise<Groq> => listening(new Groq(options), options);
 
 const error = (status: number, message: string, code: string | null = null): Reply =>
   openAiError(status, message, status >= 500 ? "internal_server_error" : "invalid_request_error", { code });

@@ -16,6 +16,7 @@ import {
   type Admitted,
   admitWhole,
   DialectServer,
+  listening,
   type DialectOptions,
   hasImage,
   randomLetters,
@@ -45,11 +46,8 @@ export interface LlamaCppOptions extends DialectOptions {
 }
 
 /** Starts a simulator of the llama.cpp server. */
-export async function startLlamaCpp(options: LlamaCppOptions = {}): Promise<LlamaCpp> {
-  const server = new LlamaCpp(options);
-  await server.listen(options.port ?? 0);
-  return server;
-}
+export const startLlamaCpp = (options: LlamaCppOptions = {}): Promise<LlamaCpp> =>
+  listening(new LlamaCpp(options), options);
 
 /** The status always equals the code: llama.cpp tools/server/server-common.cpp. */
 const error = (code: number, message: string, type: string, more: Record<string, unknown> = {}): Reply =>

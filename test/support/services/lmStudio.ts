@@ -18,6 +18,7 @@ import {
   type Admitted,
   admitWhole,
   DialectServer,
+  listening,
   type DialectOptions,
   imageUrls,
   randomLetters,
@@ -45,11 +46,8 @@ export interface LmStudioOptions extends DialectOptions {
 }
 
 /** Starts a simulator of LM Studio. */
-export async function startLmStudio(options: LmStudioOptions = {}): Promise<LmStudio> {
-  const server = new LmStudio(options);
-  await server.listen(options.port ?? 0);
-  return server;
-}
+export const startLmStudio = (options: LmStudioOptions = {}): Promise<LmStudio> =>
+  listening(new LmStudio(options), options);
 
 const error = (status: number, message: string): Reply => json(status, { error: message });
 const style = { envelope: { system_fingerprint: "simulated" }, choice: { logprobs: null } };

@@ -5,7 +5,7 @@ import type { ReceivedRequest } from "../simulator/receivedRequest";
 import { json, type Reply } from "../simulator/reply";
 import type { DialectContext } from "./commonFaults";
 import { chunk, type Completion, completionBody, piecesOf, tokenUsage, wholeCalls, withPauses } from "./completion";
-import { type Admitted, admitWhole, DialectServer, type DialectOptions, hasImage } from "./dialectServer";
+import { type Admitted, admitWhole, DialectServer, listening, type DialectOptions, hasImage } from "./dialectServer";
 import { isChat, type MistralModel, mistralModels, modelRows } from "./mistralModels";
 import type { ForeignField } from "./requestFields";
 
@@ -22,11 +22,8 @@ export interface MistralOptions extends DialectOptions {
 }
 
 /** Starts a simulator of Mistral's API. */
-export async function startMistral(options: MistralOptions = {}): Promise<Mistral> {
-  const server = new Mistral(options);
-  await server.listen(options.port ?? 0);
-  return server;
-}
+export const startMistral = (options: MistralOptions = {}): Promise<Mistral> =>
+  listening(new Mistral(options), options);
 
 const error = (status: number, message: string, type: string, code: string): Reply =>
   json(status, { object: "error", message, type, param: null, code, raw_status_code: status });

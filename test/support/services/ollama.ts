@@ -6,7 +6,14 @@ import type { ReceivedRequest } from "../simulator/receivedRequest";
 import { json, type Reply } from "../simulator/reply";
 import { brokenOff, type DialectContext, openAiError } from "./commonFaults";
 import { chunk, type Completion, completionBody, piecesOf, usageChunk, wholeCalls, withPauses } from "./completion";
-import { type Admitted, DialectServer, type DialectOptions, imageUrls, randomLetters } from "./dialectServer";
+import {
+  type Admitted,
+  DialectServer,
+  listening,
+  type DialectOptions,
+  imageUrls,
+  randomLetters,
+} from "./dialectServer";
 import { LoadedModels } from "./loadedModels";
 import { describeLoaded, describeModel, type OllamaModel, ollamaModels, capabilitiesOf, tagRow } from "./ollamaModels";
 
@@ -33,11 +40,7 @@ export interface OllamaOptions extends DialectOptions {
 }
 
 /** Starts a simulator of Ollama. */
-export async function startOllama(options: OllamaOptions = {}): Promise<Ollama> {
-  const server = new Ollama(options);
-  await server.listen(options.port ?? 0);
-  return server;
-}
+export const startOllama = (options: OllamaOptions = {}): Promise<Ollama> => listening(new Ollama(options), options);
 
 const typeOf = (status: number): string =>
   status === 404 ? "not_found_error" : status === 400 ? "invalid_request_error" : "api_error";
