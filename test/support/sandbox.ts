@@ -27,6 +27,8 @@ export type UserSettings = Readonly<Record<string, unknown>>;
  */
 const predictableSettings: UserSettings = {
   "workbench.startupEditor": "none",
+  // In a browser, VS Code saves after a second by default, and the tests would find each other's changes on the disk.
+  "files.autoSave": "off",
   "workbench.tips.enabled": false,
   "workbench.welcomePage.walkthroughs.openOnInstall": false,
   "workbench.secondarySideBar.defaultVisibility": "hidden",

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import * as vscode from "vscode";
 import type { Attachment } from "../../src/context/attachment";
 import { proposalTab } from "./proposals";
-import { poll, waitFor } from "./waitFor";
+import { poll } from "./waitFor";
 
 /** The URI of a file in the sample workspace. */
 export function sampleFile(name: string): vscode.Uri {
@@ -69,16 +69,10 @@ export async function waitForSymbols(document: vscode.TextDocument): Promise<voi
 /** Rejects the proposed edit, if any, and closes all editors without saving. */
 export async function closeEditorsWithoutSaving(): Promise<void> {
   if (proposalTab()) await vscode.commands.executeCommand("freeModels.rejectEdit");
-  for (const document of vscode.workspace.textDocuments) await revert(document);
+  for (const document of vscode.workspace.textDocuments)
+    if (document.isDirty && document.uri.scheme === "file") {
+      await vscode.window.showTextDocument(document);
+      await vscode.commands.executeCommand("workbench.action.files.revert");
+    }
   await vscode.commands.executeCommand("workbench.action.closeAllEditors");
-}
-
-/** Compares with the disk: on a busy machine, `isDirty` changes later than the text, and the next test would find the changes of this one. */
-async function revert(document: vscode.TextDocument): Promise<void> {
-  if (document.uri.scheme !== "file") return;
-  const saved = await readFile(document.uri.fsPath, "utf8").catch(() => undefined);
-  if (saved === undefined || (document.getText() === saved && !document.isDirty)) return;
-  await vscode.window.showTextDocument(document);
-  await vscode.commands.executeCommand("workbench.action.files.revert");
-  await waitFor(() => document.isClosed || document.getText() === saved, vscode.workspace.onDidChangeTextDocument);
 }
