@@ -325,17 +325,19 @@ function triedSentence(tried: readonly FailureReason[]): string {
 type NoticeEvent = Extract<RouterEvent, { type: "notice" }>;
 
 /** The text of a router notice: something that the user should know about an answer that did not fail. */
-export function noticeMessage({ notice, model, cost }: NoticeEvent): string {
-  switch (notice) {
+export function noticeMessage(event: NoticeEvent): string {
+  switch (event.notice) {
     case "pinned-unavailable":
-      return t("{0} is not available for this question, so another free model is answering.", model);
+      return t("{0} is not available for this question, so another free model is answering.", event.model);
     case "charged":
       return t(
         "OpenRouter reports that this answer cost {0} USD, although {1} is listed as free. The model is no longer used; Select Model can bring it back.",
-        cost ?? 0,
-        model,
+        event.cost ?? 0,
+        event.model,
       );
     case "truncated":
-      return t("Part of the conversation did not fit into the context window of {0} and was left out.", model);
+      return t("Part of the conversation did not fit into the context window of {0} and was left out.", event.model);
+    case "service-used-up":
+      return t("{0} has no free requests left today, so another service is answering.", event.name);
   }
 }

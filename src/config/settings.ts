@@ -4,6 +4,7 @@ import { DisposableStore, type Disposable } from "../lifecycle";
 import {
   defaultSettings as defaults,
   type ModelId,
+  isLoopbackUrl,
   type RouterSettings,
   type ServiceId,
   type ServiceOrder,
@@ -102,6 +103,11 @@ export class Settings {
   /** The services beside OpenRouter, and the rows that are left out. Only the user settings count, since services get questions and keys. */
   get services(): { services: readonly ServiceUse[]; rejected: readonly RejectedService[] } {
     return parseServices(this.#userValue(ids.services));
+  }
+
+  /** Whether a service on this computer is in use. */
+  get hasLocalServices(): boolean {
+    return this.services.services.some(({ baseUrl }) => isLoopbackUrl(baseUrl));
   }
 
   /**

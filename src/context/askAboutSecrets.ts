@@ -11,26 +11,31 @@ const maxListed = 8;
 
 /**
  * Asks what to do with possible secrets: one dialog for one of them; for several, a dialog that decides about all, or about each in turn.
- * Resolves to a decision for each, or to `undefined` if the user cancels.
+ * Offers local models if the user has any. Resolves to a decision for each, or to `undefined` if the user cancels.
  */
 export async function askAboutSecrets(
   findings: readonly OutgoingFinding[],
+  hasLocalModels: boolean,
 ): Promise<readonly SecretDecision[] | undefined> {
   const [first] = findings;
   if (!first) return [];
-  if (findings.length === 1) return askAboutEach([first]);
-  const decision = await askAboutAll(findings);
-  if (decision === "each") return askAboutEach(findings);
+  if (findings.length === 1) return askAboutEach([first], hasLocalModels);
+  const decision = await askAboutAll(findings, hasLocalModels);
+  if (decision === "each") return askAboutEach(findings, hasLocalModels);
   return decision && findings.map(() => decision);
 }
 
-async function askAboutAll(findings: readonly OutgoingFinding[]): Promise<SecretDecision | "each" | undefined> {
+async function askAboutAll(
+  findings: readonly OutgoingFinding[],
+  hasLocalModels: boolean,
+): Promise<SecretDecision | "each" | undefined> {
   const listed = findings.slice(0, maxListed).map((finding) => `• ${describe(finding)}`);
   const more = findings.length - listed.length;
   const choices = new Map<string, SecretDecision | "each">([
     [vscode.l10n.t("Hold Back All"), "hold-back"],
     [vscode.l10n.t("Send All Once"), "send"],
     [vscode.l10n.t("Replace All with Placeholders"), "replace"],
+    ...localChoice(hasLocalModels),
     [vscode.l10n.t("Decide for Each…"), "each"],
   ]);
   return choose(vscode.l10n.t("Send {0} possible secrets?", findings.length), choices, [
@@ -41,11 +46,15 @@ async function askAboutAll(findings: readonly OutgoingFinding[]): Promise<Secret
   ]);
 }
 
-async function askAboutEach(findings: readonly OutgoingFinding[]): Promise<SecretDecision[] | undefined> {
+async function askAboutEach(
+  findings: readonly OutgoingFinding[],
+  hasLocalModels: boolean,
+): Promise<SecretDecision[] | undefined> {
   const choices = new Map<string, SecretDecision>([
     [vscode.l10n.t("Hold Back"), "hold-back"],
     [vscode.l10n.t("Send Once"), "send"],
     [vscode.l10n.t("Replace with Placeholder"), "replace"],
+    ...localChoice(hasLocalModels),
   ]);
   const decisions: SecretDecision[] = [];
   for (const [index, finding] of findings.entries()) {
@@ -55,6 +64,10 @@ async function askAboutEach(findings: readonly OutgoingFinding[]): Promise<Secre
     decisions.push(decision);
   }
   return decisions;
+}
+
+function localChoice(hasLocalModels: boolean): readonly [string, SecretDecision][] {
+  return hasLocalModels ? [[vscode.l10n.t("Ask a Local Model Instead"), "ask-local"]] : [];
 }
 
 async function choose<T>(

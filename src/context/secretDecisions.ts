@@ -1,6 +1,7 @@
 import { subjectOf, type OutgoingFinding } from "./outgoingFindings";
 
-export type SecretDecision = "hold-back" | "send" | "replace";
+/** `ask-local` sends the secret, but only to models on this computer. */
+export type SecretDecision = "hold-back" | "send" | "replace" | "ask-local";
 
 /** The decisions of this session, in memory only. Each belongs to a secret and its source. */
 export class SecretDecisions {

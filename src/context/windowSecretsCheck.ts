@@ -80,7 +80,8 @@ export class WindowSecretsCheck implements SecretsCheck {
     const decided = await this.#decide(findings);
     if (!("decisions" in decided)) return undefined;
     for (const [finding, decision] of decided.decisions) replacements.add(finding, decision);
-    return mapRequestTexts(replaced, (text) => replacements.apply(text)) as CheckedRequest;
+    const checked = mapRequestTexts(replaced, (text) => replacements.apply(text));
+    return { ...checked, ...(replacements.staysLocal && { onlyLocal: true }) } as CheckedRequest;
   }
 
   /** The decisions of the session, and the user's for the other findings. Remembers them only if something is sent. */
@@ -135,15 +136,22 @@ class Replacements {
   /** Secrets, and whole files, that the user allows to be sent. */
   readonly #allowedSecrets = new Set<string>();
   readonly #allowedFiles = new Set<string>();
+  #staysLocal = false;
 
   constructor(placeholders: SecretPlaceholders) {
     this.#placeholders = placeholders;
   }
 
+  /** Whether a secret may only be sent to models on this computer. */
+  get staysLocal(): boolean {
+    return this.#staysLocal;
+  }
+
   add(finding: OutgoingFinding, decision: SecretDecision): void {
     const { outgoing, range, fileName, secrets } = finding;
     this.#subjects.add(subjectOf(finding));
-    if (decision === "send") {
+    if (decision === "ask-local") this.#staysLocal = true;
+    if (decision === "send" || decision === "ask-local") {
       const allowed = fileName === undefined ? this.#allowedSecrets : this.#allowedFiles;
       allowed.add(outgoing.text.slice(range.start, range.end));
       return;

@@ -93,7 +93,7 @@ export function openChat({ context, settings, apiKey, activity, log, showLog }: 
   const inEditor = withLoaded(() => editor());
   const inConnection = withLoaded(() => connection());
   const inSecretsCheck = withLoaded(
-    lazy(() => import("./secretsCheck").then(({ openSecretsCheck }) => openSecretsCheck())),
+    lazy(() => import("./secretsCheck").then(({ openSecretsCheck }) => openSecretsCheck(settings))),
   );
   const secrets: SecretsCheck = {
     review: (...parameters) => inSecretsCheck((check) => check.review(...parameters)),

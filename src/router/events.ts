@@ -1,5 +1,5 @@
 import type { AttemptFailure } from "./errors";
-import type { ModelId } from "./model";
+import type { ModelId, ServiceId } from "./model";
 import type { ToolCall, Usage } from "./request";
 
 /** The outcome of a completion, for an answer's footer, its tooltip and statistics. Times in milliseconds. */
@@ -36,6 +36,8 @@ export type RouterEvent =
       message: string;
       cost?: number;
     }
+  /** The day's free requests of the service that comes first are used up, so the others answer. Sent once, until it answers again. */
+  | { type: "notice"; notice: "service-used-up"; service: ServiceId; name: string; message: string }
   /** The caller must discard the text of earlier attempts. */
   | { type: "attempt-start"; attempt: number; model: ModelId; fallbacks: readonly ModelId[] }
   /** The model is silent. Another one is asked as well at `until` (epoch milliseconds), or at once if the caller wants it. */

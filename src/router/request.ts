@@ -13,6 +13,8 @@ export interface CompletionRequest {
   reasoning?: { effort?: string; enabled?: boolean; max_tokens?: number; exclude?: boolean };
   /** Models to exclude from this request, for "try another model". Not sent. */
   exclude?: readonly string[];
+  /** Asks only models on this computer, as if `serviceOrder` were `only-local`. Not sent. */
+  onlyLocal?: boolean;
 }
 
 export interface Message {

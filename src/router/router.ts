@@ -10,7 +10,7 @@
  * This file prepares a completion up to the pool; failover.ts runs its attempts.
  */
 import type { Admission } from "./admission";
-import { candidatePools, type Tier } from "./candidatePools";
+import { candidatePools } from "./candidatePools";
 import { requiredCapabilities } from "./capability";
 import type { ChargedModel } from "./chargedModels";
 import { RouterError, isRouterError, toRouterError } from "./errors";
@@ -32,6 +32,7 @@ import { serviceFor, openRouterAt, usedServices, type PoolService } from "./serv
 import { defaultSettings, type RouterSettings } from "./settings";
 import { settledTogether } from "./settledTogether";
 import { unlessAborted } from "./sleep";
+import { StartNotices } from "./startNotices";
 import { memoryStorage, withTimeLimit, type RouterStorage } from "./storage";
 import { createValidator } from "./structured";
 import { Tracker, type Feedback, type ModelStatistics } from "./tracker";
@@ -115,15 +116,14 @@ export function createRouter(options: RouterOptions): Router {
   };
   const tracker = new Tracker(storage, now, log);
   const members = new Members({ apiKey: options.apiKey, fetch, now, storage, log, tracker, onDidChange });
-  /** Unavailable pinned models that a notice has reported. */
-  const reportedPins = new Set<ModelId>();
+  const notices = new StartNotices();
 
   /** Collects everything that a completion needs. Throws `RouterError` if it cannot start. */
   async function prepare(request: CompletionRequest, completion: CompletionOptions): Promise<FailoverOptions> {
     const { signal, restartAfterOutput = false, onAskAnother } = completion;
     try {
       rejectUnsendable(request);
-      const settings = currentSettings();
+      const settings = settingsFor(request);
       const loaded = Promise.all([openServices(settings, "completion"), createValidator(request.response_format)]);
       const [opened, validate] = await unlessAborted(loaded, signal);
       const parts = opened.map((member) => withPools(member, request, settings));
@@ -138,7 +138,7 @@ export function createRouter(options: RouterOptions): Router {
         settings,
       );
       return {
-        notices: pinNotices(request, settings, tiers),
+        notices: notices.next(request, settings, { usable, tiers }),
         choice: {
           tiers,
           order: drawOrder({
@@ -208,21 +208,8 @@ export function createRouter(options: RouterOptions): Router {
     }
   }
 
-  /** Reports an unavailable pinned model once; the rest of the pool answers instead. */
-  function pinNotices(
-    { exclude }: CompletionRequest,
-    { strategy, pinnedModel }: RouterSettings,
-    tiers: readonly Tier[],
-  ): RouterEvent[] {
-    if (strategy !== "pinned" || !pinnedModel || exclude?.includes(pinnedModel)) return [];
-    if (tiers.some(({ pool }) => pool.some(({ id }) => id === pinnedModel))) {
-      reportedPins.delete(pinnedModel);
-      return [];
-    }
-    if (reportedPins.has(pinnedModel)) return [];
-    reportedPins.add(pinnedModel);
-    const message = `${pinnedModel} is not available for this request. Another free model answers.`;
-    return [{ type: "notice", notice: "pinned-unavailable", model: pinnedModel, message }];
+  function settingsFor({ onlyLocal }: CompletionRequest): RouterSettings {
+    return { ...currentSettings(), ...(onlyLocal && { serviceOrder: "only-local" }) };
   }
 
   return {
@@ -238,7 +225,7 @@ export function createRouter(options: RouterOptions): Router {
     },
 
     async explain(request) {
-      const settings = currentSettings();
+      const settings = settingsFor(request);
       const opened = await openServices(settings, "background");
       const parts = opened.map((member) => withPools(member, request, settings));
       const isSpent = ({ admission }: OpenMember): boolean => admission.limit() === "day";

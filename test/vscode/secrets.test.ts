@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import type { attachFiles } from "../../src/context/attachFiles";
 import { finishedAnswer, startChat } from "./chats";
 import { openSelection, sampleFile } from "./editors";
-import { setUpSuite } from "./suiteSetup";
+import { changeSetting, setUpSuite } from "./suiteSetup";
 import { withStubs } from "./withStubs";
 
 const aws = "AKIAIOSFODNN7EXAMPLE";
@@ -61,6 +61,20 @@ describe("The dialog about possible secrets", () => {
     assert.match(sent(), /Key <SECRET_1>\?/);
     assert.ok(!sent().includes(aws));
     assert.equal(conversation.published.turns[0]?.question.text, `Key ${aws}?`);
+  });
+
+  test("offers local models to a user who has some, and then asks nobody else", async () => {
+    await changeSetting("freeModels.services", [{ service: "ollama", baseUrl: "http://127.0.0.1:9/v1" }]);
+    try {
+      const conversation = await startChat(context.testApi);
+      const [dialog] = await pressing(["Ask a Local Model Instead"], () => ask(`Key ${aws}?`));
+      assert.equal(dialog?.buttons.at(-1), "Ask a Local Model Instead");
+      const { error } = await finishedAnswer(conversation);
+      assert.deepEqual([error?.reason, error?.service], ["server-not-running", "Ollama"]);
+      assert.equal(context.openRouter.chatRequests.length, 0);
+    } finally {
+      await changeSetting("freeModels.services", undefined);
+    }
   });
 
   test("lists several, and decides about all or about each", async () => {

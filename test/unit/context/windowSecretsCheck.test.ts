@@ -54,6 +54,24 @@ describe("The secrets check", () => {
     assert.equal(asked.length, 4);
   });
 
+  test("keeps a request with the secret on this computer, and those that follow", async () => {
+    const { check, asked } = scriptedSecretsCheck(({ outgoing }) => (outgoing.source === "q1" ? "ask-local" : "send"));
+    const seal = async (texts: readonly OutgoingText[]): Promise<unknown> => {
+      const review = await check.review(texts, "chat");
+      assert.equal(review.type, "reviewed");
+      const messages = texts.map(({ text }) => ({ role: "user" as const, content: text }));
+      const { onlyLocal, messages: sent } = (await review.seal({ messages })) ?? {};
+      return [onlyLocal, sent?.map(({ content }) => content)];
+    };
+    const secret = question(`Key ${aws}?`);
+    const harmless = question("Why?", { source: "q2" });
+    assert.deepEqual(await seal([secret]), [true, [secret.text]]);
+    assert.deepEqual(await seal([secret, harmless]), [true, [secret.text, "Why?"]]);
+    assert.deepEqual(await seal([harmless]), [undefined, ["Why?"]]);
+    assert.deepEqual(await seal([file("a.ts", github)]), [undefined, [github]]);
+    assert.equal(asked.length, 2);
+  });
+
   test("asks once per secret and source in a session", async () => {
     const { check, asked } = scriptedSecretsCheck(() => "send");
     const texts = [question(`Key ${aws}, again ${aws}`)];

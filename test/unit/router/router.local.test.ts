@@ -75,6 +75,24 @@ describe("states of a local server", () => {
     assert.equal((await ask()).text, "Hello");
   });
 
+  test("a request that must stay on this computer goes nowhere else", async () => {
+    const remote = fakeService(ids);
+    const ollama = fakeOllama([tag("a")], { a: 8_192 });
+    const { ask } = startLocal(
+      remote,
+      ollamaUse,
+      { serviceOrder: "openrouter-first" },
+      { fetch: both(ollama, remote) },
+    );
+    assert.equal((await ask({}, { ...question, onlyLocal: true })).end?.model, "ollama::a");
+    assert.equal("onlyLocal" in (ollama.chats[0]?.body ?? {}), false);
+    ollama.script(failsWith("ECONNREFUSED"));
+    assert.equal((await ask({}, { ...question, onlyLocal: true })).error?.reason, "server-not-running");
+    assert.deepEqual(remote.urls, []);
+    await ask();
+    assert.equal(remote.chats.length, 1);
+  });
+
   test("stops between the list and the question", async () => {
     const ollama = fakeOllama([tag("a")], { a: 8_192 });
     ollama.script(failsWith("ECONNREFUSED"));
@@ -207,7 +225,7 @@ describe("what Ollama truncates", () => {
     const { ask, clock } = startLocal(ollama);
     const first = await ask({}, long);
     assert.deepEqual(
-      notices(first.events).map(({ notice, model }) => [notice, model]),
+      notices(first.events).map((each) => [each.notice, "model" in each && each.model]),
       [["truncated", "ollama::a"]],
     );
     assert.equal(first.text, "Hi");

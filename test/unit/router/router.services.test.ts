@@ -4,7 +4,7 @@ import type { ServiceUse } from "../../../src/router/settings";
 import { fakeClock } from "../../support/clock";
 import { answers, cloudServices, groqRow, groqUse, refuses, type CloudService } from "./cloudServices";
 import { startBound } from "./cloudHarness";
-import { fakeService } from "./fakeService";
+import { answersWith, fakeService } from "./fakeService";
 import { ids, key } from "./routerHarness";
 
 const customUse: ServiceUse = {
@@ -63,6 +63,37 @@ describe("several services", () => {
     assert.equal(first.end?.model, "groq::a/b");
     assert.equal((await ask()).end?.model, "groq::a/b");
     assert.deepEqual([openRouter.chats.length, only(services).requests.length], [1, 2]);
+  });
+
+  test("say once that the first one has used up its day, until it answers again", async () => {
+    const { ask, clock, openRouter, services } = start([groqUse]);
+    only(services).rows = [groqRow("a/b")];
+    openRouter.script(refused(429, dayIsOver));
+    const told = async (): Promise<unknown[]> =>
+      (await ask()).events.flatMap((event) =>
+        event.type === "notice" ? [[event.notice, "name" in event && event.name]] : [],
+      );
+    const usedUp = [["service-used-up", "OpenRouter"]];
+    assert.deepEqual([await told(), await told(), await told()], [[], usedUp, []]);
+    clock.advance(24 * 3_600_000);
+    openRouter.script(answersWith("Hello"), refused(429, dayIsOver));
+    assert.deepEqual([await told(), await told(), await told()], [[], [], usedUp]);
+  });
+
+  test("say nothing about a used-up day of a service that comes later", async () => {
+    const { ask, openRouter, services } = start([groqUse], {
+      serviceOrder: "openrouter-first",
+      strategy: "pinned",
+      pinnedModel: "groq::a/b",
+    });
+    only(services).rows = [groqRow("a/b")];
+    openRouter.script(refused(429, dayIsOver));
+    only(services).script(refuses(503, { error: { message: "Down" } }), answers("Hello"), answers("Hello"));
+    await ask();
+    assert.deepEqual(
+      (await ask()).events.filter(({ type }) => type === "notice"),
+      [],
+    );
   });
 
   test("blame the models that failed, not the day that is used up elsewhere", async () => {

@@ -118,8 +118,8 @@ describe("a model that charges", () => {
     const { events, text } = await harness.ask();
     const notices = events.filter(({ type }) => type === "notice");
     assert.equal(text, "Hi");
-    assert.ok(notices[0]?.type === "notice" && notices.length === 1);
-    assert.deepEqual([notices[0].notice, notices[0].model, notices[0].cost], ["charged", "m/a:free", 0.02]);
+    assert.ok(notices[0]?.type === "notice" && notices[0].notice === "charged" && notices.length === 1);
+    assert.deepEqual([notices[0].model, notices[0].cost], ["m/a:free", 0.02]);
     assert.match(notices[0].message, /0\.02 USD/);
     assert.deepEqual(await harness.router.chargedModels(), [
       { model: "m/a:free", costUsd: 0.02, at: harness.clock.now() },
