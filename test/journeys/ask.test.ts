@@ -198,21 +198,3 @@ async function selectAvailableModel({ quickInput, quickPickRows }: Workbench): P
   }
   throw new Error("All of these models are in cooldown.");
 }
-
-describe("When today's free requests are used up", () => {
-  const journey = setUpJourney();
-
-  test("a question fails after one request, with an explanation and one action", async () => {
-    const { workbench, openRouter } = journey;
-    await workbench.startChat();
-    openRouter.account.set({ limits: { perMinute: 20, perDay: 50 }, usedToday: 50 });
-    await workbench.ask("One more?");
-    const box = workbench.turn("One more?").locator(".error-box");
-    await box.waitFor();
-    assert.match(await box.locator("p").first().innerText(), /free requests/);
-    assert.equal(await box.getByRole("button").count(), 1);
-    assert.equal(openRouter.chatRequests.length, 1);
-    await workbench.status.filter({ hasText: "Limit resets at" }).waitFor();
-    await workbench.screenshot("used-up");
-  });
-});

@@ -63,3 +63,42 @@ describe("Without an account, with Ollama on this computer", () => {
     await workbench.answerTo("Are you there?").waitFor();
   });
 });
+
+describe("When today's free requests are used up", () => {
+  const journey = setUpJourney();
+
+  test("a question fails after one request, with an explanation and one action", async () => {
+    const { workbench, openRouter } = journey;
+    await workbench.startChat();
+    openRouter.account.set({ limits: { perMinute: 20, perDay: 50 }, usedToday: 50 });
+    await workbench.ask("One more?");
+    const box = workbench.turn("One more?").locator(".error-box");
+    await box.waitFor();
+    assert.match(await box.locator("p").first().innerText(), /free requests/);
+    assert.equal(await box.getByRole("button").count(), 1);
+    assert.equal(openRouter.chatRequests.length, 1);
+    await workbench.status.filter({ hasText: "Limit resets at" }).waitFor();
+    await workbench.screenshot("used-up");
+  });
+
+  test("local models go on after one click, and the next answer says why", async () => {
+    const { workbench, openRouter } = journey;
+    const { chat, page } = workbench;
+    await using ollama = await startOllama({ port });
+    await chat.getByRole("button", { name: "Use Local Models" }).click();
+    await page
+      .getByText(/Models of Ollama on .+ can answer now\./)
+      .first()
+      .waitFor();
+    await workbench.clearNotifications();
+    await workbench.answerTo("One more?").waitFor();
+    const notice = "OpenRouter has no free requests left today, so another service is answering.";
+    await workbench.turn("One more?").getByText(notice).waitFor();
+    await workbench.screenshot("used-up-local");
+    await workbench.ask("Still there?");
+    await workbench.answerTo("Still there?").waitFor();
+    assert.equal(await chat.getByText(notice).count(), 1);
+    assert.equal(openRouter.chatRequests.length, 1);
+    assert.equal(ollama.chatRequests.length, 2);
+  });
+});
