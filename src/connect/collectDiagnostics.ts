@@ -10,7 +10,7 @@ export interface DiagnosticsDependencies {
   version: string;
   settings: Settings;
   apiKey: Pick<ApiKey, "source">;
-  router: Pick<Router, "explain" | "quota" | "statistics">;
+  router: Pick<Router, "explain" | "quota" | "services" | "statistics">;
   /** The error of the last completion, if it failed. */
   lastError: () => unknown;
 }
@@ -21,10 +21,12 @@ const timeoutMs = 3_000;
 export async function collectDiagnostics(dependencies: DiagnosticsDependencies): Promise<DiagnosticsData> {
   const { settings, router } = dependencies;
   const textRequest = { messages: [{ role: "user" as const, content: "" }] };
-  const [keySource, explanation, quota] = await Promise.all([
+  const hasOthers = settings.services.services.length > 0;
+  const [keySource, explanation, quota, services] = await Promise.all([
     dependencies.apiKey.source(),
     withTimeout(timeoutMs, router.explain(textRequest)),
     withTimeout(timeoutMs, router.quota()),
+    hasOthers ? withTimeout(timeoutMs, router.services()) : undefined,
   ]);
   const error = dependencies.lastError();
   const { router: routerSettings } = settings;
@@ -47,6 +49,7 @@ export async function collectDiagnostics(dependencies: DiagnosticsDependencies):
     poolSize: explanation?.pool.length,
     excludedByRule: countValues(explanation?.excluded.flatMap(({ rule }) => (rule === "paid" ? [] : [rule])) ?? []),
     quota,
+    services,
     statistics: router.statistics(),
     lastFailure: isRouterError(error) ? error.reason : undefined,
   };

@@ -1,12 +1,9 @@
 import { t } from "@vscode/l10n";
 import { isRouterError, RouterError, type Log, type RouterSettings } from "../router/index";
 import type { AccountApi } from "./verifyKey";
-import {
-  causeLines,
-  connectionProblem,
-  type ConnectionProblemOptions,
-  type ConnectionFinding,
-} from "./connectionProblem";
+import type { ConnectionFinding } from "./connectionFinding";
+import { causeLines, connectionProblem } from "./connectionProblem";
+import type { ConnectionProblemOptions } from "./networkProblem";
 import type { Transport } from "../config/settings";
 
 export interface ConnectionTestDependencies {
@@ -34,7 +31,7 @@ const maxClockSkewMs = 3 * 60_000;
 const placeholderKey = "sk-or-v1-none";
 
 /**
- * Tests the connection to the service, the key, the account's privacy settings, and today's quota, without using up a request. Logs the
+ * Tests the connection to OpenRouter, the key, the account's privacy settings, and today's quota, without using up a request. Logs the
  * chain of causes of each failure. Rejects only if `signal` aborts.
  */
 export async function testConnection(dependencies: ConnectionTestDependencies): Promise<ConnectionFinding> {

@@ -1,5 +1,5 @@
-import type { FailureReason, Quota, RouterSettings, ModelStatistics } from "../router/index";
-import { defaultSettings } from "../router/index";
+import type { FailureReason, ModelStatistics, Quota, RouterSettings, ServiceState, ServiceUse } from "../router/index";
+import { defaultSettings, isLoopbackUrl, isServiceKind, serviceDescription, serviceOf } from "../router/index";
 import type { KeySource } from "../config/apiKey";
 import type { Transport } from "../config/settings";
 
@@ -27,14 +27,16 @@ export interface DiagnosticsData {
   /** The number of free models that each rule excludes. */
   excludedByRule: ReadonlyMap<string, number>;
   quota: Quota | undefined;
+  /** The services in use, if there are others than OpenRouter; undefined if their state is unknown. */
+  services: readonly ServiceState[] | undefined;
   statistics: readonly ModelStatistics[];
   /** Why the last question failed, if it failed. */
   lastFailure: FailureReason | undefined;
 }
 
 /**
- * Formats a Markdown report for bug reports, always in English: versions, settings, models, and failures. It cannot contain a key or chat
- * text, because it consists of numbers, dates, fixed terms, and ids that have the format of a model id.
+ * Formats a Markdown report for bug reports, always in English: versions, settings, services, models, and failures. It cannot contain a key
+ * or chat text, because it consists of numbers, dates, fixed terms, and ids that have the format of a model id.
  */
 export function formatDiagnostics(data: DiagnosticsData): string {
   const { now, settings, quota } = data;
@@ -50,6 +52,7 @@ export function formatDiagnostics(data: DiagnosticsData): string {
     ["Catalog", data.catalogueFetchedAt === undefined ? "none" : `${duration(now - data.catalogueFetchedAt)} old`],
     ["Pool", poolText(data)],
     ["Quota", quota ? quotaText(quota, now) : "unknown"],
+    ...serviceRows(data),
     ["Last question", data.lastFailure === undefined ? "no failure" : `failed: ${data.lastFailure}`],
   ];
   const lines = ["### Free Models Router diagnostics", "", ...rows.map(([name, value]) => `- ${name}: ${value}`)];
@@ -67,7 +70,39 @@ function modelRow({ model, attempts, successes, lastFailure, restingUntil }: Mod
 
 /** Settings are typed by hand and may contain anything, even a key, so only a valid model id is shown. */
 function modelIdText(text: string): string {
-  return /^[\w.-]{1,40}\/[\w.-]{1,80}(:[a-z]{1,12})?$/.test(text) && !/sk-/i.test(text) ? text : "(not a model id)";
+  if (/sk[-_]/i.test(text)) return "(not a model id)";
+  if (/^[\w.-]{1,40}\/[\w.-]{1,80}(:[a-z]{1,12})?$/.test(text)) return text;
+  // The name of a custom service is the user's own, and a name with a slash in front is a path.
+  const isKnownService = isServiceKind(serviceOf(text)) && serviceOf(text) !== "custom";
+  return isKnownService && /^\w+::[\w.-]{1,80}([/:][\w.-]{1,80}){0,3}$/.test(text) ? text : "(not a model id)";
+}
+
+/** One row for each service, those that the router has not reported included. */
+function serviceRows({ services, settings, now }: DiagnosticsData): [string, string][] {
+  const stateOf = (id: string): string => {
+    const state = services?.find((each) => each.id === id);
+    return state ? stateText(state, now) : settings.serviceOrder === "only-local" ? "not used" : "unknown";
+  };
+  if (settings.services.length === 0) return [];
+  return [
+    ["Service openrouter", `${apiText(settings.baseUrl)}, ${stateOf("openrouter")}`],
+    ...settings.services.map((use): [string, string] => [
+      `Service ${use.kind}`,
+      `${originText(use)}, ${stateOf(use.id)}${use.automatic ? "" : ", only selected models"}`,
+    ]),
+  ];
+}
+
+function stateText({ error, modelCount, quota }: ServiceState, now: number): string {
+  if (error) return `failed: ${error.reason}`;
+  return `${modelCount} models${quota ? `, ${quotaText(quota, now)}` : ""}`;
+}
+
+/** The origin, which never has credentials. Any other than the usual one is not shown, except on this computer. */
+function originText({ kind, baseUrl }: ServiceUse): string {
+  const { origin } = new URL(baseUrl);
+  const usual = URL.parse(serviceDescription(kind).baseUrl)?.origin;
+  return origin === usual || isLoopbackUrl(baseUrl) ? origin : "another address";
 }
 
 /** A custom API address is not shown, because it may reveal where the user works. */
@@ -85,7 +120,7 @@ function strategyText({ strategy, pinnedModel, fallbacks }: RouterSettings): str
 function changedSettings({ settings, instructionsLength }: DiagnosticsData): string {
   const names = [
     ...(["includePreviewModels", "dataCollection", "serverFallbacks", "maxAttempts"] as const),
-    ...(["firstContentMs", "betweenContentsMs", "hedgeAfterMs", "requestsPerMinute"] as const),
+    ...(["firstContentMs", "betweenContentsMs", "hedgeAfterMs", "requestsPerMinute", "serviceOrder"] as const),
   ];
   const changed = names.flatMap((name) =>
     settings[name] === defaultSettings[name] ? [] : [`${name} ${String(settings[name])}`],
@@ -104,7 +139,8 @@ function poolText({ poolSize, excludedByRule }: DiagnosticsData): string {
 function quotaText({ used, limit, exhausted, resetsAt, minute }: Quota, now: number): string {
   const day = `${used} of ${limit ?? "?"} today`;
   const reset = exhausted ? `, used up, resets in ${duration(resetsAt - now)}` : "";
-  return `${day}${reset}, ${minute.used} of ${minute.limit} this minute`;
+  const perMinute = Number.isFinite(minute.limit) ? `${minute.limit}` : "?";
+  return `${day}${reset}, ${minute.used} of ${perMinute} this minute`;
 }
 
 /** 90,000 → "2 min". */

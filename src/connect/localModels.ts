@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { serviceDescription, type ServiceUse } from "../router/index";
 import type { Settings } from "../config/settings";
+import { machineName } from "../machineName";
 import { commands } from "../manifest";
 import { showInformation } from "../notifications";
 
@@ -19,7 +20,7 @@ export async function useLocalModels(dependencies: LocalModelsDependencies): Pro
   for (const use of found) if (!known.some(({ baseUrl }) => baseUrl === use.baseUrl)) await settings.addService(use);
   const names = [...new Set(found.map(({ kind }) => serviceDescription(kind).name))].join(", ");
   const choose = vscode.l10n.t("Choose Order");
-  const sentence = vscode.l10n.t("Models of {0} on {1} can answer now.", names, machineName());
+  const sentence = vscode.l10n.t("Models of {0} on {1} can answer now.", names, machineName(vscode.env.remoteName));
   void showInformation(sentence, choose).then(
     (label) => label === choose && vscode.commands.executeCommand(commands.chooseServiceOrder),
   );
@@ -30,15 +31,7 @@ async function offerToLookAgain(dependencies: LocalModelsDependencies): Promise<
   const again = vscode.l10n.t("Look Again");
   const sentence = vscode.l10n.t(
     "No local server answers on {0}. Start Ollama, LM Studio or llama.cpp, then look again.",
-    machineName(),
+    machineName(vscode.env.remoteName),
   );
   return (await showInformation(sentence, again)) === again ? useLocalModels(dependencies) : false;
-}
-
-/** The machine on which this extension runs: in a remote window, not the one in front of the user. */
-function machineName(): string {
-  const { remoteName } = vscode.env;
-  return remoteName === undefined
-    ? vscode.l10n.t("this computer")
-    : vscode.l10n.t("the remote machine ({0})", remoteName);
 }

@@ -1,30 +1,38 @@
 import * as vscode from "vscode";
 import { abortSignal } from "../lifecycle";
 import { commands } from "../manifest";
-import type { ConnectionFix, ConnectionFinding } from "./connectionProblem";
+import type { ConnectionFix, ConnectionFinding } from "./connectionFinding";
 import { showInformation, showWarning, withProgress } from "../notifications";
+import type { ServiceUse } from "../router/index";
 
 export interface TestConnectionCommandDependencies {
-  /** Rejects only if `signal` aborts. */
-  test(signal: AbortSignal): Promise<ConnectionFinding>;
+  /** Whether other services than OpenRouter are tested too. */
+  hasOtherServices: boolean;
+  /** The finding of each service in use. Rejects only if `signal` aborts. */
+  test(signal: AbortSignal): Promise<readonly ConnectionFinding[]>;
   /** Uses up one request. */
   trialCompletion(signal: AbortSignal): Promise<ConnectionFinding>;
   useTransport(transport: "vscode" | "undici"): Promise<unknown>;
+  /** Asks for the key of a service. Resolves to whether one was saved. */
+  enterKey(use: ServiceUse): Promise<boolean>;
 }
 
-/** Runs *Test Connection*: shows a cancellable progress notification, then the finding with a button that fixes the problem. */
+type Test = (signal: AbortSignal) => Promise<readonly ConnectionFinding[]>;
+
+/** Runs *Test Connection*: shows a cancellable progress notification, then the findings with a button that fixes each problem. */
 export async function runConnectionTest(dependencies: TestConnectionCommandDependencies): Promise<void> {
-  let next: ((signal: AbortSignal) => Promise<ConnectionFinding>) | undefined = (signal) => dependencies.test(signal);
+  const title = dependencies.hasOtherServices
+    ? vscode.l10n.t("Testing the connection to each service…")
+    : vscode.l10n.t("Testing the connection to OpenRouter…");
+  let next: Test | undefined = (signal) => dependencies.test(signal);
   while (next) {
-    const finding = await runWithProgress(next);
-    next = finding && (await showFinding(finding)) ? await applyFix(finding.fix, dependencies) : undefined;
+    const findings = await runWithProgress(title, next);
+    const fix = findings && (await showFindings(findings));
+    next = fix && (await applyFix(fix, dependencies));
   }
 }
 
-async function runWithProgress(
-  run: (signal: AbortSignal) => Promise<ConnectionFinding>,
-): Promise<ConnectionFinding | undefined> {
-  const title = vscode.l10n.t("Testing the connection to OpenRouter…");
+async function runWithProgress(title: string, run: Test): Promise<readonly ConnectionFinding[] | undefined> {
   return withProgress(title, async (_report, token) => {
     const cancellation = abortSignal(token);
     try {
@@ -38,25 +46,30 @@ async function runWithProgress(
   });
 }
 
-/** Resolves to whether the user pressed the button that fixes the problem. */
-async function showFinding({ ok, sentence, label }: ConnectionFinding): Promise<boolean> {
+/** Shows what is right and wrong with each service, and a button for each problem, or for what to do next. Resolves to its action. */
+async function showFindings(findings: readonly ConnectionFinding[]): Promise<ConnectionFix | undefined> {
   const showLog = vscode.l10n.t("Show Log");
-  const pressed = ok ? await showInformation(sentence, label) : await showWarning(sentence, label, showLog);
+  const text = findings.map(({ sentence }) => sentence).join(" ");
+  const problems = findings.filter(({ ok }) => !ok);
+  const offered = problems.length > 0 ? problems : findings;
+  const labels = [...new Set(offered.map(({ label }) => label))];
+  const pressed =
+    problems.length > 0 ? await showWarning(text, ...labels, showLog) : await showInformation(text, ...labels);
   if (pressed === showLog) await vscode.commands.executeCommand(commands.showLog);
-  return pressed === label;
+  return offered.find(({ label }) => label === pressed)?.fix;
 }
 
 /** Applies the fix. Resolves to the test to run next, if any. */
 async function applyFix(
   fix: ConnectionFix,
   dependencies: TestConnectionCommandDependencies,
-): Promise<((signal: AbortSignal) => Promise<ConnectionFinding>) | undefined> {
-  const testAgain = (signal: AbortSignal): Promise<ConnectionFinding> => dependencies.test(signal);
+): Promise<Test | undefined> {
+  const testAgain: Test = (signal) => dependencies.test(signal);
   switch (fix.do) {
     case "test-again":
       return testAgain;
     case "ask-model":
-      return (signal) => dependencies.trialCompletion(signal);
+      return async (signal) => [await dependencies.trialCompletion(signal)];
     case "use-direct":
       await dependencies.useTransport("undici");
       return testAgain;
@@ -67,6 +80,10 @@ async function applyFix(
       return (await vscode.commands.executeCommand(commands.signIn)) === true ? testAgain : undefined;
     case "set-key":
       return (await vscode.commands.executeCommand(commands.setApiKey)) === true ? testAgain : undefined;
+    case "enter-key":
+      return (await dependencies.enterKey(fix.use)) ? testAgain : undefined;
+    case "use-local-models":
+      return (await vscode.commands.executeCommand(commands.useLocalModels)) === true ? testAgain : undefined;
     case "choose-order":
       return (await vscode.commands.executeCommand(commands.chooseServiceOrder)) === true ? testAgain : undefined;
     case "open-chat":

@@ -1,6 +1,8 @@
 import { t } from "@vscode/l10n";
 import type { CheckedRouter, SecretsCheck } from "../context/secretsCheck";
-import { connectionProblem, type ConnectionProblemOptions, type ConnectionFinding } from "./connectionProblem";
+import type { ConnectionFinding } from "./connectionFinding";
+import { connectionProblem } from "./connectionProblem";
+import type { ConnectionProblemOptions } from "./networkProblem";
 
 /** Sends a minimal question to a model. Uses up one of today's free requests. Rejects only if `signal` aborts. */
 export async function trialCompletion(

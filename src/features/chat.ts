@@ -17,7 +17,7 @@ import type { CheckedRouter, SecretsCheck } from "../context/secretsCheck";
 import { errorMessage } from "../failureMessages";
 import { createFetch } from "../http";
 import { DisposableStore, lazy, withLoaded, type Disposable } from "../lifecycle";
-import { checkServiceKey, createRouter, findLocalServers, account, type Log } from "../router/index";
+import { checkService, createRouter, findLocalServers, account, type Log } from "../router/index";
 import type { Activity } from "../status/activity";
 import { pickModel } from "../status/modelPicker";
 import { StatisticsPage } from "../status/statisticsPage";
@@ -181,7 +181,7 @@ export function openChat({ context, settings, apiKey, activity, log, showLog }: 
       store.add(
         openConnection({
           ...{ context, settings, apiKey, keyPermission, fetch, service: account, router, secrets, activity, log },
-          services: { findLocal: findLocalServers, checkKey: checkServiceKey },
+          services: { findLocal: findLocalServers, check: checkService },
         }),
       ),
     ),

@@ -13,8 +13,9 @@ import { trialCompletion } from "../connect/trialCompletion";
 import { callbackUrl, isCallback } from "../connect/callbackUrl";
 import { verifyKey, type AccountApi } from "../connect/verifyKey";
 import { runConnectionTest } from "../connect/testConnectionCommand";
-import type { ConnectionFinding } from "../connect/connectionProblem";
+import type { ConnectionFinding } from "../connect/connectionFinding";
 import { testConnection } from "../connect/connectionTest";
+import { testServices } from "../connect/serviceTest";
 import { formatDiagnostics } from "../connect/formatDiagnostics";
 import { collectDiagnostics } from "../connect/collectDiagnostics";
 import { saveUnlessRejected } from "../connect/saveKey";
@@ -26,9 +27,10 @@ import { failureMessage } from "../failureMessages";
 import { createFetch } from "../http";
 import type { Disposable } from "../lifecycle";
 import { redact } from "../log";
+import { machineName } from "../machineName";
 import { commands } from "../manifest";
 import { showInformation, showWarning } from "../notifications";
-import type { checkServiceKey, findLocalServers, Log } from "../router/index";
+import type { checkService, findLocalServers, Log } from "../router/index";
 import type { Activity } from "../status/activity";
 
 export interface ConnectionDependencies {
@@ -48,7 +50,7 @@ export interface ConnectionDependencies {
 
 export interface ServicesApi {
   findLocal: typeof findLocalServers;
-  checkKey: typeof checkServiceKey;
+  check: typeof checkService;
 }
 
 /** Sign-in, keys, services, connection test and diagnostics. */
@@ -68,8 +70,8 @@ export interface ConnectionFeature extends Disposable {
   /** Lets the user choose which services are asked first. Resolves to whether they chose. */
   chooseServiceOrder(): Promise<boolean>;
   testConnection(): Promise<void>;
-  /** Runs the connection test without showing its result. */
-  diagnose(signal: AbortSignal): Promise<ConnectionFinding>;
+  /** Runs the connection test without showing its result: the finding of each service in use, OpenRouter first. */
+  diagnose(signal: AbortSignal): Promise<readonly ConnectionFinding[]>;
   copyDiagnostics(): Promise<void>;
 }
 
@@ -90,7 +92,7 @@ export function openConnection(dependencies: ConnectionDependencies): Connection
   const targets: KeyTargetDependencies = {
     apiKey,
     checkOpenRouter: (key, baseUrl) => verifyKey(key, { account, settings: { ...settings.router, baseUrl }, fetch }),
-    checkService: (key, use) => services.checkKey({ use, key, fetch, now: Date.now() }),
+    checkService: (key, use) => services.check({ use, key, fetch, now: Date.now() }),
   };
   const signIn = new SignIn((): SignInDependencies => {
     const started = settings.router;
@@ -118,7 +120,7 @@ export function openConnection(dependencies: ConnectionDependencies): Connection
   });
   const proxy = (): string | undefined =>
     settings.network.proxy ?? process.env["HTTPS_PROXY"] ?? process.env["https_proxy"];
-  const diagnose = async (signal: AbortSignal): Promise<ConnectionFinding> => {
+  const testOpenRouter = async (signal: AbortSignal): Promise<ConnectionFinding> => {
     const tested = settings.router;
     const { baseUrl } = tested;
     const key = await keyPermission.keyFor({ service: "openrouter", baseUrl, purpose: "background" });
@@ -128,6 +130,19 @@ export function openConnection(dependencies: ConnectionDependencies): Connection
       ...{ account, fetch, otherFetch, now: Date.now, log, signal },
     });
   };
+  const diagnose = (signal: AbortSignal): Promise<readonly ConnectionFinding[]> =>
+    testServices(
+      {
+        ...{ settings: settings.router, testOpenRouter, states: () => router.services() },
+        check: async (use, stopped) => {
+          const { id, baseUrl } = use;
+          const key = (await keyPermission.keyFor({ service: id, baseUrl, purpose: "background" })) ?? "";
+          return services.check({ use, key, fetch, now: Date.now(), signal: stopped });
+        },
+        ...{ proxy: proxy(), machine: machineName(vscode.env.remoteName), now: Date.now(), log },
+      },
+      signal,
+    );
   const enterKey = (baseUrl: string): Promise<boolean> => askApiKey(openRouterTarget(baseUrl, targets));
   const findLocalModels = (): Promise<boolean> =>
     useLocalModels({ settings, find: () => services.findLocal({ fetch, now: Date.now }) });
@@ -136,12 +151,14 @@ export function openConnection(dependencies: ConnectionDependencies): Connection
     diagnose,
     testConnection: () =>
       runConnectionTest({
+        hasOtherServices: settings.services.services.length > 0,
         test: diagnose,
         trialCompletion: (signal) => {
           const options = { baseUrl: settings.router.baseUrl, proxy: proxy(), now: Date.now() };
           return trialCompletion({ router, secrets }, options, signal);
         },
         useTransport: (transport) => settings.setTransport(transport),
+        enterKey: (use) => askApiKey(serviceTarget(use, targets)),
       }),
     async copyDiagnostics() {
       const lastError = (): unknown => {

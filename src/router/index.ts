@@ -3,7 +3,7 @@ export { RouterError, isRouterError, causesOf, notLocalCode } from "./errors";
 export { servicePages } from "./pages";
 export { isFailureReason } from "./failurePolicy";
 export { isLoopbackHost, isLoopbackUrl } from "./services/loopback";
-export { checkServiceKey } from "./services/checkKey";
+export { checkService } from "./services/checkService";
 export { findLocalServers } from "./services/registry";
 export {
   isServiceKind,

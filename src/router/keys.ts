@@ -34,7 +34,7 @@ export async function givenKey(source: KeySource, use: KeyUse): Promise<string> 
   }
 }
 
-function noKeyError({ id, name }: Service): RouterError {
+export function noKeyError({ id, name }: Pick<Service, "id" | "name">): RouterError {
   return id === "openrouter"
     ? new RouterError("no-key", "No API key is set. Create one with a free OpenRouter account.", {
         link: servicePages.keys,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import type { ConnectionFinding } from "../../src/connect/connectionProblem";
+import type { ConnectionFinding } from "../../src/connect/connectionFinding";
 import { startProxy, startTlsFront, type Certificate } from "../support/companyNetwork";
 import { finishedAnswer, startChat } from "./chats";
 import { changeSetting, setUpSuite, validKey } from "./suiteSetup";
@@ -16,8 +16,12 @@ describe("The connection", () => {
   after(() => changeSetting("http.proxy", undefined));
   afterEach(() => changeSetting("freeModels.transport", undefined));
 
-  const diagnose = async (): Promise<ConnectionFinding> =>
-    (await context.testApi.connection()).diagnose(new AbortController().signal);
+  /** The finding of the only service in use. */
+  const diagnose = async (): Promise<ConnectionFinding> => {
+    const findings = await (await context.testApi.connection()).diagnose(new AbortController().signal);
+    assert.equal(findings.length, 1);
+    return findings[0] ?? assert.fail();
+  };
 
   /** Routes OpenRouter's real address to the simulator through a proxy and a TLS server with this certificate. */
   async function startNetwork(certificate: Certificate) {

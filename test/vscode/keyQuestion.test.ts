@@ -84,7 +84,8 @@ describe("An API key that was saved for another host", () => {
     assert.deepEqual(sentKeys(), []);
     assert.ok(!statusBar.text.includes("Sign In"), statusBar.text);
 
-    const { sentence, label, fix } = await (await connection()).diagnose(new AbortController().signal);
+    const [finding] = await (await connection()).diagnose(new AbortController().signal);
+    const { sentence = "", label, fix } = finding ?? {};
     assert.match(sentence, /saved for another host/);
     assert.deepEqual([label, fix], ["Choose Key", { do: "set-key" }]);
     assert.ok(chat.conversation);

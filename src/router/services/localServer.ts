@@ -25,7 +25,7 @@ export interface LocalServer {
 
 /** A document of the server's own API, which is beside `/v1`. With a body, it is posted. Throws `RouterError`. */
 export function askServer<T>(
-  { fetch, access, now, timeoutMs, signal }: ListOptions & { readonly signal?: AbortSignal | undefined },
+  { fetch, access, now, timeoutMs, signal }: ListOptions,
   { name, refusals }: LocalServer,
   path: string,
   parse: (document: unknown) => T | undefined,

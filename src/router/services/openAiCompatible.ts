@@ -73,13 +73,13 @@ export function keyHeader(key: string): Record<string, string> {
 
 /** The rows of `GET /models`. Throws `RouterError`. */
 export function listModels(
-  { fetch, access, now, timeoutMs }: ListOptions,
+  { fetch, access, now, timeoutMs, signal }: ListOptions,
   dialect: Pick<Dialect, "refusals" | "name" | "place">,
 ): Promise<readonly unknown[]> {
   return fetchDocument(
     fetch,
     {
-      ...{ url: `${serviceAddress(access.baseUrl)}/models`, headers: keyHeader(access.key), now, timeoutMs },
+      ...{ url: `${serviceAddress(access.baseUrl)}/models`, headers: keyHeader(access.key), now, timeoutMs, signal },
       readRefusal: (refusal) => compatibleRefusal(refusal, dialect.refusals ?? []),
       interpret: (error) => ownFailure(error, dialect),
     },

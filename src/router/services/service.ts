@@ -46,6 +46,7 @@ export interface ListOptions {
   readonly access: Access;
   readonly now: number;
   readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What limits the requests of an account, by the service's documentation. Refusals and headers correct it. */
@@ -108,7 +109,7 @@ export interface Service {
   /** The service's own count of today's free requests, which costs none. Throws `RouterError` (unauthorized) for an invalid key. */
   fetchDailyRequests?(options: ListOptions): Promise<DailyRequests | undefined>;
   /** Whether a local server is ready to answer, or still loading. */
-  isReady?(options: ListOptions & { readonly signal?: AbortSignal | undefined }): Promise<boolean>;
+  isReady?(options: ListOptions): Promise<boolean>;
   /**
    * Of a server that drops the start of a conversation that does not fit, without a word: the window that a model was loaded with, in
    * tokens; `undefined` if it does not tell. Throws `RouterError`.

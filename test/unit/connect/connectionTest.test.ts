@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { type AddressInfo } from "node:net";
 import { once } from "node:events";
 import { describe, test } from "node:test";
-import type { ConnectionFix } from "../../../src/connect/connectionProblem";
+import type { ConnectionFix } from "../../../src/connect/connectionFinding";
 import { testConnection, type ConnectionTestDependencies } from "../../../src/connect/connectionTest";
 import { account, defaultSettings } from "../../../src/router/index";
 import { Agent, fetch as undiciFetch, ProxyAgent } from "undici";
