@@ -209,7 +209,7 @@ export class Settings {
     await this.#workspace.getConfiguration().update(ids.services, [...others, row], true);
   }
 
-  /** Takes a service out of the pool. `forgetService` also forgets its key. */
+  /** Takes a service out of the pool. `forgetService` also forgets its key and its pin. */
   async removeService(id: ServiceId): Promise<void> {
     const remaining = this.#serviceRows.filter((row) => serviceIdOf(row) !== id);
     if (remaining.length < this.#serviceRows.length)

@@ -3,6 +3,7 @@ import { serviceOrders } from "../config/serviceOrder";
 import type { Settings } from "../config/settings";
 import { icon, iconText } from "../iconText";
 import { showQuickPick } from "../iconLabels";
+import { machineName } from "../machineName";
 import type { ServiceOrder } from "../router/index";
 
 interface OrderText {
@@ -25,7 +26,7 @@ const texts: Readonly<Record<ServiceOrder, () => OrderText>> = {
   }),
   "only-local": () => ({
     label: vscode.l10n.t("Only local"),
-    detail: vscode.l10n.t("Nothing leaves this computer."),
+    detail: vscode.l10n.t("Nothing leaves {0}.", machineName(vscode.env.remoteName)),
   }),
 };
 

@@ -86,7 +86,7 @@ export function openChat({ context, settings, apiKey, activity, log, showLog }: 
     ),
   );
 
-  const selectModel = (): Promise<void> => pickModel({ router, settings, memento: context.globalState, log });
+  const selectModel = (): Promise<void> => pickModel({ router, settings, apiKey, memento: context.globalState, log });
 
   const statistics = store.add(new StatisticsPage(router));
 

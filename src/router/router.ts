@@ -17,7 +17,7 @@ import { RouterError, isRouterError, toRouterError } from "./errors";
 import type { RouterEvent } from "./events";
 import { explain, noCandidateError, type Explanation } from "./explanation";
 import { failover, type FailoverOptions } from "./failover";
-import type { KeySource, KeyUse } from "./keys";
+import { noKeyError, type KeySource, type KeyUse } from "./keys";
 import type { Limit } from "./book";
 import type { Quota } from "./quota";
 import { silentLog, type Log } from "./log";
@@ -184,8 +184,9 @@ export function createRouter(options: RouterOptions): Router {
     const { id, kind, baseUrl } = use;
     const state = { id, kind, name, place, baseUrl, modelCount: 0 };
     try {
-      const { models, admission } = await members.open(use, settings, "background");
+      const { service, access, models, admission } = await members.open(use, settings, "background");
       const modelCount = freeModels(models, now()).length;
+      if (service.needsKey && access.key === "") return { ...state, modelCount, error: noKeyError(service) };
       return { ...state, modelCount, ...(place === "remote" && { quota: admission.quota() }) };
     } catch (error) {
       return { ...state, error: toRouterError(error) };

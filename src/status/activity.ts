@@ -54,7 +54,7 @@ export class Activity implements Disposable {
   }
 
   /** The watched router; undefined before `watch`. */
-  get router(): Pick<Router, "quota" | "statistics"> | undefined {
+  get router(): Pick<Router, "quota" | "services" | "statistics"> | undefined {
     return this.#router;
   }
 

@@ -1,18 +1,33 @@
 import { commands } from "../manifest";
 import * as vscode from "vscode";
+import type { ApiKey } from "../config/apiKey";
+import { removeService } from "../config/removeService";
 import type { Settings } from "../config/settings";
 import { errorMessage } from "../failureMessages";
 import { createQuickPick, type PickItem } from "../iconLabels";
 import { icon, iconText, type IconText } from "../iconText";
 import { DisposableStore } from "../lifecycle";
+import { machineName } from "../machineName";
 import { capabilityLegend, modelPickerRows, type ModelPickerRow } from "./modelPickerRows";
-import type { ChargedModel, Log, Model, ModelId, Router, Strategy } from "../router/index";
+import {
+  serviceOf,
+  type ChargedModel,
+  type Log,
+  type Model,
+  type ModelId,
+  type Router,
+  type ServiceState,
+  type ServiceUse,
+  type Strategy,
+} from "../router/index";
+import { serviceRows } from "./serviceRows";
 import { visibleName } from "../visibleText";
 import { strategyLabel } from "./statusText";
 
 export interface ModelPickerDependencies {
-  router: Pick<Router, "freeModels" | "statistics" | "feedback" | "chargedModels" | "bringBack">;
+  router: Pick<Router, "freeModels" | "services" | "statistics" | "feedback" | "chargedModels" | "bringBack">;
   settings: Settings;
+  apiKey: Pick<ApiKey, "source" | "forgetAt">;
   /** Stores the favorites. */
   memento: vscode.Memento;
   log: Log;
@@ -25,6 +40,8 @@ interface Choice {
   charged?: true;
   /** A command to run instead. */
   command?: string;
+  /** A service that can be removed. */
+  use?: ServiceUse;
 }
 
 type Item = PickItem & Choice;
@@ -45,14 +62,23 @@ export async function pickModel(dependencies: ModelPickerDependencies): Promise<
   box.items = strategyItems(settings);
 
   let models: readonly Model[] = [];
+  let states: readonly ServiceState[] = [];
+  let failure: unknown;
   const updateItems = async (): Promise<void> => {
-    const charged = await dependencies.router.chargedModels();
+    const [charged, key] = await Promise.all([dependencies.router.chargedModels(), dependencies.apiKey.source()]);
+    const { services, serviceOrder } = settings.router;
+    const needsSignIn = services.length > 0 && serviceOrder !== "only-local" && key === undefined;
+    const [shown, hidden] = needsSignIn ? partition(models, isOfOtherService) : [models, []];
+    const active = box.activeItems[0];
     box.items = [
       ...strategyItems(settings),
-      ...modelItems(models, charged, dependencies),
+      ...modelItems(shown, charged, dependencies),
+      ...(needsSignIn ? signInItems(hidden) : []),
+      ...(failure === undefined ? [] : [failureItem(failure)]),
       ...chargedItems(charged),
-      ...serviceItems(),
+      ...serviceItems(states, settings),
     ];
+    box.activeItems = box.items.filter((item) => isSame(item, active));
   };
   const loaded = dependencies.router.freeModels().then(
     async (freeModels) => {
@@ -60,30 +86,43 @@ export async function pickModel(dependencies: ModelPickerDependencies): Promise<
       await updateItems();
       box.activeItems = box.items.filter((item) => isCurrent(item, settings));
     },
-    (error: unknown) => {
+    async (error: unknown) => {
       dependencies.log.warn(`Could not load the free models: ${String(error)}`);
-      box.items = [
-        ...box.items,
-        {
-          label: iconText(icon("warning"), vscode.l10n.t("Could not load the free models")),
-          detail: iconText(errorMessage(error).sentence),
-        },
-      ];
+      failure = error;
+      await updateItems();
     },
   );
-  void loaded.finally(() => (box.busy = false));
+  const known =
+    settings.services.services.length === 0
+      ? undefined
+      : dependencies.router.services().then(async (current) => {
+          states = current;
+          await loaded;
+          await updateItems();
+        });
+  void Promise.allSettled([loaded, known]).finally(() => (box.busy = false));
 
+  /** What follows when the picker is closed. */
+  let next: (() => PromiseLike<unknown>) | undefined;
   try {
     await new Promise<void>((resolve, reject) => {
       store.add(box.onDidHide(() => resolve()));
       store.add(
         box.onDidTriggerItemButton(({ item, button }) => {
-          void handleButton(button, item, dependencies).then(updateItems, reject);
+          const { use } = item;
+          if (use) {
+            next = () => removeService(use, dependencies);
+            box.hide();
+          } else void handleButton(button, item, dependencies).then(updateItems, reject);
         }),
       );
       store.add(
         box.onDidAccept(() => {
-          applyChoice(box.selectedItems[0], settings).then(resolve, reject);
+          const { command } = box.selectedItems[0] ?? {};
+          if (command !== undefined) {
+            next = () => vscode.commands.executeCommand(command);
+            box.hide();
+          } else applyChoice(box.selectedItems[0], settings).then(resolve, reject);
         }),
       );
       box.show();
@@ -91,17 +130,23 @@ export async function pickModel(dependencies: ModelPickerDependencies): Promise<
   } finally {
     store.dispose();
   }
+  await next?.();
 }
 
 async function applyChoice(item: Item | undefined, settings: Settings): Promise<void> {
   // A charged model is brought back with its button only, not by accident.
   if (item?.charged) return;
-  if (item?.command) await vscode.commands.executeCommand(item.command);
   if (item?.strategy) await settings.setStrategy(item.strategy);
   else if (item?.model) {
     await settings.setExcluded(item.model, false);
     await settings.setStrategy("pinned", item.model);
   }
+}
+
+/** Whether both choose the same. Items are created anew when more is known. */
+function isSame(one: Choice, other: Choice | undefined): boolean {
+  const keys = ["strategy", "model", "charged", "command"] as const;
+  return other !== undefined && keys.every((key) => one[key] === other[key]) && one.use?.id === other.use?.id;
 }
 
 function isCurrent({ strategy, model }: Choice, settings: Settings): boolean {
@@ -167,10 +212,41 @@ function chargedItems(charged: readonly ChargedModel[]): Item[] {
   ];
 }
 
-/** Where further models come from. */
-function serviceItems(): Item[] {
+const isOfOtherService = ({ id }: Model): boolean => serviceOf(id) !== "openrouter";
+
+/** The items of which it is true, and the others. */
+function partition<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
+}
+
+/** Instead of models that cannot answer before there is an account. */
+function signInItems(hidden: readonly Model[]): Item[] {
+  return [
+    { label: "OpenRouter", kind: vscode.QuickPickItemKind.Separator },
+    {
+      label: iconText(icon("account"), vscode.l10n.t("Sign In with OpenRouter")),
+      ...(hidden.length > 0 && { description: iconText(vscode.l10n.t("{0} more free models", hidden.length)) }),
+      command: commands.signIn,
+    },
+  ];
+}
+
+function failureItem(error: unknown): Item {
+  return {
+    label: iconText(icon("warning"), vscode.l10n.t("Could not load the free models")),
+    detail: iconText(errorMessage(error).sentence),
+  };
+}
+
+/** The services in use, and where further models come from. */
+function serviceItems(states: readonly ServiceState[], settings: Settings): Item[] {
+  const options = { states, settings: settings.router, machine: machineName(vscode.env.remoteName), now: Date.now() };
   return [
     { label: vscode.l10n.t("services"), kind: vscode.QuickPickItemKind.Separator },
+    ...serviceRows(options).map(({ use, label, description, command }): Item => ({
+      ...{ label, description, command },
+      ...(use && { use, buttons: [{ iconPath: deleteIcon, tooltip: vscode.l10n.t("Remove Service…") }] }),
+    })),
     { label: iconText(icon("vm"), vscode.l10n.t("Use Local Models")), command: commands.useLocalModels },
     { label: iconText(icon("add"), vscode.l10n.t("Add a Service…")), command: commands.addService },
     {
@@ -195,6 +271,7 @@ function sectionOf({ favorite, preview, excluded, service }: ModelPickerRow): st
 const addIcon = new vscode.ThemeIcon("star-empty");
 const removeIcon = new vscode.ThemeIcon("star-full");
 const excludeIcon = new vscode.ThemeIcon("circle-slash");
+const deleteIcon = new vscode.ThemeIcon("trash");
 const bringBackIcon = new vscode.ThemeIcon("debug-restart");
 const allowIcon = new vscode.ThemeIcon("discard");
 

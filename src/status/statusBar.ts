@@ -4,8 +4,10 @@ import type { ApiKey, KeySource } from "../config/apiKey";
 import type { Settings } from "../config/settings";
 import { createStatusBarItem, type StatusBarItem } from "../iconLabels";
 import { DisposableStore, Emitter, MutableDisposable, every, type Disposable } from "../lifecycle";
+import { machineName } from "../machineName";
 import { commands } from "../manifest";
 import { QuotaWatch } from "./quotaWatch";
+import { ServiceWatch } from "./serviceWatch";
 import { canAsk, statusText, type StatusTextOptions } from "./statusText";
 import { statusTooltip } from "./statusTooltip";
 
@@ -23,6 +25,12 @@ export class StatusBar implements Disposable {
   readonly #changed = this.#store.add(new Emitter<void>());
   readonly #ticker = this.#store.add(new MutableDisposable());
   readonly #quota = this.#store.add(new QuotaWatch(() => this.#dependencies.activity.router?.quota()));
+  readonly #services = this.#store.add(
+    new ServiceWatch(() => {
+      const { activity, settings } = this.#dependencies;
+      return settings.services.services.length === 0 ? undefined : activity.router?.services();
+    }),
+  );
   /** Assumes a key until the source is known, so that the item does not ask to sign in at startup. */
   #key: KeySource | undefined = "secret storage";
 
@@ -32,8 +40,11 @@ export class StatusBar implements Disposable {
     this.#item.name = vscode.l10n.t("Free Models");
     this.#store.add(dependencies.activity.onDidChange(() => this.#handleActivity()));
     this.#store.add(dependencies.apiKey.onDidChange(() => void this.#readKey()));
-    this.#store.add(dependencies.settings.onDidChange(() => this.#update()));
+    this.#store.add(dependencies.settings.onDidChange(() => this.#handleSettings()));
+    // The services are read after the quota, because OpenRouter's figures are part of both.
+    this.#store.add(this.#quota.onDidChange(() => void this.#services.read()));
     this.#store.add(this.#quota.onDidChange(() => this.#update()));
+    this.#store.add(this.#services.onDidChange(() => this.#update()));
     this.#store.add(vscode.window.onDidChangeWindowState(({ focused }) => focused && this.#refresh()));
     this.#update();
     this.#item.show();
@@ -62,10 +73,16 @@ export class StatusBar implements Disposable {
     this.#update();
   }
 
-  /** Catches up after the window was inactive: times have changed, and the quota may have reset. */
+  #handleSettings(): void {
+    this.#update();
+    void this.#services.read();
+  }
+
+  /** Catches up after the window was inactive: times have changed, the quota may have reset, a server may have been started. */
   #refresh(): void {
     this.#update();
     void this.#quota.refreshAfterReset();
+    void this.#services.read();
   }
 
   /** Also reads the quota, because another key may belong to another account. */
@@ -95,6 +112,8 @@ export class StatusBar implements Disposable {
       running: activity.running,
       outcome: activity.outcome,
       quota: this.#quota.quota,
+      services: this.#services.states,
+      machine: machineName(vscode.env.remoteName),
       modelSettings: settings.router,
       statistics: activity.router?.statistics() ?? [],
     };

@@ -3,8 +3,9 @@ import { formatTime } from "../timeFormat";
 import type { KeySource } from "../config/apiKey";
 import type { CompletionOutcome, RunningCompletion } from "./activity";
 import { icon, iconText, type IconText } from "../iconText";
+import { serviceStateText } from "./serviceStateText";
 import { shortModelName } from "./shortModelName";
-import type { ModelStatistics, Quota, RouterSettings, Strategy } from "../router/index";
+import type { ModelStatistics, Quota, RouterSettings, ServiceState, Strategy } from "../router/index";
 
 /** Everything that the status bar item shows. */
 export interface StatusTextOptions {
@@ -16,6 +17,10 @@ export interface StatusTextOptions {
   outcome: CompletionOutcome | undefined;
   /** Undefined until known. */
   quota: Quota | undefined;
+  /** The services in use, if there are others than OpenRouter. Undefined until known. */
+  services: readonly ServiceState[] | undefined;
+  /** The name of the machine on which this extension runs. */
+  machine: string;
   /** How the next model is selected. */
   modelSettings: ModelChoiceSettings;
   /** Models used on this computer, with their cooldowns. */
@@ -62,7 +67,7 @@ function remainingText(quota: Quota | undefined): string {
 export function statusRows(options: StatusTextOptions): [string, string][] {
   return [
     ...outcomeRows(options.outcome),
-    ...quotaRows(options.quota, options.now),
+    ...(options.modelSettings.services.length === 0 ? quotaRows(options.quota, options.now) : serviceRows(options)),
     ...cooldownRows(options.statistics, options.now),
     [t("Model selection"), modelChoiceLabel(options.modelSettings)],
     ...keyRows(options.key),
@@ -100,6 +105,11 @@ function quotaRows(quota: Quota | undefined, now: number): [string, string][] {
     [t("Free requests today"), requests],
     [t("Resets at"), `${formatTime(resetsAt)} (${t("in {0}", formatDuration(resetsAt - now))})`],
   ];
+}
+
+/** One row for each service: sums across them would mean nothing. */
+function serviceRows({ services = [], ...options }: StatusTextOptions): [string, string][] {
+  return services.map((state) => [state.name, serviceStateText(state, options)]);
 }
 
 function cooldownRows(statistics: readonly ModelStatistics[], now: number): [string, string][] {

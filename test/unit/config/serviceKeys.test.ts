@@ -90,6 +90,15 @@ describe("A service beside OpenRouter", () => {
     assert.equal(await apiKey.read(), openRouterKey);
   });
 
+  test("is no longer pinned when it leaves the pool", async () => {
+    const { apiKey, settings } = await openWindow();
+    await settings.setStrategy("pinned", "groq::a/b");
+    await forgetService("mistral", { settings, apiKey });
+    assert.equal(settings.router.strategy, "pinned");
+    await forgetService("groq", { settings, apiKey });
+    assert.equal(settings.router.strategy, "random");
+  });
+
   test("leaves a key that another service of the same origin, or OpenRouter, needs", async () => {
     const { apiKey, settings } = await openWindow();
     await settings.addService({ kind: "custom", name: "Second", baseUrl: `${customUrl}/second`, automatic: false });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { KeySource } from "../../../src/router/keys";
 import type { ServiceUse } from "../../../src/router/settings";
 import { fakeClock } from "../../support/clock";
 import { answers, cloudServices, groqRow, groqUse, refuses, type CloudService } from "./cloudServices";
@@ -25,7 +26,11 @@ const dayIsOver = {
 };
 
 /** OpenRouter, and services that answer from a script. */
-function start(uses: readonly ServiceUse[], settings: Parameters<typeof startBound>[0] = {}) {
+function start(
+  uses: readonly ServiceUse[],
+  settings: Parameters<typeof startBound>[0] = {},
+  apiKey: KeySource = ({ service }) => Promise.resolve(service === "openrouter" ? key : "gsk_aB3xaB3x"),
+) {
   const clock = fakeClock();
   const openRouter = fakeService(ids);
   const { fetch: cloudFetch, services } = cloudServices(uses, clock.now);
@@ -40,7 +45,7 @@ function start(uses: readonly ServiceUse[], settings: Parameters<typeof startBou
         if (url.startsWith(silentUse.baseUrl)) return new Promise(() => undefined);
         return url.includes("openrouter") ? openRouter.fetch(input, init) : cloudFetch(input, init);
       },
-      apiKey: ({ service }) => Promise.resolve(service === "openrouter" ? key : "gsk_aB3xaB3x"),
+      apiKey,
     },
   );
   return { ...harness, openRouter, services, listed };
@@ -144,6 +149,19 @@ describe("several services", () => {
     const { ask } = start([silentUse]);
     const outcome = await ask();
     assert.ok(outcome.end?.model);
+  });
+});
+
+describe("the state of a service", () => {
+  test("says that a key is missing, also where the list of models needs none", async () => {
+    const { router } = start([groqUse], {}, () => Promise.resolve(undefined));
+    assert.deepEqual(
+      (await router.services()).map(({ id, error }) => [id, error?.reason]),
+      [
+        ["openrouter", "no-key"],
+        ["groq", "no-key"],
+      ],
+    );
   });
 });
 

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { RouterError, type Completion, type ModelStatistics, type Quota } from "../../../src/router/index";
+import {
+  defaultSettings,
+  RouterError,
+  type Completion,
+  type ModelStatistics,
+  type Quota,
+  type ServiceState,
+  type ServiceUse,
+} from "../../../src/router/index";
 import { modelChoiceLabel, statusRows, statusText, type StatusTextOptions } from "../../../src/status/statusText";
 import { fakeClock } from "../../support/clock";
 import { hostileNames } from "../../support/hostileNames";
@@ -40,7 +48,7 @@ const options: StatusTextOptions = {
   key: "secret storage",
   running: undefined,
   outcome: undefined,
-  quota: undefined,
+  ...{ quota: undefined, services: undefined, machine: "this computer" },
   modelSettings: { strategy: "random", pinnedModel: undefined, services: [], serviceOrder: "openrouter-first" },
   statistics: [],
 };
@@ -123,6 +131,35 @@ describe("statusRows", () => {
       ["Resets at", "12:00 AM (in 12 h)"],
       ["Models cooling down", "2, the first until 12:01 PM"],
       ["Model selection", "gemma-4-31b"],
+      ["API key", "secret storage"],
+    ]);
+  });
+
+  const groqUse: ServiceUse = { id: "groq", kind: "groq", baseUrl: "https://api.groq.com/openai/v1", automatic: true };
+  const usable = { place: "remote", modelCount: 4 } as const;
+  const inUse = { ...options.modelSettings, services: [groqUse] };
+
+  test("shows a row for each service instead of OpenRouter's quota if others are in use", () => {
+    const error = new RouterError("no-key", "No API key for Groq is set.", { service: "Groq" });
+    const services: ServiceState[] = [
+      {
+        ...{ id: "openrouter", kind: "openrouter", name: "OpenRouter", baseUrl: defaultSettings.baseUrl },
+        ...usable,
+        quota,
+      },
+      { ...groqUse, name: "Groq", ...usable, error },
+    ];
+    assert.deepEqual(statusRows({ ...options, quota, services, modelSettings: inUse }), [
+      ["OpenRouter", "38 of 50 left today"],
+      ["Groq", "API key missing"],
+      ["Model selection", "Automatic (random)"],
+      ["API key", "secret storage"],
+    ]);
+  });
+
+  test("shows no figures of other services before they are known", () => {
+    assert.deepEqual(statusRows({ ...options, quota, modelSettings: inUse }), [
+      ["Model selection", "Automatic (random)"],
       ["API key", "secret storage"],
     ]);
   });
