@@ -12,6 +12,8 @@ export interface Tier {
   readonly pool: readonly Model[];
   /** Whether this is the request in its original form and every model of the pool is known to accept it. */
   readonly preference: TierPreference;
+  /** The user has put these models into this place. */
+  readonly isNamed?: true;
 }
 
 /** In order: what is asked first. */

@@ -13,6 +13,8 @@ export interface AttemptPlan {
 
 /** What to do next: an attempt, a wait (epoch milliseconds), or nothing, because every model was tried or is cooling down. */
 export type Choice =
-  { readonly type: "attempt"; readonly plan: AttemptPlan } | { readonly type: "wait"; readonly until: number };
+  | { readonly type: "attempt"; readonly plan: AttemptPlan }
+  /** `loading`: the services that are getting ready are asked again then. */
+  | { readonly type: "wait"; readonly until: number; readonly reason: "resting" | "loading" };
 export type NoChoice =
   { readonly type: "exhausted" } | { readonly type: "resting"; readonly until: number; count: number };

@@ -1,10 +1,11 @@
 import type { AttemptPlan, Choice, NoChoice } from "./choice";
-import type { CompletionState } from "./completionState";
+import { reopeningServices, type CompletionState } from "./completionState";
 import type { Cooldown } from "./cooldown";
 import type { Limit } from "./book";
-import { serviceOf, type Model, type ModelId } from "./model";
+import { failurePolicy } from "./failurePolicy";
+import { serviceOf, type Model, type ModelId, type ServiceId } from "./model";
 import type { CompletionRequest } from "./request";
-import type { Tier } from "./candidatePools";
+import { tierPreferences, type Tier } from "./candidatePools";
 
 /** What a choice depends on besides the completion's state. */
 export interface ChoiceOptions {
@@ -25,6 +26,11 @@ export interface ChoiceOptions {
 const maxWaitMs = 15_000;
 /** How many probes of models in cooldown may end with "busy" in one completion. */
 const maxBusyProbes = 3;
+/** After so many failures of its models in one completion, a service comes after the others: they rarely fail together. */
+const maxFailuresBeforeOthers = 2;
+/** How often services that are getting ready are asked again: for about three minutes. */
+const maxReopenings = 12;
+const firstReopeningMs = 2_000;
 
 /**
  * Chooses the next step of a completion: the first models of the order that are neither tried nor in cooldown. Most cooldowns are
@@ -36,7 +42,19 @@ export function choose(state: CompletionState, options: ChoiceOptions, now: numb
   const open = (model: ModelId): boolean => !state.closed.has(serviceOf(model)) && limitOf(model) !== "day";
   // Another service answers at once while this one's limit per minute is reached. With none, the wait is the only way.
   const atOnce = chooseNow(state, options, now, (model) => open(model) && limitOf(model) !== "minute");
-  return atOnce.type === "attempt" ? atOnce : chooseNow(state, options, now, open);
+  if (atOnce.type === "attempt") return atOnce;
+  const choice = chooseNow(state, options, now, open);
+  const isEnd = choice.type === "exhausted" || choice.type === "resting";
+  return (isEnd && waitForReopening(state, now)) || choice;
+}
+
+/** The wait for a service that is loading a model, if nothing else can answer; a little longer each time. */
+function waitForReopening(state: CompletionState, now: number): Choice | undefined {
+  const times = [...reopeningServices(state).values()];
+  if (times.length === 0 || state.reopenings >= maxReopenings) return undefined;
+  const pauseMs = Math.min(firstReopeningMs * 2 ** state.reopenings, maxWaitMs);
+  const until = Math.max(Math.min(...times), now + pauseMs);
+  return until - now > maxWaitMs ? undefined : { type: "wait", until, reason: "loading" };
 }
 
 function chooseNow(
@@ -73,7 +91,8 @@ function chooseAmong(
     const request = tiers[0]?.request ?? { messages: [] };
     return { type: "attempt", plan: { chain: [serverRouter], request } };
   }
-  const open = tiers.map((tier) => ({ ...tier, pool: largeEnough(tier.pool.filter(isCandidate), state) }));
+  const candidates = tiers.map((tier) => ({ ...tier, pool: largeEnough(tier.pool.filter(isCandidate), state) }));
+  const open = failingServicesLast(candidates, state);
   for (const { request, pool } of open) {
     const available = pool.filter(({ id }) => !cooldownOf(id));
     if (available.length === 0) continue;
@@ -82,6 +101,25 @@ function chooseAmong(
     return { type: "attempt", plan: planFor(chain, request, options, state) };
   }
   return chooseInCooldown(state, options, now, open);
+}
+
+/** Puts the models of services that have failed repeatedly after those of the others, unless the user chose their place. */
+function failingServicesLast(tiers: readonly Tier[], state: CompletionState): readonly Tier[] {
+  const failing = failingServices(state);
+  if (failing.size === 0) return tiers;
+  const isLast = (tier: Tier, { id }: Model): boolean => !tier.isNamed && failing.has(serviceOf(id));
+  const split = [false, true].flatMap((wanted) =>
+    tiers.map((tier) => ({ ...tier, pool: tier.pool.filter((model) => isLast(tier, model) === wanted) })),
+  );
+  return tierPreferences.flatMap((preference) => split.filter((tier) => tier.preference === preference));
+}
+
+function failingServices({ failures }: CompletionState): ReadonlySet<ServiceId> {
+  const services = failures
+    .filter(({ reason }) => failurePolicy[reason].scope === "model")
+    .map(({ model }) => serviceOf(model));
+  const countOf = (service: ServiceId): number => services.filter((each) => each === service).length;
+  return new Set(services.filter((each) => countOf(each) >= maxFailuresBeforeOthers));
 }
 
 /** Every candidate is in cooldown: probes some, waits for the first, or gives up. */
@@ -102,7 +140,7 @@ function chooseInCooldown(
     }
   }
   const until = Math.min(...ends);
-  if (until - now <= maxWaitMs && !state.hasWaited) return { type: "wait", until };
+  if (until - now <= maxWaitMs && !state.hasWaited) return { type: "wait", until, reason: "resting" };
   return { type: "resting", until, count: ends.length };
 }
 

@@ -14,6 +14,8 @@ export interface CompletionState {
   readonly launched: number;
   /** Attempts that reached the service, or are on their way. */
   readonly attempts: number;
+  /** Attempts that found their service shut. */
+  readonly shutAttempts: number;
   readonly failures: readonly AttemptFailure[];
   /** The models that were tried, and whether they failed by chance. */
   readonly tried: ReadonlyMap<ModelId, { byChance: boolean }>;
@@ -26,6 +28,8 @@ export interface CompletionState {
   /** An error of the service named no model of its chain: further requests name one model, so that their errors are clear. */
   readonly asksAlone: boolean;
   readonly hasWaited: boolean;
+  /** How often services that were getting ready were asked again. */
+  readonly reopenings: number;
   /** Failed attempts that cost money. */
   readonly charges: number;
   /** The caller has seen text of the answer. */
@@ -44,6 +48,7 @@ export interface CompletionState {
 export const initialState: CompletionState = {
   launched: 0,
   attempts: 0,
+  shutAttempts: 0,
   failures: [],
   tried: new Map(),
   isSecondRound: false,
@@ -51,6 +56,7 @@ export const initialState: CompletionState = {
   busyProbes: 0,
   asksAlone: false,
   hasWaited: false,
+  reopenings: 0,
   charges: 0,
   hasVisibleText: false,
   extraTokens: 0,
@@ -73,7 +79,8 @@ export interface Failure {
 
 /** Records that the choice was carried out: an attempt was launched, or a wait is over. */
 export function afterChoice(state: CompletionState, choice: Choice): CompletionState {
-  if (choice.type === "wait") return { ...state, hasWaited: true };
+  if (choice.type === "wait")
+    return choice.reason === "loading" ? afterReopening(state) : { ...state, hasWaited: true };
   const rest = withoutRepeat(state);
   const {
     chain: [model],
@@ -82,6 +89,26 @@ export function afterChoice(state: CompletionState, choice: Choice): CompletionS
   const tried = new Map(isSecondRound && !state.isSecondRound ? forGood(state.tried) : state.tried);
   if (model !== undefined && !tried.has(model)) tried.set(model, { byChance: false });
   return { ...rest, tried, isSecondRound, launched: state.launched + 1, attempts: state.attempts + 1 };
+}
+
+/** Whether another attempt is allowed. One that found its service shut says nothing about models, so it does not count. */
+export function hasAttemptsLeft({ attempts, shutAttempts }: CompletionState, maxAttempts: number): boolean {
+  return attempts - shutAttempts < maxAttempts;
+}
+
+/** The services that are getting ready, and when to ask them again. */
+export function reopeningServices({ closed }: CompletionState): ReadonlyMap<ServiceId, number> {
+  return new Map(
+    [...closed].flatMap(([service, { reason, details }]) =>
+      failurePolicy[reason].reopens && details.retryAt !== undefined ? [[service, details.retryAt] as const] : [],
+    ),
+  );
+}
+
+function afterReopening(state: CompletionState): CompletionState {
+  const reopening = reopeningServices(state);
+  const closed = new Map([...state.closed].filter(([service]) => !reopening.has(service)));
+  return { ...state, closed, reopenings: state.reopenings + 1 };
 }
 
 /** Records that a service cannot be asked now, before anything was sent. */
@@ -116,8 +143,11 @@ export function afterFailure(state: CompletionState, failure: Failure): Completi
   const charges = state.charges + (isCharged ? 1 : 0);
   const tried = new Map(state.tried);
   // A model that charges is not asked again.
-  for (const each of models)
-    tried.set(each.model, { byChance: failurePolicy[each.reason].byChance === true && !isCharged });
+  for (const each of models) {
+    const { byChance = false, reopens } = failurePolicy[each.reason];
+    if (reopens) tried.delete(each.model);
+    else tried.set(each.model, { byChance: byChance && !isCharged });
+  }
   const model = models.at(-1)?.model ?? plan.chain[0] ?? "";
   const failures = [...state.failures, { attempt, model, reason, message: error.message }];
   const service = serviceOf(plan.chain[0] ?? "");
@@ -147,6 +177,7 @@ export function afterFailure(state: CompletionState, failure: Failure): Completi
     failures,
     charges,
     attempts: state.attempts - (policy.next === "retry" ? 1 : 0),
+    shutAttempts: state.shutAttempts + (closes && policy.next !== "retry" ? 1 : 0),
     minContextLength: isTooSmall
       ? Math.max(state.minContextLength, failure.contextLength ?? 0)
       : state.minContextLength,

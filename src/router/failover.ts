@@ -21,6 +21,7 @@ import {
   afterChoice,
   afterClosing,
   afterFailure,
+  hasAttemptsLeft,
   initialState,
   interpretedFailure,
 } from "./completionState";
@@ -114,7 +115,7 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
   async function* startNext(): AsyncGenerator<RouterEvent, void> {
     for (;;) {
       if (state.last?.isFinal) throw state.last.error;
-      const choice = state.attempts < settings.maxAttempts ? choose(state, options.choice, now()) : undefined;
+      const choice = hasAttemptsLeft(state, settings.maxAttempts) ? choose(state, options.choice, now()) : undefined;
       if (!choice || choice.type === "exhausted") throw endError();
       if (choice.type === "resting") throw restingError(choice, now());
       if (choice.type === "attempt") {
@@ -122,7 +123,7 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
         if (reservation) return yield* launch(choice.plan, reservation);
         continue;
       }
-      yield { type: "wait", until: choice.until, reason: "resting" };
+      yield { type: "wait", until: choice.until, reason: choice.reason };
       await sleepUntil(choice.until, now, signal);
       state = afterChoice(state, choice);
     }
@@ -225,7 +226,7 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
 
   /** Local servers are never rivals: most answer one question at a time. */
   function rivalPlan(): AttemptPlan | undefined {
-    if (state.attempts >= settings.maxAttempts || state.last?.isFinal) return undefined;
+    if (!hasAttemptsLeft(state, settings.maxAttempts) || state.last?.isFinal) return undefined;
     const choice = choose(state, options.choice, now());
     if (choice.type !== "attempt" || choice.plan.isSecondRound) return undefined;
     return memberOf(choice.plan.chain[0] ?? "").service.place === "remote" ? choice.plan : undefined;

@@ -23,6 +23,8 @@ export interface FailurePolicy {
   exclude?: { as: Exclusion; hours: number };
   /** Whether it counts against the model in the statistics. */
   counts?: true;
+  /** The service is getting ready: when no other one can answer, it is asked again at the time that it told. */
+  reopens?: true;
   /** The same model may succeed next time, so it gets a second chance when all others were tried. */
   byChance?: true;
   /** For a summary of several failures: "2 busy, 1 silent". */
@@ -51,7 +53,7 @@ export const failurePolicy: Readonly<Record<FailureReason, FailurePolicy>> = {
 
   // A local server.
   "server-not-running": { scope: "service", next: "stop", label: "not running" },
-  "server-loading": { scope: "service", next: "stop", label: "loading a model" },
+  "server-loading": { scope: "service", next: "stop", reopens: true, label: "loading a model" },
   "out-of-memory": { scope: "model", next: "failover", cooldown: 60, label: "out of memory" },
 
   unauthorized: { scope: "account", next: "stop", label: "refused" },

@@ -153,7 +153,7 @@ export function createRouter(options: RouterOptions): Router {
           limits: () => limitsOf(memberOf, tokens),
         },
         ...{ memberOf, tokens },
-        blockedError: () => blockedError(usable),
+        blockedError: () => blockedError(usable, tiers, memberOf),
         patienceMs: (model) => patienceOf(memberOf(model), model, settings),
         ...{ settings, validate, restartAfterOutput, signal, onAskAnother, fetch, now, log, onDidChange },
       };
@@ -297,9 +297,15 @@ function limitsOf(memberOf: (model: ModelId) => OpenMember, tokens: number): (mo
   };
 }
 
-/** The error of the first service whose day is used up, if they all are. Of one that is not, the models have failed: that says more. */
-function blockedError(opened: readonly OpenMember[]): RouterError | undefined {
-  const errors = opened.map(({ admission }) => admission.blockedError());
+/** The error if the day is used up for every candidate. Of one for which it is not, the model has failed: that says more. */
+function blockedError(
+  opened: readonly OpenMember[],
+  tiers: readonly Tier[],
+  memberOf: (model: ModelId) => OpenMember,
+): RouterError | undefined {
+  const candidates = tiers.flatMap(({ pool }) => pool.map(({ id }) => memberOf(id).admissionOf(id)));
+  const admissions = new Set(candidates.length > 0 ? candidates : opened.map(({ admission }) => admission));
+  const errors = [...admissions].map((each) => each.blockedError());
   return errors.every((error) => error !== undefined) ? errors[0] : undefined;
 }
 

@@ -21,10 +21,12 @@ export function mergeTiers(parts: readonly ServiceTiers[], settings: OrderSettin
   for (const { service, tiers } of parts) {
     for (const { request, pool, preference } of tiers) {
       for (const model of pool) {
-        const rank = namedRank(model, settings) ?? serviceRank(service, settings);
+        const named = namedRank(model, settings);
+        const rank = named ?? serviceRank(service, settings);
         const key = `${preference} ${rank}`;
         const tier = merged.get(key);
-        merged.set(key, { request, preference, rank, pool: [...(tier?.pool ?? []), model] });
+        const pool = [...(tier?.pool ?? []), model];
+        merged.set(key, { request, preference, rank, pool, ...(named !== undefined && { isNamed: true }) });
       }
     }
   }

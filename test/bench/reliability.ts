@@ -1,7 +1,7 @@
 import { snapshotDay } from "../support/clock";
 import { percentile } from "./samples";
 import type { Table } from "./table";
-import { VirtualTime } from "./virtualTime";
+import { VirtualTime } from "../support/virtualTime";
 import {
   firstContentMs,
   runTrial,

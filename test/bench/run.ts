@@ -5,11 +5,12 @@ import { decision } from "./decision";
 import { limits } from "./limits";
 import { reliability } from "./reliability";
 import { streaming } from "./streaming";
+import { threeServices } from "./threeServices";
 import { markdownTable, type Table } from "./table";
 
 /** The sections of `npm run bench`. Names after the command select sections; the README then stays unchanged. */
 const sections: Record<string, () => Promise<Table[]>> = {
-  ...{ decision, streaming, reliability, limits },
+  ...{ decision, streaming, reliability, threeServices, limits },
   ...{ conversations, activation },
 };
 

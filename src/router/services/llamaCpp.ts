@@ -4,17 +4,13 @@ import { isRecord } from "../json";
 import { modelIdOf, type Model } from "../model";
 import type { ServiceUse } from "../settings";
 import type { RefusalRule } from "./compatibleRefusal";
-import { askServer, contextExceeded, localFirstContentMs } from "./localServer";
+import { askServer, contextExceeded, localFirstContentMs, stillLoading } from "./localServer";
 import { listModels, openAiCompatible, plainModel } from "./openAiCompatible";
 import type { ListOptions, Service } from "./service";
 
 const refusals: readonly RefusalRule[] = [
   { text: /exceed_context_size/, means: contextExceeded },
-  {
-    status: 503,
-    text: /loading model/i,
-    means: { reason: "server-loading", message: "llama.cpp is still loading the model." },
-  },
+  { status: 503, text: /loading model/i, means: stillLoading("llama.cpp") },
   { text: /requires --jinja/, means: { reason: "capability-missing", capability: "tools" } },
   { text: /failed to allocate|(not enough|out of) memory/i, means: { reason: "out-of-memory" } },
 ];

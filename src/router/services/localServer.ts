@@ -5,7 +5,8 @@ import type { Classification } from "./classification";
 import { compatibleRefusal, type RefusalRule } from "./compatibleRefusal";
 import type { ErrorBody } from "./errorBody";
 import { ownFailure, keyHeader } from "./openAiCompatible";
-import type { ListOptions, Service } from "./service";
+import { toldRetryTime } from "../resetTime";
+import type { ListOptions, Refusal, Service } from "./service";
 
 /** The window that is assumed of a model that is not loaded: the default of Ollama and LM Studio, tokens. */
 export const unloadedWindow = 4_096;
@@ -48,6 +49,18 @@ export function askServer<T>(
 export function modelRows(document: unknown): readonly Record<string, unknown>[] | undefined {
   if (!isRecord(document) || !Array.isArray(document["models"])) return undefined;
   return (document["models"] as unknown[]).filter(isRecord);
+}
+
+/** How long to leave a server alone that is loading a model, if it does not say. */
+const loadingMs = 2_000;
+
+/** The server is loading a model, which takes seconds to minutes. */
+export function stillLoading(name: string): (error: ErrorBody, refusal: Refusal) => Classification {
+  return (_error, { headers, now }) => ({
+    reason: "server-loading",
+    message: `${name} is still loading the model.`,
+    retryAt: toldRetryTime(headers, now) ?? now + loadingMs,
+  });
 }
 
 /** The request does not fit: llama.cpp tells both numbers, and Ollama passes them on. */

@@ -2,7 +2,14 @@ import * as z from "zod/mini";
 import { modelIdOf, type Model } from "../model";
 import type { ServiceUse } from "../settings";
 import type { RefusalRule } from "./compatibleRefusal";
-import { askServer, contextExceeded, localFirstContentMs, modelRows, unloadedWindow } from "./localServer";
+import {
+  askServer,
+  contextExceeded,
+  localFirstContentMs,
+  modelRows,
+  stillLoading,
+  unloadedWindow,
+} from "./localServer";
 import { openAiCompatible, plainModel } from "./openAiCompatible";
 import type { ListOptions, Service } from "./service";
 
@@ -16,7 +23,7 @@ const refusals: readonly RefusalRule[] = [
     text: /unexpectedly stopped|resource limitations|requires more (system )?memory|(not enough|out of) memory/i,
     means: { reason: "out-of-memory" },
   },
-  { text: /loading model/i, means: { reason: "server-loading", message: "Ollama is still loading the model." } },
+  { text: /loading model/i, means: stillLoading("Ollama") },
   {
     text: /server busy|maximum pending/,
     means: { reason: "unavailable", message: "Ollama has too many requests waiting." },

@@ -51,6 +51,8 @@ export abstract class DialectServer<Model extends ServiceModel, Fault extends st
   /** What the list of models shows; tests may change it at any time. */
   models: Model[];
   readonly slots: Slots;
+  /** The treatment of each chat request for which no step is planned. */
+  unplannedStep: () => DialectStep<Fault> = () => "ok";
   readonly #plan: StepPlan<DialectStep<Fault>>;
   #port = 0;
 
@@ -154,7 +156,7 @@ export abstract class DialectServer<Model extends ServiceModel, Fault extends st
     }
     const admitted = this.authenticate(received) ?? this.#checkBody(received.body, text) ?? this.#admitBody(received);
     if ("status" in admitted) return this.withHeaders?.(admitted) ?? admitted;
-    const step = this.#plan.forRequest() ?? this.#plan.forModel(admitted.model.id) ?? "ok";
+    const step = this.#plan.forRequest() ?? this.#plan.forModel(admitted.model.id) ?? this.unplannedStep();
     const answered = this.#answer(step, admitted);
     const reply = this.withHeaders?.(answered, admitted) ?? answered;
     if (reply.status !== 200 || !(await this.slots.take(received.signal))) return reply;

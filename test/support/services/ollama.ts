@@ -67,6 +67,8 @@ const ollamaFaults = {
     ),
   "model-not-pulled": ({ model }: DialectContext) => error(404, `model '${model}' not found`),
   "pull-first": ({ model }: DialectContext) => error(404, `model "${model}" not found, try pulling it first`),
+  /** llm/server.go: the runner has the model, but has not read it yet. */
+  loading: () => error(503, "llm server loading model"),
   busy: () => error(503, "server busy, please try again.  maximum pending requests exceeded"),
   "context-exceeded": () => contextExceeded(4286, 4096),
   "prompt-too-long": () => error(400, promptTooLong),

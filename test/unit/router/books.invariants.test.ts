@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { isRecord } from "../../../src/router/json";
-import { scopeOf } from "../../../src/router/scope";
 import type { ServiceUse } from "../../../src/router/settings";
-import { memoryStorage, type RouterStorage } from "../../../src/router/storage";
+import { memoryStorage } from "../../../src/router/storage";
 import { fakeClock } from "../../support/clock";
+import { countedRequests } from "../../support/countedRequests";
 import { seededRandom } from "../../support/random";
 import {
   answers,
@@ -149,7 +148,11 @@ for (const windows of [1, 2])
         const today = new Date(clock.now()).toISOString().slice(0, 10);
         for (const service of services) {
           const reached = service.requests.filter(({ at }) => new Date(at).toISOString().startsWith(today)).length;
-          assert.equal(await countOf(storage, service.use, today), reached, `${service.use.id} after ${asked}`);
+          assert.equal(
+            await countedRequests(storage, { ...service.use, key }, today),
+            reached,
+            `${service.use.id} after ${asked}`,
+          );
         }
       }
       // A clock that stands still ends waits early, unless its only user advances it.
@@ -158,13 +161,3 @@ for (const windows of [1, 2])
     });
     await fc.assert(property, { numRuns: Number(process.env["RUNS"] ?? 1) });
   });
-
-/** The requests of this day in the books of the account, those of its models included. */
-async function countOf(storage: RouterStorage, { baseUrl }: ServiceUse, today: string): Promise<number> {
-  const stored: unknown = JSON.parse((await storage.read("ledger")) ?? "{}");
-  const books = isRecord(stored) && isRecord(stored["accounts"]) ? Object.entries(stored["accounts"]) : [];
-  const { account } = scopeOf(baseUrl, key);
-  return books
-    .filter(([id, book]) => id.split(" ")[0] === account && isRecord(book) && book["day"] === today)
-    .reduce((sum, [, book]) => sum + (isRecord(book) ? Number(book["used"]) : 0), 0);
-}

@@ -51,8 +51,8 @@ describe("models in cooldown", () => {
     const { next, endWait, chain, clock } = startHarness({ tiers }, { requested: { a: 15, b: 15.001 } });
     const until = clock.now() + 15_000;
     const choice = next();
-    assert.deepEqual(choice, { type: "wait", until });
     assert.ok(choice.type === "wait");
+    assert.deepEqual(choice, { type: "wait", until, reason: "resting" });
     endWait(choice);
     assert.deepEqual(next(), { type: "resting", until, count: 2 }, "no second wait if the clock does not advance");
     clock.advance(15_000);

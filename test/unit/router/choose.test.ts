@@ -137,3 +137,62 @@ describe("models in two tiers", () => {
     assert.deepEqual(nextAttempt().plan, { chain: ["b", "a"], request: schema, isProbe: true });
   });
 });
+
+describe("models of several services", () => {
+  const groq = ["groq::x", "groq::y"].map((id) => model(id));
+  const tiers = [tierOf(poolOf("abcd")), tierOf(groq)];
+
+  test("come after those of the others once two of their service have failed", () => {
+    const { fail } = startHarness({ tiers, maxFallbacks: () => 0 });
+    const asked = [1, 2, 3, 4, 5].map(() => fail("unavailable"));
+    assert.deepEqual(asked, ["a", "b", "groq::x", "groq::y", "c"]);
+  });
+
+  test("keep the place that the user gave them", () => {
+    const named = { ...tierOf(poolOf("abc")), isNamed: true } as const;
+    const { fail } = startHarness({ tiers: [named, tierOf(groq)], maxFallbacks: () => 0 });
+    const asked = [1, 2, 3, 4].map(() => fail("unavailable"));
+    assert.deepEqual(asked, ["a", "b", "c", "groq::x"]);
+  });
+
+  test("stay before those that are not known to accept the request", () => {
+    const unknown = { ...tierOf(groq), preference: "native-unknown" } as const;
+    const { fail } = startHarness({ tiers: [tierOf(poolOf("abc")), unknown], maxFallbacks: () => 0 });
+    const asked = [1, 2, 3, 4].map(() => fail("unavailable"));
+    assert.deepEqual(asked, ["a", "b", "c", "groq::x"]);
+  });
+});
+
+describe("a service that is loading a model", () => {
+  const local = [tierOf(["ollama::x", "ollama::y"].map((id) => model(id)))];
+  const loading = (clock: { now: () => number }) => ({ retryAt: clock.now() + 2_000 });
+
+  test("is asked again, a little later each time, and not for ever", () => {
+    const harness = startHarness({ tiers: local, maxFallbacks: () => 0 });
+    const { clock } = harness;
+    const seconds: number[] = [];
+    for (;;) {
+      harness.fail("server-loading", undefined, true, loading(clock));
+      const choice = harness.next();
+      if (choice.type !== "wait") break;
+      assert.equal(choice.reason, "loading");
+      seconds.push((choice.until - clock.now()) / 1_000);
+      clock.set(choice.until);
+      harness.endWait(choice);
+    }
+    assert.deepEqual(seconds, [2, 4, 8, ...Array.from({ length: 9 }, () => 15)]);
+    assert.equal(harness.next().type, "exhausted");
+  });
+
+  test("does not keep a question from the others", () => {
+    const { fail, clock, chain } = startHarness({ tiers: [...local, tierOf(poolOf("ab"))] });
+    fail("server-loading", undefined, true, loading(clock));
+    assert.equal(chain(), "a b");
+  });
+
+  test("is not waited for if it did not say that it will be ready", () => {
+    const { fail, next } = startHarness({ tiers: local });
+    fail("server-loading");
+    assert.equal(next().type, "exhausted");
+  });
+});

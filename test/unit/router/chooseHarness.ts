@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { AttemptError } from "../../../src/router/attemptError";
+import { AttemptError, type AttemptErrorDetails } from "../../../src/router/attemptError";
 import type { Tier } from "../../../src/router/candidatePools";
 import type { Choice } from "../../../src/router/choice";
 import { choose, type ChoiceOptions } from "../../../src/router/choose";
@@ -63,13 +63,18 @@ export function startHarness(
   }
 
   /** Makes the next attempt and lets its first model fail. Returns the model. */
-  function fail(reason: FailureReason = "model-refused", contextLength?: number, certain = true): string {
+  function fail(
+    reason: FailureReason = "model-refused",
+    contextLength?: number,
+    certain = true,
+    details: AttemptErrorDetails = {},
+  ): string {
     const choice = nextAttempt();
     const { plan } = choice;
     const [first = ""] = plan.chain;
     state = afterChoice(state, choice);
     state = afterFailure(state, {
-      ...{ error: new AttemptError(reason, "Failed."), attempt: state.attempts, plan, contextLength },
+      ...{ error: new AttemptError(reason, "Failed.", details), attempt: state.attempts, plan, contextLength },
       models: [{ model: first, reason, certain }],
     });
     return first;

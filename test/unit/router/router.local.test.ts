@@ -185,6 +185,29 @@ describe("states of a local server", () => {
   });
 });
 
+describe("an Ollama that is loading", () => {
+  test("is asked again until it answers, which is no attempt", async () => {
+    const ollama = fakeOllama([tag("a")], { a: 8_192 });
+    const still = refuses(503, "llm server loading model");
+    ollama.script(still, still, still, still, still, answersWith("Hello"));
+    const { events, text, end } = await startLocal(ollama, ollamaUse, { maxAttempts: 2 }).ask();
+    assert.equal(text, "Hello");
+    assert.deepEqual(
+      waits(events).map(({ reason }) => reason),
+      ["loading", "loading", "loading", "loading", "loading"],
+    );
+    assert.equal(end?.attempts, 6);
+  });
+
+  test("another service answers at once", async () => {
+    const [ollama, remote] = [fakeOllama([tag("a")], { a: 8_192 }), fakeService(ids)];
+    ollama.script(refuses(503, "llm server loading model"));
+    const { ask } = startLocal(remote, ollamaUse, { serviceOrder: "local-first" }, { fetch: both(ollama, remote) });
+    const { events, text } = await ask();
+    assert.deepEqual([waits(events), text, ollama.chats.length], [[], "Hello", 1]);
+  });
+});
+
 describe("a llama.cpp that is loading", () => {
   test("the question waits, then is answered", async () => {
     let checks = 0;

@@ -110,6 +110,16 @@ describe("several services", () => {
     assert.notEqual(error?.reason, "rate-limit-day");
   });
 
+  test("say so if no candidate has requests left, whatever is left of models that do not fit", async () => {
+    const { ask, openRouter, services } = start([groqUse]);
+    only(services).rows = [groqRow("a/b"), groqRow("small", { context_window: 4_096 })];
+    only(services).script(refuses(429, { error: { message: "Limit (RPD): Limit 5", type: "requests", code: "" } }));
+    openRouter.script(refused(429, dayIsOver));
+    await ask();
+    const { error } = await ask();
+    assert.equal(error?.reason, "rate-limit-day");
+  });
+
   test("name the service whose key was rejected", async () => {
     const { ask, services } = start([groqUse], { strategy: "pinned", pinnedModel: "groq::a/b", exclude: ids });
     only(services).rows = [groqRow("a/b")];
