@@ -10,7 +10,7 @@
  * This file prepares a completion up to the pool; failover.ts runs its attempts.
  */
 import type { Admission } from "./admission";
-import { candidatePools } from "./candidatePools";
+import { candidatePools, type Tier } from "./candidatePools";
 import { requiredCapabilities } from "./capability";
 import type { ChargedModel } from "./chargedModels";
 import { RouterError, isRouterError, toRouterError } from "./errors";

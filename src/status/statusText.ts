@@ -5,7 +5,14 @@ import type { CompletionOutcome, RunningCompletion } from "./activity";
 import { icon, iconText, type IconText } from "../iconText";
 import { serviceStateText } from "./serviceStateText";
 import { shortModelName } from "./shortModelName";
-import type { ModelStatistics, Quota, RouterSettings, ServiceState, Strategy } from "../router/index";
+import {
+  serviceOf,
+  type ModelStatistics,
+  type Quota,
+  type RouterSettings,
+  type ServiceState,
+  type Strategy,
+} from "../router/index";
 
 /** Everything that the status bar item shows. */
 export interface StatusTextOptions {
@@ -41,10 +48,12 @@ export function statusText(options: StatusTextOptions): { text: IconText; warnin
   const isOnlyLocal = serviceOrder === "only-local";
   if (quota?.exhausted && services.length === 0)
     return { text: iconText(icon("history"), t("Limit resets at {0}", formatTime(quota.resetsAt))), warning: true };
-  const name = outcome && "completion" in outcome ? shortModelName(outcome.completion.model) : t("Free Models");
+  const model = outcome && "completion" in outcome ? outcome.completion.model : undefined;
+  const name = model === undefined ? t("Free Models") : shortModelName(model);
   const state = icon(outcome && "error" in outcome ? "warning" : "sparkle");
   if (isOnlyLocal) return { text: iconText(state, name, "·", t("only local")), warning: false };
-  return { text: iconText(state, `${name}${remainingText(quota)}`), warning: false };
+  const isOpenRouters = model === undefined || serviceOf(model) === "openrouter";
+  return { text: iconText(state, isOpenRouters ? `${name}${remainingText(quota)}` : name), warning: false };
 }
 
 function runningText({ since, model, answering, waitsUntil }: RunningCompletion, now: number): IconText {

@@ -50,7 +50,10 @@ describe("a choice that was carried out", () => {
   });
 
   test("is not an attempt if it was a wait", () => {
-    assert.deepEqual(afterChoice(initialState, { type: "wait", until: 5, reason: "resting" }), { ...initialState, hasWaited: true });
+    assert.deepEqual(afterChoice(initialState, { type: "wait", until: 5, reason: "resting" }), {
+      ...initialState,
+      hasWaited: true,
+    });
   });
 
   test("makes models that failed by chance candidates again when the second round begins, and only then", () => {

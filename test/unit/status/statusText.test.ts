@@ -43,6 +43,7 @@ const coolingDown = (until: number): ModelStatistics => ({
   ...{ model: gemma, attempts: 1, successes: 0, successRate: 0, lastUsedAt: now, recent: [] },
   restingUntil: until,
 });
+const ollamaUse: ServiceUse = { id: "ollama", kind: "ollama", baseUrl: "http://127.0.0.1:11434/v1", automatic: true };
 const options: StatusTextOptions = {
   now,
   key: "secret storage",
@@ -64,6 +65,15 @@ describe("statusText", () => {
       "when few requests are left",
       { outcome: { completion }, quota: { ...quota, remaining: 3 } },
       "$(sparkle) gemma-4-31b · 3 left",
+    ],
+    [
+      "when a local model answers, which does not count",
+      {
+        outcome: { completion: { ...completion, model: "ollama::qwen3:8b" } },
+        quota: { ...quota, remaining: 0, exhausted: true },
+        modelSettings: { ...options.modelSettings, services: [ollamaUse] },
+      },
+      "$(sparkle) qwen3:8b",
     ],
     [
       "when none is left",
