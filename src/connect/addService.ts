@@ -29,9 +29,10 @@ export async function addService({ settings, useLocalModels, enterKey }: AddServ
   if (added === "local") return useLocalModels();
   const use = added === "custom" ? await describeCustom() : usual(added);
   if (!use || !(await isAllowed(use))) return false;
-  await settings.addService(use);
   // Whether an unknown service needs a key is unknown too; *Set API Key* lists it.
-  return use.kind === "custom" || enterKey({ ...use, id: use.kind });
+  if (use.kind !== "custom" && !(await enterKey({ ...use, id: use.kind }))) return false;
+  await settings.addService(use);
+  return true;
 }
 
 type Choice = "local" | "groq" | "mistral" | "custom";

@@ -51,14 +51,8 @@ export function serviceRows({ states, settings, ...options }: ServiceRowsOptions
 }
 
 function commandFor(state: ServiceState | undefined): string {
-  switch (state?.error?.reason) {
-    case "no-key":
-      return state.kind === "openrouter" ? commands.signIn : commands.setApiKey;
-    case "unauthorized":
-      return commands.setApiKey;
-    case "server-not-running":
-      return commands.useLocalModels;
-    default:
-      return commands.testConnection;
-  }
+  const reason = state?.error?.reason;
+  if (reason === "no-key") return state?.kind === "openrouter" ? commands.signIn : commands.setApiKey;
+  if (reason === "unauthorized") return commands.setApiKey;
+  return reason === "server-not-running" ? commands.useLocalModels : commands.testConnection;
 }
