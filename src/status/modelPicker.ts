@@ -184,6 +184,7 @@ function modelItems(
     statistics: router.statistics(),
     favorites: readFavorites(memento),
     settings: settings.router,
+    machine: machineName(vscode.env.remoteName),
     now: Date.now(),
   });
   const items: Item[] = [];
@@ -222,7 +223,7 @@ function partition<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[],
 /** Instead of models that cannot answer before there is an account. */
 function signInItems(hidden: readonly Model[]): Item[] {
   return [
-    { label: "OpenRouter", kind: vscode.QuickPickItemKind.Separator },
+    { label: vscode.l10n.t("OpenRouter"), kind: vscode.QuickPickItemKind.Separator },
     {
       label: iconText(icon("account"), vscode.l10n.t("Sign In with OpenRouter")),
       ...(hidden.length > 0 && { description: iconText(vscode.l10n.t("{0} more free models", hidden.length)) }),

@@ -1,6 +1,7 @@
 import { t } from "@vscode/l10n";
 import { icon, iconText, type Icon, type IconText } from "../iconText";
 import {
+  isLoopbackUrl,
   serviceDescription,
   serviceOf,
   type Model,
@@ -33,6 +34,8 @@ export interface ModelPickerRowsOptions {
   statistics: readonly ModelStatistics[];
   favorites: readonly ModelId[];
   settings: Pick<RouterSettings, "exclude" | "services">;
+  /** The name of the machine on which this extension runs. */
+  machine: string;
   /** Epoch milliseconds. */
   now: number;
 }
@@ -43,6 +46,7 @@ export function modelPickerRows({
   statistics,
   favorites,
   settings,
+  machine,
   now,
 }: ModelPickerRowsOptions): ModelPickerRow[] {
   const statisticsByModel = new Map(statistics.map((each) => [each.model, each]));
@@ -55,7 +59,10 @@ export function modelPickerRows({
         ...[serviceName(model, settings.services) ?? "", contextText(model), sizeText(model)],
         ...capabilityIcons(model),
       ),
-      detail: detailText(model, { statistics: statisticsByModel.get(model.id), pool: models, now }),
+      detail: detailText(model, {
+        ...{ statistics: statisticsByModel.get(model.id), pool: models, now },
+        place: placeText(serviceUse(model, settings.services), machine),
+      }),
       favorite: favorites.includes(model.id),
       excluded: settings.exclude.includes(model.id),
       preview: model.preview,
@@ -76,9 +83,21 @@ function groupOf(row: ModelPickerRow): string {
   return rank(row) === 2 ? (row.service ?? "") : "";
 }
 
-function serviceName({ id }: Model, services: readonly ServiceUse[]): string | undefined {
-  const use = services.find((each) => each.id === serviceOf(id));
+function serviceUse({ id }: Model, services: readonly ServiceUse[]): ServiceUse | undefined {
+  return services.find((each) => each.id === serviceOf(id));
+}
+
+function serviceName(model: Model, services: readonly ServiceUse[]): string | undefined {
+  const use = serviceUse(model, services);
   return use && (use.name ?? serviceDescription(use.kind).name);
+}
+
+/** Where questions to a local model stay. Of a custom service it is not known whether it passes them on. */
+function placeText(use: ServiceUse | undefined, machine: string): string | undefined {
+  if (!use || serviceDescription(use.kind).place !== "local" || !isLoopbackUrl(use.baseUrl)) return undefined;
+  return use.kind === "lmstudio"
+    ? t("stays on {0}, unless LM Link passes it on to another device", machine)
+    : t("stays on {0}", machine);
 }
 
 /** Removes "(free)", which would be redundant in a list of free models. */
@@ -132,13 +151,20 @@ function capabilityIcons(model: Model): Icon[] {
 
 function detailText(
   model: Model,
-  { statistics, pool, now }: { statistics: ModelStatistics | undefined; pool: readonly Model[]; now: number },
+  options: {
+    statistics: ModelStatistics | undefined;
+    pool: readonly Model[];
+    place: string | undefined;
+    now: number;
+  },
 ): IconText {
+  const { statistics, pool, place, now } = options;
   const restingUntil = statistics?.restingUntil ?? 0;
   const texts = [
     restingUntil > now && t("Cooling down until {0}", formatTime(restingUntil)),
     ...modelReasons(model, statistics, pool),
     statistics?.tokensPerSecond !== undefined && t("{0} tokens/s", Math.round(statistics.tokensPerSecond)),
+    place,
     model.preview && t("preview: free for a limited time, prompts are usually stored"),
     model.expirationDate !== undefined &&
       endsSoon(model.expirationDate, now) &&

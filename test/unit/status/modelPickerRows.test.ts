@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Model, ModelStatistics } from "../../../src/router/index";
+import { serviceKinds, type Model, type ModelStatistics, type ServiceUse } from "../../../src/router/index";
 import { modelPickerRows } from "../../../src/status/modelPickerRows";
 import { fakeClock } from "../../support/clock";
 import { withGermanNumbers } from "../../support/germanNumbers";
@@ -22,8 +22,17 @@ const statisticsOf = (id: string, more: Partial<ModelStatistics> = {}): ModelSta
   ...{ model: id, attempts: 5, successes: 4, successRate: 0.814, lastUsedAt: now, recent: attempts },
   ...more,
 });
+const machine = "this computer";
 const choices = (models: Model[], more: Partial<Parameters<typeof modelPickerRows>[0]> = {}) =>
-  modelPickerRows({ models, statistics: [], favorites: [], settings: { exclude: [], services: [] }, now, ...more });
+  modelPickerRows({
+    models,
+    statistics: [],
+    favorites: [],
+    settings: { exclude: [], services: [] },
+    machine,
+    now,
+    ...more,
+  });
 
 describe("modelChoices", () => {
   test("sorts favorites first, then other models, previews, and excluded models, each by name", () => {
@@ -95,4 +104,20 @@ describe("modelChoices", () => {
   ];
   for (const [name, detail, row, statistics] of details)
     test(`shows ${name}`, () => assert.equal(choices([row], { statistics })[0]?.detail, detail));
+
+  const useOf = (kind: ServiceUse["kind"], baseUrl: string = serviceKinds[kind].baseUrl): ServiceUse => ({
+    ...{ id: kind, kind, baseUrl, automatic: true },
+  });
+  const places: [name: string, use: ServiceUse, detail: string][] = [
+    ["a local server", useOf("ollama"), "stays on this computer"],
+    ["LM Studio", useOf("lmstudio"), "stays on this computer, unless LM Link passes it on to another device"],
+    ["a server elsewhere", useOf("ollama", "https://gpu.example/v1"), ""],
+    ["a custom server, which may pass it on", useOf("custom", "http://127.0.0.1:8000/v1"), ""],
+    ["a company", useOf("groq"), ""],
+  ];
+  for (const [name, use, detail] of places)
+    test(`says whether a question stays on the machine: ${name}`, () => {
+      const [row] = choices([model(`${use.id}::m`)], { settings: { exclude: [], services: [use] } });
+      assert.equal(row?.detail, detail);
+    });
 });
