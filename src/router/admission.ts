@@ -20,7 +20,7 @@ export interface Admission {
   release(reservation: Reservation): Promise<void>;
   /** The service reported that the day's limit is reached. */
   blockDay(until: number | undefined, limit: number | undefined): Promise<void>;
-  /** The service reported that the limit per minute is reached. */
+  /** The service reported that the limit per minute is reached, or that it is loading a model: others are asked first for a while. */
   blockMinute(until: number | undefined, limit: number | undefined): Promise<void>;
   /** The service reported how many tokens it allows in a minute. */
   limitTokens?(limit: number): Promise<void>;

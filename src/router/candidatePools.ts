@@ -1,7 +1,7 @@
-import { fitsContext, requiredCapabilities } from "./capability";
+import { fitsContext, hasCapability, type CapabilitySet } from "./capability";
 import type { Catalogue } from "./catalogue";
 import type { Model, ModelId } from "./model";
-import { candidatePool, type KnownRefusals, type PoolFilter } from "./pool";
+import { exclusionRule, type KnownRefusals, type PoolFilter } from "./pool";
 import type { CompletionRequest } from "./request";
 import type { RouterSettings } from "./settings";
 import { withSchemaInPrompt } from "./structured";
@@ -22,6 +22,8 @@ export type TierPreference = (typeof tierPreferences)[number];
 
 export interface CandidatePoolsOptions {
   readonly request: CompletionRequest;
+  /** What the request needs. To count its tokens takes the longest, so that is done once for all services. */
+  readonly needs: CapabilitySet;
   readonly settings: RouterSettings;
   /** The service's own router among its models. */
   readonly serverRouter: ModelId | undefined;
@@ -94,10 +96,12 @@ function unlistedModel(id: ModelId): Model {
   };
 }
 
-function poolFilter({ request, settings, onlyNamed, now }: CandidatePoolsOptions, refusals: KnownRefusals): PoolFilter {
+function poolFilter(
+  { request, needs, settings, onlyNamed, now }: CandidatePoolsOptions,
+  refusals: KnownRefusals,
+): PoolFilter {
   return {
-    acceptsUnknown: false,
-    needs: requiredCapabilities(request),
+    ...{ acceptsUnknown: false, needs },
     maxTokens: request.max_tokens,
     exclude: new Set([...settings.exclude, ...(request.exclude ?? [])]),
     includePreviewModels: settings.includePreviewModels,
@@ -124,8 +128,8 @@ function tiersOf(request: CompletionRequest, models: readonly Model[], filter: P
   const native = formOf("native", request, models, filter);
   if (!needs.capabilities.includes("structured_outputs")) return native;
   const capabilities = needs.capabilities.map((each) => (each === "structured_outputs" ? "response_format" : each));
-  const certain = native[0]?.pool ?? [];
-  const others = models.filter((model) => !certain.includes(model));
+  const certain = new Set(native[0]?.pool);
+  const others = models.filter((model) => !certain.has(model));
   const prompted = { ...filter, needs: { ...needs, capabilities } };
   return [...native, ...formOf("prompted", withSchemaInPrompt(request), others, prompted)];
 }
@@ -137,11 +141,17 @@ function formOf(
   models: readonly Model[],
   filter: PoolFilter,
 ): Tier[] {
-  const pool = candidatePool(models, filter);
+  const pool: Model[] = [];
+  const unknown: Model[] = [];
+  const tolerant = { ...filter, acceptsUnknown: true };
+  const needs = filter.needs.capabilities;
+  for (const model of models) {
+    if (exclusionRule(model, tolerant) !== undefined) continue;
+    const isCertain = !model.unknownParameters?.length || needs.every((each) => hasCapability(model, each));
+    (isCertain ? pool : unknown).push(model);
+  }
   const tier: Tier = { request, pool, preference };
-  if (!models.some(({ unknownParameters }) => unknownParameters?.length)) return [tier];
-  const unknown = candidatePool(models, { ...filter, acceptsUnknown: true }).filter((model) => !pool.includes(model));
-  return [tier, { request, pool: unknown, preference: `${preference}-unknown` }];
+  return unknown.length === 0 ? [tier] : [tier, { request, pool: unknown, preference: `${preference}-unknown` }];
 }
 
 function hasNoModel(tiers: readonly Tier[]): boolean {

@@ -51,7 +51,7 @@ export class ChargedModels {
   }
 
   isCharged(scope: Scope, model: ModelId): boolean {
-    return this.#records.value.some(isRecordOf(scope, model));
+    return this.#records.value.length > 0 && this.#records.value.some(isRecordOf(scope, model));
   }
 
   async bringBack(scope: Scope, model: ModelId): Promise<void> {

@@ -9,9 +9,10 @@ import { tierPreferences, type Tier } from "./candidatePools";
 
 /** What a choice depends on besides the completion's state. */
 export interface ChoiceOptions {
+  /** The models of each tier are in the order of the strategy, drawn once per completion. */
   readonly tiers: readonly Tier[];
-  /** Every model of the tiers in the order of the strategy, drawn once per completion. */
-  readonly order: readonly ModelId[];
+  /** The request in its original form. */
+  readonly request: CompletionRequest;
   /** A service's own router, to be asked first. */
   readonly serverRouter: ModelId | undefined;
   /** How many fallbacks a request to this model may name, for its service to use by itself. */
@@ -86,20 +87,17 @@ function chooseAmong(
   isCandidate: (model: Model) => boolean,
   isOpen: (model: ModelId) => boolean,
 ): Choice | NoChoice {
-  const { tiers, cooldownOf, serverRouter } = options;
-  if (serverRouter !== undefined && !state.tried.has(serverRouter) && isOpen(serverRouter)) {
-    const request = tiers[0]?.request ?? { messages: [] };
+  const { cooldownOf, serverRouter, request } = options;
+  if (serverRouter !== undefined && !state.tried.has(serverRouter) && isOpen(serverRouter))
     return { type: "attempt", plan: { chain: [serverRouter], request } };
+  const tiers = failingServicesLast(options.tiers, state);
+  for (const tier of tiers) {
+    // A pool can have hundreds of models, and most often its first one is asked.
+    const pool = state.minContextLength === 0 ? tier.pool : largeEnough(tier.pool.filter(isCandidate), state);
+    const first = pool.find((model) => isCandidate(model) && !cooldownOf(model.id));
+    if (first) return { type: "attempt", plan: planFor(first.id, { ...tier, pool }, isCandidate, options, state) };
   }
-  const candidates = tiers.map((tier) => ({ ...tier, pool: largeEnough(tier.pool.filter(isCandidate), state) }));
-  const open = failingServicesLast(candidates, state);
-  for (const { request, pool } of open) {
-    const available = pool.filter(({ id }) => !cooldownOf(id));
-    if (available.length === 0) continue;
-    // Free places in the chain cost nothing, so models in cooldown fill them: they may have recovered.
-    const chain = [...inOrder(available, options.order), ...oldestFailuresFirst(pool, cooldownOf)];
-    return { type: "attempt", plan: planFor(chain, request, options, state) };
-  }
+  const open = tiers.map((tier) => ({ ...tier, pool: largeEnough(tier.pool.filter(isCandidate), state) }));
   return chooseInCooldown(state, options, now, open);
 }
 
@@ -133,10 +131,10 @@ function chooseInCooldown(
   const ends = open.flatMap(({ pool }) => pool.flatMap(({ id }) => cooldownOf(id)?.until ?? []));
   if (ends.length === 0) return { type: "exhausted" };
   if (state.busyProbes < maxBusyProbes) {
-    for (const { request, pool } of open) {
-      const chain = oldestFailuresFirst(pool, cooldownOf);
-      if (chain.length > 0)
-        return { type: "attempt", plan: { ...planFor(chain, request, options, state), isProbe: true } };
+    for (const tier of open) {
+      const [first] = oldestFailuresFirst(tier.pool, cooldownOf);
+      if (first === undefined) continue;
+      return { type: "attempt", plan: { ...planFor(first, tier, () => true, options, state), isProbe: true } };
     }
   }
   const until = Math.min(...ends);
@@ -151,11 +149,6 @@ function largeEnough(pool: readonly Model[], { minContextLength }: CompletionSta
   return larger.length > 0 ? larger : pool;
 }
 
-function inOrder(models: readonly Model[], order: readonly ModelId[]): ModelId[] {
-  const ids = new Set(models.map(({ id }) => id));
-  return order.filter((id) => ids.has(id));
-}
-
 /** Models whose cooldown is an estimate; the cause of the oldest failure has most likely passed. */
 function oldestFailuresFirst(pool: readonly Model[], cooldownOf: ChoiceOptions["cooldownOf"]): ModelId[] {
   return pool
@@ -167,19 +160,29 @@ function oldestFailuresFirst(pool: readonly Model[], cooldownOf: ChoiceOptions["
     .map(({ id }) => id);
 }
 
-/** Reasoning details are valid only for the model that wrote them, so that model is asked alone. */
+/**
+ * The request to a model, with fallbacks of its service: models in cooldown fill the places that are free, because they cost nothing and
+ * may have recovered. Reasoning details are valid only for the model that wrote them, so that model is asked alone.
+ */
 function planFor(
-  order: readonly ModelId[],
-  request: CompletionRequest,
-  options: ChoiceOptions,
+  model: ModelId,
+  { request, pool }: Tier,
+  isCandidate: (model: Model) => boolean,
+  { maxFallbacks, cooldownOf }: ChoiceOptions,
   { asksAlone }: CompletionState,
 ): AttemptPlan {
-  const [model] = order;
   const isAuthor = request.messages.some(
     ({ reasoning_details, model: author }) => reasoning_details && author === model,
   );
-  // A request goes to one service, so its fallbacks are of the same one.
-  const sameService = order.filter((id) => serviceOf(id) === serviceOf(model ?? ""));
-  const length = isAuthor || asksAlone ? 1 : 1 + options.maxFallbacks(model ?? "");
-  return { chain: sameService.slice(0, length), request };
+  const places = isAuthor || asksAlone ? 0 : maxFallbacks(model);
+  if (places === 0) return { chain: [model], request };
+  const isOther = (each: Model): boolean =>
+    each.id !== model && serviceOf(each.id) === serviceOf(model) && isCandidate(each);
+  const fallbacks: ModelId[] = [];
+  for (const each of pool) {
+    if (fallbacks.length === places) break;
+    if (isOther(each) && !cooldownOf(each.id)) fallbacks.push(each.id);
+  }
+  if (fallbacks.length < places) fallbacks.push(...oldestFailuresFirst(pool.filter(isOther), cooldownOf));
+  return { chain: [model, ...fallbacks.slice(0, places)], request };
 }

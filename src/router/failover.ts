@@ -285,7 +285,8 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
     yield* chargeNotice(attributions.at(-1)?.model ?? asked, details.cost);
     if (details.tokensPerMinute !== undefined) await admission.limitTokens?.(details.tokensPerMinute);
     if (reason === "rate-limit-day") await admission.blockDay(details.retryAt, details.limit);
-    if (reason === "rate-limit-minute") await admission.blockMinute(details.retryAt, details.limit);
+    if (reason === "rate-limit-minute" || reason === "server-loading")
+      await admission.blockMinute(details.retryAt, details.limit);
     if (reason === "offline") await admission.release(failed.reservation);
     if (state.hasVisibleText && !options.restartAfterOutput) throw incompleteError(error, state.failures);
     if (reason === "offline" && state.repeat) await sleepUntil(now() + retryDelayMs, now, signal);

@@ -12,11 +12,15 @@ export interface LocalAdmissionOptions {
   readonly fetch: typeof fetch;
   readonly now: () => number;
   readonly slots: Slots;
+  /** Until when servers are taken to be loading a model, because they said so, by base URL. */
+  readonly loadingUntil: Map<string, number>;
 }
 
 /** How long a server may load a model before a request to it fails. */
 const readyMs = 180_000;
 const readyCheckMs = 1_000;
+/** How long other services are asked first after a server has refused a request because it is loading a model. */
+const loadingMs = 15_000;
 /** How often a request checks whether another window has freed a slot. */
 const slotCheckMs = 300;
 
@@ -43,7 +47,7 @@ export class LocalAdmission {
   }
 
   #create(count: number): Admission {
-    const { slots, access, now } = this.#options;
+    const { slots, access, now, loadingUntil } = this.#options;
     const take = (): Promise<Reservation | undefined> => slots.take(access.baseUrl, count);
     return {
       admit: (signal) => this.#admit(take, signal),
@@ -53,9 +57,9 @@ export class LocalAdmission {
       },
       release: (reservation) => slots.free(reservation),
       end: (reservation) => void slots.free(reservation),
-      limit: () => (this.#isLoading ? "minute" : undefined),
+      limit: () => (this.#isLoading || (loadingUntil.get(access.baseUrl) ?? 0) > now() ? "minute" : undefined),
       blockDay: () => Promise.resolve(),
-      blockMinute: () => Promise.resolve(),
+      blockMinute: () => Promise.resolve(void loadingUntil.set(access.baseUrl, now() + loadingMs)),
       blockedError: () => undefined,
       quota: () => ({
         ...{ used: 0, limit: undefined, remaining: undefined, resetsAt: now(), exhausted: false },

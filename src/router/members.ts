@@ -73,6 +73,7 @@ export class Members {
   readonly #refusals;
   readonly #quotaChecks;
   readonly #slots;
+  readonly #loadingUntil = new Map<string, number>();
   readonly #windows;
 
   constructor(options: MembersOptions) {
@@ -175,7 +176,9 @@ export class Members {
 
   #openLocal(service: Service, access: Access): OpenAccount {
     const { fetch, now } = this.#options;
-    const local = new LocalAdmission({ ...{ service, access, fetch, now }, slots: this.#slots });
+    const local = new LocalAdmission({
+      ...{ service, access, fetch, now, slots: this.#slots, loadingUntil: this.#loadingUntil },
+    });
     const admission = local.withSlots(1);
     return {
       ...{ service, access, admission },

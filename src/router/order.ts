@@ -4,23 +4,34 @@ import { adaptiveWeights } from "./quality";
 import type { RouterSettings } from "./settings";
 
 export interface OrderOptions {
-  readonly models: readonly Model[];
   readonly settings: Pick<RouterSettings, "strategy" | "pinnedModel" | "fallbacks">;
   readonly needsTools: boolean;
   readonly experienceOf: (model: ModelId) => number;
   readonly random: Random;
 }
 
-/** Draws the order in which a completion tries the models: the user's own choice first, the others at random. */
-export function drawOrder({ models, settings, needsTools, experienceOf, random }: OrderOptions): ModelId[] {
-  const ids = models.map(({ id }) => id);
+/**
+ * Draws the order in which a completion tries the models of a tier: the user's own choice first, the others at random. Each (service, id)
+ * counts once: the same weights at two services are two models, with hosts, limits and windows of their own.
+ */
+export function drawOrder(
+  models: readonly Model[],
+  { settings, needsTools, experienceOf, random }: OrderOptions,
+): readonly Model[] {
   if (settings.strategy === "adaptive") {
     const weights = adaptiveWeights(models, needsTools ? "agentic" : "coding", experienceOf);
-    return weightedShuffled(ids, (id) => weights.get(id) ?? 0, random);
+    return weightedShuffled(models, ({ id }) => weights.get(id) ?? 0, random);
   }
-  const preferred = new Set(preferredModels(settings).filter((id) => ids.includes(id)));
-  const others = ids.filter((id) => !preferred.has(id));
-  return [...preferred, ...shuffled(others, random)];
+  const wanted = preferredModels(settings);
+  if (wanted.length === 0) return shuffled(models, random);
+  const preferred = new Set(wanted.flatMap((id) => models.find((model) => model.id === id) ?? []));
+  return [
+    ...preferred,
+    ...shuffled(
+      models.filter((model) => !preferred.has(model)),
+      random,
+    ),
+  ];
 }
 
 function preferredModels({ strategy, pinnedModel, fallbacks }: OrderOptions["settings"]): readonly ModelId[] {

@@ -49,12 +49,25 @@ const classifier = /safety|guard|moderation/i;
 
 /** Why a zero-priced model cannot answer any request; `undefined` if it can. */
 export function modelExclusionRule(model: Model, now: number): ExclusionRule | undefined {
+  const rule = lastingRuleOf(model);
+  if (rule !== undefined && rule !== "classifier") return rule;
+  return model.expirationDate !== undefined && model.expirationDate < utcDay(now) ? "expired" : rule;
+}
+
+/** Rules that hold as long as the model is listed. Models are never changed, and a pool can have hundreds of them. */
+const lastingRules = new WeakMap<Model, ExclusionRule | "none">();
+
+function lastingRuleOf(model: Model): ExclusionRule | undefined {
+  let rule = lastingRules.get(model);
+  if (rule === undefined) lastingRules.set(model, (rule = lastingRule(model) ?? "none"));
+  return rule === "none" ? undefined : rule;
+}
+
+function lastingRule({ id, outputModalities, router }: Model): ExclusionRule | undefined {
   // A song generator has zero token prices but a price per song, so text must be the only output.
-  if (model.outputModalities.length !== 1 || model.outputModalities[0] !== "text") return "not-text";
-  if (model.router) return "router";
-  if (model.expirationDate !== undefined && model.expirationDate < utcDay(now)) return "expired";
-  if (classifier.test(model.id)) return "classifier";
-  return undefined;
+  if (outputModalities.length !== 1 || outputModalities[0] !== "text") return "not-text";
+  if (router) return "router";
+  return classifier.test(id) ? "classifier" : undefined;
 }
 
 /** Why a zero-priced model cannot answer this request; `undefined` if it can. Ignores cooldowns: they only affect the order. */
@@ -74,17 +87,17 @@ export function exclusionRule(model: Model, filter: PoolFilter): ExclusionRule |
   return filter.refusals.refusalOf(model.id);
 }
 
-/** The models that can answer the request, cooldowns aside. */
-export function candidatePool(models: readonly Model[], filter: PoolFilter): Model[] {
-  return models.filter((model) => exclusionRule(model, filter) === undefined);
-}
-
 /** The free models of a catalogue: zero-priced, text output, no router, no classifier, not expired. Includes previews. */
 export function freeModels(models: readonly Model[], now: number): Model[] {
   return models.filter((model) => modelExclusionRule(model, now) === undefined);
 }
 
-/** The UTC day, `YYYY-MM-DD`. */
+const dayMs = 24 * 60 * 60_000;
+let lastDay = { number: NaN, text: "" };
+
+/** The UTC day, `YYYY-MM-DD`. Most often it is asked for the day of the last time. */
 export function utcDay(now: number): string {
-  return new Date(now).toISOString().slice(0, 10);
+  const number = Math.floor(now / dayMs);
+  if (number !== lastDay.number) lastDay = { number, text: new Date(now).toISOString().slice(0, 10) };
+  return lastDay.text;
 }

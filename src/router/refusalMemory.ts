@@ -51,16 +51,19 @@ export class RefusalMemory {
 
   /** What the pool of this service and account needs to know. Always up to date. `policy`: the scope of `policyScope`. */
   forScope(scope: Scope, policy = scope): KnownRefusals {
+    // A pool can have hundreds of models, and most often nothing was refused.
+    const isEmpty = (): boolean => this.#lessons.value.length === 0;
     return {
-      refusalOf: (model) =>
-        this.#knows(modelSubject(scope, model, "gone")) || this.#knows(modelSubject(scope, model, "refused"))
-          ? "gone"
-          : this.#knows(modelSubject(policy, model, "data-policy"))
-            ? "data-policy"
-            : undefined,
-      lacks: (model, capability) => this.#knows(capabilitySubject(scope, model, capability)),
+      refusalOf: (model) => (isEmpty() ? undefined : this.#refusalOf(scope, policy, model)),
+      lacks: (model, capability) => !isEmpty() && this.#knows(capabilitySubject(scope, model, capability)),
       isCharged: (model) => this.#charged.isCharged(scope, model),
     };
+  }
+
+  #refusalOf(scope: Scope, policy: Scope, model: ModelId): ReturnType<KnownRefusals["refusalOf"]> {
+    if (this.#knows(modelSubject(scope, model, "gone")) || this.#knows(modelSubject(scope, model, "refused")))
+      return "gone";
+    return this.#knows(modelSubject(policy, model, "data-policy")) ? "data-policy" : undefined;
   }
 
   isReasoningMandatory(scope: Scope, model: ModelId): boolean {

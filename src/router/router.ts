@@ -9,8 +9,8 @@
  *
  * This file prepares a completion up to the pool; failover.ts runs its attempts.
  */
-import type { Admission } from "./admission";
-import { candidatePools, type Tier } from "./candidatePools";
+import type { Tier } from "./candidatePools";
+import { mergeCandidates, withPools } from "./candidates";
 import { requiredCapabilities } from "./capability";
 import type { ChargedModel } from "./chargedModels";
 import { RouterError, isRouterError, toRouterError } from "./errors";
@@ -18,16 +18,13 @@ import type { RouterEvent } from "./events";
 import { explain, noCandidateError, type Explanation } from "./explanation";
 import { failover, type FailoverOptions } from "./failover";
 import { noKeyError, type KeySource, type KeyUse } from "./keys";
-import type { Limit } from "./book";
 import type { Quota } from "./quota";
 import { silentLog, type Log } from "./log";
 import { Members, type OpenMember } from "./members";
 import { serviceOf, type Model, type ModelId, type ServiceId } from "./model";
-import { drawOrder } from "./order";
 import { patienceMs } from "./patience";
 import { freeModels } from "./pool";
 import type { CompletionRequest } from "./request";
-import { mergeTiers } from "./serviceOrder";
 import { serviceFor, openRouterAt, usedServices, type PoolService } from "./services/registry";
 import { defaultSettings, type RouterSettings } from "./settings";
 import { settledTogether } from "./settledTogether";
@@ -126,33 +123,18 @@ export function createRouter(options: RouterOptions): Router {
       const settings = settingsFor(request);
       const loaded = Promise.all([openServices(settings, "completion"), createValidator(request.response_format)]);
       const [opened, validate] = await unlessAborted(loaded, signal);
-      const parts = opened.map((member) => withPools(member, request, settings));
+      const prepared = { request, needs: requiredCapabilities(request), settings };
+      const parts = opened.map((member) => withPools(member, { ...prepared, now: now() }));
       const usable = parts.filter(({ pools }) => !pools.isEmpty);
       if (usable.length === 0) throw noCandidateError(parts.map(({ pools }) => pools));
       for (const { pools, clearPolicyRefusals } of usable) if (pools.ignoresPolicyRefusals) clearPolicyRefusals();
-      const byService = new Map(usable.map((part) => [part.use.id, { ...part, models: part.pools.models }]));
-      const memberOf = (model: ModelId): OpenMember => byService.get(serviceOf(model)) ?? firstOf(byService);
-      const tokens = requiredCapabilities(request).contextTokens;
-      const tiers = mergeTiers(
-        usable.map(({ service, pools }) => ({ service, tiers: pools.tiers })),
-        settings,
-      );
+      const { tiers, choice, memberOf, tokens } = mergeCandidates(usable, {
+        ...{ ...prepared, random },
+        experienceOf: (model) => tracker.experience(model),
+      });
       return {
         notices: notices.next(request, settings, { usable, tiers }),
-        choice: {
-          tiers,
-          order: drawOrder({
-            models: tiers.flatMap(({ pool }) => pool),
-            needsTools: Boolean(request.tools?.length),
-            experienceOf: (model) => tracker.experience(model),
-            ...{ settings, random },
-          }),
-          serverRouter: usable.find(({ pools }) => pools.serverRouterFirst !== undefined)?.pools.serverRouterFirst,
-          maxFallbacks: (model) => (settings.serverFallbacks ? memberOf(model).service.maxFallbacks : 0),
-          cooldownOf: (model) => memberOf(model).cooldownOf(model),
-          limits: () => limitsOf(memberOf, tokens),
-        },
-        ...{ memberOf, tokens },
+        ...{ choice, memberOf, tokens },
         blockedError: () => blockedError(usable, tiers, memberOf),
         patienceMs: (model) => patienceOf(memberOf(model), model, settings),
         ...{ settings, validate, restartAfterOutput, signal, onAskAnother, fetch, now, log, onDidChange },
@@ -168,15 +150,6 @@ export function createRouter(options: RouterOptions): Router {
     const [{ values, errors }] = await Promise.all([settledTogether(opening, lateMs), members.sync()]);
     if (values.length === 0) throw toRouterError(mostUsefulError(errors));
     return values;
-  }
-
-  function withPools(member: OpenMember, request: CompletionRequest, settings: RouterSettings) {
-    const { service, use, catalogue, refusals } = member;
-    const { serverRouter } = service;
-    const pools = candidatePools({
-      ...{ request, settings, catalogue, refusals, serverRouter, onlyNamed: !use.automatic, now: now() },
-    });
-    return { ...member, pools };
   }
 
   async function serviceState(use: PoolService, settings: RouterSettings): Promise<ServiceState> {
@@ -228,7 +201,8 @@ export function createRouter(options: RouterOptions): Router {
     async explain(request) {
       const settings = settingsFor(request);
       const opened = await openServices(settings, "background");
-      const parts = opened.map((member) => withPools(member, request, settings));
+      const prepared = { request, needs: requiredCapabilities(request), settings, now: now() };
+      const parts = opened.map((member) => withPools(member, prepared));
       const isSpent = ({ admission }: OpenMember): boolean => admission.limit() === "day";
       const canAnswer = parts.some((part) => !part.pools.isEmpty && !isSpent(part));
       return explain(
@@ -287,16 +261,6 @@ export function createRouter(options: RouterOptions): Router {
   };
 }
 
-/** The limits of each service for a request with so many tokens, read once: a pool can have hundreds of models. */
-function limitsOf(memberOf: (model: ModelId) => OpenMember, tokens: number): (model: ModelId) => Limit | undefined {
-  const limits = new Map<Admission, Limit | undefined>();
-  return (model) => {
-    const admission = memberOf(model).admissionOf(model);
-    if (!limits.has(admission)) limits.set(admission, admission.limit(tokens));
-    return limits.get(admission);
-  };
-}
-
 /** The error if the day is used up for every candidate. Of one for which it is not, the model has failed: that says more. */
 function blockedError(
   opened: readonly OpenMember[],
@@ -319,9 +283,4 @@ function mostUsefulError(errors: readonly unknown[]): unknown {
 /** *Only local* leaves no service if none of them is on this computer. */
 function noLocalServiceError(): RouterError {
   return new RouterError("not-local", "Only local is on, and no service on this computer is in use.");
-}
-
-function firstOf<T>(members: ReadonlyMap<unknown, T>): T {
-  for (const member of members.values()) return member;
-  throw new Error("There is no service.");
 }

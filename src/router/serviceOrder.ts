@@ -13,27 +13,46 @@ type OrderSettings = Pick<RouterSettings, "serviceOrder" | "strategy" | "pinnedM
 
 /**
  * Merges the tiers of all services in the order of the setting. What a model is known to accept counts more than whose it is. Within a
- * tier, models of several services are alike.
+ * tier, models of several services are alike. Local models that would have to be loaded, which takes up to a minute, come after one that
+ * is loaded.
  */
-export function mergeTiers(parts: readonly ServiceTiers[], settings: OrderSettings): Tier[] {
-  if (parts.length === 1) return [...(parts[0]?.tiers ?? [])];
-  const merged = new Map<string, Tier & { rank: number }>();
+export function mergeTiers(parts: readonly ServiceTiers[], settings: OrderSettings): readonly Tier[] {
+  const isSomeLoaded = parts.some(({ tiers }) => tiers.some(({ pool }) => pool.some(({ loaded }) => loaded)));
+  const hasNames = settings.strategy === "pinned" || settings.strategy === "fallbacks";
+  const merged = new Map<string, MergedTier>();
   for (const { service, tiers } of parts) {
+    const usual = serviceRank(service, settings);
     for (const { request, pool, preference } of tiers) {
+      let last: MergedTier | undefined;
       for (const model of pool) {
-        const named = namedRank(model, settings);
-        const rank = named ?? serviceRank(service, settings);
-        const key = `${preference} ${rank}`;
-        const tier = merged.get(key);
-        const pool = [...(tier?.pool ?? []), model];
-        merged.set(key, { request, preference, rank, pool, ...(named !== undefined && { isNamed: true }) });
+        const named = hasNames ? namedRank(model, settings) : undefined;
+        const rank = named ?? (isSomeLoaded && model.loaded === false ? usual + unloadedRank : usual);
+        if (last?.rank !== rank) {
+          const key = `${preference} ${rank}`;
+          const tier = { request, preference, ...(named !== undefined && { isNamed: true as const }) };
+          last = merged.get(key) ?? { rank, tier, pool: [] };
+          merged.set(key, last);
+        }
+        last.pool.push(model);
       }
     }
   }
-  return [...merged.values()].sort(
-    (one, other) =>
-      tierPreferences.indexOf(one.preference) - tierPreferences.indexOf(other.preference) || one.rank - other.rank,
-  );
+  return [...merged.values()]
+    .sort(
+      (one, other) =>
+        tierPreferences.indexOf(one.tier.preference) - tierPreferences.indexOf(other.tier.preference) ||
+        one.rank - other.rank,
+    )
+    .map(({ tier, pool }) => ({ ...tier, pool }));
+}
+
+/** Less than the distance between the ranks of services. */
+const unloadedRank = 0.5;
+
+interface MergedTier {
+  readonly rank: number;
+  readonly tier: Omit<Tier, "pool">;
+  readonly pool: Model[];
 }
 
 /** The rank of a model whose place the user chose: before all services. A pinned model brings the others of its service along, as fallbacks. */

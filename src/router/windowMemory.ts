@@ -33,6 +33,7 @@ export class WindowMemory {
   /** The models with their actual windows. */
   apply(scope: Scope, models: readonly Model[]): readonly Model[] {
     const lessons = this.#state.value;
+    if (Object.keys(lessons).length === 0) return models;
     return models.map((model) => {
       const lesson = lessons[lessonKey(scope, model)];
       return lesson && this.#isCurrent(lesson.at) ? { ...model, contextLength: lesson.tokens } : model;

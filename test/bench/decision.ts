@@ -1,4 +1,5 @@
 import { candidatePools } from "../../src/router/candidatePools";
+import { requiredCapabilities } from "../../src/router/capability";
 import { readCatalogue, type Catalogue } from "../../src/router/catalogue";
 import { ChargedModels } from "../../src/router/chargedModels";
 import { choose } from "../../src/router/choose";
@@ -18,6 +19,7 @@ import { Tracker } from "../../src/router/tracker";
 import { snapshotDay } from "../support/clock";
 import { seededRandom } from "../support/random";
 import { readTestData } from "../support/openRouter";
+import { createFullDecision, openFullPool } from "./fullPool";
 import { answerText } from "./longAnswer";
 import { interleaved, ratios, spread } from "./samples";
 import type { Table } from "./table";
@@ -45,7 +47,7 @@ const requests: Record<string, CompletionRequest> = {
 
 /** Measures the choice of models for a request and the parsing of the catalogue. */
 export async function decision(): Promise<Table[]> {
-  return [await decisionTime(), await catalogueTime()];
+  return [await decisionTime(), await fullPoolTime(), await catalogueTime()];
 }
 
 async function decisionTime(): Promise<Table> {
@@ -75,21 +77,54 @@ function createDecision(request: CompletionRequest, catalogue: Catalogue): () =>
   const scope = scopeOf(settings.baseUrl);
   const refusals = memory.forScope(scope);
   const random = seededRandom(1);
+  const experienceOf = (model: string): number => tracker.experience(model);
   return () => {
     const { tiers, serverRouterFirst } = candidatePools({
-      ...{ request, settings, catalogue, refusals, now: now(), serverRouter, onlyNamed: false },
+      ...{
+        request,
+        needs: requiredCapabilities(request),
+        settings,
+        catalogue,
+        refusals,
+        now: now(),
+        serverRouter,
+        onlyNamed: false,
+      },
     });
-    const order = drawOrder({
-      models: tiers.flatMap(({ pool }) => pool),
-      needsTools: Boolean(request.tools?.length),
-      experienceOf: (model) => tracker.experience(model),
-      ...{ settings, random },
-    });
+    const order = { settings, needsTools: Boolean(request.tools?.length), random, experienceOf };
+    const ordered = tiers.map((tier) => ({ ...tier, pool: drawOrder(tier.pool, order) }));
     const cooldownOf = (model: string) => cooldowns.get(scope, model);
     const limits = () => () => undefined;
-    const options = { tiers, order, serverRouter: serverRouterFirst, maxFallbacks: () => 3, cooldownOf, limits };
+    const options = {
+      tiers: ordered,
+      request,
+      serverRouter: serverRouterFirst,
+      maxFallbacks: () => 3,
+      cooldownOf,
+      limits,
+    };
     const choice = choose(initialState, options, now());
     if (choice.type !== "attempt") throw new Error("No model was chosen.");
+  };
+}
+
+async function fullPoolTime(): Promise<Table> {
+  const pool = await openFullPool();
+  const contenders = Object.fromEntries(
+    Object.entries(requests).map(([name, request]) => [
+      name,
+      () => microsPerRun(200, createFullDecision(pool, request)),
+    ]),
+  );
+  const figures = await interleaved(contenders, 60, 10);
+  return {
+    title: "Decision with 300 models of 5 services",
+    columns: ["request", "candidates", "µs", "budget"],
+    rows: Object.entries(figures).map(([name, micros]) => {
+      const candidates = createFullDecision(pool, requests[name] ?? { messages: [] })();
+      return [name, String(candidates), spread(micros, 1), "≤ 50 µs"];
+    }),
+    note: "OpenRouter, Groq, Mistral, Ollama and LM Studio with 60 models each, all alike: median and interquartile range.",
   };
 }
 

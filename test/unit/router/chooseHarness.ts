@@ -27,15 +27,19 @@ interface InitialCooldowns {
 
 /** A completion whose attempts all fail. By default the models are ordered as in the pool. */
 export function startHarness(
-  fields: Partial<ChoiceOptions> = {},
+  { order, ...fields }: Partial<ChoiceOptions> & { readonly order?: readonly string[] } = {},
   { estimated = {}, requested = {} }: InitialCooldowns = {},
 ) {
   const clock = fakeClock();
   const cooldowns = new Map<string, Cooldown>();
-  const tiers = fields.tiers ?? [tierOf(pool)];
+  const given = fields.tiers ?? [tierOf(pool)];
+  const placeOf = ({ id }: Model): number => (order?.includes(id) ? order.indexOf(id) : Infinity);
+  const tiers = given.map((tier) => ({
+    ...tier,
+    pool: order ? [...tier.pool].sort((one, other) => placeOf(one) - placeOf(other)) : tier.pool,
+  }));
   const options: ChoiceOptions = {
-    tiers,
-    order: tiers.flatMap((tier) => tier.pool.map(({ id }) => id)),
+    request: tiers[0]?.request ?? question,
     serverRouter: undefined,
     maxFallbacks: () => 3,
     limits: () => () => undefined,
@@ -44,6 +48,7 @@ export function startHarness(
       return cooldown && cooldown.until > clock.now() ? cooldown : undefined;
     },
     ...fields,
+    tiers,
   };
   let state = initialState;
 

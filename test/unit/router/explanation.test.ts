@@ -15,6 +15,7 @@ import { openRouter } from "../../../src/router/services/openrouter/openrouter";
 import { catalogueRows } from "../../../src/router/services/openrouter/modelRow";
 import { serverRouter } from "../../../src/router/services/openrouter/serverRouter";
 import type { PoolFilter } from "../../../src/router/pool";
+import { requiredCapabilities } from "../../../src/router/capability";
 import type { CompletionRequest } from "../../../src/router/request";
 import { scopeOf } from "../../../src/router/scope";
 import { defaultSettings, type RouterSettings } from "../../../src/router/settings";
@@ -32,7 +33,7 @@ const catalogue = readCatalogue(
 const unrefused: PoolFilter["refusals"] = { refusalOf: () => undefined, lacks: () => false, isCharged: () => false };
 const noCooldown = () => undefined;
 function optionsFor(request: CompletionRequest, settings: Partial<RouterSettings> = {}): CandidatePoolsOptions {
-  const options = { request, settings: { ...defaultSettings, ...settings } };
+  const options = { request, needs: requiredCapabilities(request), settings: { ...defaultSettings, ...settings } };
   return { ...options, catalogue, refusals: unrefused, serverRouter, onlyNamed: false, now: snapshotDay };
 }
 

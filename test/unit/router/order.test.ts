@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { Model } from "../../../src/router/model";
 import { drawOrder, type OrderOptions } from "../../../src/router/order";
 import { defaultSettings, type RouterSettings } from "../../../src/router/settings";
 import { seededRandom } from "../../support/random";
@@ -8,16 +9,19 @@ import { model } from "./sampleModels";
 
 const sorted = (ids: readonly string[]): string => [...ids].sort().join("");
 
-function draw(settings: Partial<RouterSettings> = {}, seed = 5, fields: Partial<OrderOptions> = {}): string[] {
-  return drawOrder({
-    ...{ models: pool, needsTools: false, experienceOf: () => 1, random: seededRandom(seed) },
+type Fields = Partial<OrderOptions> & { readonly models?: readonly Model[] };
+
+function draw(settings: Partial<RouterSettings> = {}, seed = 5, { models = pool, ...fields }: Fields = {}): string[] {
+  const order = drawOrder(models, {
+    ...{ needsTools: false, experienceOf: () => 1, random: seededRandom(seed) },
     settings: { ...defaultSettings, ...settings },
     ...fields,
   });
+  return order.map(({ id }) => id);
 }
 
 /** How often each model comes first in 6000 draws. */
-function firstCounts(settings: Partial<RouterSettings>, fields: Partial<OrderOptions> = {}): Map<string, number> {
+function firstCounts(settings: Partial<RouterSettings>, fields: Fields = {}): Map<string, number> {
   const counts = new Map<string, number>();
   for (let seed = 0; seed < 6_000; seed++) {
     const [first = ""] = draw(settings, seed, fields);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { candidatePool, utcDay, exclusionRule, type ExclusionRule, type PoolFilter } from "../../../src/router/pool";
+import { utcDay, exclusionRule, type ExclusionRule, type PoolFilter } from "../../../src/router/pool";
 import type { CompletionRequest, Message } from "../../../src/router/request";
 import { snapshotDay } from "../../support/clock";
 import { filterFor, model, question } from "./sampleModels";
@@ -73,14 +73,6 @@ describe("the rules of the pool", () => {
     assert.equal(exclusionRule({ ...capable, preview: true, inputModalities: [] }, filter), "preview");
     assert.equal(exclusionRule({ ...capable, inputModalities: [] }, filter), "no-image");
     assert.equal(exclusionRule(capable, filter), "excluded");
-  });
-
-  test("keep the order of the catalogue", () => {
-    const models = [model("b/1:free"), model("a/2:free"), model("c/guard:free"), model("a/3:free")];
-    assert.deepEqual(
-      candidatePool(models, filterFor(question, { exclude: new Set(["a/2:free"]) })).map(({ id }) => id),
-      ["b/1:free", "a/3:free"],
-    );
   });
 
   test("use UTC days", () => {

@@ -205,6 +205,8 @@ describe("an Ollama that is loading", () => {
     const { ask } = startLocal(remote, ollamaUse, { serviceOrder: "local-first" }, { fetch: both(ollama, remote) });
     const { events, text } = await ask();
     assert.deepEqual([waits(events), text, ollama.chats.length], [[], "Hello", 1]);
+    await ask();
+    assert.equal(ollama.chats.length, 1, "also in the next question");
   });
 });
 

@@ -44,6 +44,46 @@ describe("the order of services", () => {
     assert.deepEqual(order({ strategy: "fallbacks", fallbacks }), ["groq::z", "b", "ollama::x", "a", "ollama::y", "c"]);
   });
 
+  describe("puts local models that would have to be loaded after one that is loaded", () => {
+    const local = (loaded: string): ServiceTiers => ({
+      service: { id: "ollama", place: "local" },
+      tiers: [
+        {
+          ...tier("native"),
+          pool: ["x", "y", "z"].map((id) => model(`ollama::${id}`, { loaded: loaded.includes(id) })),
+        },
+      ],
+    });
+    const orderWith = (loaded: string, settings: Partial<RouterSettings>) =>
+      order(settings, [openRouter, local(loaded), groq]);
+
+    test("within their place in the order of services", () => {
+      const unloaded = "ollama::x ollama::z";
+      assert.deepEqual(orderWith("y", { serviceOrder: "local-first" }), ["ollama::y", unloaded, "a b groq::z", "c"]);
+      assert.deepEqual(orderWith("y", { serviceOrder: "openrouter-first" }), [
+        "a b",
+        "ollama::y groq::z",
+        unloaded,
+        "c",
+      ]);
+      assert.deepEqual(orderWith("y", { serviceOrder: "all-alike" }), ["a b ollama::y groq::z", unloaded, "c"]);
+      assert.deepEqual(order({ serviceOrder: "only-local" }, [local("y")]), ["ollama::y", unloaded]);
+    });
+
+    test("but treats them alike if none or all are loaded", () => {
+      for (const loaded of ["", "xyz"])
+        assert.deepEqual(
+          orderWith(loaded, { serviceOrder: "all-alike" })[0],
+          "a b ollama::x ollama::y ollama::z groq::z",
+        );
+    });
+
+    test("but follows the user who names one", () => {
+      const [first] = orderWith("y", { strategy: "pinned", pinnedModel: "ollama::x" });
+      assert.equal(first, "ollama::x ollama::y ollama::z");
+    });
+  });
+
   test("leaves the tiers of a single service as they are", () => {
     assert.deepEqual(mergeTiers([openRouter], defaultSettings), openRouter.tiers);
   });
