@@ -1,7 +1,7 @@
-import { fitsContext, hasCapability, type CapabilitySet } from "./capability";
+import { fitsContext, type Capability, type CapabilitySet } from "./capability";
 import type { Catalogue } from "./catalogue";
 import type { Model, ModelId } from "./model";
-import { exclusionRule, type KnownRefusals, type PoolFilter } from "./pool";
+import { exclusionRule, supportOf, type KnownRefusals, type PoolFilter } from "./pool";
 import type { CompletionRequest } from "./request";
 import type { RouterSettings } from "./settings";
 import { withSchemaInPrompt } from "./structured";
@@ -101,7 +101,7 @@ function poolFilter(
   refusals: KnownRefusals,
 ): PoolFilter {
   return {
-    ...{ acceptsUnknown: false, needs },
+    needs,
     maxTokens: request.max_tokens,
     exclude: new Set([...settings.exclude, ...(request.exclude ?? [])]),
     includePreviewModels: settings.includePreviewModels,
@@ -119,39 +119,54 @@ function namedIds({
   return strategy === "pinned" && pinnedModel ? [pinnedModel] : [];
 }
 
+/** A form of the request, with the models that are known to accept it and those that may. */
+interface RequestForm {
+  readonly preference: "native" | "prompted";
+  readonly capabilities: readonly Capability[];
+  readonly certain: Model[];
+  readonly unknown: Model[];
+}
+
 /**
  * Models without structured outputs can still answer in JSON, with the schema in the prompt. Models whose service does not tell what they
  * support come after those that are known to.
  */
 function tiersOf(request: CompletionRequest, models: readonly Model[], filter: PoolFilter): Tier[] {
-  const { needs } = filter;
-  const native = formOf("native", request, models, filter);
-  if (!needs.capabilities.includes("structured_outputs")) return native;
-  const capabilities = needs.capabilities.map((each) => (each === "structured_outputs" ? "response_format" : each));
-  const certain = new Set(native[0]?.pool);
-  const others = models.filter((model) => !certain.has(model));
-  const prompted = { ...filter, needs: { ...needs, capabilities } };
-  return [...native, ...formOf("prompted", withSchemaInPrompt(request), others, prompted)];
+  const { needs, refusals } = filter;
+  const forms = formsOf(needs.capabilities);
+  const usual = { ...filter, needs: { ...needs, capabilities: [] } };
+  for (const model of models) {
+    if (exclusionRule(model, usual) !== undefined) continue;
+    for (const { capabilities, certain, unknown } of forms) {
+      const support = supportOf(model, capabilities, refusals);
+      if (support === "unknown") unknown.push(model);
+      if (support !== "yes") continue;
+      certain.push(model);
+      break;
+    }
+  }
+  return forms.flatMap(({ preference, certain, unknown }): Tier[] => {
+    if (preference === "native") return tiersOfForm(request, preference, certain, unknown);
+    if (certain.length === 0 && unknown.length === 0) return [];
+    return tiersOfForm(withSchemaInPrompt(request), preference, certain, unknown);
+  });
 }
 
-/** The tier of the models that are known to accept this form of the request, and that of those which may. */
-function formOf(
-  preference: "native" | "prompted",
+function tiersOfForm(
   request: CompletionRequest,
-  models: readonly Model[],
-  filter: PoolFilter,
+  preference: RequestForm["preference"],
+  certain: readonly Model[],
+  unknown: readonly Model[],
 ): Tier[] {
-  const pool: Model[] = [];
-  const unknown: Model[] = [];
-  const tolerant = { ...filter, acceptsUnknown: true };
-  const needs = filter.needs.capabilities;
-  for (const model of models) {
-    if (exclusionRule(model, tolerant) !== undefined) continue;
-    const isCertain = !model.unknownParameters?.length || needs.every((each) => hasCapability(model, each));
-    (isCertain ? pool : unknown).push(model);
-  }
-  const tier: Tier = { request, pool, preference };
+  const tier: Tier = { request, pool: certain, preference };
   return unknown.length === 0 ? [tier] : [tier, { request, pool: unknown, preference: `${preference}-unknown` }];
+}
+
+function formsOf(capabilities: readonly Capability[]): RequestForm[] {
+  const native: RequestForm = { preference: "native", capabilities, certain: [], unknown: [] };
+  if (!capabilities.includes("structured_outputs")) return [native];
+  const inJson = capabilities.map((each) => (each === "structured_outputs" ? "response_format" : each));
+  return [native, { preference: "prompted", capabilities: inJson, certain: [], unknown: [] }];
 }
 
 function hasNoModel(tiers: readonly Tier[]): boolean {

@@ -38,8 +38,6 @@ export interface PoolFilter {
   namedByUser: ReadonlySet<ModelId>;
   /** Only models that the user selected are asked: nothing guarantees that the service is free. */
   onlyNamed: boolean;
-  /** Whether a model counts if its service does not tell about a capability. */
-  acceptsUnknown: boolean;
   refusals: KnownRefusals;
   now: number;
 }
@@ -76,15 +74,28 @@ export function exclusionRule(model: Model, filter: PoolFilter): ExclusionRule |
   if (rule) return rule;
   if (model.preview && !filter.includePreviewModels && !filter.namedByUser.has(model.id)) return "preview";
   if (filter.onlyNamed && !filter.namedByUser.has(model.id)) return "not-automatic";
-  for (const capability of filter.needs.capabilities) {
-    const isOffered =
-      hasCapability(model, capability) || (filter.acceptsUnknown && mayHaveCapability(model, capability));
-    if (!isOffered || filter.refusals.lacks(model.id, capability)) return `no-${capability}`;
-  }
+  for (const capability of filter.needs.capabilities)
+    if (supportOf(model, [capability], filter.refusals) !== "yes") return `no-${capability}`;
   if (!fitsContext(model, filter.needs, filter.maxTokens)) return "context";
   if (filter.refusals.isCharged(model.id)) return "charged";
   if (filter.exclude.has(model.id)) return "excluded";
   return filter.refusals.refusalOf(model.id);
+}
+
+/** Whether a model has all of these capabilities; `unknown` if its service does not tell. */
+export function supportOf(
+  model: Model,
+  capabilities: readonly Capability[],
+  refusals: Pick<KnownRefusals, "lacks">,
+): "yes" | "no" | "unknown" {
+  let support: "yes" | "unknown" = "yes";
+  for (const capability of capabilities) {
+    if (refusals.lacks(model.id, capability)) return "no";
+    if (hasCapability(model, capability)) continue;
+    if (!mayHaveCapability(model, capability)) return "no";
+    support = "unknown";
+  }
+  return support;
 }
 
 /** The free models of a catalogue: zero-priced, text output, no router, no classifier, not expired. Includes previews. */

@@ -17,24 +17,33 @@ type OrderSettings = Pick<RouterSettings, "serviceOrder" | "strategy" | "pinnedM
  * is loaded.
  */
 export function mergeTiers(parts: readonly ServiceTiers[], settings: OrderSettings): readonly Tier[] {
-  const isSomeLoaded = parts.some(({ tiers }) => tiers.some(({ pool }) => pool.some(({ loaded }) => loaded)));
+  const isLocal = ({ service }: ServiceTiers): boolean => service.place === "local";
+  const isSomeLoaded = parts.some((part) => isLocal(part) && part.tiers.some(({ pool }) => pool.some(isLoaded)));
   const hasNames = settings.strategy === "pinned" || settings.strategy === "fallbacks";
   const merged = new Map<string, MergedTier>();
-  for (const { service, tiers } of parts) {
-    const usual = serviceRank(service, settings);
-    for (const { request, pool, preference } of tiers) {
-      let last: MergedTier | undefined;
-      for (const model of pool) {
-        const named = hasNames ? namedRank(model, settings) : undefined;
-        const rank = named ?? (isSomeLoaded && model.loaded === false ? usual + unloadedRank : usual);
-        if (last?.rank !== rank) {
-          const key = `${preference} ${rank}`;
-          const tier = { request, preference, ...(named !== undefined && { isNamed: true as const }) };
-          last = merged.get(key) ?? { rank, tier, pool: [] };
-          merged.set(key, last);
-        }
-        last.pool.push(model);
-      }
+  const add = (models: readonly Model[], { request, preference }: Tier, rank: number, isNamed: boolean): void => {
+    if (models.length === 0) return;
+    const key = `${preference} ${rank}`;
+    const tier = merged.get(key) ?? { rank, tier: { request, preference, ...(isNamed && { isNamed }) }, pool: [] };
+    merged.set(key, tier);
+    tier.pool.push(...models);
+  };
+  for (const part of parts) {
+    const usual = serviceRank(part.service, settings);
+    for (const tier of part.tiers) {
+      const isNamed = (model: Model): boolean => namedRank(model, settings) !== undefined;
+      for (const model of hasNames ? tier.pool.filter(isNamed) : [])
+        add([model], tier, namedRank(model, settings) ?? usual, true);
+      const others = hasNames ? tier.pool.filter((model) => !isNamed(model)) : tier.pool;
+      const isSplit = isSomeLoaded && isLocal(part);
+      add(isSplit ? others.filter(isLoaded) : others, tier, usual, false);
+      if (isSplit)
+        add(
+          others.filter((model) => !isLoaded(model)),
+          tier,
+          usual + unloadedRank,
+          false,
+        );
     }
   }
   return [...merged.values()]
@@ -48,6 +57,10 @@ export function mergeTiers(parts: readonly ServiceTiers[], settings: OrderSettin
 
 /** Less than the distance between the ranks of services. */
 const unloadedRank = 0.5;
+
+function isLoaded({ loaded }: Model): boolean {
+  return loaded === true;
+}
 
 interface MergedTier {
   readonly rank: number;

@@ -121,7 +121,7 @@ describe("without a catalogue", () => {
       tools,
       tool_choice: "required",
     };
-    assert.deepEqual(poolsOf({ models: undefined, settings, request }).ids, ["a/b:free", ""]);
+    assert.deepEqual(poolsOf({ models: undefined, settings, request }).ids, ["a/b:free"]);
   });
 
   test("a pinned model that has charged or is gone is not used", () => {

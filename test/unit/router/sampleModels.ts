@@ -25,7 +25,7 @@ export function filterFor(request: CompletionRequest = question, fields: Partial
       exclude: new Set(),
       namedByUser: new Set(),
     },
-    ...{ includePreviewModels: false, onlyNamed: false, acceptsUnknown: false, now: snapshotDay },
+    ...{ includePreviewModels: false, onlyNamed: false, now: snapshotDay },
     refusals: { refusalOf: () => undefined, lacks: () => false, isCharged: () => false },
     ...fields,
   };
