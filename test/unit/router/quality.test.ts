@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { readCatalogue } from "../../../src/router/catalogue";
+import { silentLog } from "../../../src/router/log";
+import { weightedShuffled } from "../../../src/router/pick";
+import { freeModels } from "../../../src/router/pool";
 import { adaptiveWeights } from "../../../src/router/quality";
+import { openRouter } from "../../../src/router/services/openrouter/openrouter";
+import { memoryStorage } from "../../../src/router/storage";
+import { Tracker } from "../../../src/router/tracker";
+import { fakeClock, snapshotDay } from "../../support/clock";
+import { snapshotRows } from "../../support/openRouter";
+import { seededRandom } from "../../support/random";
 import { model } from "./sampleModels";
 
 /** Models named a, b, c, ... with these benchmark indexes for code. */
@@ -96,3 +106,36 @@ function workingOnly(working: string): Record<string, number> {
   const ids = modelsWith(...equalIndexes(18)).map(({ id }) => id);
   return Object.fromEntries(ids.map((id) => [id, working.includes(id) ? 1.5 : 0.004]));
 }
+
+describe("on the real catalogue", () => {
+  const { models } = readCatalogue(openRouter, snapshotRows(snapshotDay), snapshotDay, silentLog);
+  const pool = freeModels(models, snapshotDay).filter(({ id }) => id.endsWith(":free"));
+  const equal = new Map(pool.map(({ id }) => [id, 1 / pool.length]));
+
+  /** The mean index of who answers, over the models that have one. */
+  function meanIndex(weights: ReadonlyMap<string, number>): number {
+    const rated = pool.flatMap(({ id, benchmarks }) =>
+      benchmarks?.coding ? [{ share: weights.get(id) ?? 0, index: benchmarks.coding }] : [],
+    );
+    const total = rated.reduce((sum, { share }) => sum + share, 0);
+    return rated.reduce((sum, { share, index }) => sum + share * index, 0) / total;
+  }
+
+  test("answers come from models at least 1.25 times as good, none with more than a quarter, also after 200 questions", async () => {
+    const clock = fakeClock();
+    const tracker = new Tracker(memoryStorage(), clock.now, silentLog);
+    const random = seededRandom(7);
+    for (let question = 0; question <= 200; question++) {
+      const weights = adaptiveWeights(pool, "coding", (model) => tracker.experience(model));
+      if (question % 100 === 0) {
+        const ratio = meanIndex(weights) / meanIndex(equal);
+        assert.ok(ratio >= 1.25, `${ratio} after ${question} questions`);
+        assert.ok(Math.max(...weights.values()) <= 0.25, `after ${question} questions`);
+      }
+      const [first] = weightedShuffled(pool, ({ id }) => weights.get(id) ?? 0, random);
+      assert.ok(first);
+      await tracker.add(first.id, { ok: true, timeToFirstTextMs: 900, tokensPerSecond: 60 });
+      clock.advance(60_000);
+    }
+  });
+});
