@@ -27,7 +27,7 @@ export function AnswerText({ turn, answer, deferred }: { turn: string; answer: A
       dispose?.();
     };
   }, [turn, answer, deferred]);
-  return <div class="markdown" dir="auto" ref={element} />;
+  return <div class="markdown" ref={element} />;
 }
 
 /** The answer has a hidden `h3`, so the headings in its text start at `h4`. */

@@ -41,6 +41,7 @@ export class LongText {
   #addChunk(): TextChunk {
     const element = document.createElement("span");
     element.className = "text-chunk";
+    element.dir = "auto";
     element.style.display = "block";
     this.#element.append(element);
     return { element, text: "", complete: false };

@@ -31,6 +31,8 @@ export class RenderChunks {
       this.#group = appendElement(this.#container, "chunks");
     }
     this.#chunk = appendElement(this.#group.element, "chunk");
+    // For text outside of blocks, such as raw HTML. On the whole answer, each change would search all of it for its first letter.
+    this.#chunk.element.dir = "auto";
     return this.#chunk.element;
   }
 

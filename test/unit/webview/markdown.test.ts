@@ -30,6 +30,31 @@ describe("the Markdown renderer in a browser", () => {
     assert.deepEqual(harness.errors, []);
   });
 
+  test("sets the direction of each part of an answer by its own letters", async () => {
+    const texts = [
+      "Hello",
+      "שלום",
+      "- שלום",
+      "<details><summary>שלום</summary>\n\nHello\n\n</details>",
+      "```\nשלום\n```",
+    ];
+    const directions = await harness.page.evaluate(async (answers) => {
+      const found: (string | undefined)[] = [];
+      for (const text of answers) {
+        const container = document.createElement("div");
+        document.querySelector("main")?.replaceChildren(container);
+        const mounted = window.mount(container);
+        mounted.push(text);
+        mounted.end();
+        await mounted.whenRendered();
+        const innermost = container.querySelector("summary, pre, li, p");
+        found.push(innermost ? getComputedStyle(innermost).direction : undefined);
+      }
+      return found;
+    }, texts);
+    assert.deepEqual(directions, ["ltr", "rtl", "rtl", "rtl", "ltr"]);
+  });
+
   test("splits an endless word or line into chunks and leaves complete chunks untouched", async () => {
     const word = "abcdefghij".repeat(10_000);
     const values = Array.from({ length: 9_000 }, (_, at) => `"x${at}"`).join(",");
