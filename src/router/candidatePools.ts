@@ -1,4 +1,4 @@
-import { fitsContext, type Capability, type CapabilitySet } from "./capability";
+import { fitsContext, requiredCapabilities, type Capability, type CapabilitySet } from "./capability";
 import type { Catalogue } from "./catalogue";
 import type { Model, ModelId } from "./model";
 import { exclusionRule, supportOf, type KnownRefusals, type PoolFilter } from "./pool";
@@ -20,10 +20,21 @@ export interface Tier {
 export const tierPreferences = ["native", "native-unknown", "prompted", "prompted-unknown"] as const;
 export type TierPreference = (typeof tierPreferences)[number];
 
-export interface CandidatePoolsOptions {
+/** A request with what takes time to find out about it, so that this is done once for all services. */
+export interface PreparedRequest {
   readonly request: CompletionRequest;
-  /** What the request needs. To count its tokens takes the longest, so that is done once for all services. */
   readonly needs: CapabilitySet;
+  /** The request with its schema in the prompt. */
+  readonly prompted: () => CompletionRequest;
+}
+
+export function prepareRequest(request: CompletionRequest): PreparedRequest {
+  let prompted: CompletionRequest | undefined;
+  return { request, needs: requiredCapabilities(request), prompted: () => (prompted ??= withSchemaInPrompt(request)) };
+}
+
+export interface CandidatePoolsOptions {
+  readonly asked: PreparedRequest;
   readonly settings: RouterSettings;
   /** The service's own router among its models. */
   readonly serverRouter: ModelId | undefined;
@@ -53,17 +64,17 @@ export interface CandidatePools {
 
 /** Finds the models for a request. The explanation of a request and its completion both use it, so they always agree. */
 export function candidatePools(options: CandidatePoolsOptions): CandidatePools {
-  const { request, settings, catalogue, refusals } = options;
+  const { asked, settings, catalogue, refusals } = options;
   const models = catalogue?.models ?? modelsNamedBy(settings);
   const filter = poolFilter(options, refusals);
-  const tiers = tiersOf(request, models, filter);
+  const tiers = tiersOf(asked, models, filter);
   const wantsServerRouter = settings.strategy === "server" || (!catalogue && hasNoModel(tiers));
   const serverRouterFirst = wantsServerRouter ? usableServerRouter(options, models, filter) : undefined;
   const isEmpty = serverRouterFirst === undefined && hasNoModel(tiers);
   const pools = { tiers, serverRouterFirst, isEmpty, models, filter, ignoresPolicyRefusals: false };
   if (!isEmpty || !models.some(({ id }) => refusals.refusalOf(id) === "data-policy")) return pools;
   const tolerant = poolFilter(options, withoutPolicyRefusals(refusals));
-  const tolerantTiers = tiersOf(request, models, tolerant);
+  const tolerantTiers = tiersOf(asked, models, tolerant);
   return hasNoModel(tolerantTiers)
     ? pools
     : { ...pools, tiers: tolerantTiers, isEmpty: false, filter: tolerant, ignoresPolicyRefusals: true };
@@ -96,10 +107,8 @@ function unlistedModel(id: ModelId): Model {
   };
 }
 
-function poolFilter(
-  { request, needs, settings, onlyNamed, now }: CandidatePoolsOptions,
-  refusals: KnownRefusals,
-): PoolFilter {
+function poolFilter({ asked, settings, onlyNamed, now }: CandidatePoolsOptions, refusals: KnownRefusals): PoolFilter {
+  const { request, needs } = asked;
   return {
     needs,
     maxTokens: request.max_tokens,
@@ -131,7 +140,7 @@ interface RequestForm {
  * Models without structured outputs can still answer in JSON, with the schema in the prompt. Models whose service does not tell what they
  * support come after those that are known to.
  */
-function tiersOf(request: CompletionRequest, models: readonly Model[], filter: PoolFilter): Tier[] {
+function tiersOf({ request, prompted }: PreparedRequest, models: readonly Model[], filter: PoolFilter): Tier[] {
   const { needs, refusals } = filter;
   const forms = formsOf(needs.capabilities);
   const usual = { ...filter, needs: { ...needs, capabilities: [] } };
@@ -148,7 +157,7 @@ function tiersOf(request: CompletionRequest, models: readonly Model[], filter: P
   return forms.flatMap(({ preference, certain, unknown }): Tier[] => {
     if (preference === "native") return tiersOfForm(request, preference, certain, unknown);
     if (certain.length === 0 && unknown.length === 0) return [];
-    return tiersOfForm(withSchemaInPrompt(request), preference, certain, unknown);
+    return tiersOfForm(prompted(), preference, certain, unknown);
   });
 }
 

@@ -1,12 +1,10 @@
 import type { Admission } from "./admission";
 import type { Limit } from "./book";
-import { candidatePools, type CandidatePools, type Tier } from "./candidatePools";
-import type { CapabilitySet } from "./capability";
+import { candidatePools, type CandidatePools, type PreparedRequest, type Tier } from "./candidatePools";
 import type { ChoiceOptions } from "./choose";
 import type { OpenMember } from "./members";
 import { serviceOf, type ModelId } from "./model";
 import { drawOrder, type OrderOptions } from "./order";
-import type { CompletionRequest } from "./request";
 import { mergeTiers } from "./serviceOrder";
 import type { RouterSettings } from "./settings";
 
@@ -15,10 +13,8 @@ export interface CandidateMember extends OpenMember {
   readonly pools: CandidatePools;
 }
 
-/** A request, and what it needs. */
-export interface PreparedRequest {
-  readonly request: CompletionRequest;
-  readonly needs: CapabilitySet;
+export interface CandidatesOptions extends Pick<OrderOptions, "experienceOf" | "random"> {
+  readonly asked: PreparedRequest;
   readonly settings: RouterSettings;
 }
 
@@ -32,17 +28,22 @@ export interface Candidates {
 }
 
 /** Finds the models of a service that can answer a request. */
-export function withPools(member: OpenMember, asked: PreparedRequest & { readonly now: number }): CandidateMember {
+export function withPools(
+  member: OpenMember,
+  asked: PreparedRequest,
+  settings: RouterSettings,
+  now: number,
+): CandidateMember {
   const { service, use, catalogue, refusals } = member;
   const { serverRouter } = service;
-  const pools = candidatePools({ ...asked, catalogue, refusals, serverRouter, onlyNamed: !use.automatic });
+  const pools = candidatePools({ asked, settings, catalogue, refusals, serverRouter, onlyNamed: !use.automatic, now });
   return { ...member, pools };
 }
 
 /** Merges the candidates of several services, one at least. */
 export function mergeCandidates(
   members: readonly CandidateMember[],
-  { request, needs, settings, experienceOf, random }: PreparedRequest & Pick<OrderOptions, "experienceOf" | "random">,
+  { asked: { request, needs }, settings, experienceOf, random }: CandidatesOptions,
 ): Candidates {
   const byService = new Map(members.map((member) => [member.use.id, { ...member, models: member.pools.models }]));
   const memberOf = (model: ModelId): CandidateMember => byService.get(serviceOf(model)) ?? firstOf(byService);

@@ -9,9 +9,8 @@
  *
  * This file prepares a completion up to the pool; failover.ts runs its attempts.
  */
-import type { Tier } from "./candidatePools";
+import { prepareRequest, type Tier } from "./candidatePools";
 import { mergeCandidates, withPools } from "./candidates";
-import { requiredCapabilities } from "./capability";
 import type { ChargedModel } from "./chargedModels";
 import { RouterError, isRouterError, toRouterError } from "./errors";
 import type { RouterEvent } from "./events";
@@ -123,13 +122,13 @@ export function createRouter(options: RouterOptions): Router {
       const settings = settingsFor(request);
       const loaded = Promise.all([openServices(settings, "completion"), createValidator(request.response_format)]);
       const [opened, validate] = await unlessAborted(loaded, signal);
-      const prepared = { request, needs: requiredCapabilities(request), settings };
-      const parts = opened.map((member) => withPools(member, { ...prepared, now: now() }));
+      const asked = prepareRequest(request);
+      const parts = opened.map((member) => withPools(member, asked, settings, now()));
       const usable = parts.filter(({ pools }) => !pools.isEmpty);
       if (usable.length === 0) throw noCandidateError(parts.map(({ pools }) => pools));
       for (const { pools, clearPolicyRefusals } of usable) if (pools.ignoresPolicyRefusals) clearPolicyRefusals();
       const { tiers, choice, memberOf, tokens } = mergeCandidates(usable, {
-        ...{ ...prepared, random },
+        ...{ asked, settings, random },
         experienceOf: (model) => tracker.experience(model),
       });
       return {
@@ -201,8 +200,8 @@ export function createRouter(options: RouterOptions): Router {
     async explain(request) {
       const settings = settingsFor(request);
       const opened = await openServices(settings, "background");
-      const prepared = { request, needs: requiredCapabilities(request), settings, now: now() };
-      const parts = opened.map((member) => withPools(member, prepared));
+      const asked = prepareRequest(request);
+      const parts = opened.map((member) => withPools(member, asked, settings, now()));
       const isSpent = ({ admission }: OpenMember): boolean => admission.limit() === "day";
       const canAnswer = parts.some((part) => !part.pools.isEmpty && !isSpent(part));
       return explain(

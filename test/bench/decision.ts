@@ -1,5 +1,4 @@
-import { candidatePools } from "../../src/router/candidatePools";
-import { requiredCapabilities } from "../../src/router/capability";
+import { candidatePools, prepareRequest } from "../../src/router/candidatePools";
 import { readCatalogue, type Catalogue } from "../../src/router/catalogue";
 import { ChargedModels } from "../../src/router/chargedModels";
 import { choose } from "../../src/router/choose";
@@ -81,8 +80,7 @@ function createDecision(request: CompletionRequest, catalogue: Catalogue): () =>
   return () => {
     const { tiers, serverRouterFirst } = candidatePools({
       ...{
-        request,
-        needs: requiredCapabilities(request),
+        asked: prepareRequest(request),
         settings,
         catalogue,
         refusals,

@@ -1,5 +1,5 @@
 import { mergeCandidates, withPools } from "../../src/router/candidates";
-import { requiredCapabilities } from "../../src/router/capability";
+import { prepareRequest } from "../../src/router/candidatePools";
 import { choose } from "../../src/router/choose";
 import { initialState } from "../../src/router/completionState";
 import { silentLog } from "../../src/router/log";
@@ -63,10 +63,10 @@ export async function openFullPool(): Promise<FullPool> {
 export function createFullDecision({ members, settings }: FullPool, request: CompletionRequest): () => number {
   const random = seededRandom(1);
   return () => {
-    const prepared = { request, needs: requiredCapabilities(request), settings };
-    const parts = members.map((member) => withPools(member, { ...prepared, now: now() }));
+    const asked = prepareRequest(request);
+    const parts = members.map((member) => withPools(member, asked, settings, now()));
     const usable = parts.filter(({ pools }) => !pools.isEmpty);
-    const { tiers, choice } = mergeCandidates(usable, { ...prepared, random, experienceOf: () => 1 });
+    const { tiers, choice } = mergeCandidates(usable, { asked, settings, random, experienceOf: () => 1 });
     if (choose(initialState, choice, now()).type !== "attempt") throw new Error("No model was chosen.");
     return tiers.reduce((sum, { pool }) => sum + pool.length, 0);
   };

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { candidatePools, modelsNamedBy } from "../../../src/router/candidatePools";
-import { requiredCapabilities } from "../../../src/router/capability";
+import { candidatePools, modelsNamedBy, prepareRequest } from "../../../src/router/candidatePools";
 import type { Catalogue } from "../../../src/router/catalogue";
 import type { Model } from "../../../src/router/model";
 import { serverRouter } from "../../../src/router/services/openrouter/serverRouter";
@@ -34,7 +33,7 @@ function poolsOf(options: Case) {
   const models = "models" in options ? options.models : all;
   const catalogue: Catalogue | undefined = models && { models, paidRows: [], fetchedAt: snapshotDay };
   const pools = candidatePools({
-    ...{ request, needs: requiredCapabilities(request), settings: { ...defaultSettings, ...settings } },
+    ...{ asked: prepareRequest(request), settings: { ...defaultSettings, ...settings } },
     ...{ catalogue, refusals: { ...unrefused, ...refusals }, now: snapshotDay, serverRouter, onlyNamed: false },
   });
   return { ...pools, ids: pools.tiers.map(({ pool }) => pool.map(({ id }) => id).join()) };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { mergeCandidates, type CandidateMember } from "../../../src/router/candidates";
-import { requiredCapabilities } from "../../../src/router/capability";
+import { prepareRequest } from "../../../src/router/candidatePools";
 import { serviceOf, type Model } from "../../../src/router/model";
 import { serviceFor, openRouterAt } from "../../../src/router/services/registry";
 import { defaultSettings, type ServiceOrder } from "../../../src/router/settings";
@@ -32,8 +32,12 @@ function drawn(models: readonly Model[], serviceOrder: ServiceOrder, random: () 
     };
   }) as CandidateMember[];
   const settings = { ...defaultSettings, serviceOrder };
-  const asked = { request: question, needs: requiredCapabilities(question), settings };
-  return mergeCandidates(members, { ...asked, random, experienceOf: () => 1 }).tiers.flatMap(({ pool }) => pool);
+  return mergeCandidates(members, {
+    asked: prepareRequest(question),
+    settings,
+    random,
+    experienceOf: () => 1,
+  }).tiers.flatMap(({ pool }) => pool);
 }
 
 describe("the candidates of several services", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { candidatePools, type CandidatePoolsOptions } from "../../../src/router/candidatePools";
+import { candidatePools, type CandidatePoolsOptions, prepareRequest } from "../../../src/router/candidatePools";
 import { readCatalogue } from "../../../src/router/catalogue";
 import { type Model } from "../../../src/router/model";
 import { Cooldowns } from "../../../src/router/cooldown";
@@ -15,7 +15,6 @@ import { openRouter } from "../../../src/router/services/openrouter/openrouter";
 import { catalogueRows } from "../../../src/router/services/openrouter/modelRow";
 import { serverRouter } from "../../../src/router/services/openrouter/serverRouter";
 import type { PoolFilter } from "../../../src/router/pool";
-import { requiredCapabilities } from "../../../src/router/capability";
 import type { CompletionRequest } from "../../../src/router/request";
 import { scopeOf } from "../../../src/router/scope";
 import { defaultSettings, type RouterSettings } from "../../../src/router/settings";
@@ -33,7 +32,7 @@ const catalogue = readCatalogue(
 const unrefused: PoolFilter["refusals"] = { refusalOf: () => undefined, lacks: () => false, isCharged: () => false };
 const noCooldown = () => undefined;
 function optionsFor(request: CompletionRequest, settings: Partial<RouterSettings> = {}): CandidatePoolsOptions {
-  const options = { request, needs: requiredCapabilities(request), settings: { ...defaultSettings, ...settings } };
+  const options = { asked: prepareRequest(request), settings: { ...defaultSettings, ...settings } };
   return { ...options, catalogue, refusals: unrefused, serverRouter, onlyNamed: false, now: snapshotDay };
 }
 
