@@ -107,7 +107,7 @@ class EditWriter {
       for await (const event of this.#dependencies.router.complete(request, { signal, restartAfterOutput: true })) {
         switch (event.type) {
           case "wait":
-            report(waitText(event.until));
+            if (event.model === undefined) report(waitText(event.until));
             break;
           case "attempt-start":
             // Discards what an earlier attempt wrote.

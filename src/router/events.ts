@@ -24,9 +24,10 @@ export interface Completion {
 export type RouterEvent =
   /**
    * Nothing is sent before about `until` (epoch milliseconds): the limit per minute is reached, every candidate is cooling down, a local
-   * server answers another question first (`queue`), or it is still loading a model.
+   * server answers another question first (`queue`), or it is still loading a model. With a `model`, the attempt has been sent, and the
+   * server loads that model for it, which takes until then at most.
    */
-  | { type: "wait"; until: number; reason: "minute-limit" | "resting" | "queue" | "loading" }
+  | { type: "wait"; until: number; reason: "minute-limit" | "resting" | "queue" | "loading"; model?: ModelId }
   /** `cost` (USD) is set if the service reports a charge. */
   | {
       type: "notice";

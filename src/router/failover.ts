@@ -62,6 +62,9 @@ export interface FailoverOptions {
   readonly onDidChange: () => void;
 }
 
+/** The steps before the first attempt. They can wait for a service. */
+export type Preparation = AsyncGenerator<RouterEvent, FailoverOptions>;
+
 /** The delay before an attempt that did not reach the service is repeated. */
 const retryDelayMs = 250;
 /** A model that is silent for this share of the patience is reported as slow. */
@@ -72,8 +75,8 @@ const slowShare = 0.5;
  * `completion-end`, or throws one `RouterError` that lists the failed attempts. `prepare` runs inside this generator
  * because an outer generator would send each delta through one more promise.
  */
-export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncGenerator<RouterEvent, void> {
-  const options = await prepare();
+export async function* failover(prepare: () => Preparation): AsyncGenerator<RouterEvent, void> {
+  const options = yield* prepare();
   yield* options.notices;
   const { settings, memberOf, now, signal, log } = options;
   const running = new RunningAttempts();
@@ -186,6 +189,11 @@ export async function* failover(prepare: () => Promise<FailoverOptions>): AsyncG
         end();
       },
     });
+    const row = models.find(({ id }) => id === model);
+    if (row?.loaded === false) {
+      const until = now() + (service.firstContentMs?.(row) ?? settings.firstContentMs);
+      yield { type: "wait", until, reason: "loading", model };
+    }
   }
 
   /** Waits for content or a failure. While every running model is silent, reports that and asks further models. */

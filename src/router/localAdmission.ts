@@ -3,8 +3,9 @@ import { AttemptError } from "./attemptError";
 import { isRouterError } from "./errors";
 import type { Reservation } from "./ledgerEntries";
 import type { Access, Service } from "./services/service";
-import { sleepUntil, unlessAborted } from "./sleep";
+import { unlessAborted } from "./sleep";
 import { leaseMs, type Slots } from "./slots";
+import { whileLoading } from "./whileLoading";
 
 export interface LocalAdmissionOptions {
   readonly service: Service;
@@ -16,9 +17,6 @@ export interface LocalAdmissionOptions {
   readonly loadingUntil: Map<string, number>;
 }
 
-/** How long a server may load a model before a request to it fails. */
-const readyMs = 180_000;
-const readyCheckMs = 1_000;
 /** How long other services are asked first after a server has refused a request because it is loading a model. */
 const loadingMs = 15_000;
 /** How often a request checks whether another window has freed a slot. */
@@ -109,19 +107,14 @@ export class LocalAdmission {
   }
 
   /** Throws `AttemptError` (server-loading) if it takes too long. */
-  async *#untilReady(signal: AbortSignal | undefined): AsyncGenerator<AdmissionWait, void> {
+  #untilReady(signal: AbortSignal | undefined): AsyncGenerator<AdmissionWait, void> {
     const { service, now } = this.#options;
-    if (await this.#isReady(signal)) return;
-    const until = now() + readyMs;
-    yield { until, reason: "loading" };
-    let checks = 0;
-    do {
-      await sleepUntil(now() + readyCheckMs, now, signal);
+    const requireReady = async (): Promise<void> => {
       if (await this.#isReady(signal)) return;
-      // Counted as well, for a clock that stands still or is set back.
-    } while (++checks < readyMs / readyCheckMs && now() < until);
-    const message = `${service.name} is still loading a model.`;
-    throw new AttemptError("server-loading", message, { origin: "service", service: service.name });
+      const message = `${service.name} is still loading a model.`;
+      throw new AttemptError("server-loading", message, { origin: "service", service: service.name });
+    };
+    return whileLoading(requireReady, now, signal);
   }
 
   /** Throws `AttemptError` if the server cannot be reached. */

@@ -15,7 +15,7 @@ import type { ChargedModel } from "./chargedModels";
 import { RouterError, isRouterError, toRouterError } from "./errors";
 import type { RouterEvent } from "./events";
 import { explain, noCandidateError, type Explanation } from "./explanation";
-import { failover, type FailoverOptions } from "./failover";
+import { failover, type Preparation } from "./failover";
 import { noKeyError, type KeySource, type KeyUse } from "./keys";
 import type { Quota } from "./quota";
 import { silentLog, type Log } from "./log";
@@ -33,6 +33,7 @@ import { memoryStorage, withTimeLimit, type RouterStorage } from "./storage";
 import { createValidator } from "./structured";
 import { Tracker, type Feedback, type ModelStatistics } from "./tracker";
 import { rejectUnsendable } from "./unsendable";
+import { isLoading, whileLoading } from "./whileLoading";
 
 export interface RouterOptions {
   /** Called for each request; resolves to `undefined` if there is no key. A `RouterError` that it rejects with ends the completion. */
@@ -115,13 +116,17 @@ export function createRouter(options: RouterOptions): Router {
   const notices = new StartNotices();
 
   /** Collects everything that a completion needs. Throws `RouterError` if it cannot start. */
-  async function prepare(request: CompletionRequest, completion: CompletionOptions): Promise<FailoverOptions> {
+  async function* prepare(request: CompletionRequest, completion: CompletionOptions): Preparation {
     const { signal, restartAfterOutput = false, onAskAnother } = completion;
     try {
       rejectUnsendable(request);
       const settings = settingsFor(request);
-      const loaded = Promise.all([openServices(settings, "completion"), createValidator(request.response_format)]);
-      const [opened, validate] = await unlessAborted(loaded, signal);
+      const open = (): Promise<readonly OpenMember[]> => unlessAborted(openServices(settings, "completion"), signal);
+      const opening = whileLoading(open, now, signal);
+      let step = await opening.next();
+      for (; !step.done; step = await opening.next()) yield { type: "wait", ...step.value };
+      const opened = step.value;
+      const validate = await unlessAborted(createValidator(request.response_format), signal);
       const asked = prepareRequest(request);
       const parts = opened.map((member) => withPools(member, asked, settings, now()));
       const usable = parts.filter(({ pools }) => !pools.isEmpty);
@@ -272,10 +277,16 @@ function blockedError(
   return errors.every((error) => error !== undefined) ? errors[0] : undefined;
 }
 
-/** Someone who uses other services may have no account at OpenRouter, so the lack of a key says least. */
+/**
+ * A server that is loading a model can be waited for. Someone who uses other services may have no account at OpenRouter, so the lack of a
+ * key says least.
+ */
 function mostUsefulError(errors: readonly unknown[]): unknown {
   return (
-    errors.find((error) => !isRouterError(error) || error.reason !== "no-key") ?? errors[0] ?? noLocalServiceError()
+    errors.find(isLoading) ??
+    errors.find((error) => !isRouterError(error) || error.reason !== "no-key") ??
+    errors[0] ??
+    noLocalServiceError()
   );
 }
 

@@ -101,7 +101,7 @@ export class Activity implements Disposable {
     const { since } = current;
     switch (event.type) {
       case "wait":
-        this.#set(id, { since, answering: false, waitsUntil: event.until });
+        if (event.model === undefined) this.#set(id, { since, answering: false, waitsUntil: event.until });
         break;
       case "attempt-start":
       case "rival-start":

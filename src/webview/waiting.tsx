@@ -34,7 +34,10 @@ function statusText({ wait, model, failures }: AnswerHeader, now: number): strin
     if (wait.reason === "slow")
       return t("{0} has not answered yet. Asking another model in {1} s", model?.name ?? t("The model"), secondsLeft);
     if (wait.reason === "queue") return t("The local server answers another question first");
-    if (wait.reason === "loading") return t("The local server is loading a model. Waiting {0} s at most", secondsLeft);
+    if (wait.reason === "loading")
+      return model
+        ? t("Loading {0}. Waiting {1} s at most", model.name, secondsLeft)
+        : t("The local server is loading a model. Waiting {0} s at most", secondsLeft);
     return wait.reason === "minute-limit"
       ? t("This minute's free requests are used up. Sending in {0} s", secondsLeft)
       : t("All suitable models are busy. Sending in {0} s", secondsLeft);

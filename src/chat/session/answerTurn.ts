@@ -2,6 +2,7 @@ import { t } from "@vscode/l10n";
 import { toFailure, noticeMessage, type Failure } from "../../failureMessages";
 import type { CheckedRequest, CheckedRouter } from "../../context/secretsCheck";
 import type { AttemptFailure, Completion } from "../../router/index";
+import type { AnswerWait } from "../conversation/answerStatus";
 import type { AnswerChanges, ConversationEvent } from "../conversation/conversationEvent";
 
 /** Abort reason of answers that the user did not stop: the window closes, or another one deleted the conversation. */
@@ -58,7 +59,7 @@ export async function answerTurn(task: AnswerTask, dependencies: AnswerDependenc
     })) {
       switch (event.type) {
         case "wait":
-          recorder.change({ wait: { until: event.until, reason: event.reason } });
+          recorder.startWait({ until: event.until, reason: event.reason });
           break;
         case "notice":
           recorder.addNotice(noticeMessage(event));
@@ -110,6 +111,8 @@ class AnswerRecorder {
   #answer = "";
   #startedAt = 0;
   #hasText = false;
+  /** Whether the page says that nothing is expected yet, although the request may be sent. */
+  #isWaiting = false;
   #reasoningSince: number | undefined;
   #failures: AttemptFailure[] = [];
   #notices: string[] = [];
@@ -129,6 +132,11 @@ class AnswerRecorder {
 
   change(changes: AnswerChanges): void {
     this.#task.record({ type: "answer-change", answer: this.#answer, changes });
+  }
+
+  startWait(wait: AnswerWait): void {
+    this.#isWaiting = true;
+    this.change({ wait });
   }
 
   setSentFrom(turn: string): void {
@@ -154,6 +162,7 @@ class AnswerRecorder {
       this.#start();
       this.change({ failures: this.#failures, notices: this.#notices, ...this.#sentFrom });
     }
+    this.#isWaiting = false;
     const hadReasoning = this.#reasoningSince !== undefined;
     this.#reasoningSince = undefined;
     this.change({ status: "waiting", model, provider: null, wait: null, ...(hadReasoning && { reasoning: "" }) });
@@ -161,6 +170,8 @@ class AnswerRecorder {
 
   addReasoning(text: string): void {
     this.#reasoningSince ??= this.#dependencies.now();
+    if (this.#isWaiting) this.change({ wait: null });
+    this.#isWaiting = false;
     this.#task.record({ type: "answer-delta", answer: this.#answer, reasoning: text });
   }
 

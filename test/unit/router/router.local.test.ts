@@ -4,6 +4,7 @@ import { isRouterError, type CompletionRequest, type Router, type RouterEvent } 
 import { leaseMs } from "../../../src/router/slots";
 import { memoryStorage } from "../../../src/router/storage";
 import { fakeClock } from "../../support/clock";
+import { seededRandom } from "../../support/random";
 import {
   answersThenHangs,
   answersWith,
@@ -185,6 +186,37 @@ describe("states of a local server", () => {
   });
 });
 
+describe("a model that is not in memory", () => {
+  const loads = (events: readonly RouterEvent[]) =>
+    waits(events).map(({ reason, model, until: end }) => [reason, model, end - fakeClock().now()]);
+
+  test("is reported as loading once its attempt has started", async () => {
+    const { events, text } = await startLocal(fakeOllama([tag("a")])).ask();
+    assert.deepEqual(loads(events), [["loading", "ollama::a", 180_000]]);
+    assert.deepEqual(
+      events.slice(0, 2).map(({ type }) => type),
+      ["attempt-start", "wait"],
+    );
+    assert.equal(text, "Hello");
+  });
+
+  test("nothing is reported of one that is, or of a service that does not tell", async () => {
+    assert.deepEqual(waits((await startLocal(fakeOllama([tag("a")], { a: 8_192 })).ask()).events), []);
+    assert.deepEqual(
+      waits((await startLocal(fakeService(ids), ollamaUse, { serviceOrder: "openrouter-first" }).ask()).events),
+      [],
+    );
+  });
+
+  test("is asked only after one that is in memory", async () => {
+    for (let seed = 0; seed < 8; seed++) {
+      const ollama = fakeOllama([tag("a"), tag("b"), tag("c")], { b: 8_192 });
+      const { end } = await startLocal(ollama, ollamaUse, {}, { random: seededRandom(seed) }).ask();
+      assert.equal(end?.model, "ollama::b");
+    }
+  });
+});
+
 describe("an Ollama that is loading", () => {
   test("is asked again until it answers, which is no attempt", async () => {
     const ollama = fakeOllama([tag("a")], { a: 8_192 });
@@ -220,6 +252,41 @@ describe("a llama.cpp that is loading", () => {
       ["loading"],
     );
     assert.equal(text, "Hello");
+  });
+
+  test("the question waits also if not even its models are listed", async () => {
+    const llama = fakeLlama();
+    const list = llama.endpoints["models"];
+    assert.ok(list);
+    let lists = 0;
+    llama.endpoints["models"] = (connection) => (++lists < 2 ? loading(connection) : list(connection));
+    const { events, text } = await startLocal(llama, llamaUse).ask();
+    assert.deepEqual(
+      waits(events).map(({ reason, model }) => [reason, model]),
+      [["loading", undefined]],
+    );
+    assert.deepEqual([text, llama.chats.length], ["Hello", 1]);
+  });
+
+  test("stopping ends that wait, and after three minutes it fails", async () => {
+    const llama = fakeLlama();
+    llama.endpoints["models"] = loading;
+    const { router, ask } = startLocal(llama, llamaUse);
+    const controller = new AbortController();
+    const seen: RouterEvent[] = [];
+    const stopped = drain(router.complete(question, { signal: controller.signal }), seen);
+    await until(() => seen.length > 0);
+    controller.abort();
+    await assert.rejects(stopped, { reason: "aborted" });
+    assert.equal((await ask()).error?.reason, "server-loading");
+  });
+
+  test("another service answers although the models are not listed", async () => {
+    const [llama, remote] = [fakeLlama(), fakeService(ids)];
+    llama.endpoints["models"] = loading;
+    const { ask } = startLocal(remote, llamaUse, { serviceOrder: "local-first" }, { fetch: both(llama, remote) });
+    const { events, text } = await ask();
+    assert.deepEqual([waits(events), text], [[], "Hello"]);
   });
 
   test("after three minutes it fails, and nothing was sent", async () => {

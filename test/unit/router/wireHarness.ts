@@ -104,7 +104,7 @@ export async function collectOutcome(
   try {
     for await (const event of completion) {
       events.push(event);
-      if (event.type === "wait") clock?.set(event.until);
+      if (event.type === "wait" && event.model === undefined) clock?.set(event.until);
       if (event.type === "text-delta") onText?.();
     }
   } catch (thrown) {

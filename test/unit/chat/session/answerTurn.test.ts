@@ -75,6 +75,18 @@ describe("answerTurn", () => {
     assert.deepEqual([answers.length, answers[0]?.model, answers[0]?.text], [1, "m/b:free", "Hi"]);
   });
 
+  test("records that the model is being loaded, until it writes", async () => {
+    const { changes } = await answer([
+      start("ollama::a"),
+      { type: "wait", until: 180_000, reason: "loading", model: "ollama::a" },
+      { type: "reasoning-delta", text: "hm" },
+      { type: "reasoning-delta", text: "aha" },
+      ...answerEvents("Hi", "ollama::a").slice(1),
+    ]);
+    const waits = changes.flatMap(({ wait }) => (wait === undefined ? [] : [wait]));
+    assert.deepEqual(waits, [null, { until: 180_000, reason: "loading" }, null, null]);
+  });
+
   test("records failed attempts, and discards the reasoning of a model that stopped responding", async () => {
     const {
       answers: [only, ...others],
