@@ -184,13 +184,11 @@ export class Workbench implements AsyncDisposable {
   async openFile(name: string): Promise<void> {
     await this.runBuiltInCommand("Go to File...");
     await this.quickInput.fill(name);
-    // Enter would open the first row even while the list is still being sorted.
     const { base, dir } = path.parse(name);
     const label = dir === "" ? base : `${base} ${dir}`;
-    await this.quickPickRows
-      .and(this.page.locator(`[aria-label^="${label}, "]`))
-      .first()
-      .click();
+    // Enter opens the focused row, which changes while the list is being sorted. A click then would hit nothing.
+    await this.quickPickRows.and(this.page.locator(`.focused[aria-label^="${label}, "]`)).waitFor();
+    await this.page.keyboard.press("Enter");
     await this.page.locator(`.tab.active[data-resource-name="${base}"]`).waitFor();
     await this.page.locator(".monaco-editor.focused .view-line").first().waitFor();
   }
