@@ -27,7 +27,11 @@ export class NotLocalError extends Error {
   }
 }
 
-export type DisposableFetch = typeof fetch & { dispose(): void };
+export type DisposableFetch = typeof fetch & {
+  /** Ends the running requests beyond this computer with `NotLocalError`, because *Only local* was switched on. */
+  endRemote(): void;
+  dispose(): void;
+};
 
 interface DirectTransport {
   fetch: typeof fetch;
@@ -63,11 +67,13 @@ export function createFetch({ transport, network, isOnlyLocal }: HttpOptions): D
     }
     return current.transport();
   };
+  const remote = new RemoteRequests();
   const send: typeof fetch = async (input, init) => {
     const url = urlOf(input);
     if (!isOnlyLocal()) {
+      const followed = remote.follow(url, init);
       const usesVscode = transport() === "vscode" && !bypassesProxyOnlyHere(url);
-      return usesVscode ? globalThis.fetch(input, init) : (await direct()).fetch(input, init);
+      return usesVscode ? globalThis.fetch(input, followed) : (await direct()).fetch(input, followed);
     }
     refuseUnlessLocal(url);
     // No request follows redirects in this mode, not even those that stay here: none of the local servers sends any.
@@ -80,7 +86,33 @@ export function createFetch({ transport, network, isOnlyLocal }: HttpOptions): D
     }
     return response;
   };
-  return Object.assign(send, { dispose: () => discard("destroy") });
+  return Object.assign(send, { endRemote: () => remote.end(), dispose: () => discard("destroy") });
+}
+
+/** The requests beyond this computer that may still run: until their own signal is aborted, which the router does at the end of each. */
+class RemoteRequests {
+  readonly #ends = new Set<() => void>();
+
+  /** The request with a signal that also `end` aborts. One without a signal of its own is not followed. */
+  follow({ hostname, host }: URL, init: RequestInit | undefined): RequestInit | undefined {
+    const signal = init?.signal;
+    if (!signal || isLoopbackHost(hostname)) return init;
+    const controller = new AbortController();
+    const end = (): void => controller.abort(new NotLocalError(host));
+    const onAbort = (): void => {
+      controller.abort(signal.reason);
+      this.#ends.delete(end);
+    };
+    this.#ends.add(end);
+    signal.addEventListener("abort", onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    return { ...init, signal: controller.signal };
+  }
+
+  end(): void {
+    for (const end of this.#ends) end();
+    this.#ends.clear();
+  }
 }
 
 function urlOf(input: Parameters<typeof fetch>[0]): URL {

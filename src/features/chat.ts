@@ -55,6 +55,7 @@ export function openChat({ context, settings, apiKey, activity, log, showLog }: 
       isOnlyLocal: () => settings.isOnlyLocal,
     }),
   );
+  store.add(settings.onDidChange(() => settings.isOnlyLocal && fetch.endRemote()));
   const privacy = new PrivacyNotice({
     apiKey,
     acknowledged: {

@@ -7,6 +7,14 @@ import { createFetch, NotLocalError, type DisposableFetch } from "../../src/http
 import { LoopbackServers } from "../support/loopbackServers";
 import { account, createRouter, defaultSettings, isRouterError, type RouterError } from "../../src/router/index";
 
+/** A free model of OpenRouter's list. */
+const openRouterRow = {
+  ...{ canonical_slug: "m/a", name: "A", context_length: 128_000, supported_parameters: [], expiration_date: null },
+  architecture: { input_modalities: ["text"], output_modalities: ["text"], tokenizer: "Other" },
+  pricing: { prompt: "0", completion: "0" },
+  top_provider: { context_length: 128_000, max_completion_tokens: null, is_moderated: false },
+};
+
 const servers = new LoopbackServers();
 const serve = async (...given: Parameters<LoopbackServers["serve"]>): Promise<number> =>
   (await servers.serve(...given)).port;
@@ -118,6 +126,73 @@ describe("createFetch", () => {
     assert.equal(await (await send("http://openrouter.test/")).text(), "from the proxy");
     onlyLocal = true;
     await assert.rejects(send("http://openrouter.test/"), NotLocalError);
+  });
+
+  describe("switched on while an answer arrives from beyond", () => {
+    const chunk = `data: ${JSON.stringify({ id: "1", choices: [{ delta: { content: "Half" } }] })}\n\n`;
+
+    beforeEach(async () => {
+      [transport, onlyLocal] = ["undici", false];
+      // The proxy is the only way out of the tests.
+      const proxyPort = await serve((_request, response) => {
+        response.writeHead(200, { "content-type": "text/event-stream" });
+        response.write(chunk);
+      });
+      network = { ...network, proxy: `http://127.0.0.1:${proxyPort}` };
+    });
+
+    test("ends its stream, and its request before the headers", async () => {
+      const silentPort = await serve(() => undefined);
+      const { signal } = new AbortController();
+      const { body } = await send("http://openrouter.test/", { signal });
+      const reader = body?.getReader();
+      await reader?.read();
+      network = { ...network, proxy: `http://127.0.0.1:${silentPort}` };
+      const waiting = send("http://groq.test/", { signal });
+      const rejected = assert.rejects(waiting, isRefused("groq.test"));
+      await new Promise((resolve) => setImmediate(resolve));
+      send.endRemote();
+      await assert.rejects(async () => reader?.read(), isRefused("openrouter.test"));
+      await rejected;
+    });
+
+    test("does not end what a server on this computer sends", async () => {
+      const finished = Promise.withResolvers<undefined>();
+      const port = await serve((_request, response) => {
+        response.write("half ");
+        void finished.promise.then(() => response.end("whole"));
+      });
+      const { signal } = new AbortController();
+      const response = await send(`http://127.0.0.1:${port}/`, { signal });
+      send.endRemote();
+      finished.resolve(undefined);
+      assert.equal(await response.text(), "half whole");
+    });
+
+    test("ends the completion with a sentence that says so", async () => {
+      const models = [{ ...openRouterRow, id: "m/a:free" }];
+      const router = createRouter({
+        ...{
+          apiKey: () => Promise.resolve("sk-or-v1-x"),
+          settings: () => ({ baseUrl: "http://openrouter.test/api/v1" }),
+        },
+        fetch: (input, init) =>
+          new Request(input).url.endsWith("/models")
+            ? Promise.resolve(Response.json({ data: models }))
+            : send(input, init),
+      });
+      const ask = async () => {
+        for await (const event of router.complete({ messages: [{ role: "user", content: "Hi" }] })) {
+          if (event.type !== "text-delta") continue;
+          onlyLocal = true;
+          send.endRemote();
+        }
+      };
+      await assert.rejects(ask(), {
+        reason: "not-local",
+        message: "The answer is incomplete. Only local is on, so nothing is sent to openrouter.test.",
+      });
+    });
   });
 
   test("makes the router and the account say that nothing was sent", async () => {

@@ -186,6 +186,15 @@ describe("states of a local server", () => {
   });
 });
 
+test("a local model goes on when Only local ends a stream from beyond", async () => {
+  const [ollama, remote] = [fakeOllama([tag("a")], { a: 8_192 }), fakeService(ids)];
+  const refusal = Object.assign(new Error("Only local is on."), { code: "ERR_NOT_LOCAL", host: "openrouter.ai" });
+  remote.script(streams(chunk("m/a:free", { content: "Half" }), refusal));
+  const { ask } = startLocal(remote, ollamaUse, { serviceOrder: "openrouter-first" }, { fetch: both(ollama, remote) });
+  const { failed, text, end } = await ask({ restartAfterOutput: true });
+  assert.deepEqual([failed, text, end?.model], [["not-local"], "Hello", "ollama::a"]);
+});
+
 describe("a model that is not in memory", () => {
   const loads = (events: readonly RouterEvent[]) =>
     waits(events).map(({ reason, model, until: end }) => [reason, model, end - fakeClock().now()]);
