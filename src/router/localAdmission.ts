@@ -46,6 +46,11 @@ export class LocalAdmission {
 
   #create(count: number): Admission {
     const { slots, access, now, loadingUntil } = this.#options;
+    const wasLoading = (): boolean => {
+      const remainingMs = (loadingUntil.get(access.baseUrl) ?? 0) - now();
+      // A later end was set before the clock was set back.
+      return remainingMs > 0 && remainingMs <= loadingMs;
+    };
     const take = (): Promise<Reservation | undefined> => slots.take(access.baseUrl, count);
     return {
       admit: (signal) => this.#admit(take, signal),
@@ -55,7 +60,7 @@ export class LocalAdmission {
       },
       release: (reservation) => slots.free(reservation),
       end: (reservation) => void slots.free(reservation),
-      limit: () => (this.#isLoading || (loadingUntil.get(access.baseUrl) ?? 0) > now() ? "minute" : undefined),
+      limit: () => (this.#isLoading || wasLoading() ? "minute" : undefined),
       blockDay: () => Promise.resolve(),
       blockMinute: () => Promise.resolve(void loadingUntil.set(access.baseUrl, now() + loadingMs)),
       blockedError: () => undefined,
