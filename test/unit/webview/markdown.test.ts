@@ -38,7 +38,8 @@ describe("the Markdown renderer in a browser", () => {
       "<details><summary>שלום</summary>\n\nHello\n\n</details>",
       "```\nשלום\n```",
     ];
-    const directions = await harness.page.evaluate(async (answers) => {
+    await using ownHarness = await MarkdownPage.open(browser);
+    const directions = await ownHarness.page.evaluate(async (answers) => {
       const found: (string | undefined)[] = [];
       for (const text of answers) {
         const container = document.createElement("div");
