@@ -107,6 +107,7 @@ class EditWriter {
       for await (const event of this.#dependencies.router.complete(request, { signal, restartAfterOutput: true })) {
         switch (event.type) {
           case "wait":
+            // With a model, the request has been sent and is waited for.
             if (event.model === undefined) report(waitText(event.until));
             break;
           case "attempt-start":

@@ -1,14 +1,14 @@
 import * as vscode from "vscode";
 import { showWarning } from "../notifications";
-import { serviceDescription, type ServiceUse } from "../router/index";
+import { serviceDescription, serviceName, type ServiceUse } from "../router/index";
 import { forgetService, type ForgetServiceDependencies } from "./forgetService";
 
 /** Removes a service from the pool, and its key, after the user confirms. Resolves to whether it was removed. */
 export async function removeService(use: ServiceUse, dependencies: ForgetServiceDependencies): Promise<boolean> {
   const remove = vscode.l10n.t("Remove");
-  const { name, keyPage } = serviceDescription(use.kind);
+  const { keyPage } = serviceDescription(use.kind);
   const answer = await showWarning(
-    vscode.l10n.t("Remove {0}?", use.name ?? name),
+    vscode.l10n.t("Remove {0}?", serviceName(use)),
     {
       modal: true,
       detail:

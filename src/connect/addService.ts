@@ -7,7 +7,7 @@ import { icon, iconText } from "../iconText";
 import { showQuickPick } from "../iconLabels";
 import { showInputBox } from "../inputBoxes";
 import { showInformation } from "../notifications";
-import { isLoopbackUrl, serviceDescription, type ServiceKind, type ServiceUse } from "../router/index";
+import { isLoopbackUrl, serviceDescription, serviceName, type ServiceKind, type ServiceUse } from "../router/index";
 import { serviceTexts } from "./serviceTexts";
 
 export interface AddServiceDependencies {
@@ -88,6 +88,6 @@ async function isAllowed({ kind, baseUrl, name }: NewService): Promise<boolean> 
   if (isLoopbackUrl(baseUrl) || kind === "ollama" || kind === "lmstudio" || kind === "llamacpp") return true;
   const { privacy, guard } = serviceTexts[kind]();
   const add = vscode.l10n.t("Add");
-  const sentence = vscode.l10n.t("Send questions to {0}?", name ?? serviceDescription(kind).name);
+  const sentence = vscode.l10n.t("Send questions to {0}?", serviceName({ kind, name }));
   return (await showInformation(sentence, { modal: true, detail: `${privacy}\n\n${guard}` }, add)) === add;
 }

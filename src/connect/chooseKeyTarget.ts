@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { icon, iconText } from "../iconText";
 import { showQuickPick } from "../iconLabels";
-import { serviceDescription, type ServiceUse } from "../router/index";
+import { serviceDescription, serviceName, type ServiceUse } from "../router/index";
 
 /** The service whose key the user wants to enter. Asks only if there are several; `undefined` if the user cancels. */
 export async function chooseKeyTarget(services: readonly ServiceUse[]): Promise<"openrouter" | ServiceUse | undefined> {
@@ -10,7 +10,7 @@ export async function chooseKeyTarget(services: readonly ServiceUse[]): Promise<
   const items = [
     { label: iconText(icon("key"), "OpenRouter"), target: "openrouter" as const },
     ...withKey.map((use) => ({
-      label: iconText(icon("key"), use.name ?? serviceDescription(use.kind).name),
+      label: iconText(icon("key"), serviceName(use)),
       target: use,
     })),
   ];

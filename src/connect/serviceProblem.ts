@@ -6,6 +6,7 @@ import {
   isLoopbackUrl,
   isRouterError,
   serviceDescription,
+  serviceName,
   type FailureReason,
   type RouterError,
   type ServiceUse,
@@ -34,11 +35,6 @@ export function serviceProblem(error: unknown, use: ServiceUse, options: Service
     return testAgain(t("{0} does not respond on {1}. Restart it, then test again.", service, placeOf(use, options)));
   const problem = networkReasons.has(reason) ? networkProblem(error, network) : undefined;
   return problem ?? testAgain(errorMessage(error).sentence);
-}
-
-/** What the user calls it. */
-export function serviceName({ kind, name }: ServiceUse): string {
-  return name ?? serviceDescription(kind).name;
 }
 
 /** Whether it is a server of the user, not a company. */

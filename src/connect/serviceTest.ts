@@ -6,6 +6,7 @@ import {
   isLoopbackUrl,
   RouterError,
   serviceDescription,
+  serviceName,
   type Log,
   type RouterSettings,
   type ServiceState,
@@ -13,7 +14,7 @@ import {
 } from "../router/index";
 import type { ConnectionFinding } from "./connectionFinding";
 import { causeLines } from "./connectionProblem";
-import { isLocalServer, placeOf, serviceName, serviceProblem, type ServiceProblemOptions } from "./serviceProblem";
+import { isLocalServer, placeOf, serviceProblem, type ServiceProblemOptions } from "./serviceProblem";
 
 export interface ServiceTestDependencies extends ServiceProblemOptions {
   settings: Pick<RouterSettings, "baseUrl" | "services" | "serviceOrder">;

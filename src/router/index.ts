@@ -9,6 +9,7 @@ export {
   isServiceKind,
   serviceDescription,
   serviceKinds,
+  serviceName,
   type ServiceDescription,
   type ServiceKind,
 } from "./services/serviceKinds";

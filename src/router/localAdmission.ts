@@ -18,7 +18,7 @@ export interface LocalAdmissionOptions {
 }
 
 /** How long other services are asked first after a server has refused a request because it is loading a model. */
-const loadingMs = 15_000;
+const othersFirstMs = 15_000;
 /** How often a request checks whether another window has freed a slot. */
 const slotCheckMs = 300;
 
@@ -49,7 +49,7 @@ export class LocalAdmission {
     const wasLoading = (): boolean => {
       const remainingMs = (loadingUntil.get(access.baseUrl) ?? 0) - now();
       // A later end was set before the clock was set back.
-      return remainingMs > 0 && remainingMs <= loadingMs;
+      return remainingMs > 0 && remainingMs <= othersFirstMs;
     };
     const take = (): Promise<Reservation | undefined> => slots.take(access.baseUrl, count);
     return {
@@ -62,7 +62,7 @@ export class LocalAdmission {
       end: (reservation) => void slots.free(reservation),
       limit: () => (this.#isLoading || wasLoading() ? "minute" : undefined),
       blockDay: () => Promise.resolve(),
-      blockMinute: () => Promise.resolve(void loadingUntil.set(access.baseUrl, now() + loadingMs)),
+      blockMinute: () => Promise.resolve(void loadingUntil.set(access.baseUrl, now() + othersFirstMs)),
       blockedError: () => undefined,
       quota: () => ({
         ...{ used: 0, limit: undefined, remaining: undefined, resetsAt: now(), exhausted: false },

@@ -121,12 +121,12 @@ export function createRouter(options: RouterOptions): Router {
     try {
       rejectUnsendable(request);
       const settings = settingsFor(request);
-      const open = (): Promise<readonly OpenMember[]> => unlessAborted(openServices(settings, "completion"), signal);
-      const opening = whileLoading(open, now, signal);
-      let step = await opening.next();
-      for (; !step.done; step = await opening.next()) yield { type: "wait", ...step.value };
-      const opened = step.value;
-      const validate = await unlessAborted(createValidator(request.response_format), signal);
+      const validator = createValidator(request.response_format);
+      const load = () => unlessAborted(Promise.all([openServices(settings, "completion"), validator]), signal);
+      const loading = whileLoading(load, now, signal);
+      let step = await loading.next();
+      for (; !step.done; step = await loading.next()) yield { type: "wait", ...step.value };
+      const [opened, validate] = step.value;
       const asked = prepareRequest(request);
       const parts = opened.map((member) => withPools(member, asked, settings, now()));
       const usable = parts.filter(({ pools }) => !pools.isEmpty);

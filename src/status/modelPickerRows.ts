@@ -3,6 +3,7 @@ import { icon, iconText, type Icon, type IconText } from "../iconText";
 import {
   isLoopbackUrl,
   serviceDescription,
+  serviceName,
   serviceOf,
   type Model,
   type ModelId,
@@ -56,7 +57,7 @@ export function modelPickerRows({
       name: visibleName(displayName(model)),
       // The name of the service is there to be found: section headings are not searched.
       description: iconText(
-        ...[serviceName(model, settings.services) ?? "", contextText(model), sizeText(model)],
+        ...[serviceNameOf(model, settings.services) ?? "", contextText(model), sizeText(model)],
         ...capabilityIcons(model),
       ),
       detail: detailText(model, {
@@ -66,7 +67,7 @@ export function modelPickerRows({
       favorite: favorites.includes(model.id),
       excluded: settings.exclude.includes(model.id),
       preview: model.preview,
-      service: serviceName(model, settings.services),
+      service: serviceNameOf(model, settings.services),
     }))
     .sort((a, b) => rank(a) - rank(b) || groupOf(a).localeCompare(groupOf(b)) || a.name.localeCompare(b.name));
 }
@@ -87,9 +88,9 @@ function serviceUse({ id }: Model, services: readonly ServiceUse[]): ServiceUse 
   return services.find((each) => each.id === serviceOf(id));
 }
 
-function serviceName(model: Model, services: readonly ServiceUse[]): string | undefined {
+function serviceNameOf(model: Model, services: readonly ServiceUse[]): string | undefined {
   const use = serviceUse(model, services);
-  return use && (use.name ?? serviceDescription(use.kind).name);
+  return use && serviceName(use);
 }
 
 /** Where questions to a local model stay. Of a custom service it is not known whether it passes them on. */

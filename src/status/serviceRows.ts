@@ -1,13 +1,7 @@
 import { t } from "@vscode/l10n";
 import { icon, iconText, type IconText } from "../iconText";
 import { commands } from "../manifest";
-import {
-  isLoopbackUrl,
-  serviceDescription,
-  type RouterSettings,
-  type ServiceState,
-  type ServiceUse,
-} from "../router/index";
+import { isLoopbackUrl, serviceName, type RouterSettings, type ServiceState, type ServiceUse } from "../router/index";
 import { serviceStateText, type ServiceStateTextOptions } from "./serviceStateText";
 
 /** A service in use, in the model picker. */
@@ -45,7 +39,7 @@ export function serviceRows({ states, settings, ...options }: ServiceRowsOptions
     ...(isOnlyLocal ? [] : [rowOf("openrouter", "OpenRouter")]),
     ...services.map((use) => {
       const isExcluded = isOnlyLocal && !isLoopbackUrl(use.baseUrl);
-      return { ...rowOf(use.id, use.name ?? serviceDescription(use.kind).name, isExcluded), use };
+      return { ...rowOf(use.id, serviceName(use), isExcluded), use };
     }),
   ];
 }

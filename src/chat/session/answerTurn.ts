@@ -111,7 +111,7 @@ class AnswerRecorder {
   #answer = "";
   #startedAt = 0;
   #hasText = false;
-  /** Whether the page says that nothing is expected yet, although the request may be sent. */
+  /** Whether the answer shows a wait. */
   #isWaiting = false;
   #reasoningSince: number | undefined;
   #failures: AttemptFailure[] = [];

@@ -36,6 +36,17 @@ export function isServiceKind(text: string): text is ServiceKind {
   return Object.hasOwn(serviceKinds, text);
 }
 
+/** What the user calls a service: the name that it was given, or the usual one. */
+export function serviceName({
+  kind,
+  name,
+}: {
+  readonly kind: ServiceKind;
+  readonly name?: string | undefined;
+}): string {
+  return name ?? serviceDescription(kind).name;
+}
+
 export function serviceDescription(kind: ServiceKind): ServiceDescription {
   return serviceKinds[kind];
 }
