@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { startGroq, type Groq } from "../support/services/groq";
-import { startOllama, type Ollama } from "../support/services/ollama";
-import { changeSetting, setUpSuite, validKey } from "./suiteSetup";
+import { setUpOtherServices } from "./otherServices";
+import { setUpSuite, validKey } from "./suiteSetup";
 import { waitFor } from "./waitFor";
 import { withStubs } from "./withStubs";
 
@@ -34,21 +33,7 @@ async function inModelPicker(
 
 describe("Select Model with other services than OpenRouter", () => {
   const context = setUpSuite();
-  let ollama: Ollama;
-  let groq: Groq;
-
-  before(async () => {
-    [ollama, groq] = await Promise.all([startOllama(), startGroq()]);
-    await changeSetting("freeModels.services", [
-      { service: "ollama", baseUrl: ollama.baseUrl },
-      { service: "groq", baseUrl: groq.baseUrl, automatic: true },
-    ]);
-  });
-  after(async () => {
-    await changeSetting("freeModels.services", undefined);
-    await context.testApi.apiKey.forgetAt(groq.baseUrl);
-    await Promise.all([ollama[Symbol.asyncDispose](), groq[Symbol.asyncDispose]()]);
-  });
+  const simulated = setUpOtherServices(context);
 
   async function itemsOf(): Promise<readonly vscode.QuickPickItem[]> {
     let found: readonly vscode.QuickPickItem[] = [];
@@ -83,7 +68,7 @@ describe("Select Model with other services than OpenRouter", () => {
 
   test("removes a service and its key after a confirmation", async () => {
     const { apiKey } = context.testApi;
-    await apiKey.save("gsk_aB3xaB3xaB3xaB3xaB3x", groq.baseUrl);
+    await apiKey.save("gsk_aB3xaB3xaB3xaB3xaB3x", simulated.groq.baseUrl);
     const questions: string[] = [];
     const remove = (answer: "confirm" | "cancel"): Promise<void> => {
       const showWarningMessage = (text: string, _options: unknown, label: string): Promise<string | undefined> => {
@@ -99,10 +84,10 @@ describe("Select Model with other services than OpenRouter", () => {
     const services = (): unknown => vscode.workspace.getConfiguration("freeModels").get("services");
     await remove("cancel");
     assert.ok(JSON.stringify(services()).includes("groq"));
-    assert.ok(await apiKey.findAt(groq.baseUrl));
+    assert.ok(await apiKey.findAt(simulated.groq.baseUrl));
     await remove("confirm");
-    assert.deepEqual(services(), [{ service: "ollama", baseUrl: ollama.baseUrl }]);
-    assert.equal(await apiKey.findAt(groq.baseUrl), undefined);
+    assert.deepEqual(services(), [{ service: "ollama", baseUrl: simulated.ollama.baseUrl }]);
+    assert.equal(await apiKey.findAt(simulated.groq.baseUrl), undefined);
     assert.ok(await apiKey.read());
     assert.deepEqual(questions, ["Remove Groq?", "Remove Groq?"]);
   });

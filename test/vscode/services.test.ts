@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { startGroq, type Groq } from "../support/services/groq";
-import { startOllama, type Ollama } from "../support/services/ollama";
+import { setUpOtherServices } from "./otherServices";
 import { changeSetting, setUpSuite } from "./suiteSetup";
 import { withStubs } from "./withStubs";
 
@@ -32,21 +31,7 @@ async function messagesOf(command: string, press = ""): Promise<ShownMessage[]> 
 
 describe("With other services than OpenRouter", () => {
   const context = setUpSuite();
-  let ollama: Ollama;
-  let groq: Groq;
-
-  before(async () => {
-    [ollama, groq] = await Promise.all([startOllama(), startGroq()]);
-    await changeSetting("freeModels.services", [
-      { service: "ollama", baseUrl: ollama.baseUrl },
-      { service: "groq", baseUrl: groq.baseUrl, automatic: true },
-    ]);
-  });
-  after(async () => {
-    await changeSetting("freeModels.services", undefined);
-    await context.testApi.apiKey.forgetAt(groq.baseUrl);
-    await Promise.all([ollama[Symbol.asyncDispose](), groq[Symbol.asyncDispose]()]);
-  });
+  const simulated = setUpOtherServices(context);
 
   test("Test Connection names each service, and offers an action for each problem", async () => {
     const [message, ...others] = await messagesOf("freeModels.testConnection");
@@ -56,11 +41,14 @@ describe("With other services than OpenRouter", () => {
     assert.match(message.text, / Ollama is running on .+\. Models that can answer: \d+\./);
     assert.match(message.text, / No API key for Groq is saved\.$/);
     assert.deepEqual(message.labels, ["Enter Key for Groq", "Show Log"]);
-    assert.deepEqual([ollama.chatRequests, groq.chatRequests, context.openRouter.chatRequests], [[], [], []]);
+    assert.deepEqual(
+      [simulated.ollama.chatRequests, simulated.groq.chatRequests, context.openRouter.chatRequests],
+      [[], [], []],
+    );
   });
 
   test("Test Connection offers a trial question if all can answer", async () => {
-    await context.testApi.apiKey.save(groqKey, groq.baseUrl);
+    await context.testApi.apiKey.save(groqKey, simulated.groq.baseUrl);
     const [message] = await messagesOf("freeModels.testConnection");
     assert.equal(message?.kind, "information", message?.text);
     assert.match(message.text, / Groq accepts your API key\. Models that can answer: \d+\.$/);
