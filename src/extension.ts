@@ -10,6 +10,7 @@ import { WorkspaceServiceOrder } from "./config/serviceOrder";
 import { Settings } from "./config/settings";
 import { migrateSettingsKey } from "./config/settingsKeyMigration";
 import type { ChatFeature } from "./features/chat";
+import { ChatProvider } from "./languageModels/chatProvider";
 import { lazy, withLoaded, type Disposable } from "./lifecycle";
 import { redactingLog } from "./log";
 import { chatPanel, commands, views } from "./manifest";
@@ -18,6 +19,9 @@ import { Activity } from "./status/activity";
 import { syncContextKeys } from "./status/contextKeys";
 import { StatusBar } from "./status/statusBar";
 import type { TestApi } from "./testApi";
+
+/** The key of the state that says whether the user wants the models in VS Code's own chat. */
+const modelsOffered = "offersLanguageModels";
 
 /** The chat feature; `undefined` until it is first used. */
 let opened: ChatFeature | undefined;
@@ -38,11 +42,19 @@ export function activate(context: vscode.ExtensionContext): Promise<TestApi> | u
 
   const chat = lazy(async () => {
     const { openChat } = await import("./features/chat");
-    return (opened = register(openChat({ context, settings, apiKey, activity, log, showLog })));
+    const announceModels = (): void => chatProvider.announce();
+    return (opened = register(openChat({ context, settings, apiKey, activity, log, showLog, announceModels })));
   });
 
   const inChat = withLoaded(chat);
   const inConnection = withLoaded(() => inChat((feature) => feature.connection()));
+  const languageModels = lazy(() => inChat((feature) => feature.languageModels()));
+  const chatProvider = register(
+    new ChatProvider({
+      isEnabled: () => context.globalState.get<boolean>(modelsOffered) ?? false,
+      load: languageModels,
+    }),
+  );
 
   const statusBar = register(new StatusBar({ activity, apiKey, settings }));
   register(syncContextKeys(activity, apiKey));
@@ -179,6 +191,13 @@ export function activate(context: vscode.ExtensionContext): Promise<TestApi> | u
     "freeModels.importChats": () => inChat(({ view }) => view.history.import()),
     "freeModels.deleteAllChats": () => inChat(({ view }) => view.history.deleteAll()),
     "freeModels.stop": () => opened?.view.stop(),
+    [commands.useInVsCodeChat]: async () => {
+      await context.globalState.update(modelsOffered, true);
+      chatProvider.announce();
+      const { openBuiltInChat } = await import("./languageModels/openBuiltInChat");
+      await openBuiltInChat("agent", log);
+    },
+    [commands.continueAgent]: async () => (await languageModels()).continueAgent(),
     [commands.selectModel]: () => inChat((feature) => feature.selectModel()),
     "freeModels.showStatistics": () => inChat((feature) => feature.showStatistics()),
     [commands.signIn]: () => inConnection((feature) => feature.signIn()),

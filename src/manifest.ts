@@ -7,6 +7,9 @@ export const views = {
   chat: "freeModels.chat",
 } as const;
 
+/** The vendor of the models that VS Code's own chat offers. */
+export const languageModelVendor = "free-models";
+
 /** The view type of chats in editor tabs. Not in package.json, but VS Code restores tabs by it. */
 export const chatPanel = "freeModels.chatPanel";
 
@@ -22,6 +25,8 @@ export const commands = {
   useLocalModels: "freeModels.useLocalModels",
   addService: "freeModels.addService",
   chooseServiceOrder: "freeModels.chooseServiceOrder",
+  useInVsCodeChat: "freeModels.useInVsCodeChat",
+  continueAgent: "freeModels.continueAgent",
   testConnection: "freeModels.testConnection",
   showLog: "freeModels.showLog",
   explainProblem: "freeModels.explainProblem",
@@ -36,6 +41,8 @@ export const commands = {
 export const contextKeys = {
   /** A request is running. */
   busy: "freeModels.busy",
+  /** An agent in VS Code's chat waits for the user's decision. */
+  agentHeld: "freeModels.agentHeld",
   /** There is an API key, in SecretStorage or in the environment. */
   hasKey: "freeModels.hasKey",
   /** A question has been answered in this window. */
@@ -71,6 +78,7 @@ export const settings = {
   serviceOrder: "freeModels.serviceOrder",
   instructions: "freeModels.instructions",
   projectInstructions: "freeModels.projectInstructions",
+  agentRequests: "freeModels.agentRequests",
   serverFallbacks: "freeModels.serverFallbacks",
   maxAttempts: "freeModels.maxAttempts",
   firstContentTimeout: "freeModels.firstContentTimeout",

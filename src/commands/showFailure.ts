@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { FailureAction } from "../failureAction";
-import { commands } from "../manifest";
+import { failureCommand } from "../failureCommand";
 import { showError, showWithActions } from "../notifications";
 import type { CommandDependencies } from "./commandDependencies";
 
@@ -17,34 +17,17 @@ export function showFailure(
   showWithActions((...labels) => showError(sentence, ...labels), actions, log);
 }
 
+/** After these actions succeed, the question is asked again. */
+const solutions: readonly FailureAction["do"][] = ["sign-in", "set-key", "use-local-models", "choose-order"];
+/** Before these actions, asking again would fail the same way. */
+const necessities: readonly FailureAction["do"][] = ["sign-in", "set-key", "show-log"];
+
 function actionsFor(action: FailureAction, label: string, askAgain: () => unknown): Record<string, () => unknown> {
   const retryAction = { [vscode.l10n.t("Ask Again")]: askAgain };
-  const run = (command: string) => (): unknown => vscode.commands.executeCommand(command);
-  const runAndAsk = (command: string) => async (): Promise<void> => {
-    if ((await vscode.commands.executeCommand(command)) === true) await askAgain();
+  const run = failureCommand(action);
+  if (!run) return retryAction;
+  const runAndAsk = async (): Promise<void> => {
+    if ((await run()) === true && solutions.includes(action.do)) await askAgain();
   };
-  switch (action.do) {
-    case "sign-in":
-      return { [label]: runAndAsk(commands.signIn) };
-    case "set-key":
-      return { [label]: runAndAsk(commands.setApiKey) };
-    case "show-log":
-      return { [label]: run(commands.showLog) };
-    case "test-connection":
-      return { [label]: run(commands.testConnection), ...retryAction };
-    case "use-local-models":
-      return { [label]: runAndAsk(commands.useLocalModels), ...retryAction };
-    case "choose-order":
-      return { [label]: runAndAsk(commands.chooseServiceOrder), ...retryAction };
-    case "choose-model":
-      return { [label]: run(commands.selectModel), ...retryAction };
-    case "open-link":
-      return { [label]: () => vscode.env.openExternal(vscode.Uri.parse(action.url, true)), ...retryAction };
-    // Actions of the chat; here they all mean asking again.
-    case "retry":
-    case "another-model":
-    case "continue":
-    case "edit":
-      return retryAction;
-  }
+  return { [label]: runAndAsk, ...(!necessities.includes(action.do) && retryAction) };
 }

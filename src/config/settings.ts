@@ -105,6 +105,17 @@ export class Settings {
     return parseServices(this.#userValue(ids.services));
   }
 
+  /** How many requests an agent in VS Code's chat may send for one question before the user is asked. */
+  get agentRequests(): number {
+    return Math.round(this.#number(ids.agentRequests, 12, 1, 200));
+  }
+
+  /** Whether the service with this id runs on this computer. */
+  isLocalService(service: ServiceId): boolean {
+    const use = this.services.services.find(({ id }) => id === service);
+    return isLoopbackUrl(use?.baseUrl ?? this.baseUrl.url);
+  }
+
   /** Whether a service on this computer is in use. */
   get hasLocalServices(): boolean {
     return this.services.services.some(({ baseUrl }) => isLoopbackUrl(baseUrl));

@@ -8,6 +8,18 @@ export function isReplaced(secret: string): boolean {
   return secret.search(placeholder) >= 0 || secret.includes(removed);
 }
 
+const partialPlaceholder = /<(?:S(?:E(?:C(?:R(?:E(?:T(?:_\d{0,6})?)?)?)?)?)?)?$/;
+
+/** Whether the text contains a placeholder, known or not. */
+export function hasPlaceholder(text: string): boolean {
+  return text.search(placeholder) >= 0;
+}
+
+/** Where a placeholder may begin at the end of a text that is still growing; the length of the text if none does. */
+export function partialPlaceholderStart(text: string): number {
+  return partialPlaceholder.exec(text)?.index ?? text.length;
+}
+
 /** The placeholders of one chat: the same secret always has the same number. */
 export class SecretPlaceholders {
   readonly #byValue = new Map<string, string>();

@@ -12,6 +12,7 @@ import type { Settings } from "../config/settings";
 import { createRouterStorage } from "../config/routerStorage";
 import type { ConnectionFeature } from "./connection";
 import type { EditorFeature } from "./editor";
+import type { LanguageModelsFeature } from "./languageModels";
 import { isInWorkspace } from "../context/inWorkspace";
 import type { CheckedRouter, SecretsCheck } from "../context/secretsCheck";
 import { errorMessage } from "../failureMessages";
@@ -31,6 +32,8 @@ export interface CoreDependencies {
   activity: Activity;
   log: Log;
   showLog: () => void;
+  /** Tells VS Code that the models for its own chat have changed. */
+  announceModels: () => void;
 }
 
 export interface ChatFeature extends Disposable {
@@ -41,10 +44,20 @@ export interface ChatFeature extends Disposable {
   showStatistics(): Promise<void>;
   /** Sign-in, keys, connection test and diagnostics; loaded with the first of them. */
   connection: () => Promise<ConnectionFeature>;
+  /** The models in VS Code's own chat; loaded with its first request. */
+  languageModels: () => Promise<LanguageModelsFeature>;
 }
 
 /** The router, the chat, the model picker and the statistics: most of the code, loaded with the first question or chat view. */
-export function openChat({ context, settings, apiKey, activity, log, showLog }: CoreDependencies): ChatFeature {
+export function openChat({
+  context,
+  settings,
+  apiKey,
+  activity,
+  log,
+  showLog,
+  announceModels,
+}: CoreDependencies): ChatFeature {
   const store = new DisposableStore();
   const storageFolder = context.globalStorageUri.fsPath;
 
@@ -188,8 +201,15 @@ export function openChat({ context, settings, apiKey, activity, log, showLog }: 
     ),
   );
 
+  const languageModels: () => Promise<LanguageModelsFeature> = lazy(() =>
+    import("./languageModels").then(({ openLanguageModels }) =>
+      store.add(openLanguageModels({ context, settings, router, secrets, activity, log, announce: announceModels })),
+    ),
+  );
+
   return {
     view,
+    languageModels,
     editor,
     selectModel,
     showStatistics: () => statistics.show(),

@@ -1,3 +1,5 @@
+import type { ModelId } from "./model";
+
 /** A chat request in the OpenAI shape with OpenRouter's extensions, limited to the fields that the router supports. */
 export interface CompletionRequest {
   messages: readonly Message[];
@@ -15,6 +17,10 @@ export interface CompletionRequest {
   exclude?: readonly string[];
   /** Asks only models on this computer, as if `serviceOrder` were `only-local`. Not sent. */
   onlyLocal?: boolean;
+  /** Asks this model first, as the strategy `pinned` does. Not sent. */
+  pin?: ModelId;
+  /** Requests of the day that are left to others: a service with so few left, or fewer, is not asked. Not sent. */
+  reserve?: number;
 }
 
 export interface Message {

@@ -19,6 +19,14 @@ export interface RunningCompletion {
   readonly waitsUntil?: number;
 }
 
+/** The agent in VS Code's chat whose turn is running. */
+export interface AgentProgress {
+  /** Requests of the turn so far, without the running one. */
+  readonly requests: number;
+  /** Whether it waits for the user, who decides if it may go on. */
+  readonly isHeld: boolean;
+}
+
 /** How the latest completion ended. Completions that the user stopped are ignored. */
 export type CompletionOutcome =
   { readonly completion: Completion } | { readonly error: RouterError; readonly sentence: string };
@@ -31,6 +39,7 @@ export class Activity implements Disposable {
   readonly #subscription = new MutableDisposable<Disposable>();
   #outcome: CompletionOutcome | undefined;
   #imageAnswered = false;
+  #agent: AgentProgress | undefined;
   #router: Router | undefined;
 
   readonly onDidChange = this.#changed.event;
@@ -47,6 +56,16 @@ export class Activity implements Disposable {
   /** Whether a question with an image has been answered. */
   get imageAnswered(): boolean {
     return this.#imageAnswered;
+  }
+
+  /** The agent that ran last, until its turn ends. */
+  get agent(): AgentProgress | undefined {
+    return this.#agent;
+  }
+
+  setAgent(agent: AgentProgress | undefined): void {
+    this.#agent = agent;
+    this.#changed.fire();
   }
 
   get outcome(): CompletionOutcome | undefined {

@@ -16,9 +16,10 @@ export function syncContextKeys(activity: Activity, apiKey: Pick<ApiKey, "source
   };
   store.add(
     activity.onDidChange(() => {
-      const { running, outcome, imageAnswered } = activity;
+      const { running, outcome, imageAnswered, agent } = activity;
       setIfChanged(contextKeys.busy, running !== undefined);
       if (outcome && "completion" in outcome) setIfChanged(contextKeys.answered, true);
+      setIfChanged(contextKeys.agentHeld, agent?.isHeld ?? false);
       setIfChanged(contextKeys.pictureAsked, imageAnswered);
     }),
   );

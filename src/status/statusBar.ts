@@ -96,7 +96,7 @@ export class StatusBar implements Disposable {
     const { text, warning } = statusText(options);
     this.#item.text = text;
     this.#item.tooltip = statusTooltip(options);
-    this.#item.command = canAsk(options) ? commands.selectModel : commands.signIn;
+    this.#item.command = commandFor(options);
     this.#item.backgroundColor = warning ? new vscode.ThemeColor("statusBarItem.warningBackground") : undefined;
     this.#item.accessibilityInformation = {
       label: vscode.l10n.t("Free Models Router: {0}", text.replace(/\$\(.*?\)\s*/g, "")),
@@ -111,6 +111,7 @@ export class StatusBar implements Disposable {
       key: this.#key,
       running: activity.running,
       outcome: activity.outcome,
+      agent: activity.agent,
       quota: this.#quota.quota,
       services: this.#services.states,
       machine: machineName(vscode.env.remoteName),
@@ -118,4 +119,9 @@ export class StatusBar implements Disposable {
       statistics: activity.router?.statistics() ?? [],
     };
   }
+}
+
+function commandFor(options: StatusTextOptions): string {
+  if (options.agent?.isHeld) return commands.continueAgent;
+  return canAsk(options) ? commands.selectModel : commands.signIn;
 }

@@ -1,7 +1,7 @@
 import { t } from "@vscode/l10n";
 import { formatTime } from "../timeFormat";
 import type { KeySource } from "../config/apiKey";
-import type { CompletionOutcome, RunningCompletion } from "./activity";
+import type { AgentProgress, CompletionOutcome, RunningCompletion } from "./activity";
 import { icon, iconText, type IconText } from "../iconText";
 import { serviceStateText } from "./serviceStateText";
 import { shortModelName } from "./shortModelName";
@@ -22,6 +22,8 @@ export interface StatusTextOptions {
   key: KeySource | undefined;
   running: RunningCompletion | undefined;
   outcome: CompletionOutcome | undefined;
+  /** The agent in VS Code's chat whose turn is running. */
+  agent: AgentProgress | undefined;
   /** Undefined until known. */
   quota: Quota | undefined;
   /** The services in use, if there are others than OpenRouter. Undefined until known. */
@@ -41,7 +43,8 @@ export function canAsk({ key, modelSettings }: Pick<StatusTextOptions, "key" | "
 
 /** The text of the status bar item, and whether it has the warning background. */
 export function statusText(options: StatusTextOptions): { text: IconText; warning: boolean } {
-  const { now, running, outcome, quota } = options;
+  const { now, running, outcome, quota, agent } = options;
+  if (agent) return agentText(agent, quota);
   if (running) return { text: runningText(running, now), warning: false };
   const { services, serviceOrder } = options.modelSettings;
   if (!canAsk(options)) return { text: iconText(icon("account"), t("Free Models: Sign In")), warning: false };
@@ -54,6 +57,16 @@ export function statusText(options: StatusTextOptions): { text: IconText; warnin
   if (isOnlyLocal) return { text: iconText(state, name, "·", t("only local")), warning: false };
   const isOpenRouters = model === undefined || serviceOf(model) === "openrouter";
   return { text: iconText(state, isOpenRouters ? `${name}${remainingText(quota)}` : name), warning: false };
+}
+
+/** An agent asks again after each round of tool calls, so its requests are counted in sight. */
+function agentText(
+  { requests, isHeld }: AgentProgress,
+  quota: Quota | undefined,
+): { text: IconText; warning: boolean } {
+  if (isHeld) return { text: iconText(icon("debug-pause"), t("Agent paused: continue?")), warning: true };
+  const left = quota?.remaining === undefined ? "" : ` · ${t("{0} left today", Math.max(0, quota.remaining))}`;
+  return { text: iconText(icon("loading~spin"), `${t("Agent · request {0}", requests + 1)}${left}`), warning: false };
 }
 
 function runningText({ since, model, answering, waitsUntil }: RunningCompletion, now: number): IconText {

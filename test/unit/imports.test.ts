@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import ts from "typescript";
 import { projectRoot } from "../support/projectRoot";
 
-const leaves = String.raw`src/(manifest|lifecycle|timeFormat|machineName|notifications|iconLabels|inputBoxes|visibleText|iconText|escapeMarkdown|escapeMessage|failureAction|failureMessages)$`;
+const leaves = String.raw`src/(manifest|lifecycle|timeFormat|machineName|notifications|iconLabels|inputBoxes|visibleText|iconText|escapeMarkdown|escapeMessage|failureAction|failureCommand|failureMessages)$`;
 const routerIndex = String.raw`src/router/index$`;
 
 interface ImportRule {
@@ -29,6 +29,7 @@ const rules: readonly ImportRule[] = [
     imports: ["src/(visibleText|iconText|escapeMessage)$"],
     vscode: true,
   },
+  { file: /^src\/failureCommand\.ts$/, imports: ["src/(failureAction|manifest)$"], vscode: true },
   { file: /^src\/machineName\.ts$/, imports: ["@vscode/l10n$"] },
   { file: /^src\/failureMessages\.ts$/, imports: ["@vscode/l10n$", "src/(timeFormat|failureAction)$", routerIndex] },
   { file: /^src\/log\.ts$/, imports: [routerIndex] },
@@ -164,6 +165,24 @@ const rules: readonly ImportRule[] = [
     file: /^src\/status\//,
     imports: ["src/(status|config)/", leaves, routerIndex, "node:", "@vscode/l10n$"],
     vscode: true,
+  },
+
+  // The models in VS Code's own chat
+  {
+    file: /^src\/languageModels\/(chatProvider|hostParts|modelInformation|answerSink|askPermission|openBuiltInChat)\.ts$/,
+    imports: ["src/languageModels/", leaves, routerIndex],
+    vscode: true,
+  },
+  {
+    file: /^src\/languageModels\//,
+    imports: [
+      "src/languageModels/",
+      "src/context/(secretsCheck|outgoingText|secretPlaceholders)$",
+      leaves,
+      routerIndex,
+      "@vscode/l10n$",
+      "zod/mini$",
+    ],
   },
 
   // Composition

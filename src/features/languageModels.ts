@@ -1,0 +1,194 @@
+import * as vscode from "vscode";
+import type { Settings } from "../config/settings";
+import type { CheckedRouter, SecretsCheck } from "../context/secretsCheck";
+import { errorMessage, noticeMessage } from "../failureMessages";
+import { failureCommand } from "../failureCommand";
+import { icon, iconText } from "../iconText";
+import { showQuickPick } from "../iconLabels";
+import { AgentTurns, type AgentTurn } from "../languageModels/agentTurns";
+import type { ChatModels } from "../languageModels/chatProvider";
+import { ChatRequestError, ChatRequests, chatExtension } from "../languageModels/chatRequests";
+import { HeldAgents, type HoldAnswer } from "../languageModels/heldAgents";
+import { readMessages, reportReasoning, reportReasoningEnd } from "../languageModels/hostParts";
+import { chosenEffort, modelInformation } from "../languageModels/modelInformation";
+import { chosenModel, offeredModels, type OfferDetails } from "../languageModels/offeredModels";
+import { askPermission } from "../languageModels/askPermission";
+import { answerSink } from "../languageModels/answerSink";
+import { Requesters, type Requester } from "../languageModels/requesters";
+import { after, DisposableStore, MutableDisposable, type Disposable } from "../lifecycle";
+import { showInformation, showWarning, showWithActions } from "../notifications";
+import { isRouterError, serviceOf, utcDay, type Log, type ServiceState } from "../router/index";
+import type { Activity } from "../status/activity";
+
+export interface LanguageModelsDependencies {
+  readonly context: Pick<vscode.ExtensionContext, "globalState">;
+  readonly settings: Settings;
+  readonly router: CheckedRouter;
+  readonly secrets: SecretsCheck;
+  readonly activity: Activity;
+  readonly log: Log;
+  /** Tells VS Code that the list of models has changed. */
+  readonly announce: () => void;
+}
+
+export interface LanguageModelsFeature extends ChatModels, Disposable {
+  /** The extensions that have asked models, with what they have spent. */
+  readonly requesters: readonly Requester[];
+  /** Lets the user decide about the agents that wait for them. */
+  continueAgent(): Promise<void>;
+}
+
+/** So many of the day's requests are kept for questions that the user asks in our own view and commands. */
+const reservedRequests = 10;
+/** An agent that makes no request for this time is not shown as running any more: the user has stopped it in VS Code. */
+const idleAgentMs = 60_000;
+/** The list of models is compared at most this often. */
+const compareAfterMs = 5_000;
+
+/** The models in VS Code's own chat and for other extensions. */
+export function openLanguageModels(dependencies: LanguageModelsDependencies): LanguageModelsFeature {
+  const { context, settings, router, secrets, activity, log, announce } = dependencies;
+  const store = new DisposableStore();
+  const held = new HeldAgents();
+  const idle = store.add(new MutableDisposable<Disposable>());
+  const now = Date.now;
+  /** The day on which the user has released the reserved requests. */
+  let releasedOn: string | undefined;
+
+  const requesters = new Requesters({
+    storage: {
+      get: () => context.globalState.get("requesters"),
+      set: (value) => context.globalState.update("requesters", value),
+    },
+    ask: askPermission,
+    ...{ now, log },
+  });
+
+  const showAgent = (turn: AgentTurn | undefined, isHeld = false): void => {
+    activity.setAgent(turn && { requests: turn.requests, isHeld });
+    idle.value = turn && !isHeld ? after(idleAgentMs, () => activity.setAgent(undefined)) : undefined;
+  };
+
+  const requests = new ChatRequests({
+    ...{ router, secrets, requesters, now },
+    turns: new AgentTurns(() => settings.agentRequests),
+    hasLocalServices: () => settings.hasLocalServices,
+    isLocal: (model) => settings.isLocalService(serviceOf(model)),
+    reserve: () => (releasedOn === utcDay(now()) ? 0 : reservedRequests),
+    askToContinue: (turn, signal) => askToContinue(turn, signal),
+    showAgent,
+    offerAction,
+    onNotice: (notice) => void (notice.notice === "charged" ? showWarning : showInformation)(noticeMessage(notice)),
+  });
+
+  async function askToContinue(turn: AgentTurn, signal: AbortSignal): Promise<HoldAnswer> {
+    showAgent(turn, true);
+    const sentence = vscode.l10n.t("The agent has sent {0} requests for one question. Let it go on?", turn.requests);
+    showWithActions(
+      (...labels) => showWarning(sentence, ...labels),
+      {
+        [vscode.l10n.t("Continue")]: () => held.answer("continue", turn.key),
+        [vscode.l10n.t("Stop")]: () => held.answer("stop", turn.key),
+      },
+      log,
+    );
+    try {
+      return await held.wait(turn, signal);
+    } finally {
+      showAgent(undefined);
+    }
+  }
+
+  function offerAction(error: unknown): void {
+    if (error instanceof ChatRequestError) return;
+    log.warn(`No answer in VS Code's chat: ${String(error)}`);
+    const { sentence, label, action } = errorMessage(error);
+    const run =
+      isRouterError(error) && (error.reason as string) === "reserved"
+        ? () => (releasedOn = utcDay(now()))
+        : failureCommand(action);
+    if (run) showWithActions((...labels) => showWarning(sentence, ...labels), { [label]: run }, log);
+  }
+
+  async function models(): Promise<ReturnType<typeof modelInformation>[]> {
+    const [explained, states] = await Promise.all([
+      router.explain({ messages: [{ role: "user", content: "" }] }).catch(() => undefined),
+      router.services().catch(() => []),
+    ]);
+    return offeredModels(explained, offerDetails(states)).map(modelInformation);
+  }
+
+  let announced = "";
+  const comparison = store.add(new MutableDisposable<Disposable>());
+  const compare = async (): Promise<void> => {
+    const list = JSON.stringify(await models());
+    if (announced !== "" && list !== announced) announce();
+    announced = list;
+  };
+  const compareSoon = (): void => {
+    comparison.value ??= after(compareAfterMs, () => {
+      comparison.value = undefined;
+      void compare().catch((error: unknown) => log.warn(`Could not list the models: ${String(error)}`));
+    });
+  };
+  store.add(router.onDidChange(compareSoon));
+  store.add(settings.onDidChange(compareSoon));
+
+  return {
+    get requesters() {
+      return requesters.list();
+    },
+    models,
+    respond: async (model, messages, options, progress, signal) => {
+      const { requestInitiator = chatExtension, modelConfiguration, modelOptions = {}, tools = [] } = options;
+      const sink = answerSink({ progress, reportReasoning, reportReasoningEnd });
+      try {
+        await requests.answer(
+          {
+            messages: readMessages(messages),
+            tools,
+            requiresTool: options.toolMode === vscode.LanguageModelChatToolMode.Required,
+            requester: requestInitiator,
+            model: chosenModel(model.id),
+            effort: chosenEffort(modelConfiguration),
+            options: modelOptions,
+          },
+          sink,
+          signal,
+        );
+      } catch (error) {
+        throw withoutStack(error);
+      }
+    },
+    async continueAgent() {
+      if (held.isEmpty) return;
+      const chosen = await showQuickPick(
+        [
+          { label: iconText(icon("debug-continue"), vscode.l10n.t("Continue")), answer: "continue" as const },
+          { label: iconText(icon("debug-stop"), vscode.l10n.t("Stop")), answer: "stop" as const },
+        ],
+        { title: vscode.l10n.t("Agent Paused"), placeHolder: vscode.l10n.t("Let the agent send more requests?") },
+      );
+      if (chosen) held.answer(chosen.answer);
+    },
+    dispose: () => store.dispose(),
+  };
+}
+
+function offerDetails(states: readonly ServiceState[]): OfferDetails {
+  const stateOf = (service: string): ServiceState | undefined => states.find(({ id }) => id === service);
+  return {
+    serviceOf: ({ id }) => {
+      const { name = "OpenRouter", place = "remote" } = stateOf(serviceOf(id)) ?? {};
+      return { name, place };
+    },
+    remaining: stateOf("openrouter")?.quota?.remaining,
+  };
+}
+
+/** VS Code shows the stack trace of an error to the user, below its message. */
+function withoutStack(error: unknown): Error {
+  const shown = error instanceof Error ? error : new Error(String(error));
+  shown.stack = undefined as unknown as string;
+  return shown;
+}

@@ -1,0 +1,120 @@
+import * as z from "zod/mini";
+import { utcDay, type Log } from "../router/index";
+
+/** What the user has decided about an extension that asks models: everything, so many requests a day, or nothing. */
+export type Permission = "allow" | "limited" | "never";
+
+/** What an extension has spent. */
+export interface Requester {
+  /** The id of the extension, such as `github.copilot-chat`; `core` for VS Code itself. */
+  readonly id: string;
+  readonly permission?: Permission | undefined;
+  readonly requestsToday: number;
+  readonly requests: number;
+}
+
+/** The requests a day of the permission `limited`. */
+export const dailyLimit = 20;
+
+const requesterSchema = z.object({
+  id: z.string(),
+  permission: z.optional(z.enum(["allow", "limited", "never"])),
+  /** The UTC day of `requestsToday`, `YYYY-MM-DD`. */
+  day: z.string(),
+  requestsToday: z.number(),
+  requests: z.number(),
+});
+const requestersSchema = z.array(requesterSchema);
+type StoredRequester = z.infer<typeof requesterSchema>;
+
+export interface RequestersDependencies {
+  readonly storage: { get(): unknown; set(value: unknown): PromiseLike<void> };
+  /** Asks the user; `undefined` if they close the question. */
+  readonly ask: (id: string) => Promise<Permission | undefined>;
+  readonly now: () => number;
+  readonly log: Pick<Log, "warn">;
+}
+
+/** Why an extension gets no answer. */
+export type Refusal = "never" | "dismissed" | "daily-limit";
+
+/**
+ * The extensions that ask models. VS Code itself asks the user nothing before it passes their requests on, so each is asked about once; what
+ * the user closes is refused until the window closes.
+ */
+export class Requesters {
+  readonly #dependencies: RequestersDependencies;
+  readonly #asking = new Map<string, Promise<Permission | undefined>>();
+  readonly #dismissed = new Set<string>();
+
+  constructor(dependencies: RequestersDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /** Why the extension may not send a request, after asking the user if needed; `undefined` if it may. */
+  async refusal(id: string): Promise<Refusal | undefined> {
+    if (this.#dismissed.has(id)) return "dismissed";
+    const permission = this.#find(id).permission ?? (await this.#askOnce(id));
+    switch (permission) {
+      case undefined:
+        return "dismissed";
+      case "never":
+        return "never";
+      case "allow":
+        return undefined;
+      case "limited":
+        return this.#find(id).requestsToday < dailyLimit ? undefined : "daily-limit";
+    }
+  }
+
+  async setPermission(id: string, permission: Permission): Promise<void> {
+    this.#dismissed.delete(id);
+    await this.#change(id, (requester) => ({ ...requester, permission }));
+  }
+
+  /** Adds the requests that a completion of the extension has sent. */
+  async count(id: string, requests: number): Promise<void> {
+    await this.#change(id, (requester) => ({
+      ...requester,
+      requestsToday: requester.requestsToday + requests,
+      requests: requester.requests + requests,
+    }));
+  }
+
+  /** All that have asked so far, those with most requests first. */
+  list(): Requester[] {
+    return this.#stored()
+      .map(({ id }) => this.#find(id))
+      .sort((one, other) => other.requests - one.requests);
+  }
+
+  /** One question at a time for each extension. */
+  async #askOnce(id: string): Promise<Permission | undefined> {
+    const asking = this.#asking.get(id) ?? this.#dependencies.ask(id).finally(() => this.#asking.delete(id));
+    this.#asking.set(id, asking);
+    const permission = await asking;
+    if (permission === undefined) this.#dismissed.add(id);
+    else await this.setPermission(id, permission);
+    return permission;
+  }
+
+  #find(id: string): StoredRequester {
+    const day = utcDay(this.#dependencies.now());
+    const known = this.#stored().find((each) => each.id === id);
+    if (!known) return { id, day, requestsToday: 0, requests: 0 };
+    return known.day === day ? known : { ...known, day, requestsToday: 0 };
+  }
+
+  #stored(): readonly StoredRequester[] {
+    return requestersSchema.safeParse(this.#dependencies.storage.get()).data ?? [];
+  }
+
+  async #change(id: string, change: (requester: StoredRequester) => StoredRequester): Promise<void> {
+    const others = this.#stored().filter((each) => each.id !== id);
+    try {
+      await this.#dependencies.storage.set([...others, change(this.#find(id))]);
+    } catch (error) {
+      this.#dependencies.log.warn(`Could not save the requests of ${id}: ${String(error)}`);
+    }
+  }
+}
