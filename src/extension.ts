@@ -197,6 +197,7 @@ export function activate(context: vscode.ExtensionContext): Promise<TestApi> | u
       const { openBuiltInChat } = await import("./languageModels/openBuiltInChat");
       await openBuiltInChat("agent", log);
     },
+    "freeModels.manageAccess": async () => (await languageModels()).manageAccess(),
     [commands.continueAgent]: async () => (await languageModels()).continueAgent(),
     [commands.selectModel]: () => inChat((feature) => feature.selectModel()),
     "freeModels.showStatistics": () => inChat((feature) => feature.showStatistics()),

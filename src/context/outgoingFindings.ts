@@ -53,7 +53,27 @@ function findInText(outgoing: OutgoingText): OutgoingFinding[] {
 
 type FoundSecret = TextRange & { readonly kind: SecretKind };
 
-function secretsInText(text: string): FoundSecret[] {
+/** An agent and a long chat send the same texts again and again, so the findings of the latest ones are kept. */
+const knownTexts = new Map<string, readonly FoundSecret[]>();
+let knownLength = 0;
+/** The length of all known texts together, in UTF-16 units. */
+const maxKnownLength = 4_000_000;
+
+function secretsInText(text: string): readonly FoundSecret[] {
+  const known = knownTexts.get(text);
+  const found = known ?? findSecrets(text);
+  knownLength += known ? 0 : text.length;
+  knownTexts.delete(text);
+  knownTexts.set(text, found);
+  for (const oldest of knownTexts.keys()) {
+    if (knownLength <= maxKnownLength) break;
+    knownTexts.delete(oldest);
+    knownLength -= oldest.length;
+  }
+  return found;
+}
+
+function findSecrets(text: string): FoundSecret[] {
   const found: FoundSecret[] = [];
   for (const { kind, range } of findSecret({ text })) {
     if (!range || range.start < (found.at(-1)?.end ?? 0)) continue;

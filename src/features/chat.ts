@@ -17,6 +17,7 @@ import { isInWorkspace } from "../context/inWorkspace";
 import type { CheckedRouter, SecretsCheck } from "../context/secretsCheck";
 import { errorMessage } from "../failureMessages";
 import { createFetch } from "../http";
+import { requesterRows } from "../languageModels/requesterRows";
 import { DisposableStore, lazy, withLoaded, type Disposable } from "../lifecycle";
 import { checkService, createRouter, findLocalServers, account, type Log } from "../router/index";
 import type { Activity } from "../status/activity";
@@ -102,7 +103,7 @@ export function openChat({
 
   const selectModel = (): Promise<void> => pickModel({ router, settings, apiKey, memento: context.globalState, log });
 
-  const statistics = store.add(new StatisticsPage(router));
+  const statistics = store.add(new StatisticsPage(router, () => requesterRows(context.globalState)));
 
   const inEditor = withLoaded(() => editor());
   const inConnection = withLoaded(() => connection());

@@ -12,10 +12,12 @@ import { HeldAgents, type HoldAnswer } from "../languageModels/heldAgents";
 import { readMessages, reportReasoning, reportReasoningEnd } from "../languageModels/hostParts";
 import { chosenEffort, modelInformation } from "../languageModels/modelInformation";
 import { chosenModel, offeredModels, type OfferDetails } from "../languageModels/offeredModels";
+import { manageAccess } from "../languageModels/manageAccess";
 import { askPermission } from "../languageModels/askPermission";
 import { answerSink } from "../languageModels/answerSink";
-import { Requesters, type Requester } from "../languageModels/requesters";
+import { Requesters, requestersKey } from "../languageModels/requesters";
 import { after, DisposableStore, MutableDisposable, type Disposable } from "../lifecycle";
+import { machineName } from "../machineName";
 import { showInformation, showWarning, showWithActions } from "../notifications";
 import { isRouterError, serviceOf, utcDay, type Log, type ServiceState } from "../router/index";
 import type { Activity } from "../status/activity";
@@ -32,10 +34,10 @@ export interface LanguageModelsDependencies {
 }
 
 export interface LanguageModelsFeature extends ChatModels, Disposable {
-  /** The extensions that have asked models, with what they have spent. */
-  readonly requesters: readonly Requester[];
   /** Lets the user decide about the agents that wait for them. */
   continueAgent(): Promise<void>;
+  /** Lets the user change what other extensions may spend. */
+  manageAccess(): Promise<void>;
 }
 
 /** So many of the day's requests are kept for questions that the user asks in our own view and commands. */
@@ -57,8 +59,8 @@ export function openLanguageModels(dependencies: LanguageModelsDependencies): La
 
   const requesters = new Requesters({
     storage: {
-      get: () => context.globalState.get("requesters"),
-      set: (value) => context.globalState.update("requesters", value),
+      get: () => context.globalState.get(requestersKey),
+      set: (value) => context.globalState.update(requestersKey, value),
     },
     ask: askPermission,
     ...{ now, log },
@@ -135,9 +137,6 @@ export function openLanguageModels(dependencies: LanguageModelsDependencies): La
   store.add(settings.onDidChange(compareSoon));
 
   return {
-    get requesters() {
-      return requesters.list();
-    },
     models,
     respond: async (model, messages, options, progress, signal) => {
       const { requestInitiator = chatExtension, modelConfiguration, modelOptions = {}, tools = [] } = options;
@@ -171,6 +170,7 @@ export function openLanguageModels(dependencies: LanguageModelsDependencies): La
       );
       if (chosen) held.answer(chosen.answer);
     },
+    manageAccess: () => manageAccess(requesters, context.globalState),
     dispose: () => store.dispose(),
   };
 }
@@ -183,6 +183,7 @@ function offerDetails(states: readonly ServiceState[]): OfferDetails {
       return { name, place };
     },
     remaining: stateOf("openrouter")?.quota?.remaining,
+    machine: machineName(vscode.env.remoteName),
   };
 }
 

@@ -1,15 +1,12 @@
 import * as vscode from "vscode";
 import { showWarning } from "../notifications";
 import { visibleName } from "../visibleText";
-import { dailyLimit, type Permission } from "./requesters";
+import { permissionLabels } from "./permissionLabels";
+import type { Permission } from "./requesters";
 
 /** Asks whether an extension may use the free models; `undefined` if the user closes the question. */
 export async function askPermission(id: string): Promise<Permission | undefined> {
-  const labels = new Map<string, Permission>([
-    [vscode.l10n.t("Allow"), "allow"],
-    [vscode.l10n.t("Allow {0} a Day", dailyLimit), "limited"],
-    [vscode.l10n.t("Never"), "never"],
-  ]);
+  const labels = permissionLabels();
   const detail = vscode.l10n.t(
     "Each request counts against your free requests of the day. Free providers may store what it sends and train on it.",
   );

@@ -5,29 +5,30 @@ export type HoldAnswer = "continue" | "stop";
 
 /** The agents that wait for the user. The status bar and a notification can both answer. */
 export class HeldAgents {
-  readonly #held = new Map<string, PromiseWithResolvers<HoldAnswer>>();
+  readonly #waiting = new Set<{ readonly key: string; readonly resolve: (answer: HoldAnswer) => void }>();
 
   get isEmpty(): boolean {
-    return this.#held.size === 0;
+    return this.#waiting.size === 0;
   }
 
-  /** Waits for `answer`. Requests of the same turn wait for the same answer. Rejects if the signal aborts. */
+  /** Waits for `answer`. Requests of the same turn get the same answer. Rejects if the signal aborts. */
   async wait({ key }: AgentTurn, signal: AbortSignal): Promise<HoldAnswer> {
-    const held = this.#held.get(key) ?? Promise.withResolvers<HoldAnswer>();
-    this.#held.set(key, held);
-    const abort = (): void => held.reject(new Error("Canceled."));
-    signal.addEventListener("abort", abort, { once: true });
+    const { promise, resolve, reject } = Promise.withResolvers<HoldAnswer>();
+    const waiting = { key, resolve };
+    const abort = (): void => reject(new Error("Canceled."));
     if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    this.#waiting.add(waiting);
     try {
-      return await held.promise;
+      return await promise;
     } finally {
+      this.#waiting.delete(waiting);
       signal.removeEventListener("abort", abort);
-      if (this.#held.get(key) === held) this.#held.delete(key);
     }
   }
 
   /** Answers for this turn, or for all. */
   answer(answer: HoldAnswer, key?: string): void {
-    for (const [each, { resolve }] of this.#held) if (key === undefined || each === key) resolve(answer);
+    for (const each of this.#waiting) if (key === undefined || each.key === key) each.resolve(answer);
   }
 }

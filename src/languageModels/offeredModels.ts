@@ -25,6 +25,8 @@ export interface OfferDetails {
   readonly serviceOf: (model: Model) => { readonly name: string; readonly place: "local" | "remote" };
   /** Free requests that are left today; `undefined` if unknown. */
   readonly remaining: number | undefined;
+  /** The name of the machine on which local models run. */
+  readonly machine: string;
 }
 
 /** For models whose service does not tell their window, and for the time before a catalogue is known. */
@@ -87,7 +89,7 @@ function singleModel(model: Model, details: OfferDetails): OfferedModel {
     hasEffort: model.reasoning !== undefined && model.supportedParameters.includes("reasoning"),
     infoText: [
       t("If it is busy, another free model answers."),
-      place === "local" ? localText() : remoteText(name),
+      place === "local" ? localText(details) : remoteText(name),
       ...(place === "local" ? [] : remainingTexts(details)),
     ],
   };
@@ -117,8 +119,8 @@ function remoteText(service: string): string {
   return t("The providers behind {0} may store what is sent and train on it.", service);
 }
 
-function localText(): string {
-  return t("Runs on this computer. Nothing is sent elsewhere.");
+function localText({ machine }: OfferDetails): string {
+  return t("Runs on {0}. Nothing is sent elsewhere.", machine);
 }
 
 function remainingTexts({ remaining }: OfferDetails): string[] {

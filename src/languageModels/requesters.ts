@@ -27,12 +27,23 @@ const requesterSchema = z.object({
 const requestersSchema = z.array(requesterSchema);
 type StoredRequester = z.infer<typeof requesterSchema>;
 
+/** The key of the stored requesters in the extension's state. */
+export const requestersKey = "requesters";
+
 export interface RequestersDependencies {
   readonly storage: { get(): unknown; set(value: unknown): PromiseLike<void> };
   /** Asks the user; `undefined` if they close the question. */
   readonly ask: (id: string) => Promise<Permission | undefined>;
   readonly now: () => number;
   readonly log: Pick<Log, "warn">;
+}
+
+/** The stored requesters, with the requests of this day; those with most requests first. */
+export function readRequesters(stored: unknown, now: number): (Requester & StoredRequester)[] {
+  const day = utcDay(now);
+  return (requestersSchema.safeParse(stored).data ?? [])
+    .map((each) => (each.day === day ? each : { ...each, day, requestsToday: 0 }))
+    .sort((one, other) => other.requests - one.requests);
 }
 
 /** Why an extension gets no answer. */
@@ -81,13 +92,6 @@ export class Requesters {
     }));
   }
 
-  /** All that have asked so far, those with most requests first. */
-  list(): Requester[] {
-    return this.#stored()
-      .map(({ id }) => this.#find(id))
-      .sort((one, other) => other.requests - one.requests);
-  }
-
   /** One question at a time for each extension. */
   async #askOnce(id: string): Promise<Permission | undefined> {
     const asking = this.#asking.get(id) ?? this.#dependencies.ask(id).finally(() => this.#asking.delete(id));
@@ -99,20 +103,16 @@ export class Requesters {
   }
 
   #find(id: string): StoredRequester {
-    const day = utcDay(this.#dependencies.now());
-    const known = this.#stored().find((each) => each.id === id);
-    if (!known) return { id, day, requestsToday: 0, requests: 0 };
-    return known.day === day ? known : { ...known, day, requestsToday: 0 };
-  }
-
-  #stored(): readonly StoredRequester[] {
-    return requestersSchema.safeParse(this.#dependencies.storage.get()).data ?? [];
+    const { storage, now } = this.#dependencies;
+    const known = readRequesters(storage.get(), now()).find((each) => each.id === id);
+    return known ?? { id, day: utcDay(now()), requestsToday: 0, requests: 0 };
   }
 
   async #change(id: string, change: (requester: StoredRequester) => StoredRequester): Promise<void> {
-    const others = this.#stored().filter((each) => each.id !== id);
+    const { storage, now } = this.#dependencies;
+    const others = readRequesters(storage.get(), now()).filter((each) => each.id !== id);
     try {
-      await this.#dependencies.storage.set([...others, change(this.#find(id))]);
+      await storage.set([...others, change(this.#find(id))]);
     } catch (error) {
       this.#dependencies.log.warn(`Could not save the requests of ${id}: ${String(error)}`);
     }

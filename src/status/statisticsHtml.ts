@@ -12,8 +12,19 @@ export interface StatisticsHtmlOptions {
   language: string;
   /** Epoch milliseconds. */
   now: number;
+  /** The extensions that ask models, those with most requests first. */
+  requesters: readonly RequesterRow[];
   /** The free models, for their names and benchmarks; empty if unknown. */
   models: readonly Model[];
+}
+
+/** What an extension has spent, as plain text. */
+export interface RequesterRow {
+  name: string;
+  requestsToday: number;
+  requests: number;
+  /** What the user allows it. */
+  permission: string;
 }
 
 /**
@@ -35,6 +46,7 @@ export function statisticsHtml(statistics: readonly ModelStatistics[], options: 
     <h1>${escapeHtml(t("Model Statistics"))}</h1>
     <p class="note">${escapeHtml(t("Results of your requests on this computer. Recent hours count most. Automatic (adaptive) uses them to select models."))}</p>
     ${rows.length === 0 ? `<p>${escapeHtml(t("No model has been used yet."))}</p>` : table(rows, options)}
+    ${options.requesters.length === 0 ? "" : requesterTable(options.requesters)}
   </body>
 </html>
 `;
@@ -46,6 +58,23 @@ function table(rows: readonly ModelStatistics[], options: StatisticsHtmlOptions)
       <thead><tr>${heads.map((head) => `<th scope="col">${escapeHtml(head)}</th>`).join("")}</tr></thead>
       <tbody>
         ${rows.map((statistics) => row(statistics, options)).join("\n        ")}
+      </tbody>
+    </table>`;
+}
+
+function requesterTable(requesters: readonly RequesterRow[]): string {
+  const heads = [t("Extension"), t("Requests today"), t("All requests"), t("Permission")];
+  const cells = requesters.map(({ name, requestsToday, requests, permission }) => [
+    name,
+    requestsToday.toLocaleString(),
+    requests.toLocaleString(),
+    permission,
+  ]);
+  return `<h2>${escapeHtml(t("Requests in VS Code's Chat and of Other Extensions"))}</h2>
+    <table>
+      <thead><tr>${heads.map((head) => `<th scope="col">${escapeHtml(head)}</th>`).join("")}</tr></thead>
+      <tbody>
+        ${cells.map(([name = "", ...others]) => `<tr><th scope="row">${escapeHtml(name)}</th>${others.map((cell) => `<td>${escapeHtml(cell)}</td>`).join("")}</tr>`).join("\n        ")}
       </tbody>
     </table>`;
 }
@@ -78,6 +107,7 @@ function figure(value: string, note = ""): string {
 const style = `
   body { padding: 1em 2em 2em; font: var(--vscode-font-size, 13px) var(--vscode-font-family, sans-serif); }
   h1 { font-size: 1.5em; font-weight: 600; margin: 0.5em 0; }
+  h2 { font-size: 1.2em; font-weight: 600; margin: 2em 0 0.5em; }
   .note { color: var(--vscode-descriptionForeground); font-weight: normal; }
   table { border-collapse: collapse; margin-top: 1em; }
   th, td { text-align: start; vertical-align: top; padding: 0.6em 1.5em 0.6em 0; font-weight: normal; }

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { MutableDisposable, type Disposable } from "../lifecycle";
 import { statisticsPanel } from "../manifest";
 import type { Model, Router } from "../router/index";
-import { statisticsHtml } from "./statisticsHtml";
+import { statisticsHtml, type RequesterRow } from "./statisticsHtml";
 
 /** Changes come in bursts during a request, so the page is updated at most once per second. */
 const updateIntervalMs = 1_000;
@@ -12,11 +12,13 @@ type StatisticsRouter = Pick<Router, "statistics" | "onDidChange" | "freeModels"
 /** The tab with model statistics. It is updated while visible. */
 export class StatisticsPage implements Disposable {
   readonly #router: StatisticsRouter;
+  readonly #requesters: () => readonly RequesterRow[];
   #models: readonly Model[] = [];
   readonly #panel = new MutableDisposable<vscode.WebviewPanel>();
 
-  constructor(router: StatisticsRouter) {
+  constructor(router: StatisticsRouter, requesters: () => readonly RequesterRow[]) {
     this.#router = router;
+    this.#requesters = requesters;
   }
 
   /** Opens or reveals the tab. */
@@ -61,6 +63,7 @@ export class StatisticsPage implements Disposable {
       language: vscode.env.language,
       now: Date.now(),
       models: this.#models,
+      requesters: this.#requesters(),
     });
   }
 }

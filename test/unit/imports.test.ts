@@ -169,7 +169,7 @@ const rules: readonly ImportRule[] = [
 
   // The models in VS Code's own chat
   {
-    file: /^src\/languageModels\/(chatProvider|hostParts|modelInformation|answerSink|askPermission|openBuiltInChat)\.ts$/,
+    file: /^src\/languageModels\/(chatProvider|hostParts|modelInformation|answerSink|askPermission|manageAccess|requesterRows|openBuiltInChat)\.ts$/,
     imports: ["src/languageModels/", leaves, routerIndex],
     vscode: true,
   },

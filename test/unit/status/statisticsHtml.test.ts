@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { ModelStatistics } from "../../../src/router/index";
-import { statisticsHtml } from "../../../src/status/statisticsHtml";
+import { statisticsHtml, type RequesterRow } from "../../../src/status/statisticsHtml";
 import { fakeClock } from "../../support/clock";
 import { model } from "../router/sampleModels";
 
@@ -23,11 +23,12 @@ const coolingDown: ModelStatistics = {
   ...{ model: "z-ai/glm-5.2:free", attempts: 1, successes: 0, successRate: 0, lastUsedAt: now },
   ...{ restingUntil: now + 60_000, recent: [{ at: now, ok: false }] },
 };
-const page = (statistics: readonly ModelStatistics[]): string =>
+const page = (statistics: readonly ModelStatistics[], requesters: readonly RequesterRow[] = []): string =>
   statisticsHtml(statistics, {
     nonce: "abc",
     language: "en",
     now,
+    requesters,
     models: [model(gemma.model, { name: "Google: Gemma 4 31B (free)" })],
   });
 
@@ -53,6 +54,14 @@ describe("statisticsHtml", () => {
   });
 
   test("reports that no model has been used yet", () => assert.match(page([]), /No model has been used yet/));
+
+  test("shows what extensions have spent, if any has asked", () => {
+    const name = `Agent <b>X</b> (some.agent)`;
+    const html = page([gemma], [{ name, requestsToday: 4, requests: 1_270, permission: "20 a day" }]);
+    assert.match(html, /Agent &lt;b.*<td>4<\/td><td>1,270<\/td><td>20 a day</);
+    assert.doesNotMatch(html, /<b>/);
+    assert.doesNotMatch(page([gemma]), /Extension/);
+  });
 
   test("allows only its own style and escapes names of models", () => {
     const html = page([{ ...gemma, model: `x/<img src=x onerror="alert(1)">` }]);

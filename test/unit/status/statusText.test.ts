@@ -48,7 +48,7 @@ const options: StatusTextOptions = {
   now,
   key: "secret storage",
   running: undefined,
-  outcome: undefined,
+  ...{ outcome: undefined, agent: undefined },
   ...{ quota: undefined, services: undefined, machine: "this computer" },
   modelSettings: { strategy: "random", pinnedModel: undefined, services: [], serviceOrder: "openrouter-first" },
   statistics: [],
@@ -59,6 +59,22 @@ describe("statusText", () => {
   const lines: [name: string, changes: Partial<StatusTextOptions>, text: string, warning?: boolean][] = [
     ["before the first question", {}, "$(sparkle) Free Models"],
     ["without a key", { key: undefined }, "$(account) Free Models: Sign In"],
+    [
+      "during the first request of an agent",
+      { agent: { requests: 0, isHeld: false } },
+      "$(loading~spin) Agent · request 1",
+    ],
+    [
+      "between the requests of an agent",
+      { agent: { requests: 5, isHeld: false }, outcome: { completion }, quota },
+      "$(loading~spin) Agent · request 6 · 38 left today",
+    ],
+    [
+      "while an agent waits for the user",
+      { agent: { requests: 12, isHeld: true }, quota },
+      "$(debug-pause) Agent paused: continue?",
+      true,
+    ],
     ["after an answer", { outcome: { completion }, quota }, "$(sparkle) gemma-4-31b"],
     ["after a failure", { outcome: { error, sentence: error.message } }, "$(warning) Free Models"],
     [
