@@ -7,7 +7,7 @@ import { icon, iconText } from "../iconText";
 import { showQuickPick } from "../iconLabels";
 import { AgentTurns, type AgentTurn } from "../languageModels/agentTurns";
 import type { ChatModels } from "../languageModels/chatProvider";
-import { ChatRequestError, ChatRequests, chatExtension } from "../languageModels/chatRequests";
+import { ChatRequestError, ChatRequests, unknownRequester } from "../languageModels/chatRequests";
 import { HeldAgents, type HoldAnswer } from "../languageModels/heldAgents";
 import { readMessages, reportReasoning, reportReasoningEnd } from "../languageModels/hostParts";
 import { chosenEffort, modelInformation } from "../languageModels/modelInformation";
@@ -139,7 +139,7 @@ export function openLanguageModels(dependencies: LanguageModelsDependencies): La
   return {
     models,
     respond: async (model, messages, options, progress, signal) => {
-      const { requestInitiator = chatExtension, modelConfiguration, modelOptions = {}, tools = [] } = options;
+      const { requestInitiator = unknownRequester, modelConfiguration, modelOptions = {}, tools = [] } = options;
       const sink = answerSink({ progress, reportReasoning, reportReasoningEnd });
       try {
         await requests.answer(

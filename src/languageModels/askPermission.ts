@@ -18,6 +18,7 @@ export async function askPermission(id: string): Promise<Permission | undefined>
 /** The extension's own name with its id, which it cannot choose freely. */
 export function requesterName(id: string): string {
   if (id === "core") return "VS Code";
+  if (id === "unknown") return vscode.l10n.t("an extension");
   const manifest: unknown = vscode.extensions.getExtension(id)?.packageJSON;
   const hasName = typeof manifest === "object" && manifest !== null && "displayName" in manifest;
   return hasName ? `${visibleName(String(manifest.displayName))} (${visibleName(id)})` : visibleName(id);

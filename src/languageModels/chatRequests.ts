@@ -13,6 +13,8 @@ import { dailyLimit, type Refusal, type Requesters } from "./requesters";
 
 /** The extension behind VS Code's chat, which makes its requests. */
 export const chatExtension = "github.copilot-chat";
+/** The requester on hosts that do not tell who asks. */
+export const unknownRequester = "unknown";
 /** The requester of what VS Code does by itself. */
 const coreRequester = "core";
 

@@ -58,7 +58,7 @@ describe("statisticsHtml", () => {
   test("shows what extensions have spent, if any has asked", () => {
     const name = `Agent <b>X</b> (some.agent)`;
     const html = page([gemma], [{ name, requestsToday: 4, requests: 1_270, permission: "20 a day" }]);
-    assert.match(html, /Agent &lt;b.*<td>4<\/td><td>1,270<\/td><td>20 a day</);
+    assert.match(html, /Agent &#60;b&#62;X.*<td>4<\/td><td>1,270<\/td><td>20 a day</);
     assert.doesNotMatch(html, /<b>/);
     assert.doesNotMatch(page([gemma]), /Extension/);
   });
