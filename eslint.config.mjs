@@ -87,6 +87,11 @@ export default tseslint.config(
     rules: { ...networkRules, "no-restricted-properties": ["error", ...networkProperties] },
   },
   // Runs `git check-ignore`, which reads only files.
+  // The thread that searches the project; it reads files only.
+  {
+    files: ["src/project/worker.ts", "src/project/projectWorker.ts"],
+    rules: { "@typescript-eslint/no-restricted-imports": "off" },
+  },
   { files: ["src/context/gitIgnore.ts"], rules: { "@typescript-eslint/no-restricted-imports": "off" } },
   {
     files: ["src/router/**"],

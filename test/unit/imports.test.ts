@@ -167,6 +167,12 @@ const rules: readonly ImportRule[] = [
     vscode: true,
   },
 
+  // Questions about the project
+  {
+    file: /^src\/project\/(worker|projectIndex|searchIndex|segment|chunkTable|chunks|chooseChunks|queryTerms|vocabulary|words|workerMessages)\.ts$/,
+    imports: ["src/project/", "node:(worker_threads|fs/promises)$", routerIndex],
+  },
+
   // The models in VS Code's own chat
   {
     file: /^src\/languageModels\/(chatProvider|hostParts|modelInformation|answerSink|askPermission|manageAccess|requesterRows|openBuiltInChat)\.ts$/,

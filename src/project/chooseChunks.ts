@@ -1,0 +1,58 @@
+import type { FoundChunk } from "./searchIndex";
+
+/** Lines of a file to send. Zero-based; `end` is exclusive. */
+export interface ChosenCode {
+  readonly path: string;
+  readonly start: number;
+  readonly end: number;
+  /** A name of the question that is defined there. */
+  readonly defines?: string;
+}
+
+/** Adjacent chunks of a file are joined if at most so many lines lie between them. */
+const maxGap = 4;
+/** More parts are hard to survey, for the user and for the model. */
+const maxParts = 14;
+
+/**
+ * The best chunks whose estimated tokens fit the budget, joined where they are next to each other, in the order of their best chunk. A chunk
+ * that does not fit is skipped, so that a smaller one can take its place.
+ */
+export function chooseChunks(
+  found: readonly FoundChunk[],
+  budget: number,
+  tokensOf: (chunk: FoundChunk) => number,
+): ChosenCode[] {
+  const chosen: FoundChunk[] = [];
+  let tokens = 0;
+  for (const chunk of found) {
+    const size = tokensOf(chunk);
+    if (size === 0 || tokens + size > budget) continue;
+    tokens += size;
+    chosen.push(chunk);
+    if (joined(chosen).length > maxParts) {
+      chosen.pop();
+      break;
+    }
+  }
+  return joined(chosen);
+}
+
+function joined(chunks: readonly FoundChunk[]): ChosenCode[] {
+  const parts: ChosenCode[] = [];
+  for (const path of new Set(chunks.map((chunk) => chunk.path))) {
+    const ofFile = chunks.filter((chunk) => chunk.path === path).sort((one, other) => one.start - other.start);
+    let last: ChosenCode | undefined;
+    for (const { start, end, defines } of ofFile) {
+      if (last && start - last.end <= maxGap) {
+        parts.pop();
+        const name = last.defines ?? defines;
+        last = { path, start: last.start, end: Math.max(last.end, end), ...(name !== undefined && { defines: name }) };
+      } else {
+        last = { path, start, end, ...(defines !== undefined && { defines }) };
+      }
+      parts.push(last);
+    }
+  }
+  return parts;
+}

@@ -1,0 +1,74 @@
+import { readFile } from "node:fs/promises";
+import { estimateTokens } from "../router/index";
+import { chooseChunks } from "./chooseChunks";
+import { SearchIndex } from "./searchIndex";
+import type { FoundCode, IndexedSource, ProjectQuery } from "./workerMessages";
+
+/** Larger files are data or generated. In UTF-16 units. */
+const maxFileLength = 500_000;
+/** Files that are read at the same time. */
+const concurrency = 16;
+/** So many chunks are looked at to fill the budget. */
+const consideredChunks = 300;
+/** If more of the index belongs to removed files, it is made anew. */
+const maxRemovedShare = 0.3;
+
+/** The index of a project with its files, for the worker. */
+export class ProjectIndex {
+  #index = new SearchIndex();
+  readonly #sources = new Map<string, IndexedSource>();
+
+  get files(): number {
+    return this.#sources.size;
+  }
+
+  /** Reads and indexes files. Those that cannot be read, are binary or too large are left out. */
+  async add(sources: readonly IndexedSource[]): Promise<void> {
+    for (const source of sources) this.#sources.set(source.path, source);
+    if (this.#index.removedShare > maxRemovedShare) {
+      this.#index = new SearchIndex();
+      return this.#read([...this.#sources.values()]);
+    }
+    return this.#read(sources);
+  }
+
+  remove(paths: readonly string[]): void {
+    for (const path of paths) {
+      this.#sources.delete(path);
+      this.#index.remove(path);
+    }
+  }
+
+  /** The code that the question is about, within the budget. Reads the files again, so that the text is that of now. */
+  async search({ question, recent, places, budget }: ProjectQuery): Promise<FoundCode[]> {
+    const found = this.#index.search({ question, recent, places, limit: consideredChunks });
+    const lines = new Map<string, readonly string[]>();
+    for (const path of new Set(found.map((chunk) => chunk.path)))
+      lines.set(path, ((await this.#textOf(path)) ?? "").split("\n"));
+    const textOf = ({ path, start, end }: { path: string; start: number; end: number }): string =>
+      (lines.get(path) ?? []).slice(start, end).join("\n");
+    const chosen = chooseChunks(found, budget, (chunk) => estimateTokens(textOf(chunk)));
+    return chosen.map((part) => ({ ...part, text: textOf(part) }));
+  }
+
+  async #read(sources: readonly IndexedSource[]): Promise<void> {
+    const waiting = [...sources];
+    const work = async (): Promise<void> => {
+      for (let source = waiting.pop(); source; source = waiting.pop()) {
+        const text = await this.#textOf(source.path);
+        // It may have been removed meanwhile.
+        if (text !== undefined && this.#sources.has(source.path)) this.#index.add(source.path, text);
+      }
+    };
+    await Promise.all(Array.from({ length: concurrency }, work));
+    this.#index.commit();
+  }
+
+  async #textOf(path: string): Promise<string | undefined> {
+    const source = this.#sources.get(path);
+    if (!source) return undefined;
+    const text = "text" in source ? source.text : await readFile(source.file, "utf8").catch(() => undefined);
+    if (text === undefined || text.length > maxFileLength || text.slice(0, 1_000).includes("\0")) return undefined;
+    return text;
+  }
+}

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { chooseChunks } from "../../../src/project/chooseChunks";
+import type { FoundChunk } from "../../../src/project/searchIndex";
+
+const chunk = (path: string, start: number, end: number, fields: Partial<FoundChunk> = {}): FoundChunk => ({
+  ...{ path, start, end, score: 1 },
+  ...fields,
+});
+const lines = ({ start, end }: FoundChunk): number => end - start;
+
+test("The best chunks are chosen within the budget, and smaller ones fill it", () => {
+  const found = [chunk("a", 0, 30), chunk("b", 0, 40), chunk("c", 0, 20), chunk("d", 0, 15)];
+  assert.deepEqual(
+    chooseChunks(found, 55, lines).map(({ path }) => path),
+    ["a", "c"],
+  );
+  assert.deepEqual(chooseChunks(found, 10, lines), []);
+});
+
+test("Chunks next to each other are joined, files stay in the order of their best chunk", () => {
+  const found = [chunk("b", 60, 90), chunk("a", 0, 10), chunk("b", 30, 58, { defines: "sum" }), chunk("b", 200, 210)];
+  assert.deepEqual(chooseChunks(found, 1_000, lines), [
+    { path: "b", start: 30, end: 90, defines: "sum" },
+    { path: "b", start: 200, end: 210 },
+    { path: "a", start: 0, end: 10 },
+  ]);
+});
+
+test("There are never too many parts", () => {
+  const found = Array.from({ length: 40 }, (_, index) => chunk(`file ${index}`, 0, 5));
+  assert.equal(chooseChunks(found, 1_000, lines).length, 14);
+});
