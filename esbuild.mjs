@@ -169,6 +169,13 @@ const host = {
   // Bundles are loaded with require: `import()` of CommonJS would have to guess export names.
   supported: { "dynamic-import": false },
 };
+/** The thread that searches the project. It has a file of its own and shares no bundle. */
+const worker = {
+  ...shared,
+  entryPoints: { projectWorker: "src/project/worker.ts" },
+  outdir: out,
+  plugins: [progress],
+};
 const chunks = {
   ...shared,
   entryPoints: packageBundles,
@@ -206,7 +213,7 @@ const vscodeTests = {
   external: ["vscode"],
 };
 
-const bundles = test ? [tests, vscodeTests] : [host, chunks, webview];
+const bundles = test ? [tests, vscodeTests] : [host, worker, chunks, webview];
 if (!watch)
   for (const old of test ? [`${out}/test`] : [`${out}/webview`, ...globSync(`${out}/*.js*`)])
     await rm(old, { recursive: true, force: true });

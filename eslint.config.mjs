@@ -89,7 +89,7 @@ export default tseslint.config(
   // Runs `git check-ignore`, which reads only files.
   // The thread that searches the project; it reads files only.
   {
-    files: ["src/project/worker.ts", "src/project/projectWorker.ts"],
+    files: ["src/project/worker.ts", "src/project/projectWorker.ts", "src/project/searchServer.ts"],
     rules: { "@typescript-eslint/no-restricted-imports": "off" },
   },
   { files: ["src/context/gitIgnore.ts"], rules: { "@typescript-eslint/no-restricted-imports": "off" } },

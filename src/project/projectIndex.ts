@@ -18,10 +18,6 @@ export class ProjectIndex {
   #index = new SearchIndex();
   readonly #sources = new Map<string, IndexedSource>();
 
-  get files(): number {
-    return this.#sources.size;
-  }
-
   /** Reads and indexes files. Those that cannot be read, are binary or too large are left out. */
   async add(sources: readonly IndexedSource[]): Promise<void> {
     for (const source of sources) this.#sources.set(source.path, source);

@@ -20,10 +20,10 @@ export interface FoundCode extends ChosenCode {
 }
 
 export type ToWorker =
-  | { readonly type: "add"; readonly sources: readonly IndexedSource[] }
+  | { readonly type: "add"; readonly id: number; readonly sources: readonly IndexedSource[] }
   | { readonly type: "remove"; readonly paths: readonly string[] }
   | { readonly type: "search"; readonly id: number; readonly query: ProjectQuery };
 
 export type FromWorker =
-  | { readonly type: "indexed"; readonly files: number }
+  | { readonly type: "added"; readonly id: number }
   | { readonly type: "found"; readonly id: number; readonly found: readonly FoundCode[] };

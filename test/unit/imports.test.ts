@@ -169,9 +169,14 @@ const rules: readonly ImportRule[] = [
 
   // Questions about the project
   {
-    file: /^src\/project\/(worker|projectIndex|searchIndex|segment|chunkTable|chunks|chooseChunks|queryTerms|vocabulary|words|workerMessages)\.ts$/,
+    file: /^src\/project\/(worker|searchServer|projectIndex|searchIndex|segment|chunkTable|chunks|chooseChunks|queryTerms|vocabulary|words|workerMessages)\.ts$/,
     imports: ["src/project/", "node:(worker_threads|fs/promises)$", routerIndex],
   },
+  {
+    file: /^src\/project\/projectWorker\.ts$/,
+    imports: ["src/project/workerMessages$", "node:worker_threads$", leaves],
+  },
+  { file: /^src\/project\//, imports: ["src/(project|context)/", leaves, routerIndex], vscode: true },
 
   // The models in VS Code's own chat
   {

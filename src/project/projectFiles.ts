@@ -1,0 +1,35 @@
+import * as vscode from "vscode";
+import { searchFiles } from "../context/fileSearch";
+import { findGitIgnored } from "../context/gitIgnore";
+import { findSecret } from "../context/secrets";
+
+/** More files are not searched: an index of them would take longer than the question. */
+const maxFiles = 20_000;
+/** What is certainly no text that a question is about. The worker recognizes other binary files by their content. */
+const binaryFile =
+  /\.(?:png|jpe?g|gif|webp|ico|bmp|tiff?|avif|heic|svg|pdf|zip|gz|tgz|bz2|xz|7z|rar|jar|war|class|exe|dll|so|dylib|a|o|obj|wasm|woff2?|ttf|otf|eot|mp[34]|m4a|mov|avi|webm|wav|ogg|flac|sqlite|db|bin|dat|pyc|map|lock|vsix|snap)$|\.min\.(?:js|css)$|(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json)$/i;
+
+/** The files of the workspace that can be searched: not ignored, not excluded, and none whose name says that it contains secrets. */
+export async function findProjectFiles(): Promise<readonly vscode.Uri[]> {
+  return searchable((await searchFiles("**/*", maxFiles)) ?? []);
+}
+
+/** Those of the files that can be searched. */
+export async function searchable(uris: readonly vscode.Uri[]): Promise<readonly vscode.Uri[]> {
+  const texts = uris.filter(({ path }) => !binaryFile.test(path) && findSecret({ name: nameOf(path) }).length === 0);
+  const ignored = await findGitIgnored(texts);
+  return texts.filter((uri) => !ignored.has(uri.toString()));
+}
+
+/** Whether VS Code lists the file, which has just been created: `files.exclude` can hide it. */
+export async function isListed(uri: vscode.Uri): Promise<boolean> {
+  const folder = vscode.workspace.getWorkspaceFolder(uri);
+  if (!folder || /\/(?:node_modules|\.git)\//.test(uri.path)) return false;
+  const relative = uri.path.slice(folder.uri.path.length).replace(/^\//, "");
+  const pattern = new vscode.RelativePattern(folder, relative.replace(/[*?[\]{}]/g, "[$&]"));
+  return (await vscode.workspace.findFiles(pattern, undefined, 1)).length > 0;
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}

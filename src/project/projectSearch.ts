@@ -1,0 +1,180 @@
+import * as vscode from "vscode";
+import { workspaceSymbols } from "../context/symbolMentions";
+import { after, DisposableStore, MutableDisposable, type Disposable } from "../lifecycle";
+import type { Log } from "../router/index";
+import { findProjectFiles, isListed, searchable } from "./projectFiles";
+import { ProjectWorker } from "./projectWorker";
+import { queryTerms } from "./queryTerms";
+import type { SymbolPlace } from "./searchIndex";
+import type { FoundCode, IndexedSource } from "./workerMessages";
+
+/** Code of the project for a question. */
+export type ProjectCode = FoundCode & { readonly uri: vscode.Uri };
+
+/** After so long without a search, the memory is given back. Milliseconds. */
+const idleMs = 10 * 60_000;
+/** Changes of files come in bursts, such as from Git. Milliseconds. */
+const changeDelayMs = 500;
+/** How long language services may take to find a symbol, and how many names are looked up. */
+const symbolTimeoutMs = 400;
+const maxSymbolNames = 3;
+const maxRecent = 12;
+
+/** Finds the code of this workspace that a question is about. Nothing leaves the computer, and nothing is kept on the disk. */
+export class ProjectSearch implements Disposable {
+  readonly #workerFile: string;
+  readonly #log: Log;
+  readonly #session = new MutableDisposable<Session>();
+  readonly #idle = new MutableDisposable<Disposable>();
+
+  /** `workerFile`: the compiled `worker.ts`. */
+  constructor(workerFile: string, log: Log) {
+    this.#workerFile = workerFile;
+    this.#log = log;
+  }
+
+  /** Finds code for a question, of at most so many estimated tokens. The first search indexes the project. */
+  async find(question: string, budget: number): Promise<ProjectCode[]> {
+    this.#idle.value = after(idleMs, () => (this.#session.value = undefined));
+    const session = this.#open();
+    await session.ready;
+    const places = await placesOf(question);
+    return session.search({ question, recent: recentPaths(), places, budget });
+  }
+
+  dispose(): void {
+    this.#idle.dispose();
+    this.#session.dispose();
+  }
+
+  #open(): Session {
+    const open = this.#session.value;
+    if (open && !open.hasEnded) return open;
+    return (this.#session.value = new Session(this.#workerFile, this.#log));
+  }
+}
+
+/** One life of the worker, and the watcher that keeps its index up to date. */
+class Session implements Disposable {
+  readonly #worker: ProjectWorker;
+  readonly #log: Log;
+  readonly #store = new DisposableStore();
+  readonly #uris = new Map<string, vscode.Uri>();
+  readonly #changed = new Map<string, vscode.Uri>();
+  readonly #timer = this.#store.add(new MutableDisposable<Disposable>());
+  /** Resolves when the project is indexed. */
+  readonly ready: Promise<void>;
+
+  constructor(workerFile: string, log: Log) {
+    this.#log = log;
+    this.#worker = this.#store.add(new ProjectWorker(workerFile));
+    const watcher = this.#store.add(vscode.workspace.createFileSystemWatcher("**/*"));
+    const changed = (uri: vscode.Uri): void => this.#handleChange(uri);
+    this.#store.add(watcher.onDidChange(changed));
+    this.#store.add(watcher.onDidCreate(changed));
+    this.#store.add(watcher.onDidDelete((uri) => this.#remove(uri)));
+    this.ready = this.#index();
+    this.ready.catch(() => undefined);
+  }
+
+  get hasEnded(): boolean {
+    return this.#worker.hasEnded;
+  }
+
+  async search(query: Parameters<ProjectWorker["search"]>[0]): Promise<ProjectCode[]> {
+    const found = await this.#worker.search(query);
+    return found.flatMap((code) => {
+      const uri = this.#uris.get(code.path);
+      return uri ? [{ ...code, uri }] : [];
+    });
+  }
+
+  dispose(): void {
+    this.#store.dispose();
+  }
+
+  async #index(): Promise<void> {
+    const started = Date.now();
+    await this.#add(await findProjectFiles());
+    this.#log.debug(`Indexed ${this.#uris.size} files in ${Date.now() - started} ms.`);
+  }
+
+  async #add(uris: readonly vscode.Uri[]): Promise<void> {
+    const sources = await Promise.all(uris.map(sourceOf));
+    for (const [index, uri] of uris.entries()) {
+      const source = sources[index];
+      if (source) this.#uris.set(source.path, uri);
+    }
+    await this.#worker.add(sources.filter((source) => source !== undefined));
+  }
+
+  #handleChange(uri: vscode.Uri): void {
+    this.#changed.set(uri.toString(), uri);
+    this.#timer.value ??= after(changeDelayMs, () => {
+      this.#timer.value = undefined;
+      const changed = [...this.#changed.values()];
+      this.#changed.clear();
+      void this.#update(changed).catch((error: unknown) =>
+        this.#log.debug(`Could not index changes: ${String(error)}`),
+      );
+    });
+  }
+
+  async #update(uris: readonly vscode.Uri[]): Promise<void> {
+    const listed = await Promise.all(uris.map(async (uri) => this.#uris.has(pathOf(uri)) || isListed(uri)));
+    const found = await searchable(uris.filter((_, index) => listed[index]));
+    if (found.length > 0) await this.#add(found);
+  }
+
+  /** Also of a folder, whose files are not named one by one. */
+  #remove(uri: vscode.Uri): void {
+    const path = pathOf(uri);
+    const removed = [...this.#uris.keys()].filter((each) => each === path || each.startsWith(`${path}/`));
+    for (const each of removed) this.#uris.delete(each);
+    if (removed.length > 0) this.#worker.remove(removed);
+  }
+}
+
+/** The path in the workspace, with the name of its folder if there are several. */
+function pathOf(uri: vscode.Uri): string {
+  return vscode.workspace.asRelativePath(uri);
+}
+
+/** The worker reads files on disk itself. */
+async function sourceOf(uri: vscode.Uri): Promise<IndexedSource | undefined> {
+  const path = pathOf(uri);
+  if (uri.scheme === "file") return { path, file: uri.fsPath };
+  try {
+    return { path, text: Buffer.from(await vscode.workspace.fs.readFile(uri)).toString("utf8") };
+  } catch {
+    return undefined; // It was deleted meanwhile.
+  }
+}
+
+/** Where the symbols are defined that the question names. */
+async function placesOf(question: string): Promise<SymbolPlace[]> {
+  const names = queryTerms(question)
+    .filter(({ isName }) => isName)
+    .map(({ text }) => text)
+    .slice(0, maxSymbolNames);
+  const found = await Promise.all(
+    names.map(async (name) => {
+      const symbols = await workspaceSymbols(name, symbolTimeoutMs);
+      return symbols
+        .filter((symbol) => symbol.name.replace(/\(.*$/, "") === name)
+        .map(({ location }) => ({ path: pathOf(location.uri), line: location.range.start.line, name }));
+    }),
+  );
+  return found.flat();
+}
+
+/** The open files, the active one first. */
+function recentPaths(): string[] {
+  const active = vscode.window.activeTextEditor?.document.uri;
+  const visible = vscode.window.visibleTextEditors.map(({ document }) => document.uri);
+  const tabs = vscode.window.tabGroups.all
+    .flatMap((group) => group.tabs)
+    .flatMap(({ input }) => (input instanceof vscode.TabInputText ? [input.uri] : []));
+  const uris = [...(active ? [active] : []), ...visible, ...tabs];
+  return [...new Set(uris.map(pathOf))].slice(0, maxRecent);
+}
