@@ -181,6 +181,7 @@ export function activate(context: vscode.ExtensionContext): Promise<TestApi> | u
       () => import("./commands/generateCommitMessage"),
       (file) => file.generateCommitMessage,
     ),
+    "freeModels.askProject": () => inChat(({ view }) => view.askProject()),
     [commands.openChat]: () => inChat(({ view }) => view.focus()),
     "freeModels.newChat": () => inChat(({ view }) => view.newChat()),
     "freeModels.showChats": () => inChat(({ view }) => view.history.show()),

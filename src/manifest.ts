@@ -10,6 +10,9 @@ export const views = {
 /** The vendor of the models that VS Code's own chat offers. */
 export const languageModelVendor = "free-models";
 
+/** What a question contains that is about the project. */
+export const projectMention = "@project";
+
 /** The view type of chats in editor tabs. Not in package.json, but VS Code restores tabs by it. */
 export const chatPanel = "freeModels.chatPanel";
 

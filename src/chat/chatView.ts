@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import type { ChatInput } from "../context/chatInput";
 import { DisposableStore, MutableDisposable } from "../lifecycle";
-import { views } from "../manifest";
+import { projectMention, views } from "../manifest";
 import type { ChatPage } from "./page/chatPage";
 import { ChatPageFactory, type ChatPageFactoryOptions } from "./page/chatPageFactory";
 import { ChatPanels } from "./page/chatPanels";
@@ -98,6 +98,13 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     if (text !== undefined) await conversation.prefill(text);
     if (submit) await page.submit();
     else page.focus();
+  }
+
+  /** Reveals the chat with a question about the project, to be completed. */
+  async askProject(): Promise<void> {
+    const page = await this.#reveal();
+    await page.session?.conversation.prefill(`${projectMention} `);
+    page.focus();
   }
 
   /** Starts a conversation, or reuses the current one if it is empty. */

@@ -23,6 +23,8 @@ export interface TextAttachment {
   surroundings?: string;
   /** What was omitted to fit the budget, as a label: "the last 1,200 of 3,000 lines". */
   cut?: string;
+  /** Why it was found for a question about the project: "defines Basket". Only of what `@project` found. */
+  reason?: string;
 }
 
 export interface ImageAttachment {
@@ -40,7 +42,7 @@ export interface ImageAttachment {
 export interface Mention {
   /** Passed to `attachMention`; opaque to all other code. */
   id: string;
-  kind: TextKind | "image" | "symbol";
+  kind: TextKind | "image" | "symbol" | "project";
   /** `basket.ts`, `Staged Changes`. */
   label: string;
   /** The folder or file that contains it. */

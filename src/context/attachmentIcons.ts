@@ -10,5 +10,6 @@ export const attachmentIcons: Readonly<Record<Mention["kind"], string>> = {
   diff: "diff",
   instructions: "book",
   image: "file-media",
+  project: "search",
   symbol: "symbol-method",
 };

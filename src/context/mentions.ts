@@ -94,6 +94,8 @@ async function contextMentions(): Promise<Mention[]> {
   const [active, instructions, git] = await Promise.all([activeAttachments(), findInstructionFiles(), getGitApi()]);
   const [first] = active;
   const mentions: Mention[] = [];
+  if (vscode.workspace.workspaceFolders?.length)
+    mentions.push(mention("project", "project", "project", vscode.l10n.t("Find the code that the question is about")));
   const labels = active.map(({ label }) => label).join(", ");
   if (first?.kind === "selection") mentions.push(mention("editor", "selection", vscode.l10n.t("Selection"), labels));
   else if (first) mentions.push(mention("editor", first.kind, vscode.l10n.t("Current File"), labels));

@@ -2,6 +2,8 @@ import { readFile } from "node:fs/promises";
 import { estimateTokens } from "../router/index";
 import { chooseChunks } from "./chooseChunks";
 import { SearchIndex } from "./searchIndex";
+import { queryTerms, type QueryTerm } from "./queryTerms";
+import { termsOf } from "./vocabulary";
 import type { FoundCode, IndexedSource, ProjectQuery } from "./workerMessages";
 
 /** Larger files are data or generated. In UTF-16 units. */
@@ -44,7 +46,11 @@ export class ProjectIndex {
     const textOf = ({ path, start, end }: { path: string; start: number; end: number }): string =>
       (lines.get(path) ?? []).slice(start, end).join("\n");
     const chosen = chooseChunks(found, budget, (chunk) => estimateTokens(textOf(chunk)));
-    return chosen.map((part) => ({ ...part, text: textOf(part) }));
+    const terms = queryTerms(question);
+    return chosen.map((part) => {
+      const text = textOf(part);
+      return { ...part, text, words: wordsIn(text, terms) };
+    });
   }
 
   async #read(sources: readonly IndexedSource[]): Promise<void> {
@@ -67,4 +73,13 @@ export class ProjectIndex {
     if (text === undefined || text.length > maxFileLength || text.slice(0, 1_000).includes("\0")) return undefined;
     return text;
   }
+}
+
+/** How many words of the question are named as the reason. */
+const maxWords = 3;
+
+function wordsIn(text: string, terms: readonly QueryTerm[]): string[] {
+  const found = new Set((text.match(/[A-Za-z_$][\w$]*|[^\x00-\x7f]+/g) ?? []).flatMap(termsOf));
+  const words = terms.filter(({ term }) => found.has(term)).sort((one, other) => other.weight - one.weight);
+  return words.slice(0, maxWords).map(({ text: word }) => word);
 }

@@ -17,6 +17,8 @@ export interface ProjectQuery {
 /** Code for a question. */
 export interface FoundCode extends ChosenCode {
   readonly text: string;
+  /** Words of the question that it contains, a few. */
+  readonly words: readonly string[];
 }
 
 export type ToWorker =

@@ -2,7 +2,7 @@ import { t } from "@vscode/l10n";
 import { useState } from "preact/hooks";
 import type { AttachmentView } from "../chat/page/protocol";
 import { attachmentIcons } from "../context/attachmentIcons";
-import { visibleName } from "../visibleText";
+import { visibleName, visibleText } from "../visibleText";
 import { post } from "./host";
 import { Icon, IconButton } from "./icon";
 import { attachmentTexts } from "./pageState";
@@ -77,11 +77,12 @@ function ChipText({ label }: { label: string }) {
 }
 
 function Preview({ attachment, canEdit }: { attachment: AttachmentView; canEdit: boolean }) {
-  const { id, url, cut } = attachment;
+  const { id, url, cut, reason } = attachment;
   const label = visibleName(attachment.label);
   const texts = attachmentTexts.value[id];
   return (
     <div class="chip-preview" role="group" aria-label={label}>
+      {reason !== undefined && <p class="chip-cut">{visibleText(reason)}</p>}
       {cut !== undefined && <p class="chip-cut">{t("Left out: {0}", cut)}</p>}
       {url === undefined ? <pre tabIndex={0}>{texts?.text ?? "…"}</pre> : <img src={url} alt={label} />}
       {attachment.surroundings && (
@@ -103,8 +104,9 @@ function Preview({ attachment, canEdit }: { attachment: AttachmentView; canEdit:
   );
 }
 
-function tooltip({ label, length, surroundings, cut }: AttachmentView): string {
+function tooltip({ label, length, surroundings, cut, reason }: AttachmentView): string {
   const lengthText = length === undefined ? "" : ` · ${t("{0} characters", formatNumber(length))}`;
   const size = surroundings ? `${lengthText}, ${t("including surrounding code")}` : lengthText;
-  return `${visibleName(label)}${size}${cut === undefined ? "" : ` · ${t("Left out: {0}", cut)}`}`;
+  const why = reason === undefined ? "" : ` · ${visibleText(reason)}`;
+  return `${visibleName(label)}${why}${size}${cut === undefined ? "" : ` · ${t("Left out: {0}", cut)}`}`;
 }

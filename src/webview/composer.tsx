@@ -8,6 +8,7 @@ import { Icon, IconButton } from "./icon";
 import { receiveTransfer } from "./pasteAndDrop";
 import { mentionQueryAt, type MentionQuery } from "./mentionQuery";
 import { conversation, environment, focusRequests, sendPreview, running, textSelection, turns } from "./pageState";
+import { ProjectSearchStatus } from "./projectSearch";
 import { SendPreviewWarning, TokenEstimate } from "./sendPreview";
 import { MentionList, mentionListId, mentionRowId } from "./mentionList";
 import {
@@ -124,6 +125,7 @@ export function Composer() {
         attachments={[...sendPreview.value.instructions, ...draftAttachments.value]}
         onRemove={(id) => post({ type: "detach", id })}
       />
+      <ProjectSearchStatus />
       <SendPreviewWarning />
       <textarea
         ref={field}

@@ -27,12 +27,18 @@ export function withoutMentionQuery(
   query: MentionQuery,
   name: string | undefined,
 ): { text: string; cursor: number } {
-  const { start } = query;
-  const before = text.slice(0, start);
-  const after = text.slice(start + 1 + query.text.length);
-  if (name !== undefined && before.trim() !== "") {
-    const space = /^\s/.test(after) ? "" : " ";
-    return { text: before + name + space + after, cursor: start + name.length + 1 };
-  }
-  return { text: before + after.replace(/^ /, ""), cursor: start };
+  if (name !== undefined && text.slice(0, query.start).trim() !== "") return withName(text, query, name);
+  const { before, after } = aroundQuery(text, query);
+  return { text: before + after.replace(/^ /, ""), cursor: query.start };
+}
+
+/** The text with a name in place of the query, and the new cursor offset. */
+export function withName(text: string, query: MentionQuery, name: string): { text: string; cursor: number } {
+  const { before, after } = aroundQuery(text, query);
+  const space = /^\s/.test(after) ? "" : " ";
+  return { text: before + name + space + after, cursor: query.start + name.length + 1 };
+}
+
+function aroundQuery(text: string, { start, text: query }: MentionQuery): { before: string; after: string } {
+  return { before: text.slice(0, start), after: text.slice(start + 1 + query.length) };
 }

@@ -2,8 +2,9 @@ import { signal } from "@preact/signals";
 import type { Mention } from "../context/attachment";
 import type { ToWebview } from "../chat/page/protocol";
 import { draftText, editDraft } from "./composerDraft";
+import { projectMention } from "../manifest";
 import { post } from "./host";
-import { withoutMentionQuery, type MentionQuery } from "./mentionQuery";
+import { withName, withoutMentionQuery, type MentionQuery } from "./mentionQuery";
 
 /** The open list of `@` mentions. */
 export interface MentionSearch {
@@ -92,11 +93,15 @@ export function chooseMention(index = mentionSearch.value?.active ?? 0): boolean
   if (!search.settled) return (chooseFirstResult = true);
   const mention = search.results[index];
   if (!mention) return false;
-  const { text, cursor } = withoutMentionQuery(draftText.value, search.query, nameInText(mention));
+  const isProject = mention.kind === "project";
+  const { text, cursor } = isProject
+    ? withName(draftText.value, search.query, projectMention)
+    : withoutMentionQuery(draftText.value, search.query, nameInText(mention));
   closeMentions();
   editDraft(text);
   cursorRequest.value = { at: cursor };
-  post({ type: "attach-mention", id: mention.id });
+  // The host follows the question that mentions the project.
+  if (!isProject) post({ type: "attach-mention", id: mention.id });
   return true;
 }
 

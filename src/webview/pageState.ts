@@ -5,6 +5,7 @@ import { receiveDraft } from "./composerDraft";
 import { findRequests } from "./findHighlights";
 import { receiveCodeLinks } from "./linkCode";
 import { receiveMentions } from "./mentionSearch";
+import { isSearchingProject } from "./projectSearch";
 
 /** A turn from the host, with its answer as state that receives deltas. */
 export interface TurnState extends Omit<TurnView, "answer"> {
@@ -92,6 +93,9 @@ function apply(message: ToWebview): void {
     case "send-preview":
       if (message.conversation === conversation.value) sendPreview.value = message.preview;
       return;
+    case "project-search":
+      isSearchingProject.value = message.isRunning;
+      return;
     case "environment":
       environment.value = message.environment;
       return;
@@ -122,7 +126,10 @@ function apply(message: ToWebview): void {
 }
 
 function applyState(state: ChatState): void {
-  if (state.conversation !== conversation.value) sendPreview.value = { instructions: [] };
+  if (state.conversation !== conversation.value) {
+    sendPreview.value = { instructions: [] };
+    isSearchingProject.value = false;
+  }
   conversation.value = state.conversation;
   turns.value = state.turns.map(turnState);
   environment.value = state.environment;

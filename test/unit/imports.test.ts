@@ -51,7 +51,7 @@ const rules: readonly ImportRule[] = [
     imports: [
       "src/webview/(?!markdown/)",
       "src/chat/page/protocol$",
-      "src/(failureAction|visibleText)$",
+      "src/(failureAction|visibleText|manifest)$",
       "src/context/(attachment|attachmentIcons)$",
       "preact(/|$)",
       "@preact/signals$",

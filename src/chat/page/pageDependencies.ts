@@ -1,4 +1,4 @@
-import type { Attachment, Mention } from "../../context/attachment";
+import type { Attachment, Mention, TextAttachment } from "../../context/attachment";
 import type { SecretsCheck } from "../../context/secretsCheck";
 import type { AnswerCode } from "../../proposals/applyCode";
 import type { Log } from "../../router/index";
@@ -81,6 +81,8 @@ export interface AttachmentSources {
   fromText(label: string, text: string): Promise<readonly Attachment[]>;
   /** What can be attached and matches the query, best match first. */
   findMentions(query: string, signal: AbortSignal): Promise<readonly Mention[]>;
+  /** The code of the project that a question is about, with reasons. Rejects if the project cannot be searched. */
+  findCode(question: string): Promise<readonly TextAttachment[]>;
   /** The attachments of a mention; empty if its target no longer exists. */
   fromMention(id: string): Promise<readonly Attachment[]>;
 }

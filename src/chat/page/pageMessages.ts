@@ -44,10 +44,13 @@ export async function handlePageMessage(
     case "draft":
       await saveDraftText(message, context);
       page.updateSendPreview();
+      if (message.conversation === session.id) await followProject(message.text, context);
       return;
     case "submit":
       await saveDraftText(message, context);
       if (message.conversation !== session.id) return;
+      // Submitting waits for the code.
+      void followProject(message.text, context);
       markPrivacyNoticeRead(context);
       return submit(context);
     case "unqueue":
@@ -135,6 +138,24 @@ async function saveDraftText(
   { dependencies }: PageContext,
 ): Promise<void> {
   await dependencies.sessions.with(conversation, (session) => session.conversation.setDraftText(text, revision));
+}
+
+/** Searches the project for the question in the composer if it mentions `@project`. */
+async function followProject(text: string, { page, session, dependencies }: PageContext): Promise<void> {
+  if (!session.isProjectCodeOutdated(text)) return;
+  const find = async (question: string) => {
+    page.post({ type: "project-search", isRunning: true });
+    try {
+      return await dependencies.attachments.findCode(question);
+    } catch (error) {
+      dependencies.log.warn(`Could not search the project: ${String(error)}`);
+      page.notice({ severity: "error", text: t("Could not search the project. Check the log for details.") });
+      return [];
+    } finally {
+      page.post({ type: "project-search", isRunning: false });
+    }
+  };
+  await session.followProject(text, find);
 }
 
 /** Attaches a pasted or dropped image. Its type depends on its data, not on its name. */

@@ -22,6 +22,8 @@ export type ToWebview =
   | { type: "mentions"; search: number; found: readonly Mention[] }
   /** Scale the image (base64) to the size that models read, and reply with `image-fitted`. */
   | { type: "fit-image"; id: string; label: string; data: string }
+  /** Whether code of the project is being searched for the question in the composer. */
+  | { type: "project-search"; isRunning: boolean }
   | { type: "notice"; notice: Notice }
   /** Which of the `asked` names can be opened. */
   | { type: "code-links"; asked: string[]; found: string[] }
@@ -94,6 +96,8 @@ export interface AttachmentView {
   label: string;
   /** Which part of the text was left out. */
   cut?: string;
+  /** Why it was found for a question about the project. */
+  reason?: string;
   /** Number of characters of a text, including surrounding code. */
   length?: number;
   /** True if surrounding code is sent with it. */

@@ -68,12 +68,13 @@ export function attachmentView(
 ): AttachmentView {
   const { id, kind, label } = attachment;
   if (kind === "image") return { id, kind, label, url: imageUrl(attachment) };
-  const { cut, text, surroundings } = attachment;
+  const { cut, text, surroundings, reason } = attachment;
   const length = text.length + (surroundings?.length ?? 0);
   return {
     ...{ id, kind, label, length },
     ...(surroundings !== undefined && { surroundings: true }),
     ...(cut !== undefined && { cut }),
+    ...(reason !== undefined && { reason }),
   };
 }
 

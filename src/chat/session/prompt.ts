@@ -3,6 +3,7 @@ import type { ImageAttachment, TextAttachment } from "../../context/attachment";
 import type { CompletionRequest, ContentPart, Message } from "../../router/index";
 import type { StoredAttachment, StoredImage } from "../conversation/conversation";
 import type { Step } from "../conversation/branch";
+import { withoutProjectMention } from "../conversation/projectMention";
 
 /** What a request needs besides the conversation. */
 export interface PromptOptions {
@@ -72,7 +73,8 @@ async function questionParts(
     if (image) parts.push({ type: "image_url", image_url: { url: `data:${image.mediaType};base64,${image.data}` } });
     else texts.push(`(The image ${attachment.label} is no longer available.)`);
   }
-  if (text !== "") texts.push(text);
+  const asked = withoutProjectMention(text);
+  if (asked !== "") texts.push(asked);
   return [{ type: "text", text: texts.join("\n\n") }, ...parts];
 }
 

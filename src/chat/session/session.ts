@@ -28,6 +28,7 @@ import type { TextRange } from "../../context/outgoingText";
 import type { NothingToSend } from "../../context/secretsCheck";
 import { attachmentSources } from "../../context/outgoingAttachment";
 import { keptAttachments } from "./requestParts";
+import { ProjectCode, type FindCode } from "./projectCode";
 import { ConversationRequests, type AskOptions, type RequestDependencies } from "./conversationRequests";
 import { findAnswer, isRunning, type Turn } from "../conversation/conversation";
 import {
@@ -64,6 +65,7 @@ export class Session {
   /** Aborts the running answer. Stays set until it is certain that no queued question follows. */
   #running: AbortController | undefined;
   #ended: Promise<void> = Promise.resolve();
+  readonly #projectCode: ProjectCode;
   /** Attachments that are still being added to the composer. */
   readonly #attaching = new Set<Promise<void>>();
   /** One submission after another, because each may wait for the user's decision about possible secrets. */
@@ -74,6 +76,7 @@ export class Session {
   constructor(conversation: OpenConversation, damagedBytes: number, dependencies: SessionDependencies) {
     this.conversation = conversation;
     this.requests = new ConversationRequests(conversation, dependencies);
+    this.#projectCode = new ProjectCode(conversation);
     this.damagedBytes = damagedBytes;
     this.#dependencies = dependencies;
     conversation.onDidChange(({ type }) => {
@@ -98,15 +101,31 @@ export class Session {
 
   /** Adds attachments to the composer. A question that is submitted meanwhile waits for them. */
   async attach(found: readonly Attachment[] | Promise<readonly Attachment[]>): Promise<void> {
-    const attached = Promise.resolve(found).then((attachments) => this.#attach(attachments));
-    this.#attaching.add(attached);
-    await attached.finally(() => this.#attaching.delete(attached));
+    await this.#addToComposer(Promise.resolve(found).then((attachments) => this.#attach(attachments)));
+  }
+
+  /** Whether the text in the composer needs another search for code of the project. */
+  isProjectCodeOutdated(text: string): boolean {
+    return this.#projectCode.isOutdated(text);
+  }
+
+  /** Replaces the code of the project in the composer with what the question is about. A question that is submitted meanwhile waits. */
+  async followProject(text: string, find: FindCode): Promise<void> {
+    await this.#addToComposer(this.#projectCode.follow(text, find));
+  }
+
+  async #addToComposer(adding: Promise<void>): Promise<void> {
+    this.#attaching.add(adding);
+    await adding.finally(() => this.#attaching.delete(adding));
   }
 
   /** Removes an attachment from the composer, or project instructions from this chat. */
   async detach(id: string): Promise<void> {
     const instructions = (await this.requests.projectInstructions()).find((each) => each.id === id);
-    if (instructions?.uri === undefined) return this.conversation.detach(id);
+    if (instructions?.uri === undefined) {
+      this.#projectCode.remove(id);
+      return this.conversation.detach(id);
+    }
     const { uri } = instructions;
     await this.conversation.changeDraft(({ withoutInstructions }) => ({
       withoutInstructions: [...withoutInstructions, uri],
@@ -145,6 +164,7 @@ export class Session {
       // Not earlier: the text must not leave the composer before it is saved in the conversation.
       await this.conversation.changeDraft((draft) => removeSubmitted(draft, submitted));
     }
+    this.#projectCode.forget();
     // Later answers say which other texts are left out of them, such as instruction files.
     const drafted = new Set(attachments.flatMap(attachmentSources));
     const left = review.heldBack.filter(({ source }) => drafted.has(source));

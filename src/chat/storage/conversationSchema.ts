@@ -27,6 +27,7 @@ const textAttachment = z.object({
   ),
   surroundings: z.exactOptional(z.string()),
   cut: z.exactOptional(z.string()),
+  reason: z.exactOptional(z.string()),
 });
 
 const mediaType = z.enum(["image/png", "image/jpeg", "image/webp", "image/gif"]);

@@ -46,6 +46,7 @@ function importedAttachment(original: StoredAttachment, isInWorkspace: (uri: str
   if (!/^[\w+#.-]{1,50}$/.test(attachment.languageId ?? "")) delete attachment.languageId;
   if (attachment.surroundings !== undefined) attachment.surroundings = cutText(attachment.surroundings);
   if (attachment.cut !== undefined) attachment.cut = cutLabel(attachment.cut);
+  if (attachment.reason !== undefined) attachment.reason = cutLabel(attachment.reason);
   return attachment;
 }
 

@@ -56,6 +56,7 @@ export async function openPage(
       fromUris: () => Promise.resolve([]),
       fromText: (label, text) => Promise.resolve([{ id: "", kind: "file", label, text }]),
       findMentions: () => Promise.resolve([]),
+      findCode: () => Promise.resolve([]),
       fromMention: () => Promise.resolve([]),
       ...attachments,
     },

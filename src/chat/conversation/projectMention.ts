@@ -1,0 +1,11 @@
+const mention = /(^|\s)@project(?:\s|$)/gi;
+
+/** The question without `@project`, if it asks about the project; else `undefined`. */
+export function projectQuestion(text: string): string | undefined {
+  return text.search(mention) < 0 ? undefined : withoutProjectMention(text);
+}
+
+/** The text as it is sent: the mention is for this extension, not for the model. */
+export function withoutProjectMention(text: string): string {
+  return text.replace(mention, "$1").trim();
+}
