@@ -186,8 +186,12 @@ export function createRouter(options: RouterOptions): Router {
     }
   }
 
-  function settingsFor({ onlyLocal }: CompletionRequest): RouterSettings {
-    return { ...currentSettings(), ...(onlyLocal && { serviceOrder: "only-local" }) };
+  function settingsFor({ onlyLocal, pin }: CompletionRequest): RouterSettings {
+    return {
+      ...currentSettings(),
+      ...(onlyLocal && { serviceOrder: "only-local" }),
+      ...(pin && { strategy: "pinned", pinnedModel: pin }),
+    };
   }
 
   return {

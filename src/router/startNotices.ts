@@ -7,7 +7,7 @@ import type { RouterSettings } from "./settings";
 
 /** What the user should know before an answer starts. Each fact is reported once, until it has changed. */
 export class StartNotices {
-  /** Unavailable pinned models. */
+  /** Unavailable models that the settings pin. */
   readonly #reportedPins = new Set<ModelId>();
   /** Services that have used up their day. */
   readonly #reportedDays = new Set<ServiceId>();
@@ -21,21 +21,25 @@ export class StartNotices {
     return [...this.#unavailablePin(request, settings, tiers), ...this.#usedUpServices(usable, tiers)];
   }
 
-  /** The rest of the pool answers instead of an unavailable pinned model. */
+  /**
+   * The rest of the pool answers instead of an unavailable pinned model. A model that only the request pins concerns its caller alone,
+   * so each such request hears of it, and it changes nothing about the setting.
+   */
   #unavailablePin(
-    { exclude }: CompletionRequest,
+    { exclude, pin }: CompletionRequest,
     { strategy, pinnedModel }: RouterSettings,
     tiers: readonly Tier[],
   ): RouterEvent[] {
     if (strategy !== "pinned" || !pinnedModel || exclude?.includes(pinnedModel)) return [];
-    if (tiers.some(({ pool }) => pool.some(({ id }) => id === pinnedModel))) {
+    const isAvailable = tiers.some(({ pool }) => pool.some(({ id }) => id === pinnedModel));
+    if (pin) return isAvailable ? [] : [unavailableNotice(pin)];
+    if (isAvailable) {
       this.#reportedPins.delete(pinnedModel);
       return [];
     }
     if (this.#reportedPins.has(pinnedModel)) return [];
     this.#reportedPins.add(pinnedModel);
-    const message = `${pinnedModel} is not available for this request. Another free model answers.`;
-    return [{ type: "notice", notice: "pinned-unavailable", model: pinnedModel, message }];
+    return [unavailableNotice(pinnedModel)];
   }
 
   /** Another service answers instead of those that come first, because their day is used up. */
@@ -55,4 +59,9 @@ export class StartNotices {
         return { type: "notice", notice: "service-used-up", service: use.id, name, message };
       });
   }
+}
+
+function unavailableNotice(model: ModelId): RouterEvent {
+  const message = `${model} is not available for this request. Another free model answers.`;
+  return { type: "notice", notice: "pinned-unavailable", model, message };
 }
