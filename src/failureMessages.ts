@@ -25,6 +25,8 @@ export interface Failure {
   readonly link?: string;
   /** Epoch milliseconds. */
   readonly retryAt?: number;
+  /** How many requests of the day are left. */
+  readonly remaining?: number;
   readonly model?: ModelId;
   /** Names of the rules that excluded every model. */
   readonly rules?: readonly string[];
@@ -143,6 +145,18 @@ const rows: Readonly<Record<FailureReason, Row>> = {
       retryAt === undefined
         ? t("Today's free requests are used up. The limit resets at midnight UTC.")
         : t("Today's free requests are used up. The limit resets at {0}.", formatTime(retryAt)),
+    label: t("Use Local Models"),
+    action: { do: "use-local-models" },
+  }),
+  reserved: ({ retryAt, remaining }) => ({
+    sentence:
+      retryAt === undefined || remaining === undefined
+        ? t("The last free requests of the day are kept for your own questions.")
+        : t(
+            "The last free requests of the day are kept for your own questions ({0} left). Try again at {1}.",
+            remaining,
+            formatTime(retryAt),
+          ),
     label: t("Use Local Models"),
     action: { do: "use-local-models" },
   }),
@@ -282,7 +296,7 @@ function messageRow(failure: Failure): ReturnType<Row> {
 /** Any thrown value as a `Failure`. An error that is not a `RouterError` is a bug in this extension; its text goes under *Details*. */
 export function toFailure(error: unknown): Failure {
   if (!isRouterError(error)) return { reason: "internal", detail: String(error) };
-  const { reason, service, status, detail, complaint, link, retryAt, model, rules, attempts } = error;
+  const { reason, service, status, detail, complaint, link, retryAt, remaining, model, rules, attempts } = error;
   return {
     reason,
     ...(service !== undefined && { service }),
@@ -291,6 +305,7 @@ export function toFailure(error: unknown): Failure {
     ...(complaint !== undefined && { complaint }),
     ...(link !== undefined && { link }),
     ...(retryAt !== undefined && { retryAt }),
+    ...(remaining !== undefined && { remaining }),
     ...(model !== undefined && { model }),
     ...(rules.length > 0 && { rules }),
     ...(attempts.length > 1 && { tried: attempts.map((attempt) => attempt.reason) }),

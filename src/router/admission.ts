@@ -25,7 +25,7 @@ export interface Admission {
   /** The service reported how many tokens it allows in a minute. */
   limitTokens?(limit: number): Promise<void>;
   limit(tokens?: number): Limit | undefined;
-  /** The error for the day's limit, if it is reached. */
+  /** The error for the day's limit, if it is reached, or if the rest of it is reserved for others. */
   blockedError(): RouterError | undefined;
   quota(): Quota;
   /** Reads the service's own figures from the headers of a response. */
@@ -34,11 +34,21 @@ export interface Admission {
   end?(reservation: Reservation): void;
 }
 
-/** The admission by a book, with at most so many requests per minute. */
-export function bookAdmission(book: Book, requestsPerMinute: number, headerNames: LimitHeaderNames = {}): Admission {
+export interface BookAdmissionOptions {
+  readonly requestsPerMinute: number;
+  /** How many requests of the day are left to others. */
+  readonly reserve?: number | undefined;
+  readonly headerNames?: LimitHeaderNames | undefined;
+}
+
+/** The admission by a book. */
+export function bookAdmission(
+  book: Book,
+  { requestsPerMinute, reserve, headerNames = {} }: BookAdmissionOptions,
+): Admission {
   return {
     async *admit(signal, tokens) {
-      const waits = book.admit(requestsPerMinute, signal, tokens);
+      const waits = book.admit(requestsPerMinute, signal, tokens, reserve);
       let wait = await waits.next();
       try {
         for (; !wait.done; wait = await waits.next()) yield { until: wait.value, reason: "minute-limit" };
@@ -47,13 +57,13 @@ export function bookAdmission(book: Book, requestsPerMinute: number, headerNames
         if (!wait.done) await waits.return({ at: 0 });
       }
     },
-    tryReserve: (tokens) => book.tryReserve(requestsPerMinute, tokens),
+    tryReserve: (tokens) => book.tryReserve(requestsPerMinute, tokens, reserve),
     release: (reservation) => book.release(reservation),
     blockDay: (until, limit) => book.blockDay(until, limit),
     blockMinute: (until, limit) => book.blockMinute(until, limit),
     limitTokens: (limit) => book.limitTokens(limit),
-    limit: (tokens) => book.limit(requestsPerMinute, tokens),
-    blockedError: () => book.blockedError(),
+    limit: (tokens) => book.limit(requestsPerMinute, tokens, reserve),
+    blockedError: () => book.blockedError(reserve),
     quota: () => book.quota(requestsPerMinute),
     noteHeaders(headers, reservation) {
       const reported = readLimitHeaders(headers, headerNames);

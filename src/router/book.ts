@@ -15,7 +15,17 @@ import {
   type Entries,
   type Reservation,
 } from "./ledgerEntries";
-import { dayBlockedUntil, idleLimit, isIdle, tokensFreeAt, withCost, withoutCost, withReported } from "./limitWindows";
+import {
+  dayBlockedUntil,
+  idleLimit,
+  isIdle,
+  requestsLeftToday,
+  reservedUntil,
+  tokensFreeAt,
+  withCost,
+  withoutCost,
+  withReported,
+} from "./limitWindows";
 import type { ModelId } from "./model";
 import { servicePages } from "./pages";
 import { utcDay } from "./pool";
@@ -26,8 +36,13 @@ import type { Service, ServiceLimits } from "./services/service";
 import type { SharedState } from "./sharedState";
 import { sleepUntil, unlessAborted } from "./sleep";
 
-/** What limits allow now: nothing more today, or nothing before the limit per minute resets. */
-export type Limit = "day" | "minute";
+/** What limits allow now: nothing more today, only what is reserved for others, or nothing before the limit per minute resets. */
+export type Limit = "day" | "reserved" | "minute";
+
+/** Whether nothing may be sent today. */
+export function isSpent(limit: Limit | undefined): boolean {
+  return limit === "day" || limit === "reserved";
+}
 
 /** The service whose requests are counted. Without limits of its own, OpenRouter's rules count. */
 export type CountedService = Partial<Pick<Service, "name" | "limits">>;
@@ -72,7 +87,12 @@ export class Book {
    * Waits until a request may be sent, in the order of the calls, counts it and returns it. Yields the end of each wait. A
    * caller that stops reading blocks no others. Throws like `tryReserve`, or with the signal's reason.
    */
-  async *admit(minuteLimit: number, signal?: AbortSignal, tokens = 0): AsyncGenerator<number, Reservation> {
+  async *admit(
+    minuteLimit: number,
+    signal?: AbortSignal,
+    tokens = 0,
+    reserve?: number,
+  ): AsyncGenerator<number, Reservation> {
     const ticket = this.#queue.takeTicket();
     try {
       // Queued callers get the wait event too.
@@ -80,7 +100,7 @@ export class Book {
       if (yielded !== undefined) yield yielded;
       for (;;) {
         await this.#queue.turn(ticket, signal);
-        const result = await this.#reserveUnlessAborted(minuteLimit, tokens, signal);
+        const result = await this.#reserveUnlessAborted({ minuteLimit, tokens, reserve }, signal);
         if ("reserved" in result) return result.reserved;
         if (result.waitUntil !== yielded) {
           this.#queue.leave(ticket);
@@ -97,16 +117,20 @@ export class Book {
 
   /**
    * Counts one request if it may be sent now; otherwise returns when to try again (epoch milliseconds). Throws
-   * `RouterError` (rate-limit-day) while the daily limit is reached.
+   * `RouterError` (rate-limit-day) while the daily limit is reached, or (reserved) if no more than `reserve` requests are left of it.
    */
-  async tryReserve(minuteLimit: number, tokens = 0): Promise<{ reserved: Reservation } | { waitUntil: number }> {
-    const blocked = { day: undefined as number | undefined, minute: undefined as number | undefined };
+  async tryReserve(
+    minuteLimit: number,
+    tokens = 0,
+    reserve?: number,
+  ): Promise<{ reserved: Reservation } | { waitUntil: number }> {
+    const blocked = { day: undefined as RouterError | undefined, minute: undefined as number | undefined };
     const reserved = await this.#reserve(tokens, (entries, now) => {
-      blocked.day = dayBlockedUntil(entries, this.#limits, now);
+      blocked.day = this.#dayError(entries, reserve, now);
       blocked.minute = this.#waitUntil(entries, minuteLimit, tokens, now);
       return blocked.day === undefined && blocked.minute === undefined;
     });
-    if (blocked.day !== undefined) throw this.#dailyLimitError(blocked.day);
+    if (blocked.day !== undefined) throw blocked.day;
     return blocked.minute === undefined ? { reserved } : { waitUntil: blocked.minute };
   }
 
@@ -184,20 +208,21 @@ export class Book {
   }
 
   /** What the limits allow now; `undefined` for a request at once. A request with more tokens than a minute has can never be sent. */
-  limit(perMinute: number, tokens = 0): Limit | undefined {
+  limit(perMinute: number, tokens = 0, reserve?: number): Limit | undefined {
     const now = this.#now();
     const stored = this.#state.value.accounts[this.#account];
-    if (this.#limits && isIdle(stored, now)) return idleLimit(stored, this.#limits, tokens, now);
+    if (this.#limits && reserve === undefined && isIdle(stored, now))
+      return idleLimit(stored, this.#limits, tokens, now);
     const entries = currentEntries(stored, now);
     const tokensAt = tokensFreeAt(entries, this.#limits, tokens, now);
     if (dayBlockedUntil(entries, this.#limits, now) !== undefined || tokensAt === Infinity) return "day";
+    if (reserve !== undefined && reservedUntil(entries, this.#limits, reserve, now) !== undefined) return "reserved";
     return tokensAt === undefined && blockedUntil(entries, perMinute, now) === undefined ? undefined : "minute";
   }
 
-  /** The error while the daily limit is reached. */
-  blockedError(): RouterError | undefined {
-    const until = dayBlockedUntil(this.#entries(), this.#limits, this.#now());
-    return until === undefined ? undefined : this.#dailyLimitError(until);
+  /** The error while the daily limit is reached, or no more than `reserve` requests are left of it. */
+  blockedError(reserve?: number): RouterError | undefined {
+    return this.#dayError(this.#entries(), reserve, this.#now());
   }
 
   /** When the active daily block began. After a minute the service's own figures may end it. */
@@ -225,14 +250,25 @@ export class Book {
     return until > now ? until : undefined;
   }
 
-  #dailyLimitError(retryAt: number): RouterError {
+  /** The error for a request that leaves `reserve` requests of the day to others. */
+  #dayError(entries: Entries, reserve: number | undefined, now: number): RouterError | undefined {
     const whose = this.#limits ? { service: this.#service.name } : { link: servicePages.credits };
-    return new RouterError("rate-limit-day", "Today's free requests are used up.", { retryAt, ...whose });
+    const blockedDay = dayBlockedUntil(entries, this.#limits, now);
+    if (blockedDay !== undefined)
+      return new RouterError("rate-limit-day", "Today's free requests are used up.", { retryAt: blockedDay, ...whose });
+    const retryAt = reserve === undefined ? undefined : reservedUntil(entries, this.#limits, reserve, now);
+    if (retryAt === undefined) return undefined;
+    const remaining = Math.max(0, Math.floor(requestsLeftToday(entries, this.#limits, now) ?? 0));
+    const message = `The last free requests of the day are reserved for others (${remaining} left).`;
+    return new RouterError("reserved", message, { retryAt, remaining, ...whose });
   }
 
   /** Like `tryReserve`, but rejects at once after an abort. A request that is counted later is given back. */
-  async #reserveUnlessAborted(minuteLimit: number, tokens: number, signal: AbortSignal | undefined) {
-    const reserving = this.tryReserve(minuteLimit, tokens);
+  async #reserveUnlessAborted(
+    { minuteLimit, tokens, reserve }: { minuteLimit: number; tokens: number; reserve: number | undefined },
+    signal: AbortSignal | undefined,
+  ) {
+    const reserving = this.tryReserve(minuteLimit, tokens, reserve);
     try {
       return await unlessAborted(reserving, signal);
     } catch (error) {

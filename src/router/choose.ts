@@ -1,7 +1,7 @@
 import type { AttemptPlan, Choice, NoChoice } from "./choice";
 import { reopeningServices, type CompletionState } from "./completionState";
 import type { Cooldown } from "./cooldown";
-import type { Limit } from "./book";
+import { isSpent, type Limit } from "./book";
 import { failurePolicy } from "./failurePolicy";
 import { serviceOf, type Model, type ModelId, type ServiceId } from "./model";
 import type { CompletionRequest } from "./request";
@@ -40,7 +40,7 @@ const firstReopeningMs = 2_000;
  */
 export function choose(state: CompletionState, options: ChoiceOptions, now: number): Choice | NoChoice {
   const limitOf = options.limits();
-  const open = (model: ModelId): boolean => !state.closed.has(serviceOf(model)) && limitOf(model) !== "day";
+  const open = (model: ModelId): boolean => !state.closed.has(serviceOf(model)) && !isSpent(limitOf(model));
   // Another service answers at once while this one's limit per minute is reached. With none, the wait is the only way.
   const atOnce = chooseNow(state, options, now, (model) => open(model) && limitOf(model) !== "minute");
   if (atOnce.type === "attempt") return atOnce;

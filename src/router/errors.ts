@@ -14,6 +14,8 @@ export interface RouterErrorDetails {
   retryAt?: number | undefined;
   /** How many requests the exhausted limit of the account allows. */
   limit?: number | undefined;
+  /** How many requests of the day are left. */
+  remaining?: number | undefined;
   /** The service's own text, for a *Details* section. Contains no key, prompt or user id. */
   detail?: string | undefined;
   /** The service's explanation of a bad request, on one line. */
@@ -46,6 +48,7 @@ export class RouterError extends Error {
   readonly model: ModelId | undefined;
   readonly retryAt: number | undefined;
   readonly limit: number | undefined;
+  readonly remaining: number | undefined;
   readonly detail: string | undefined;
   readonly complaint: string | undefined;
   readonly rules: readonly ExclusionRule[];
@@ -61,6 +64,7 @@ export class RouterError extends Error {
     this.model = details.model;
     this.retryAt = details.retryAt;
     this.limit = details.limit;
+    this.remaining = details.remaining;
     this.detail = details.detail;
     this.complaint = details.complaint;
     this.rules = details.rules ?? [];

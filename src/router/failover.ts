@@ -15,6 +15,7 @@ import { attempt } from "./attempt";
 import { AttemptError } from "./attemptError";
 import { attributeFailure, recordAnswer, recordFailure } from "./attribution";
 import type { AttemptPlan } from "./choice";
+import { isSpent } from "./book";
 import { choose, type ChoiceOptions } from "./choose";
 import {
   adaptedRequest,
@@ -25,7 +26,7 @@ import {
   initialState,
   interpretedFailure,
 } from "./completionState";
-import { RouterError, toRouterError } from "./errors";
+import { isRouterError, RouterError, toRouterError } from "./errors";
 import type { RouterEvent } from "./events";
 import { exhaustedError, finalError, incompleteError, restingError } from "./finalError";
 import type { Reservation } from "./ledgerEntries";
@@ -139,7 +140,7 @@ export async function* failover(prepare: () => Preparation): AsyncGenerator<Rout
     return blocked ?? exhaustedError(state.last?.error, state.failures, firstCooldownEnd(options.choice));
   }
 
-  /** Waits until the model's service is ready and its limits allow a request. `undefined` if a local server does not get ready. */
+  /** Waits until the model's service is ready and its limits allow a request. `undefined` if it cannot be asked after all. */
   async function* admit({ chain: [model = ""] }: AttemptPlan): AsyncGenerator<RouterEvent, Reservation | undefined> {
     const waits = memberOf(model).admissionOf(model).admit(signal, tokens());
     try {
@@ -147,6 +148,8 @@ export async function* failover(prepare: () => Preparation): AsyncGenerator<Rout
       for (; !wait.done; wait = await waits.next()) yield { type: "wait", ...wait.value };
       return wait.value;
     } catch (error) {
+      // Another request took the last one that may be sent today. Another service may answer.
+      if (isRouterError(error) && isSpent(options.choice.limits()(model))) return undefined;
       if (!(error instanceof AttemptError)) throw error;
       state = afterClosing(state, serviceOf(model), error);
       return undefined;

@@ -67,6 +67,8 @@ export const failurePolicy: Readonly<Record<FailureReason, FailurePolicy>> = {
     label: "blocked by the privacy settings",
   },
   "rate-limit-day": { scope: "account", next: "stop", label: "over the daily limit" },
+  // Not a refusal: the request itself leaves what is left of the day to others.
+  reserved: { scope: "account", next: "stop", label: "reserved for others" },
   "rate-limit-minute": { scope: "account", next: "wait", max: 1, label: "over the limit per minute" },
   // The response does not say whose limit it is. The second time it counts as the account's (`interpretedFailure`).
   "rate-limit-unknown": { scope: "model", next: "failover", cooldown: 60, counts: true, label: "busy" },

@@ -20,6 +20,7 @@ export type FailureReason =
   | "data-policy"
   | "rate-limit-minute"
   | "rate-limit-day"
+  | "reserved"
   | "rate-limit-unknown"
   // the request
   | "bad-request"

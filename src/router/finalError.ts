@@ -5,10 +5,12 @@ import { failurePolicy } from "./failurePolicy";
 /** The error that ends a completion, with all failed attempts. */
 export function finalError(error: RouterError, attempts: readonly AttemptFailure[]): RouterError {
   if (error.attempts.length > 0 || attempts.length === 0) return error;
-  const { reason, message, service, status, retryAt, limit, detail, complaint, rules, link, capability, cause } = error;
+  const { reason, message, service, status, retryAt, limit, remaining, detail, complaint, rules } = error;
+  const { link, capability, cause } = error;
   const model = error.model ?? attempts.at(-1)?.model;
   return new RouterError(reason, message, {
-    ...{ service, status, retryAt, limit, detail, complaint, rules, link, capability, cause, model, attempts },
+    ...{ service, status, retryAt, limit, remaining, detail, complaint, rules },
+    ...{ link, capability, cause, model, attempts },
   });
 }
 

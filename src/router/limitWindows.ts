@@ -17,6 +17,32 @@ export function dayBlockedUntil(entries: Entries, limits: ServiceLimits | undefi
   return missing <= tolerance ? undefined : now + Math.ceil((missing * dayMs) / limit);
 }
 
+/** The requests that are left today, also parts of one; `undefined` if the limit is not known. */
+export function requestsLeftToday(
+  entries: Entries,
+  limits: ServiceLimits | undefined,
+  now: number,
+): number | undefined {
+  const limit = limits ? dayLimit(entries, limits) : entries.limit;
+  if (limit === undefined) return undefined;
+  return limits?.refills ? requestsLeft(entries, limit, now) : limit - entries.used;
+}
+
+/** Until when no more requests are left today than these; `undefined` if there are more, or their number is not known. */
+export function reservedUntil(
+  entries: Entries,
+  limits: ServiceLimits | undefined,
+  reserve: number,
+  now: number,
+): number | undefined {
+  const left = requestsLeftToday(entries, limits, now);
+  if (left === undefined) return undefined;
+  const missing = Math.floor(reserve) + 1 - left;
+  if (missing <= tolerance) return undefined;
+  const limit = limits?.refills && dayLimit(entries, limits);
+  return limit ? now + Math.min(Math.ceil((missing * dayMs) / limit), dayMs) : nextUtcMidnight(now);
+}
+
 /** The requests that are left today of a limit that refills evenly. */
 export function requestsLeft({ requestsLeft: known }: Entries, limit: number, now: number): number {
   if (!known) return limit;

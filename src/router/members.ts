@@ -1,5 +1,6 @@
 import { bookAdmission, type Admission } from "./admission";
 import type { OutcomeMemory } from "./attribution";
+import type { Book } from "./book";
 import { createCatalogue, type Catalogue } from "./catalogue";
 import { ChargedModels, type ChargedModel } from "./chargedModels";
 import { Cooldowns, type Cooldown } from "./cooldown";
@@ -18,7 +19,7 @@ import { RefusalMemory } from "./refusalMemory";
 import { policyScope, scopeOf, type Scope } from "./scope";
 import { serviceFor, type PoolService } from "./services/registry";
 import type { Access, Service } from "./services/service";
-import type { RouterSettings } from "./settings";
+import type { RequestSettings, RouterSettings } from "./settings";
 import { Slots } from "./slots";
 import type { RouterStorage } from "./storage";
 import { withTokenWindows } from "./tokenWindow";
@@ -100,7 +101,7 @@ export class Members {
    * Opens a service for a request. For a completion it throws `RouterError` without a key. Also throws if nothing is known of its models.
    * With `dataCollection: deny`, also for a service that may keep or train on prompts. None of it counts as a free request.
    */
-  async open(use: PoolService, settings: RouterSettings, purpose: KeyUse["purpose"]): Promise<OpenMember> {
+  async open(use: PoolService, settings: RequestSettings, purpose: KeyUse["purpose"]): Promise<OpenMember> {
     const service = allowedService(use, settings);
     const isKeyRequired = purpose === "completion" || !service.listsWithoutKey;
     const key = isKeyRequired ? await this.#requiredKey(service, use.baseUrl, purpose) : await this.#key(use);
@@ -155,18 +156,20 @@ export class Members {
     return requireKey(this.#options.apiKey, service, { baseUrl, purpose });
   }
 
-  async #openAccount(service: Service, access: Access, settings: RouterSettings): Promise<OpenAccount> {
+  async #openAccount(service: Service, access: Access, settings: RequestSettings): Promise<OpenAccount> {
     if (service.place === "local") return this.#openLocal(service, access);
     const book = await this.#ledger.open(access.key, access.baseUrl, service);
     const requestsPerMinute = service.limits
       ? (service.limits.requestsPerMinute ?? Infinity)
       : settings.requestsPerMinute;
-    const admission = bookAdmission(book, requestsPerMinute, service.limitHeaders);
+    const admissionBy = (each: Book): Admission =>
+      bookAdmission(each, { requestsPerMinute, reserve: settings.reserve, headerNames: service.limitHeaders });
+    const admission = admissionBy(book);
     return {
       ...{ service, access, admission },
       admissionsOf: (models) =>
         service.limits?.per === "model"
-          ? modelAdmissions(book, requestsPerMinute, service, models)
+          ? modelAdmissions(book, admissionBy, models)
           : { admission, admissionOf: () => admission },
       limited: (catalogue) => withTokenWindows(catalogue, service, book),
       updateQuota: () => this.#quotaChecks.update(service, access, book),

@@ -1,8 +1,7 @@
-import { bookAdmission, type Admission } from "./admission";
-import type { Book } from "./book";
+import type { Admission } from "./admission";
+import { isSpent, type Book } from "./book";
 import type { Quota } from "./quota";
 import type { Model, ModelId } from "./model";
-import type { Service } from "./services/service";
 
 /** What limits the requests to a service. */
 export interface Admissions {
@@ -15,28 +14,30 @@ export interface Admissions {
 /** The admissions of a service that limits each model by itself. As a whole it is used up when all of its models are. */
 export function modelAdmissions(
   book: Book,
-  requestsPerMinute: number,
-  { limitHeaders }: Pick<Service, "limitHeaders">,
+  admissionBy: (book: Book) => Admission,
   models: readonly Model[],
 ): Admissions {
   const admissions = new Map<ModelId, Admission>();
   const admissionOf = (model: ModelId): Admission => {
-    const admission = admissions.get(model) ?? bookAdmission(book.forModel(model), requestsPerMinute, limitHeaders);
+    const admission = admissions.get(model) ?? admissionBy(book.forModel(model));
     admissions.set(model, admission);
     return admission;
   };
   const all = (): Admission[] => models.map(({ id }) => admissionOf(id));
+  const shared = admissionBy(book);
   const admission: Admission = {
-    ...bookAdmission(book, requestsPerMinute, limitHeaders),
-    limit: (tokens) => (models.length > 0 && all().every((each) => each.limit(tokens) === "day") ? "day" : undefined),
+    ...shared,
+    limit(tokens) {
+      if (models.length === 0 || !all().every((each) => isSpent(each.limit(tokens)))) return undefined;
+      return all().some((each) => each.limit(tokens) === "reserved") ? "reserved" : "day";
+    },
     blockedError() {
       const errors = all().map((each) => each.blockedError());
       const blocked = errors.filter((error) => error !== undefined);
       if (blocked.length < errors.length) return undefined;
       return blocked.sort((one, other) => (one.retryAt ?? Infinity) - (other.retryAt ?? Infinity))[0];
     },
-    quota: () =>
-      scarcest(models.map(({ id }) => ({ ...admissionOf(id).quota(), model: id }))) ?? book.quota(requestsPerMinute),
+    quota: () => scarcest(models.map(({ id }) => ({ ...admissionOf(id).quota(), model: id }))) ?? shared.quota(),
   };
   return { admission, admissionOf };
 }

@@ -1,5 +1,5 @@
 import { blockedUntil, dayMs, minuteMs, stricterLimit, type Entries } from "./ledgerEntries";
-import { dayBlockedUntil, dayLimit, requestsLeft, tokenLimit, tokensFreeAt, tokensLeft } from "./limitWindows";
+import { dayBlockedUntil, dayLimit, requestsLeftToday, tokenLimit, tokensFreeAt, tokensLeft } from "./limitWindows";
 import type { ModelId } from "./model";
 import { nextUtcMidnight } from "./resetTime";
 import type { ServiceLimits } from "./services/service";
@@ -27,15 +27,15 @@ export function quotaOf(entries: Entries, limits: ServiceLimits | undefined, per
   const { used, sent } = entries;
   const limit = limits ? dayLimit(entries, limits) : entries.limit;
   const blockedDay = dayBlockedUntil(entries, limits, now);
-  const left = limit !== undefined && (limits?.refills ? requestsLeft(entries, limit, now) : limit - used);
-  const fullAt = limits?.refills && limit && left !== false ? now + ((limit - left) * dayMs) / limit : undefined;
+  const left = requestsLeftToday(entries, limits, now);
+  const fullAt = limits?.refills && limit && left !== undefined ? now + ((limit - left) * dayMs) / limit : undefined;
   const minuteLimit = stricterLimit(perMinute, entries.minuteLimit);
   const waitUntil = blockedUntil(entries, perMinute, now);
   const tokens = tokenLimit(entries, limits);
   return {
     used,
     limit,
-    remaining: blockedDay !== undefined ? 0 : left === false ? undefined : Math.max(0, Math.floor(left)),
+    remaining: blockedDay !== undefined ? 0 : left && Math.max(0, Math.floor(left)),
     resetsAt: blockedDay ?? Math.round(fullAt ?? nextUtcMidnight(now)),
     exhausted: blockedDay !== undefined,
     minute: {

@@ -9,6 +9,7 @@
  *
  * This file prepares a completion up to the pool; failover.ts runs its attempts.
  */
+import { isSpent } from "./book";
 import { prepareRequest, type Tier } from "./candidatePools";
 import { mergeCandidates, withPools } from "./candidates";
 import type { ChargedModel } from "./chargedModels";
@@ -25,7 +26,7 @@ import { patienceMs } from "./patience";
 import { freeModels } from "./pool";
 import type { CompletionRequest } from "./request";
 import { serviceFor, openRouterAt, usedServices, type PoolService } from "./services/registry";
-import { defaultSettings, type RouterSettings } from "./settings";
+import { defaultSettings, type RequestSettings, type RouterSettings } from "./settings";
 import { settledTogether } from "./settledTogether";
 import { unlessAborted } from "./sleep";
 import { StartNotices } from "./startNotices";
@@ -149,7 +150,7 @@ export function createRouter(options: RouterOptions): Router {
   }
 
   /** Opens the services of the settings. One that cannot be used, or is slow, is left out; throws `RouterError` if none can be used. */
-  async function openServices(settings: RouterSettings, purpose: KeyUse["purpose"]): Promise<readonly OpenMember[]> {
+  async function openServices(settings: RequestSettings, purpose: KeyUse["purpose"]): Promise<readonly OpenMember[]> {
     const opening = usedServices(settings).map((use) => members.open(use, settings, purpose));
     const [{ values, errors }] = await Promise.all([settledTogether(opening, lateMs), members.sync()]);
     if (values.length === 0) throw toRouterError(mostUsefulError(errors));
@@ -186,9 +187,9 @@ export function createRouter(options: RouterOptions): Router {
     }
   }
 
-  function settingsFor({ onlyLocal, pin }: CompletionRequest): RouterSettings {
+  function settingsFor({ onlyLocal, pin, reserve }: CompletionRequest): RequestSettings {
     return {
-      ...currentSettings(),
+      ...{ ...currentSettings(), reserve },
       ...(onlyLocal && { serviceOrder: "only-local" }),
       ...(pin && { strategy: "pinned", pinnedModel: pin }),
     };
@@ -211,10 +212,10 @@ export function createRouter(options: RouterOptions): Router {
       const opened = await openServices(settings, "background");
       const asked = prepareRequest(request);
       const parts = opened.map((member) => withPools(member, asked, settings, now()));
-      const isSpent = ({ admission }: OpenMember): boolean => admission.limit() === "day";
-      const canAnswer = parts.some((part) => !part.pools.isEmpty && !isSpent(part));
+      const isUsedUp = ({ admission }: OpenMember): boolean => isSpent(admission.limit());
+      const canAnswer = parts.some((part) => !part.pools.isEmpty && !isUsedUp(part));
       return explain(
-        parts.map((part) => ({ ...part, isUsedUp: canAnswer && isSpent(part) })),
+        parts.map((part) => ({ ...part, isUsedUp: canAnswer && isUsedUp(part) })),
         now(),
       );
     },
@@ -269,7 +270,10 @@ export function createRouter(options: RouterOptions): Router {
   };
 }
 
-/** The error if the day is used up for every candidate. Of one for which it is not, the model has failed: that says more. */
+/**
+ * The error if the day is used up for every candidate. Of one for which it is not, the model has failed: that says more. So does a rest
+ * that is reserved for others, since they can still use it.
+ */
 function blockedError(
   opened: readonly OpenMember[],
   tiers: readonly Tier[],
@@ -278,7 +282,8 @@ function blockedError(
   const candidates = tiers.flatMap(({ pool }) => pool.map(({ id }) => memberOf(id).admissionOf(id)));
   const admissions = new Set(candidates.length > 0 ? candidates : opened.map(({ admission }) => admission));
   const errors = [...admissions].map((each) => each.blockedError());
-  return errors.every((error) => error !== undefined) ? errors[0] : undefined;
+  if (!errors.every((error) => error !== undefined)) return undefined;
+  return errors.find(({ reason }) => reason === "reserved") ?? errors[0];
 }
 
 /**

@@ -48,6 +48,12 @@ export interface RouterSettings {
   serviceOrder: ServiceOrder;
 }
 
+/** The settings for one request. */
+export interface RequestSettings extends RouterSettings {
+  /** How many requests of a service's day it leaves to others. */
+  readonly reserve?: number | undefined;
+}
+
 export const defaultSettings: RouterSettings = {
   baseUrl: "https://openrouter.ai/api/v1",
   strategy: "random",

@@ -56,6 +56,17 @@ describe("failureMessage", () => {
     assert.deepEqual([errorMessage(error).sentence, errorMessage(error).action.do], [sentence, "another-model"]);
   });
 
+  test("says how many requests are kept for the user's own questions, and offers local models", () => {
+    const retryAt = new Date(2026, 7, 23, 2).getTime();
+    const error = new RouterError("reserved", "For the log.", { remaining: 10, retryAt, service: "Groq" });
+    const { sentence, action } = errorMessage(error);
+    assert.match(
+      sentence,
+      /^The last free requests of the day are kept for your own questions \(10 left\)\. Try again at /,
+    );
+    assert.equal(action.do, "use-local-models");
+  });
+
   test("quotes what the service rejected in the request", () => {
     const error = new RouterError("bad-request", "For the log.", { complaint: "Image is too large" });
     assert.equal(errorMessage(error).sentence, "OpenRouter rejected this request: Image is too large");

@@ -62,6 +62,7 @@ const error = z.object({
   complaint: z.exactOptional(z.string()),
   link: z.exactOptional(z.string()),
   retryAt: z.exactOptional(time),
+  remaining: z.exactOptional(z.number()),
   model: z.exactOptional(z.string()),
   rules: z.exactOptional(z.array(z.string())),
   tried: z.exactOptional(z.array(reason)),

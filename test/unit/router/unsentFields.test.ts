@@ -6,7 +6,9 @@ import { isServiceKind, serviceKinds } from "../../../src/router/services/servic
 import { model, question } from "./sampleModels";
 
 /** Every field of a request that is for the router alone. */
-const unsent: Partial<CompletionRequest> = { exclude: ["m/excluded:free"], onlyLocal: true, pin: "m/pinned:free" };
+const unsent: Partial<CompletionRequest> = {
+  ...{ exclude: ["m/excluded:free"], onlyLocal: true, pin: "m/pinned:free", reserve: 10 },
+};
 const others = Object.keys(serviceKinds).filter(isServiceKind);
 const uses: readonly PoolService[] = [
   openRouterAt("https://openrouter.ai/api/v1"),
