@@ -109,7 +109,7 @@ const slimUndici = {
   },
 };
 
-/** Leaves out ajv's schemas of schemas: src/router/structured.ts does not validate schemas against them. */
+/** Leaves out ajv's schemas of schemas: src/router/jsonSchema.ts does not validate schemas against them. */
 const slimAjv = {
   name: "slim-ajv",
   setup(build) {

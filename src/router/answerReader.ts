@@ -8,6 +8,7 @@ import type { RouterSettings } from "./settings";
 import type { MessageReader } from "./sse";
 import type { Validator } from "./structured";
 import { ThinkTagSplitter, type ContentDelta } from "./thinkTags";
+import { expectArguments } from "./toolArguments";
 import { ToolCallAssembler } from "./toolCalls";
 
 export type AttemptEvent = { type: "model"; model: ModelId; provider?: string; generationId?: string } | ContentDelta;
@@ -156,7 +157,10 @@ export class AnswerReader {
     return hasContent;
   }
 
-  /** The answer after the end of the stream. Throws `AttemptError` if it is incomplete, empty or invalid. */
+  /**
+   * The answer after the end of the stream, with arguments of tool calls that are not yet checked. Throws `AttemptError` if it is
+   * incomplete, empty or invalid.
+   */
   finish(): AttemptResult {
     this.#measureTime();
     const { request, chain, validate } = this.#options;
@@ -215,7 +219,10 @@ export class AnswerReader {
       this.#addDelta("reasoning-delta", chunk.reasoning);
     }
     if (chunk.text) this.#addContent(chunk.text);
-    if (chunk.toolCalls && this.#toolCalls.push(chunk.toolCalls)) this.#hasNewContent = true;
+    if (chunk.toolCalls) {
+      if (!this.#toolCalls.hasDraft) expectArguments(this.#options.request);
+      if (this.#toolCalls.push(chunk.toolCalls)) this.#hasNewContent = true;
+    }
     if (chunk.reasoningDetails) {
       for (const detail of chunk.reasoningDetails) addDetail(this.#reasoningDetails, detail);
     }

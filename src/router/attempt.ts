@@ -8,6 +8,7 @@ import type { Access, Service } from "./services/service";
 import type { RouterSettings } from "./settings";
 import { MessageReader } from "./sse";
 import type { Validator } from "./structured";
+import { checkArguments } from "./toolArguments";
 
 export interface AttemptOptions {
   service: Service;
@@ -82,6 +83,7 @@ export async function* attempt(options: AttemptOptions): AsyncGenerator<AttemptE
       if (!reader.done) reader.readRemainder(messages, response.headers);
     }
     const answer = reader.finish();
+    if (answer.toolCalls.length > 0) await checkArguments(answer.toolCalls, request, answer.finishReason);
     for (const event of reader.takeEvents()) yield event;
     isComplete = true;
     return answer;

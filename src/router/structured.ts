@@ -1,6 +1,7 @@
 import { AttemptError } from "./attemptError";
 import { RouterError } from "./errors";
 import { parseJson, isRecord } from "./json";
+import { loadSchemaCompiler, type SchemaCheck } from "./jsonSchema";
 import type { CompletionRequest, ContentPart, Message, ResponseFormat } from "./request";
 
 /**
@@ -18,16 +19,10 @@ export async function createValidator(format: ResponseFormat | undefined): Promi
     return (text, finishReason) =>
       extractJson(text, finishReason, (json) => (isRecord(json) ? undefined : "It is not a JSON object."));
   if (format?.type !== "json_schema") return undefined;
-  const { Ajv2020 } = await import("ajv/dist/2020.js");
-  const ajv = new Ajv2020({ strict: false, validateFormats: false, validateSchema: false });
-  // ajv rejects schemas that name a draft it has not loaded. The keywords in use mean the same in every draft.
-  const schema = Object.fromEntries(Object.entries(format.json_schema.schema).filter(([name]) => name !== "$schema"));
+  const compile = await loadSchemaCompiler();
   try {
-    const validate = ajv.compile(schema);
-    return (text, finishReason) =>
-      extractJson(text, finishReason, (json) =>
-        validate(json) ? undefined : ajv.errorsText(validate.errors, { dataVar: "answer" }),
-      );
+    const findProblem = compile(format.json_schema.schema, "answer");
+    return (text, finishReason) => extractJson(text, finishReason, findProblem);
   } catch (error) {
     throw new RouterError("bad-request", `The schema of the response format is invalid: ${String(error)}`, {
       cause: error,
@@ -57,11 +52,7 @@ function withText(message: Message, text: string): Message {
 }
 
 /** Returns the first JSON text without a problem. `findProblem` returns the problem of a value, or `undefined`. */
-function extractJson(
-  text: string,
-  finishReason: string | undefined,
-  findProblem: (json: unknown) => string | undefined,
-): string {
+function extractJson(text: string, finishReason: string | undefined, findProblem: SchemaCheck): string {
   let detail = "It is not JSON.";
   for (const candidate of possibleJson(text)) {
     const json = parseJson(candidate);

@@ -48,7 +48,7 @@ export class ToolCallAssembler {
   }
 
   /**
-   * The complete calls of an answer with this finish reason. Throws `AttemptError` for a call that was cut off or lost, an
+   * The complete calls of an answer with this finish reason; toolArguments.ts checks their arguments. Throws `AttemptError` for a call that was cut off or lost, an
    * unknown tool, invalid arguments or a missing required call.
    */
   end(request: CompletionRequest, finishReason: string): ToolCall[] {
@@ -156,10 +156,12 @@ function uniqueIds(ids: readonly string[]): string[] {
 }
 
 /** More room helps only if the request limited it. Otherwise the limit is the model's own, and another model is asked. */
-function cutOff(request: CompletionRequest, message: string): AttemptError {
-  return request.max_tokens === undefined ? badToolCall(message) : new AttemptError("out-of-tokens", message);
+export function cutOff(request: CompletionRequest, message: string, detail?: string): AttemptError {
+  return request.max_tokens === undefined
+    ? badToolCall(message, detail)
+    : new AttemptError("out-of-tokens", message, { detail });
 }
 
-function badToolCall(message: string): AttemptError {
-  return new AttemptError("bad-tool-call", message);
+export function badToolCall(message: string, detail?: string): AttemptError {
+  return new AttemptError("bad-tool-call", message, { detail });
 }
