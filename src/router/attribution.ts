@@ -99,8 +99,10 @@ export function recordAnswer(
   const skipped = skippedModels(answer.chain, chain, answer.model);
   for (const each of skipped) recordFailure(each, { startedAt }, memory);
   memory.endCooldown(answer.model);
-  const { timeToFirstTextMs } = answer;
-  memory.count(answer.model, { ok: true, timeToFirstTextMs, tokensPerSecond: tokensPerSecond(answer) });
+  const { timeToFirstTextMs, toolCalls } = answer;
+  memory.count(answer.model, {
+    ...{ ok: true, timeToFirstTextMs, tokensPerSecond: tokensPerSecond(answer), hasToolCalls: toolCalls.length > 0 },
+  });
   return skipped.map(({ model }) => model);
 }
 

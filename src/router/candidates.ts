@@ -13,7 +13,7 @@ export interface CandidateMember extends OpenMember {
   readonly pools: CandidatePools;
 }
 
-export interface CandidatesOptions extends Pick<OrderOptions, "experienceOf" | "random"> {
+export interface CandidatesOptions extends Pick<OrderOptions, "experienceOf" | "toolRecordOf" | "random"> {
   readonly asked: PreparedRequest;
   readonly settings: RouterSettings;
 }
@@ -43,7 +43,7 @@ export function withPools(
 /** Merges the candidates of several services, one at least. */
 export function mergeCandidates(
   members: readonly CandidateMember[],
-  { asked: { request, needs }, settings, experienceOf, random }: CandidatesOptions,
+  { asked: { request, needs }, settings, ...drawing }: CandidatesOptions,
 ): Candidates {
   const byService = new Map(members.map((member) => [member.use.id, { ...member, models: member.pools.models }]));
   const memberOf = (model: ModelId): CandidateMember => byService.get(serviceOf(model)) ?? firstOf(byService);
@@ -52,7 +52,7 @@ export function mergeCandidates(
     members.map(({ service, pools }) => ({ service, tiers: pools.tiers })),
     settings,
   );
-  const order: OrderOptions = { settings, needsTools: Boolean(request.tools?.length), experienceOf, random };
+  const order: OrderOptions = { settings, needsTools: Boolean(request.tools?.length), ...drawing };
   const tiers = merged.map((tier) => ({ ...tier, pool: drawOrder(tier.pool, order) }));
   const choice: ChoiceOptions = {
     tiers,

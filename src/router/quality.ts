@@ -18,14 +18,19 @@ export function adaptiveWeights(
   index: "coding" | "agentic",
   experienceOf: (model: ModelId) => number,
 ): Map<ModelId, number> {
-  // An index of 0 would make the weight 0, and as the median it would make the weights infinite.
-  const indexes = models.map(({ benchmarks }) => benchmarks?.[index] || undefined);
-  const median = medianOf(indexes.filter((each) => each !== undefined)) ?? 1;
-  const weights = models.map(
-    ({ id }, position) => ((indexes[position] ?? median) / median) ** qualityExponent * experienceOf(id),
-  );
+  const indexOf = relativeIndex(models, index);
+  const weights = models.map((model) => indexOf(model) ** qualityExponent * experienceOf(model.id));
   const shares = limitedShares(weights);
   return new Map(models.map(({ id }, position) => [id, shares[position] ?? 0]));
+}
+
+/** A benchmark index of the models, relative to the median of the pool: 1 for the median, and for a model without an index. */
+export function relativeIndex(models: readonly Model[], index: "coding" | "agentic"): (model: Model) => number {
+  // An index of 0 would make the weight 0, and as the median it would make the weights infinite.
+  const known: number[] = [];
+  for (const { benchmarks } of models) if (benchmarks?.[index]) known.push(benchmarks[index]);
+  const median = medianOf(known) ?? 1;
+  return ({ benchmarks }) => (benchmarks?.[index] || median) / median;
 }
 
 /**

@@ -136,6 +136,7 @@ export function createRouter(options: RouterOptions): Router {
       const { tiers, choice, memberOf, tokens } = mergeCandidates(usable, {
         ...{ asked, settings, random },
         experienceOf: (model) => tracker.experience(model),
+        toolRecordOf: (model) => tracker.toolRecord(model),
       });
       return {
         notices: notices.next(request, settings, { usable, tiers }),

@@ -5,6 +5,7 @@ import type { Log } from "./log";
 import { SharedState } from "./sharedState";
 import type { RouterStorage } from "./storage";
 import { isFailureReason } from "./failurePolicy";
+import type { ToolRecord } from "./toolReliability";
 
 /** Statistics of a model on this computer. Durations in milliseconds, points in time in epoch milliseconds. */
 export interface ModelStatistics {
@@ -28,7 +29,13 @@ export type Feedback = "applied" | "kept" | "asked-again" | "excluded";
 
 /** The outcome of an attempt. */
 export type AttemptOutcome =
-  | { ok: true; timeToFirstTextMs?: number | undefined; tokensPerSecond?: number | undefined }
+  | {
+      ok: true;
+      timeToFirstTextMs?: number | undefined;
+      tokensPerSecond?: number | undefined;
+      /** Whether the answer has tool calls. */
+      hasToolCalls?: boolean;
+    }
   | { ok: false; reason: FailureReason };
 
 const sampleSchema = z.object({
@@ -37,13 +44,16 @@ const sampleSchema = z.object({
   timeToFirstTextMs: z.optional(z.number()),
   tokensPerSecond: z.optional(z.number()),
 });
+const verdictsSchema = z.array(z.object({ at: z.number(), good: z.boolean() }));
 const recordSchema = z.object({
   attempts: z.number(),
   successes: z.number(),
   lastFailure: z.optional(z.object({ reason: z.string(), at: z.number() })),
   recent: z.array(sampleSchema),
   /** The newest feedback, oldest first. */
-  feedback: z.optional(z.array(z.object({ at: z.number(), good: z.boolean() }))),
+  feedback: z.optional(verdictsSchema),
+  /** The newest answers with tool calls, valid or broken ones, oldest first. */
+  toolCalls: z.optional(verdictsSchema),
 });
 const recordsSchema = z.record(z.string(), recordSchema);
 
@@ -147,6 +157,15 @@ export class Tracker {
     return reliability * speed * ((kept ?? 1) / defaultPrior.keptRate);
   }
 
+  /** The model's tool calls, valid and broken ones, weighted by age. */
+  toolRecord(model: ModelId): ToolRecord {
+    const now = this.#now();
+    const record = { good: 0, bad: 0 };
+    for (const { at, good } of this.#recordOf(model)?.toolCalls ?? [])
+      record[good ? "good" : "bad"] += weightOf(at, now);
+    return record;
+  }
+
   /**
    * The time to the first text that the model rarely exceeds, milliseconds; `undefined` with too few measurements. Less patience was
    * measured to cost a request more in every twenty answers, for half a second.
@@ -177,14 +196,23 @@ function withOutcome(record: ModelRecord | undefined, outcome: AttemptOutcome, a
   const newest = outcome.ok
     ? { at, ok: true, timeToFirstTextMs: outcome.timeToFirstTextMs, tokensPerSecond: outcome.tokensPerSecond }
     : { at, ok: false };
+  const good = toolVerdict(outcome);
+  const toolCalls = [...(record?.toolCalls ?? []), ...(good === undefined ? [] : [{ at, good }])].slice(-maxSamples);
   const lastFailure = outcome.ok ? record?.lastFailure : { reason: outcome.reason, at };
   return {
     attempts: (record?.attempts ?? 0) + 1,
     successes: (record?.successes ?? 0) + (outcome.ok ? 1 : 0),
     ...(lastFailure ? { lastFailure } : {}),
     ...(record?.feedback ? { feedback: record.feedback } : {}),
+    ...(toolCalls.length > 0 && { toolCalls }),
     recent: [...(record?.recent ?? []), newest].slice(-maxSamples),
   };
+}
+
+/** Whether the attempt made valid tool calls or broken ones; `undefined` if it made none. */
+function toolVerdict(outcome: AttemptOutcome): boolean | undefined {
+  if (!outcome.ok) return outcome.reason === "bad-tool-call" ? false : undefined;
+  return outcome.hasToolCalls ? true : undefined;
 }
 
 function answerSeconds({ timeToFirstTextMs = 0, tokensPerSecond = 1 }: Partial<Summary>): number {
@@ -206,6 +234,11 @@ function summary(recent: ModelRecord["recent"], now: number, prior?: typeof defa
   };
 }
 
+/** How much an observation of this time counts now. */
+function weightOf(at: number, now: number): number {
+  return 0.5 ** (Math.max(0, now - at) / halfLifeMs);
+}
+
 function weightedMean<T extends { at: number }>(
   samples: readonly T[],
   now: number,
@@ -217,7 +250,7 @@ function weightedMean<T extends { at: number }>(
   for (const sample of samples) {
     const value = of(sample);
     if (value === undefined) continue;
-    const weight = 0.5 ** (Math.max(0, now - sample.at) / halfLifeMs);
+    const weight = weightOf(sample.at, now);
     sum += weight * value;
     weights += weight;
   }

@@ -14,6 +14,7 @@ import type { CompletionRequest } from "../../src/router/request";
 import { scopeOf } from "../../src/router/scope";
 import { defaultSettings } from "../../src/router/settings";
 import { memoryStorage } from "../../src/router/storage";
+import type { ToolRecord } from "../../src/router/toolReliability";
 import { Tracker } from "../../src/router/tracker";
 import { snapshotDay } from "../support/clock";
 import { seededRandom } from "../support/random";
@@ -77,6 +78,7 @@ function createDecision(request: CompletionRequest, catalogue: Catalogue): () =>
   const refusals = memory.forScope(scope);
   const random = seededRandom(1);
   const experienceOf = (model: string): number => tracker.experience(model);
+  const toolRecordOf = (model: string): ToolRecord => tracker.toolRecord(model);
   return () => {
     const { tiers, serverRouterFirst } = candidatePools({
       ...{
@@ -89,7 +91,7 @@ function createDecision(request: CompletionRequest, catalogue: Catalogue): () =>
         onlyNamed: false,
       },
     });
-    const order = { settings, needsTools: Boolean(request.tools?.length), random, experienceOf };
+    const order = { settings, needsTools: Boolean(request.tools?.length), random, experienceOf, toolRecordOf };
     const ordered = tiers.map((tier) => ({ ...tier, pool: drawOrder(tier.pool, order) }));
     const cooldownOf = (model: string) => cooldowns.get(scope, model);
     const limits = () => () => undefined;

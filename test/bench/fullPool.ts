@@ -66,7 +66,13 @@ export function createFullDecision({ members, settings }: FullPool, request: Com
     const asked = prepareRequest(request);
     const parts = members.map((member) => withPools(member, asked, settings, now()));
     const usable = parts.filter(({ pools }) => !pools.isEmpty);
-    const { tiers, choice } = mergeCandidates(usable, { asked, settings, random, experienceOf: () => 1 });
+    const { tiers, choice } = mergeCandidates(usable, {
+      asked,
+      settings,
+      random,
+      experienceOf: () => 1,
+      toolRecordOf: () => ({ good: 0, bad: 0 }),
+    });
     if (choose(initialState, choice, now()).type !== "attempt") throw new Error("No model was chosen.");
     return tiers.reduce((sum, { pool }) => sum + pool.length, 0);
   };

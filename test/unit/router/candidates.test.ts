@@ -37,6 +37,7 @@ function drawn(models: readonly Model[], serviceOrder: ServiceOrder, random: () 
     settings,
     random,
     experienceOf: () => 1,
+    toolRecordOf: () => ({ good: 0, bad: 0 }),
   }).tiers.flatMap(({ pool }) => pool);
 }
 

@@ -13,27 +13,37 @@ type Fields = Partial<OrderOptions> & { readonly models?: readonly Model[] };
 
 function draw(settings: Partial<RouterSettings> = {}, seed = 5, { models = pool, ...fields }: Fields = {}): string[] {
   const order = drawOrder(models, {
-    ...{ needsTools: false, experienceOf: () => 1, random: seededRandom(seed) },
+    ...{
+      needsTools: false,
+      experienceOf: () => 1,
+      toolRecordOf: () => ({ good: 0, bad: 0 }),
+      random: seededRandom(seed),
+    },
     settings: { ...defaultSettings, ...settings },
     ...fields,
   });
   return order.map(({ id }) => id);
 }
 
-/** How often each model comes first in 6000 draws. */
-function firstCounts(settings: Partial<RouterSettings>, fields: Fields = {}): Map<string, number> {
+/** How often each model comes first, or at another place of the order (-1 is the last), in 6000 draws. */
+function firstCounts(settings: Partial<RouterSettings>, fields: Fields = {}, place = 0): Map<string, number> {
   const counts = new Map<string, number>();
   for (let seed = 0; seed < 6_000; seed++) {
-    const [first = ""] = draw(settings, seed, fields);
-    counts.set(first, (counts.get(first) ?? 0) + 1);
+    const id = draw(settings, seed, fields).at(place) ?? "";
+    counts.set(id, (counts.get(id) ?? 0) + 1);
   }
   return counts;
 }
 
-/** Asserts that six models come first equally often: a uniform choice exceeds a chi-square of 20.5 once in a thousand times. */
-function assertUniform(counts: ReadonlyMap<string, number>): void {
-  const chiSquare = [...counts.values()].reduce((sum, count) => sum + (count - 1_000) ** 2 / 1_000, 0);
-  assert.ok(counts.size === 6 && chiSquare < 20.5, [...counts.values()].join(", "));
+/** A uniform choice exceeds these chi-square values once in a thousand times, by the number of models. */
+const chiSquareLimits: Record<number, number> = { 2: 10.8, 4: 16.3, 5: 18.5, 6: 20.5 };
+
+/** Asserts that these models, six by default, and no others have been counted equally often. */
+function assertUniform(counts: ReadonlyMap<string, number>, ids = "abcdef"): void {
+  const expected = 6_000 / ids.length;
+  const chiSquare = [...counts.values()].reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
+  assert.equal(sorted([...counts.keys()]), ids);
+  assert.ok(chiSquare < (chiSquareLimits[ids.length] ?? 0), [...counts.values()].join(", "));
 }
 
 describe("the order of the models", () => {
@@ -90,5 +100,62 @@ describe("the order of the models", () => {
       const counts = firstCounts({ strategy: "adaptive" }, { models, needsTools });
       assert.ok((counts.get(best) ?? 0) > 1_300, best);
     }
+  });
+});
+
+describe("the order of the models for a request with tools", () => {
+  /** These models have just broken two tool calls. */
+  const broken = (ids: string, fields: Fields = {}): Fields => ({
+    needsTools: true,
+    toolRecordOf: (id) => ({ good: 0, bad: ids.includes(id) ? 2 : 0 }),
+    ...fields,
+  });
+  /** Models of this agentic index; 0 stands for none. */
+  const rated = (...indexes: number[]): Model[] =>
+    pool.map(({ id }, at) => model(id, indexes[at] ? { benchmarks: { agentic: indexes[at] } } : {}));
+
+  test("is as random as any other if nothing is known", () => {
+    for (const strategy of ["random", "server", "adaptive"] as const)
+      for (const models of [pool, rated(20, 20, 0, 20, 0, 20)])
+        assertUniform(firstCounts({ strategy }, { needsTools: true, models }));
+  });
+
+  for (const strategy of ["random", "server", "adaptive"] as const)
+    test(`has models that break tool calls at the end, each group at random: ${strategy}`, () => {
+      assertUniform(firstCounts({ strategy }, broken("b")), "acdef");
+      assert.deepEqual([...firstCounts({ strategy }, broken("b"), -1).keys()], ["b"]);
+      assertUniform(firstCounts({ strategy }, broken("be")), "acdf");
+      for (const place of [-1, -2]) assertUniform(firstCounts({ strategy }, broken("be"), place), "be");
+      assert.equal(sorted(draw({ strategy }, 5, broken("be"))), "abcdef");
+    });
+
+  test("has models that are likely to break tool calls at the end: of less than half of the median index", () => {
+    const fields = { needsTools: true, models: rated(20, 9.9, 0, 10, 20, 60) };
+    assertUniform(firstCounts({}, fields), "acdef");
+    const experienced = { ...fields, toolRecordOf: (id: string) => ({ good: id === "b" ? 1 : 0, bad: 0 }) };
+    assertUniform(firstCounts({}, experienced));
+  });
+
+  test("compares the index with all models, also those that the user has put first", () => {
+    const fields = { needsTools: true, models: rated(60, 40, 19) };
+    assert.deepEqual([...firstCounts({ strategy: "pinned", pinnedModel: "a" }, fields, -1).keys()], ["c"]);
+  });
+
+  test("keeps the user's own choice first", () => {
+    const pinned = { strategy: "pinned", pinnedModel: "d" } as const;
+    assert.deepEqual([...firstCounts(pinned, broken("bd")).keys()], ["d"]);
+    assertUniform(firstCounts(pinned, broken("bd"), 1), "acef");
+    assert.deepEqual([...firstCounts(pinned, broken("bd"), -1).keys()], ["b"]);
+    const order = draw({ strategy: "fallbacks", fallbacks: ["e", "b"] }, 5, broken("ba"));
+    assert.deepEqual([order.slice(0, 2), order.at(-1), sorted(order)], [["e", "b"], "a", "abcdef"]);
+  });
+
+  test("is as random as any other if all of them break tool calls", () => {
+    assertUniform(firstCounts({}, broken("abcdef")));
+  });
+
+  test("says nothing about a request without tools", () => {
+    assertUniform(firstCounts({}, broken("b", { needsTools: false })));
+    assertUniform(firstCounts({}, { models: rated(20, 1, 20, 20, 20, 20) }));
   });
 });

@@ -229,3 +229,66 @@ describe("the usual patience with a model", () => {
     assert.equal(await patienceAfter(...Array<number>(8).fill(20_000)), 15_000);
   });
 });
+
+describe("the record of a model's tool calls", () => {
+  const validCall: AttemptOutcome = { ok: true, hasToolCalls: true };
+  const brokenCall: AttemptOutcome = { ok: false, reason: "bad-tool-call" };
+
+  test("counts valid and broken ones, and nothing else", async () => {
+    const { add, tracker } = startHarness();
+    assert.deepEqual(tracker.toolRecord("a"), { good: 0, bad: 0 });
+    for (const outcome of [fastAnswer, failure, { ok: true, hasToolCalls: false }] as const) await add("a", outcome);
+    assert.deepEqual(tracker.toolRecord("a"), { good: 0, bad: 0 });
+    await add("a", validCall, 3);
+    await add("a", brokenCall, 2);
+    await add("b", validCall);
+    assert.deepEqual(
+      [tracker.toolRecord("a"), tracker.toolRecord("b")],
+      [
+        { good: 3, bad: 2 },
+        { good: 1, bad: 0 },
+      ],
+    );
+    for (const model of ["constructor", "__proto__"]) assert.deepEqual(tracker.toolRecord(model), { good: 0, bad: 0 });
+  });
+
+  test("weighs them with a half-life of six hours, and none more than a new one", async () => {
+    const { add, clock, tracker } = startHarness();
+    await add("a", brokenCall, 2);
+    clock.advance(6 * hour);
+    await add("a", validCall);
+    assert.deepEqual(tracker.toolRecord("a"), { good: 1, bad: 1 });
+    clock.advance(6 * hour);
+    assert.deepEqual(tracker.toolRecord("a"), { good: 0.5, bad: 0.5 });
+    clock.advance(-365 * 24 * hour);
+    assert.deepEqual(tracker.toolRecord("a"), { good: 1, bad: 2 });
+  });
+
+  test("has the newest 24 ones", async () => {
+    const { add, tracker } = startHarness();
+    await add("a", brokenCall, 30);
+    await add("a", validCall, 20);
+    assert.deepEqual(tracker.toolRecord("a"), { good: 20, bad: 4 });
+  });
+
+  test("is remembered with other outcomes and feedback, and after a restart", async () => {
+    const { add, clock, storage, tracker } = startHarness();
+    await add("a", brokenCall);
+    await add("a", fastAnswer, 40);
+    await tracker.addFeedback("a", "kept");
+    const restarted = startHarness(storage, clock);
+    await restarted.tracker.sync();
+    assert.deepEqual(restarted.tracker.toolRecord("a"), { good: 0, bad: 1 });
+  });
+
+  test("is empty for statistics of earlier versions, which are kept", async () => {
+    const { add, storage, statisticsOf, tracker } = startHarness();
+    const recent = [{ at: 1, ok: true }];
+    await storage.update("statistics", () => JSON.stringify({ a: { attempts: 1, successes: 1, recent } }));
+    await tracker.sync();
+    assert.deepEqual([statisticsOf("a")?.attempts, tracker.toolRecord("a")], [1, { good: 0, bad: 0 }]);
+    await add("b", fastAnswer);
+    const stored = JSON.parse((await storage.read("statistics")) ?? "{}") as Record<string, object>;
+    assert.ok(!("toolCalls" in (stored["b"] ?? {})), "only models that call tools have one");
+  });
+});
