@@ -19,7 +19,7 @@ import { Requesters, requestersKey } from "../languageModels/requesters";
 import { after, DisposableStore, MutableDisposable, type Disposable } from "../lifecycle";
 import { machineName } from "../machineName";
 import { showInformation, showWarning, showWithActions } from "../notifications";
-import { isRouterError, serviceOf, utcDay, type Log, type ServiceState } from "../router/index";
+import { isRouterError, serviceOf, utcDay, type Log, type RouterEvent, type ServiceState } from "../router/index";
 import type { Activity } from "../status/activity";
 
 export interface LanguageModelsDependencies {
@@ -54,6 +54,9 @@ export function openLanguageModels(dependencies: LanguageModelsDependencies): La
   const held = new HeldAgents();
   const idle = store.add(new MutableDisposable<Disposable>());
   const now = Date.now;
+  const shownNotices = new Set<string>();
+  // The reserve counts only if the day's limit is known.
+  void router.quota().catch(() => undefined);
   /** The day on which the user has released the reserved requests. */
   let releasedOn: string | undefined;
 
@@ -80,7 +83,7 @@ export function openLanguageModels(dependencies: LanguageModelsDependencies): La
     askToContinue: (turn, signal) => askToContinue(turn, signal),
     showAgent,
     offerAction,
-    onNotice: (notice) => void (notice.notice === "charged" ? showWarning : showInformation)(noticeMessage(notice)),
+    onNotice: showNotice,
   });
 
   async function askToContinue(turn: AgentTurn, signal: AbortSignal): Promise<HoldAnswer> {
@@ -105,11 +108,25 @@ export function openLanguageModels(dependencies: LanguageModelsDependencies): La
     if (error instanceof ChatRequestError) return;
     log.warn(`No answer in VS Code's chat: ${String(error)}`);
     const { sentence, label, action } = errorMessage(error);
-    const run =
-      isRouterError(error) && (error.reason as string) === "reserved"
-        ? () => (releasedOn = utcDay(now()))
-        : failureCommand(action);
-    if (run) showWithActions((...labels) => showWarning(sentence, ...labels), { [label]: run }, log);
+    const run = failureCommand(action);
+    const actions = {
+      ...(isRouterError(error) && error.reason === "reserved" && { [vscode.l10n.t("Use Them Today")]: release }),
+      ...(run && { [label]: run }),
+    };
+    if (Object.keys(actions).length > 0) showWithActions((...labels) => showWarning(sentence, ...labels), actions, log);
+  }
+
+  /** Lets agents and other extensions use the reserved requests of this day. */
+  function release(): void {
+    releasedOn = utcDay(now());
+  }
+
+  /** An agent sends many requests, so what it would repeat is shown once. */
+  function showNotice(notice: Extract<RouterEvent, { type: "notice" }>): void {
+    const message = noticeMessage(notice);
+    if (shownNotices.has(message)) return;
+    shownNotices.add(message);
+    void (notice.notice === "charged" ? showWarning : showInformation)(message);
   }
 
   async function models(): Promise<ReturnType<typeof modelInformation>[]> {
