@@ -9,6 +9,7 @@ import type { MessageReader } from "./sse";
 import type { Validator } from "./structured";
 import { ThinkTagSplitter, type ContentDelta } from "./thinkTags";
 import { expectArguments } from "./toolArguments";
+import { TextToolCallGuard } from "./textToolCalls";
 import { ToolCallAssembler } from "./toolCalls";
 
 export type AttemptEvent = { type: "model"; model: ModelId; provider?: string; generationId?: string } | ContentDelta;
@@ -61,6 +62,8 @@ export class AnswerReader {
   readonly #options: AnswerReaderOptions;
   readonly #splitter = new ThinkTagSplitter();
   readonly #toolCalls = new ToolCallAssembler();
+  /** Only for requests with tools. */
+  readonly #textToolCalls: TextToolCallGuard | undefined;
   readonly #reasoningDetails: unknown[] = [];
   #textReader: TextReader | undefined;
   #textReaders = 0;
@@ -84,6 +87,7 @@ export class AnswerReader {
 
   constructor(options: AnswerReaderOptions) {
     this.#options = options;
+    if (options.request.tools?.length && !options.validate) this.#textToolCalls = new TextToolCallGuard();
     this.#measuredAt = options.now();
   }
 
@@ -169,6 +173,8 @@ export class AnswerReader {
     if (!finishReason && (!this.done || this.#toolCalls.hasDraft))
       throw new AttemptError("interrupted", "The answer was cut off.");
     for (const { type, text } of this.#splitter.end()) if (!isBlank(text)) this.#addDelta(type, text);
+    const held = this.#toolCalls.hasDraft ? "" : (this.#textToolCalls?.end(request) ?? "");
+    if (held !== "") this.#passOn("text-delta", held);
     if (finishReason === "content_filter") throw new AttemptError("moderated", "A content filter stopped the answer.");
     const isEmpty = this.#text === "" && !this.#toolCalls.hasDraft;
     if (isEmpty && finishReason === "length")
@@ -266,6 +272,14 @@ export class AnswerReader {
 
   #addDelta(type: ContentDelta["type"], text: string): void {
     this.#length += text.length;
+    if (type === "text-delta" && this.#textToolCalls) {
+      text = this.#textToolCalls.push(text);
+      if (text === "") return;
+    }
+    this.#passOn(type, text);
+  }
+
+  #passOn(type: ContentDelta["type"], text: string): void {
     if (type === "text-delta") {
       this.#text += text;
       this.#timeToFirstTextMs ??= this.#elapsedMs;

@@ -157,6 +157,7 @@ describe("unsupported and incorrectly used capabilities", () => {
     ["tool-not-an-object", tools, "bad-tool-call", "resting"],
     ["tool-unknown-name", tools, "bad-tool-call", "resting"],
     ["tool-as-text", tools, "bad-tool-call", "resting"],
+    ["tool-as-text", { ...tools, tool_choice: "auto" }, "bad-tool-call", "resting"],
   ];
   for (const [fault, request, reason, poolStatus] of cases)
     test(`${fault}: ${reason}, then a request to another model`, async () => {
