@@ -54,7 +54,8 @@ export function chunksOf(lines: readonly string[]): Chunk[] {
   let start = 0;
   let names: string[] = [];
   const push = (end: number): void => {
-    if (end > start && lines.slice(start, end).some((line) => line.trim() !== "")) chunks.push({ start, end, names });
+    const chunk = withoutBlankEnds({ start, end, names }, lines);
+    if (chunk.end > chunk.start) chunks.push(chunk);
     start = end;
     names = [];
   };
@@ -76,4 +77,12 @@ export function chunksOf(lines: readonly string[]): Chunk[] {
   }
   push(lines.length);
   return chunks;
+}
+
+function withoutBlankEnds({ start, end, names }: Chunk, lines: readonly string[]): Chunk {
+  const isBlank = (index: number): boolean => (lines[index] ?? "").trim() === "";
+  let [from, to] = [start, end];
+  while (from < to && isBlank(from)) from++;
+  while (to > from && isBlank(to - 1)) to--;
+  return { start: from, end: to, names };
 }

@@ -23,7 +23,11 @@ describe("A question about the project", () => {
     await workbench.screenshot("project-question");
     await chips.filter({ hasText: "price.ts" }).locator(".chip-label").click();
     await chat.locator(".chip-preview", { hasText: "Ten percent off" }).waitFor();
-    for (const other of await chips.filter({ hasNotText: "price.ts" }).all()) await other.locator(".chip-remove").click();
+    const others = chips.filter({ hasNotText: "price.ts" });
+    for (let count = await others.count(); count > 0; count--) {
+      await others.first().locator(".chip-remove").click();
+      await others.nth(count - 1).waitFor({ state: "detached" });
+    }
     assert.equal(openRouter.chatRequests.length, 0);
 
     await composer.press("Enter");
@@ -40,7 +44,7 @@ describe("A question about the project", () => {
     const { chat, composer, sandbox } = workbench;
     const write = (name: string, text: string): Promise<void> => writeFile(path.join(sandbox.workspace, name), text);
     await composer.fill("@project zeppelin");
-    await chat.locator(".project-search:empty").waitFor();
+    await chat.locator(".project-search:empty").waitFor({ state: "attached" });
     await write(".freemodelsignore", "private.ts\n");
     await write("zeppelin.ts", "export const zeppelin = 1;\n");
     await write("private.ts", "export const zeppelin = 2;\n");
@@ -48,8 +52,11 @@ describe("A question about the project", () => {
     const chips = chat.locator(".composer .chip");
     for (let letter = "a"; !(await chips.first().isVisible()); letter += "a") {
       await composer.fill(`@project zeppelin ${letter}`);
-      await chips.first().waitFor({ timeout: 2_000 }).catch(() => undefined);
+      await chips
+        .first()
+        .waitFor({ timeout: 2_000 })
+        .catch(() => undefined);
     }
-    assert.deepEqual(await chips.locator(".chip-text").allInnerTexts(), ["zeppelin.ts:1"]);
+    assert.deepEqual(await chips.locator(".chip-text").allTextContents(), ["zeppelin.ts:1"]);
   });
 });

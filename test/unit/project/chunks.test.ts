@@ -49,7 +49,7 @@ describe("The chunks of a file", () => {
       "}",
     ];
     assert.deepEqual(chunksOf(lines), [
-      { start: 0, end: 18, names: ["one"] },
+      { start: 0, end: 17, names: ["one"] },
       { start: 18, end: lines.length, names: ["two"] },
     ]);
   });
