@@ -3,6 +3,7 @@ import { activation } from "./activation";
 import { conversations } from "./conversations";
 import { decision } from "./decision";
 import { limits } from "./limits";
+import { project } from "./project";
 import { reliability } from "./reliability";
 import { streaming } from "./streaming";
 import { threeServices } from "./threeServices";
@@ -11,7 +12,7 @@ import { markdownTable, type Table } from "./table";
 /** The sections of `npm run bench`. Names after the command select sections; the README then stays unchanged. */
 const sections: Record<string, () => Promise<Table[]>> = {
   ...{ decision, streaming, reliability, threeServices, limits },
-  ...{ conversations, activation },
+  ...{ project, conversations, activation },
 };
 
 async function main(selected: readonly string[]): Promise<void> {
