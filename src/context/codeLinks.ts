@@ -3,6 +3,12 @@ import { isFile, searchFiles } from "./fileSearch";
 import { parseCodeLinkName, type CodeLinkName } from "./codeLinkName";
 import { workspaceSymbols } from "./symbolMentions";
 
+/** What became of names in an answer. A name can be both: a file that exists, with a line that does not. */
+export interface NamesInAnswer {
+  readonly found: readonly string[];
+  readonly missing: readonly string[];
+}
+
 /** A position in a file of the workspace. */
 interface CodeLocation {
   uri: vscode.Uri;
@@ -24,16 +30,21 @@ const symbolTimeoutMs = 3_000;
  * of the workspace search and the language services, so it cannot open anything outside the workspace.
  */
 export class CodeLinks {
-  readonly #cache = new Map<string, { location: CodeLocation | undefined; expiresAt: number }>();
+  readonly #cache = new Map<string, { location: CodeLocation | undefined; isMissing: boolean; expiresAt: number }>();
 
-  /** The subset of the names that can be opened. */
-  async find(names: readonly string[]): Promise<string[]> {
+  /** Which of the names can be opened, and which are paths or lines that do not exist. */
+  async find(names: readonly string[]): Promise<NamesInAnswer> {
     const now = Date.now();
     if (this.#cache.size > maxCachedNames) this.#cache.clear();
     const missing = names.filter((name) => (this.#cache.get(name)?.expiresAt ?? 0) < now);
-    for (const [name, location] of await findLocations(missing))
-      this.#cache.set(name, { location, expiresAt: now + cacheMs });
-    return names.filter((name) => this.#cache.get(name)?.location !== undefined);
+    const locations = await findLocations(missing);
+    const isMissing = await Promise.all([...locations].map(([name, location]) => isMissingPlace(name, location)));
+    for (const [index, [name, location]] of [...locations].entries())
+      this.#cache.set(name, { location, isMissing: isMissing[index] ?? false, expiresAt: now + cacheMs });
+    return {
+      found: names.filter((name) => this.#cache.get(name)?.location !== undefined),
+      missing: names.filter((name) => this.#cache.get(name)?.isMissing),
+    };
   }
 
   /** Opens the file or symbol in an editor. Resolves to false if the name refers to nothing in the workspace. */
@@ -44,6 +55,26 @@ export class CodeLinks {
     const selection = new vscode.Range(location.start, location.start);
     await vscode.commands.executeCommand("vscode.open", location.uri, { selection, preview: true });
     return true;
+  }
+}
+
+/** A larger file is not read to count its lines. In bytes. */
+const maxCountedSize = 2_000_000;
+
+/** Whether the name is a path that refers to nothing, or a line after the end of its file. */
+async function isMissingPlace(name: string, location: CodeLocation | undefined): Promise<boolean> {
+  const parsed = parseCodeLinkName(name);
+  if (parsed?.path === undefined) return false;
+  // A single word with a dot can be anything: `node.js`, `e.g.`, `Basket.add`.
+  if (!location) return /[\\/].*\.\w{1,8}$/.test(parsed.path) || parsed.line !== undefined;
+  if (parsed.line === undefined) return false;
+  try {
+    const { size } = await vscode.workspace.fs.stat(location.uri);
+    if (size > maxCountedSize) return false;
+    const text = Buffer.from(await vscode.workspace.fs.readFile(location.uri)).toString("utf8");
+    return parsed.line > text.split("\n").length;
+  } catch {
+    return false;
   }
 }
 

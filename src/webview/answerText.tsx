@@ -5,6 +5,7 @@ import { createCodeActions } from "./codeActions";
 import { whenIdle } from "./idle";
 import { mount, showPlainText } from "./markdown";
 import { linkCode } from "./linkCode";
+import { turns } from "./pageState";
 
 /**
  * The answer rendered as Markdown. While it streams, each delta goes straight to the renderer. With `deferred`, the answer is shown as plain
@@ -30,6 +31,12 @@ export function AnswerText({ turn, answer, deferred }: { turn: string; answer: A
   return <div class="markdown" ref={element} />;
 }
 
+/** Whether code of the project was found for the question. */
+function isProjectQuestion(turn: string): boolean {
+  const question = turns.value.find(({ id }) => id === turn)?.question;
+  return question?.attachments.some(({ reason }) => reason !== undefined) ?? false;
+}
+
 /** The answer has a hidden `h3`, so the headings in its text start at `h4`. */
 const headingLevel = 3;
 
@@ -45,7 +52,7 @@ function render(container: HTMLElement, answer: AnswerState, turn: string): () =
   const stopWatching = answer.header.subscribe((header) => {
     if (isRunning(header) || stopLinking) return;
     view.end();
-    stopLinking = linkCode(container, view.whenRendered());
+    stopLinking = linkCode(container, view.whenRendered(), isProjectQuestion(turn));
   });
   return () => {
     stopLinking?.();

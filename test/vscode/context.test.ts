@@ -119,7 +119,17 @@ describe("Context of a question", () => {
     await vscode.workspace.fs.copy(sampleFile("src/basket.ts"), vscode.Uri.joinPath(root, "deep/basket.ts"));
     const names = ["src/basket.ts:12", "price.ts#L2", "basket.ts", sampleFile("src/basket.ts").path, "ghost.ts"];
     const hostile = ["../basket.ts", "/etc/passwd", "file:///etc/passwd", "command:noop", "src/*.ts", "{a,b}.ts"];
-    assert.deepEqual(await codeLinks.find([...names, ...hostile]), names.slice(0, 4));
+    assert.deepEqual((await codeLinks.find([...names, ...hostile])).found, names.slice(0, 4));
+    const places = [
+      "src/basket.ts:2",
+      "src/basket.ts:9000",
+      "src/ghost.ts",
+      "ghost.ts:7",
+      "ghost.ts",
+      "node.js",
+      "npm test",
+    ];
+    assert.deepEqual((await codeLinks.find(places)).missing, places.slice(1, 4));
 
     assert.equal(await codeLinks.open("src/basket.ts:12"), true);
     const editor = vscode.window.activeTextEditor;
@@ -143,7 +153,7 @@ describe("Context of a question", () => {
     });
     const outside = new vscode.Location(vscode.Uri.file("/etc/passwd"), place.range);
     try {
-      assert.deepEqual(await codeLinks.find(["Basket.addOne()", "addOneMor", "Evil.addOne", "npm"]), [
+      assert.deepEqual((await codeLinks.find(["Basket.addOne()", "addOneMor", "Evil.addOne", "npm"])).found, [
         "Basket.addOne()",
       ]);
       assert.equal(await codeLinks.open("Basket.addOne()"), true);
@@ -169,7 +179,7 @@ describe("Context of a question", () => {
         const real = ["src/basket.ts:12", "shop/price.ts", sampleFile("src/basket.ts").path, "Basket.addOne()"];
         const names = [...real, "shipping.ts", "src", "../basket.ts", "/etc/passwd"];
         await withStubs(vscode.workspace, stubs, async () => {
-          assert.deepEqual(await codeLinks.find(names), real);
+          assert.deepEqual((await codeLinks.find(names)).found, real);
           assert.equal(await codeLinks.open("shop/price.ts"), true);
         });
       } finally {
@@ -195,8 +205,8 @@ describe("Context of a question", () => {
       ],
     });
     try {
-      assert.deepEqual(await codeLinks.find(names), names.slice(0, 24));
-      assert.deepEqual(await codeLinks.find(names), names);
+      assert.deepEqual((await codeLinks.find(names)).found, names.slice(0, 24));
+      assert.deepEqual((await codeLinks.find(names)).found, names);
     } finally {
       provider.dispose();
     }

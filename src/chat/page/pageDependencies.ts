@@ -89,8 +89,8 @@ export interface AttachmentSources {
 
 /** Turns names in answers into links. Only files and symbols of the workspace can be opened. */
 export interface CodeLinkTargets {
-  /** The names that can be opened. */
-  find(names: readonly string[]): Promise<string[]>;
+  /** The names that can be opened, and those that are paths or lines which do not exist. */
+  find(names: readonly string[]): Promise<{ readonly found: readonly string[]; readonly missing: readonly string[] }>;
   /** Opens the file or symbol in an editor. Resolves to false if it does not exist. */
   open(name: string): Promise<boolean>;
 }

@@ -120,7 +120,7 @@ export async function handlePageMessage(
     case "copy-diagnostics":
       return dependencies.actions.copyDiagnostics();
     case "find-code-links":
-      page.post({ type: "code-links", asked: message.names, found: await dependencies.codeLinks.find(message.names) });
+      page.post({ type: "code-links", asked: message.names, ...(await dependencies.codeLinks.find(message.names)) });
       return;
     case "open-code-link":
       if (!(await dependencies.codeLinks.open(message.name)))

@@ -25,8 +25,8 @@ export type ToWebview =
   /** Whether code of the project is being searched for the question in the composer. */
   | { type: "project-search"; isRunning: boolean }
   | { type: "notice"; notice: Notice }
-  /** Which of the `asked` names can be opened. */
-  | { type: "code-links"; asked: string[]; found: string[] }
+  /** Which of the `asked` names can be opened, and which are paths or lines that do not exist. */
+  | { type: "code-links"; asked: string[]; found: readonly string[]; missing: readonly string[] }
   /** Focus the composer. */
   | { type: "focus" }
   /** Focus the composer and select a part of its text. */

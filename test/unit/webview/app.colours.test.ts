@@ -36,7 +36,7 @@ describe("colors of an answer", () => {
       const requested = chat.nextMessage("find-code-links");
       await chat.send({ type: "turns", from: 0, turns: [turnViewOf("t1", {}, { text })] });
       const { names } = await requested;
-      await chat.send({ type: "code-links", asked: names, found: ["total"] });
+      await chat.send({ type: "code-links", asked: names, found: ["total"], missing: [] });
       await page.waitForFunction(() => document.querySelectorAll("figure:has([class^=hljs])").length === 8);
       await page.waitForSelector(".markdown code[role=link]");
       const { violations } = await new AxeBuilder({ page }).analyze();

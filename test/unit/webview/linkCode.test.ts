@@ -24,7 +24,9 @@ describe("code links", () => {
     assert.deepEqual(await requested, { type: "find-code-links", names });
     assert.equal(await links.count(), 0);
 
-    await chat.send({ type: "code-links", asked: names, found: names.filter((name) => name !== "ghost.ts") });
+    const found = names.filter((name) => name !== "ghost.ts");
+    await chat.send({ type: "code-links", asked: names, found, missing: ["ghost.ts"] });
+    assert.equal(await page.locator(".markdown .missing").count(), 0);
     assert.deepEqual(await links.allTextContents(), [
       "src/basket.ts:12",
       "Basket.add",
@@ -41,5 +43,27 @@ describe("code links", () => {
     await page.keyboard.press("Enter");
     assert.deepEqual(await pressed, { type: "open-code-link", name: "src/basket.ts:12" });
     assert.deepEqual(chat.errors, []);
+  });
+
+  test("mark what does not exist, in an answer about the project only", async () => {
+    const attachments = [{ id: "a1", kind: "selection" as const, label: "basket.ts:1-9", reason: "contains basket" }];
+    const turn = turnViewOf("t1", { question: { text: "@project basket", attachments } }, { text });
+    await using chat = await open();
+    const { page } = chat;
+    const names = ["src/basket.ts:12", "Basket.add", "ghost.ts", "src/price.ts"];
+    const requested = chat.nextMessage("find-code-links");
+    await chat.send({ type: "turns", from: 0, turns: [turn] });
+    await requested;
+    await chat.send({
+      type: "code-links",
+      asked: names,
+      found: ["src/basket.ts:12"],
+      missing: ["src/basket.ts:12", "ghost.ts"],
+    });
+    const marked = page.locator(".markdown .missing");
+    assert.deepEqual(await marked.allTextContents(), ["src/basket.ts:12", "ghost.ts", "src/basket.ts:12"]);
+    assert.equal(await marked.nth(1).getAttribute("title"), "Not found in this project");
+    assert.equal(await page.locator(".markdown .missing[role=link]").count(), 2);
+    assert.match(await page.locator(".markdown").innerText(), /ghost\.ts\s+\(Not found in this project\)/);
   });
 });

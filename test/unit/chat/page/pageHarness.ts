@@ -61,7 +61,11 @@ export async function openPage(
       ...attachments,
     },
     codeLinks: {
-      find: (names) => Promise.resolve(names.filter((name) => name.endsWith(".ts"))),
+      find: (names) =>
+        Promise.resolve({
+          found: names.filter((name) => name.endsWith(".ts")),
+          missing: names.filter((name) => name.includes("/")),
+        }),
       open: (name) => record("open", name === "a.ts")(name),
     },
     actions: {

@@ -123,7 +123,7 @@ describe("A message of the page", () => {
     assert.deepEqual(
       posted.filter(({ type }) => type === "code-links" || type === "notice"),
       [
-        { type: "code-links", asked: names, found: ["a.ts", "b.ts"] },
+        { type: "code-links", asked: names, found: ["a.ts", "b.ts"], missing: [] },
         { type: "notice", notice: { severity: "info", text: "b.ts no longer exists." } },
       ],
     );
