@@ -36,6 +36,9 @@ const sharedModules = {
   secrets: "src/context/secrets.ts",
 };
 
+/** The instructions of an agent for VS Code's chat; package.json names the file. */
+const chatAgents = { "free.agent": "src/languageModels/free.agent.md" };
+
 /** The feature that src/commands/ belongs to. */
 const commandsFeature = "editor";
 
@@ -162,9 +165,10 @@ const shared = {
 
 const host = {
   ...shared,
-  entryPoints: { extension: "src/extension.ts", ...features, ...sharedModules },
+  entryPoints: { extension: "src/extension.ts", ...features, ...sharedModules, ...chatAgents },
   outdir: out,
   external: ["vscode"],
+  loader: { ".md": "copy" },
   plugins: [bundleBoundaries, progress],
   // Bundles are loaded with require: `import()` of CommonJS would have to guess export names.
   supported: { "dynamic-import": false },

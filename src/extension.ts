@@ -11,17 +11,15 @@ import { Settings } from "./config/settings";
 import { migrateSettingsKey } from "./config/settingsKeyMigration";
 import type { ChatFeature } from "./features/chat";
 import { ChatProvider } from "./languageModels/chatProvider";
+import { ModelOffer } from "./languageModels/modelOffer";
 import { lazy, withLoaded, type Disposable } from "./lifecycle";
 import { redactingLog } from "./log";
-import { chatPanel, commands, views } from "./manifest";
+import { chatPanel, commands, contextKeys, views } from "./manifest";
 import { closeStaleProposals } from "./proposals/staleProposals";
 import { Activity } from "./status/activity";
 import { syncContextKeys } from "./status/contextKeys";
 import { StatusBar } from "./status/statusBar";
 import type { TestApi } from "./testApi";
-
-/** The key of the state that says whether the user wants the models in VS Code's own chat. */
-const modelsOffered = "offersLanguageModels";
 
 /** The chat feature; `undefined` until it is first used. */
 let opened: ChatFeature | undefined;
@@ -39,11 +37,19 @@ export function activate(context: vscode.ExtensionContext): Promise<TestApi> | u
   const settings = new Settings(vscode.workspace, new WorkspaceServiceOrder(context.workspaceState));
   const apiKey = new ApiKey({ secrets: context.secrets, environment: process.env, settings, log });
   const activity = register(new Activity());
+  const modelOffer = register(
+    new ModelOffer({
+      memento: context.globalState,
+      setContext: (isEnabled) => vscode.commands.executeCommand("setContext", contextKeys.modelsOffered, isEnabled),
+    }),
+  );
 
   const chat = lazy(async () => {
     const { openChat } = await import("./features/chat");
     const announceModels = (): void => chatProvider.announce();
-    return (opened = register(openChat({ context, settings, apiKey, activity, log, showLog, announceModels })));
+    return (opened = register(
+      openChat({ context, settings, apiKey, activity, modelOffer, log, showLog, announceModels }),
+    ));
   });
 
   const inChat = withLoaded(chat);
@@ -51,10 +57,11 @@ export function activate(context: vscode.ExtensionContext): Promise<TestApi> | u
   const languageModels = lazy(() => inChat((feature) => feature.languageModels()));
   const chatProvider = register(
     new ChatProvider({
-      isEnabled: () => context.globalState.get<boolean>(modelsOffered) ?? false,
+      isEnabled: () => modelOffer.isEnabled,
       load: languageModels,
     }),
   );
+  register(modelOffer.onDidChange(() => chatProvider.announce()));
 
   const statusBar = register(new StatusBar({ activity, apiKey, settings }));
   register(syncContextKeys(activity, apiKey));
@@ -192,12 +199,8 @@ export function activate(context: vscode.ExtensionContext): Promise<TestApi> | u
     "freeModels.importChats": () => inChat(({ view }) => view.history.import()),
     "freeModels.deleteAllChats": () => inChat(({ view }) => view.history.deleteAll()),
     "freeModels.stop": () => opened?.view.stop(),
-    [commands.useInVsCodeChat]: async () => {
-      await context.globalState.update(modelsOffered, true);
-      chatProvider.announce();
-      const { openBuiltInChat } = await import("./languageModels/openBuiltInChat");
-      await openBuiltInChat("agent", log);
-    },
+    [commands.useInVsCodeChat]: async () => (await languageModels()).useInChat(),
+    [commands.whyNoModels]: async () => (await languageModels()).explainMissingModels(),
     "freeModels.manageAccess": async () => (await languageModels()).manageAccess(),
     [commands.continueAgent]: async () => (await languageModels()).continueAgent(),
     [commands.selectModel]: () => inChat((feature) => feature.selectModel()),

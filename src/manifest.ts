@@ -13,6 +13,9 @@ export const languageModelVendor = "free-models";
 /** What a question contains that is about the project. */
 export const projectMention = "@project";
 
+/** The name of the agent for VS Code's own chat, as in `free.agent.md`. */
+export const chatAgent = "Free";
+
 /** The view type of chats in editor tabs. Not in package.json, but VS Code restores tabs by it. */
 export const chatPanel = "freeModels.chatPanel";
 
@@ -29,6 +32,7 @@ export const commands = {
   addService: "freeModels.addService",
   chooseServiceOrder: "freeModels.chooseServiceOrder",
   useInVsCodeChat: "freeModels.useInVsCodeChat",
+  whyNoModels: "freeModels.whyNoModels",
   continueAgent: "freeModels.continueAgent",
   testConnection: "freeModels.testConnection",
   showLog: "freeModels.showLog",
@@ -46,6 +50,8 @@ export const contextKeys = {
   busy: "freeModels.busy",
   /** An agent in VS Code's chat waits for the user's decision. */
   agentHeld: "freeModels.agentHeld",
+  /** The models are offered to VS Code's own chat. */
+  modelsOffered: "freeModels.modelsOffered",
   /** There is an API key, in SecretStorage or in the environment. */
   hasKey: "freeModels.hasKey",
   /** A question has been answered in this window. */

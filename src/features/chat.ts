@@ -15,6 +15,7 @@ import type { EditorFeature } from "./editor";
 import type { LanguageModelsFeature } from "./languageModels";
 import { isInWorkspace } from "../context/inWorkspace";
 import type { CheckedRouter, SecretsCheck } from "../context/secretsCheck";
+import type { ModelOffer } from "../languageModels/modelOffer";
 import { errorMessage } from "../failureMessages";
 import { createFetch } from "../http";
 import { requesterRows } from "../languageModels/requesterRows";
@@ -31,6 +32,7 @@ export interface CoreDependencies {
   settings: Settings;
   apiKey: ApiKey;
   activity: Activity;
+  modelOffer: ModelOffer;
   log: Log;
   showLog: () => void;
   /** Tells VS Code that the models for its own chat have changed. */
@@ -55,6 +57,7 @@ export function openChat({
   settings,
   apiKey,
   activity,
+  modelOffer,
   log,
   showLog,
   announceModels,
@@ -212,7 +215,13 @@ export function openChat({
 
   const languageModels: () => Promise<LanguageModelsFeature> = lazy(() =>
     import("./languageModels").then(({ openLanguageModels }) =>
-      store.add(openLanguageModels({ context, settings, router, secrets, activity, log, announce: announceModels })),
+      store.add(
+        openLanguageModels({
+          ...{ context, settings, apiKey, router, secrets, activity, modelOffer, log },
+          markPrivacyNoticeRead: () => privacy.markRead(),
+          announce: announceModels,
+        }),
+      ),
     ),
   );
 

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { ApiKey } from "../config/apiKey";
 import type { Settings } from "../config/settings";
 import type { CheckedRouter, SecretsCheck } from "../context/secretsCheck";
 import { errorMessage, noticeMessage } from "../failureMessages";
@@ -11,12 +12,21 @@ import { ChatRequestError, ChatRequests, unknownRequester } from "../languageMod
 import { HeldAgents, type HoldAnswer } from "../languageModels/heldAgents";
 import { readMessages, reportReasoning, reportReasoningEnd } from "../languageModels/hostParts";
 import { chosenEffort, modelInformation } from "../languageModels/modelInformation";
-import { chosenModel, offeredModels, type OfferDetails } from "../languageModels/offeredModels";
+import {
+  automaticId,
+  chosenModel,
+  offeredModels,
+  type OfferDetails,
+  type OfferedModel,
+} from "../languageModels/offeredModels";
 import { manageAccess } from "../languageModels/manageAccess";
 import { askPermission } from "../languageModels/askPermission";
+import type { ModelOffer } from "../languageModels/modelOffer";
+import { readChatState } from "../languageModels/readChatState";
+import { explainMissingModels, useInChat, type UseInChatDependencies } from "../languageModels/useInChat";
 import { answerSink } from "../languageModels/answerSink";
 import { Requesters, requestersKey } from "../languageModels/requesters";
-import { after, DisposableStore, MutableDisposable, type Disposable } from "../lifecycle";
+import { after, DisposableStore, MutableDisposable, withTimeout, type Disposable } from "../lifecycle";
 import { machineName } from "../machineName";
 import { showInformation, showWarning, showWithActions } from "../notifications";
 import { isRouterError, serviceOf, utcDay, type Log, type RouterEvent, type ServiceState } from "../router/index";
@@ -25,15 +35,22 @@ import type { Activity } from "../status/activity";
 export interface LanguageModelsDependencies {
   readonly context: Pick<vscode.ExtensionContext, "globalState">;
   readonly settings: Settings;
+  readonly apiKey: Pick<ApiKey, "source">;
   readonly router: CheckedRouter;
   readonly secrets: SecretsCheck;
   readonly activity: Activity;
+  readonly modelOffer: ModelOffer;
+  readonly markPrivacyNoticeRead: () => void;
   readonly log: Log;
   /** Tells VS Code that the list of models has changed. */
   readonly announce: () => void;
 }
 
 export interface LanguageModelsFeature extends ChatModels, Disposable {
+  /** Offers the models to VS Code's own chat and opens it, after the user agrees. Resolves to whether the chat is open with a model. */
+  useInChat(): Promise<boolean>;
+  /** Tells the user what keeps the models out of VS Code's chat. */
+  explainMissingModels(): Promise<void>;
   /** Lets the user decide about the agents that wait for them. */
   continueAgent(): Promise<void>;
   /** Lets the user change what other extensions may spend. */
@@ -44,12 +61,14 @@ export interface LanguageModelsFeature extends ChatModels, Disposable {
 const reservedRequests = 10;
 /** An agent that makes no request for this time is not shown as running any more: the user has stopped it in VS Code. */
 const idleAgentMs = 60_000;
+/** How long the list of models may take to load before the user is asked or told something without it. */
+const loadTimeoutMs = 3_000;
 /** The list of models is compared at most this often. */
 const compareAfterMs = 5_000;
 
 /** The models in VS Code's own chat and for other extensions. */
 export function openLanguageModels(dependencies: LanguageModelsDependencies): LanguageModelsFeature {
-  const { context, settings, router, secrets, activity, log, announce } = dependencies;
+  const { context, settings, apiKey, router, secrets, activity, modelOffer, log, announce } = dependencies;
   const store = new DisposableStore();
   const held = new HeldAgents();
   const idle = store.add(new MutableDisposable<Disposable>());
@@ -129,13 +148,39 @@ export function openLanguageModels(dependencies: LanguageModelsDependencies): La
     void (notice.notice === "charged" ? showWarning : showInformation)(message);
   }
 
-  async function models(): Promise<ReturnType<typeof modelInformation>[]> {
+  async function offered(): Promise<{ models: readonly OfferedModel[]; isLoaded: boolean }> {
     const [explained, states] = await Promise.all([
       router.explain({ messages: [{ role: "user", content: "" }] }).catch(() => undefined),
       router.services().catch(() => []),
     ]);
-    return offeredModels(explained, offerDetails(states)).map(modelInformation);
+    const isLoaded = explained !== undefined && explained.pool.length + explained.excluded.length > 0;
+    return { models: offeredModels(explained, offerDetails(states)), isLoaded };
   }
+
+  async function models(): Promise<ReturnType<typeof modelInformation>[]> {
+    return (await offered()).models.map(modelInformation);
+  }
+
+  const chatSetup: UseInChatDependencies = {
+    ...{ offer: modelOffer, requesters, log },
+    readState: async () => {
+      const list = await withTimeout(loadTimeoutMs, offered());
+      const single = list?.models.filter(({ id }) => id !== automaticId) ?? [];
+      return readChatState({
+        isOffered: modelOffer.isEnabled,
+        permission: requesters.list().find(({ id }) => id === chatExtension)?.permission,
+        hasAccess: settings.services.services.length > 0 || (await apiKey.source()) !== undefined,
+        models: list?.isLoaded
+          ? single.map(({ capabilities }) => ({ canCallTools: capabilities.toolCalling }))
+          : undefined,
+      });
+    },
+    markPrivacyNoticeRead: dependencies.markPrivacyNoticeRead,
+    limitOffered: {
+      get: () => context.globalState.get<boolean>("agentLimitOffered") ?? false,
+      set: () => context.globalState.update("agentLimitOffered", true),
+    },
+  };
 
   let announced = "";
   const comparison = store.add(new MutableDisposable<Disposable>());
@@ -176,6 +221,8 @@ export function openLanguageModels(dependencies: LanguageModelsDependencies): La
         throw withoutStack(error);
       }
     },
+    useInChat: () => useInChat(chatSetup),
+    explainMissingModels: () => explainMissingModels(chatSetup),
     async continueAgent() {
       if (held.isEmpty) return;
       const chosen = await showQuickPick(

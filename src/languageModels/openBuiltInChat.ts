@@ -1,6 +1,8 @@
 import * as vscode from "vscode";
-import { languageModelVendor } from "../manifest";
+import { chatAgent, languageModelVendor } from "../manifest";
 import type { Log } from "../router/index";
+import { chatExtension } from "./chatRequests";
+import { holdsWithin } from "./holdsWithin";
 import { automaticId } from "./offeredModels";
 
 /** The commands of VS Code that this needs. Seen in 1.139.1. */
@@ -10,38 +12,53 @@ const hostCommands = {
   openChat: "workbench.action.chat.open",
 } as const;
 
+/** VS Code's own agent, which is there before ours has been read. */
+const builtInAgent = "agent";
+
 /** The name of the group of models in VS Code's settings of language models. */
 const groupName = "Free Models";
 
-/** How long VS Code may take to list the models, milliseconds. */
-const listTimeoutMs = 15_000;
+/** How long VS Code may take to start its chat, and then to list the models, milliseconds. On a fresh profile it takes about 4 s. */
+const stepTimeoutMs = 15_000;
 
 /** Whether this VS Code has a chat that models of extensions can answer. */
 export async function hasBuiltInChat(): Promise<boolean> {
   const known = await vscode.commands.getCommands(true);
-  return [hostCommands.manageModels, hostCommands.openChat].every((id) => known.includes(id));
+  return Object.values(hostCommands).every((id) => known.includes(id));
+}
+
+/** Whether the extension that runs VS Code's chat is running. It ships with VS Code and is disabled in a fresh profile. */
+export function isChatExtensionEnabled(): boolean {
+  return vscode.extensions.getExtension(chatExtension) !== undefined;
 }
 
 /**
- * Makes VS Code's own chat ask our models, and opens it: enables the chat, which is off in a fresh profile, adds the group of models, and
- * selects *Automatic*. `agent`: the name of the agent to open it with.
+ * Makes VS Code's own chat ask our models, and opens it: enables the chat, adds the group of models, and selects *Automatic* and the agent
+ * *Free*. Resolves to false if VS Code does not list the models, or `signal` aborts.
  */
-export async function openBuiltInChat(agent: string, log: Log): Promise<void> {
-  await enableChat();
+export async function openBuiltInChat(log: Log, signal: AbortSignal): Promise<boolean> {
+  if (!isChatExtensionEnabled()) await enableChat(signal);
   await addGroup(log);
-  await modelsListed();
-  await vscode.commands.executeCommand(hostCommands.openChat, {
-    mode: agent,
-    modelSelector: { vendor: languageModelVendor, id: automaticId },
-  });
+  if (!(await holdsWithin(stepTimeoutMs, isListed, vscode.lm.onDidChangeChatModels, signal))) return false;
+  const modelSelector = { vendor: languageModelVendor, id: automaticId };
+  await vscode.commands.executeCommand(hostCommands.openChat, { mode: builtInAgent, modelSelector });
+  // Where our agent is not known, because this VS Code takes none from extensions, the chat keeps its own.
+  await vscode.commands.executeCommand(hostCommands.openChat, { mode: chatAgent, modelSelector });
+  return true;
 }
 
 /** Opening the list of models enables the chat. Its tab is closed again. */
-async function enableChat(): Promise<void> {
-  const before = new Set(vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs));
+async function enableChat(signal: AbortSignal): Promise<void> {
+  const before = new Set(openTabs());
   await vscode.commands.executeCommand(hostCommands.manageModels);
-  const opened = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).filter((tab) => !before.has(tab));
-  await vscode.window.tabGroups.close(opened);
+  const started = await holdsWithin(stepTimeoutMs, isChatExtensionEnabled, vscode.extensions.onDidChange, signal);
+  await vscode.window.tabGroups.close(openTabs().filter((tab) => !before.has(tab)));
+  // A question that is sent earlier would ask for a sign-in at GitHub.
+  if (started) await vscode.extensions.getExtension(chatExtension)?.activate();
+}
+
+function openTabs(): vscode.Tab[] {
+  return vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs);
 }
 
 async function addGroup(log: Log): Promise<void> {
@@ -53,11 +70,6 @@ async function addGroup(log: Log): Promise<void> {
   }
 }
 
-async function modelsListed(): Promise<void> {
-  const deadline = Date.now() + listTimeoutMs;
-  while (Date.now() < deadline) {
-    const models = await vscode.lm.selectChatModels({ vendor: languageModelVendor, id: automaticId });
-    if (models.length > 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
+async function isListed(): Promise<boolean> {
+  return (await vscode.lm.selectChatModels({ vendor: languageModelVendor, id: automaticId })).length > 0;
 }

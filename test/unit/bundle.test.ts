@@ -137,7 +137,7 @@ describe("The production bundle", () => {
 
   test("packages only what the extension and the marketplace need", async () => {
     const expected =
-      /^(package(\.nls.*)?\.json|README\.md|CHANGELOG\.md|LICENSE|media\/.+|l10n\/.+|dist\/\w+\.js|dist\/licences\.txt|dist\/webview\/[\w-]+\.(js|css|ttf))$/;
+      /^(package(\.nls.*)?\.json|README\.md|CHANGELOG\.md|LICENSE|media\/.+|l10n\/.+|dist\/\w+\.js|dist\/licences\.txt|dist\/free\.agent\.md|dist\/webview\/[\w-]+\.(js|css|ttf))$/;
     const files = await listFiles({ cwd: packaged.checkout, packagedDependencies: [] });
     assert.deepEqual(
       files.filter((file) => !expected.test(file)),
@@ -154,6 +154,7 @@ describe("The production bundle", () => {
       "dist/secrets.js",
       "dist/undici.js",
       "dist/licences.txt",
+      "dist/free.agent.md",
       "package.nls.json",
       "package.nls.de.json",
       "l10n/bundle.l10n.de.json",

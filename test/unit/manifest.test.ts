@@ -4,7 +4,16 @@ import path from "node:path";
 import { describe, test } from "node:test";
 import * as z from "zod/mini";
 import { Settings } from "../../src/config/settings";
-import { commands, contextKeys, section, settings, viewContainer, views } from "../../src/manifest";
+import {
+  chatAgent,
+  commands,
+  contextKeys,
+  languageModelVendor,
+  section,
+  settings,
+  viewContainer,
+  views,
+} from "../../src/manifest";
 import { defaultSettings } from "../../src/router/index";
 import { readEnglishManifest } from "../support/manifest";
 import { projectRoot } from "../support/projectRoot";
@@ -42,6 +51,8 @@ const manifestShape = z.object({
       }),
     ),
     submenus: z.array(z.object({ id: z.string() })),
+    languageModelChatProviders: z.array(z.object({ vendor: z.string() })),
+    chatAgents: z.array(z.object({ path: z.string(), when: z.string() })),
     menus: z.record(z.string(), z.array(menuItem)),
     keybindings: z.array(z.object({ command: z.string(), when: z.optional(z.string()) })),
     walkthroughs: z.array(
@@ -86,6 +97,14 @@ describe("package.json and the code", () => {
       contributed.map(({ id }) => id),
       Object.values(views),
     );
+  });
+
+  test("contain the same models and agent for VS Code's own chat", () => {
+    assert.deepEqual(contributes.languageModelChatProviders, [{ vendor: languageModelVendor }]);
+    const [agent] = contributes.chatAgents;
+    assert.deepEqual(agent, { path: "./dist/free.agent.md", when: contextKeys.modelsOffered });
+    const instructions = readFileSync(path.join(projectRoot, "src", "languageModels", "free.agent.md"), "utf8");
+    assert.match(instructions, new RegExp(`^---\\nname: ${chatAgent}\\n`));
   });
 
   test("contain the same settings", () => {

@@ -29,6 +29,10 @@ const usualPorts = /:(11434|1234|8080|9931)\//;
 const withoutLocalServers: typeof fetch = (input, init) =>
   usualPorts.test(new Request(input).url) ? Promise.reject(new TypeError("fetch failed")) : fetch(input, init);
 
+/** Older versions have no chat that models of extensions can answer. */
+const hasBuiltInChat = Number(vscode.version.split(".")[1]) >= 122;
+const whyNoModels = ["quick pick: Why Don't I See the Models?"];
+
 /** What the user sees after each command, in order. */
 const expectedEffects: Readonly<Record<string, readonly string[]>> = {
   "freeModels.askSelection": focusesChat,
@@ -62,6 +66,8 @@ const expectedEffects: Readonly<Record<string, readonly string[]>> = {
   "freeModels.exportChat": ["message: This chat is empty. Ask a question before you export it."],
   "freeModels.importChats": ["file dialog: Import Chats"],
   "freeModels.deleteAllChats": ["message: There are no chats to delete."],
+  "freeModels.useInVsCodeChat": hasBuiltInChat ? ["message: Use the free models in VS Code's chat?"] : whyNoModels,
+  "freeModels.whyNoModels": whyNoModels,
   "freeModels.selectModel": ["quick pick: Select Model"],
   "freeModels.showStatistics": ["tab: Model Statistics"],
   "freeModels.signIn": ["input box: Sign In with OpenRouter", "browser: /auth"],
@@ -91,7 +97,7 @@ describe("Without an editor, a key or a chat, every command in the palette gives
   /** Commands that the palette does not always hide in this state. */
   const paletteCommands = contributes.commands.filter(({ command }) => {
     const item = contributes.menus.commandPalette.find((each) => each.command === command);
-    return item === undefined || !/^(false|freeModels\.(busy|keyStored))$/.test(item.when);
+    return item === undefined || !/^(false|freeModels\.(busy|keyStored|agentHeld))$/.test(item.when);
   });
 
   before(async () => {

@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import { changeSetting, setUpSuite } from "./suiteSetup";
+import { withStubs } from "./withStubs";
+
+/** On a fresh profile, where the models are not offered to VS Code's chat. */
+describe("Why Don't I See the Models?", function () {
+  const context = setUpSuite();
+
+  before(async function () {
+    const known = await vscode.commands.getCommands(true);
+    // The finding for these versions is tested without VS Code.
+    if (!known.includes("lm.addLanguageModelsProviderGroup")) this.skip();
+  });
+
+  /** Runs the command; its rows in the quick pick. */
+  async function explain(): Promise<readonly vscode.QuickPickItem[]> {
+    let shown: readonly vscode.QuickPickItem[] = [];
+    await withStubs(
+      vscode.window,
+      {
+        showQuickPick: (items: readonly vscode.QuickPickItem[]) => {
+          shown = items;
+          return Promise.resolve(undefined);
+        },
+      },
+      async () => vscode.commands.executeCommand("freeModels.whyNoModels"),
+    );
+    return shown;
+  }
+
+  const labels = async (): Promise<string> => (await explain()).map(({ label }) => label).join("\n");
+
+  test("finds that the models are not offered and the chat is not enabled", async () => {
+    const rows = await labels();
+    assert.match(rows, /^\$\(warning\) VS Code's chat is not enabled yet\.$/m);
+    assert.match(rows, /^\$\(warning\) The free models are not offered to VS Code's chat yet\.$/m);
+    assert.doesNotMatch(rows, /API key|Restricted Mode|administrator/);
+  });
+
+  const gates: readonly [setting: string, value: unknown, finding: RegExp][] = [
+    ["chat.disableAIFeatures", true, /AI features are turned off/],
+    ["chat.agent.enabled", false, /Agents are turned off/],
+    ["chat.defaultToCopilotHarness", true, /New chats are run by Copilot/],
+    ["chat.editor.preferCopilotHarness", true, /New chats are run by Copilot/],
+    ["chat.editor.localAgent.enabled", false, /local chat, the only one/],
+    ["chat.inlineChat.agentHost.enabled", true, /Inline chat is run by Copilot/],
+    ["chat.byokUtilityModelDefault", "mainAgent", /spends free requests on small tasks/],
+  ];
+  for (const [setting, value, finding] of gates)
+    test(`finds ${setting}, which the user can change`, async () => {
+      assert.doesNotMatch(await labels(), finding);
+      await changeSetting(setting, value);
+      try {
+        const row = (await explain()).find(({ label }) => finding.test(label));
+        assert.match(row?.detail ?? "", new RegExp(setting.replaceAll(".", String.raw`\.`)));
+      } finally {
+        await changeSetting(setting, undefined);
+      }
+    });
+
+  test("finds that the settings exclude all models", async () => {
+    const models = await fetch(`${context.openRouter.baseUrl}/models`);
+    const { data } = (await models.json()) as { data: readonly { id: string }[] };
+    await changeSetting(
+      "freeModels.exclude",
+      data.map(({ id }) => id),
+    );
+    try {
+      assert.match(await labels(), /Your settings exclude all free models/);
+    } finally {
+      await changeSetting("freeModels.exclude", undefined);
+    }
+  });
+
+  test("finds a missing key", async () => {
+    await context.testApi.apiKey.forget();
+    assert.match(await labels(), /There is no API key/);
+  });
+});
+
+describe("Use in VS Code's Chat", () => {
+  setUpSuite();
+
+  test("offers nothing to VS Code if the user cancels", async function () {
+    const known = await vscode.commands.getCommands(true);
+    if (!known.includes("lm.addLanguageModelsProviderGroup")) this.skip();
+    const shown: (vscode.MessageOptions | string)[] = [];
+    const isOpen = await withStubs(
+      vscode.window,
+      {
+        showInformationMessage: (...parameters: (vscode.MessageOptions | string)[]) => {
+          shown.push(...parameters);
+          return Promise.resolve(undefined);
+        },
+      },
+      async () => vscode.commands.executeCommand<boolean>("freeModels.useInVsCodeChat"),
+    );
+    assert.equal(isOpen, false);
+    assert.equal(shown[0], "Use the free models in VS Code's chat?");
+    assert.match(JSON.stringify(shown[1]), /"modal":true.*store what is sent and train on it/);
+    assert.deepEqual(await vscode.lm.selectChatModels({ vendor: "free-models" }), []);
+  });
+});
