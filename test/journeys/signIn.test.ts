@@ -168,4 +168,17 @@ describe("Signing in", () => {
     assert.equal(await workbench.composer.inputValue(), "Never mind?");
     assert.equal(openRouter.chatRequests.length, 0);
   });
+
+  test("using the free models in VS Code's chat starts with the sign-in", async () => {
+    const { workbench, openRouter } = journey;
+    const browser = await openBrowser(async () => {
+      await workbench.runCommand("freeModels.useInVsCodeChat");
+      await clickDialogButton("Use the free models in VS Code's chat?", "Use in Chat");
+    });
+    await browser.locator("#authorize").click();
+    await workbench.builtInChat.selected("Automatic (free)").waitFor();
+    openRouter.script({ answer: { text: "Signed in, and here.", toolCalls: [] } });
+    await workbench.builtInChat.ask("Are you there?");
+    await workbench.builtInChat.answered("Signed in, and here.");
+  });
 });

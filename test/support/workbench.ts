@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { errors, type BrowserContext, type Frame, type FrameLocator, type Locator, type Page } from "playwright-core";
+import { BuiltInChat } from "./builtInChat";
 import { launchChromium } from "./chromium";
 import { commandTitle, paletteTitle } from "./commandTitle";
 import { projectRoot } from "./projectRoot";
@@ -98,6 +99,19 @@ export class Workbench implements AsyncDisposable {
   get chat(): FrameLocator {
     const webview = 'iframe.webview[src*="extensionId=free-models.free-models-router"]';
     return this.page.frameLocator(webview).frameLocator("#active-frame");
+  }
+
+  /** VS Code's own chat. */
+  get builtInChat(): BuiltInChat {
+    return new BuiltInChat(this.page);
+  }
+
+  /** Clicks a button of the modal dialog that contains this text. */
+  async clickDialogButton(text: string, button: string): Promise<void> {
+    await this.page
+      .locator(".monaco-dialog-box", { hasText: text })
+      .getByRole("button", { name: button, exact: true })
+      .click();
   }
 
   /** The text field for the question. */

@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import path from "node:path";
+import { before, describe, test } from "node:test";
+import * as z from "zod/mini";
+import { waitForFileContent } from "../support/fileContent";
+import type { Workbench } from "../support/workbench";
+import { setUpJourney } from "./journey";
+
+const chatRequest = z.object({
+  messages: z.array(z.looseObject({ role: z.string() })),
+  tools: z.optional(z.array(z.unknown())),
+});
+
+const confirmation = "Use the free models in VS Code's chat?";
+
+/** Sets up VS Code's chat and waits until the agent and a model of ours are selected. */
+async function useInChat(workbench: Workbench): Promise<void> {
+  await workbench.runCommand("freeModels.useInVsCodeChat");
+  await workbench.clickDialogButton(confirmation, "Use in Chat");
+  await waitUntilReady(workbench);
+}
+
+async function waitUntilReady({ builtInChat }: Workbench): Promise<void> {
+  await builtInChat.selected("Automatic (free)").waitFor();
+  await builtInChat.selected("Free").waitFor();
+}
+
+describe("Using the free models in VS Code's chat, on a fresh profile and without an account at GitHub", () => {
+  const journey = setUpJourney({ packaged: true });
+
+  test("takes at most 3 clicks to the first answer, and sends one request", async () => {
+    const { workbench, openRouter } = journey;
+    const { page, builtInChat } = workbench;
+    const started = performance.now();
+    let clicks = 0;
+
+    await workbench.runCommand("freeModels.useInVsCodeChat");
+    clicks++;
+    await page.locator(".monaco-dialog-box", { hasText: confirmation }).waitFor();
+    await workbench.screenshot("built-in-chat-confirmation");
+    assert.deepEqual(openRouter.chatRequests, []);
+    await workbench.clickDialogButton(confirmation, "Use in Chat");
+    clicks++;
+    await waitUntilReady(workbench);
+    await workbench.screenshot("built-in-chat-open");
+    assert.equal(await page.locator(".tabs-container .tab").count(), 0, "the list of models is closed again");
+    openRouter.script({ answer: text("Hello from a **free** model.") });
+    await builtInChat.ask("Are you there?");
+    await builtInChat.answered("Hello from a free model.");
+    const seconds = (performance.now() - started) / 1_000;
+    await workbench.screenshot("built-in-chat-first-answer");
+
+    // 20 s is the goal on an idle machine.
+    console.log(`VS Code's chat: ${clicks} clicks and ${seconds.toFixed(1)} s to the first answer`);
+    assert.ok(clicks <= 3);
+    assert.equal(openRouter.chatRequests.length, 1);
+    assert.deepEqual(openRouter.violations, []);
+  });
+});
+
+describe("The agent Free", () => {
+  const journey = setUpJourney({ packaged: true, viewport: { width: 1440, height: 860 } });
+  before(() => useInChat(journey.workbench));
+
+  test("works on files in three rounds with four requests, the first of at most 10,000 tokens", async () => {
+    const { workbench, openRouter } = journey;
+    const { builtInChat } = workbench;
+    const folder = workbench.sandbox.workspace;
+    const price = path.join(folder, "src", "price.ts");
+    const answers = [
+      toolCalls(["grep_search", { query: "copies", isRegexp: false }], ["list_dir", { path: folder }]),
+      toolCalls(
+        ["read_file", { filePath: price, startLine: 1, endLine: 20 }],
+        ["read_file", { filePath: path.join(folder, "src", "basket.ts"), startLine: 1, endLine: 40 }],
+      ),
+      toolCalls([
+        "replace_string_in_file",
+        { filePath: price, oldString: "const factor = copies > 3", newString: "const factor = copies >= 3" },
+      ]),
+      text("The discount now starts with the third copy."),
+    ];
+    openRouter.script(...answers.map((answer) => ({ answer })));
+    await workbench.openFile("src/price.ts");
+    await builtInChat.ask("The discount should start with the third copy.");
+    await builtInChat.answered("The discount now starts with the third copy.");
+    await workbench.screenshot("built-in-chat-agent");
+
+    assert.match(await waitForFileContent(price, (text) => text.includes("copies >= 3")), /const factor = copies >= 3/);
+    assert.equal(openRouter.chatRequests.length, answers.length);
+    const requests = z.array(chatRequest).parse(openRouter.chatRequests.map(({ body }) => body));
+    const { tools = [], messages = [] } = requests[0] ?? {};
+    const characters = JSON.stringify(messages).length + JSON.stringify(tools).length;
+    console.log(`First request of the agent Free: ${tools.length} tools, ${characters} characters`);
+    assert.equal(tools.length, 10);
+    // The tokenizers of the models count at least 4 characters of such text as a token: 7,000 tokens were 33,000 characters with o200k.
+    assert.ok(characters <= 40_000);
+    const results = requests.at(-1)?.messages.filter(({ role }) => role === "tool") ?? [];
+    assert.equal(results.length, 5);
+    assert.doesNotMatch(JSON.stringify(results), /ERROR/);
+    assert.deepEqual(openRouter.violations, []);
+  });
+
+  test("is still there after the window was reloaded, and answers", async () => {
+    const { workbench, openRouter } = journey;
+    await workbench.reload();
+    await workbench.runCommand("freeModels.useInVsCodeChat");
+    await waitUntilReady(workbench);
+    openRouter.script({ answer: text("Still here.") });
+    await workbench.builtInChat.ask("Are you there?");
+    await workbench.builtInChat.answered("Still here.");
+  });
+});
+
+/** An answer without tool calls, which the simulator would add for each tool that the prompt names. */
+function text(markdown: string) {
+  return { text: markdown, finishReason: "stop", toolCalls: [] };
+}
+
+/** An answer that calls these tools in parallel. */
+function toolCalls(...calls: readonly (readonly [name: string, input: object])[]) {
+  return {
+    text: "",
+    finishReason: "tool_calls",
+    toolCalls: calls.map(([name, input], index) => ({
+      id: `call_${name}_${index}`,
+      name,
+      arguments: JSON.stringify(input),
+    })),
+  };
+}
