@@ -12,6 +12,7 @@ import { migrateSettingsKey } from "./config/settingsKeyMigration";
 import type { ChatFeature } from "./features/chat";
 import { ChatProvider } from "./languageModels/chatProvider";
 import { ModelOffer } from "./languageModels/modelOffer";
+import { MoveOffer } from "./languageModels/moveOffer";
 import { lazy, withLoaded, type Disposable } from "./lifecycle";
 import { redactingLog } from "./log";
 import { chatPanel, commands, contextKeys, views } from "./manifest";
@@ -37,6 +38,7 @@ export function activate(context: vscode.ExtensionContext): Promise<TestApi> | u
   const settings = new Settings(vscode.workspace, new WorkspaceServiceOrder(context.workspaceState));
   const apiKey = new ApiKey({ secrets: context.secrets, environment: process.env, settings, log });
   const activity = register(new Activity());
+  const moveOffer = new MoveOffer(context.globalState);
   const modelOffer = register(
     new ModelOffer({
       memento: context.globalState,
@@ -80,7 +82,11 @@ export function activate(context: vscode.ExtensionContext): Promise<TestApi> | u
 
   register(
     vscode.window.registerWebviewViewProvider(views.chat, {
-      resolveWebviewView: (webviewView) => inChat(({ view }) => view.resolveWebviewView(webviewView)),
+      resolveWebviewView: (webviewView) =>
+        inChat(async (feature) => {
+          await feature.view.resolveWebviewView(webviewView);
+          await feature.offerMoveBesideChat(moveOffer);
+        }),
     }),
   );
   register(
@@ -202,6 +208,7 @@ export function activate(context: vscode.ExtensionContext): Promise<TestApi> | u
     [commands.useInVsCodeChat]: async () => (await languageModels()).useInChat(),
     [commands.whyNoModels]: async () => (await languageModels()).explainMissingModels(),
     "freeModels.manageAccess": async () => (await languageModels()).manageAccess(),
+    [commands.moveBesideChat]: () => inChat((feature) => feature.moveBesideChat()),
     [commands.continueAgent]: async () => (await languageModels()).continueAgent(),
     [commands.selectModel]: () => inChat((feature) => feature.selectModel()),
     "freeModels.showStatistics": () => inChat((feature) => feature.showStatistics()),

@@ -3,6 +3,9 @@
 /** The container in the side bar. */
 export const viewContainer = "freeModels";
 
+/** The container in the secondary side bar. It is empty, and so hidden, until the user moves a view there. */
+export const secondaryContainer = "freeModelsSecondary";
+
 export const views = {
   chat: "freeModels.chat",
 } as const;
@@ -33,6 +36,7 @@ export const commands = {
   chooseServiceOrder: "freeModels.chooseServiceOrder",
   useInVsCodeChat: "freeModels.useInVsCodeChat",
   whyNoModels: "freeModels.whyNoModels",
+  moveBesideChat: "freeModels.moveBesideChat",
   continueAgent: "freeModels.continueAgent",
   testConnection: "freeModels.testConnection",
   showLog: "freeModels.showLog",

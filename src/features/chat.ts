@@ -16,6 +16,8 @@ import type { LanguageModelsFeature } from "./languageModels";
 import { isInWorkspace } from "../context/inWorkspace";
 import type { CheckedRouter, SecretsCheck } from "../context/secretsCheck";
 import type { ModelOffer } from "../languageModels/modelOffer";
+import { moveBesideChat, offerMoveBesideChat } from "../languageModels/moveBesideChat";
+import type { MoveOffer } from "../languageModels/moveOffer";
 import { errorMessage } from "../failureMessages";
 import { createFetch } from "../http";
 import { requesterRows } from "../languageModels/requesterRows";
@@ -45,6 +47,10 @@ export interface ChatFeature extends Disposable {
   editor: () => Promise<EditorFeature>;
   selectModel(): Promise<void>;
   showStatistics(): Promise<void>;
+  /** Moves the chat view to the secondary side bar. */
+  moveBesideChat(): Promise<void>;
+  /** Offers to move it, if the extension was just installed. */
+  offerMoveBesideChat(offer: MoveOffer): Promise<void>;
   /** Sign-in, keys, connection test and diagnostics; loaded with the first of them. */
   connection: () => Promise<ConnectionFeature>;
   /** The models in VS Code's own chat; loaded with its first request. */
@@ -231,6 +237,8 @@ export function openChat({
     editor,
     selectModel,
     showStatistics: () => statistics.show(),
+    moveBesideChat,
+    offerMoveBesideChat: (offer) => offerMoveBesideChat(offer, log),
     connection,
     dispose: () => store.dispose(),
   };

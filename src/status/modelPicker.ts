@@ -59,6 +59,7 @@ export async function pickModel(dependencies: ModelPickerDependencies): Promise<
   box.matchOnDetail = true;
   box.keepScrollPosition = true;
   box.busy = true;
+  box.buttons = [{ iconPath: chatIcon, tooltip: vscode.l10n.t("Use in VS Code's Chat") }];
   box.items = strategyItems(settings);
 
   let models: readonly Model[] = [];
@@ -107,6 +108,12 @@ export async function pickModel(dependencies: ModelPickerDependencies): Promise<
   try {
     await new Promise<void>((resolve, reject) => {
       store.add(box.onDidHide(() => resolve()));
+      store.add(
+        box.onDidTriggerButton(() => {
+          next = () => vscode.commands.executeCommand(commands.useInVsCodeChat);
+          box.hide();
+        }),
+      );
       store.add(
         box.onDidTriggerItemButton(({ item, button }) => {
           const { use } = item;
@@ -269,6 +276,7 @@ function sectionOf({ favorite, preview, excluded, service }: ModelPickerRow): st
   return preview ? vscode.l10n.t("preview models") : vscode.l10n.t("free models");
 }
 
+const chatIcon = new vscode.ThemeIcon("chat-sparkle");
 const addIcon = new vscode.ThemeIcon("star-empty");
 const removeIcon = new vscode.ThemeIcon("star-full");
 const excludeIcon = new vscode.ThemeIcon("circle-slash");

@@ -128,3 +128,33 @@ function toolCalls(...calls: readonly (readonly [name: string, input: object])[]
     })),
   };
 }
+
+describe("The chat view", () => {
+  const journey = setUpJourney({ packaged: true });
+
+  test("is offered a place beside VS Code's chat once, and moves there", async () => {
+    const { workbench } = journey;
+    const { page, chat, composer } = workbench;
+    const offer = page.locator(".notification-list-item", { hasText: "beside VS Code's own chat" });
+    await workbench.runCommand("freeModels.openChat");
+    await composer.waitFor();
+    await workbench.showNotifications();
+    await offer.getByRole("button", { name: "Move Beside VS Code's Chat" }).click();
+    const isBeside = async (): Promise<boolean> => {
+      const [view, editors] = await Promise.all([composer.boundingBox(), page.locator(".part.editor").boundingBox()]);
+      return (view?.x ?? 0) > (editors?.x ?? Infinity);
+    };
+    await page.locator(".part.auxiliarybar .composite.title", { hasText: /Free Models/i }).waitFor();
+    await composer.waitFor();
+    assert.equal(await isBeside(), true);
+    await workbench.ask("Are you beside it?");
+    await workbench.answerTo("Are you beside it?").waitFor();
+    await workbench.screenshot("beside-built-in-chat");
+
+    await workbench.reload();
+    await chat.locator(".turn").first().waitFor();
+    assert.equal(await isBeside(), true);
+    await workbench.showNotifications();
+    assert.equal(await offer.count(), 0);
+  });
+});

@@ -10,6 +10,7 @@ const walkthroughSteps = {
   ask: "Five selected lines",
   picture: "A chart attached",
   statusBar: "The status bar names",
+  useInVsCodeChat: "The agent Free",
 };
 
 type StepId = keyof typeof walkthroughSteps;
@@ -115,7 +116,7 @@ describe("Signing in", () => {
     await workbench.runCommand("freeModels.openChat");
     await signInWithQuestion("Does the walkthrough notice?");
     for (const id of ["signIn", "ask"] as const) await checkmark(id).first().waitFor();
-    for (const id of ["picture", "statusBar"] as const) assert.equal(await checkmark(id).count(), 0);
+    for (const id of ["picture", "statusBar", "useInVsCodeChat"] as const) assert.equal(await checkmark(id).count(), 0);
 
     // The images need space.
     await workbench.runBuiltInCommand("View: Toggle Primary Side Bar Visibility");

@@ -180,7 +180,7 @@ const rules: readonly ImportRule[] = [
 
   // The models in VS Code's own chat
   {
-    file: /^src\/languageModels\/(chatProvider|hostParts|modelInformation|answerSink|askPermission|manageAccess|requesterRows|openBuiltInChat|useInChat|agentLimit|readChatState|showChatFindings)\.ts$/,
+    file: /^src\/languageModels\/(chatProvider|hostParts|modelInformation|answerSink|askPermission|manageAccess|requesterRows|openBuiltInChat|useInChat|agentLimit|readChatState|showChatFindings|moveBesideChat)\.ts$/,
     imports: ["src/languageModels/", leaves, routerIndex],
     vscode: true,
   },

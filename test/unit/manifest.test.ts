@@ -9,6 +9,7 @@ import {
   commands,
   contextKeys,
   languageModelVendor,
+  secondaryContainer,
   section,
   settings,
   viewContainer,
@@ -39,7 +40,10 @@ const manifestShape = z.object({
   icon: z.string(),
   capabilities: z.object({ untrustedWorkspaces: z.object({ restrictedConfigurations: z.array(z.string()) }) }),
   contributes: z.object({
-    viewsContainers: z.object({ activitybar: z.array(z.object({ id: z.string(), icon: z.string() })) }),
+    viewsContainers: z.object({
+      activitybar: z.array(z.object({ id: z.string(), icon: z.string() })),
+      secondarySidebar: z.array(z.object({ id: z.string(), icon: z.string() })),
+    }),
     views: z.record(z.string(), z.array(z.object({ id: z.string(), type: z.string(), icon: z.string() }))),
     commands: z.array(
       z.object({
@@ -91,6 +95,10 @@ describe("package.json and the code", () => {
     assert.deepEqual(
       contributes.viewsContainers.activitybar.map(({ id }) => id),
       [viewContainer],
+    );
+    assert.deepEqual(
+      contributes.viewsContainers.secondarySidebar.map(({ id }) => id),
+      [secondaryContainer],
     );
     const contributed = Object.values(contributes.views).flat();
     assert.deepEqual(
@@ -248,8 +256,8 @@ describe("Menus and key bindings", () => {
 describe("The walkthrough", () => {
   const steps = contributes.walkthroughs.flatMap((each) => each.steps);
 
-  test("has four steps, each with an image in theme colors", () => {
-    assert.equal(steps.length, 4);
+  test("has five steps, each with an image in theme colors", () => {
+    assert.equal(steps.length, 5);
     for (const { media } of steps) {
       const svg = readFileSync(path.join(projectRoot, media.svg), "utf8");
       assert.doesNotMatch(svg, /(fill|stroke)="#/, media.svg);

@@ -68,6 +68,7 @@ const expectedEffects: Readonly<Record<string, readonly string[]>> = {
   "freeModels.deleteAllChats": ["message: There are no chats to delete."],
   "freeModels.useInVsCodeChat": hasBuiltInChat ? ["message: Use the free models in VS Code's chat?"] : whyNoModels,
   "freeModels.whyNoModels": whyNoModels,
+  "freeModels.moveBesideChat": ["command: vscode.moveViews"],
   "freeModels.selectModel": ["quick pick: Select Model"],
   "freeModels.showStatistics": ["tab: Model Statistics"],
   "freeModels.signIn": ["input box: Sign In with OpenRouter", "browser: /auth"],
@@ -110,7 +111,11 @@ describe("Without an editor, a key or a chat, every command in the palette gives
     });
   });
   beforeEach(() => commands.executeCommand("workbench.action.closePanel"));
-  after(() => commands.executeCommand("workbench.action.closePanel"));
+  after(async () => {
+    await commands.executeCommand("workbench.action.closePanel");
+    const destinationId = "workbench.view.extension.freeModels";
+    await commands.executeCommand("vscode.moveViews", { viewIds: ["freeModels.chat"], destinationId });
+  });
 
   test("the table of expected effects contains all commands", () => {
     assert.deepEqual(paletteCommands.map(({ command }) => command).sort(), Object.keys(expectedEffects).sort());

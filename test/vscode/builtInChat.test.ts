@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { changeSetting, setUpSuite } from "./suiteSetup";
+import { waitFor } from "./waitFor";
 import { withStubs } from "./withStubs";
 
 /** On a fresh profile, where the models are not offered to VS Code's chat. */
@@ -82,23 +83,41 @@ describe("Why Don't I See the Models?", function () {
 describe("Use in VS Code's Chat", () => {
   setUpSuite();
 
-  test("offers nothing to VS Code if the user cancels", async function () {
+  before(async function () {
     const known = await vscode.commands.getCommands(true);
     if (!known.includes("lm.addLanguageModelsProviderGroup")) this.skip();
-    const shown: (vscode.MessageOptions | string)[] = [];
-    const isOpen = await withStubs(
-      vscode.window,
-      {
-        showInformationMessage: (...parameters: (vscode.MessageOptions | string)[]) => {
-          shown.push(...parameters);
-          return Promise.resolve(undefined);
-        },
-      },
-      async () => vscode.commands.executeCommand<boolean>("freeModels.useInVsCodeChat"),
-    );
-    assert.equal(isOpen, false);
-    assert.equal(shown[0], "Use the free models in VS Code's chat?");
-    assert.match(JSON.stringify(shown[1]), /"modal":true.*store what is sent and train on it/);
+  });
+
+  /** Runs a command and cancels each message. Resolves to the parameters of the first message. */
+  async function firstMessage(command: string): Promise<readonly (vscode.MessageOptions | string)[]> {
+    const shown: (readonly (vscode.MessageOptions | string)[])[] = [];
+    const showInformationMessage = (...parameters: (vscode.MessageOptions | string)[]): Promise<undefined> => {
+      shown.push(parameters);
+      return Promise.resolve(undefined);
+    };
+    await withStubs(vscode.window, { showInformationMessage }, async () => vscode.commands.executeCommand(command));
+    return shown[0] ?? [];
+  }
+
+  test("asks first, and offers nothing to VS Code if the user cancels", async () => {
+    const [question, options] = await firstMessage("freeModels.useInVsCodeChat");
+    assert.equal(question, "Use the free models in VS Code's chat?");
+    assert.match(JSON.stringify(options), /"modal":true.*store what is sent and train on it/);
     assert.deepEqual(await vscode.lm.selectChatModels({ vendor: "free-models" }), []);
+  });
+
+  test("is a button in the title of Select Model", async () => {
+    const { createQuickPick } = vscode.window;
+    const stub = (): vscode.QuickPick<vscode.QuickPickItem> => {
+      const box = createQuickPick();
+      const pressed = new vscode.EventEmitter<vscode.QuickInputButton>();
+      Object.defineProperty(box, "onDidTriggerButton", { value: pressed.event });
+      void waitFor(() => box.buttons.length > 0).then(() => pressed.fire(box.buttons[0] ?? assert.fail()));
+      return box;
+    };
+    const [question] = await withStubs(vscode.window, { createQuickPick: stub }, () =>
+      firstMessage("freeModels.selectModel"),
+    );
+    assert.equal(question, "Use the free models in VS Code's chat?");
   });
 });
