@@ -189,7 +189,7 @@ function* ownFindings(state: ChatState): Generator<ChatFinding> {
     };
 }
 
-function* noteFindings({ settings, models = [] }: ChatState): Generator<ChatFinding> {
+function* noteFindings({ settings, isOffered, models = [] }: ChatState): Generator<ChatFinding> {
   const withoutTools = models.filter(({ canCallTools }) => !canCallTools).length;
   if (withoutTools > 0 && withoutTools < models.length)
     yield {
@@ -205,7 +205,7 @@ function* noteFindings({ settings, models = [] }: ChatState): Generator<ChatFind
       advice: t("Select this to turn it off in {0}.", hostSettings.utilityModel),
       fix: { do: "open-setting", id: hostSettings.utilityModel },
     };
-  else if (settings.utilityModel.value !== undefined)
+  else if (isOffered && settings.utilityModel.value !== undefined)
     yield {
       kind: "note",
       sentence: t("The banner “Set BYOK utility models” can be closed."),

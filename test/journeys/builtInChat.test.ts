@@ -3,6 +3,7 @@ import path from "node:path";
 import { before, describe, test } from "node:test";
 import * as z from "zod/mini";
 import { waitForFileContent } from "../support/fileContent";
+import { textAnswer, toolCalls } from "../support/scriptedAnswers";
 import type { Workbench } from "../support/workbench";
 import { setUpJourney } from "./journey";
 
@@ -44,7 +45,7 @@ describe("Using the free models in VS Code's chat, on a fresh profile and withou
     await waitUntilReady(workbench);
     await workbench.screenshot("built-in-chat-open");
     assert.equal(await page.locator(".tabs-container .tab").count(), 0, "the list of models is closed again");
-    openRouter.script({ answer: text("Hello from a **free** model.") });
+    openRouter.script({ answer: textAnswer("Hello from a **free** model.") });
     await builtInChat.ask("Are you there?");
     await builtInChat.answered("Hello from a free model.");
     const seconds = (performance.now() - started) / 1_000;
@@ -77,7 +78,7 @@ describe("The agent Free", () => {
         "replace_string_in_file",
         { filePath: price, oldString: "const factor = copies > 3", newString: "const factor = copies >= 3" },
       ]),
-      text("The discount now starts with the third copy."),
+      textAnswer("The discount now starts with the third copy."),
     ];
     openRouter.script(...answers.map((answer) => ({ answer })));
     await workbench.openFile("src/price.ts");
@@ -105,29 +106,11 @@ describe("The agent Free", () => {
     await workbench.reload();
     await workbench.runCommand("freeModels.useInVsCodeChat");
     await waitUntilReady(workbench);
-    openRouter.script({ answer: text("Still here.") });
+    openRouter.script({ answer: textAnswer("Still here.") });
     await workbench.builtInChat.ask("Are you there?");
     await workbench.builtInChat.answered("Still here.");
   });
 });
-
-/** An answer without tool calls, which the simulator would add for each tool that the prompt names. */
-function text(markdown: string) {
-  return { text: markdown, finishReason: "stop", toolCalls: [] };
-}
-
-/** An answer that calls these tools in parallel. */
-function toolCalls(...calls: readonly (readonly [name: string, input: object])[]) {
-  return {
-    text: "",
-    finishReason: "tool_calls",
-    toolCalls: calls.map(([name, input], index) => ({
-      id: `call_${name}_${index}`,
-      name,
-      arguments: JSON.stringify(input),
-    })),
-  };
-}
 
 describe("The chat view", () => {
   const journey = setUpJourney({ packaged: true });
@@ -156,5 +139,44 @@ describe("The chat view", () => {
     assert.equal(await isBeside(), true);
     await workbench.showNotifications();
     assert.equal(await offer.count(), 0);
+  });
+});
+
+describe("Why Don't I See the Models?", () => {
+  const journey = setUpJourney({
+    configure: (options) => ({
+      ...options,
+      asksForTrust: true,
+      settings: { ...options.settings, "security.workspace.trust.startupPrompt": "never" },
+    }),
+  });
+
+  test("finds Restricted Mode, and leads from the last finding to an answer", async () => {
+    const { workbench, openRouter } = journey;
+    const { page, quickPickRows, builtInChat } = workbench;
+    await workbench.runCommand("freeModels.useInVsCodeChat");
+    await quickPickRows.filter({ hasText: "Restricted Mode" }).waitFor();
+    assert.equal(await quickPickRows.count(), 1);
+    await workbench.runCommand("freeModels.whyNoModels");
+    await quickPickRows.filter({ hasText: "not offered" }).waitFor();
+    await workbench.screenshot("why-no-models");
+    await quickPickRows.filter({ hasText: "Restricted Mode" }).click();
+    await page.locator(".workspace-trust-editor").getByRole("button", { name: "Trust", exact: true }).click();
+    await page.locator(".statusbar-item", { hasText: "Restricted Mode" }).waitFor({ state: "detached" });
+    const trustEditor = page.locator(".monaco-modal-editor-block");
+    await trustEditor.locator(".codicon-close").first().click();
+    await trustEditor.waitFor({ state: "detached" });
+
+    await workbench.runCommand("freeModels.whyNoModels");
+    await quickPickRows.filter({ hasText: "not offered" }).click();
+    await workbench.clickDialogButton(confirmation, "Use in Chat");
+    await waitUntilReady(workbench);
+    await workbench.runCommand("freeModels.whyNoModels");
+    await quickPickRows.filter({ hasText: "Nothing is in the way" }).waitFor();
+    await workbench.screenshot("why-no-models-solved");
+    await page.keyboard.press("Escape");
+    openRouter.script({ answer: textAnswer("Now you see me.") });
+    await builtInChat.ask("Are you there?");
+    await builtInChat.answered("Now you see me.");
   });
 });

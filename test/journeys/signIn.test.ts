@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { before, beforeEach, describe, test } from "node:test";
 import type { Locator, Page } from "playwright-core";
 import { authorityFile, startProxy, startTlsFront, type Proxy } from "../support/companyNetwork";
+import { textAnswer } from "../support/scriptedAnswers";
 import { setUpJourney } from "./journey";
 
 /** The steps of the walkthrough and the first words of the titles of their images. */
@@ -178,7 +179,7 @@ describe("Signing in", () => {
     });
     await browser.locator("#authorize").click();
     await workbench.builtInChat.selected("Automatic (free)").waitFor();
-    openRouter.script({ answer: { text: "Signed in, and here.", toolCalls: [] } });
+    openRouter.script({ answer: textAnswer("Signed in, and here.") });
     await workbench.builtInChat.ask("Are you there?");
     await workbench.builtInChat.answered("Signed in, and here.");
   });

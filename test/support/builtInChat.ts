@@ -43,4 +43,11 @@ export class BuiltInChat {
     await this.answers.last().getByText(text).first().waitFor();
     await this.stopButton.waitFor({ state: "hidden" });
   }
+
+  /** Closes the banner above the input. */
+  async closeBanner(): Promise<void> {
+    const close = this.#view.locator(".chat-input-notification-dismiss");
+    await close.click();
+    await close.waitFor({ state: "hidden" });
+  }
 }

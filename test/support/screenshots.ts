@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { realisticPace, snapshotRows, startOpenRouter } from "./openRouter";
+import { realisticPace, snapshotRows, startOpenRouter, type OpenRouter } from "./openRouter";
 import { packageExtension } from "./packageExtension";
 import { projectRoot } from "./projectRoot";
+import { textAnswer, toolCalls } from "./scriptedAnswers";
 import { Workbench } from "./workbench";
 
 const key = `sk-or-v1-${"5ca1ab1e".repeat(8)}`;
@@ -24,7 +25,7 @@ remove(title: string): void {
 For that, \`lines\` must no longer be \`readonly\`. To keep it so, walk backwards instead: \`for (let i = this.lines.length - 1; i >= 0; i--)\`.
 `;
 
-/** `npm run screenshots`: takes the screenshot for README.md in a real VS Code, with a scripted answer. */
+/** `npm run screenshots`: takes the screenshots for README.md in a real VS Code, with scripted answers. */
 async function main(): Promise<void> {
   await using openRouter = await startOpenRouter({
     keys: [key],
@@ -63,7 +64,41 @@ async function main(): Promise<void> {
   await workbench.status.hover();
   await page.locator(".workbench-hover", { hasText: "Free requests today" }).waitFor();
   await page.screenshot({ path: path.join(projectRoot, "media", "screenshot.png") });
+  await workbench.runBuiltInCommand("View: Toggle Primary Side Bar Visibility");
+  await takeAgentScreenshot(workbench, openRouter);
   await rm(folder, { recursive: true, force: true });
+}
+
+/** VS Code's own chat, where the agent Free has changed a file in three rounds. */
+async function takeAgentScreenshot(workbench: Workbench, openRouter: OpenRouter): Promise<void> {
+  const { builtInChat, page } = workbench;
+  const { workspace } = workbench.sandbox;
+  const [price, basket] = ["price.ts", "basket.ts"].map((name) => path.join(workspace, "src", name));
+  await workbench.openFile("src/price.ts");
+  await workbench.runCommand("freeModels.useInVsCodeChat");
+  await workbench.clickDialogButton("Use the free models in VS Code's chat?", "Use in Chat");
+  await builtInChat.selected("Free").waitFor();
+  const answers = [
+    toolCalls(["grep_search", { query: "copies", isRegexp: false }]),
+    toolCalls(
+      ["read_file", { filePath: price, startLine: 1, endLine: 16 }],
+      ["read_file", { filePath: basket, startLine: 1, endLine: 40 }],
+    ),
+    toolCalls([
+      "replace_string_in_file",
+      { filePath: price, oldString: "const factor = copies > 3", newString: "const factor = copies >= 3" },
+    ]),
+    textAnswer(
+      "The discount now starts with the third copy: `discounted` in `src/price.ts` compared with `>`, which left it out. `basket.ts` needs no change.",
+    ),
+  ];
+  openRouter.script(...answers.map((answer) => ({ answer })));
+  await builtInChat.ask("The discount should start with the third copy.");
+  await builtInChat.answered("The discount now starts");
+  await builtInChat.closeBanner();
+  await workbench.clearNotifications();
+  await page.mouse.move(0, 0);
+  await page.screenshot({ path: path.join(projectRoot, "media", "agent.png") });
 }
 
 main().catch((error: unknown) => {
