@@ -8,7 +8,7 @@ import { icon, iconText } from "../iconText";
 import { showQuickPick } from "../iconLabels";
 import { AgentTurns, type AgentTurn } from "../languageModels/agentTurns";
 import type { ChatModels } from "../languageModels/chatProvider";
-import { ChatRequestError, ChatRequests, unknownRequester } from "../languageModels/chatRequests";
+import { ChatRequestError, ChatRequests, chatExtension, unknownRequester } from "../languageModels/chatRequests";
 import { HeldAgents, type HoldAnswer } from "../languageModels/heldAgents";
 import { readMessages, reportReasoning, reportReasoningEnd } from "../languageModels/hostParts";
 import { chosenEffort, modelInformation } from "../languageModels/modelInformation";
@@ -25,7 +25,7 @@ import type { ModelOffer } from "../languageModels/modelOffer";
 import { readChatState } from "../languageModels/readChatState";
 import { explainMissingModels, useInChat, type UseInChatDependencies } from "../languageModels/useInChat";
 import { answerSink } from "../languageModels/answerSink";
-import { Requesters, requestersKey } from "../languageModels/requesters";
+import { readRequesters, Requesters, requestersKey } from "../languageModels/requesters";
 import { after, DisposableStore, MutableDisposable, withTimeout, type Disposable } from "../lifecycle";
 import { machineName } from "../machineName";
 import { showInformation, showWarning, showWithActions } from "../notifications";
@@ -168,7 +168,8 @@ export function openLanguageModels(dependencies: LanguageModelsDependencies): La
       const single = list?.models.filter(({ id }) => id !== automaticId) ?? [];
       return readChatState({
         isOffered: modelOffer.isEnabled,
-        permission: requesters.list().find(({ id }) => id === chatExtension)?.permission,
+        permission: readRequesters(context.globalState.get(requestersKey), now()).find(({ id }) => id === chatExtension)
+          ?.permission,
         hasAccess: settings.services.services.length > 0 || (await apiKey.source()) !== undefined,
         models: list?.isLoaded
           ? single.map(({ capabilities }) => ({ canCallTools: capabilities.toolCalling }))

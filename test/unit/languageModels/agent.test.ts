@@ -43,7 +43,7 @@ async function startChat({ limit = 12 } = {}) {
   });
   const spent: number[] = [];
   const requests = new ChatRequests({
-    router: router as CheckedRouter,
+    router: router,
     secrets: scriptedSecretsCheck().check,
     requesters: {
       refusal: () => Promise.resolve(undefined),
