@@ -14,3 +14,8 @@ export function formatDateTime(time: number): string {
   dateTimeFormat ??= new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
   return dateTimeFormat.format(time);
 }
+
+/** The UTC day, `YYYY-MM-DD`: limits of the day reset at midnight UTC. */
+export function utcDate(time: number): string {
+  return new Date(time).toISOString().slice(0, 10);
+}

@@ -116,13 +116,6 @@ export function openChat({
 
   const inEditor = withLoaded(() => editor());
   const inConnection = withLoaded(() => connection());
-  const inProject = withLoaded(
-    lazy(() =>
-      import("./project").then(({ openProject }) =>
-        store.add(openProject({ extensionUri: context.extensionUri, router, log })),
-      ),
-    ),
-  );
   const inSecretsCheck = withLoaded(
     lazy(() => import("./secretsCheck").then(({ openSecretsCheck }) => openSecretsCheck(settings))),
   );
@@ -162,7 +155,7 @@ export function openChat({
         fromText: (label, text) => inEditor(({ attachments }) => attachments.fromText(label, text)),
         findMentions: (query, signal) => inEditor(({ attachments }) => attachments.findMentions(query, signal)),
         fromMention: (id) => inEditor(({ attachments }) => attachments.fromMention(id)),
-        findCode: (question) => inProject((feature) => feature.findCode(question)),
+        findCode: (question) => inEditor(({ attachments }) => attachments.findCode(question)),
       },
       codeLinks: {
         find: (names) => inEditor(({ codeLinks }) => codeLinks.find(names)),

@@ -10,6 +10,7 @@ import { attachMention, findMentions } from "../context/mentions";
 import { pickAttachments } from "../context/pickAttachments";
 import { textAttachment } from "../context/textAttachment";
 import type { Disposable } from "../lifecycle";
+import { createCodeFinder, type CodeFinderDependencies } from "../project/findCode";
 import { applyCode, type AnswerCode } from "../proposals/applyCode";
 import { Proposals } from "../proposals/proposals";
 
@@ -24,6 +25,8 @@ export interface AttachmentsOfEditor {
   fromText(label: string, text: string): readonly Attachment[];
   /** The items of the `@` list that match the query, best first. */
   findMentions(query: string, signal: AbortSignal): Promise<readonly Mention[]>;
+  /** The code of the project that a question is about, with reasons. */
+  findCode(question: string): Promise<readonly TextAttachment[]>;
   /** The attachments of an item of that list; empty if its target no longer exists. */
   fromMention(id: string): Promise<readonly Attachment[]>;
 }
@@ -42,12 +45,14 @@ export interface EditorFeature extends Disposable {
 }
 
 export type EditorDependencies = Omit<CommandDependencies, "memento" | "prompts" | "proposals"> & {
-  readonly context: Pick<vscode.ExtensionContext, "globalState" | "globalStorageUri">;
+  readonly context: Pick<vscode.ExtensionContext, "globalState" | "globalStorageUri" | "extensionUri">;
+  readonly router: CommandDependencies["router"] & CodeFinderDependencies["router"];
 };
 
 /** Attachments, edits and the editor's commands. The build puts every file of `commands/` into this bundle. */
 export function openEditor({ context, ...shared }: EditorDependencies): EditorFeature {
   const proposals = new Proposals();
+  const codeFinder = createCodeFinder({ extensionUri: context.extensionUri, router: shared.router, log: shared.log });
   return {
     attachments: {
       pick: pickAttachments,
@@ -60,6 +65,7 @@ export function openEditor({ context, ...shared }: EditorDependencies): EditorFe
         return findMentions(query, source.token);
       },
       fromMention: attachMention,
+      findCode: (question) => codeFinder.find(question),
     },
     projectInstructions: () => projectInstructions(shared.log),
     settingInstructions,
@@ -71,6 +77,9 @@ export function openEditor({ context, ...shared }: EditorDependencies): EditorFe
       prompts: new PromptFiles(vscode.Uri.joinPath(context.globalStorageUri, "prompts")),
       memento: context.globalState,
     },
-    dispose: () => proposals.dispose(),
+    dispose: () => {
+      codeFinder.dispose();
+      proposals.dispose();
+    },
   };
 }

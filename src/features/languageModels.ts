@@ -29,8 +29,9 @@ import { readRequesters, Requesters, requestersKey } from "../languageModels/req
 import { after, DisposableStore, MutableDisposable, withTimeout, type Disposable } from "../lifecycle";
 import { machineName } from "../machineName";
 import { showInformation, showWarning, showWithActions } from "../notifications";
-import { isRouterError, serviceOf, utcDay, type Log, type RouterEvent, type ServiceState } from "../router/index";
+import { isRouterError, serviceOf, type Log, type RouterEvent, type ServiceState } from "../router/index";
 import type { Activity } from "../status/activity";
+import { utcDate } from "../timeFormat";
 
 export interface LanguageModelsDependencies {
   readonly context: Pick<vscode.ExtensionContext, "globalState">;
@@ -98,7 +99,7 @@ export function openLanguageModels(dependencies: LanguageModelsDependencies): La
     turns: new AgentTurns(() => settings.agentRequests),
     hasLocalServices: () => settings.hasLocalServices,
     isLocal: (model) => settings.isLocalService(serviceOf(model)),
-    reserve: () => (releasedOn === utcDay(now()) ? 0 : reservedRequests),
+    reserve: () => (releasedOn === utcDate(now()) ? 0 : reservedRequests),
     askToContinue: (turn, signal) => askToContinue(turn, signal),
     showAgent,
     offerAction,
@@ -137,7 +138,7 @@ export function openLanguageModels(dependencies: LanguageModelsDependencies): La
 
   /** Lets agents and other extensions use the reserved requests of this day. */
   function release(): void {
-    releasedOn = utcDay(now());
+    releasedOn = utcDate(now());
   }
 
   /** An agent sends many requests, so what it would repeat is shown once. */

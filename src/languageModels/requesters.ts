@@ -1,5 +1,5 @@
-import * as z from "zod/mini";
-import { utcDay, type Log } from "../router/index";
+import type { Log } from "../router/index";
+import { utcDate } from "../timeFormat";
 
 /** What the user has decided about an extension that asks models: everything, so many requests a day, or nothing. */
 export type Permission = "allow" | "limited" | "never";
@@ -16,16 +16,10 @@ export interface Requester {
 /** The requests a day of the permission `limited`. */
 export const dailyLimit = 20;
 
-const requesterSchema = z.object({
-  id: z.string(),
-  permission: z.optional(z.enum(["allow", "limited", "never"])),
+interface StoredRequester extends Requester {
   /** The UTC day of `requestsToday`, `YYYY-MM-DD`. */
-  day: z.string(),
-  requestsToday: z.number(),
-  requests: z.number(),
-});
-const requestersSchema = z.array(requesterSchema);
-type StoredRequester = z.infer<typeof requesterSchema>;
+  readonly day: string;
+}
 
 /** The key of the stored requesters in the extension's state. */
 export const requestersKey = "requesters";
@@ -39,11 +33,22 @@ export interface RequestersDependencies {
 }
 
 /** The stored requesters, with the requests of this day; those with most requests first. */
-export function readRequesters(stored: unknown, now: number): (Requester & StoredRequester)[] {
-  const day = utcDay(now);
-  return (requestersSchema.safeParse(stored).data ?? [])
+export function readRequesters(stored: unknown, now: number): StoredRequester[] {
+  const day = utcDate(now);
+  return (Array.isArray(stored) ? stored : [])
+    .filter(isStoredRequester)
     .map((each) => (each.day === day ? each : { ...each, day, requestsToday: 0 }))
     .sort((one, other) => other.requests - one.requests);
+}
+
+const permissions: readonly unknown[] = ["allow", "limited", "never", undefined];
+
+/** By hand: a schema library would be in a bundle a second time, for this one record. */
+function isStoredRequester(value: unknown): value is StoredRequester {
+  if (typeof value !== "object" || value === null) return false;
+  const { id, day, permission, requestsToday, requests } = value as Readonly<Record<string, unknown>>;
+  const areNumbers = typeof requestsToday === "number" && typeof requests === "number";
+  return typeof id === "string" && typeof day === "string" && areNumbers && permissions.includes(permission);
 }
 
 /** Why an extension gets no answer. */
@@ -105,7 +110,7 @@ export class Requesters {
   #find(id: string): StoredRequester {
     const { storage, now } = this.#dependencies;
     const known = readRequesters(storage.get(), now()).find((each) => each.id === id);
-    return known ?? { id, day: utcDay(now()), requestsToday: 0, requests: 0 };
+    return known ?? { id, day: utcDate(now()), requestsToday: 0, requests: 0 };
   }
 
   async #change(id: string, change: (requester: StoredRequester) => StoredRequester): Promise<void> {

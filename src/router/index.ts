@@ -2,7 +2,6 @@ export { createRouter } from "./router";
 export { RouterError, isRouterError, causesOf, notLocalCode } from "./errors";
 export { servicePages } from "./pages";
 export { estimateTokens, hasCapability } from "./capability";
-export { utcDay } from "./pool";
 export { isFailureReason } from "./failurePolicy";
 export { isLoopbackHost, isLoopbackUrl } from "./services/loopback";
 export { checkService } from "./services/checkService";

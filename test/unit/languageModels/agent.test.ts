@@ -3,7 +3,6 @@ import { describe, test } from "node:test";
 import { AgentTurns } from "../../../src/languageModels/agentTurns";
 import type { ChatMessage, ChatPart } from "../../../src/languageModels/chatMessage";
 import { chatExtension, ChatRequests } from "../../../src/languageModels/chatRequests";
-import type { CheckedRouter } from "../../../src/context/secretsCheck";
 import { createRouter, type ToolCall } from "../../../src/router/index";
 import { startOpenRouter, typicalFaultRates, type Answer, type Step } from "../../support/openRouter";
 import { scriptedSecretsCheck } from "../../support/scriptedSecretsCheck";

@@ -3,19 +3,19 @@ import type { TextAttachment } from "../context/attachment";
 import { displayName, locationLabel } from "../context/location";
 import { textAttachment } from "../context/textAttachment";
 import type { Disposable } from "../lifecycle";
-import { ProjectSearch, type ProjectCode } from "../project/projectSearch";
+import { ProjectSearch, type ProjectCode } from "./projectSearch";
 import type { Log, Router } from "../router/index";
 
-export interface ProjectDependencies {
+export interface CodeFinderDependencies {
   readonly extensionUri: vscode.Uri;
   readonly router: Pick<Router, "freeModels">;
   readonly log: Log;
 }
 
-/** Questions about the project; loaded with the first of them. */
-export interface ProjectFeature extends Disposable {
+/** Answers which code a question about the project is about. */
+export interface CodeFinder extends Disposable {
   /** The code that a question is about, as attachments with reasons. */
-  findCode(question: string): Promise<readonly TextAttachment[]>;
+  find(question: string): Promise<readonly TextAttachment[]>;
 }
 
 /** Estimated tokens of all code together, and where not even two models have a window for that much. */
@@ -23,7 +23,7 @@ const tokenBudget = { usual: 8_000, small: 4_000 };
 /** The window that the usual budget needs, in tokens: with the question, a conversation and room for the answer. */
 const usualWindow = 16_000;
 
-export function openProject({ extensionUri, router, log }: ProjectDependencies): ProjectFeature {
+export function createCodeFinder({ extensionUri, router, log }: CodeFinderDependencies): CodeFinder {
   const workerFile = vscode.Uri.joinPath(extensionUri, "dist", "projectWorker.js").fsPath;
   const search = new ProjectSearch(workerFile, log);
 
@@ -35,7 +35,7 @@ export function openProject({ extensionUri, router, log }: ProjectDependencies):
   }
 
   return {
-    async findCode(question) {
+    async find(question) {
       const found = await search.find(question, await budget());
       return found.map(codeAttachment);
     },
