@@ -110,10 +110,10 @@ export class Settings {
     return Math.round(this.#number(ids.agentRequests, 12, 1, 200));
   }
 
-  /** Whether the service with this id runs on this computer. */
+  /** Whether the service with this id runs on this computer. OpenRouter counts its requests wherever it is asked. */
   isLocalService(service: ServiceId): boolean {
     const use = this.services.services.find(({ id }) => id === service);
-    return isLoopbackUrl(use?.baseUrl ?? this.baseUrl.url);
+    return use !== undefined && isLoopbackUrl(use.baseUrl);
   }
 
   /** Whether a service on this computer is in use. */

@@ -27,6 +27,11 @@ export class AgentTurns {
     return this.#turns.get(key) ?? { key, requests: 0, allowed: this.#limit() };
   }
 
+  /** Begins a turn anew: the user has asked the same again. */
+  restart(key: string): void {
+    this.#turns.delete(key);
+  }
+
   /** Adds the requests of a completion. */
   count(key: string, requests: number): AgentTurn {
     const turn = this.get(key);
@@ -63,6 +68,15 @@ export function turnKey({
   if (conversation !== undefined)
     return JSON.stringify([conversation, options["_telemetryTurn"] ?? userText(messages)]);
   return JSON.stringify([requester, userText(messages)]);
+}
+
+/**
+ * Whether the request begins a turn that has no number: inline chat asks once for each of the user's prompts, which can be the same every
+ * time. Numbered turns never begin anew, since the requests of subagents belong to the turn of their parent.
+ */
+export function beginsUnnumberedTurn({ options, messages }: Pick<ChatRequest, "options" | "messages">): boolean {
+  if (conversationId(options) !== undefined) return false;
+  return messages.at(-1)?.parts.every(({ type }) => type !== "tool-result") ?? true;
 }
 
 /** The conversation in VS Code's chat that a request belongs to. Requests beside it, such as for a title, have none. */

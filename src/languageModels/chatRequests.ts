@@ -2,7 +2,7 @@ import { t } from "@vscode/l10n";
 import type { SecretsCheck, CheckedRouter } from "../context/secretsCheck";
 import { failureMessage, toFailure } from "../failureMessages";
 import { isRouterError, type Completion, type ModelId, type RouterEvent } from "../router/index";
-import { conversationId, turnKey, type AgentTurn, type AgentTurns } from "./agentTurns";
+import { beginsUnnumberedTurn, conversationId, turnKey, type AgentTurn, type AgentTurns } from "./agentTurns";
 import { UnknownPlaceholderError, writeAnswer, type AnswerSink } from "./answerParts";
 import { completionRequest, type ChatRequest } from "./chatRequest";
 import { textOf } from "./chatMessage";
@@ -84,6 +84,7 @@ export class ChatRequests {
         t("Titles and progress messages are not requested from free models, to save requests."),
       );
     const key = isAgent(request) ? turnKey(request) : undefined;
+    if (key !== undefined && beginsUnnumberedTurn(request)) this.#dependencies.turns.restart(key);
     if (key !== undefined && !(await this.#mayContinue(key, sink, signal))) return;
     const scope = conversationId(request.options) ?? requester;
     const checked = await this.#check(request, scope, onlyLocal);

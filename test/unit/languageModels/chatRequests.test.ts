@@ -134,6 +134,12 @@ describe("A request of VS Code's chat", () => {
     assert.equal(router.requests.length, 3);
   });
 
+  test("does not count the same prompt in inline chat as one turn", async () => {
+    const { answer, log } = create({ scripts: Array.from({ length: 4 }, () => toolRound()), limit: 2 });
+    for (let round = 0; round < 4; round++) await answer(inlineRequest);
+    assert.deepEqual(log.held, []);
+  });
+
   test("may send as many again if the user lets it go on", async () => {
     const held: number[] = [];
     const { answer, router } = create({
