@@ -26,25 +26,36 @@ export class SecretDecisions {
     const open = new Map<string, OutgoingFinding>();
     for (const finding of findings) {
       const key = keyOf(finding.outgoing.source, subjectOf(finding));
-      const isRepeated = finding.outgoing.repeats === true && findings.some((each) => isOriginal(each, finding));
-      if (!isRepeated && this.#decisionOf(finding, findings) === undefined && !open.has(key)) open.set(key, finding);
+      const isCovered = findings.some((each) => covers(each, finding));
+      if (!isCovered && this.#decisionOf(finding, findings) === undefined && !open.has(key)) open.set(key, finding);
     }
     return [...open.values()];
   }
 
-  /** A repetition, as in an answer, follows the decision about the text that it repeats. */
+  /** A finding that another one covers follows the decision about that one. */
   #decisionOf(finding: OutgoingFinding, all: readonly OutgoingFinding[]): SecretDecision | undefined {
-    const { source, related = [], repeats } = finding.outgoing;
-    const originals = repeats ? all.filter((each) => isOriginal(each, finding)) : [];
-    const sources = [source, ...related, ...originals.map(({ outgoing }) => outgoing.source)];
+    const { source, related = [] } = finding.outgoing;
     const subject = subjectOf(finding);
-    const found = sources.map((each) => this.#decisions.get(keyOf(each, subject)));
-    return found.find((decision) => decision !== undefined);
+    const keys = [
+      ...[source, ...related].map((each) => keyOf(each, subject)),
+      ...all.filter((each) => covers(each, finding)).map((each) => keyOf(each.outgoing.source, subjectOf(each))),
+    ];
+    return keys.map((key) => this.#decisions.get(key)).find((decision) => decision !== undefined);
   }
 }
 
-function isOriginal(each: OutgoingFinding, repetition: OutgoingFinding): boolean {
-  return each.outgoing.repeats !== true && subjectOf(each) === subjectOf(repetition);
+/**
+ * Whether the user's decision about one finding is the one about the other too: about what an answer repeats, and about the secrets in a
+ * file whose name gave it away, where the same source contains them again.
+ */
+function covers(one: OutgoingFinding, other: OutgoingFinding): boolean {
+  if (one === other || one.outgoing.repeats === true) return false;
+  const isSameSource = one.outgoing.source === other.outgoing.source;
+  if (other.outgoing.repeats !== true && !isSameSource) return false;
+  if (other.outgoing.repeats === true && subjectOf(one) === subjectOf(other)) return true;
+  if (one.fileName === undefined || other.fileName !== undefined) return false;
+  const secret = subjectOf(other);
+  return one.secrets.some(({ value }) => value.includes(secret));
 }
 
 function keyOf(source: string, subject: string): string {

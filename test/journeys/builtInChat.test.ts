@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { before, describe, test } from "node:test";
 import * as z from "zod/mini";
@@ -60,7 +61,11 @@ describe("Using the free models in VS Code's chat, on a fresh profile and withou
 });
 
 describe("The agent Free", () => {
-  const journey = setUpJourney({ packaged: true, viewport: { width: 1440, height: 860 } });
+  const journey = setUpJourney({
+    packaged: true,
+    viewport: { width: 1440, height: 860 },
+    configure: ({ settings, ...options }) => ({ ...options, settings: { ...settings, "freeModels.agentRequests": 4 } }),
+  });
   before(() => useInChat(journey.workbench));
 
   test("works on files in three rounds with four requests, the first of at most 10,000 tokens", async () => {
@@ -99,6 +104,70 @@ describe("The agent Free", () => {
     assert.equal(results.length, 5);
     assert.doesNotMatch(JSON.stringify(results), /ERROR/);
     assert.deepEqual(openRouter.violations, []);
+  });
+
+  test("is held when it would loop for ever, and the user decides", async () => {
+    const { workbench, openRouter } = journey;
+    const { page, builtInChat, status } = workbench;
+    const paused = status.filter({ hasText: "Agent paused" });
+    openRouter.addPersistentStep({ step: { answer: toolCalls(["list_dir", { path: workbench.sandbox.workspace }]) } });
+    await builtInChat.ask("Loop for ever.");
+    await paused.waitFor();
+    await workbench.screenshot("built-in-chat-held");
+    assert.equal(openRouter.chatRequests.length, 4);
+    await status.click();
+    await workbench.quickPickRows.filter({ hasText: "Continue" }).click();
+    await paused.waitFor({ state: "detached" });
+    await paused.waitFor();
+    assert.equal(openRouter.chatRequests.length, 8);
+    await workbench.showNotifications();
+    const question = page.locator(".notification-list-item", { hasText: "has sent 8 requests" });
+    await question.getByRole("button", { name: "Stop" }).click();
+    await builtInChat.answered("Stopped after 8 requests, as you chose.");
+    assert.equal(openRouter.chatRequests.length, 8);
+    await workbench.clearNotifications();
+  });
+
+  test("never sees a secret that is replaced, and writes the real one into files", async () => {
+    const { workbench, openRouter } = journey;
+    const { builtInChat, sandbox } = workbench;
+    const secret = "AKIAQ3EGRZ7LMNOPWX5T";
+    const file = (name: string): string => path.join(sandbox.workspace, name);
+    await writeFile(file(".env"), `AWS_KEY=${secret}\n`);
+    const answers = [
+      toolCalls(["read_file", { filePath: file(".env"), startLine: 1, endLine: 2 }]),
+      toolCalls(["create_file", { filePath: file("key.ts"), content: 'export const key = "<SECRET_1>";\n' }]),
+      textAnswer("It is <SECRET_1>."),
+    ];
+    openRouter.script(...answers.map((answer) => ({ answer })));
+    await builtInChat.ask("Copy the key of the environment file to key.ts");
+    await workbench.clickDialogButton("is an environment file", "Replace with Placeholder");
+    await builtInChat.answered(`It is ${secret}.`);
+    assert.equal(await waitForFileContent(file("key.ts"), (text) => text !== ""), `export const key = "${secret}";\n`);
+    assert.equal(openRouter.chatRequests.length, answers.length);
+    const sent = JSON.stringify(openRouter.chatRequests.map(({ body }) => body));
+    assert.doesNotMatch(sent, new RegExp(secret));
+    assert.match(sent, /<SECRET_1>/);
+  });
+
+  test("changes code in inline chat with one request, which can be undone", async () => {
+    const { workbench, openRouter } = journey;
+    const { page, sandbox } = workbench;
+    const price = path.join(sandbox.workspace, "src", "price.ts");
+    const edit = { filePath: price, oldString: "copies > 3 ? 0.9 : 1", newString: "copies > 5 ? 0.9 : 1" };
+    openRouter.script({ answer: toolCalls(["replace_string_in_file", edit]) });
+    await workbench.openFile("src/price.ts");
+    await workbench.selectLines(12, 15);
+    await page.keyboard.press("Control+i");
+    await page.locator(".inline-chat-widget, .inline-chat").first().waitFor();
+    await page.keyboard.type("From the sixth copy on");
+    await page.keyboard.press("Enter");
+    const line = page.locator(".view-line", { hasText: "copies" });
+    await line.filter({ hasText: "copies > 5" }).first().waitFor();
+    await workbench.screenshot("built-in-chat-inline");
+    assert.equal(openRouter.chatRequests.length, 1);
+    await workbench.runBuiltInCommand("Undo");
+    await line.filter({ hasText: "copies > 3" }).first().waitFor();
   });
 
   test("is still there after the window was reloaded, and answers", async () => {

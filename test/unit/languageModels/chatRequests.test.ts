@@ -226,6 +226,33 @@ describe("A request of VS Code's chat", () => {
     assert.deepEqual(asked, ["Result of the tool read_file → .env: .env"]);
   });
 
+  test("asks once about a file of secrets, also when the agent writes one of them elsewhere", async () => {
+    const secret = "AKIAQ3EGRZ7LMNOPWX5T";
+    const call = (id: string, name: string, input: object): ChatMessage => ({
+      role: "assistant",
+      parts: [{ type: "tool-call", id, name, input }],
+    });
+    const result = (id: string, text: string): ChatMessage => ({
+      role: "user",
+      parts: [{ type: "tool-result", id, parts: [{ type: "text", text }] }],
+    });
+    const { answer, router, asked } = create({
+      scripts: [toolRound(), answerEvents("Done.")],
+      decide: () => "replace",
+    });
+    const read = [
+      user("Copy the key."),
+      call("1", "read_file", { filePath: "/shop/.env" }),
+      result("1", `AWS_KEY=${secret}`),
+    ];
+    await answer({ ...agentRequest, messages: read });
+    const written = [call("2", "create_file", { content: `const key = "${secret}";` }), result("2", "ok")];
+    const checked = [call("3", "read_file", { filePath: "/shop/key.ts" }), result("3", `const key = "${secret}";`)];
+    await answer({ ...agentRequest, messages: [...read, ...written, ...checked] });
+    assert.deepEqual(asked, ["Result of the tool read_file → .env: .env"]);
+    assert.ok(!JSON.stringify(router.requests).includes(secret));
+  });
+
   test("sends nothing if the user cancels the question about a secret", async () => {
     const { answer, router } = create({ decide: () => "cancel" });
     const parts = await answer({ ...agentRequest, messages: [user('key = "AKIAQ3EGRZ7LMNOPWX5T"')] });
