@@ -10,8 +10,13 @@ const endTolerance = 24;
 
 const upKeys = ["PageUp", "Home", "ArrowUp"];
 const downKeys = ["PageDown", "End", "ArrowDown"];
+const middleButton = 1;
 
-/** Keeps the end in view as the content grows, unless the user has scrolled away from it. */
+/**
+ * Keeps the end in view as the content grows, until a gesture of the reader scrolls away from it: wheel, key, drag, touch, a selection, a
+ * moved focus, or find. A new position alone says nothing: the browser also moves it while the content changes, such as when a block that is
+ * streaming becomes shorter for a moment.
+ */
 export class ScrollFollower {
   readonly #scroller: HTMLElement;
   readonly #onScrolled: (position: ScrollPosition) => void;
@@ -20,6 +25,8 @@ export class ScrollFollower {
   #maxScrollTop = 0;
   /** The direction in which the user scrolled last. */
   #direction: "up" | "down" | undefined;
+  /** A gesture that can scroll in either direction: a button or finger that is held, or a moved focus. */
+  #gesture: { readonly button?: number } | undefined;
   /** A restored position, held while turns above it are still being rendered, until the user scrolls. */
   #anchor: Exclude<ScrollPosition, "end"> | undefined;
 
@@ -30,21 +37,7 @@ export class ScrollFollower {
     this.#observer = new ResizeObserver(() => this.#follow());
     this.#observer.observe(content);
     this.#observer.observe(scroller);
-    const { signal } = this.#listening;
-    scroller.addEventListener("scroll", this.#onScroll, { passive: true, signal });
-    scroller.addEventListener("wheel", ({ deltaY }) => this.#onUserScroll(deltaY < 0 ? "up" : "down"), {
-      passive: true,
-      signal,
-    });
-    scroller.addEventListener(
-      "keydown",
-      ({ key }) => {
-        if (upKeys.includes(key)) this.#onUserScroll("up");
-        if (downKeys.includes(key)) this.#onUserScroll("down");
-      },
-      { signal },
-    );
-    scroller.addEventListener("pointerdown", () => this.#onUserScroll(undefined), { passive: true, signal });
+    this.#listen();
   }
 
   toEnd(): void {
@@ -74,6 +67,21 @@ export class ScrollFollower {
     this.#listening.abort();
   }
 
+  #listen(): void {
+    const scroller = this.#scroller;
+    const options = { passive: true, signal: this.#listening.signal };
+    scroller.addEventListener("scroll", this.#onScroll, options);
+    scroller.addEventListener("wheel", ({ deltaY }) => this.#onUserScroll(deltaY < 0 ? "up" : "down"), options);
+    scroller.addEventListener("keydown", this.#onKeyDown, options);
+    scroller.addEventListener("focusin", this.#onFocus, options);
+    scroller.addEventListener("pointerdown", this.#onPress, options);
+    window.addEventListener("pointerup", this.#onRelease, options);
+    // A drag of the scroll bar ends without `pointerup`, and a finger that scrolls with `touchend` alone.
+    window.addEventListener("pointermove", ({ buttons }) => buttons === 0 && this.#onRelease(), options);
+    window.addEventListener("touchend", this.#onRelease, options);
+    document.addEventListener("selectionchange", this.#onSelectionChange, options);
+  }
+
   #follow(): void {
     const { scrollHeight, clientHeight } = this.#scroller;
     this.#maxScrollTop = scrollHeight - clientHeight;
@@ -93,6 +101,45 @@ export class ScrollFollower {
     if (direction === "down" && this.#isAtEnd) isFollowing.value = true;
   }
 
+  readonly #onKeyDown = ({ key, target }: KeyboardEvent): void => {
+    if (target instanceof HTMLTextAreaElement) return;
+    if (upKeys.includes(key)) this.#onUserScroll("up");
+    if (downKeys.includes(key)) this.#onUserScroll("down");
+  };
+
+  readonly #onPress = ({ button }: PointerEvent): void => {
+    this.#onUserScroll(undefined);
+    this.#gesture = { button };
+  };
+
+  /** The middle button scrolls after it was released, until the next press. */
+  readonly #onRelease = (): void => {
+    if (this.#gesture?.button !== middleButton) this.#endGestureInNextFrame();
+  };
+
+  /** The browser scrolls to an element that gets the focus. */
+  readonly #onFocus = (): void => {
+    if (this.#gesture) return;
+    this.#gesture = {};
+    this.#endGestureInNextFrame();
+  };
+
+  /** In the next frame, because the scroll event of a gesture is sent at its start. */
+  #endGestureInNextFrame(): void {
+    const gesture = this.#gesture;
+    if (!gesture) return;
+    requestAnimationFrame(() => {
+      if (this.#gesture === gesture) this.#gesture = undefined;
+    });
+  }
+
+  /** A text that is being selected stays where it is. */
+  readonly #onSelectionChange = (): void => {
+    if (this.#gesture?.button === undefined || !isFollowing.value) return;
+    const selection = document.getSelection();
+    if (selection?.isCollapsed === false && this.#scroller.contains(selection.anchorNode)) isFollowing.value = false;
+  };
+
   get #isAtEnd(): boolean {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
     return scrollHeight - clientHeight - scrollTop <= endTolerance;
@@ -100,11 +147,11 @@ export class ScrollFollower {
 
   readonly #onScroll = (): void => {
     if (this.#anchor) return;
-    const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
-    const maxScrollTop = scrollHeight - clientHeight;
-    // The content grew and moved the end away; the user did not scroll.
-    const grew = maxScrollTop > this.#maxScrollTop && scrollTop >= this.#maxScrollTop - endTolerance;
-    if (!grew) isFollowing.value = this.#isAtEnd && this.#direction !== "up";
+    const { scrollTop } = this.#scroller;
+    if (!isFollowing.value) isFollowing.value = this.#isAtEnd && this.#direction !== "up";
+    // Below the end as it was last set, the content has only grown since then.
+    else if (this.#gesture && scrollTop < this.#maxScrollTop - endTolerance) isFollowing.value = false;
+    else if (!this.#isAtEnd) this.#follow();
     this.#onScrolled(isFollowing.value ? "end" : this.#positionAt(scrollTop));
   };
 
