@@ -9,6 +9,7 @@ export type FailureAction =
         | "choose-model"
         | "choose-order"
         | "use-local-models"
+        | "check-again"
         | "continue"
         | "edit"
         | "show-log"
@@ -16,10 +17,15 @@ export type FailureAction =
     }
   | { readonly do: "open-link"; readonly url: string };
 
-/** A failure as the UI shows it: a sentence and one button. `detail` is the service's own error text. */
-export interface FailureMessage {
-  readonly sentence: string;
+export interface FailureButton {
   readonly label: string;
   readonly action: FailureAction;
+}
+
+/** A failure as the UI shows it: a sentence and the button that helps most. `detail` is the service's own error text. */
+export interface FailureMessage extends FailureButton {
+  readonly sentence: string;
+  /** Further buttons that can help, for where there is room. */
+  readonly others?: readonly FailureButton[];
   readonly detail?: string;
 }

@@ -1,6 +1,6 @@
 import { t } from "@vscode/l10n";
 import { formatTime } from "./timeFormat";
-import type { FailureAction, FailureMessage } from "./failureAction";
+import type { FailureAction, FailureButton, FailureMessage } from "./failureAction";
 import {
   isRouterError,
   servicePages,
@@ -34,16 +34,14 @@ export interface Failure {
   readonly tried?: readonly FailureReason[];
 }
 
-type Row = (failure: Failure) => Omit<FailureMessage, "detail">;
+type Row = (failure: Failure) => Omit<FailureMessage, "detail" | "others">;
 
 const setKey = (sentence: string) => ({ sentence, label: t("Set API Key"), action: { do: "set-key" } as const });
 const signIn = (sentence: string) => ({ sentence, label: t("Sign In"), action: { do: "sign-in" } as const });
-const retry = (sentence: string) => ({ sentence, label: t("Retry"), action: { do: "retry" } as const });
-const tryAnother = (sentence: string) => ({
-  sentence,
-  label: t("Try Another Model"),
-  action: { do: "another-model" } as const,
-});
+const retryButton = () => ({ label: t("Retry"), action: { do: "retry" } as const });
+const anotherButton = () => ({ label: t("Ask Another Model"), action: { do: "another-model" } as const });
+const retry = (sentence: string) => ({ sentence, ...retryButton() });
+const askAnother = (sentence: string) => ({ sentence, ...anotherButton() });
 const edit = (sentence: string) => ({ sentence, label: t("Edit Question"), action: { do: "edit" } as const });
 const testConnection = (sentence: string) => ({
   sentence,
@@ -73,8 +71,8 @@ const rows: Readonly<Record<FailureReason, Row>> = {
   "all-resting": ({ retryAt }) =>
     retry(
       retryAt === undefined
-        ? t("All suitable free models are busy. Try again in a minute.")
-        : t("All suitable free models are busy. The first one is available again at {0}.", formatTime(retryAt)),
+        ? t("All free models that fit are busy. Try again in a minute.")
+        : t("All free models that fit are busy. The first one is available again at {0}.", formatTime(retryAt)),
     ),
   offline: (failure) =>
     needsConnectionTest(failure)
@@ -95,7 +93,7 @@ const rows: Readonly<Record<FailureReason, Row>> = {
     ),
   "server-not-running": () => retry(t("The local server is not running. Start it, then try again.")),
   "server-loading": () => retry(t("The local server is still loading the model. Try again in a moment.")),
-  "out-of-memory": () => tryAnother(t("This machine does not have enough memory for this model.")),
+  "out-of-memory": () => askAnother(t("This machine does not have enough memory for this model.")),
   aborted: () => retry(t("You stopped this request.")),
 
   unauthorized: () => setKey(t("OpenRouter rejected your API key. It may be mistyped or deleted; enter it again.")),
@@ -174,32 +172,32 @@ const rows: Readonly<Record<FailureReason, Row>> = {
   "too-large": () => edit(t("This request is too large to send. Remove an attachment.")),
   moderated: () => edit(t("The provider's safety filter blocked this question. Rephrase it and try again.")),
 
-  "parameter-refused": () => tryAnother(t("This model rejected an option of the request.")),
-  "rate-limit-model": () => tryAnother(t("This model is busy.")),
-  "model-gone": () => tryAnother(t("This model is no longer available for free.")),
-  "model-refused": () => tryAnother(t("This model is not available to your account.")),
-  "capability-missing": () => tryAnother(t("This model lacks a capability that the question requires.")),
-  "provider-rejected": () => tryAnother(t("The provider of this model rejected the request.")),
-  "not-free": () => tryAnother(t("This model now costs money, so it was not used.")),
+  "parameter-refused": () => askAnother(t("This model rejected an option of the request.")),
+  "rate-limit-model": () => askAnother(t("This model is busy.")),
+  "model-gone": () => askAnother(t("This model is no longer available for free.")),
+  "model-refused": () => askAnother(t("This model is not available to your account.")),
+  "capability-missing": () => askAnother(t("This model lacks a capability that the question requires.")),
+  "provider-rejected": () => askAnother(t("The provider of this model rejected the request.")),
+  "not-free": () => askAnother(t("This model now costs money, so it was not used.")),
   charged: () =>
-    tryAnother(t("This model charged your account although it is listed as free. It will not be used again.")),
-  timeout: () => tryAnother(t("The model took too long to respond.")),
-  silent: () => tryAnother(t("The model stopped responding.")),
-  unavailable: () => tryAnother(t("No provider is serving this model right now.")),
-  "server-error": () => tryAnother(t("The provider of this model had a server error.")),
+    askAnother(t("This model charged your account although it is listed as free. It will not be used again.")),
+  timeout: () => askAnother(t("The model took too long to respond.")),
+  silent: () => askAnother(t("The model stopped responding.")),
+  unavailable: () => askAnother(t("No provider is serving this model right now.")),
+  "server-error": () => askAnother(t("The provider of this model had a server error.")),
 
   interrupted: () => ({ sentence: t("The answer was interrupted."), label: t("Continue"), action: { do: "continue" } }),
-  malformed: () => tryAnother(t("The model's answer could not be parsed.")),
-  empty: () => tryAnother(t("The model returned no answer.")),
-  "out-of-tokens": () => tryAnother(t("The model used all its output tokens for reasoning and returned no answer.")),
-  "bad-tool-call": () => tryAnother(t("The model made an invalid tool call.")),
-  "schema-mismatch": () => tryAnother(t("The model's answer did not match the requested format.")),
+  malformed: () => askAnother(t("The model's answer could not be parsed.")),
+  empty: () => askAnother(t("The model returned no answer.")),
+  "out-of-tokens": () => askAnother(t("The model used all its output tokens for reasoning and returned no answer.")),
+  "bad-tool-call": () => askAnother(t("The model made an invalid tool call.")),
+  "schema-mismatch": () => askAnother(t("The model's answer did not match the requested format.")),
   internal: () => ({
     sentence: t("An error occurred in this extension. Check the log for details."),
     label: t("Show Log"),
     action: { do: "show-log" },
   }),
-  outrun: () => tryAnother(t("Replaced by a faster model.")),
+  outrun: () => askAnother(t("Replaced by a faster model.")),
 };
 
 /** The messages that name the service, for failures of others than OpenRouter. */
@@ -210,9 +208,9 @@ const serviceRows: Partial<Readonly<Record<FailureReason, (service: string, fail
   "server-loading": (service) => retry(t("{0} has not loaded a model yet. Try again in a moment.", service)),
   unauthorized: (service) =>
     setKey(t("{0} rejected your API key. It may be mistyped or deleted; enter it again.", service)),
-  "payment-required": (service) => tryAnother(t("{0} asks for money, so it was not used.", service)),
+  "payment-required": (service) => askAnother(t("{0} asks for money, so it was not used.", service)),
   "data-policy": (service) =>
-    tryAnother(t('{0} may keep or train on prompts, and your setting "Data Collection" is Deny.', service)),
+    askAnother(t('{0} may keep or train on prompts, and your setting "Data Collection" is Deny.', service)),
   "rate-limit-minute": (service) => retry(t("{0} accepts no more requests in this minute.", service)),
   "rate-limit-day": (service, { retryAt }) =>
     retry(
@@ -226,7 +224,7 @@ const serviceRows: Partial<Readonly<Record<FailureReason, (service: string, fail
         ? t("{0} rejected this request: {1}", service, complaint)
         : t("{0} could not process this request. Edit your question and try again.", service),
     ),
-  "model-gone": (service) => tryAnother(t("{0} does not have this model.", service)),
+  "model-gone": (service) => askAnother(t("{0} does not have this model.", service)),
 };
 
 /** `host` is where the request was to go. */
@@ -275,17 +273,52 @@ function needsConnectionTest({ status = 0, detail = "" }: Failure): boolean {
   );
 }
 
-/** The message and action for a failure. `hasPartialAnswer`: part of the answer was received, so it can be continued. */
-export function failureMessage(failure: Failure, hasPartialAnswer = false): FailureMessage {
+/**
+ * The message and actions for a failure. `hasPartialAnswer`: part of the answer was received, so it can be continued. `hasReasoning`: only
+ * reasoning was received.
+ */
+export function failureMessage(failure: Failure, hasPartialAnswer = false, hasReasoning = false): FailureMessage {
   const message =
     failure.reason === "interrupted" && !hasPartialAnswer
-      ? testConnection(t("The connection was lost before the answer started. Test the connection to find the cause."))
+      ? interruptedMessage(failure, hasReasoning)
       : messageRow(failure);
   const { link, detail, tried } = failure;
   const sentence = tried && message.action.do === "another-model" ? triedSentence(tried) : message.sentence;
   const action: FailureAction =
     message.action.do === "open-link" && link !== undefined ? { do: "open-link", url: link } : message.action;
-  return { ...message, sentence, action, ...(detail !== undefined && { detail }) };
+  const others = otherButtons(failure.reason, action);
+  return {
+    ...message,
+    sentence,
+    action,
+    ...(others.length > 0 && { others }),
+    ...(detail !== undefined && { detail }),
+  };
+}
+
+/** The connection is to blame for an interruption only if no model got as far as to reason, and none failed otherwise. */
+function interruptedMessage({ tried = [] }: Failure, hasReasoning: boolean): ReturnType<Row> {
+  if (hasReasoning || tried.some((reason) => reason !== "interrupted"))
+    return askAnother(t("The model broke off before it answered."));
+  return testConnection(t("The connection was lost before the answer started. Test the connection to find the cause."));
+}
+
+/** The same request would fail in the same way, or the main action repeats it by itself. */
+const notRetried: readonly FailureReason[] = [
+  ...(["no-key", "key-withheld", "unauthorized", "not-local", "rate-limit-day"] as const),
+  ...(["bad-request", "context-too-long", "too-large", "moderated"] as const),
+  ...(["parameter-refused", "model-gone", "model-refused", "capability-missing", "not-free", "charged"] as const),
+];
+/** Failures whose main action is another one, although another model may answer. */
+const otherModelHelps: readonly FailureReason[] = ["moderated", "bad-request", "interrupted"];
+
+/** *Retry* and *Ask Another Model* where they can help, and *Check Again* for a day that may be over. */
+function otherButtons(reason: FailureReason, main: FailureAction): FailureButton[] {
+  const buttons: FailureButton[] = [];
+  if (main.do !== "retry" && !notRetried.includes(reason)) buttons.push(retryButton());
+  if (main.do !== "another-model" && otherModelHelps.includes(reason)) buttons.push(anotherButton());
+  if (reason === "rate-limit-day") buttons.push({ label: t("Check Again"), action: { do: "check-again" } });
+  return buttons;
 }
 
 function messageRow(failure: Failure): ReturnType<Row> {
@@ -319,6 +352,7 @@ export function errorMessage(error: unknown): FailureMessage {
 
 const shortLabels: Partial<Record<FailureReason, () => string>> = {
   "rate-limit-model": () => t("busy"),
+  "rate-limit-unknown": () => t("busy"),
   unavailable: () => t("busy"),
   silent: () => t("timed out"),
   timeout: () => t("timed out"),

@@ -21,6 +21,8 @@ export interface ConnectionTestDependencies {
   otherFetch: typeof fetch;
   /** Epoch milliseconds. */
   now: () => number;
+  /** Lets the router's own count learn that the service allows more requests today. */
+  updateQuota?: () => Promise<unknown>;
   log: Log;
   signal?: AbortSignal;
 }
@@ -57,6 +59,8 @@ export async function testConnection(dependencies: ConnectionTestDependencies): 
   const clockProblem = clockFinding(first.serverTime, now());
   if (clockProblem) return clockProblem;
   const { daily } = first;
+  // Credits may have been bought since the router met the limit.
+  await dependencies.updateQuota?.().catch((error: unknown) => logCauses(error, log));
   if (daily?.remaining !== undefined && daily.remaining <= 0) return knownProblem("rate-limit-day", problemOptions);
   const models = await dependencies.account
     .countFreeModels(dependencies.fetch, settings, key, now(), requestOptions(dependencies))

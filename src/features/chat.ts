@@ -177,6 +177,7 @@ export function openChat({
         useAdaptive: () => settings.setStrategy("adaptive"),
         useLocalModels: () => inConnection((feature) => feature.useLocalModels()),
         chooseServiceOrder: () => inConnection((feature) => feature.chooseServiceOrder()),
+        isDayUsedUp: async () => (await router.quota()).exhausted,
         showLog,
         testConnection: () => inConnection((feature) => feature.testConnection()),
         copyDiagnostics: () => inConnection((feature) => feature.copyDiagnostics()),

@@ -128,6 +128,7 @@ export function openConnection(dependencies: ConnectionDependencies): Connection
     return testConnection({
       ...{ key, isKeyWithheld, settings: tested, proxy: proxy(), transport: settings.transport },
       ...{ account, fetch, otherFetch, now: Date.now, log, signal },
+      updateQuota: () => router.quota(),
     });
   };
   const diagnose = (signal: AbortSignal): Promise<readonly ConnectionFinding[]> =>

@@ -108,6 +108,12 @@ export const failurePolicy: Readonly<Record<FailureReason, FailurePolicy>> = {
   outrun: { scope: "model", next: "failover", counts: true, label: "slower than another" },
 };
 
+/** Whether the account, the service or the way to it failed, so that it says nothing about the model that was asked. */
+export function isBlameless(reason: FailureReason): boolean {
+  const { scope } = failurePolicy[reason];
+  return scope === "account" || scope === "service";
+}
+
 /** Whether a stored text is a reason of this version. */
 export function isFailureReason(text: string): text is FailureReason {
   return Object.hasOwn(failurePolicy, text);

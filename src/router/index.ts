@@ -2,7 +2,7 @@ export { createRouter } from "./router";
 export { RouterError, isRouterError, causesOf, notLocalCode } from "./errors";
 export { servicePages } from "./pages";
 export { estimateTokens, hasCapability } from "./capability";
-export { isFailureReason } from "./failurePolicy";
+export { isBlameless, isFailureReason } from "./failurePolicy";
 export { isLoopbackHost, isLoopbackUrl } from "./services/loopback";
 export { checkService } from "./services/checkService";
 export { findLocalServers } from "./services/registry";

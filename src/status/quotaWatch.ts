@@ -41,9 +41,12 @@ export class QuotaWatch implements Disposable {
     await this.read();
   }
 
-  /** Reads the quota if the limit has reset, because timers fire late after the computer was asleep. */
-  async refreshAfterReset(): Promise<void> {
-    if (this.#quota && this.#now() >= this.#quota.resetsAt) await this.read();
+  /**
+   * Reads the quota if it can have changed while the window was inactive: the limit has reset, since timers fire late after the computer was
+   * asleep, or the day was used up and credits were bought.
+   */
+  async refresh(): Promise<void> {
+    if (this.#quota && (this.#quota.exhausted || this.#now() >= this.#quota.resetsAt)) await this.read();
   }
 
   dispose(): void {

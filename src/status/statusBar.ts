@@ -81,7 +81,7 @@ export class StatusBar implements Disposable {
   /** Catches up after the window was inactive: times have changed, the quota may have reset, a server may have been started. */
   #refresh(): void {
     this.#update();
-    void this.#quota.refreshAfterReset();
+    void this.#quota.refresh();
     void this.#services.read();
   }
 

@@ -63,7 +63,7 @@ function AnswerEnd({ turn, answer, onEdit }: Omit<AnswerProps, "deferred">) {
         disabled={busy}
         onClick={() => post({ type: "act", turn: turn.id, action: { do: "another-model" } })}
       >
-        {t("Try Another Model")}
+        {t("Ask Another Model")}
       </button>
     </div>
   );

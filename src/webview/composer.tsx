@@ -7,7 +7,16 @@ import { post } from "./host";
 import { Icon, IconButton } from "./icon";
 import { receiveTransfer } from "./pasteAndDrop";
 import { mentionQueryAt, type MentionQuery } from "./mentionQuery";
-import { conversation, environment, focusRequests, sendPreview, running, textSelection, turns } from "./pageState";
+import {
+  conversation,
+  dismissDraftNotices,
+  environment,
+  focusRequests,
+  sendPreview,
+  running,
+  textSelection,
+  turns,
+} from "./pageState";
 import { ProjectSearchStatus } from "./projectSearch";
 import { SendPreviewWarning, TokenEstimate } from "./sendPreview";
 import { MentionList, mentionListId, mentionRowId } from "./mentionList";
@@ -55,6 +64,11 @@ function QueuedQuestion({ id, text, attachments }: (typeof queuedQuestions.value
   );
 }
 
+function send(): void {
+  dismissDraftNotices();
+  submit();
+}
+
 /** The form for a new question. */
 export function Composer() {
   const field = useRef<HTMLTextAreaElement>(null);
@@ -100,7 +114,7 @@ export function Composer() {
     if (handleMentionKey(event)) event.preventDefault();
     else if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
-      if (canSend) submit();
+      if (canSend) send();
     } else if (event.key === "ArrowUp" && draftText.value === "") {
       const lastQuestion = turns.value.at(-1)?.question.text;
       if (lastQuestion !== undefined && lastQuestion !== "") {
@@ -116,7 +130,7 @@ export function Composer() {
       aria-label={t("New question")}
       onSubmit={(event) => {
         event.preventDefault();
-        if (canSend) submit();
+        if (canSend) send();
       }}
     >
       <MentionList />

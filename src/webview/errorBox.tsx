@@ -1,7 +1,8 @@
 import { t } from "@vscode/l10n";
-import type { FailureMessage } from "../failureAction";
+import type { FailureAction, FailureButton, FailureMessage } from "../failureAction";
 import { post } from "./host";
 import { Icon } from "./icon";
+import { running, sendPreview } from "./pageState";
 
 interface ErrorBoxProps {
   turn: string;
@@ -10,9 +11,11 @@ interface ErrorBoxProps {
   onEdit: () => void;
 }
 
-/** Why there is no answer, one action to fix it, and the error message of the service. */
-export function ErrorBox({ turn, error: { sentence, label, action, detail }, onEdit }: ErrorBoxProps) {
-  const runAction = (): void => {
+/** Why there is no answer, one action to fix it, others that can help, and the error message of the service. */
+export function ErrorBox({ turn, error, onEdit }: ErrorBoxProps) {
+  const { sentence, detail } = error;
+  const busy = running.value !== undefined;
+  const run = (action: FailureAction) => (): void => {
     if (action.do === "edit") onEdit();
     else post({ type: "act", turn, action });
   };
@@ -21,9 +24,19 @@ export function ErrorBox({ turn, error: { sentence, label, action, detail }, onE
       <Icon name="warning" />
       <div class="error-text">
         <p>{sentence}</p>
-        <button type="button" class="button small" onClick={runAction}>
-          {label}
-        </button>
+        <div class="buttons">
+          {offeredButtons(error).map(({ label, action }, index) => (
+            <button
+              type="button"
+              class={`button small ${index === 0 ? "" : "secondary"}`}
+              key={label}
+              disabled={busy && startsAnswer(action)}
+              onClick={run(action)}
+            >
+              {label}
+            </button>
+          ))}
+        </div>
         {detail !== undefined && detail !== "" && (
           <details>
             <summary>{t("Details")}</summary>
@@ -33,4 +46,19 @@ export function ErrorBox({ turn, error: { sentence, label, action, detail }, onE
       </div>
     </div>
   );
+}
+
+/** While every model is busy, another one cannot help: asking again waits for the first of them. */
+function offeredButtons({ label, action, others = [] }: FailureMessage): FailureButton[] {
+  const buttons = [{ label, action }, ...others];
+  if (sendPreview.value.warning?.until === undefined || buttons.every(({ action }) => action.do !== "another-model"))
+    return buttons;
+  const rest = buttons.filter(({ action }) => action.do !== "another-model");
+  return rest.some(({ action }) => action.do === "retry")
+    ? rest
+    : [...rest, { label: t("Retry"), action: { do: "retry" } }];
+}
+
+function startsAnswer(action: FailureAction): boolean {
+  return ["retry", "another-model", "continue", "check-again"].includes(action.do);
 }

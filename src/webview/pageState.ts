@@ -64,6 +64,11 @@ export function addNotice(notice: Notice): void {
   notices.value = [...others, { ...notice, id: lastNoticeId }].slice(-3);
 }
 
+/** Removes the notices about the question that is being sent. Those about the file of the chat stay as long as their cause. */
+export function dismissDraftNotices(): void {
+  notices.value = notices.value.filter(({ about, severity }) => about !== undefined && severity === "error");
+}
+
 export function dismissNotice(id: number): void {
   notices.value = notices.value.filter((notice) => notice.id !== id);
 }
@@ -129,6 +134,7 @@ function applyState(state: ChatState): void {
   if (state.conversation !== conversation.value) {
     sendPreview.value = { instructions: [] };
     isSearchingProject.value = false;
+    notices.value = [];
   }
   conversation.value = state.conversation;
   turns.value = state.turns.map(turnState);

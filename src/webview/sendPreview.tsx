@@ -1,11 +1,23 @@
 import { t } from "@vscode/l10n";
+import { computed } from "@preact/signals";
+import { isRunning } from "./answerState";
 import { post } from "./host";
 import { Icon } from "./icon";
-import { sendPreview } from "./pageState";
+import { sendPreview, turns } from "./pageState";
+
+/** Whether the newest answer already says that every model is busy: it waits for them, or has failed. */
+const isToldByAnswer = computed(() => {
+  const header = turns.value.at(-1)?.answer?.header.value;
+  return (
+    sendPreview.value.warning?.until !== undefined &&
+    header !== undefined &&
+    (isRunning(header) || header.error !== undefined)
+  );
+});
 
 /** A warning about the draft before it is sent, with one action. */
 export function SendPreviewWarning() {
-  const warning = sendPreview.value.warning;
+  const warning = isToldByAnswer.value ? undefined : sendPreview.value.warning;
   // Always rendered, because screen readers announce only changes within an existing live region.
   return (
     <div class="send-preview-warning" aria-live="polite">

@@ -45,7 +45,11 @@ describe("A crash of the extension host during an answer", () => {
       const restored = await textOf(question);
       assertKept(restored, before);
       assert.equal(await workbench.composer.inputValue(), "");
-      await workbench.turn(question).getByRole("button", { name: "Try Another Model" }).waitFor();
+      await workbench
+        .turn(question)
+        .locator(".interrupted")
+        .getByRole("button", { name: "Ask Another Model" })
+        .waitFor();
 
       await workbench.turn(question).getByRole("button", { name: "Continue" }).click();
       await workbench.answerTo(question).locator(".answer-footer").waitFor();

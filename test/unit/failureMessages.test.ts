@@ -67,6 +67,36 @@ describe("failureMessage", () => {
     assert.equal(action.do, "use-local-models");
   });
 
+  test("does not blame the connection for models that broke off while they reasoned", () => {
+    const blamed = failureMessage({ reason: "interrupted" });
+    assert.equal(blamed.action.do, "test-connection");
+    const reasoned = failureMessage({ reason: "interrupted" }, false, true);
+    assert.deepEqual(
+      [reasoned.sentence, reasoned.action.do],
+      ["The model broke off before it answered.", "another-model"],
+    );
+    const all = failureMessage({ reason: "interrupted", tried: ["interrupted", "interrupted"] }, false, true);
+    assert.equal(all.sentence, "Tried 2 free models, but none could answer: 2 interrupted.");
+    const mixed = failureMessage({ reason: "interrupted", tried: ["rate-limit-model", "interrupted"] });
+    assert.equal(mixed.sentence, "Tried 2 free models, but none could answer: 1 busy, 1 interrupted.");
+  });
+
+  test("offers to retry and to ask another model where that can help, each once", () => {
+    const offered = (reason: FailureReason): string[] => {
+      const { action, others = [] } = failureMessage({ reason });
+      return [action.do, ...others.map((each) => each.action.do)];
+    };
+    for (const reason of reasons) assert.equal(new Set(offered(reason)).size, offered(reason).length, reason);
+    assert.deepEqual(offered("silent"), ["another-model", "retry"]);
+    assert.deepEqual(offered("interrupted"), ["test-connection", "retry", "another-model"]);
+    assert.deepEqual(offered("offline"), ["retry"]);
+    assert.deepEqual(offered("payment-required"), ["open-link", "retry"]);
+    assert.deepEqual(offered("moderated"), ["edit", "another-model"]);
+    assert.deepEqual(offered("model-gone"), ["another-model"]);
+    assert.deepEqual(offered("rate-limit-day"), ["use-local-models", "check-again"]);
+    assert.deepEqual(offered("unauthorized"), ["set-key"]);
+  });
+
   test("quotes what the service rejected in the request", () => {
     const error = new RouterError("bad-request", "For the log.", { complaint: "Image is too large" });
     assert.equal(errorMessage(error).sentence, "OpenRouter rejected this request: Image is too large");

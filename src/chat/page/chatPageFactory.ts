@@ -44,6 +44,7 @@ export interface ChatPageFactoryOptions {
     | "useAdaptive"
     | "useLocalModels"
     | "chooseServiceOrder"
+    | "isDayUsedUp"
     | "showLog"
     | "testConnection"
     | "copyDiagnostics"

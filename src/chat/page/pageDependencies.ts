@@ -34,6 +34,8 @@ export interface PageActions {
   useLocalModels(): Promise<boolean>;
   /** Lets the user choose which services are asked first. Resolves to whether they chose. */
   chooseServiceOrder(): Promise<boolean>;
+  /** Asks the service whether today's free requests are used up, which costs none of them. */
+  isDayUsedUp(): Promise<boolean>;
   pickModel(): Promise<unknown>;
   /** Selects models by quality from now on. */
   useAdaptive(): Promise<unknown>;

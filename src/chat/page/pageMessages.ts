@@ -249,6 +249,11 @@ async function runFailureAction(
     case "use-local-models":
       if (await dependencies.actions.useLocalModels()) await session.regenerate(turn, { another: false });
       return;
+    case "check-again":
+      if (await dependencies.actions.isDayUsedUp())
+        page.notice({ severity: "info", text: t("Today's free requests are still used up.") });
+      else await session.regenerate(turn, { another: false });
+      return;
     case "show-log":
       dependencies.actions.showLog();
       return;

@@ -1,5 +1,5 @@
 import { attemptSummaries, failureMessage } from "../../failureMessages";
-import type { FailureReason } from "../../router/index";
+import { isBlameless, type FailureReason } from "../../router/index";
 import type { Answer, StoredAttachment, StoredImage } from "../conversation/conversation";
 import type { Step } from "../conversation/branch";
 import type { AnswerHeader, AttachmentView, TurnView } from "./protocol";
@@ -49,7 +49,7 @@ export function answerHeader(answer: Answer, { modelName }: ViewDependencies): A
     startedAt,
     failures: failureSummaries(answer),
     notices: [...answer.notices],
-    ...(model && { model: { id: model, name: modelName(model) } }),
+    ...(model && !hidesModel(answer) && { model: { id: model, name: modelName(model) } }),
     ...(provider && { provider }),
     ...(wait && { wait }),
     ...(reasoningMs !== undefined && { reasoningMs }),
@@ -58,7 +58,7 @@ export function answerHeader(answer: Answer, { modelName }: ViewDependencies): A
     ...(usage && { tokens: usage.completionTokens }),
     ...(sentFrom !== undefined && { sentFrom }),
     ...(answer.finishReason === "length" && { truncated: true }),
-    ...(error && { error: failureMessage(error, answer.text !== "") }),
+    ...(error && { error: failureMessage(error, answer.text !== "", answer.reasoning !== "") }),
   };
 }
 
@@ -78,7 +78,12 @@ export function attachmentView(
   };
 }
 
+/** No model is named under a failure of the account or the network. */
+function hidesModel({ error, text }: Answer): boolean {
+  return error !== undefined && text === "" && isBlameless(error.reason);
+}
+
 function failureSummaries({ failures, passedOver = 0 }: Answer): string[] {
-  const reasons = failures.map(({ reason }) => reason);
+  const reasons = failures.map(({ reason }) => reason).filter((reason) => !isBlameless(reason));
   return attemptSummaries([...reasons, ...Array<FailureReason>(passedOver).fill("rate-limit-model")]);
 }

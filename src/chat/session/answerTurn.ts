@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { t } from "@vscode/l10n";
 import { toFailure, noticeMessage, type Failure } from "../../failureMessages";
 import type { CheckedRequest, CheckedRouter } from "../../context/secretsCheck";
-import type { AttemptFailure, Completion } from "../../router/index";
+import { isBlameless, isRouterError, type AttemptFailure, type Completion } from "../../router/index";
 import type { AnswerWait } from "../conversation/answerStatus";
 import type { AnswerChanges, ConversationEvent } from "../conversation/conversationEvent";
 
@@ -36,9 +37,14 @@ export interface AnswerDependencies {
   pid: number;
 }
 
+/** A longer wait for models that are all busy is the user's decision. */
+const maxBusyWaitMs = 3 * 60_000;
+/** How often an answer waits for models that are all busy: each further try can use up a few requests. */
+const maxBusyWaits = 2;
+
 /**
  * Requests the answer to a turn and records the router's events. If a model is interrupted after some text, that text stays as
- * an interrupted variant and the next model starts a new one. Never throws; failures are recorded too.
+ * an interrupted variant and the next model starts a new one. Waits for models that are all busy. Never throws; failures are recorded too.
  */
 export async function answerTurn(task: AnswerTask, dependencies: AnswerDependencies): Promise<void> {
   const recorder = new AnswerRecorder(task, dependencies);
@@ -52,55 +58,85 @@ export async function answerTurn(task: AnswerTask, dependencies: AnswerDependenc
     const { request, sentFrom, heldBack } = sent;
     if (sentFrom !== undefined) recorder.setSentFrom(sentFrom);
     if (heldBack.length > 0) recorder.addNotice(t("Held back because of possible secrets: {0}", heldBack.join(", ")));
-    for await (const event of dependencies.router.complete(request, {
-      signal: task.signal,
-      onAskAnother: task.onAskAnother,
-      restartAfterOutput: true,
-    })) {
-      switch (event.type) {
-        case "wait":
-          recorder.startWait({ until: event.until, reason: event.reason });
-          break;
-        case "notice":
-          recorder.addNotice(noticeMessage(event));
-          break;
-        case "attempt-start":
-          recorder.startAttempt(event.model);
-          break;
-        case "attempt-slow":
-          recorder.change({ wait: { until: event.until, reason: "slow" } });
-          break;
-        case "rival-start":
-          recorder.change({ model: event.model, wait: null });
-          break;
-        case "model":
-          recorder.change({ model: event.model, provider: event.provider ?? null });
-          break;
-        case "reasoning-delta":
-          recorder.addReasoning(event.text);
-          break;
-        case "text-delta":
-          recorder.addText(event.text);
-          break;
-        case "tool-call":
-          break; // The chat offers no tools.
-        case "attempt-fail":
-          recorder.addFailure({
-            attempt: event.attempt,
-            model: event.model,
-            reason: event.reason,
-            message: event.message,
-          });
-          break;
-        case "completion-end":
-          recorder.complete(event);
-          break;
+    for (let waits = 0; ; waits++) {
+      try {
+        await recordCompletion(request, recorder, task, dependencies);
+        return;
+      } catch (error) {
+        const until =
+          waits < maxBusyWaits && !recorder.hasShownText ? await busyUntil(error, request, dependencies) : undefined;
+        if (until === undefined || task.signal.aborted) throw error;
+        recorder.startWait({ until, reason: "resting" });
+        await sleep(until - dependencies.now(), undefined, { signal: task.signal });
       }
     }
   } catch (error) {
     if (task.signal.aborted) recorder.end(task.signal.reason === closing ? "interrupted" : "stopped");
     else recorder.end(recorder.hasText ? "interrupted" : "failed", toFailure(error));
     recorder.showInterrupted();
+  }
+}
+
+/** When to ask again, if the completion failed because every model that fits is busy; epoch milliseconds. */
+async function busyUntil(
+  error: unknown,
+  request: CheckedRequest,
+  { router, now }: AnswerDependencies,
+): Promise<number | undefined> {
+  if (!isRouterError(error) || error.retryAt === undefined || error.retryAt - now() > maxBusyWaitMs) return undefined;
+  if (error.reason === "all-resting" || error.reason === "rate-limit-minute") return error.retryAt;
+  if (isBlameless(error.reason)) return undefined;
+  const explanation = await router.explain(request).catch(() => undefined);
+  return explanation?.pool.length === 0 ? error.retryAt : undefined;
+}
+
+/** Records one completion. Throws what ends it. */
+async function recordCompletion(
+  request: CheckedRequest,
+  recorder: AnswerRecorder,
+  { signal, onAskAnother }: AnswerTask,
+  { router }: AnswerDependencies,
+): Promise<void> {
+  for await (const event of router.complete(request, { signal, onAskAnother, restartAfterOutput: true })) {
+    switch (event.type) {
+      case "wait":
+        recorder.startWait({ until: event.until, reason: event.reason });
+        break;
+      case "notice":
+        recorder.addNotice(noticeMessage(event));
+        break;
+      case "attempt-start":
+        recorder.startAttempt(event.model);
+        break;
+      case "attempt-slow":
+        recorder.change({ wait: { until: event.until, reason: "slow" } });
+        break;
+      case "rival-start":
+        recorder.change({ model: event.model, wait: null });
+        break;
+      case "model":
+        recorder.change({ model: event.model, provider: event.provider ?? null });
+        break;
+      case "reasoning-delta":
+        recorder.addReasoning(event.text);
+        break;
+      case "text-delta":
+        recorder.addText(event.text);
+        break;
+      case "tool-call":
+        break; // The chat offers no tools.
+      case "attempt-fail":
+        recorder.addFailure({
+          attempt: event.attempt,
+          model: event.model,
+          reason: event.reason,
+          message: event.message,
+        });
+        break;
+      case "completion-end":
+        recorder.complete(event);
+        break;
+    }
   }
 }
 
@@ -128,6 +164,11 @@ class AnswerRecorder {
 
   get hasText(): boolean {
     return this.#hasText;
+  }
+
+  /** Whether the user has read text of this answer, or of an interrupted one before it. */
+  get hasShownText(): boolean {
+    return this.#hasText || this.#interrupted !== undefined;
   }
 
   change(changes: AnswerChanges): void {

@@ -77,7 +77,7 @@ function noModelAvailable({ trimmed, attachments, cooldownUntil }: SendPreviewOp
           "All free models that read images are busy. The first one is available again at {0}.",
           formatTime(availableAt),
         )
-      : t("All suitable free models are busy. The first one is available again at {0}.", formatTime(availableAt));
+      : t("All free models that fit are busy. The first one is available again at {0}.", formatTime(availableAt));
     return { text, until: availableAt, ...removeImage(hasImage, attachments) };
   }
   if (suitable.some(({ rule }) => rule === "excluded")) {

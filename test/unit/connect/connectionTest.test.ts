@@ -32,6 +32,7 @@ interface TestCase {
   key?: string | undefined;
   isKeyWithheld?: boolean;
   now?: number;
+  updateQuota?: () => Promise<unknown>;
 }
 
 async function runTest(testCase: TestCase) {
@@ -48,6 +49,7 @@ async function runTest(testCase: TestCase) {
     fetch: testCase.fetch ?? fetch,
     otherFetch: testCase.otherFetch ?? failingFetch,
     now: () => testCase.now ?? Date.now(),
+    ...(testCase.updateQuota && { updateQuota: testCase.updateQuota }),
     log,
   };
   const { ok, sentence, label, fix } = await testConnection(dependencies);
@@ -355,6 +357,16 @@ describe("testConnection", () => {
     const { sentence, fix } = await runTest({ baseUrl: service.baseUrl, fetch, otherFetch: globalThis.fetch });
     assert.match(sentence, /a direct connection can/);
     assert.deepEqual(fix, { do: "use-direct" });
+  });
+
+  test("lets the router learn that the day is not used up", async () => {
+    await using service = await startOpenRouter();
+    let updates = 0;
+    const updateQuota = (): Promise<unknown> => Promise.resolve((updates += 1));
+    const { ok } = await runTest({ baseUrl: service.baseUrl, updateQuota });
+    assert.deepEqual([ok, updates], [true, 1]);
+    const failing = await runTest({ baseUrl: service.baseUrl, updateQuota: () => Promise.reject(new Error("late")) });
+    assert.ok(failing.ok);
   });
 
   test("rejects when the user cancels", async () => {

@@ -179,7 +179,7 @@ describe("A request of VS Code's chat", () => {
     const error = new RouterError("all-resting", "All are busy.");
     const { answer, log } = create({ scripts: [[error]] });
     assert.deepEqual(await answer(agentRequest), [
-      "text _Free Models: All suitable free models are busy. Try again in a minute._",
+      "text _Free Models: All free models that fit are busy. Try again in a minute._",
     ]);
     assert.deepEqual(log.errors, [error]);
   });

@@ -59,15 +59,26 @@ describe("QuotaWatch", () => {
 
   test("reads the quota after the computer slept past the reset, but not before", async (context) => {
     const { watch, requests, respond, sleep } = startWatch(context);
-    await watch.refreshAfterReset();
+    await watch.refresh();
     void watch.read();
     await respond(0, quotaOf(3, 3 * hour));
-    await watch.refreshAfterReset();
+    await watch.refresh();
     assert.equal(requests.length, 1);
     sleep(4 * hour);
-    void watch.refreshAfterReset();
+    void watch.refresh();
     await respond(1, quotaOf(50, 27 * hour));
     assert.equal(watch.quota?.remaining, 50);
+    watch.dispose();
+  });
+
+  test("reads the quota while the day is used up, because credits may have been bought", async (context) => {
+    const { watch, requests, respond } = startWatch(context);
+    void watch.read();
+    await respond(0, quotaOf(0, 3 * hour));
+    void watch.refresh();
+    await respond(1, quotaOf(950, 3 * hour));
+    await watch.refresh();
+    assert.deepEqual([requests.length, watch.quota?.remaining], [2, 950]);
     watch.dispose();
   });
 

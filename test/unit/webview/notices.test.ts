@@ -13,4 +13,18 @@ describe("notices", () => {
     await chat.page.waitForSelector(".notice");
     assert.deepEqual(await chat.page.locator(".notice p").allTextContents(), ["other", "saved again"]);
   });
+
+  test("end with their cause: the question that was sent, or the chat that is left", async () => {
+    await using chat = await open();
+    const texts = (): Promise<string[]> => chat.page.locator(".notice p").allTextContents();
+    const notice = (text: string, about?: "saving") =>
+      ({ type: "notice", notice: { severity: "error", text, ...(about && { about }) } }) as const;
+    await chat.send(notice("The text is too large."), notice("cannot be saved", "saving"));
+    assert.deepEqual(await texts(), ["The text is too large.", "cannot be saved"]);
+    await chat.page.fill(".composer-text", "Why?");
+    await chat.page.press(".composer-text", "Enter");
+    assert.deepEqual(await texts(), ["cannot be saved"]);
+    await chat.send({ type: "state", state: { ...chat.state, conversation: "c2" } });
+    assert.deepEqual(await texts(), []);
+  });
 });

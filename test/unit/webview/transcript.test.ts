@@ -71,7 +71,7 @@ describe("transcript", () => {
     await chat.page.click("summary");
     assert.equal(await chat.page.textContent(".error-box pre"), "404 No endpoints found");
     const act = chat.nextMessage("act");
-    await chat.page.click(".error-box .button");
+    await chat.page.click(".error-box .button >> nth=0");
     assert.deepEqual(await act, { type: "act", turn: "t1", action: failed.error.action });
   });
 
@@ -93,21 +93,6 @@ describe("transcript", () => {
     await chat.page.fill(".question-editor textarea", "In other words?");
     await chat.page.press(".question-editor textarea", "Enter");
     assert.deepEqual(await edited, { type: "edit", turn: "t2", text: "In other words?" });
-  });
-
-  test("offers to ask another model while one is silent, until it is asked anyway", async () => {
-    const waiting = { status: "waiting", text: "", model: { id: "m/a:free", name: "Model A" } } as const;
-    const wait = { until: Date.now() + 60_000, reason: "slow" } as const;
-    await using chat = await open({ state: { turns: [turnViewOf("t1", {}, { ...waiting, wait })] } });
-    await chat.page.waitForSelector(".waiting-text:has-text('Model A has not answered yet')");
-    const message = chat.nextMessage("ask-another");
-    await chat.page.click("button:has-text('Ask Another Now')");
-    assert.deepEqual(await message, { type: "ask-another" });
-    await using late = await open({
-      state: { turns: [turnViewOf("t1", {}, { ...waiting, wait: { ...wait, until: Date.now() - 1 } })] },
-    });
-    await late.page.waitForSelector(".waiting-text:has-text('Asking Model A')");
-    assert.equal(await late.page.locator("button:has-text('Ask Another Now')").count(), 0);
   });
 
   test("moves the cursor to the end of a question as soon as it is edited", async () => {

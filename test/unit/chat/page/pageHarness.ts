@@ -16,6 +16,7 @@ interface PageOptions {
   answerAction?: AnswerAction;
   attachments?: Partial<AttachmentSources>;
   secrets?: SecretsCheck;
+  isDayUsedUp?: () => boolean;
 }
 
 /** A chat page that shows the conversation `c1`. Records posted messages and called actions. */
@@ -28,6 +29,7 @@ export async function openPage(
     answerAction,
     attachments = {},
     secrets = scriptedSecretsCheck().check,
+    isDayUsedUp = () => false,
   }: PageOptions = {},
 ) {
   const posted: ToWebview[] = [];
@@ -81,6 +83,7 @@ export async function openPage(
       useAdaptive: record("useAdaptive", undefined),
       useLocalModels: record("useLocalModels", true),
       chooseServiceOrder: record("chooseServiceOrder", true),
+      isDayUsedUp: () => Promise.resolve(isDayUsedUp()),
       showLog: record("showLog", undefined),
       testConnection: record("testConnection", undefined),
       copyDiagnostics: record("copyDiagnostics", undefined),

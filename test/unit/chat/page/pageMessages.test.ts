@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { RouterError } from "../../../../src/router/index";
 import { answerEvents, ScriptedRouter } from "../../../support/scriptedRouter";
 import { temporaryFolder } from "../../../support/temporaryFolder";
 import { openPage, submitMessage } from "./pageHarness";
@@ -178,4 +179,26 @@ describe("A message of the page", () => {
       await receive({ type: "more", turn: session.conversation.published.turns[0]!.id });
       assert.ok(actions[0]?.startsWith(expected), actions[0]);
     });
+});
+
+describe("A day that is used up", () => {
+  test("is checked again, and the question asked if it is over", async () => {
+    await using folder = await temporaryFolder();
+    const usedUp = new RouterError("rate-limit-day", "Used up.");
+    const router = new ScriptedRouter([usedUp], answerEvents("Hello."));
+    let isUsedUp = true;
+    const { receive, session, posted } = await openPage(folder.path, { router, isDayUsedUp: () => isUsedUp });
+    await receive({ type: "ready" });
+    await receive(submitMessage("Hi?"));
+    await session.idle();
+    const turn = session.conversation.state.turns[0]?.id ?? "";
+    await receive({ type: "act", turn, action: { do: "check-again" } });
+    await session.idle();
+    assert.equal(router.requests.length, 1);
+    assert.ok(posted.some((message) => message.type === "notice" && /still used up/.test(message.notice.text)));
+    isUsedUp = false;
+    await receive({ type: "act", turn, action: { do: "check-again" } });
+    await session.idle();
+    assert.equal(session.conversation.state.turns[0]?.answers.at(-1)?.text, "Hello.");
+  });
 });

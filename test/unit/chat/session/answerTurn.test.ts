@@ -1,19 +1,33 @@
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { describe, test, type TestContext } from "node:test";
 import { apply, type AnswerChanges } from "../../../../src/chat/conversation/conversationEvent";
 import { answerTurn, closing } from "../../../../src/chat/session/answerTurn";
 import { Emitter } from "../../../../src/lifecycle";
-import { RouterError, type RouterEvent } from "../../../../src/router/index";
+import { RouterError, type Model, type RouterEvent } from "../../../../src/router/index";
 import { answerEvents, ScriptedRouter } from "../../../support/scriptedRouter";
 import { asChecked } from "../../../support/scriptedSecretsCheck";
+import { model as sampleModel } from "../../router/sampleModels";
 import { conversationOf } from "../sampleConversations";
+
+interface AnswerOptions {
+  stopAfter?: RouterEvent["type"];
+  reason?: unknown;
+  prefix?: string;
+  /** The scripts of the completions that follow. */
+  next?: ConstructorParameters<typeof ScriptedRouter>;
+  /** Called when the answer starts to wait for models that are busy. */
+  onWait?: (controller: AbortController) => void;
+  /** The models that are not busy. */
+  pool?: Model[];
+}
 
 /** Runs one answer with this script. Returns the recorded answers, and the id of the shown one. */
 async function answer(
   script: ConstructorParameters<typeof ScriptedRouter>[0],
-  { stopAfter, reason, prefix }: { stopAfter?: RouterEvent["type"]; reason?: unknown; prefix?: string } = {},
+  { stopAfter, reason, prefix, next = [], onWait, pool = [] }: AnswerOptions = {},
 ) {
-  const router = new ScriptedRouter(script);
+  const router = new ScriptedRouter(script, ...next);
+  router.pool = pool;
   const controller = new AbortController();
   let conversation = conversationOf([
     { type: "turn-add", turn: "t1", question: { text: "?", attachments: [], at: 0 } },
@@ -31,13 +45,15 @@ async function answer(
       record: (event) => {
         conversation = apply(conversation, event);
         if (event.type === "answer-change") changes.push(event.changes);
+        if (event.type === "answer-change" && event.changes.wait?.reason === "resting") onWait?.(controller);
         if (stopAfter === "text-delta" && event.type === "answer-delta") controller.abort(reason);
       },
     },
     { router, now: () => (time += 10), newId: () => `a${(ids += 1)}`, pid: 7 },
   );
   assert.equal(conversation.turns.length, 1);
-  return { changes, answers: conversation.turns[0]!.answers, shown: conversation.shown["t1"] };
+  const { answers } = conversation.turns[0]!;
+  return { changes, answers, shown: conversation.shown["t1"], requests: router.requests.length };
 }
 
 const start = (model: string, attempt = 1): RouterEvent => ({ type: "attempt-start", attempt, model, fallbacks: [] });
@@ -185,5 +201,52 @@ describe("answerTurn", () => {
       answers: [only],
     } = await answer(answerEvents(" and the end."), { prefix: "The beginning" });
     assert.equal(only?.text, "The beginning and the end.");
+  });
+
+  describe("while all models are busy", () => {
+    const allBusy = new RouterError("all-resting", "Busy.", { retryAt: 2_000 });
+    /** Waits last real time in node, so the timers are the test's own. */
+    const waiting = (context: TestContext): AnswerOptions => {
+      context.mock.timers.enable({ apis: ["setTimeout"] });
+      return { onWait: () => setImmediate(() => context.mock.timers.tick(2_000)) };
+    };
+
+    test("says until when it waits, and asks again by itself", async (context) => {
+      const { answers, changes, requests } = await answer([start("a"), fail("a", "rate-limit-model"), allBusy], {
+        ...waiting(context),
+        next: [answerEvents("Hi")],
+      });
+      const [only, ...others] = answers;
+      assert.deepEqual([only?.status, only?.text, others.length, requests], ["complete", "Hi", 0, 2]);
+      const waits = changes.flatMap(({ wait }) => wait ?? []);
+      assert.deepEqual(waits, [{ until: 2_000, reason: "resting" }]);
+      assert.ok(!changes.some(({ status, error }) => status === "failed" || error !== undefined));
+    });
+
+    test("ends after two waits, or at once if the wait would be long", async (context) => {
+      const { answers, requests } = await answer([allBusy], { ...waiting(context), next: [[allBusy], [allBusy]] });
+      assert.deepEqual([answers[0]?.status, answers[0]?.error?.reason, requests], ["failed", "all-resting", 3]);
+      const later = await answer([new RouterError("all-resting", "Busy.", { retryAt: 10 * 60_000 })]);
+      assert.deepEqual([later.answers[0]?.status, later.requests], ["failed", 1]);
+    });
+
+    test("is stopped by the user", async (context) => {
+      context.mock.timers.enable({ apis: ["setTimeout"] });
+      const { answers, requests } = await answer([allBusy], { onWait: (controller) => controller.abort() });
+      assert.deepEqual([answers[0]?.status, answers[0]?.error, requests], ["stopped", undefined, 1]);
+    });
+
+    test("does not wait if a model that was not asked is free", async (context) => {
+      const busy = new RouterError("rate-limit-model", "Busy.", { retryAt: 2_000 });
+      const waited = await answer([busy], { ...waiting(context), next: [answerEvents("Hi")] });
+      assert.deepEqual([waited.answers[0]?.status, waited.requests], ["complete", 2]);
+      const { answers, requests } = await answer([busy], { pool: [sampleModel("m/free:free")] });
+      assert.deepEqual([answers[0]?.status, requests], ["failed", 1]);
+    });
+
+    test("fails at once for what the account or the network did", async () => {
+      const { answers, requests } = await answer([new RouterError("offline", "Unplugged.", { retryAt: 2_000 })]);
+      assert.deepEqual([answers[0]?.status, requests], ["failed", 1]);
+    });
   });
 });
