@@ -4,6 +4,7 @@ import type { ChatInput } from "../context/chatInput";
 import { DisposableStore, MutableDisposable } from "../lifecycle";
 import { projectMention, views } from "../manifest";
 import type { ChatPage } from "./page/chatPage";
+import type { AnswerAction } from "./page/pageDependencies";
 import { ChatPageFactory, type ChatPageFactoryOptions } from "./page/chatPageFactory";
 import { ChatPanels } from "./page/chatPanels";
 import type { ConversationStore } from "./storage/conversationStore";
@@ -130,6 +131,11 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   /** Opens the find widget in the active tab, or else in the view. */
   async find(): Promise<void> {
     (this.panels.active ?? (await this.#reveal())).find();
+  }
+
+  /** Runs an action of the menu of an answer; `target` is what VS Code passes from it. */
+  async runAnswerAction(action: AnswerAction, target: unknown): Promise<void> {
+    await this.#pages.runAnswerAction(action, target);
   }
 
   /** Exports the conversation of the active tab, or else of the view. */

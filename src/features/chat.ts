@@ -21,6 +21,7 @@ import type { MoveOffer } from "../languageModels/moveOffer";
 import { errorMessage } from "../failureMessages";
 import { createFetch } from "../http";
 import { requesterRows } from "../languageModels/requesterRows";
+import { ModelNames } from "../modelNames";
 import { DisposableStore, lazy, withLoaded, type Disposable } from "../lifecycle";
 import { checkService, createRouter, findLocalServers, account, type Log } from "../router/index";
 import type { Activity } from "../status/activity";
@@ -106,9 +107,13 @@ export function openChat({
         fetch,
         log,
       }),
-      (error) => errorMessage(error).sentence,
+      { sentenceFor: (error) => errorMessage(error).sentence, nameOf: (id) => names.find(id) },
     ),
   );
+  const names = store.add(new ModelNames(router));
+  // Their list has been read by the first answer.
+  store.add(activity.onDidChange(() => activity.outcome && names.load()));
+  store.add(names.onDidChange(() => activity.refresh()));
 
   const selectModel = (): Promise<void> => pickModel({ router, settings, apiKey, memento: context.globalState, log });
 
@@ -127,6 +132,7 @@ export function openChat({
   const view = store.add(
     new ChatView({
       router,
+      names,
       secrets,
       store: new ConversationStore({ folder: join(storageFolder, "conversations"), log, isInWorkspace }),
       extensionUri: context.extensionUri,
@@ -134,7 +140,7 @@ export function openChat({
       log,
       key: apiKey,
       modelChoice: {
-        current: () => modelChoiceLabel(settings.router),
+        current: () => modelChoiceLabel(settings.router, activity.nameOf),
         isDefault: () => !settings.isStrategySet,
         hasOtherServices: () => settings.services.services.length > 0,
         onDidChange: (listener) => settings.onDidChange(listener),

@@ -31,6 +31,13 @@ export interface AgentProgress {
 export type CompletionOutcome =
   { readonly completion: Completion } | { readonly error: RouterError; readonly sentence: string };
 
+export interface WatchOptions {
+  /** The message for an error. */
+  readonly sentenceFor: (error: RouterError) => string;
+  /** The name of a model; `undefined` until it is known. */
+  readonly nameOf: (model: ModelId) => string | undefined;
+}
+
 /** Tracks all completions of a router, whether they come from the chat, the editor, or other extensions. */
 export class Activity implements Disposable {
   readonly #now: () => number;
@@ -41,6 +48,7 @@ export class Activity implements Disposable {
   #imageAnswered = false;
   #agent: AgentProgress | undefined;
   #router: Router | undefined;
+  #nameOf: (model: ModelId) => string | undefined = () => undefined;
 
   readonly onDidChange = this.#changed.event;
 
@@ -77,9 +85,18 @@ export class Activity implements Disposable {
     return this.#router;
   }
 
-  /** Wraps a router so that its completions are tracked. `sentenceFor` returns the message for an error. */
-  watch(router: Router, sentenceFor: (error: RouterError) => string): Router {
+  /** The name of a model; `undefined` until it is known. */
+  readonly nameOf = (model: ModelId): string | undefined => this.#nameOf(model);
+
+  /** Notifies the listeners of a change elsewhere, such as a name that is known now. */
+  refresh(): void {
+    this.#changed.fire();
+  }
+
+  /** Wraps a router so that its completions are tracked. */
+  watch(router: Router, { sentenceFor, nameOf }: WatchOptions): Router {
     this.#router = router;
+    this.#nameOf = nameOf;
     this.#subscription.value = router.onDidChange(() => this.#changed.fire());
     return {
       ...router,

@@ -1,5 +1,6 @@
 import { t } from "@vscode/l10n";
 import { icon, iconText, type Icon, type IconText } from "../iconText";
+import { modelName } from "../modelNames";
 import {
   isLoopbackUrl,
   serviceDescription,
@@ -54,7 +55,7 @@ export function modelPickerRows({
   return models
     .map((model) => ({
       id: model.id,
-      name: visibleName(displayName(model)),
+      name: visibleName(modelName(model)),
       // The name of the service is there to be found: section headings are not searched.
       description: iconText(
         ...[serviceNameOf(model, settings.services) ?? "", contextText(model), sizeText(model)],
@@ -99,11 +100,6 @@ function placeText(use: ServiceUse | undefined, machine: string): string | undef
   return use.kind === "lmstudio"
     ? t("stays on {0}, unless LM Link passes it on to another device", machine)
     : t("stays on {0}", machine);
-}
-
-/** Removes "(free)", which would be redundant in a list of free models. */
-function displayName({ name, id }: Model): string {
-  return name.replace(/\s*\(free\)$/i, "") || id;
 }
 
 function contextText({ contextLength }: Model): string {

@@ -1,4 +1,5 @@
 import { t } from "@vscode/l10n";
+import { fullModelName } from "../modelNames";
 import type { Model, ModelStatistics } from "../router/index";
 import { escapeHtml } from "./escapeHtml";
 import { plot, successStrip } from "./statisticsPlot";
@@ -44,7 +45,7 @@ export function statisticsHtml(statistics: readonly ModelStatistics[], options: 
   </head>
   <body>
     <h1>${escapeHtml(t("Model Statistics"))}</h1>
-    <p class="note">${escapeHtml(t("Results of your requests on this computer. Recent hours count most. Automatic (adaptive) uses them to select models."))}</p>
+    <p class="note">${escapeHtml(t("Results of your requests on this computer. Automatic (adaptive) uses them to select models; what happened lately counts most."))}</p>
     ${rows.length === 0 ? `<p>${escapeHtml(t("No model has been used yet."))}</p>` : table(rows, options)}
     ${options.requesters.length === 0 ? "" : requesterTable(options.requesters)}
   </body>
@@ -80,19 +81,27 @@ function requesterTable(requesters: readonly RequesterRow[]): string {
 }
 
 function row(statistics: ModelStatistics, { now, models }: StatisticsHtmlOptions): string {
-  const { model, attempts, successes, successRate, timeToFirstTextMs, tokensPerSecond, recent } = statistics;
+  const { model, timeToFirstTextMs, tokensPerSecond, recent } = statistics;
   const known = models.find(({ id }) => id === model);
-  const name = (known?.name ?? model).replace(/\s*\(free\)$/i, "");
+  const name = known ? fullModelName(known) : model;
   const reasons = modelReasons(known, statistics, models).join(", ");
   const times = recent.flatMap((attempt) => attempt.timeToFirstTextMs ?? []);
   const speeds = recent.flatMap((attempt) => attempt.tokensPerSecond ?? []);
   return `<tr>
           <th scope="row">${escapeHtml(name)}<div class="note">${escapeHtml(model)}</div><div class="note">${escapeHtml(reasons)}</div></th>
-          <td>${figure(formatPercent(successRate), t("{0} of {1}", successes, attempts))}${successStrip(recent, t("Latest attempts, newest on the right"))}</td>
+          <td>${successFigures(statistics)}${successStrip(recent, t("Latest attempts, newest on the right"))}</td>
           <td>${timeToFirstTextMs === undefined ? "" : figure(formatSeconds(timeToFirstTextMs)) + plot(times, t("Time to first token"))}</td>
           <td>${tokensPerSecond === undefined ? "" : figure(String(Math.round(tokensPerSecond))) + plot(speeds, t("Speed"))}</td>
           <td>${escapeHtml(statusOf(statistics, now))}</td>
         </tr>`;
+}
+
+/** The share of all attempts, and the one that adaptive selection uses, in which recent hours count most, if it differs. */
+function successFigures({ attempts, successes, successRate }: ModelStatistics): string {
+  const all = formatPercent(successes / attempts);
+  const recent = formatPercent(successRate);
+  const note = recent === all ? "" : `<div class="note">${escapeHtml(t("lately {0}", recent))}</div>`;
+  return `${figure(all, t("{0} of {1}", successes, attempts))}${note}`;
 }
 
 function statusOf({ restingUntil, lastUsedAt }: ModelStatistics, now: number): string {

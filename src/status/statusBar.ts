@@ -110,6 +110,7 @@ export class StatusBar implements Disposable {
       now: Date.now(),
       key: this.#key,
       running: activity.running,
+      nameOf: activity.nameOf,
       outcome: activity.outcome,
       agent: activity.agent,
       quota: this.#quota.quota,

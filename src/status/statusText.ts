@@ -7,12 +7,15 @@ import { serviceStateText } from "./serviceStateText";
 import { shortModelName } from "./shortModelName";
 import {
   serviceOf,
+  type ModelId,
   type ModelStatistics,
   type Quota,
   type RouterSettings,
   type ServiceState,
   type Strategy,
 } from "../router/index";
+
+type ModelNaming = (model: ModelId) => string | undefined;
 
 /** Everything that the status bar item shows. */
 export interface StatusTextOptions {
@@ -21,6 +24,8 @@ export interface StatusTextOptions {
   /** The source of the API key; undefined if there is none. */
   key: KeySource | undefined;
   running: RunningCompletion | undefined;
+  /** The name of a model; `undefined` until it is known. */
+  nameOf: ModelNaming;
   outcome: CompletionOutcome | undefined;
   /** The agent in VS Code's chat whose turn is running. */
   agent: AgentProgress | undefined;
@@ -43,16 +48,16 @@ export function canAsk({ key, modelSettings }: Pick<StatusTextOptions, "key" | "
 
 /** The text of the status bar item, and whether it has the warning background. */
 export function statusText(options: StatusTextOptions): { text: IconText; warning: boolean } {
-  const { now, running, outcome, quota, agent } = options;
+  const { running, outcome, quota, agent } = options;
   if (agent) return agentText(agent, quota);
-  if (running) return { text: runningText(running, now), warning: false };
+  if (running) return { text: runningText(running, options), warning: false };
   const { services, serviceOrder } = options.modelSettings;
   if (!canAsk(options)) return { text: iconText(icon("account"), t("Free Models: Sign In")), warning: false };
   const isOnlyLocal = serviceOrder === "only-local";
   if (quota?.exhausted && services.length === 0)
     return { text: iconText(icon("history"), t("Limit resets at {0}", formatTime(quota.resetsAt))), warning: true };
   const model = outcome && "completion" in outcome ? outcome.completion.model : undefined;
-  const name = model === undefined ? t("Free Models") : shortModelName(model);
+  const name = model === undefined ? t("Free Models") : shortModelName(model, options.nameOf(model));
   const state = icon(outcome && "error" in outcome ? "warning" : "sparkle");
   if (isOnlyLocal) return { text: iconText(state, name, "·", t("only local")), warning: false };
   const isOpenRouters = model === undefined || serviceOf(model) === "openrouter";
@@ -69,11 +74,14 @@ function agentText(
   return { text: iconText(icon("loading~spin"), `${t("Agent · request {0}", requests + 1)}${left}`), warning: false };
 }
 
-function runningText({ since, model, answering, waitsUntil }: RunningCompletion, now: number): IconText {
+function runningText(
+  { since, model, answering, waitsUntil }: RunningCompletion,
+  { now, nameOf }: Pick<StatusTextOptions, "now" | "nameOf">,
+): IconText {
   if (waitsUntil !== undefined && waitsUntil > now) {
     return iconText(icon("watch"), t("Sending in {0} s", Math.ceil((waitsUntil - now) / 1000)));
   }
-  const name = model === undefined ? t("Free Models") : shortModelName(model);
+  const name = model === undefined ? t("Free Models") : shortModelName(model, nameOf(model));
   const seconds = answering ? "" : t("{0} s", Math.max(0, Math.floor((now - since) / 1000)));
   return iconText(icon("loading~spin"), name, seconds);
 }
@@ -88,10 +96,10 @@ function remainingText(quota: Quota | undefined): string {
 /** The rows of the tooltip as label and value, in plain text; the caller escapes them. */
 export function statusRows(options: StatusTextOptions): [string, string][] {
   return [
-    ...outcomeRows(options.outcome),
+    ...outcomeRows(options.outcome, options.nameOf),
     ...(options.modelSettings.services.length === 0 ? quotaRows(options.quota, options.now) : serviceRows(options)),
     ...cooldownRows(options.statistics, options.now),
-    [t("Model selection"), modelChoiceLabel(options.modelSettings)],
+    [t("Model selection"), modelChoiceLabel(options.modelSettings, options.nameOf)],
     ...keyRows(options.key),
   ];
 }
@@ -101,12 +109,12 @@ function firstSentence(message: string): string {
   return message.replace(/(?<=\.)\s.*$/s, "");
 }
 
-function outcomeRows(outcome: CompletionOutcome | undefined): [string, string][] {
+function outcomeRows(outcome: CompletionOutcome | undefined, nameOf: ModelNaming): [string, string][] {
   if (!outcome) return [];
   if ("error" in outcome) return [[t("Last error"), firstSentence(outcome.sentence)]];
   const { model, provider, timeToFirstTextMs, durationMs, usage, attempts } = outcome.completion;
   const rows: [string, string | undefined][] = [
-    [t("Last model"), model],
+    [t("Last model"), nameOf(model) ?? model],
     [t("Provider"), provider],
     [t("Time to first token"), timeToFirstTextMs === undefined ? undefined : formatSeconds(timeToFirstTextMs)],
     [t("Total time"), formatSeconds(durationMs)],
@@ -154,11 +162,13 @@ const keySourceLabels: Readonly<Record<KeySource, () => string>> = {
 type ModelChoiceSettings = Pick<RouterSettings, "strategy" | "pinnedModel" | "services" | "serviceOrder">;
 
 /** A short label for how the next model is selected: the strategy or the pinned model. */
-export function modelChoiceLabel({
-  strategy,
-  pinnedModel,
-}: Pick<ModelChoiceSettings, "strategy" | "pinnedModel">): string {
-  return strategy === "pinned" && pinnedModel !== undefined ? shortModelName(pinnedModel) : strategyLabel(strategy);
+export function modelChoiceLabel(
+  { strategy, pinnedModel }: Pick<ModelChoiceSettings, "strategy" | "pinnedModel">,
+  nameOf: ModelNaming,
+): string {
+  return strategy === "pinned" && pinnedModel !== undefined
+    ? shortModelName(pinnedModel, nameOf(pinnedModel))
+    : strategyLabel(strategy);
 }
 
 /** The label of a strategy, as in the settings and the model picker. */

@@ -1,10 +1,10 @@
 import { t } from "@vscode/l10n";
-import type { AnswerHeader } from "../chat/page/protocol";
+import type { AnswerHeader, AnswerMenuContext } from "../chat/page/protocol";
 import { visibleName } from "../visibleText";
 import { isRunning } from "./answerState";
 import { post } from "./host";
 import { IconButton } from "./icon";
-import { running, type TurnState } from "./pageState";
+import { conversation, running, type TurnState } from "./pageState";
 import { formatNumber, formatDuration } from "./numberFormat";
 
 /** The details of a finished answer and the buttons for it. */
@@ -45,11 +45,27 @@ export function AnswerFooter({ turn, header }: { turn: TurnState; header: Answer
           icon="ellipsis"
           label={t("More…")}
           disabled={busy}
-          onClick={() => post({ type: "more", turn: turn.id })}
+          menu={menuContext(turn.id, header)}
+          onClick={openMenu}
         />
       </div>
     </div>
   );
+}
+
+function menuContext(turn: string, { model }: AnswerHeader): AnswerMenuContext {
+  return {
+    webviewSection: "freeModelsAnswer",
+    conversation: conversation.value ?? "",
+    turn,
+    answerHasModel: model !== undefined,
+  };
+}
+
+/** Opens VS Code's context menu at the button; VS Code listens for the event that a right click would send. */
+function openMenu({ currentTarget }: { currentTarget: HTMLElement }): void {
+  const { left, bottom } = currentTarget.getBoundingClientRect();
+  currentTarget.dispatchEvent(new MouseEvent("contextmenu", { bubbles: true, clientX: left, clientY: bottom }));
 }
 
 interface VersionsProps {
@@ -78,13 +94,13 @@ export function Versions({ label, ids, shown, onShow }: VersionsProps) {
   );
 }
 
-function timingTooltip(firstTokenMs: number, totalMs: number | undefined): string {
-  return totalMs === undefined
-    ? t("Time to first token: {0}", formatDuration(firstTokenMs))
-    : t("Time to first token: {0} · Total time: {1}", formatDuration(firstTokenMs), formatDuration(totalMs));
+function timingTooltip(totalMs: number, firstTokenMs: number | undefined): string {
+  return firstTokenMs === undefined
+    ? t("Total time: {0}", formatDuration(totalMs))
+    : t("Total time: {0} · Time to first token: {1}", formatDuration(totalMs), formatDuration(firstTokenMs));
 }
 
-/** Model, provider, time to first token, tokens, failed attempts and an abnormal end. */
+/** Model, provider, total time, tokens, failed attempts and an abnormal end. */
 function AnswerDetails({ header }: { header: AnswerHeader }) {
   const { model, provider, timeToFirstTextMs, tokens, failures, status, durationMs } = header;
   return (
@@ -95,10 +111,10 @@ function AnswerDetails({ header }: { header: AnswerHeader }) {
         </span>
       )}
       {provider && <span class="answer-detail">{visibleName(provider)}</span>}
-      {timeToFirstTextMs !== undefined && (
-        <span class="answer-detail" title={timingTooltip(timeToFirstTextMs, durationMs)}>
-          <span class="visually-hidden">{t("time to first token")} </span>
-          {formatDuration(timeToFirstTextMs)}
+      {status === "complete" && durationMs !== undefined && (
+        <span class="answer-detail" title={timingTooltip(durationMs, timeToFirstTextMs)}>
+          <span class="visually-hidden">{t("total time")} </span>
+          {formatDuration(durationMs)}
         </span>
       )}
       {tokens !== undefined && <span class="answer-detail">{t("{0} tokens", formatNumber(tokens))}</span>}

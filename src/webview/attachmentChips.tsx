@@ -12,10 +12,15 @@ interface ChipsProps {
   attachments: readonly AttachmentView[];
   /** Only in the composer: adds a remove button to each chip. */
   onRemove?: (id: string) => void;
+  /** Only in the composer: removes all that the user attached. Offered while there are many. */
+  onRemoveAll?: () => void;
 }
 
+/** From so many attachments, removing one after another is tedious. */
+const many = 4;
+
 /** The attachments of a question as chips. A click on a chip opens its preview. */
-export function AttachmentChips({ attachments, onRemove }: ChipsProps) {
+export function AttachmentChips({ attachments, onRemove, onRemoveAll }: ChipsProps) {
   const [openId, setOpenId] = useState<string | undefined>(undefined);
   if (attachments.length === 0) return null;
   const openAttachment = attachments.find(({ id }) => id === openId);
@@ -31,6 +36,13 @@ export function AttachmentChips({ attachments, onRemove }: ChipsProps) {
             {...(onRemove && { onRemove: () => onRemove(attachment.id) })}
           />
         ))}
+        {onRemoveAll && attachments.length >= many && (
+          <li>
+            <button type="button" class="text-button chips-remove-all" onClick={onRemoveAll}>
+              {t("Remove All")}
+            </button>
+          </li>
+        )}
       </ul>
       {openAttachment && <Preview attachment={openAttachment} canEdit={onRemove !== undefined} />}
     </div>

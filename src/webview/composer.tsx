@@ -64,9 +64,18 @@ function QueuedQuestion({ id, text, attachments }: (typeof queuedQuestions.value
   );
 }
 
+/** A double click on *Send* must not stop the answer: *Stop* takes its place. In milliseconds. */
+const doubleClickMs = 500;
+let sentAt = -Infinity;
+
 function send(): void {
+  sentAt = performance.now();
   dismissDraftNotices();
   submit();
+}
+
+function stop(): void {
+  if (performance.now() - sentAt >= doubleClickMs) post({ type: "stop" });
 }
 
 /** The form for a new question. */
@@ -138,6 +147,12 @@ export function Composer() {
       <AttachmentChips
         attachments={[...sendPreview.value.instructions, ...draftAttachments.value]}
         onRemove={(id) => post({ type: "detach", id })}
+        {...(draftAttachments.value.length > 1 && {
+          onRemoveAll: () => {
+            post({ type: "detach-all" });
+            field.current?.focus();
+          },
+        })}
       />
       <ProjectSearchStatus />
       <SendPreviewWarning />
@@ -180,9 +195,7 @@ export function Composer() {
         </button>
         <span class="composer-actions">
           <TokenEstimate />
-          {busy && (
-            <IconButton icon="debug-stop" label={t("Stop (Esc)")} onClick={() => post({ type: "stop" })} class="send" />
-          )}
+          {busy && <IconButton icon="debug-stop" label={t("Stop (Esc)")} onClick={stop} class="send" />}
           {(!busy || canSend) && (
             <button
               type="submit"

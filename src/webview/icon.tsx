@@ -1,3 +1,5 @@
+import type { TargetedMouseEvent } from "preact";
+
 /** A codicon. It is hidden from screen readers, so its parent needs a label. */
 export function Icon({ name }: { name: string }) {
   return <span class={`codicon codicon-${name}`} aria-hidden="true" />;
@@ -6,13 +8,15 @@ export function Icon({ name }: { name: string }) {
 interface IconButtonProps {
   icon: string;
   label: string;
-  onClick: () => void;
+  onClick: (event: TargetedMouseEvent<HTMLButtonElement>) => void;
   disabled?: boolean;
   class?: string;
+  /** The `data-vscode-context` of VS Code's context menu on this button. */
+  menu?: object;
 }
 
 /** A button that shows only an icon. The label is its tooltip and its accessible name. */
-export function IconButton({ icon, label, onClick, disabled = false, class: extraClass = "" }: IconButtonProps) {
+export function IconButton({ icon, label, onClick, disabled = false, class: extraClass = "", menu }: IconButtonProps) {
   return (
     <button
       type="button"
@@ -21,6 +25,10 @@ export function IconButton({ icon, label, onClick, disabled = false, class: extr
       aria-label={label}
       disabled={disabled}
       onClick={onClick}
+      {...(menu && {
+        "aria-haspopup": "menu",
+        "data-vscode-context": JSON.stringify({ ...menu, preventDefaultContextMenuItems: true }),
+      })}
     >
       <Icon name={icon} />
     </button>

@@ -67,7 +67,8 @@ describe("The packaged extension", () => {
     assert.deepEqual(openRouter.violations, []);
     const model = openRouter.chatRequests[0]?.model ?? "";
     assert.equal(await answer.locator(".answer-footer .model").getAttribute("title"), model);
-    await status.filter({ hasText: shortModelName(model) }).waitFor();
+    const name = await answer.locator(".answer-footer .model").innerText();
+    await status.filter({ hasText: shortModelName(model, name) }).waitFor();
     await workbench.screenshot("answer-dark");
 
     await status.hover();

@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import ts from "typescript";
 import { projectRoot } from "../support/projectRoot";
 
-const leaves = String.raw`src/(manifest|lifecycle|timeFormat|machineName|notifications|iconLabels|inputBoxes|visibleText|iconText|escapeMarkdown|escapeMessage|failureAction|failureCommand|failureMessages)$`;
+const leaves = String.raw`src/(manifest|lifecycle|timeFormat|machineName|notifications|iconLabels|inputBoxes|visibleText|iconText|escapeMarkdown|escapeMessage|failureAction|failureCommand|failureMessages|modelNames)$`;
 const routerIndex = String.raw`src/router/index$`;
 
 interface ImportRule {
@@ -32,6 +32,7 @@ const rules: readonly ImportRule[] = [
   { file: /^src\/failureCommand\.ts$/, imports: ["src/(failureAction|manifest)$"], vscode: true },
   { file: /^src\/machineName\.ts$/, imports: ["@vscode/l10n$"] },
   { file: /^src\/failureMessages\.ts$/, imports: ["@vscode/l10n$", "src/(timeFormat|failureAction)$", routerIndex] },
+  { file: /^src\/modelNames\.ts$/, imports: ["src/lifecycle$", routerIndex] },
   { file: /^src\/log\.ts$/, imports: [routerIndex] },
   { file: /^src\/http\.ts$/, imports: ["undici$", "node:", "src/config/", "src/lifecycle$", routerIndex] },
 

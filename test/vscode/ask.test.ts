@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
+import { modelName } from "../../src/modelNames";
 import { shortModelName } from "../../src/status/shortModelName";
 import { isFree, snapshotRows } from "../support/openRouter";
 import { finishedAnswer, firstText, startChat } from "./chats";
@@ -60,7 +61,8 @@ describe("Asking about code", () => {
     assert.equal(answer.model, request?.model);
     const model = snapshotRows(Date.now()).find(({ id }) => id === answer.model);
     assert.ok(model && isFree(model) && model.architecture.input_modalities.includes("image"), String(answer.model));
-    assert.ok(testApi.statusBar.text.includes(shortModelName(model.id)), testApi.statusBar.text);
+    const name = shortModelName(model.id, modelName(model));
+    await waitFor(() => testApi.statusBar.text.includes(name), testApi.statusBar.onDidChange);
   });
 
   test("attaches several selections in the order of the text", async () => {

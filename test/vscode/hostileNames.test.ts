@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { chooseAnswerAction } from "../../src/chat/page/answerMenu";
 import { readOnlyReason } from "../../src/proposals/readOnly";
 import { visibleLines, visibleName } from "../../src/visibleText";
 import { hostileNames } from "../support/hostileNames";
@@ -130,12 +129,11 @@ describe("A hostile name is shown as text", () => {
     }
   });
 
-  test("in the lists of places for code and of actions for an answer", async () => {
+  test("in the list of places for code", async () => {
     const editor = await context.testApi.editor();
     for (const name of hostileNames) {
       const sources = [{ kind: "file", label: name, text: code, uri: uriOf(name).toString() }];
       assertText(await shownTexts(() => editor.applyCode({ code: "print('x')", language: "", sources })), name);
-      assertText(await shownTexts(() => chooseAnswerAction(name)), name);
     }
   });
 });

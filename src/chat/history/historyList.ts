@@ -1,9 +1,9 @@
 import { t } from "@vscode/l10n";
-import { formatDateTime } from "../../timeFormat";
 import { after, MutableDisposable, type Disposable } from "../../lifecycle";
 import type { ConversationEntry } from "../storage/conversationIndex";
 import type { ConversationStore } from "../storage/conversationStore";
 import { historySections } from "./historySections";
+import { relativeTime } from "./relativeTime";
 
 /** Creates the rows of the list. */
 export interface RowFactory<Row> {
@@ -130,11 +130,12 @@ export class HistoryList<Row> implements Disposable {
     this.#frame.value = undefined;
     const deleted = Map.groupBy(this.#deleted, ({ id }) => (this.#deletedHere.has(id) ? "here" : "earlier"));
     const earlier = deleted.get("earlier") ?? [];
+    const now = Date.now();
     show([
       ...(deleted.get("here") ?? []).map((entry) => make.deleted(entry)),
-      ...historySections(this.#entries, Date.now()).flatMap(({ title, entries }) => [
+      ...historySections(this.#entries, now).flatMap(({ title, entries }) => [
         make.heading(title),
-        ...entries.map((entry) => this.#row(entry)),
+        ...entries.map((entry) => this.#row(entry, now)),
       ]),
       ...(earlier.length > 0 ? [make.heading(t("deleted in the last two days"))] : []),
       ...earlier.map((entry) => make.deleted(entry)),
@@ -142,11 +143,12 @@ export class HistoryList<Row> implements Disposable {
   }
 
   /** Reuses the row of an unchanged chat; rows with an excerpt are always new. */
-  #row(entry: ConversationEntry): Row {
+  #row(entry: ConversationEntry, now: number): Row {
     const { make } = this.#options;
     const excerpt = this.#found.get(entry.id);
-    if (excerpt !== undefined) return make.chat(entry, formatDateTime(entry.updatedAt), excerpt);
-    const row = this.#rows.get(entry) ?? make.chat(entry, formatDateTime(entry.updatedAt));
+    const time = relativeTime(entry.updatedAt, now);
+    if (excerpt !== undefined) return make.chat(entry, time, excerpt);
+    const row = this.#rows.get(entry) ?? make.chat(entry, time);
     this.#rows.set(entry, row);
     return row;
   }

@@ -9,8 +9,8 @@ import { fromWebview, type DraftView, type Notice, type ToWebview } from "./prot
 import type { Session } from "../session/session";
 import { conversationTitle } from "../conversation/conversationTitle";
 import { attachmentView, type ViewDependencies } from "./turnView";
-import { handlePageMessage, submit, type PageHandle } from "./pageMessages";
-import { type PageDependencies } from "./pageDependencies";
+import { handlePageMessage, runAnswerAction, submit, type PageHandle } from "./pageMessages";
+import type { AnswerAction, PageDependencies } from "./pageDependencies";
 
 /** The part of `vscode.Webview` that is used here. */
 export interface PageChannel {
@@ -124,6 +124,11 @@ export class ChatPage implements PageHandle, Disposable {
   /** Submits the question in the composer. */
   async submit(): Promise<void> {
     if (this.session) await submit({ page: this, session: this.session, dependencies: this.#dependencies });
+  }
+
+  /** Runs an action of the menu of an answer. */
+  async runAnswerAction(action: AnswerAction, turn: string): Promise<void> {
+    if (this.session) await runAnswerAction(action, turn, { session: this.session, dependencies: this.#dependencies });
   }
 
   /** Parses and handles a message of the page. Logs and ignores an invalid one. */

@@ -1,22 +1,30 @@
-import { chooseAnswerAction } from "./answerMenu";
+import { confirmDeletion } from "./answerMenu";
 import { chooseCodeAction } from "./codeMenu";
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import type { Attachment } from "../../context/attachment";
 import type { CheckedRouter, SecretsCheck } from "../../context/secretsCheck";
 import { DisposableStore, type Disposable } from "../../lifecycle";
+import type { ModelNames } from "../../modelNames";
 import type { Log } from "../../router/index";
 import { chatHtml } from "./chatHtml";
 import { ChatPage } from "./chatPage";
 import { insertAtCursor, insertIntoTerminal } from "./useCode";
-import { ModelNames } from "./modelNames";
 import type { OpenSessions } from "../session/openSessions";
 import { TerminalTracker } from "./terminalTracker";
-import type { AttachmentSources, AnswerCodeActions, CodeLinkTargets, PageActions } from "./pageDependencies";
+import { answerMenuTarget } from "./protocol";
+import type {
+  AnswerAction,
+  AttachmentSources,
+  AnswerCodeActions,
+  CodeLinkTargets,
+  PageActions,
+} from "./pageDependencies";
 
 /** What all chat pages need from the rest of the extension. */
 export interface ChatPageFactoryOptions {
   router: CheckedRouter;
+  names: ModelNames;
   secrets: SecretsCheck;
   extensionUri: vscode.Uri;
   /** Contains the folder of all conversations, from which pages load images. */
@@ -68,7 +76,6 @@ export interface PageHost {
 export class ChatPageFactory implements Disposable {
   readonly #options: ChatPageFactoryOptions;
   readonly #sessions: OpenSessions;
-  readonly #names: ModelNames;
   readonly #open = new Set<ChatPage>();
   readonly #disposables = new DisposableStore();
   readonly #terminals = this.#disposables.add(new TerminalTracker(vscode.window));
@@ -76,7 +83,6 @@ export class ChatPageFactory implements Disposable {
   constructor(options: ChatPageFactoryOptions, sessions: OpenSessions) {
     this.#options = options;
     this.#sessions = sessions;
-    this.#names = this.#disposables.add(new ModelNames(options.router));
     const environmentChanged = (): void => this.#forEachPage((page) => page.environmentChanged());
     this.#disposables.add(options.key.onDidChange(environmentChanged));
     this.#disposables.add(options.modelChoice.onDidChange(environmentChanged));
@@ -85,12 +91,12 @@ export class ChatPageFactory implements Disposable {
         for (const page of this.#open) page.updateSendPreview();
       }),
     );
-    this.#disposables.add(this.#names.onDidChange(() => this.#forEachPage((page) => page.repostState())));
+    this.#disposables.add(this.#options.names.onDidChange(() => this.#forEachPage((page) => page.repostState())));
   }
 
   /** The display name of a model. */
   modelName(id: string): string {
-    return this.#names.nameOf(id);
+    return this.#options.names.nameOf(id);
   }
 
   /** The options that a webview needs before `open`. */
@@ -104,7 +110,7 @@ export class ChatPageFactory implements Disposable {
     const page = new ChatPage(webview, {
       sessions: this.#sessions,
       log,
-      modelName: (id) => this.#names.nameOf(id),
+      modelName: (id) => this.#options.names.nameOf(id),
       imageUrl: (path) => webview.asWebviewUri(vscode.Uri.file(path)).toString(),
       titleChanged: host.titleChanged,
       closed: () => this.#open.delete(page),
@@ -123,7 +129,7 @@ export class ChatPageFactory implements Disposable {
         ...actions,
         newChat: host.newChat,
         open: host.open,
-        chooseAnswerAction,
+        confirmDeletion,
         openLink: async (url) => vscode.env.openExternal(vscode.Uri.parse(url, true)),
         copy: async (text) => vscode.env.clipboard.writeText(text),
         code: {
@@ -135,9 +141,16 @@ export class ChatPageFactory implements Disposable {
       },
     });
     this.#open.add(page);
-    this.#names.load();
+    this.#options.names.load();
     webview.html = this.#html(webview);
     return page;
+  }
+
+  /** Runs an action of the menu of an answer; `target` is what VS Code passes from it. */
+  async runAnswerAction(action: AnswerAction, target: unknown): Promise<void> {
+    const { data } = answerMenuTarget.safeParse(target);
+    const page = [...this.#open].find(({ session }) => session?.id === data?.conversation);
+    if (data) await page?.runAnswerAction(action, data.turn);
   }
 
   dispose(): void {

@@ -48,8 +48,8 @@ export interface PageActions {
   pinModel(id: string): Promise<unknown>;
   /** Never uses this model again. */
   excludeModel(id: string): Promise<unknown>;
-  /** Lets the user select an action for an answer. `model` is the name of the model that wrote it. */
-  chooseAnswerAction(model: string | undefined): Promise<AnswerAction | undefined>;
+  /** Asks the user whether to delete a question, its answers, and everything after it. */
+  confirmDeletion(): Promise<boolean>;
   /** Opens a conversation where this page is. */
   open(conversation: string): Promise<void>;
   /** Opens a web page in the browser after VS Code has asked the user. */
@@ -58,6 +58,7 @@ export interface PageActions {
   code: AnswerCodeActions;
 }
 
+/** An action in the menu of an answer. */
 export type AnswerAction = "pin-model" | "exclude-model" | "fork" | "delete";
 
 /** Actions for code in answers. Each resolves to a message for the user, if there is one. */

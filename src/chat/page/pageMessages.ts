@@ -5,7 +5,7 @@ import { findAnswer } from "../conversation/conversation";
 import { removeQueued } from "../conversation/draft";
 import { branchTo, shownBranch } from "../conversation/branch";
 import type { RestoredCode } from "../../context/secretsCheck";
-import type { PageDependencies } from "./pageDependencies";
+import type { AnswerAction, PageDependencies } from "./pageDependencies";
 import type { FromWebview, Notice, ToWebview } from "./protocol";
 import type { Session, Submission } from "../session/session";
 
@@ -76,8 +76,6 @@ export async function handlePageMessage(
       return session.show(message.after, message.id);
     case "act":
       return runFailureAction(message, context);
-    case "more":
-      return chooseAnswerAction(message.turn, context);
     case "choose-model":
       return dependencies.actions.pickModel();
     case "use-adaptive":
@@ -105,6 +103,8 @@ export async function handlePageMessage(
       return page.attach(dependencies.attachments.fromMention(message.id));
     case "detach":
       return session.detach(message.id);
+    case "detach-all":
+      return conversation.detachAll();
     case "detach-surroundings":
       return conversation.detachSurroundings(message.id);
     case "expand":
@@ -267,15 +267,27 @@ async function runFailureAction(
   }
 }
 
-async function chooseAnswerAction(turn: string, { session, dependencies }: PageContext): Promise<void> {
-  const { actions, sessions, modelName } = dependencies;
+/** Runs an action of the menu of an answer. */
+export async function runAnswerAction(
+  action: AnswerAction,
+  turn: string,
+  { session, dependencies }: Pick<PageContext, "session" | "dependencies">,
+): Promise<void> {
+  const { actions, sessions } = dependencies;
   const model =
     shownBranch(session.conversation.published).find((step) => step.turn.id === turn)?.answer?.model ?? undefined;
-  const action = await actions.chooseAnswerAction(model && modelName(model));
-  if (action === "pin-model" && model) await actions.pinModel(model);
-  if (action === "exclude-model" && model) await actions.excludeModel(model);
-  if (action === "fork") await actions.open(await sessions.fork(session.id, turn));
-  if (action === "delete") await session.deleteTurn(turn);
+  switch (action) {
+    case "pin-model":
+      if (model) await actions.pinModel(model);
+      return;
+    case "exclude-model":
+      if (model) await actions.excludeModel(model);
+      return;
+    case "fork":
+      return actions.open(await sessions.fork(session.id, turn));
+    case "delete":
+      if (await actions.confirmDeletion()) await session.deleteTurn(turn);
+  }
 }
 
 /** Opens web and mail links. Other schemes, such as `command:`, could run something. */

@@ -130,6 +130,15 @@ export interface Notice {
   about?: "saving";
 }
 
+/** VS Code's `data-vscode-context` of an answer, which its menu passes to the commands. */
+export interface AnswerMenuContext {
+  webviewSection: "freeModelsAnswer";
+  conversation: string;
+  turn: string;
+  /** A context key of the menu. */
+  answerHasModel: boolean;
+}
+
 const id = z.string().check(z.regex(/^[\w-]{1,64}$/));
 const revision = z.number();
 /** The name of a file or symbol in an answer. */
@@ -168,8 +177,6 @@ export const fromWebview = z.discriminatedUnion("type", [
   z.object({ type: z.literal("edit"), turn: id, text: z.string() }),
   z.object({ type: z.literal("show"), after: z.union([id, z.literal("")]), id }),
   z.object({ type: z.literal("act"), turn: id, action: failureAction }),
-  /** Opens the menu with further actions for an answer. */
-  z.object({ type: z.literal("more"), turn: id }),
   z.object({ type: z.literal("choose-model") }),
   z.object({ type: z.literal("use-adaptive") }),
   z.object({ type: z.literal("sign-in") }),
@@ -184,6 +191,8 @@ export const fromWebview = z.discriminatedUnion("type", [
   z.object({ type: z.literal("find-mentions"), search: z.number(), query: z.string() }),
   z.object({ type: z.literal("attach-mention"), id: z.string() }),
   z.object({ type: z.literal("detach"), id }),
+  /** Removes all attachments from the composer; project instructions stay. */
+  z.object({ type: z.literal("detach-all") }),
   /** Removes the surrounding code of a selection. */
   z.object({ type: z.literal("detach-surroundings"), id }),
   /** Requests the text of an attachment. */
@@ -200,3 +209,6 @@ export const fromWebview = z.discriminatedUnion("type", [
 ]);
 
 export type FromWebview = z.infer<typeof fromWebview>;
+
+/** What the menu of an answer is about. */
+export const answerMenuTarget = z.object({ conversation: id, turn: id });

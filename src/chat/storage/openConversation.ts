@@ -221,8 +221,16 @@ export class OpenConversation {
   }
 
   async detach(id: string): Promise<void> {
-    const removed = this.#draft.attachments.filter((each) => each.id === id);
-    await this.changeDraft(({ attachments }) => ({ attachments: attachments.filter((each) => each.id !== id) }));
+    await this.#detach((each) => each.id === id);
+  }
+
+  async detachAll(): Promise<void> {
+    await this.#detach(() => true);
+  }
+
+  async #detach(isRemoved: (attachment: StoredAttachment) => boolean): Promise<void> {
+    const removed = this.#draft.attachments.filter(isRemoved);
+    await this.changeDraft(({ attachments }) => ({ attachments: attachments.filter((each) => !isRemoved(each)) }));
     await this.#enqueue(() => this.#deleteUnusedImages(imagesAmong(removed)));
   }
 

@@ -27,7 +27,7 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 describe("Activity", () => {
   const clock = fakeClock();
   const watch = (activity: Activity, router: Router): Router =>
-    activity.watch(router, ({ reason }) => `Failed: ${reason}.`);
+    activity.watch(router, { sentenceFor: ({ reason }) => `Failed: ${reason}.`, nameOf: () => undefined });
 
   test("reports each step and passes all events through", async () => {
     const activity = new Activity(clock.now);

@@ -55,7 +55,7 @@ describe("modelChoices", () => {
       reasoning: { mandatory: false, defaultEnabled: true },
     });
     const [choice] = choices([gemma]);
-    assert.equal(choice?.name, "Google: Gemma 4 31B");
+    assert.equal(choice?.name, "Gemma 4 31B");
     assert.equal(choice.description, "262K $(file-media) $(device-camera-video) $(tools) $(json) $(lightbulb)");
   });
 

@@ -17,4 +17,9 @@ describe("shortModelName", () => {
     ["groq::openai/gpt-oss-120b", "gpt-oss-120b"],
   ];
   for (const [id, name] of names) test(`shortens ${id}`, () => assert.equal(shortModelName(id), name));
+
+  test("prefers the name of the model", () => {
+    assert.equal(shortModelName("google/gemma-4-31b-it:free", "Gemma 4 31B"), "Gemma 4 31B");
+    assert.equal(shortModelName("x/y:free", "Nemotron 3 Nano Omni 30B Reasoning"), "Nemotron 3 Nano Omni 30…");
+  });
 });

@@ -35,17 +35,23 @@ const page = (statistics: readonly ModelStatistics[], requesters: readonly Reque
 describe("statisticsHtml", () => {
   test("shows each model with its numbers, most recently used first", () => {
     const html = page([gemma, coolingDown]);
-    assert.ok(html.indexOf("z-ai/glm-5.2") < html.indexOf("Google: Gemma 4 31B"));
+    assert.ok(html.indexOf("z-ai/glm-5.2") < html.indexOf("Gemma 4 31B"));
     for (const text of [
-      "Google: Gemma 4 31B<",
-      "80%",
-      "3 of 4",
+      ">Gemma 4 31B<",
+      '75% <span class="note">3 of 4</span>',
+      ">lately 80%<",
       "2 of 3 answered, 0.8 s to first token",
       ">44<",
       "Cooling down until",
     ]) {
       assert.ok(html.includes(text), text);
     }
+  });
+
+  test("shows one share of successes if the latest attempts went no differently", () => {
+    const html = page([coolingDown]);
+    assert.ok(html.includes('0% <span class="note">0 of 1</span>'));
+    assert.doesNotMatch(html, />lately/);
   });
 
   test("shows the date on which a model was last used", () => {

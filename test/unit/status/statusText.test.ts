@@ -47,7 +47,7 @@ const ollamaUse: ServiceUse = { id: "ollama", kind: "ollama", baseUrl: "http://1
 const options: StatusTextOptions = {
   now,
   key: "secret storage",
-  running: undefined,
+  ...{ running: undefined, nameOf: () => undefined },
   ...{ outcome: undefined, agent: undefined },
   ...{ quota: undefined, services: undefined, machine: "this computer" },
   modelSettings: { strategy: "random", pinnedModel: undefined, services: [], serviceOrder: "openrouter-first" },
@@ -220,9 +220,25 @@ describe("statusRows", () => {
   });
 });
 
+test("the status bar names models as the chat does", () => {
+  const named = { ...options, outcome: { completion }, nameOf: () => "Gemma 4 31B" };
+  assert.equal(statusText(named).text, "$(sparkle) Gemma 4 31B");
+  assert.deepEqual(statusRows(named)[0], ["Last model", "Gemma 4 31B"]);
+});
+
 describe("modelChoiceLabel", () => {
   test("shows the strategy or the pinned model", () => {
-    assert.equal(modelChoiceLabel({ strategy: "pinned", pinnedModel: gemma }), "gemma-4-31b");
-    assert.equal(modelChoiceLabel({ strategy: "adaptive", pinnedModel: gemma }), "Automatic (adaptive)");
+    assert.equal(
+      modelChoiceLabel({ strategy: "pinned", pinnedModel: gemma }, () => undefined),
+      "gemma-4-31b",
+    );
+    assert.equal(
+      modelChoiceLabel({ strategy: "pinned", pinnedModel: gemma }, () => "Gemma 4 31B"),
+      "Gemma 4 31B",
+    );
+    assert.equal(
+      modelChoiceLabel({ strategy: "adaptive", pinnedModel: gemma }, () => undefined),
+      "Automatic (adaptive)",
+    );
   });
 });

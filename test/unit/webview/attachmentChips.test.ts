@@ -19,6 +19,17 @@ describe("attachment chips", () => {
     assert.ok(await chat.page.isEnabled(".send"), "attachments can be sent without text");
   });
 
+  test("can be removed all at once if there are many", async () => {
+    const attachments = ["a", "b", "c", "d"].map((id) => ({ id, kind: "file" as const, label: `${id}.ts` }));
+    await using chat = await open({ state: { draft: { text: "", attachments, queued: [], revision: 1 } } });
+    const removed = chat.nextMessage("detach-all");
+    await chat.page.click("text=Remove All");
+    await removed;
+    const few = { text: "", attachments: attachments.slice(0, 3), queued: [], revision: 1 };
+    await chat.send({ type: "draft", draft: few });
+    assert.equal(await chat.page.locator("text=Remove All").count(), 0);
+  });
+
   test("keep the file extension and line numbers visible in a narrow side bar", async () => {
     const labels = [
       "src/webview/markdown/basket.ts:18-22",

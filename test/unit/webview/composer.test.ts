@@ -89,6 +89,21 @@ describe("composer", () => {
     await stopped;
   });
 
+  test("does not stop an answer on the second click of a double click on Send", async () => {
+    await using chat = await open();
+    const { page } = chat;
+    await page.clock.install();
+    await page.fill(".composer-text", "Why?");
+    await page.click("[aria-label='Send']");
+    await chat.send({ type: "turns", from: 0, turns: [turnViewOf("t1", {}, { status: "waiting", text: "" })] });
+    await page.click("[aria-label='Stop (Esc)']");
+    assert.ok(!chat.messages.some(({ type }) => type === "stop"));
+    await page.clock.fastForward(500);
+    const stopped = chat.nextMessage("stop");
+    await page.click("[aria-label='Stop (Esc)']");
+    await stopped;
+  });
+
   test("keeps the text when the page reloads before posting it to the host", async () => {
     await using chat = await open();
     await chat.page.fill(field, "half a thought");

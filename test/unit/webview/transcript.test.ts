@@ -60,7 +60,9 @@ describe("transcript", () => {
     await chat.send({ type: "answer", answer: answerHeader({ id: "t1-a" }) });
     assert.equal(await page.textContent("[role=status]"), "Answer complete.");
     const details = await page.locator(".answer-detail").allTextContents();
-    assert.deepEqual(details, ["Gemma 3 27B", "Google AI Studio", "time to first token 1.2 s", "345 tokens"]);
+    const tooltip = await page.getAttribute(".answer-detail:has-text('total time')", "title");
+    assert.equal(tooltip, "Total time: 8.2 s · Time to first token: 1.2 s");
+    assert.deepEqual(details, ["Gemma 3 27B", "Google AI Studio", "total time 8.2 s", "345 tokens"]);
     assert.deepEqual(chat.errors, []);
   });
 
@@ -93,6 +95,26 @@ describe("transcript", () => {
     await chat.page.fill(".question-editor textarea", "In other words?");
     await chat.page.press(".question-editor textarea", "Enter");
     assert.deepEqual(await edited, { type: "edit", turn: "t2", text: "In other words?" });
+  });
+
+  test("opens VS Code's context menu where the button is, for the answer it belongs to", async () => {
+    await using chat = await open({ state: { turns: [turnViewOf("t1"), turnViewOf("t2")] } });
+    const menu = await chat.page.evaluate(async () => {
+      const button = document.querySelector<HTMLElement>("#turn-t1 [aria-label='More…']");
+      const opened = new Promise<MouseEvent>((resolve) =>
+        window.addEventListener("contextmenu", resolve, { once: true }),
+      );
+      button?.click();
+      const { target, clientX, clientY } = await opened;
+      const { left, bottom } = button?.getBoundingClientRect() ?? {};
+      const context = target instanceof HTMLElement ? target.dataset["vscodeContext"] : undefined;
+      return { isAtButton: clientX === Math.trunc(left ?? 0) && clientY === Math.trunc(bottom ?? 0), context };
+    });
+    assert.ok(menu.isAtButton);
+    assert.deepEqual(JSON.parse(menu.context ?? ""), {
+      ...{ webviewSection: "freeModelsAnswer", conversation: "c1", turn: "t1", answerHasModel: true },
+      preventDefaultContextMenuItems: true,
+    });
   });
 
   test("moves the cursor to the end of a question as soon as it is edited", async () => {

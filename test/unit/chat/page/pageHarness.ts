@@ -1,5 +1,5 @@
 import { ChatPage } from "../../../../src/chat/page/chatPage";
-import type { AnswerAction, AttachmentSources, PageDependencies } from "../../../../src/chat/page/pageDependencies";
+import type { AttachmentSources, PageDependencies } from "../../../../src/chat/page/pageDependencies";
 import type { FromWebview, ToWebview } from "../../../../src/chat/page/protocol";
 import type { SecretsCheck } from "../../../../src/context/secretsCheck";
 import { silentLog } from "../../../../src/router/log";
@@ -12,8 +12,8 @@ interface PageOptions {
   hasKey?: boolean;
   /** Whether there is a key after sign-in. */
   signInSucceeds?: boolean;
-  /** What the user selects in the menu of an answer. */
-  answerAction?: AnswerAction;
+  /** Whether the user confirms to delete a question. */
+  confirmsDeletion?: boolean;
   attachments?: Partial<AttachmentSources>;
   secrets?: SecretsCheck;
   isDayUsedUp?: () => boolean;
@@ -26,7 +26,7 @@ export async function openPage(
     router,
     hasKey = true,
     signInSucceeds = true,
-    answerAction,
+    confirmsDeletion = true,
     attachments = {},
     secrets = scriptedSecretsCheck().check,
     isDayUsedUp = () => false,
@@ -91,7 +91,7 @@ export async function openPage(
       copy: record("copy", undefined),
       pinModel: record("pinModel", undefined),
       excludeModel: record("excludeModel", undefined),
-      chooseAnswerAction: () => Promise.resolve(answerAction),
+      confirmDeletion: () => Promise.resolve(confirmsDeletion),
       open: record("open", undefined),
       code: {
         insert: record("insert", undefined),

@@ -163,21 +163,43 @@ describe("A message of the page", () => {
     assert.deepEqual(actions, ["useAdaptive"]);
   });
 
+  test("removes all attachments of the composer", async () => {
+    await using folder = await temporaryFolder();
+    const { receive, session } = await openPage(folder.path);
+    await receive({ type: "ready" });
+    for (const label of ["a.ts", "b.ts"]) await receive({ type: "attach-text", label, text: "let a" });
+    assert.equal(session.conversation.draft.attachments.length, 2);
+    await receive({ type: "detach-all" });
+    assert.deepEqual(session.conversation.draft.attachments, []);
+  });
+});
+
+describe("The menu of an answer", () => {
   const answerActions = [
     ["pin-model", "pinModel m/one:free"],
     ["exclude-model", "excludeModel m/one:free"],
     ["fork", "open id-"],
   ] as const;
-  for (const [answerAction, expected] of answerActions)
-    test(`opens the menu of an answer and runs "${answerAction}"`, async () => {
+  for (const [action, expected] of answerActions)
+    test(`runs "${action}"`, async () => {
       await using folder = await temporaryFolder();
       const router = new ScriptedRouter(answerEvents("Hello."));
-      const { receive, session, actions } = await openPage(folder.path, { router, answerAction });
-      await receive({ type: "ready" });
+      const { page, receive, session, actions } = await openPage(folder.path, { router });
       await receive(submitMessage("Hi?"));
       await session.idle();
-      await receive({ type: "more", turn: session.conversation.published.turns[0]!.id });
+      await page.runAnswerAction(action, session.conversation.published.turns[0]!.id);
       assert.ok(actions[0]?.startsWith(expected), actions[0]);
+    });
+
+  for (const confirmsDeletion of [true, false])
+    test(`deletes only after the user has confirmed (${confirmsDeletion})`, async () => {
+      await using folder = await temporaryFolder();
+      const router = new ScriptedRouter(answerEvents("Hello."));
+      const { page, receive, session } = await openPage(folder.path, { router, confirmsDeletion });
+      await receive(submitMessage("Hi?"));
+      await session.idle();
+      await page.runAnswerAction("delete", session.conversation.published.turns[0]!.id);
+      assert.equal(session.conversation.published.turns.length, confirmsDeletion ? 0 : 1);
     });
 });
 
