@@ -5,15 +5,17 @@ import type { Disposable } from "../lifecycle";
 import { isRouterError } from "../router/index";
 import type { SaveKeyResult } from "./saveKey";
 
-/** The input box that is shown while the user signs in with the browser. */
+/** What is shown while the user signs in with the browser: ways to go on, and a field for a code or a key. */
 export interface SignInBox extends Disposable {
   /** The text is a code, the URL on which the browser ended, or an API key. */
-  onDidEnter(listener: (text: string) => void): void;
+  onDidEnter(listener: (text: string) => void): unknown;
   /** Opens the page again. */
-  onDidRequestPage(listener: () => void): void;
+  onDidRequestPage(listener: () => void): unknown;
   /** Opens a page that shows a code to paste, because the browser cannot return to this window. */
-  onDidRequestCode(listener: () => void): void;
-  onDidClose(listener: () => void): void;
+  onDidRequestCode(listener: () => void): unknown;
+  onDidClose(listener: () => void): unknown;
+  /** Shows the field. */
+  showField(): void;
   /** Disables the box, for example while a code is exchanged. */
   setBusy(busy: boolean): void;
   /** Shows a problem; `undefined` clears it. `input` is put into the box, so that Enter retries it. */
@@ -38,11 +40,13 @@ export interface SignInDependencies {
  */
 export class SignIn implements Disposable {
   readonly #dependenciesForAttempt: () => SignInDependencies;
+  readonly #onDidChange: (isWaiting: boolean) => void;
   #attempt: SignInAttempt | undefined;
 
   /** Asks for the dependencies once per sign-in, so that its code and its key go to the address where it was started. */
-  constructor(dependenciesForAttempt: () => SignInDependencies) {
+  constructor(dependenciesForAttempt: () => SignInDependencies, onDidChange: (isWaiting: boolean) => void) {
     this.#dependenciesForAttempt = dependenciesForAttempt;
+    this.#onDidChange = onDidChange;
   }
 
   /** Starts a sign-in, or reopens the browser for the current one. Resolves to whether a key was saved. */
@@ -51,10 +55,19 @@ export class SignIn implements Disposable {
       void this.#attempt.openBrowser();
       return this.#attempt.ended;
     }
-    const attempt = new SignInAttempt(this.#dependenciesForAttempt(), () => (this.#attempt = undefined));
+    const attempt = new SignInAttempt(this.#dependenciesForAttempt(), () => {
+      this.#attempt = undefined;
+      this.#onDidChange(false);
+    });
     this.#attempt = attempt;
+    this.#onDidChange(true);
     void attempt.openBrowser();
     return attempt.ended;
+  }
+
+  /** Opens the page that shows a code, and the field for it. Does nothing while no sign-in is under way. */
+  requestCode(): void {
+    this.#attempt?.requestCode();
   }
 
   /** Handles the query of the callback URL. Returns false if it does not belong to the current sign-in of this window. */
@@ -87,7 +100,7 @@ class SignInAttempt {
     this.#box = dependencies.openBox();
     this.#box.onDidClose(() => this.end(false));
     this.#box.onDidRequestPage(() => void this.openBrowser());
-    this.#box.onDidRequestCode(() => void this.#openPage(undefined));
+    this.#box.onDidRequestCode(() => this.requestCode());
     this.#box.onDidEnter((text) => void this.#enter(text.trim()));
   }
 
@@ -99,6 +112,11 @@ class SignInAttempt {
   /** Opens the page that returns to this window or, if that is not possible, the one that shows a code. */
   async openBrowser(): Promise<void> {
     await this.#openPage(await this.#dependencies.callbackUrl(this.#nonce).catch(() => undefined));
+  }
+
+  requestCode(): void {
+    this.#box.showField();
+    void this.#openPage(undefined);
   }
 
   receive(nonce: string | null, code: string | null): boolean {
@@ -127,7 +145,7 @@ class SignInAttempt {
     // The new page issues a new code, so accept another callback.
     this.#usedCallback = false;
     this.#box.showProblem(
-      opened ? undefined : t("The browser was not opened. Use a button above, or paste an API key here."),
+      opened ? undefined : t("The browser was not opened. Open the page again, or enter an API key."),
     );
   }
 

@@ -22,7 +22,7 @@ import { errorMessage } from "../failureMessages";
 import { createFetch } from "../http";
 import { requesterRows } from "../languageModels/requesterRows";
 import { ModelNames } from "../modelNames";
-import { DisposableStore, lazy, withLoaded, type Disposable } from "../lifecycle";
+import { DisposableStore, Emitter, lazy, withLoaded, type Disposable } from "../lifecycle";
 import { checkService, createRouter, findLocalServers, account, type Log } from "../router/index";
 import type { Activity } from "../status/activity";
 import { pickModel } from "../status/modelPicker";
@@ -119,6 +119,9 @@ export function openChat({
 
   const statistics = store.add(new StatisticsPage(router, () => requesterRows(context.globalState)));
 
+  let isSigningIn = false;
+  const signInChanged = store.add(new Emitter<void>());
+
   const inEditor = withLoaded(() => editor());
   const inConnection = withLoaded(() => connection());
   const inSecretsCheck = withLoaded(
@@ -145,6 +148,7 @@ export function openChat({
         hasOtherServices: () => settings.services.services.length > 0,
         onDidChange: (listener) => settings.onDidChange(listener),
       },
+      signIn: { isWaiting: () => isSigningIn, onDidChange: signInChanged.event },
       instructions: () => settings.instructions,
       projectInstructions: async () => {
         const { usesProjectInstructions, workspaceInstructions } = settings;
@@ -178,6 +182,7 @@ export function openChat({
         },
         markPrivacyNoticeRead: () => privacy.markRead(),
         signIn: () => inConnection((feature) => feature.signIn()),
+        pasteSignInCode: () => inConnection((feature) => feature.pasteSignInCode()),
         setApiKey: () => inConnection((feature) => feature.setApiKey()),
         pickModel: selectModel,
         useAdaptive: () => settings.setStrategy("adaptive"),
@@ -214,6 +219,10 @@ export function openChat({
         openConnection({
           ...{ context, settings, apiKey, keyPermission, fetch, service: account, router, secrets, activity, log },
           services: { findLocal: findLocalServers, check: checkService },
+          signInChanged: (isWaiting) => {
+            isSigningIn = isWaiting;
+            signInChanged.fire();
+          },
         }),
       ),
     ),

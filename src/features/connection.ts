@@ -45,6 +45,8 @@ export interface ConnectionDependencies {
   router: CheckedRouter;
   secrets: SecretsCheck;
   activity: Activity;
+  /** Called when a sign-in starts to wait for the browser, and when it ends. */
+  signInChanged: (isWaiting: boolean) => void;
   log: Log;
 }
 
@@ -69,6 +71,8 @@ export interface ConnectionFeature extends Disposable {
   addService(): Promise<boolean>;
   /** Lets the user choose which services are asked first. Resolves to whether they chose. */
   chooseServiceOrder(): Promise<boolean>;
+  /** Lets the user paste a code for the sign-in that waits for the browser. */
+  pasteSignInCode(): void;
   testConnection(): Promise<void>;
   /** Runs the connection test without showing its result: the finding of each service in use, OpenRouter first. */
   diagnose(signal: AbortSignal): Promise<readonly ConnectionFinding[]>;
@@ -110,7 +114,7 @@ export function openConnection(dependencies: ConnectionDependencies): Connection
       saveKey: (key, cancelled) =>
         saveUnlessRejected(openRouterTarget(started.baseUrl, targets), extractKey(key), cancelled),
     };
-  });
+  }, dependencies.signInChanged);
 
   const otherTransport = (): Transport => (settings.transport === "vscode" ? "undici" : "vscode");
   const otherFetch = createFetch({
@@ -174,6 +178,7 @@ export function openConnection(dependencies: ConnectionDependencies): Connection
       );
     },
     signIn: () => (isRefused(settings) ? warnNotLocal(settings) : signIn.start()),
+    pasteSignInCode: () => signIn.requestCode(),
     handleCallback(uri) {
       if (!isCallback(uri)) log.warn(`VS Code was asked to open ${uri.path}, which is not a sign-in callback.`);
       else if (!signIn.receive(uri.query)) void warnExpiredSignIn();

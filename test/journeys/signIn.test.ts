@@ -150,9 +150,9 @@ describe("Signing in", () => {
     const unusedPage = await openBrowser(() => workbench.ask("And now?"));
     await unusedPage.close();
     await signInBox().waitFor();
-    const browser = await openBrowser(() =>
-      signInBox().getByRole("button", { name: "Get a Code to Paste Here" }).click(),
-    );
+    const card = workbench.chat.locator(".sign-in-card");
+    await card.getByText("Waiting for your browser. Your question is next.").waitFor();
+    const browser = await openBrowser(() => card.getByRole("button", { name: "Paste a Code" }).click());
     await browser.locator("#authorize").click();
     const code = await browser.locator("#code").innerText();
     await signInBox().locator("input.input").fill(code);
@@ -167,6 +167,7 @@ describe("Signing in", () => {
     await browser.close();
     await signInBox().locator("input.input").press("Escape");
     await signInBox().waitFor({ state: "hidden" });
+    await workbench.chat.locator(".sign-in-card").waitFor({ state: "detached" });
     assert.equal(await workbench.composer.inputValue(), "Never mind?");
     assert.equal(openRouter.chatRequests.length, 0);
   });

@@ -71,7 +71,7 @@ const expectedEffects: Readonly<Record<string, readonly string[]>> = {
   "freeModels.moveBesideChat": ["command: vscode.moveViews"],
   "freeModels.selectModel": ["quick pick: Select Model"],
   "freeModels.showStatistics": ["tab: Model Statistics"],
-  "freeModels.signIn": ["input box: Sign In with OpenRouter", "browser: /auth"],
+  "freeModels.signIn": ["quick pick: Sign In with OpenRouter", "browser: /auth"],
   "freeModels.setApiKey": ["input box: OpenRouter API Key"],
   "freeModels.useLocalModels": [
     `message: No local server answers on ${machine}. Start Ollama, LM Studio or llama.cpp, then look again.`,

@@ -39,6 +39,8 @@ export interface ChatPageFactoryOptions {
     hasOtherServices(): boolean;
     onDidChange(listener: () => void): Disposable;
   };
+  /** Whether a sign-in waits for the browser. */
+  signIn: { isWaiting(): boolean; onDidChange(listener: () => void): Disposable };
   attachments: Omit<AttachmentSources, "fromUris"> & {
     fromUris(uris: readonly vscode.Uri[]): Promise<readonly Attachment[]>;
   };
@@ -47,6 +49,7 @@ export interface ChatPageFactoryOptions {
     PageActions,
     | "markPrivacyNoticeRead"
     | "signIn"
+    | "pasteSignInCode"
     | "setApiKey"
     | "pickModel"
     | "useAdaptive"
@@ -86,6 +89,7 @@ export class ChatPageFactory implements Disposable {
     const environmentChanged = (): void => this.#forEachPage((page) => page.environmentChanged());
     this.#disposables.add(options.key.onDidChange(environmentChanged));
     this.#disposables.add(options.modelChoice.onDidChange(environmentChanged));
+    this.#disposables.add(options.signIn.onDidChange(environmentChanged));
     this.#disposables.add(
       options.router.onDidChange(() => {
         for (const page of this.#open) page.updateSendPreview();
@@ -106,7 +110,7 @@ export class ChatPageFactory implements Disposable {
 
   /** Loads a page into a webview. The caller disposes the page together with the webview. */
   open(webview: vscode.Webview, host: PageHost): ChatPage {
-    const { attachments, secrets, codeLinks, actions, key, modelChoice, log } = this.#options;
+    const { attachments, secrets, codeLinks, actions, key, modelChoice, signIn, log } = this.#options;
     const page = new ChatPage(webview, {
       sessions: this.#sessions,
       log,
@@ -118,6 +122,7 @@ export class ChatPageFactory implements Disposable {
         canAsk: modelChoice.hasOtherServices() || (await key.source()) !== undefined,
         modelChoice: modelChoice.current(),
         recommendsAdaptive: modelChoice.isDefault(),
+        isSigningIn: signIn.isWaiting(),
       }),
       attachments: {
         ...attachments,

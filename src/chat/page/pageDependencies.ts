@@ -28,6 +28,8 @@ export interface PageActions {
   markPrivacyNoticeRead(): unknown;
   /** Lets the user sign in to OpenRouter. Resolves to whether there is a key afterwards. */
   signIn(): Promise<boolean>;
+  /** Lets the user paste a code, while a sign-in waits for the browser. */
+  pasteSignInCode(): Promise<unknown>;
   /** Lets the user enter an API key. Resolves to whether there is one afterwards. */
   setApiKey(): Promise<boolean>;
   /** Lets the servers on this computer join the pool. Resolves to whether there is one. */

@@ -82,6 +82,8 @@ export async function handlePageMessage(
       return dependencies.actions.useAdaptive();
     case "sign-in":
       return dependencies.actions.signIn();
+    case "paste-sign-in-code":
+      return dependencies.actions.pasteSignInCode();
     case "set-key":
       return dependencies.actions.setApiKey();
     case "use-local-models":

@@ -49,6 +49,8 @@ export interface Environment {
   modelChoice: string;
   /** The user has not chosen a strategy yet, so the empty chat recommends *Automatic (adaptive)*. */
   recommendsAdaptive?: boolean;
+  /** A sign-in waits for the browser. */
+  isSigningIn?: boolean;
 }
 
 export interface TurnView {
@@ -179,7 +181,9 @@ export const fromWebview = z.discriminatedUnion("type", [
   z.object({ type: z.literal("act"), turn: id, action: failureAction }),
   z.object({ type: z.literal("choose-model") }),
   z.object({ type: z.literal("use-adaptive") }),
+  /** Starts a sign-in, or opens the browser again for the one that waits for it. */
   z.object({ type: z.literal("sign-in") }),
+  z.object({ type: z.literal("paste-sign-in-code") }),
   z.object({ type: z.literal("set-key") }),
   z.object({ type: z.literal("use-local-models") }),
   z.object({ type: z.literal("pick-attachments") }),

@@ -21,7 +21,12 @@ class FakeBox implements SignInBox {
   closed = false;
   readonly #problemShown = new Emitter<void>();
 
+  showsField = false;
+
   setBusy(): void {}
+  showField(): void {
+    this.showsField = true;
+  }
   showProblem(problem: string | undefined, input?: string): void {
     this.problem = problem;
     if (input !== undefined) this.input = input;
@@ -50,6 +55,8 @@ const rejectedKey = "sk-or-v1-bad";
 class FakeWindow {
   readonly savedKeys: string[] = [];
   readonly boxes: FakeBox[] = [];
+  /** Each change of whether a sign-in waits for the browser. */
+  readonly waits: boolean[] = [];
   readonly #pageOpened = new Emitter<string>();
   browserOpens = true;
   rejectsKeys = false;
@@ -84,7 +91,10 @@ class FakeWindow {
         return Promise.resolve("saved");
       },
     };
-    this.signIn = new SignIn(() => dependencies);
+    this.signIn = new SignIn(
+      () => dependencies,
+      (isWaiting) => this.waits.push(isWaiting),
+    );
   }
 
   get box(): FakeBox {
@@ -231,6 +241,20 @@ describe("SignIn", () => {
       const page = await window.openedPage(() => window.box.requestCode.fire());
       window.box.enter.fire(await authorize(page));
       assert.equal(await ended, true);
+    }));
+
+  test("can be asked for a code from elsewhere, and reports that it waits", () =>
+    withWindow(async (window) => {
+      window.signIn.requestCode();
+      assert.deepEqual(window.boxes, []);
+      let ended: Promise<boolean> | undefined;
+      await window.openedPage(() => (ended = window.signIn.start()));
+      assert.deepEqual(window.waits, [true]);
+      const page = await window.openedPage(() => window.signIn.requestCode());
+      assert.ok(window.box.showsField);
+      window.box.enter.fire(await authorize(page));
+      assert.equal(await ended, true);
+      assert.deepEqual(window.waits, [true, false]);
     }));
 
   test("reports an invalid code and keeps the box open", () =>

@@ -27,4 +27,21 @@ describe("notices", () => {
     await chat.send({ type: "state", state: { ...chat.state, conversation: "c2" } });
     assert.deepEqual(await texts(), []);
   });
+
+  test("a card waits for the browser with the user, with words on its buttons", async () => {
+    const environment = { canAsk: false, modelChoice: "Automatic", isSigningIn: true };
+    await using chat = await open({ state: { environment } });
+    const card = chat.page.locator(".sign-in-card");
+    assert.equal(await card.locator("p").textContent(), "Waiting for your browser.");
+    await chat.page.fill(".composer-text", "Why?");
+    await card.getByText("Waiting for your browser. Your question is next.").waitFor();
+    const pasted = chat.nextMessage("paste-sign-in-code");
+    await card.getByRole("button", { name: "Paste a Code" }).click();
+    await pasted;
+    const opened = chat.nextMessage("sign-in");
+    await card.getByRole("button", { name: "Open Again" }).click();
+    await opened;
+    await chat.send({ type: "environment", environment: { canAsk: true, modelChoice: "Automatic" } });
+    assert.equal(await card.count(), 0);
+  });
 });

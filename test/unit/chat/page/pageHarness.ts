@@ -79,6 +79,7 @@ export async function openPage(
         key = signInSucceeds;
         return Promise.resolve(signInSucceeds);
       },
+      pasteSignInCode: record("pasteSignInCode", undefined),
       pickModel: record("pickModel", undefined),
       useAdaptive: record("useAdaptive", undefined),
       useLocalModels: record("useLocalModels", true),
