@@ -2,6 +2,14 @@ import { signal } from "@preact/signals";
 import type { ScrollPosition } from "./host";
 import { firstIndex } from "./findMatches";
 
+interface ScrollFollowerOptions {
+  content: HTMLElement;
+  /** Called with the position after each scroll event. */
+  onScrolled: (position: ScrollPosition) => void;
+  /** Whether an answer is streaming. */
+  isGrowing: () => boolean;
+}
+
 /** True while the end of the chat is kept in view. *Jump to Latest* is shown while it is false. */
 export const isFollowing = signal(true);
 
@@ -11,18 +19,22 @@ const endTolerance = 24;
 const upKeys = ["PageUp", "Home", "ArrowUp"];
 const downKeys = ["PageDown", "End", "ArrowDown"];
 const middleButton = 1;
+/** After a change of its height, the content may go on to change for so long, in milliseconds. */
+const settlingMs = 300;
 
 /**
  * Keeps the end in view as the content grows, until a gesture of the reader scrolls away from it: wheel, key, drag, touch, a selection, a
- * moved focus, or find. A new position alone says nothing: the browser also moves it while the content changes, such as when a block that is
- * streaming becomes shorter for a moment.
+ * moved focus, or find. A new position alone says nothing while the content changes: the browser moves it as well, such as when a block that
+ * is streaming becomes shorter for a moment. In a chat at rest it counts, because assistive technology scrolls without a gesture.
  */
 export class ScrollFollower {
   readonly #scroller: HTMLElement;
   readonly #onScrolled: (position: ScrollPosition) => void;
+  readonly #isGrowing: () => boolean;
   readonly #observer: ResizeObserver;
   readonly #listening = new AbortController();
   #maxScrollTop = 0;
+  #resizedAt = -Infinity;
   /** The direction in which the user scrolled last. */
   #direction: "up" | "down" | undefined;
   /** A gesture that can scroll in either direction: a button or finger that is held, or a moved focus. */
@@ -30,11 +42,14 @@ export class ScrollFollower {
   /** A restored position, held while turns above it are still being rendered, until the user scrolls. */
   #anchor: Exclude<ScrollPosition, "end"> | undefined;
 
-  /** `onScrolled` is called with the position after each scroll event. */
-  constructor(scroller: HTMLElement, content: HTMLElement, onScrolled: (position: ScrollPosition) => void) {
+  constructor(scroller: HTMLElement, { content, onScrolled, isGrowing }: ScrollFollowerOptions) {
     this.#scroller = scroller;
     this.#onScrolled = onScrolled;
-    this.#observer = new ResizeObserver(() => this.#follow());
+    this.#isGrowing = isGrowing;
+    this.#observer = new ResizeObserver(() => {
+      this.#resizedAt = performance.now();
+      this.#follow();
+    });
     this.#observer.observe(content);
     this.#observer.observe(scroller);
     this.#listen();
@@ -150,10 +165,16 @@ export class ScrollFollower {
     const { scrollTop } = this.#scroller;
     if (!isFollowing.value) isFollowing.value = this.#isAtEnd && this.#direction !== "up";
     // Below the end as it was last set, the content has only grown since then.
-    else if (this.#gesture && scrollTop < this.#maxScrollTop - endTolerance) isFollowing.value = false;
+    else if (this.#canBeReader && scrollTop < this.#maxScrollTop - endTolerance) isFollowing.value = false;
     else if (!this.#isAtEnd) this.#follow();
     this.#onScrolled(isFollowing.value ? "end" : this.#positionAt(scrollTop));
   };
+
+  /** Whether the reader can have scrolled. */
+  get #canBeReader(): boolean {
+    if (this.#gesture) return true;
+    return !this.#isGrowing() && performance.now() - this.#resizedAt > settlingMs;
+  }
 
   /** The topmost visible turn. A binary search, since a chat can have a thousand turns. */
   #positionAt(scrollTop: number): ScrollPosition {

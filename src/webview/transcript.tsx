@@ -26,7 +26,11 @@ export function Transcript() {
 
   useLayoutEffect(() => {
     if (!scroller.current || !content.current) return undefined;
-    const newFollower = new ScrollFollower(scroller.current, content.current, saveScrollPosition);
+    const newFollower = new ScrollFollower(scroller.current, {
+      content: content.current,
+      onScrolled: saveScrollPosition,
+      isGrowing: () => running.peek() !== undefined,
+    });
     follower.current = newFollower;
     return () => newFollower.dispose();
   }, []);

@@ -87,6 +87,17 @@ describe("following a streaming answer", () => {
     });
   }
 
+  test("counts a new position without a gesture in a chat at rest, as assistive technology sets it", async () => {
+    await using chat = await open({ state: { turns: earlierTurns } });
+    // Once the page has settled.
+    await chat.page.waitForFunction(() => {
+      const scroller = document.querySelector(".transcript");
+      if (scroller) scroller.scrollTop = 0;
+      return document.querySelector(".jump");
+    });
+    assert.equal(await chat.page.$eval(".transcript", ({ scrollTop }) => scrollTop), 0);
+  });
+
   test("keeps following when the reader clicks, or moves the cursor in the composer", async () => {
     await using chat = await open({ state: streaming });
     await chat.page.click(".transcript", { position: { x: 100, y: 100 } });
