@@ -32,15 +32,17 @@ export function Waiting({ header }: { header: AnswerHeader }) {
         <i />
         <i />
       </span>
-      <span class="waiting-text">{text}</span>
-      {isTimeless && elapsedMs >= quietMs && (
-        <span class="waiting-time">{formatElapsed(Math.floor(elapsedMs / 1000))}</span>
-      )}
-      {button && (
-        <button type="button" class="button secondary small" onClick={() => post({ type: button.message })}>
-          {button.label}
-        </button>
-      )}
+      <div class="waiting-state">
+        <span class="waiting-text">{text}</span>
+        {isTimeless && elapsedMs >= quietMs && (
+          <span class="waiting-time">{formatElapsed(Math.floor(elapsedMs / 1000))}</span>
+        )}
+        {button && (
+          <button type="button" class="button secondary small" onClick={() => post({ type: button.message })}>
+            {button.label}
+          </button>
+        )}
+      </div>
     </div>
   );
 }

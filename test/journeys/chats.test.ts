@@ -103,6 +103,16 @@ describe("Several chats", () => {
     await workbench.answerTo("How old is a tortoise?").waitFor();
   });
 
+  test("a chat is forked from the menu of an answer", async () => {
+    const { workbench } = journey;
+    await askInNewChat("Where do we fork?");
+    await workbench.ask("And what comes then?");
+    await workbench.answerTo("And what comes then?").waitFor();
+    await workbench.runFromAnswerMenu("Where do we fork?", "freeModels.forkChat");
+    await workbench.turn("And what comes then?").waitFor({ state: "detached" });
+    assert.equal(await workbench.chat.locator(".turn").count(), 1);
+  });
+
   test("a chat can be renamed and pinned to the top of the list", async () => {
     const { workbench } = journey;
     const { page } = workbench;

@@ -235,6 +235,18 @@ export class Workbench implements AsyncDisposable {
     await this.page.locator(".monaco-menu").first().waitFor({ state: "detached" });
   }
 
+  /** Runs one of our commands from the menu of an answer, which opens at its button. */
+  async runFromAnswerMenu(question: string, id: string): Promise<void> {
+    const button = this.turn(question).getByRole("button", { name: "More…" }).last();
+    await button.click();
+    await this.#focusMenuItem(commandTitle(id));
+    const [menu, place] = [await this.page.locator(".monaco-menu").first().boundingBox(), await button.boundingBox()];
+    if (!menu || !place || Math.abs(menu.y - place.y) > place.height + menu.height)
+      throw new Error(`The menu opened at ${JSON.stringify(menu)}, not at its button.`);
+    await this.page.keyboard.press("Enter");
+    await this.page.locator(".monaco-menu").first().waitFor({ state: "detached" });
+  }
+
   /** Copies an image to the clipboard, as a screenshot tool does. */
   async copyImage(png: Buffer): Promise<void> {
     await this.page.evaluate(async (base64) => {

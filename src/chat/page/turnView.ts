@@ -50,7 +50,7 @@ export function answerHeader(answer: Answer, { modelName }: ViewDependencies): A
     failures: failureSummaries(answer),
     notices: [...answer.notices],
     ...(model && !hidesModel(answer) && { model: { id: model, name: modelName(model) } }),
-    ...(provider && { provider }),
+    ...(provider && !hidesModel(answer) && { provider }),
     ...(wait && { wait }),
     ...(reasoningMs !== undefined && { reasoningMs }),
     ...(timeToFirstTextMs !== undefined && { timeToFirstTextMs }),
