@@ -179,6 +179,19 @@ const rules: readonly ImportRule[] = [
   },
   { file: /^src\/project\//, imports: ["src/(project|context)/", leaves, routerIndex], vscode: true },
 
+  // Reviews of changes
+  {
+    file: /^src\/review\/(changedFiles|reviewParts|answeredFindings|reviewRequest|checkedReview|askForFindings|checkFindings|rankFindings|compareReviews|reviewOutcome|locateLine|reviewMessages)\.ts$/,
+    imports: [
+      "src/review/",
+      "src/context/(diffBudget|location|outgoingText|secretsCheck)$",
+      "src/visibleText$",
+      routerIndex,
+      "@vscode/l10n$",
+      "diff$",
+    ],
+  },
+
   // The models in VS Code's own chat
   {
     file: /^src\/languageModels\/(chatProvider|hostParts|modelInformation|answerSink|askPermission|manageAccess|requesterRows|openBuiltInChat|useInChat|agentLimit|readChatState|showChatFindings|moveBesideChat)\.ts$/,
