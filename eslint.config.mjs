@@ -19,10 +19,14 @@ const escapedUi = [
   },
   {
     files: ["src/status/statusTooltip.ts"],
-    names:
-      /^(MarkdownString|appendMarkdown|Hover|TreeItem|createTreeView|registerTreeDataProvider|InlayHint|createCommentController)$/,
+    names: /^(MarkdownString|appendMarkdown|Hover|TreeItem|createTreeView|registerTreeDataProvider|InlayHint)$/,
     message:
       "Use escapeMarkdown, and add the file to eslint.config.mjs: VS Code renders what a tooltip, hover or comment quotes.",
+  },
+  {
+    files: ["src/review/findingThreads.ts"],
+    names: /^createCommentController$/,
+    message: "Use findingThreads: VS Code loads the remote images of a comment that is not a plain string.",
   },
 ];
 

@@ -57,6 +57,7 @@ export function activate(context: vscode.ExtensionContext): Promise<TestApi> | u
   const inChat = withLoaded(chat);
   const inConnection = withLoaded(() => inChat((feature) => feature.connection()));
   const languageModels = lazy(() => inChat((feature) => feature.languageModels()));
+  const inReview = withLoaded(() => inChat((feature) => feature.review()));
   const chatProvider = register(
     new ChatProvider({
       isEnabled: () => modelOffer.isEnabled,
@@ -194,6 +195,10 @@ export function activate(context: vscode.ExtensionContext): Promise<TestApi> | u
       () => import("./commands/generateCommitMessage"),
       (file) => file.generateCommitMessage,
     ),
+    "freeModels.reviewChanges": (where) => inReview((reviews) => reviews.reviewChanges(where)),
+    "freeModels.fixFinding": (thread) => inReview((reviews) => reviews.fix(thread)),
+    "freeModels.dismissFinding": (thread) => inReview((reviews) => reviews.dismiss(thread)),
+    "freeModels.dismissAllFindings": () => inReview((reviews) => reviews.dismissAll()),
     "freeModels.askProject": () => inChat(({ view }) => view.askProject()),
     [commands.openChat]: () => inChat(({ view }) => view.focus()),
     "freeModels.newChat": () => inChat(({ view }) => view.newChat()),
@@ -237,6 +242,7 @@ export function activate(context: vscode.ExtensionContext): Promise<TestApi> | u
     apiKey,
     editor: feature.editor,
     connection: feature.connection,
+    review: feature.review,
   }));
 }
 

@@ -25,6 +25,9 @@ export const chatPanel = "freeModels.chatPanel";
 /** The view type of the model statistics in an editor tab. */
 export const statisticsPanel = "freeModels.statisticsPanel";
 
+/** The comment controller with the findings of a review. */
+export const reviewController = "freeModels.review";
+
 /** The commands that the code itself runs; the table in `extension.ts` has all of them. */
 export const commands = {
   openChat: "freeModels.openChat",
@@ -72,6 +75,8 @@ export const contextKeys = {
   proposalsReady: "freeModels.proposalsReady",
   /** The paths of documents whose edit can be requested again. */
   proposalsAskable: "freeModels.proposalsAskable",
+  /** Findings of a review are shown. */
+  findingsShown: "freeModels.findingsShown",
 } as const;
 
 /** The URI scheme of virtual documents with proposed text. */

@@ -2,6 +2,7 @@ import type { ChatView } from "./chat/chatView";
 import type { ApiKey } from "./config/apiKey";
 import type { ConnectionFeature } from "./features/connection";
 import type { EditorFeature } from "./features/editor";
+import type { ReviewFeature } from "./features/review";
 import type { StatusBar } from "./status/statusBar";
 
 /** What the tests in VS Code access; `activate` returns it in test mode only. */
@@ -11,4 +12,5 @@ export interface TestApi {
   apiKey: ApiKey;
   editor: () => Promise<EditorFeature>;
   connection: () => Promise<ConnectionFeature>;
+  review: () => Promise<ReviewFeature>;
 }

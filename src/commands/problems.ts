@@ -1,6 +1,5 @@
 import * as vscode from "vscode";
 import type { TextAttachment } from "../context/attachment";
-import { enclosingBlocks } from "../context/enclosingBlocks";
 import { confirmIgnored } from "../context/confirmIgnored";
 import { problemAttachment } from "../context/problem";
 import { withSurroundingCode } from "../context/surroundingCode";
@@ -8,12 +7,10 @@ import { textAttachment } from "../context/textAttachment";
 import type { LineRange } from "../context/lineRange";
 import { readOnlyReason } from "../proposals/readOnly";
 import { lineRangeLabel } from "./askEdit";
+import { codeAround } from "./codeAround";
 import { requestEdit } from "./editSelection";
 import type { CommandDependencies } from "./commandDependencies";
 import { showInformation, showWarning } from "../notifications";
-
-/** Lines of context above and below a problem outside any function. */
-const linesAround = 8;
 
 interface Problems {
   readonly document: vscode.TextDocument;
@@ -79,12 +76,7 @@ async function problemsAt(uri: unknown, given: unknown): Promise<Problems | unde
     return undefined;
   }
   const range = diagnostics.reduce((all, each) => all.union(each.range), first.range);
-  const [block] = await enclosingBlocks(document, range);
-  const lines = block ?? {
-    start: Math.max(0, range.start.line - linesAround),
-    end: Math.min(document.lineCount, range.end.line + 1 + linesAround),
-  };
-  return { document, diagnostics, lines };
+  return { document, diagnostics, lines: await codeAround(document, range) };
 }
 
 function underCursor(document: vscode.TextDocument, selection: vscode.Selection): vscode.Diagnostic[] {

@@ -4,12 +4,12 @@ import { failureCommand } from "../failureCommand";
 import { showError, showWithActions } from "../notifications";
 import type { CommandDependencies } from "./commandDependencies";
 
-/** Shows why generating the edit or commit message failed, with an action that helps. */
+/** Shows why generating the edit, commit message or review failed, with an action that helps. */
 export function showFailure(
-  what: "edit" | "commit message",
+  what: "edit" | "commit message" | "review",
   error: unknown,
   askAgain: () => unknown,
-  { errorMessage, log }: CommandDependencies,
+  { errorMessage, log }: Pick<CommandDependencies, "errorMessage" | "log">,
 ): void {
   log.warn(`No ${what}: ${String(error)}`);
   const { sentence, label, action } = errorMessage(error);

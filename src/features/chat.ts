@@ -13,6 +13,7 @@ import { createRouterStorage } from "../config/routerStorage";
 import type { ConnectionFeature } from "./connection";
 import type { EditorFeature } from "./editor";
 import type { LanguageModelsFeature } from "./languageModels";
+import type { ReviewFeature } from "./review";
 import { isInWorkspace } from "../context/inWorkspace";
 import type { CheckedRouter, SecretsCheck } from "../context/secretsCheck";
 import type { ModelOffer } from "../languageModels/modelOffer";
@@ -56,6 +57,8 @@ export interface ChatFeature extends Disposable {
   connection: () => Promise<ConnectionFeature>;
   /** The models in VS Code's own chat; loaded with its first request. */
   languageModels: () => Promise<LanguageModelsFeature>;
+  /** *Review Changes* and its findings; loaded with the first review. */
+  review: () => Promise<ReviewFeature>;
 }
 
 /** The router, the chat, the model picker and the statistics: most of the code, loaded with the first question or chat view. */
@@ -240,9 +243,21 @@ export function openChat({
     ),
   );
 
+  const review: () => Promise<ReviewFeature> = lazy(() =>
+    import("./review").then(({ openReview }) =>
+      store.add(
+        openReview({
+          ...{ settings, router, secrets, errorMessage, log },
+          fixLine: (target) => inEditor((feature) => feature.fixLine(target)),
+        }),
+      ),
+    ),
+  );
+
   return {
     view,
     languageModels,
+    review,
     editor,
     selectModel,
     showStatistics: () => statistics.show(),

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { CommandDependencies } from "../commands/commandDependencies";
+import { fixLine, type LineToFix } from "../commands/fixLine";
 import { PromptFiles } from "../commands/promptFiles";
 import { activeEditorContext } from "../context/activeEditorContext";
 import { attachFiles } from "../context/attachFiles";
@@ -41,6 +42,8 @@ export interface EditorFeature extends Disposable {
   readonly codeLinks: CodeLinks;
   /** Shows code from an answer as a diff in the file it belongs to. Resolves to a message for the user, if there is one. */
   applyCode(answer: AnswerCode): Promise<string | undefined>;
+  /** Proposes an edit of the code around a line as a diff. */
+  fixLine(target: LineToFix): Promise<void>;
   readonly commandDependencies: CommandDependencies;
 }
 
@@ -53,6 +56,12 @@ export type EditorDependencies = Omit<CommandDependencies, "memento" | "prompts"
 export function openEditor({ context, ...shared }: EditorDependencies): EditorFeature {
   const proposals = new Proposals();
   const codeFinder = createCodeFinder({ extensionUri: context.extensionUri, router: shared.router, log: shared.log });
+  const commandDependencies: CommandDependencies = {
+    ...shared,
+    proposals,
+    prompts: new PromptFiles(vscode.Uri.joinPath(context.globalStorageUri, "prompts")),
+    memento: context.globalState,
+  };
   return {
     attachments: {
       pick: pickAttachments,
@@ -71,12 +80,8 @@ export function openEditor({ context, ...shared }: EditorDependencies): EditorFe
     settingInstructions,
     codeLinks: new CodeLinks(),
     applyCode: (answer) => applyCode(answer, proposals),
-    commandDependencies: {
-      ...shared,
-      proposals,
-      prompts: new PromptFiles(vscode.Uri.joinPath(context.globalStorageUri, "prompts")),
-      memento: context.globalState,
-    },
+    fixLine: (target) => fixLine(target, commandDependencies),
+    commandDependencies,
     dispose: () => {
       codeFinder.dispose();
       proposals.dispose();

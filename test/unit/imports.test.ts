@@ -191,6 +191,7 @@ const rules: readonly ImportRule[] = [
       "diff$",
     ],
   },
+  { file: /^src\/review\//, imports: ["src/(review|context)/", leaves, routerIndex, "node:crypto$"], vscode: true },
 
   // The models in VS Code's own chat
   {

@@ -41,6 +41,7 @@ describe("The lint rule against unescaped names", () => {
     ["const label = name as IconText;", "iconLabels"],
     ["new vscode.MarkdownString(name);", "escapeMarkdown"],
     ["new vscode.Hover(name);", "escapeMarkdown"],
+    ["vscode.comments.createCommentController(id, name);", "findingThreads"],
     ["new vscode.TreeItem(name);", "escapeMarkdown"],
     ["tooltip.appendMarkdown(name);", "escapeMarkdown"],
     ['import { MarkdownString } from "vscode";', "escapeMarkdown"],
@@ -55,11 +56,15 @@ describe("The lint rule against unescaped names", () => {
     ["src/iconLabels.ts", "vscode.window.createQuickPick();"],
     ["src/inputBoxes.ts", "vscode.window.createInputBox();"],
     ["src/status/statusTooltip.ts", "new vscode.MarkdownString(escapeMarkdown(name));"],
+    ["src/review/findingThreads.ts", "vscode.comments.createCommentController(id, name);"],
   ];
   for (const [file, code] of allowed)
     test(`allows ${code} in ${file}`, async () => assert.deepEqual(await reports(file, code), []));
 
   test("lets each of these files use its own part of the UI only", async () => {
     assert.deepEqual(await reports("src/notifications.ts", "vscode.window.createQuickPick();"), ["iconLabels"]);
+    assert.deepEqual(await reports("src/review/findingThreads.ts", "new vscode.MarkdownString(name);"), [
+      "escapeMarkdown",
+    ]);
   });
 });

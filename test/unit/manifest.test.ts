@@ -9,6 +9,7 @@ import {
   commands,
   contextKeys,
   languageModelVendor,
+  reviewController,
   secondaryContainer,
   section,
   settings,
@@ -230,7 +231,7 @@ describe("Menus and key bindings", () => {
       ...contributes.keybindings.map(({ when }) => when),
     ].filter((clause) => clause !== undefined);
     const ours = clauses.flatMap((clause) => clause.match(/freeModels\.\w+/g) ?? []);
-    const known = new Set<string>([...Object.values(contextKeys), ...Object.values(views)]);
+    const known = new Set<string>([...Object.values(contextKeys), ...Object.values(views), reviewController]);
     assert.deepEqual(
       ours.filter((key) => !known.has(key)),
       [],

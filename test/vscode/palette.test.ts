@@ -19,6 +19,7 @@ const nothingToAskAbout = ["message: Nothing to ask about. Open a file or select
 const noFileToAdd = ["message: No file to add. Open one, or right-click it in the Explorer."];
 const noProposedEdit = ["message: There is no proposed edit. Use Edit Selection or Apply to File first."];
 const noProblem = ["message: No problem at the cursor. Place the cursor on an underlined problem."];
+const noFindings = ["message: There are no review findings. Run Review Changes first."];
 const noRepository = ["message: No Git repository found. Open a folder that contains one, or initialize a repository."];
 
 /** A VS Code server is a remote machine. */
@@ -58,6 +59,10 @@ const expectedEffects: Readonly<Record<string, readonly string[]>> = {
   "freeModels.askTerminalSelection": ["message: Nothing is selected in the terminal. Select some text and try again."],
   "freeModels.askChanges": noRepository,
   "freeModels.generateCommitMessage": noRepository,
+  "freeModels.reviewChanges": noRepository,
+  "freeModels.fixFinding": noFindings,
+  "freeModels.dismissFinding": noFindings,
+  "freeModels.dismissAllFindings": noFindings,
   "freeModels.openChat": focusesChat,
   "freeModels.newChat": focusesChat,
   "freeModels.showChats": ["quick pick: Chats"],

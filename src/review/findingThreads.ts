@@ -1,0 +1,96 @@
+import * as vscode from "vscode";
+import type { Disposable } from "../lifecycle";
+import { contextKeys, reviewController } from "../manifest";
+import { modelSlug } from "../router/index";
+import { visibleLines, visibleName } from "../visibleText";
+import type { Severity } from "./answeredFindings";
+import type { ReviewedFinding } from "./reviewOutcome";
+
+/** A finding at its place in a file. `line` is zero-based. */
+export interface PlacedFinding {
+  readonly finding: ReviewedFinding;
+  readonly uri: vscode.Uri;
+  readonly line: number;
+  /** The URI of its repository. */
+  readonly repository: string;
+  /** Whether the review before did not have it; `undefined` in the first review. */
+  readonly isNew: boolean | undefined;
+}
+
+/** A finding and the thread that shows it. */
+export interface FindingThread {
+  readonly thread: vscode.CommentThread;
+  readonly placed: PlacedFinding;
+}
+
+/**
+ * Findings as comment threads in files, and in diffs whose right side is the file. Their texts are plain strings: VS Code renders Markdown
+ * in comments with remote images, which would tell a server that they were read.
+ */
+export class FindingThreads implements Disposable {
+  readonly #controller = vscode.comments.createCommentController(
+    reviewController,
+    vscode.l10n.t("Review by Free Models"),
+  );
+  #open: readonly FindingThread[] = [];
+
+  /** The open findings, the worst first. */
+  get all(): readonly FindingThread[] {
+    return this.#open;
+  }
+
+  /** Shows these findings instead of earlier ones. */
+  show(placed: readonly PlacedFinding[]): void {
+    for (const { thread } of this.#open) thread.dispose();
+    this.#setOpen(placed.map((each) => ({ thread: this.#createThread(each), placed: each })));
+  }
+
+  close({ thread }: FindingThread): void {
+    thread.dispose();
+    this.#setOpen(this.#open.filter((each) => each.thread !== thread));
+  }
+
+  dispose(): void {
+    this.#controller.dispose();
+  }
+
+  #createThread({ finding, uri, line, isNew }: PlacedFinding): vscode.CommentThread {
+    const comment: vscode.Comment = {
+      author: { name: visibleName(modelSlug(finding.model)) },
+      body: findingText(finding),
+      mode: vscode.CommentMode.Preview,
+    };
+    const thread = this.#controller.createCommentThread(uri, new vscode.Range(line, 0, line, 0), [comment]);
+    thread.canReply = false;
+    thread.contextValue = "finding";
+    thread.label = threadLabel(finding.severity, isNew);
+    thread.collapsibleState = vscode.CommentThreadCollapsibleState.Expanded;
+    return thread;
+  }
+
+  #setOpen(open: readonly FindingThread[]): void {
+    this.#open = open;
+    void vscode.commands.executeCommand("setContext", contextKeys.findingsShown, open.length > 0);
+  }
+}
+
+/** The title and the reason, with hidden characters made visible. */
+function findingText({ title, why }: ReviewedFinding): string {
+  return visibleLines(why === "" ? title : `${title}\n\n${why}`);
+}
+
+export function severityLabel(severity: Severity): string {
+  switch (severity) {
+    case "high":
+      return vscode.l10n.t("High severity");
+    case "medium":
+      return vscode.l10n.t("Medium severity");
+    case "low":
+      return vscode.l10n.t("Low severity");
+  }
+}
+
+function threadLabel(severity: Severity, isNew: boolean | undefined): string {
+  const label = severityLabel(severity);
+  return isNew === true ? vscode.l10n.t("{0} (new since the last review)", label) : label;
+}
