@@ -248,6 +248,7 @@ export function openChat({
       store.add(
         openReview({
           ...{ settings, router, secrets, errorMessage, log },
+          findIgnored: (uris) => inEditor((feature) => feature.findIgnored(uris)),
           fixLine: (target) => inEditor((feature) => feature.fixLine(target)),
         }),
       ),

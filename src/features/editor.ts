@@ -6,6 +6,7 @@ import { activeEditorContext } from "../context/activeEditorContext";
 import { attachFiles } from "../context/attachFiles";
 import type { Attachment, Mention, TextAttachment } from "../context/attachment";
 import { CodeLinks } from "../context/codeLinks";
+import { findGitIgnored } from "../context/gitIgnore";
 import { projectInstructions, settingInstructions } from "../context/instructions";
 import { attachMention, findMentions } from "../context/mentions";
 import { pickAttachments } from "../context/pickAttachments";
@@ -42,6 +43,8 @@ export interface EditorFeature extends Disposable {
   readonly codeLinks: CodeLinks;
   /** Shows code from an answer as a diff in the file it belongs to. Resolves to a message for the user, if there is one. */
   applyCode(answer: AnswerCode): Promise<string | undefined>;
+  /** Those of the URIs, as strings, that Git ignores or a `.freemodelsignore` excludes. */
+  findIgnored(uris: readonly vscode.Uri[]): Promise<ReadonlySet<string>>;
   /** Proposes an edit of the code around a line as a diff. */
   fixLine(target: LineToFix): Promise<void>;
   readonly commandDependencies: CommandDependencies;
@@ -80,6 +83,7 @@ export function openEditor({ context, ...shared }: EditorDependencies): EditorFe
     settingInstructions,
     codeLinks: new CodeLinks(),
     applyCode: (answer) => applyCode(answer, proposals),
+    findIgnored: findGitIgnored,
     fixLine: (target) => fixLine(target, commandDependencies),
     commandDependencies,
     dispose: () => {

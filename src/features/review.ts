@@ -10,11 +10,13 @@ import type { Disposable } from "../lifecycle";
 import type { ReviewInstructions } from "../review/checkedReview";
 import type { FindingThread } from "../review/findingThreads";
 import { Reviews } from "../review/reviews";
+import type { FindIgnored } from "../review/reviewSource";
 
 export interface ReviewFeatureDependencies extends Pick<CommandDependencies, "errorMessage" | "log"> {
   readonly settings: Pick<Settings, "instructions" | "workspaceInstructions" | "isOnlyLocal">;
   readonly router: Pick<CheckedRouter, "complete" | "quota">;
   readonly secrets: SecretsCheck;
+  readonly findIgnored: FindIgnored;
   /** Proposes an edit of the code around a line as a diff. */
   readonly fixLine: (target: LineToFix) => Promise<void>;
 }
@@ -32,9 +34,9 @@ export interface ReviewFeature extends Disposable {
 
 /** Reviews of changes; loaded with the first one. */
 export function openReview(dependencies: ReviewFeatureDependencies): ReviewFeature {
-  const { settings, router, secrets, fixLine, log } = dependencies;
+  const { settings, router, secrets, findIgnored, fixLine, log } = dependencies;
   return new Reviews({
-    ...{ router, secrets, log, showNotice },
+    ...{ router, secrets, findIgnored, log, showNotice },
     // Models on this computer have no limit.
     requestsLeft: async () =>
       settings.isOnlyLocal ? undefined : (await router.quota().catch(() => undefined))?.remaining,

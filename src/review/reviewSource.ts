@@ -1,7 +1,6 @@
 import * as vscode from "vscode";
 import { branchBase, branchDiff, canCompareBranches, currentBranch, otherBranches } from "../context/gitBranches";
 import { untrackedFiles, type Repository } from "../context/git";
-import { findGitIgnored } from "../context/gitIgnore";
 import { showQuickPick } from "../iconLabels";
 import { icon, iconText } from "../iconText";
 import { newFile, parseDiff, type ChangedFile, type ParsedDiff } from "./changedFiles";
@@ -17,6 +16,9 @@ export interface ReviewChanges {
   readonly leftOut: number;
 }
 
+/** Finds those of the URIs, as strings, that Git ignores or a `.freemodelsignore` excludes. */
+export type FindIgnored = (uris: readonly vscode.Uri[]) => Promise<ReadonlySet<string>>;
+
 /** More new files than these are left out: a folder missing from `.gitignore` could hold thousands. */
 const maxNewFiles = 100;
 /** Larger new files are left out: they are data. */
@@ -30,9 +32,12 @@ const generatedFile =
  * Lets the user choose what to review. Without a choice if only one thing has changes and there is no branch to compare with. `undefined`
  * if they cancel, `"nothing"` if there are no changes at all.
  */
-export async function chooseSource(repository: Repository): Promise<ReviewSource | "nothing" | undefined> {
-  const working = await readChanges(repository, { kind: "working" });
-  const staged = await readChanges(repository, { kind: "staged" });
+export async function chooseSource(
+  repository: Repository,
+  findIgnored: FindIgnored,
+): Promise<ReviewSource | "nothing" | undefined> {
+  const working = await readChanges(repository, { kind: "working" }, findIgnored);
+  const staged = await readChanges(repository, { kind: "staged" }, findIgnored);
   const branch = canCompareBranches(repository) ? currentBranch(repository) : undefined;
   const others = branch === undefined ? [] : await otherBranches(repository, branch);
   const base = branch === undefined ? undefined : await branchBase(repository, branch);
@@ -61,11 +66,15 @@ export function noRepositoryMessage(): string {
 }
 
 /** The changes as they are now. Throws what the Git extension throws. */
-export async function readChanges(repository: Repository, source: ReviewSource): Promise<ReviewChanges> {
+export async function readChanges(
+  repository: Repository,
+  source: ReviewSource,
+  findIgnored: FindIgnored,
+): Promise<ReviewChanges> {
   const parsed = parseDiff(await diffOf(repository, source));
   const added = source.kind === "working" ? await newFiles(repository) : { files: [], unreadable: 0 };
   const all = [...parsed.files, ...added.files];
-  const ignored = await findGitIgnored(all.map(({ path }) => fileUri(repository, path)));
+  const ignored = await findIgnored(all.map(({ path }) => fileUri(repository, path)));
   const files = all.filter(
     ({ path }) => !generatedFile.test(path) && !ignored.has(fileUri(repository, path).toString()),
   );

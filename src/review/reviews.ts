@@ -24,6 +24,7 @@ import {
   readChanges,
   type ReviewChanges,
   type ReviewSource,
+  type FindIgnored,
 } from "./reviewSource";
 
 export interface ReviewDependencies {
@@ -32,6 +33,7 @@ export interface ReviewDependencies {
   /** The free requests that are left today, if that is known. */
   readonly requestsLeft: () => Promise<number | undefined>;
   readonly instructions: () => ReviewInstructions;
+  readonly findIgnored: FindIgnored;
   /** Proposes an edit of the code around a line (zero-based) as a diff. */
   readonly fix: (target: { uri: vscode.Uri; line: number; instruction: string }) => Promise<void>;
   /** Shows why there is no review, with an action that helps. */
@@ -80,7 +82,7 @@ export class Reviews implements Disposable {
         void showInformation(noRepositoryMessage());
         return;
       }
-      const source = await chooseSource(repository);
+      const source = await chooseSource(repository, this.#dependencies.findIgnored);
       if (source === "nothing") void showInformation(vscode.l10n.t("There are no changes to review."));
       else if (source) await this.#review({ repository, source, scope: `review ${randomUUID()}` });
     } catch (error) {
@@ -124,7 +126,7 @@ export class Reviews implements Disposable {
 
   async #review(task: ReviewTask): Promise<void> {
     const { repository, source, scope } = task;
-    const changes = await readChanges(repository, source);
+    const changes = await readChanges(repository, source, this.#dependencies.findIgnored);
     if (!changes.files.some(isReviewable)) {
       void showInformation(vscode.l10n.t("There are no changes to review."));
       return;

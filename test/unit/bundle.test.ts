@@ -21,14 +21,20 @@ const small = "small and without state";
 const leaf = "used by all folders, without state";
 /** Modules in more than one host bundle, with the reason. Modules with state must not be here: their state would exist twice. */
 const bundledTwice: Readonly<Record<string, string>> = {
+  "src/commands/instructionsText.ts": small,
+  "src/commands/outgoingInstructions.ts": small,
   "src/commands/problemCodeActions.ts": "registered at activation; the editor's bundle holds all of commands/",
+  "src/commands/showFailure.ts": "messages, without state",
+  "src/commands/showNotice.ts": "messages, without state",
   "src/config/baseUrl.ts": small,
   "src/config/keyFormat.ts": small,
   "src/config/serviceOrder.ts": small,
   "src/config/serviceSlug.ts": small,
   "src/config/settingNotices.ts": small,
+  "src/context/diffBudget.ts": small,
   "src/context/displayPath.ts": small,
   "src/context/fence.ts": small,
+  "src/context/git.ts": small,
   "src/context/imageFormat.ts": small,
   "src/context/location.ts": small,
   "src/context/outgoingText.ts": small,
@@ -82,7 +88,7 @@ describe("The production bundle", () => {
 
   const read = (file: string): Promise<string> => readFile(path.join(packaged.dist, file), "utf8");
   const size = async (file: string): Promise<number> => (await stat(path.join(packaged.dist, file))).size;
-  const features = ["chat", "connection", "editor", "languageModels", "secretsCheck"];
+  const features = ["chat", "connection", "editor", "languageModels", "review", "secretsCheck"];
 
   /** Size budgets in KB: for activation, for each feature on first use, and for external packages. */
   const budgets: readonly [what: string, files: readonly string[], budget: number][] = [
@@ -91,6 +97,7 @@ describe("The production bundle", () => {
     ["the editor", ["editor.js"], 110],
     ["the search for code", ["projectWorker.js"], 20],
     ["VS Code's chat", ["languageModels.js"], 60],
+    ["reviews of changes", ["review.js"], 45],
     ["the connection", ["connection.js"], 50],
     ["the network", ["http.js"], 10],
     ["the failure messages", ["failureMessages.js"], 20],
@@ -139,6 +146,7 @@ describe("The production bundle", () => {
       "editor.js",
       "extension.js",
       "languageModels.js",
+      "review.js",
       "secretsCheck.js",
     ]);
   });
