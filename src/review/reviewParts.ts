@@ -66,16 +66,18 @@ function piecesOf(hunk: Hunk, room: number): string[] {
 
 /** Joins texts in order as long as they fit. */
 function joinUpTo(texts: readonly string[], maxBytes: number): string[] {
-  const joined: string[] = [];
-  let current = "";
+  const joined: string[][] = [];
+  let bytes = 0;
   for (const text of texts) {
-    if (current !== "" && bytesOf(current) + bytesOf(text) > maxBytes) {
-      joined.push(current);
-      current = "";
+    const added = bytesOf(text);
+    if (joined.length === 0 || bytes + added > maxBytes) {
+      joined.push([]);
+      bytes = 0;
     }
-    current += text;
+    joined.at(-1)?.push(text);
+    bytes += added;
   }
-  return current === "" ? joined : [...joined, current];
+  return joined.map((each) => each.join(""));
 }
 
 function headingOf({ path, oldPath }: ChangedFile): string {

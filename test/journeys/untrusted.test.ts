@@ -13,6 +13,15 @@ describe("A workspace that is not trusted", () => {
     }),
   });
 
+  test("says why its changes cannot be reviewed", async () => {
+    const { workbench } = journey;
+    await workbench.page.locator(".statusbar-item", { hasText: "Restricted Mode" }).waitFor();
+    await workbench.runCommand("freeModels.reviewChanges");
+    await workbench.showNotifications();
+    const message = "Changes cannot be reviewed in Restricted Mode, where Git is off.";
+    await workbench.page.locator(".notifications-center", { hasText: message }).waitFor();
+  });
+
   test("cannot change what is sent, until it is trusted", async () => {
     const { workbench, openRouter } = journey;
     const { page } = workbench;

@@ -198,6 +198,22 @@ describe("A review of changes", () => {
     assert.match(sent(), /File: moved\.ts \(was numbers\.ts\)/);
   });
 
+  test("compares a branch with its base without a question if Git knows it", async () => {
+    const remote = sampleFile(`reviewed/${randomUUID()}.git`);
+    await repository.git("clone", "-q", "--bare", ".", remote.fsPath);
+    await repository.git("remote", "add", "origin", remote.fsPath);
+    await repository.git("push", "-q", "-u", "origin", "main");
+    await repository.git("checkout", "-q", "-b", "feature", "origin/main");
+    await repository.write("numbers.ts", changed);
+    await repository.git("commit", "-q", "-a", "-m", "Change numbers");
+    await repository.repository.status();
+    answer(dividing);
+    await review();
+    assert.deepEqual(await shown(), ["numbers.ts:3 Low severity: Division by zero\n\nIt goes wrong."]);
+    assert.deepEqual(picks, []);
+    await vscode.workspace.fs.delete(remote, { recursive: true });
+  });
+
   describe("of more than one request", () => {
     const long = (name: string): string => `export const ${name} = 1;\n`.repeat(1_400);
 

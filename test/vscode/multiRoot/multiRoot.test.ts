@@ -5,6 +5,7 @@ import { findFileMentions } from "../../../src/context/fileMentions";
 import { finishedAnswer, startChat } from "../chats";
 import { selectLines, undo } from "../editors";
 import { fencedCode, requestEdit } from "../proposals";
+import { createRepository } from "../repository";
 import { setUpSuite } from "../suiteSetup";
 
 describe("In a window with several folders", () => {
@@ -53,5 +54,29 @@ describe("In a window with several folders", () => {
     assert.equal(second.getText(), 'export const price = "edited";\n');
     assert.equal(first.getText(), 'export const price = "app";\n');
     await undo(second);
+  });
+
+  test("a review shows findings in the folder whose repository was reviewed", async () => {
+    const folders = vscode.workspace.workspaceFolders!.map(({ uri }) => vscode.Uri.joinPath(uri, "reviewed"));
+    const repositories = await Promise.all(
+      folders.map((folder) => createRepository(folder, { "src/price.ts": "export const price = 1;\n" })),
+    );
+    try {
+      for (const each of repositories) await each.write("src/price.ts", "export const price = -1;\n");
+      const finding = {
+        ...{ file: "src/price.ts", line: 1, quote: "export const price = -1;", severity: "high" },
+        ...{ title: "Negative price", why: "Customers get money." },
+      };
+      context.openRouter.script({ answer: { text: JSON.stringify({ findings: [finding] }) } });
+      await vscode.commands.executeCommand("freeModels.reviewChanges", { rootUri: folders[1] });
+      const { findings } = await context.testApi.review();
+      assert.deepEqual(
+        findings.map(({ thread }) => thread.uri.toString()),
+        [vscode.Uri.joinPath(folders[1]!, "src/price.ts").toString()],
+      );
+    } finally {
+      await vscode.commands.executeCommand("freeModels.dismissAllFindings");
+      for (const each of repositories) await each.close();
+    }
   });
 });

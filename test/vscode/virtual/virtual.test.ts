@@ -8,6 +8,7 @@ import { selectLines } from "../editors";
 import { MemoryFileSystem } from "../memoryFileSystem";
 import { fencedCode, requestEdit } from "../proposals";
 import { setUpSuite } from "../suiteSetup";
+import { withStubs } from "../withStubs";
 
 describe("In a window whose only folder is not on disk", () => {
   const context = setUpSuite();
@@ -57,5 +58,17 @@ describe("In a window whose only folder is not on disk", () => {
     assert.equal(await links.open("fox.py:2"), true);
     assert.equal(vscode.window.activeTextEditor?.document.uri.toString(), file.toString());
     assert.equal(vscode.window.activeTextEditor.selection.active.line, 1);
+  });
+
+  test("a review of changes says that Git needs a folder on disk", async () => {
+    const messages: string[] = [];
+    const showInformationMessage = (message: string): Promise<undefined> => {
+      messages.push(message);
+      return Promise.resolve(undefined);
+    };
+    await withStubs(vscode.window, { showInformationMessage }, async () =>
+      vscode.commands.executeCommand("freeModels.reviewChanges"),
+    );
+    assert.deepEqual(messages, ["Changes cannot be reviewed here, because Git needs a folder on disk."]);
   });
 });
