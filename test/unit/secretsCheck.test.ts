@@ -13,6 +13,7 @@ const callers: Readonly<Record<string, "checked" | "wraps the router">> = {
   "src/commands/generateCommitMessage.ts": "checked",
   "src/config/privacyNotice.ts": "wraps the router",
   "src/connect/trialCompletion.ts": "checked",
+  "src/languageModels/chatRequests.ts": "checked",
   "src/review/askForFindings.ts": "checked",
   "src/status/activity.ts": "wraps the router",
 };
