@@ -21,6 +21,9 @@ const groupName = "Free Models";
 /** How long VS Code may take to start its chat, and then to list the models, milliseconds. On a fresh profile it takes about 4 s. */
 const stepTimeoutMs = 15_000;
 
+/** The pauses before each try to select our agent, milliseconds. */
+const agentDelaysMs = [0, 500, 1_500];
+
 /** Whether this VS Code has a chat that models of extensions can answer. */
 export async function hasBuiltInChat(): Promise<boolean> {
   const known = await vscode.commands.getCommands(true);
@@ -42,8 +45,13 @@ export async function openBuiltInChat(log: Log, signal: AbortSignal): Promise<bo
   if (!(await holdsWithin(stepTimeoutMs, isListed, vscode.lm.onDidChangeChatModels, signal))) return false;
   const modelSelector = { vendor: languageModelVendor, id: automaticId };
   await vscode.commands.executeCommand(hostCommands.openChat, { mode: builtInAgent, modelSelector });
-  // Where our agent is not known, because this VS Code takes none from extensions, the chat keeps its own.
-  await vscode.commands.executeCommand(hostCommands.openChat, { mode: chatAgent, modelSelector });
+  // Where our agent is not known, because this VS Code takes none from extensions, the chat keeps its own. VS Code ignores the name as long as
+  // it has not read the agent's file, and does not tell when it has: on a busy machine that took a second after it was offered.
+  for (const delayMs of agentDelaysMs) {
+    await new Promise((resolve) => setTimeout(resolve, delayMs));
+    if (signal.aborted) return true;
+    await vscode.commands.executeCommand(hostCommands.openChat, { mode: chatAgent, modelSelector });
+  }
   return true;
 }
 
