@@ -243,6 +243,7 @@ export function activate(context: vscode.ExtensionContext): Promise<TestApi> | u
     editor: feature.editor,
     connection: feature.connection,
     review: feature.review,
+    modelOffer,
   }));
 }
 

@@ -3,6 +3,7 @@ import type { ApiKey } from "./config/apiKey";
 import type { ConnectionFeature } from "./features/connection";
 import type { EditorFeature } from "./features/editor";
 import type { ReviewFeature } from "./features/review";
+import type { ModelOffer } from "./languageModels/modelOffer";
 import type { StatusBar } from "./status/statusBar";
 
 /** What the tests in VS Code access; `activate` returns it in test mode only. */
@@ -13,4 +14,5 @@ export interface TestApi {
   editor: () => Promise<EditorFeature>;
   connection: () => Promise<ConnectionFeature>;
   review: () => Promise<ReviewFeature>;
+  modelOffer: Pick<ModelOffer, "enable">;
 }

@@ -102,8 +102,12 @@ export class Requesters {
     const asking = this.#asking.get(id) ?? this.#dependencies.ask(id).finally(() => this.#asking.delete(id));
     this.#asking.set(id, asking);
     const permission = await asking;
-    if (permission === undefined) this.#dismissed.add(id);
-    else await this.setPermission(id, permission);
+    if (permission !== undefined) await this.setPermission(id, permission);
+    else if (!this.#dismissed.has(id)) {
+      this.#dismissed.add(id);
+      // So that the user finds it where access is managed.
+      await this.#change(id, (requester) => requester);
+    }
     return permission;
   }
 

@@ -217,7 +217,7 @@ const rules: readonly ImportRule[] = [
     imports: ["src/(?!router/|webview/|extension$)", routerIndex, "node:path$"],
     vscode: true,
   },
-  { file: /^src\/testApi\.ts$/, imports: ["src/(chat|config|features|status)/"] },
+  { file: /^src\/testApi\.ts$/, imports: ["src/(chat|config|features|languageModels|status)/"] },
   {
     file: /^src\/extension\.ts$/,
     imports: ["src/(?!router/|webview/|chat/|context/|connect/)", "@vscode/l10n$"],

@@ -47,6 +47,10 @@ describe("An extension that asks models", () => {
     assert.equal(await requesters.refusal("a.b"), "dismissed");
     assert.equal(await requesters.refusal("a.b"), "dismissed");
     assert.deepEqual(state.asked, ["a.b"]);
+    assert.deepEqual(
+      readRequesters(state.value, state.now).map(({ id, permission }) => [id, permission]),
+      [["a.b", undefined]],
+    );
     assert.equal(await create(["allow"], state.value).requesters.refusal("a.b"), undefined);
   });
 
