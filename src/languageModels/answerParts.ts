@@ -124,7 +124,7 @@ function waitText({ until, reason }: Extract<RouterEvent, { type: "wait" }>): st
     case "minute-limit":
       return t("This minute's free requests are used up. Continuing at {0}.", time);
     case "resting":
-      return t("All suitable free models are busy. Trying again at {0}.", time);
+      return t("All free models that fit are busy. Trying again at {0}.", time);
     case "queue":
       return t("The local server is answering another question. Waiting until {0} at most.", time);
     case "loading":

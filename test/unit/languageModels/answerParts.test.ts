@@ -146,7 +146,7 @@ describe("An answer in VS Code's chat", () => {
       text("Yes."),
       ended({ reasoningDetails: [{ id: 1 }] }),
     );
-    assert.match(parts[0] ?? "", /^reasoning All suitable free models are busy\. Trying again at .+\.\n$/);
+    assert.match(parts[0] ?? "", /^reasoning All free models that fit are busy\. Trying again at .+\.\n$/);
     assert.deepEqual(parts.slice(1), ["text Yes.", 'details {"model":"m/two:free","details":[{"id":1}]}']);
     assert.deepEqual(notices, ["truncated"]);
   });
