@@ -36,7 +36,7 @@ describe("In a window with several folders", () => {
   test("links in answers may start with the name of a folder", async () => {
     const links = new CodeLinks();
     assert.deepEqual(
-      await links.find(["app/src/price.ts", "lib/src/price.ts:1", "other/src/price.ts", "src/price.ts"]),
+      (await links.find(["app/src/price.ts", "lib/src/price.ts:1", "other/src/price.ts", "src/price.ts"])).found,
       ["app/src/price.ts", "lib/src/price.ts:1", "src/price.ts"],
     );
     for (const [folder, name] of ["app", "lib"].entries()) {

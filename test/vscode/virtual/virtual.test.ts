@@ -54,7 +54,7 @@ describe("In a window whose only folder is not on disk", () => {
   test("AGENTS.md of the folder is found, and links in answers open its files", async () => {
     assert.deepEqual((await findInstructionFiles()).map(String), ["in-memory:/zoo/AGENTS.md"]);
     const links = new CodeLinks();
-    assert.deepEqual(await links.find(["fox.py:2", "bear.py"]), ["fox.py:2"]);
+    assert.deepEqual((await links.find(["fox.py:2", "bear.py"])).found, ["fox.py:2"]);
     assert.equal(await links.open("fox.py:2"), true);
     assert.equal(vscode.window.activeTextEditor?.document.uri.toString(), file.toString());
     assert.equal(vscode.window.activeTextEditor.selection.active.line, 1);
