@@ -24,10 +24,18 @@ const stepTimeoutMs = 15_000;
 /** The pauses before each try to select our agent, milliseconds. */
 const agentDelaysMs = [0, 500, 1_500];
 
-/** Whether this VS Code has a chat that models of extensions can answer. */
+/** Since this version, VS Code's chat answers without an account if an extension brings models. */
+const firstMinorVersion = 122;
+
+/**
+ * Whether this VS Code has a chat that models of extensions can answer. Older versions have the same commands, and the extension that runs
+ * the chat cannot be seen while it is disabled, so the version decides if it is.
+ */
 export async function hasBuiltInChat(): Promise<boolean> {
   const known = await vscode.commands.getCommands(true);
-  return Object.values(hostCommands).every((id) => known.includes(id));
+  const hasCommands = Object.values(hostCommands).every((id) => known.includes(id));
+  const [major = 0, minor = 0] = vscode.version.split(".").map(Number);
+  return hasCommands && (isChatExtensionEnabled() || major > 1 || minor >= firstMinorVersion);
 }
 
 /** Whether the extension that runs VS Code's chat is running. It ships with VS Code and is disabled in a fresh profile. */

@@ -4,14 +4,16 @@ import { changeSetting, setUpSuite } from "./suiteSetup";
 import { waitFor } from "./waitFor";
 import { withStubs } from "./withStubs";
 
+/** Older versions have no chat that models of extensions can answer. */
+const hasBuiltInChat = Number(vscode.version.split(".")[1]) >= 122;
+
 /** On a fresh profile, where the models are not offered to VS Code's chat. */
 describe("Why Don't I See the Models?", function () {
   const context = setUpSuite();
 
-  before(async function () {
-    const known = await vscode.commands.getCommands(true);
-    // The finding for these versions is tested without VS Code.
-    if (!known.includes("lm.addLanguageModelsProviderGroup")) this.skip();
+  before(function () {
+    // The finding for older versions is tested without VS Code.
+    if (!hasBuiltInChat) this.skip();
   });
 
   /** Runs the command; its rows in the quick pick. */
@@ -83,9 +85,9 @@ describe("Why Don't I See the Models?", function () {
 describe("Use in VS Code's Chat", () => {
   setUpSuite();
 
-  before(async function () {
-    const known = await vscode.commands.getCommands(true);
-    if (!known.includes("lm.addLanguageModelsProviderGroup")) this.skip();
+  before(function () {
+    // The finding for older versions is tested without VS Code.
+    if (!hasBuiltInChat) this.skip();
   });
 
   /** Runs a command and cancels each message. Resolves to the parameters of the first message. */
