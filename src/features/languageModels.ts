@@ -1,8 +1,9 @@
 import * as vscode from "vscode";
 import type { ApiKey } from "../config/apiKey";
+import { showNotice } from "../commands/showNotice";
 import type { Settings } from "../config/settings";
 import type { CheckedRouter, SecretsCheck } from "../context/secretsCheck";
-import { errorMessage, noticeMessage } from "../failureMessages";
+import { errorMessage } from "../failureMessages";
 import { failureCommand } from "../failureCommand";
 import { icon, iconText } from "../iconText";
 import { showQuickPick } from "../iconLabels";
@@ -10,7 +11,7 @@ import { AgentTurns, type AgentTurn } from "../languageModels/agentTurns";
 import type { ChatModels } from "../languageModels/chatProvider";
 import { ChatRequestError, ChatRequests, chatExtension, unknownRequester } from "../languageModels/chatRequests";
 import { HeldAgents, type HoldAnswer } from "../languageModels/heldAgents";
-import { readMessages, reportReasoning, reportReasoningEnd } from "../languageModels/hostParts";
+import { readMessages } from "../languageModels/hostParts";
 import { chosenEffort, modelInformation } from "../languageModels/modelInformation";
 import {
   automaticId,
@@ -28,7 +29,7 @@ import { answerSink } from "../languageModels/answerSink";
 import { readRequesters, Requesters, requestersKey } from "../languageModels/requesters";
 import { after, DisposableStore, MutableDisposable, withTimeout, type Disposable } from "../lifecycle";
 import { machineName } from "../machineName";
-import { showInformation, showWarning, showWithActions } from "../notifications";
+import { showWarning, showWithActions } from "../notifications";
 import { isRouterError, serviceOf, type Log, type RouterEvent, type ServiceState } from "../router/index";
 import type { Activity } from "../status/activity";
 import { utcDate } from "../timeFormat";
@@ -103,7 +104,7 @@ export function openLanguageModels(dependencies: LanguageModelsDependencies): La
     askToContinue: (turn, signal) => askToContinue(turn, signal),
     showAgent,
     offerAction,
-    onNotice: showNotice,
+    onNotice: showNoticeOnce,
   });
 
   async function askToContinue(turn: AgentTurn, signal: AbortSignal): Promise<HoldAnswer> {
@@ -142,11 +143,10 @@ export function openLanguageModels(dependencies: LanguageModelsDependencies): La
   }
 
   /** An agent sends many requests, so what it would repeat is shown once. */
-  function showNotice(notice: Extract<RouterEvent, { type: "notice" }>): void {
-    const message = noticeMessage(notice);
-    if (shownNotices.has(message)) return;
-    shownNotices.add(message);
-    void (notice.notice === "charged" ? showWarning : showInformation)(message);
+  function showNoticeOnce(notice: Extract<RouterEvent, { type: "notice" }>): void {
+    if (shownNotices.has(notice.message)) return;
+    shownNotices.add(notice.message);
+    showNotice(notice);
   }
 
   async function offered(): Promise<{ models: readonly OfferedModel[]; isLoaded: boolean }> {
@@ -204,7 +204,7 @@ export function openLanguageModels(dependencies: LanguageModelsDependencies): La
     models,
     respond: async (model, messages, options, progress, signal) => {
       const { requestInitiator = unknownRequester, modelConfiguration, modelOptions = {}, tools = [] } = options;
-      const sink = answerSink({ progress, reportReasoning, reportReasoningEnd });
+      const sink = answerSink(progress);
       try {
         await requests.answer(
           {
@@ -256,6 +256,6 @@ function offerDetails(states: readonly ServiceState[]): OfferDetails {
 /** VS Code shows the stack trace of an error to the user, below its message. */
 function withoutStack(error: unknown): Error {
   const shown = error instanceof Error ? error : new Error(String(error));
-  shown.stack = undefined as unknown as string;
+  delete shown.stack;
   return shown;
 }

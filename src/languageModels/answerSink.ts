@@ -1,18 +1,10 @@
 import * as vscode from "vscode";
 import type { AnswerSink } from "./answerParts";
 import type { ReasoningDetails } from "./chatMessage";
-
-type Progress = vscode.Progress<vscode.LanguageModelResponsePart>;
-
-/** The parts that the stable types do not know. */
-interface ReasoningReports {
-  readonly progress: Progress;
-  readonly reportReasoning: (progress: Progress, text: string) => void;
-  readonly reportReasoningEnd: (progress: Progress, details: ReasoningDetails | undefined) => void;
-}
+import { reportReasoning, reportReasoningEnd, type AnswerProgress } from "./hostParts";
 
 /** Passes an answer on to VS Code as parts. */
-export function answerSink({ progress, reportReasoning, reportReasoningEnd }: ReasoningReports): AnswerSink {
+export function answerSink(progress: AnswerProgress): AnswerSink {
   let isReasoning = false;
   const endReasoning = (details?: ReasoningDetails): void => {
     if (!isReasoning && details === undefined) return;

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { abortSignal, Emitter, DisposableStore, after, type Disposable } from "../lifecycle";
 import { languageModelVendor } from "../manifest";
-import { estimateTokens } from "../router/index";
+import { estimateTokens, tokensPerImage } from "../router/index";
 import type { HostRequestOptions } from "./hostParts";
 
 /** What answers the requests of VS Code's chat; it loads with the first of them. */
@@ -86,13 +86,10 @@ export class ChatProvider implements vscode.LanguageModelChatProvider, Disposabl
   }
 }
 
-/** An image, in tokens. */
-const imageTokens = 1_500;
-
 function partTokens(part: unknown): number {
   if (part instanceof vscode.LanguageModelTextPart) return estimateTokens(part.value);
   if (part instanceof vscode.LanguageModelDataPart)
-    return part.mimeType.startsWith("image/") ? imageTokens : Math.ceil(part.data.length / 3);
+    return part.mimeType.startsWith("image/") ? tokensPerImage : Math.ceil(part.data.length / 3);
   if (part instanceof vscode.LanguageModelToolCallPart) return estimateTokens(part.name + JSON.stringify(part.input));
   if (part instanceof vscode.LanguageModelToolResultPart)
     return part.content.reduce<number>((sum, each) => sum + partTokens(each), 0);

@@ -67,26 +67,24 @@ function isReasoningDetails(value: unknown): value is ReasoningDetails {
   return typeof model === "string" && Array.isArray(details);
 }
 
-/** Reports parts that the stable types do not know. Without the class, reasoning is not shown. */
-export function reportReasoning(progress: vscode.Progress<vscode.LanguageModelResponsePart>, text: string): void {
+/** Where an answer is reported. VS Code's `Progress` accepts reasoning too, which its stable type does not tell. */
+export interface AnswerProgress {
+  report(part: vscode.LanguageModelResponsePart | ThinkingPart): void;
+}
+
+/** Reports reasoning, if VS Code knows such parts. */
+export function reportReasoning(progress: AnswerProgress, text: string): void {
   report(progress, text, undefined);
 }
 
 /** Ends the folded reasoning, so that what follows is shown as the answer. */
-export function reportReasoningEnd(
-  progress: vscode.Progress<vscode.LanguageModelResponsePart>,
-  details: ReasoningDetails | undefined,
-): void {
+export function reportReasoningEnd(progress: AnswerProgress, details: ReasoningDetails | undefined): void {
   report(progress, "", { vscode_reasoning_done: true, ...(details && { [detailsKey]: details }) });
 }
 
-function report(
-  progress: vscode.Progress<vscode.LanguageModelResponsePart>,
-  text: string,
-  metadata: Readonly<Record<string, unknown>> | undefined,
-): void {
+function report(progress: AnswerProgress, text: string, metadata: Readonly<Record<string, unknown>> | undefined): void {
   if (!thinkingPartClass) return;
-  progress.report(new thinkingPartClass(text, "", metadata) as unknown as vscode.LanguageModelTextPart);
+  progress.report(new thinkingPartClass(text, "", metadata));
 }
 
 /** Members of a model's description that the stable types do not know. Seen in 1.139.1. */

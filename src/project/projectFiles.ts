@@ -1,8 +1,11 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import * as vscode from "vscode";
 import { searchFiles } from "../context/fileSearch";
 import { findGitIgnored } from "../context/gitIgnore";
 import { findSecret } from "../context/secrets";
 
+/** Files that are looked at in one go, so that the extension host is not blocked. */
+export const filesAtOnce = 400;
 /** More files are not searched: an index of them would take longer than the question. */
 const maxFiles = 20_000;
 /** What is certainly no text that a question is about. The worker recognizes other binary files by their content. */
@@ -16,7 +19,12 @@ export async function findProjectFiles(): Promise<readonly vscode.Uri[]> {
 
 /** Those of the files that can be searched. */
 export async function searchable(uris: readonly vscode.Uri[]): Promise<readonly vscode.Uri[]> {
-  const texts = uris.filter(({ path }) => !binaryFile.test(path) && findSecret({ name: nameOf(path) }).length === 0);
+  const texts: vscode.Uri[] = [];
+  for (let start = 0; start < uris.length; start += filesAtOnce) {
+    const part = uris.slice(start, start + filesAtOnce);
+    texts.push(...part.filter(({ path }) => !binaryFile.test(path) && findSecret({ name: nameOf(path) }).length === 0));
+    await nextTurn();
+  }
   const ignored = await findGitIgnored(texts);
   return texts.filter((uri) => !ignored.has(uri.toString()));
 }

@@ -1,8 +1,9 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import * as vscode from "vscode";
 import { workspaceSymbols } from "../context/symbolMentions";
 import { after, DisposableStore, MutableDisposable, type Disposable } from "../lifecycle";
 import type { Log } from "../router/index";
-import { findProjectFiles, isListed, searchable } from "./projectFiles";
+import { filesAtOnce, findProjectFiles, isListed, searchable } from "./projectFiles";
 import { ProjectWorker } from "./projectWorker";
 import { queryTerms } from "./queryTerms";
 import type { SymbolPlace } from "./searchIndex";
@@ -37,7 +38,13 @@ export class ProjectSearch implements Disposable {
   async find(question: string, budget: number): Promise<ProjectCode[]> {
     this.#idle.value = after(idleMs, () => (this.#session.value = undefined));
     const session = this.#open();
-    await session.ready;
+    try {
+      await session.ready;
+    } catch (error) {
+      // The next question tries again.
+      if (this.#session.value === session) this.#session.value = undefined;
+      throw error;
+    }
     const places = await placesOf(question);
     return session.search({ question, recent: recentPaths(), places, budget });
   }
@@ -99,13 +106,22 @@ class Session implements Disposable {
     this.#log.debug(`Indexed ${this.#uris.size} files in ${Date.now() - started} ms.`);
   }
 
+  /** In small parts, so that the extension host can do other work in between. */
   async #add(uris: readonly vscode.Uri[]): Promise<void> {
-    const sources = await Promise.all(uris.map(sourceOf));
-    for (const [index, uri] of uris.entries()) {
-      const source = sources[index];
-      if (source) this.#uris.set(source.path, uri);
+    const adding: Promise<void>[] = [];
+    for (let start = 0; start < uris.length; start += filesAtOnce) {
+      const part = uris.slice(start, start + filesAtOnce);
+      const sources = await Promise.all(part.map(sourceOf));
+      for (const [index, uri] of part.entries()) {
+        const source = sources[index];
+        if (source) this.#uris.set(source.path, uri);
+      }
+      const added = this.#worker.add(sources.filter((source) => source !== undefined));
+      added.catch(() => undefined); // Reported below.
+      adding.push(added);
+      await nextTurn();
     }
-    await this.#worker.add(sources.filter((source) => source !== undefined));
+    await Promise.all(adding);
   }
 
   #handleChange(uri: vscode.Uri): void {

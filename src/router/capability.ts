@@ -15,7 +15,7 @@ export interface CapabilitySet {
 /** Three bytes per token fits code and CJK and overestimates English by a third, which is the safe side for a context window. */
 const bytesPerToken = 3;
 /** What vision models count for an image of about one megapixel. */
-const tokensPerImage = 1_500;
+export const tokensPerImage = 1_500;
 const tokensPerMessage = 6;
 /** Room for an answer without `max_tokens`, reasoning included. */
 const defaultAnswerTokens = 4_096;

@@ -30,7 +30,7 @@ async function waitUntilReady({ builtInChat }: Workbench): Promise<void> {
 describe("Using the free models in VS Code's chat, on a fresh profile and without an account at GitHub", () => {
   const journey = setUpJourney({ packaged: true });
 
-  test("takes at most 3 clicks to the first answer, and sends one request", async () => {
+  test("takes at most 3 clicks to the first answer, and sends one request", async (context) => {
     const { workbench, openRouter } = journey;
     const { page, builtInChat } = workbench;
     const started = performance.now();
@@ -53,7 +53,7 @@ describe("Using the free models in VS Code's chat, on a fresh profile and withou
     await workbench.screenshot("built-in-chat-first-answer");
 
     // 20 s is the goal on an idle machine.
-    console.log(`VS Code's chat: ${clicks} clicks and ${seconds.toFixed(1)} s to the first answer`);
+    context.diagnostic(`VS Code's chat: ${clicks} clicks and ${seconds.toFixed(1)} s to the first answer`);
     assert.ok(clicks <= 3);
     assert.equal(openRouter.chatRequests.length, 1);
     assert.deepEqual(openRouter.violations, []);
@@ -68,7 +68,7 @@ describe("The agent Free", () => {
   });
   before(() => useInChat(journey.workbench));
 
-  test("works on files in three rounds with four requests, the first of at most 10,000 tokens", async () => {
+  test("works on files in three rounds with four requests, the first of at most 10,000 tokens", async (context) => {
     const { workbench, openRouter } = journey;
     const { builtInChat } = workbench;
     const folder = workbench.sandbox.workspace;
@@ -96,7 +96,7 @@ describe("The agent Free", () => {
     const requests = z.array(chatRequest).parse(openRouter.chatRequests.map(({ body }) => body));
     const { tools = [], messages = [] } = requests[0] ?? {};
     const characters = JSON.stringify(messages).length + JSON.stringify(tools).length;
-    console.log(`First request of the agent Free: ${tools.length} tools, ${characters} characters`);
+    context.diagnostic(`First request of the agent Free: ${tools.length} tools, ${characters} characters`);
     assert.equal(tools.length, 10);
     // The tokenizers of the models count at least 4 characters of such text as a token: 7,000 tokens were 33,000 characters with o200k.
     assert.ok(characters <= 40_000);

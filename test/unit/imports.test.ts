@@ -177,7 +177,11 @@ const rules: readonly ImportRule[] = [
     file: /^src\/project\/projectWorker\.ts$/,
     imports: ["src/project/workerMessages$", "node:worker_threads$", leaves],
   },
-  { file: /^src\/project\//, imports: ["src/(project|context)/", leaves, routerIndex], vscode: true },
+  {
+    file: /^src\/project\//,
+    imports: ["src/(project|context)/", leaves, routerIndex, "node:timers/promises$"],
+    vscode: true,
+  },
 
   // Reviews of changes
   {
