@@ -3,7 +3,7 @@ import { formatTime } from "../timeFormat";
 import { escapeMarkdown } from "../escapeMarkdown";
 import { modelSlug, type Completion, type ModelId, type RouterEvent, type ToolCall } from "../router/index";
 import { visibleName } from "../visibleText";
-import { closingFence } from "./openFence";
+import { closingFence } from "./closingFence";
 import { ownNote } from "./ownNote";
 import { PlaceholderStream } from "./placeholderStream";
 import type { ReasoningDetails } from "./chatMessage";

@@ -106,7 +106,7 @@ export async function handlePageMessage(
     case "detach":
       return session.detach(message.id);
     case "detach-all":
-      return conversation.detachAll();
+      return session.detachAll();
     case "detach-surroundings":
       return conversation.detachSurroundings(message.id);
     case "expand":

@@ -132,6 +132,12 @@ export class Session {
     }));
   }
 
+  /** Removes all attachments from the composer; project instructions stay. */
+  async detachAll(): Promise<void> {
+    for (const { id } of this.conversation.draft.attachments) this.#projectCode.remove(id);
+    await this.conversation.detachAll();
+  }
+
   /**
    * Asks the drafted question, or queues it while an answer is running. Resolves when it is saved and removed from the composer. If the
    * user holds it back because of a possible secret, it stays there.

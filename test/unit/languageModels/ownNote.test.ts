@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { closingFence } from "../../../src/languageModels/openFence";
+import { closingFence } from "../../../src/languageModels/closingFence";
 import { ownNote, withoutNotes } from "../../../src/languageModels/ownNote";
 
 test("A note is removed from an answer, and nothing else", () => {

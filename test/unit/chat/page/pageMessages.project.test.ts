@@ -68,9 +68,12 @@ describe("A question about the project", () => {
     await receive({ type: "detach", id: session.conversation.draft.attachments[0]!.id });
     await receive(draft("@project basket of books", 2));
     assert.deepEqual(labels(), ["price.ts"]);
-    await receive(submitMessage("@project basket of books", 3));
+    await receive({ type: "detach-all" });
+    await receive(draft("@project basket of old books", 3));
+    assert.deepEqual(labels(), []);
+    await receive(submitMessage("@project basket of old books", 4));
     await session.idle();
-    await receive(draft("@project basket", 4));
+    await receive(draft("@project basket", 5));
     assert.deepEqual(labels(), ["basket.ts", "price.ts"]);
   });
 
