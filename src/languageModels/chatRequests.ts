@@ -133,9 +133,14 @@ export class ChatRequests {
     const { secrets, reserve } = this.#dependencies;
     const texts = outgoingMessages(request.messages, scope);
     const review = await secrets.review(texts, scope);
+    const kept = reserve();
     const checked =
       review.type === "reviewed"
-        ? await review.seal({ ...completionRequest(request), reserve: reserve(), ...(onlyLocal && { onlyLocal }) })
+        ? await review.seal({
+            ...completionRequest(request),
+            ...(kept > 0 && { reserve: kept }),
+            ...(onlyLocal && { onlyLocal }),
+          })
         : undefined;
     if (!checked) throw new ChatRequestError(t("Nothing was sent."));
     return checked;

@@ -106,6 +106,12 @@ describe("A request of VS Code's chat", () => {
     assert.deepEqual(log.spent, [`${chatExtension} 1`]);
   });
 
+  test("may use the last requests too, if the user has released them", async () => {
+    const { answer, router } = create({ reserve: () => 0 });
+    await answer(agentRequest);
+    assert.ok(!("reserve" in (router.requests[0] ?? {})));
+  });
+
   test("counts the requests of a turn, failed ones included, and ends with the answer", async () => {
     const { answer, log } = create({ scripts: [toolRound(), toolRound(3), answerEvents("Yes.")] });
     for (let round = 0; round < 3; round++) await answer(agentRequest);
