@@ -21,8 +21,8 @@ const groupName = "Free Models";
 /** How long VS Code may take to start its chat, and then to list the models, milliseconds. On a fresh profile it takes about 4 s. */
 const stepTimeoutMs = 15_000;
 
-/** The pauses before each try to select our agent, milliseconds. */
-const agentDelaysMs = [0, 500, 1_500];
+/** The pause before our agent is selected, milliseconds. */
+const agentDelayMs = 1_500;
 
 /** Since this version, VS Code's chat answers without an account if an extension brings models. */
 const firstMinorVersion = 122;
@@ -55,11 +55,9 @@ export async function openBuiltInChat(log: Log, signal: AbortSignal): Promise<bo
   await vscode.commands.executeCommand(hostCommands.openChat, { mode: builtInAgent, modelSelector });
   // Where our agent is not known, because this VS Code takes none from extensions, the chat keeps its own. VS Code ignores the name as long as
   // it has not read the agent's file, and does not tell when it has: on a busy machine that took a second after it was offered.
-  for (const delayMs of agentDelaysMs) {
-    await new Promise((resolve) => setTimeout(resolve, delayMs));
-    if (signal.aborted) return true;
-    await vscode.commands.executeCommand(hostCommands.openChat, { mode: chatAgent, modelSelector });
-  }
+  // It is opened only once more, since that takes the focus.
+  await new Promise((resolve) => setTimeout(resolve, agentDelayMs));
+  if (!signal.aborted) await vscode.commands.executeCommand(hostCommands.openChat, { mode: chatAgent, modelSelector });
   return true;
 }
 
