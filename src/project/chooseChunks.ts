@@ -13,20 +13,23 @@ export interface ChosenCode {
 const maxGap = 4;
 /** More parts are hard to survey, for the user and for the model. */
 const maxParts = 14;
+/** Once so much of the budget is used, smaller chunks that would still fit are not looked for. */
+const fullShare = 0.95;
 
 /**
  * The best chunks whose estimated tokens fit the budget, joined where they are next to each other, in the order of their best chunk. A chunk
  * that does not fit is skipped, so that a smaller one can take its place.
  */
-export function chooseChunks(
+export async function chooseChunks(
   found: readonly FoundChunk[],
   budget: number,
-  tokensOf: (chunk: FoundChunk) => number,
-): ChosenCode[] {
+  tokensOf: (chunk: FoundChunk) => number | Promise<number>,
+): Promise<ChosenCode[]> {
   const chosen: FoundChunk[] = [];
   let tokens = 0;
   for (const chunk of found) {
-    const size = tokensOf(chunk);
+    if (tokens >= budget * fullShare) break;
+    const size = await tokensOf(chunk);
     if (size === 0 || tokens + size > budget) continue;
     tokens += size;
     chosen.push(chunk);

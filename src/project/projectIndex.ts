@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { estimateTokens } from "../router/index";
-import { chooseChunks } from "./chooseChunks";
+import { chooseChunks, type ChosenCode } from "./chooseChunks";
 import { SearchIndex } from "./searchIndex";
 import { queryTerms, type QueryTerm } from "./queryTerms";
 import { termsOf } from "./vocabulary";
@@ -19,6 +19,8 @@ const maxRemovedShare = 0.3;
 export class ProjectIndex {
   #index = new SearchIndex();
   readonly #sources = new Map<string, IndexedSource>();
+  /** How many additions have not ended. */
+  #additions = 0;
 
   /** Reads and indexes files. Those that cannot be read, are binary or too large are left out. */
   async add(sources: readonly IndexedSource[]): Promise<void> {
@@ -40,20 +42,21 @@ export class ProjectIndex {
   /** The code that the question is about, within the budget. Reads the files again, so that the text is that of now. */
   async search({ question, recent, places, budget }: ProjectQuery): Promise<FoundCode[]> {
     const found = this.#index.search({ question, recent, places, limit: consideredChunks });
-    const lines = new Map<string, readonly string[]>();
-    for (const path of new Set(found.map((chunk) => chunk.path)))
-      lines.set(path, ((await this.#textOf(path)) ?? "").split("\n"));
-    const textOf = ({ path, start, end }: { path: string; start: number; end: number }): string =>
-      (lines.get(path) ?? []).slice(start, end).join("\n");
-    const chosen = chooseChunks(found, budget, (chunk) => estimateTokens(textOf(chunk)));
+    const linesOf = memoize(async (path: string) => ((await this.#textOf(path)) ?? "").split("\n"));
+    const textOf = async ({ path, start, end }: Pick<ChosenCode, "path" | "start" | "end">): Promise<string> =>
+      (await linesOf(path)).slice(start, end).join("\n");
+    const chosen = await chooseChunks(found, budget, async (chunk) => estimateTokens(await textOf(chunk)));
     const terms = queryTerms(question);
-    return chosen.map((part) => {
-      const text = textOf(part);
-      return { ...part, text, words: wordsIn(text, terms) };
-    });
+    return Promise.all(
+      chosen.map(async (part) => {
+        const text = await textOf(part);
+        return { ...part, text, words: wordsIn(text, terms) };
+      }),
+    );
   }
 
   async #read(sources: readonly IndexedSource[]): Promise<void> {
+    this.#additions++;
     const waiting = [...sources];
     const work = async (): Promise<void> => {
       for (let source = waiting.pop(); source; source = waiting.pop()) {
@@ -63,7 +66,8 @@ export class ProjectIndex {
       }
     };
     await Promise.all(Array.from({ length: concurrency }, work));
-    this.#index.commit();
+    // Not after each of several parts of a project: what is known of its identifiers would be found again for the next one.
+    if (--this.#additions === 0) this.#index.commit();
   }
 
   async #textOf(path: string): Promise<string | undefined> {
@@ -82,4 +86,16 @@ function wordsIn(text: string, terms: readonly QueryTerm[]): string[] {
   const found = new Set((text.match(/[A-Za-z_$][\w$]*|[^\x00-\x7f]+/g) ?? []).flatMap(termsOf));
   const words = terms.filter(({ term }) => found.has(term)).sort((one, other) => other.weight - one.weight);
   return words.slice(0, maxWords).map(({ text: word }) => word);
+}
+
+/** Calls the function once for each key. */
+function memoize<Value>(compute: (key: string) => Value): (key: string) => Value {
+  const values = new Map<string, Value>();
+  return (key) => {
+    const known = values.get(key);
+    if (known !== undefined) return known;
+    const value = compute(key);
+    values.set(key, value);
+    return value;
+  };
 }

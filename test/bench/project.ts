@@ -22,7 +22,7 @@ const git = (...parameters: string[]): string =>
   execFileSync("git", ["-C", projectRoot, ...parameters], { maxBuffer: 256 * 1024 * 1024 }).toString();
 
 /** How well the search finds the files of this project's own commits, and what it costs. */
-export function project(): Promise<Table[]> {
+export async function project(): Promise<Table[]> {
   const files = git("ls-files")
     .split("\n")
     .filter((file) => file !== "" && !data.test(file));
@@ -35,11 +35,12 @@ export function project(): Promise<Table[]> {
   const indexMs = performance.now() - started;
   const heap = memory() - heapBefore;
   const questions = commitsAsQuestions(new Set(files));
-  const results = questions.map((question) => ask(question, index, texts));
+  const results: Awaited<ReturnType<typeof ask>>[] = [];
+  for (const question of questions) results.push(await ask(question, index, texts));
   const mean = (of: (result: (typeof results)[number]) => number): string =>
     `${((100 * results.reduce((sum, each) => sum + of(each), 0)) / results.length).toFixed(1)} %`;
   const times = results.map(({ ms }) => ms);
-  return Promise.resolve([
+  return [
     {
       title: `Questions about the project: ${questions.length} commits of its own history`,
       columns: ["", "value"],
@@ -57,7 +58,7 @@ export function project(): Promise<Table[]> {
       ],
       note: "The subject of a commit is the question; the files of src/ that it changed, at most 8, are the answer. Files have been renamed since, and a subject rarely names all it changed, so 100 % cannot be reached. The index is of today's files.",
     },
-  ]);
+  ];
 }
 
 function commitsAsQuestions(known: ReadonlySet<string>): Question[] {
@@ -71,19 +72,19 @@ function commitsAsQuestions(known: ReadonlySet<string>): Question[] {
     });
 }
 
-function ask({ text, files }: Question, index: SearchIndex, texts: ReadonlyMap<string, string>) {
+async function ask({ text, files }: Question, index: SearchIndex, texts: ReadonlyMap<string, string>) {
   const started = performance.now();
   const found = index.search({ question: text, limit: 300 });
   const ms = performance.now() - started;
   const order = [...new Set(found.map((chunk) => chunk.path))];
   const recall = (count: number): number =>
     files.filter((file) => order.slice(0, count).includes(file)).length / Math.min(files.length, count);
-  const isSent = (budget: number): number => {
+  const isSent = async (budget: number): Promise<number> => {
     const tokensOf = ({ path: name, start, end }: { path: string; start: number; end: number }): number =>
       estimateTokens((texts.get(name) ?? "").split("\n").slice(start, end).join("\n"));
-    return chooseChunks(found, budget, tokensOf).some((part) => files.includes(part.path)) ? 1 : 0;
+    return (await chooseChunks(found, budget, tokensOf)).some((part) => files.includes(part.path)) ? 1 : 0;
   };
-  return { ms, at5: recall(5), at10: recall(10), sent4: isSent(4_000), sent8: isSent(8_000) };
+  return { ms, at5: recall(5), at10: recall(10), sent4: await isSent(4_000), sent8: await isSent(8_000) };
 }
 
 function memory(): number {

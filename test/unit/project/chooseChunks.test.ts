@@ -9,25 +9,32 @@ const chunk = (path: string, start: number, end: number, fields: Partial<FoundCh
 });
 const lines = ({ start, end }: FoundChunk): number => end - start;
 
-test("The best chunks are chosen within the budget, and smaller ones fill it", () => {
+test("The best chunks are chosen within the budget, and smaller ones fill it", async () => {
   const found = [chunk("a", 0, 30), chunk("b", 0, 40), chunk("c", 0, 20), chunk("d", 0, 15)];
   assert.deepEqual(
-    chooseChunks(found, 55, lines).map(({ path }) => path),
+    (await chooseChunks(found, 55, lines)).map(({ path }) => path),
     ["a", "c"],
   );
-  assert.deepEqual(chooseChunks(found, 10, lines), []);
+  assert.deepEqual(await chooseChunks(found, 10, lines), []);
 });
 
-test("Chunks next to each other are joined, files stay in the order of their best chunk", () => {
+test("Chunks next to each other are joined, files stay in the order of their best chunk", async () => {
   const found = [chunk("b", 60, 90), chunk("a", 0, 10), chunk("b", 30, 58, { defines: "sum" }), chunk("b", 200, 210)];
-  assert.deepEqual(chooseChunks(found, 1_000, lines), [
+  assert.deepEqual(await chooseChunks(found, 1_000, lines), [
     { path: "b", start: 30, end: 90, defines: "sum" },
     { path: "b", start: 200, end: 210 },
     { path: "a", start: 0, end: 10 },
   ]);
 });
 
-test("There are never too many parts", () => {
+test("There are never too many parts", async () => {
   const found = Array.from({ length: 40 }, (_, index) => chunk(`file ${index}`, 0, 5));
-  assert.equal(chooseChunks(found, 1_000, lines).length, 14);
+  assert.equal((await chooseChunks(found, 1_000, lines)).length, 14);
+});
+
+test("Once the budget is nearly used, no more chunks are looked at", async () => {
+  const looked: string[] = [];
+  const found = [chunk("a", 0, 30), chunk("b", 0, 66), chunk("c", 0, 3), chunk("d", 0, 3)];
+  await chooseChunks(found, 100, (each) => (looked.push(each.path), lines(each)));
+  assert.deepEqual(looked, ["a", "b"]);
 });
