@@ -19,6 +19,8 @@ export interface CompletionRequest {
   onlyLocal?: boolean;
   /** Asks this model first, as the strategy `pinned` does. Not sent. */
   pin?: ModelId;
+  /** Whether another model may be asked as well while the first one is silent; `true` by default. Not sent. */
+  hedge?: boolean;
   /** Requests of the day that are left to others: a service with so few left, or fewer, is not asked. Not sent. */
   reserve?: number;
 }

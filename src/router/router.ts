@@ -24,6 +24,7 @@ import { Members, type OpenMember } from "./members";
 import { serviceOf, type Model, type ModelId, type ServiceId } from "./model";
 import { patienceMs } from "./patience";
 import { freeModels } from "./pool";
+import { adaptiveWeights } from "./quality";
 import type { CompletionRequest } from "./request";
 import { serviceFor, openRouterAt, usedServices, type PoolService } from "./services/registry";
 import { defaultSettings, type RequestSettings, type RouterSettings } from "./settings";
@@ -64,6 +65,11 @@ export interface Router {
   freeModels(): Promise<readonly Model[]>;
   /** What the request needs, the models that can answer it, and the rule that excludes each other model. */
   explain(request: CompletionRequest): Promise<Explanation>;
+  /**
+   * The models that can answer a request, the best first, by the catalogue's benchmarks and the experience on this computer; those in
+   * cooldown last. Throws `RouterError` if there is no catalogue.
+   */
+  bestModels(request: CompletionRequest): Promise<readonly Model[]>;
   /** What is left of the account's free requests. Asks the service at most once a minute. Throws `RouterError` for an invalid key. */
   quota(): Promise<Quota>;
   /** The state of each service in use, OpenRouter first. Asks no service for an answer. */
@@ -142,7 +148,7 @@ export function createRouter(options: RouterOptions): Router {
         notices: notices.next(request, settings, { usable, tiers }),
         ...{ choice, memberOf, tokens },
         blockedError: () => blockedError(usable, tiers, memberOf),
-        patienceMs: (model) => patienceOf(memberOf(model), model, settings),
+        patienceMs: (model) => (request.hedge === false ? Infinity : patienceOf(memberOf(model), model, settings)),
         ...{ settings, validate, restartAfterOutput, signal, onAskAnother, fetch, now, log, onDidChange },
       };
     } catch (error) {
@@ -196,6 +202,19 @@ export function createRouter(options: RouterOptions): Router {
     };
   }
 
+  async function explainRequest(request: CompletionRequest): Promise<Explanation> {
+    const settings = settingsFor(request);
+    const opened = await openServices(settings, "background");
+    const asked = prepareRequest(request);
+    const parts = opened.map((member) => withPools(member, asked, settings, now()));
+    const isUsedUp = ({ admission }: OpenMember): boolean => isSpent(admission.limit());
+    const canAnswer = parts.some((part) => !part.pools.isEmpty && !isUsedUp(part));
+    return explain(
+      parts.map((part) => ({ ...part, isUsedUp: canAnswer && isUsedUp(part) })),
+      now(),
+    );
+  }
+
   return {
     complete: (request, completion = {}) => failover(() => prepare(request, completion)),
 
@@ -208,17 +227,13 @@ export function createRouter(options: RouterOptions): Router {
       return values.flatMap(({ models }) => freeModels(models, now()));
     },
 
-    async explain(request) {
-      const settings = settingsFor(request);
-      const opened = await openServices(settings, "background");
-      const asked = prepareRequest(request);
-      const parts = opened.map((member) => withPools(member, asked, settings, now()));
-      const isUsedUp = ({ admission }: OpenMember): boolean => isSpent(admission.limit());
-      const canAnswer = parts.some((part) => !part.pools.isEmpty && !isUsedUp(part));
-      return explain(
-        parts.map((part) => ({ ...part, isUsedUp: canAnswer && isUsedUp(part) })),
-        now(),
-      );
+    explain: explainRequest,
+
+    async bestModels(request) {
+      const { pool, excluded } = await explainRequest(request);
+      const weights = adaptiveWeights(pool, "coding", (model) => tracker.experience(model));
+      const best = pool.toSorted((one, other) => (weights.get(other.id) ?? 0) - (weights.get(one.id) ?? 0));
+      return [...best, ...excluded.flatMap(({ model, rule }) => (rule === "resting" ? model : []))];
     },
 
     async quota() {

@@ -73,6 +73,10 @@ export class ScriptedRouter implements Router {
     return Promise.resolve({ needs: filter.needs, pool, excluded, fetchedAt: 0 });
   }
 
+  async bestModels(request: CompletionRequest): Promise<readonly Model[]> {
+    return (await this.explain(request)).pool;
+  }
+
   quota(): ReturnType<Router["quota"]> {
     const minute = { used: 0, limit: 20, resetsAt: 0 };
     return Promise.resolve({ used: 0, limit: undefined, remaining: undefined, resetsAt: 0, exhausted: false, minute });

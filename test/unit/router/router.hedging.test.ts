@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { describe, test, type TestContext } from "node:test";
-import type { CompletionOptions, RouterEvent, RouterSettings } from "../../../src/router/index";
+import type { CompletionOptions, CompletionRequest, RouterEvent, RouterSettings } from "../../../src/router/index";
 import { settle } from "./attemptHarness";
 import {
   chunk,
@@ -66,11 +66,12 @@ async function startCompletion(
   replies: Reply[],
   options: CompletionOptions = {},
   { pool = ["m/a:free", "m/b:free"], ...settings }: Partial<RouterSettings> & { pool?: string[] } = {},
+  request: CompletionRequest = question,
 ) {
   const harness = startRouter({ hedgeAfterMs, ...settings }, { service: fakeService(pool) });
   mockTime(t, harness);
   harness.service.script(...replies);
-  const completion = harness.ask(options);
+  const completion = harness.ask(options, request);
   await settle();
   assert.equal(harness.service.chats.length, 1);
   return { harness, completion, advance: (ms: number) => advance(t, harness, ms) };
@@ -275,6 +276,16 @@ describe("hedging with a second model", () => {
       assert.deepEqual(attemptEvents(events), ["attempt-start 1"]);
       resetTime(t);
     }
+  });
+
+  test("does not start if the request rules it out", async (t) => {
+    const stop = new AbortController();
+    const { signal } = stop;
+    const started = await startCompletion(t, [silent], { signal }, {}, { ...question, hedge: false });
+    await started.advance(hedgeAfterMs * 3);
+    assert.equal(started.harness.service.chats.length, 1);
+    stop.abort();
+    assert.deepEqual(attemptEvents((await started.completion).events), ["attempt-start 1"]);
   });
 
   test("starts after five seconds by default, except with the last requests of the day", async (t) => {

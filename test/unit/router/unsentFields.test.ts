@@ -7,7 +7,7 @@ import { model, question } from "./sampleModels";
 
 /** Every field of a request that is for the router alone. */
 const unsent: Partial<CompletionRequest> = {
-  ...{ exclude: ["m/excluded:free"], onlyLocal: true, pin: "m/pinned:free", reserve: 10 },
+  ...{ exclude: ["m/excluded:free"], onlyLocal: true, pin: "m/pinned:free", reserve: 10, hedge: false },
 };
 const others = Object.keys(serviceKinds).filter(isServiceKind);
 const uses: readonly PoolService[] = [
