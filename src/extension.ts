@@ -200,6 +200,7 @@ export function activate(context: vscode.ExtensionContext): Promise<TestApi> | u
     "freeModels.dismissFinding": (thread) => inReview((reviews) => reviews.dismiss(thread)),
     "freeModels.dismissAllFindings": () => inReview((reviews) => reviews.dismissAll()),
     "freeModels.askProject": () => inChat(({ view }) => view.askProject()),
+    "freeModels.askSeveralModels": (target) => inChat(({ view }) => view.askSeveral(target)),
     [commands.openChat]: () => inChat(({ view }) => view.focus()),
     "freeModels.newChat": () => inChat(({ view }) => view.newChat()),
     "freeModels.showChats": () => inChat(({ view }) => view.history.show()),

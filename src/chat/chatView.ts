@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import type { ChatInput } from "../context/chatInput";
 import { DisposableStore, MutableDisposable } from "../lifecycle";
 import { projectMention, views } from "../manifest";
+import { isEmptyQuestion } from "./conversation/draft";
 import type { ChatPage } from "./page/chatPage";
 import type { AnswerAction } from "./page/pageDependencies";
 import { ChatPageFactory, type ChatPageFactoryOptions } from "./page/chatPageFactory";
@@ -106,6 +107,16 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     const page = await this.#reveal();
     await page.session?.conversation.prefill(`${projectMention} `);
     page.focus();
+  }
+
+  /** Asks several models: again the question of an answer, whose menu passes `target`, or else what is in the composer. */
+  async askSeveral(target?: unknown): Promise<void> {
+    if (target !== undefined) return this.runAnswerAction("ask-several", target);
+    const page = this.panels.active ?? (await this.#reveal());
+    if (page.session && isEmptyQuestion(page.session.conversation.draft)) {
+      page.notice({ severity: "info", text: vscode.l10n.t("Type the question that several models should answer.") });
+      page.focus();
+    } else await page.submit({ several: true });
   }
 
   /** Starts a conversation, or reuses the current one if it is empty. */

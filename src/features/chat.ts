@@ -23,10 +23,12 @@ import { errorMessage } from "../failureMessages";
 import { createFetch } from "../http";
 import { requesterRows } from "../languageModels/requesterRows";
 import { ModelNames } from "../modelNames";
+import { showError } from "../notifications";
 import { DisposableStore, Emitter, lazy, withLoaded, type Disposable } from "../lifecycle";
 import { checkService, createRouter, findLocalServers, account, type Log } from "../router/index";
 import type { Activity } from "../status/activity";
 import { pickModel } from "../status/modelPicker";
+import { chooseSeveralModels } from "../status/severalModelsPicker";
 import { StatisticsPage } from "../status/statisticsPage";
 import { modelChoiceLabel } from "../status/statusText";
 
@@ -188,6 +190,13 @@ export function openChat({
         pasteSignInCode: () => inConnection((feature) => feature.pasteSignInCode()),
         setApiKey: () => inConnection((feature) => feature.setApiKey()),
         pickModel: selectModel,
+        chooseModels: async (loadModels) => {
+          const models = await loadModels().catch((error: unknown) => {
+            void showError(errorMessage(error).sentence);
+            return undefined;
+          });
+          return models && chooseSeveralModels(models, { router, settings });
+        },
         useAdaptive: () => settings.setStrategy("adaptive"),
         useLocalModels: () => inConnection((feature) => feature.useLocalModels()),
         chooseServiceOrder: () => inConnection((feature) => feature.chooseServiceOrder()),

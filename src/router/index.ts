@@ -24,7 +24,7 @@ export type { Completion, RouterEvent } from "./events";
 export type { AttemptFailure } from "./errors";
 export type { FailureReason } from "./failureReason";
 export { defaultSettings, type RouterSettings, type ServiceOrder, type ServiceUse, type Strategy } from "./settings";
-export { modelSlug, serviceOf, wireName, type Model, type ModelId, type ServiceId } from "./model";
+export { defaultService, modelSlug, serviceOf, wireName, type Model, type ModelId, type ServiceId } from "./model";
 export type { Capability, CapabilitySet } from "./capability";
 export type { Explanation } from "./explanation";
 export type { ExclusionRule } from "./pool";

@@ -22,13 +22,7 @@ export function AnswerFooter({ turn, header }: { turn: TurnState; header: Answer
           shown={header.id}
           onShow={(id) => post({ type: "show", after: turn.id, id })}
         />
-        {hasText && (
-          <IconButton
-            icon="copy"
-            label={t("Copy Answer")}
-            onClick={() => post({ type: "copy-answer", id: header.id })}
-          />
-        )}
+        {hasText && <CopyAnswerButton answer={header.id} />}
         <IconButton
           icon="refresh"
           label={t("Ask Again")}
@@ -41,23 +35,34 @@ export function AnswerFooter({ turn, header }: { turn: TurnState; header: Answer
           disabled={busy}
           onClick={() => post({ type: "regenerate", turn: turn.id, another: true })}
         />
-        <IconButton
-          icon="ellipsis"
-          label={t("More…")}
-          disabled={busy}
-          menu={menuContext(turn.id, header)}
-          onClick={openMenu}
-        />
+        <AnswerMenuButton header={header} />
       </div>
     </div>
   );
 }
 
-function menuContext(turn: string, { model }: AnswerHeader): AnswerMenuContext {
+export function CopyAnswerButton({ answer }: { answer: string }) {
+  return <IconButton icon="copy" label={t("Copy Answer")} onClick={() => post({ type: "copy-answer", id: answer })} />;
+}
+
+/** Opens the menu with what else can be done with an answer. */
+export function AnswerMenuButton({ header }: { header: AnswerHeader }) {
+  return (
+    <IconButton
+      icon="ellipsis"
+      label={t("More…")}
+      disabled={running.value !== undefined}
+      menu={menuContext(header)}
+      onClick={openMenu}
+    />
+  );
+}
+
+function menuContext({ id, model }: AnswerHeader): AnswerMenuContext {
   return {
     webviewSection: "freeModelsAnswer",
     conversation: conversation.value ?? "",
-    turn,
+    answer: id,
     answerHasModel: model !== undefined,
   };
 }
@@ -101,7 +106,7 @@ function timingTooltip(totalMs: number, firstTokenMs: number | undefined): strin
 }
 
 /** Model, provider, total time, tokens, failed attempts and an abnormal end. */
-function AnswerDetails({ header }: { header: AnswerHeader }) {
+export function AnswerDetails({ header }: { header: AnswerHeader }) {
   const { model, provider, timeToFirstTextMs, tokens, failures, status, durationMs } = header;
   return (
     <p class="answer-details">

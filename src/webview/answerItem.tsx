@@ -5,7 +5,7 @@ import { AnswerText } from "./answerText";
 import { ErrorBox } from "./errorBox";
 import { post } from "./host";
 import { Icon } from "./icon";
-import { running, type TurnState } from "./pageState";
+import { isWaitingForOthers, type TurnState } from "./pageState";
 import { Reasoning } from "./reasoning";
 import { Waiting } from "./waiting";
 
@@ -17,13 +17,24 @@ interface AnswerProps {
   onEdit: () => void;
 }
 
-/** An answer: its reasoning, text, notices, how it ended, and the footer. */
-export function AnswerItem({ turn, answer, deferred, onEdit }: AnswerProps) {
-  const header = answer.header.value;
-  const hasText = answer.hasContent.text.value;
+/** An answer and its footer. */
+export function AnswerItem(props: AnswerProps) {
+  const header = props.answer.header.value;
   return (
     <section class="answer" aria-busy={isRunning(header)}>
       <h3 class="visually-hidden">{header.model ? t("Answer from {0}", header.model.name) : t("Answer")}</h3>
+      <AnswerBody {...props} />
+      <AnswerFooter turn={props.turn} header={header} />
+    </section>
+  );
+}
+
+/** The reasoning and the text of an answer, notices, and how it ended. */
+export function AnswerBody({ turn, answer, deferred, onEdit }: AnswerProps) {
+  const header = answer.header.value;
+  const hasText = answer.hasContent.text.value;
+  return (
+    <>
       {answer.hasContent.reasoning.value && <Reasoning answer={answer} />}
       {hasText && <AnswerText turn={turn.id} answer={answer} deferred={deferred} />}
       {isRunning(header) && !hasText && <Waiting header={header} />}
@@ -33,19 +44,18 @@ export function AnswerItem({ turn, answer, deferred, onEdit }: AnswerProps) {
         </p>
       ))}
       {header.truncated && <p class="answer-notice">{t("The answer reached its length limit and was cut off.")}</p>}
-      <AnswerEnd turn={turn} answer={answer} onEdit={onEdit} />
-      <AnswerFooter turn={turn} header={header} />
-    </section>
+      <AnswerEnd answer={answer} onEdit={onEdit} />
+    </>
   );
 }
 
 /** Why the answer is incomplete or missing. */
-function AnswerEnd({ turn, answer, onEdit }: Omit<AnswerProps, "deferred">) {
+function AnswerEnd({ answer, onEdit }: Pick<AnswerProps, "answer" | "onEdit">) {
   const { error, status } = answer.header.value;
-  if (error) return <ErrorBox turn={turn.id} error={error} onEdit={onEdit} />;
+  if (error) return <ErrorBox answer={answer.id} error={error} onEdit={onEdit} />;
   if (status === "stopped" && !answer.hasContent.text.value) return <p class="answer-notice">{t("Stopped.")}</p>;
   if (status !== "interrupted") return null;
-  const busy = running.value !== undefined;
+  const busy = isWaitingForOthers(answer.id);
   return (
     <div class="interrupted">
       <p>{t("This answer was interrupted.")}</p>
@@ -53,7 +63,7 @@ function AnswerEnd({ turn, answer, onEdit }: Omit<AnswerProps, "deferred">) {
         type="button"
         class="button small secondary"
         disabled={busy}
-        onClick={() => post({ type: "act", turn: turn.id, action: { do: "continue" } })}
+        onClick={() => post({ type: "act", answer: answer.id, action: { do: "continue" } })}
       >
         {t("Continue")}
       </button>
@@ -61,7 +71,7 @@ function AnswerEnd({ turn, answer, onEdit }: Omit<AnswerProps, "deferred">) {
         type="button"
         class="button small secondary"
         disabled={busy}
-        onClick={() => post({ type: "act", turn: turn.id, action: { do: "another-model" } })}
+        onClick={() => post({ type: "act", answer: answer.id, action: { do: "another-model" } })}
       >
         {t("Ask Another Model")}
       </button>

@@ -43,7 +43,7 @@ const headingLevel = 3;
 function render(container: HTMLElement, answer: AnswerState, turn: string): () => void {
   const view = mount(container, {
     headingLevel,
-    codeActions: createCodeActions(turn),
+    codeActions: createCodeActions(answer.id),
     labels: localizedMarkdownLabels(),
   });
   view.push(answer.read("text"));

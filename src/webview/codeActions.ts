@@ -20,11 +20,11 @@ const shells = new Set([
   "bat",
 ]);
 
-/** Returns a function that creates the buttons of a code block in the answer of `turn`. */
-export function createCodeActions(turn: string): (block: CodeBlock) => Node {
+/** Returns a function that creates the buttons of a code block in the answer with this id. */
+export function createCodeActions(answer: string): (block: CodeBlock) => Node {
   return (block) => {
     const run = (action: CodeAction) => (): void =>
-      post({ type: "code", do: action, turn, text: block.text(), language: block.language });
+      post({ type: "code", do: action, answer, text: block.text(), language: block.language });
     const buttons = document.createElement("span");
     buttons.className = "code-actions";
     buttons.append(

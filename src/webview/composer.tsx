@@ -12,12 +12,14 @@ import {
   dismissDraftNotices,
   environment,
   focusRequests,
+  goesOnFrom,
   sendPreview,
   running,
   textSelection,
   turns,
 } from "./pageState";
 import { ProjectSearchStatus } from "./projectSearch";
+import { visibleName } from "../visibleText";
 import { SendPreviewWarning, TokenEstimate } from "./sendPreview";
 import { MentionList, mentionListId, mentionRowId } from "./mentionList";
 import {
@@ -68,10 +70,10 @@ function QueuedQuestion({ id, text, attachments }: (typeof queuedQuestions.value
 const doubleClickMs = 500;
 let sentAt = -Infinity;
 
-function send(): void {
+function send(options?: { several: boolean }): void {
   sentAt = performance.now();
   dismissDraftNotices();
-  submit();
+  submit(options);
 }
 
 function stop(): void {
@@ -163,7 +165,7 @@ export function Composer() {
         dir="auto"
         value={draftText.value}
         readOnly={submitting.value}
-        placeholder={turns.value.length === 0 ? t("Ask about your code. Type @ to attach.") : t("Ask a follow-up…")}
+        placeholder={placeholder()}
         aria-label={t("Your question")}
         aria-autocomplete="list"
         {...mentionListAttributes()}
@@ -195,6 +197,14 @@ export function Composer() {
         </button>
         <span class="composer-actions">
           <TokenEstimate />
+          {!busy && (
+            <IconButton
+              icon="split-horizontal"
+              label={t("Ask Several Models…")}
+              disabled={!canSend}
+              onClick={() => send({ several: true })}
+            />
+          )}
           {busy && <IconButton icon="debug-stop" label={t("Stop (Esc)")} onClick={stop} class="send" />}
           {(!busy || canSend) && (
             <button
@@ -211,6 +221,12 @@ export function Composer() {
       </div>
     </form>
   );
+}
+
+function placeholder(): string {
+  if (turns.value.length === 0) return t("Ask about your code. Type @ to attach.");
+  const model = goesOnFrom.value?.header.value.model;
+  return model ? t("Ask a follow-up to {0}…", visibleName(model.name)) : t("Ask a follow-up…");
 }
 
 /** Handles a key while the `@` list is open. Returns `false` if the key keeps its usual effect. */

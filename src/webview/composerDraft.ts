@@ -31,12 +31,15 @@ export function editDraft(text: string): void {
   postTimer = setTimeout(postDraft, postDelayMs);
 }
 
-/** Submits the draft once its pending attachments are posted. The host empties the composer when the question is saved. */
-export function submit(): void {
+/**
+ * Submits the draft once its pending attachments are posted; with `several`, to models that the user chooses then. The host empties the
+ * composer when the question is saved.
+ */
+export function submit({ several } = { several: false }): void {
   clearTimeout(postTimer);
   postTimer = undefined;
   submitting.value = true;
-  const question = { type: "submit", conversation, text: draftText.value, revision } as const;
+  const question = { type: "submit", conversation, text: draftText.value, revision, several } as const;
   if (pendingAttachments.size === 0) post(question);
   else void Promise.allSettled(pendingAttachments).then(() => post(question));
 }

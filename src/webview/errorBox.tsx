@@ -2,22 +2,23 @@ import { t } from "@vscode/l10n";
 import type { FailureAction, FailureButton, FailureMessage } from "../failureAction";
 import { post } from "./host";
 import { Icon } from "./icon";
-import { running, sendPreview } from "./pageState";
+import { isWaitingForOthers, sendPreview } from "./pageState";
 
 interface ErrorBoxProps {
-  turn: string;
+  /** The id of the answer that failed. */
+  answer: string;
   error: FailureMessage;
   /** Handles *Edit Question*, which needs no host. */
   onEdit: () => void;
 }
 
 /** Why there is no answer, one action to fix it, others that can help, and the error message of the service. */
-export function ErrorBox({ turn, error, onEdit }: ErrorBoxProps) {
+export function ErrorBox({ answer, error, onEdit }: ErrorBoxProps) {
   const { sentence, detail } = error;
-  const busy = running.value !== undefined;
+  const busy = isWaitingForOthers(answer);
   const run = (action: FailureAction) => (): void => {
     if (action.do === "edit") onEdit();
-    else post({ type: "act", turn, action });
+    else post({ type: "act", answer, action });
   };
   return (
     <div class="error-box" role="group" aria-label={t("Error")}>

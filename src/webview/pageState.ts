@@ -8,8 +8,10 @@ import { receiveMentions } from "./mentionSearch";
 import { isSearchingProject } from "./projectSearch";
 
 /** A turn from the host, with its answer as state that receives deltas. */
-export interface TurnState extends Omit<TurnView, "answer"> {
+export interface TurnState extends Omit<TurnView, "answer" | "columns"> {
   readonly answer: AnswerState | undefined;
+  /** Instead of `answer`: those of several models side by side. */
+  readonly columns: readonly AnswerState[];
 }
 
 /** The id of the conversation on the page; `undefined` until the host has sent its state. */
@@ -29,13 +31,23 @@ export const textSelection = signal<{ start: number; end: number } | undefined>(
 
 /** The answer that is waiting or streaming, if any. */
 export const running = computed(() =>
-  turns.value.map(({ answer }) => answer).findLast((answer) => answer && isRunning(answer.header.value)),
+  turns.value.flatMap(shownAnswers).findLast((answer) => isRunning(answer.header.value)),
 );
 
+/** Of several answers to the last question, the one that the next question goes on from; the host decides in the same way. */
+export const goesOnFrom = computed(() => {
+  const { columns = [] } = turns.value.at(-1) ?? {};
+  return columns.find(({ header }) => header.value.status === "complete") ?? columns[0];
+});
+
+/** Whether an answer cannot be asked for again because another one is running. One of several side by side can. */
+export function isWaitingForOthers(id: string): boolean {
+  const isColumn = turns.value.some(({ columns }) => columns.some((answer) => answer.id === id));
+  return !isColumn && running.value !== undefined;
+}
+
 /** The first turn that the last request included, if earlier turns did not fit. */
-export const historyStart = computed(
-  () => turns.value.findLast(({ answer }) => answer !== undefined)?.answer?.header.value.sentFrom,
-);
+export const historyStart = computed(() => turns.value.flatMap(shownAnswers).at(-1)?.header.value.sentFrom);
 
 let lastNoticeId = 0;
 
@@ -142,10 +154,21 @@ function applyState(state: ChatState): void {
   receiveDraft(state.draft, state.conversation);
 }
 
-function turnState({ answer, ...turn }: TurnView): TurnState {
-  return { ...turn, answer: answer && new AnswerState(answer) };
+function turnState({ answer, columns = [], ...turn }: TurnView): TurnState {
+  return {
+    ...turn,
+    answer: answer && new AnswerState(answer),
+    columns: columns.map((each) => new AnswerState(each)),
+  };
+}
+
+/** The answers of a turn that are shown: none, one, or those of several models. */
+function shownAnswers({ answer, columns }: TurnState): readonly AnswerState[] {
+  return answer ? [answer] : columns;
 }
 
 function findAnswer(id: string): AnswerState | undefined {
-  return turns.value.findLast(({ answer }) => answer?.id === id)?.answer;
+  const isThis = (answer: AnswerState): boolean => answer.id === id;
+  const turn = turns.value.findLast((each) => shownAnswers(each).some(isThis));
+  return turn && shownAnswers(turn).find(isThis);
 }

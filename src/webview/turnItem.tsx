@@ -1,11 +1,12 @@
 import { t } from "@vscode/l10n";
 import { useState } from "preact/hooks";
 import { AnswerItem } from "./answerItem";
+import { Columns } from "./columns";
 import { post } from "./host";
 import { historyStart, type TurnState } from "./pageState";
 import { QuestionItem } from "./questionItem";
 
-/** A question and the selected answer. */
+/** A question and its answer, or those of several models. */
 export function TurnItem({ turn, deferred }: { turn: TurnState; deferred: boolean }) {
   const [editing, setEditing] = useState(false);
   const { answer } = turn;
@@ -17,7 +18,9 @@ export function TurnItem({ turn, deferred }: { turn: TurnState; deferred: boolea
         </p>
       )}
       <QuestionItem turn={turn} editing={editing} setEditing={setEditing} />
-      {answer ? (
+      {turn.columns.length > 0 ? (
+        <Columns turn={turn} deferred={deferred} onEdit={() => setEditing(true)} />
+      ) : answer ? (
         <AnswerItem key={answer.id} turn={turn} answer={answer} deferred={deferred} onEdit={() => setEditing(true)} />
       ) : (
         <UnsentNotice turn={turn.id} />

@@ -38,7 +38,11 @@ export function Waiting({ header }: { header: AnswerHeader }) {
           <span class="waiting-time">{formatElapsed(Math.floor(elapsedMs / 1000))}</span>
         )}
         {button && (
-          <button type="button" class="button secondary small" onClick={() => post({ type: button.message })}>
+          <button
+            type="button"
+            class="button secondary small"
+            onClick={() => post({ type: button.message, answer: header.id })}
+          >
             {button.label}
           </button>
         )}

@@ -1,5 +1,5 @@
 import type { Conversation, Turn } from "./conversation";
-import { apply, withChangedAnswer, withNewAnswer, type ConversationEvent } from "./conversationEvent";
+import { apply, withChangedAnswer, withColumns, withNewAnswer, type ConversationEvent } from "./conversationEvent";
 
 /**
  * Applies all events of a file. Same as `events.reduce(apply, conversation)`, whose time grows with the square of the number of turns, since
@@ -42,6 +42,10 @@ class ConversationBuilder {
       case "answer-delta":
       case "answer-change": {
         this.#change(this.#indexOfAnswer.get(event.answer), (turn) => withChangedAnswer(turn, event));
+        return;
+      }
+      case "columns-change": {
+        this.#change(this.#indexOfTurn.get(event.turn), (turn) => withColumns(turn, event));
         return;
       }
       case "show":

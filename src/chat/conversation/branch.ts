@@ -4,6 +4,8 @@ import type { Answer, Conversation, Turn } from "./conversation";
 export interface Step {
   readonly turn: Turn;
   readonly answer: Answer | undefined;
+  /** The answers that are shown side by side instead of `answer`; empty as a rule. */
+  readonly columns: readonly Answer[];
   /** Ids of all turns that follow the same answer, oldest first, including `turn`. Editing a question adds one. */
   readonly versions: readonly string[];
 }
@@ -18,7 +20,7 @@ export function shownBranch(conversation: Conversation): Step[] {
     const turn = siblings.find(({ id }) => id === chosen) ?? siblings.at(-1);
     if (!turn) break;
     const answer = shownAnswer(conversation, turn);
-    steps.push({ turn, answer, versions: siblings.map(({ id }) => id) });
+    steps.push({ turn, answer, columns: columnsOf(turn), versions: siblings.map(({ id }) => id) });
     siblings = answer && followers.get(answer.id);
     chosen = answer && conversation.shown[answer.id];
   }
@@ -35,7 +37,8 @@ export function branchTo(conversation: Conversation, turnId: string): Step[] {
   let answer = turn && shownAnswer(conversation, turn);
   while (turn) {
     const { after = "" } = turn;
-    steps.push({ turn, answer, versions: (followers.get(after) ?? []).map(({ id }) => id) });
+    const versions = (followers.get(after) ?? []).map(({ id }) => id);
+    steps.push({ turn, answer, columns: columnsOf(turn), versions });
     turn = turnOfAnswer.get(after);
     answer = turn?.answers.find(({ id }) => id === after);
   }
@@ -44,13 +47,24 @@ export function branchTo(conversation: Conversation, turnId: string): Step[] {
 
 /** A copy of the conversation that ends with this turn and has no other branches. */
 export function forkAt(conversation: Conversation, turnId: string): Conversation {
-  const turns = branchTo(conversation, turnId).map(({ turn, answer }) => ({
-    ...turn,
-    answers: answer ? [answer] : [],
-  }));
+  const steps = branchTo(conversation, turnId);
+  const turns = steps.map((step, index) => {
+    const { columns: _, ...turn } = step.turn;
+    const answer = index < steps.length - 1 ? step.answer : goesOnFrom(step);
+    return { ...turn, answers: answer ? [answer] : [] };
+  });
   return { ...conversation, turns, pinned: false, shown: {} };
 }
 
 function shownAnswer(conversation: Conversation, turn: Turn): Answer | undefined {
   return turn.answers.find(({ id }) => id === conversation.shown[turn.id]) ?? turn.answers.at(-1);
+}
+
+/** The answer that the next question follows. Of several side by side, the first that is complete, so that the user need not choose one. */
+export function goesOnFrom({ answer, columns }: Step): Answer | undefined {
+  return columns.find(({ status }) => status === "complete") ?? columns[0] ?? answer;
+}
+
+function columnsOf({ answers, columns = [] }: Turn): Answer[] {
+  return columns.flatMap((id) => answers.find((answer) => answer.id === id) ?? []);
 }

@@ -28,6 +28,8 @@ export interface Turn {
   readonly question: Question;
   /** Variants, oldest first. */
   readonly answers: readonly Answer[];
+  /** Ids of the answers of several models that are shown side by side, in the order of their columns, until the user keeps one. */
+  readonly columns?: readonly string[];
 }
 
 export interface Question {

@@ -11,6 +11,8 @@ export type ConversationEvent =
   | { type: "answer-start"; turn: string; answer: string; at: number; pid: number }
   | { type: "answer-delta"; answer: string; text?: string; reasoning?: string }
   | { type: "answer-change"; answer: string; changes: AnswerChanges }
+  /** Shows these answers side by side, or, if there are none, one of them as usual. */
+  | { type: "columns-change"; turn: string; answers: readonly string[] }
   | { type: "show"; after: string; id: string }
   | { type: "turn-delete"; turn: string }
   | { type: "title-change"; title: string | null }
@@ -36,6 +38,8 @@ export function apply(conversation: Conversation, event: ConversationEvent): Con
     case "answer-delta":
     case "answer-change":
       return withAnswer(conversation, event);
+    case "columns-change":
+      return changeColumns(conversation, event);
     case "show":
       return { ...conversation, shown: { ...conversation.shown, [event.after]: event.id } };
     case "turn-delete":
@@ -88,6 +92,20 @@ export function withNewAnswer(turn: Turn, { answer: id, at, pid }: ConversationE
     notices: [],
   };
   return { ...turn, answers: [...turn.answers, answer] };
+}
+
+function changeColumns(conversation: Conversation, event: ColumnsEvent): Conversation {
+  const index = conversation.turns.findIndex(({ id }) => id === event.turn);
+  const turn = conversation.turns[index];
+  if (!turn) return conversation;
+  return { ...conversation, turns: conversation.turns.with(index, withColumns(turn, event)) };
+}
+
+type ColumnsEvent = ConversationEvent & { type: "columns-change" };
+
+/** The turn with the columns of the event. */
+export function withColumns({ columns: _, ...turn }: Turn, { answers }: ColumnsEvent): Turn {
+  return answers.length === 0 ? turn : { ...turn, columns: answers };
 }
 
 function deleteTurn(conversation: Conversation, id: string): Conversation {

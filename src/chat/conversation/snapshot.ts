@@ -8,9 +8,10 @@ export function snapshot(conversation: Conversation): ConversationEvent[] {
   ];
   if (conversation.title !== null) events.push({ type: "title-change", title: conversation.title });
   if (conversation.pinned) events.push({ type: "pin-change", pinned: true });
-  for (const { id, after, question, answers } of conversation.turns) {
+  for (const { id, after, question, answers, columns = [] } of conversation.turns) {
     events.push({ type: "turn-add", turn: id, ...(after !== undefined && { after }), question });
     for (const answer of answers) events.push(...answerEvents(id, answer));
+    if (columns.length > 0) events.push({ type: "columns-change", turn: id, answers: columns });
   }
   for (const [after, id] of Object.entries(conversation.shown)) events.push({ type: "show", after, id });
   return events;

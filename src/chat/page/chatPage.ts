@@ -121,14 +121,15 @@ export class ChatPage implements PageHandle, Disposable {
     this.#images.fitted(id, data);
   }
 
-  /** Submits the question in the composer. */
-  async submit(): Promise<void> {
-    if (this.session) await submit({ page: this, session: this.session, dependencies: this.#dependencies });
+  /** Submits the question in the composer; with `several`, to the models that the user chooses. */
+  async submit(options?: { several: boolean }): Promise<void> {
+    if (this.session) await submit({ page: this, session: this.session, dependencies: this.#dependencies }, options);
   }
 
   /** Runs an action of the menu of an answer. */
-  async runAnswerAction(action: AnswerAction, turn: string): Promise<void> {
-    if (this.session) await runAnswerAction(action, turn, { session: this.session, dependencies: this.#dependencies });
+  async runAnswerAction(action: AnswerAction, answer: string): Promise<void> {
+    if (this.session)
+      await runAnswerAction(action, answer, { session: this.session, dependencies: this.#dependencies });
   }
 
   /** Parses and handles a message of the page. Logs and ignores an invalid one. */

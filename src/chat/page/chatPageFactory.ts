@@ -52,6 +52,7 @@ export interface ChatPageFactoryOptions {
     | "pasteSignInCode"
     | "setApiKey"
     | "pickModel"
+    | "chooseModels"
     | "useAdaptive"
     | "useLocalModels"
     | "chooseServiceOrder"
@@ -155,7 +156,7 @@ export class ChatPageFactory implements Disposable {
   async runAnswerAction(action: AnswerAction, target: unknown): Promise<void> {
     const { data } = answerMenuTarget.safeParse(target);
     const page = [...this.#open].find(({ session }) => session?.id === data?.conversation);
-    if (data) await page?.runAnswerAction(action, data.turn);
+    if (data) await page?.runAnswerAction(action, data.answer);
   }
 
   dispose(): void {

@@ -1,7 +1,7 @@
 import type { Attachment, Mention, TextAttachment } from "../../context/attachment";
 import type { SecretsCheck } from "../../context/secretsCheck";
 import type { AnswerCode } from "../../proposals/applyCode";
-import type { Log } from "../../router/index";
+import type { Log, Model, ModelId } from "../../router/index";
 import type { OpenSessions } from "../session/openSessions";
 import type { Environment } from "./protocol";
 
@@ -39,6 +39,8 @@ export interface PageActions {
   /** Asks the service whether today's free requests are used up, which costs none of them. */
   isDayUsedUp(): Promise<boolean>;
   pickModel(): Promise<unknown>;
+  /** Lets the user choose which models answer the same question. Resolves to `undefined` if they cancel. */
+  chooseModels(loadModels: () => Promise<readonly Model[]>): Promise<readonly ModelId[] | undefined>;
   /** Selects models by quality from now on. */
   useAdaptive(): Promise<unknown>;
   showLog(): unknown;
@@ -61,7 +63,7 @@ export interface PageActions {
 }
 
 /** An action in the menu of an answer. */
-export type AnswerAction = "pin-model" | "exclude-model" | "fork" | "delete";
+export type AnswerAction = "ask-several" | "pin-model" | "exclude-model" | "fork" | "delete";
 
 /** Actions for code in answers. Each resolves to a message for the user, if there is one. */
 export interface AnswerCodeActions {

@@ -3,7 +3,7 @@ import type { Attachment, TextAttachment } from "../../context/attachment";
 import { imageMediaType } from "../../context/imageFormat";
 import { findAnswer } from "../conversation/conversation";
 import { removeQueued } from "../conversation/draft";
-import { branchTo, shownBranch } from "../conversation/branch";
+import { branchTo } from "../conversation/branch";
 import type { RestoredCode } from "../../context/secretsCheck";
 import type { AnswerAction, PageDependencies } from "./pageDependencies";
 import type { FromWebview, Notice, ToWebview } from "./protocol";
@@ -52,16 +52,20 @@ export async function handlePageMessage(
       // Submitting waits for the code.
       void followProject(message.text, context);
       markPrivacyNoticeRead(context);
-      return submit(context);
+      return submit(context, message);
     case "unqueue":
       return session.unqueue(message.id);
     case "remove-queued":
       return conversation.changeDraft((draft) => removeQueued(draft, message.id));
     case "stop":
-      session.stop();
+      session.stop(message.answer);
       return;
     case "ask-another":
-      session.askAnother();
+      session.askAnother(message.answer);
+      return;
+    case "keep":
+      await session.keep(message.answer);
+      page.focus(); // The button that had the focus is gone.
       return;
     case "new-chat":
       return dependencies.actions.newChat();
@@ -190,15 +194,25 @@ function markPrivacyNoticeRead({ session, dependencies }: Pick<PageContext, "ses
   if (session.conversation.published.turns.length === 0) dependencies.actions.markPrivacyNoticeRead();
 }
 
-/** Submits the question in the composer. If no service can be asked, the user signs in first; the text stays in the composer. */
-export async function submit({ page, session, dependencies }: PageContext): Promise<void> {
+/**
+ * Submits the question in the composer; with `several`, to the models that the user chooses. If no service can be asked, the user signs in
+ * first; the text stays in the composer.
+ */
+export async function submit(
+  { page, session, dependencies }: PageContext,
+  { several }: { several: boolean } = { several: false },
+): Promise<void> {
   const { actions, environment } = dependencies;
   let submission: Submission | undefined;
   try {
     const { canAsk } = await environment();
-    // Unlock the composer before sign-in, which can take long.
-    if (!canAsk) page.postDraft();
-    if (canAsk || (await actions.signIn())) submission = await session.submit();
+    // Unlock the composer before a dialog, which can take long.
+    if (!canAsk || several) page.postDraft();
+    if (!canAsk && !(await actions.signIn())) return;
+    const models = several ? await actions.chooseModels(() => session.requests.bestModels()) : [];
+    if (!models) return;
+    if (several && session.isRunning) page.notice({ severity: "info", text: t("An answer is still being written.") });
+    else submission = await session.submit(models);
   } finally {
     page.postDraft();
   }
@@ -224,37 +238,39 @@ function showHeldBack(submission: Submission, page: PageHandle): void {
 
 /** Runs the action of a failed answer. */
 async function runFailureAction(
-  { turn, action }: FromWebview & { type: "act" },
+  { answer, action }: FromWebview & { type: "act" },
   { page, session, dependencies }: PageContext,
 ): Promise<void> {
+  const turn = findAnswer(session.conversation.published, answer)?.turn;
+  if (!turn) return;
+  const ask = (another: boolean): Promise<void> =>
+    session.regenerate(turn.id, { another, ...(turn.columns?.includes(answer) && { column: answer }) });
   switch (action.do) {
     case "retry":
-      return session.regenerate(turn, { another: false });
+      return ask(false);
     case "another-model":
-      return session.regenerate(turn, { another: true });
-    case "continue": {
-      const answer = shownBranch(session.conversation.published).find((step) => step.turn.id === turn)?.answer;
-      return answer && session.continueAnswer(answer.id);
-    }
+      return ask(true);
+    case "continue":
+      return session.continueAnswer(answer);
     case "sign-in":
-      if (await dependencies.actions.signIn()) await session.regenerate(turn, { another: false });
+      if (await dependencies.actions.signIn()) await ask(false);
       return;
     case "set-key":
-      if (await dependencies.actions.setApiKey()) await session.regenerate(turn, { another: false });
+      if (await dependencies.actions.setApiKey()) await ask(false);
       return;
     case "choose-model":
       await dependencies.actions.pickModel();
       return;
     case "choose-order":
-      if (await dependencies.actions.chooseServiceOrder()) await session.regenerate(turn, { another: false });
+      if (await dependencies.actions.chooseServiceOrder()) await ask(false);
       return;
     case "use-local-models":
-      if (await dependencies.actions.useLocalModels()) await session.regenerate(turn, { another: false });
+      if (await dependencies.actions.useLocalModels()) await ask(false);
       return;
     case "check-again":
       if (await dependencies.actions.isDayUsedUp())
         page.notice({ severity: "info", text: t("Today's free requests are still used up.") });
-      else await session.regenerate(turn, { another: false });
+      else await ask(false);
       return;
     case "show-log":
       dependencies.actions.showLog();
@@ -272,12 +288,14 @@ async function runFailureAction(
 /** Runs an action of the menu of an answer. */
 export async function runAnswerAction(
   action: AnswerAction,
-  turn: string,
+  answerId: string,
   { session, dependencies }: Pick<PageContext, "session" | "dependencies">,
 ): Promise<void> {
   const { actions, sessions } = dependencies;
-  const model =
-    shownBranch(session.conversation.published).find((step) => step.turn.id === turn)?.answer?.model ?? undefined;
+  const found = findAnswer(session.conversation.published, answerId);
+  if (!found) return;
+  const { id: turn } = found.turn;
+  const { model } = found.answer;
   switch (action) {
     case "pin-model":
       if (model) await actions.pinModel(model);
@@ -285,6 +303,10 @@ export async function runAnswerAction(
     case "exclude-model":
       if (model) await actions.excludeModel(model);
       return;
+    case "ask-several": {
+      const models = await actions.chooseModels(() => session.requests.bestModels(turn));
+      return models && session.regenerateWith(turn, models);
+    }
     case "fork":
       return actions.open(await sessions.fork(session.id, turn));
     case "delete":
@@ -340,11 +362,11 @@ async function useCode(
     copy: () => actions.copy(text),
     insert: () => actions.code.insert(text),
     terminal: () => actions.code.terminal(text),
-    apply: () => actions.code.apply({ code: text, language, sources: sourcesOf(session, message.turn) }),
+    apply: () => actions.code.apply({ code: text, language, sources: sourcesOf(session, message.answer) }),
     more: () => actions.code.more(text, language),
   };
   const notice = await handlers[message.do]();
-  if (message.do === "apply" || message.do === "insert") session.feedback(message.turn, "applied");
+  if (message.do === "apply" || message.do === "insert") session.feedback(message.answer, "applied");
   if (typeof notice === "string") page.notice({ severity: "info", text: notice });
 }
 
@@ -361,9 +383,10 @@ function restoreSecrets(
   return secrets.restore(code, id, [...questions.map(({ text }) => text), ...attached]);
 }
 
-/** The text attachments of a question and of those before it, nearest first. */
-function sourcesOf({ conversation }: Session, turn: string): TextAttachment[] {
-  return branchTo(conversation.published, turn)
+/** The text attachments of an answer's question and of those before it, nearest first. */
+function sourcesOf({ conversation }: Session, answer: string): TextAttachment[] {
+  const turn = findAnswer(conversation.published, answer)?.turn;
+  return branchTo(conversation.published, turn?.id ?? "")
     .reverse()
     .flatMap((step) => step.turn.question.attachments.filter((each) => each.kind !== "image"));
 }

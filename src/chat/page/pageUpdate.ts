@@ -1,4 +1,4 @@
-import { findAnswer, type Conversation, type Question } from "../conversation/conversation";
+import { findAnswer, type Answer, type Conversation, type Question } from "../conversation/conversation";
 import type { ConversationEvent } from "../conversation/conversationEvent";
 import { shownBranch, type Step } from "../conversation/branch";
 import type { ToWebview, TurnView } from "./protocol";
@@ -51,7 +51,7 @@ export class PageUpdate {
     this.#fingerprints = branch.map(fingerprint);
     const from = branch.findIndex(
       (step, index) =>
-        !isSame(this.#fingerprints[index], before[index]) || (step.answer && rewritten.has(step.answer.id)),
+        !isSame(this.#fingerprints[index], before[index]) || shownAnswers(step).some(({ id }) => rewritten.has(id)),
     );
     if (from >= 0)
       return { type: "turns", from, turns: branch.slice(from).map((step) => turnView(step, this.#dependencies)) };
@@ -61,7 +61,7 @@ export class PageUpdate {
   /** Ids of the shown answers in turns before `end`, which are not posted again. */
   #shownAnswers(conversation: Conversation, end: number | undefined): Set<string> {
     const steps = shownBranch(conversation).slice(0, end);
-    return new Set(steps.flatMap(({ answer }) => answer?.id ?? []));
+    return new Set(steps.flatMap(shownAnswers).map(({ id }) => id));
   }
 }
 
@@ -70,9 +70,17 @@ interface Fingerprint {
   readonly ids: string;
 }
 
-function fingerprint({ turn, answer, versions }: Step): Fingerprint {
+/** The answers that the page shows. */
+function shownAnswers({ answer, columns }: Step): readonly Answer[] {
+  if (columns.length > 0) return columns;
+  return answer ? [answer] : [];
+}
+
+function fingerprint(step: Step): Fingerprint {
+  const { turn, columns, versions } = step;
+  const shown = shownAnswers(step).map(({ id, startedAt }) => [id, startedAt]);
   const variants = turn.answers.map(({ id }) => id);
-  return { question: turn.question, ids: JSON.stringify([answer?.id, answer?.startedAt, variants, versions]) };
+  return { question: turn.question, ids: JSON.stringify([shown, columns.length > 0, variants, versions]) };
 }
 
 function isSame(a: Fingerprint | undefined, b: Fingerprint | undefined): boolean {

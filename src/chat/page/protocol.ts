@@ -63,6 +63,8 @@ export interface TurnView {
   /** Ids of all variants of the answer, including the shown one. */
   variants: string[];
   answer?: AnswerView;
+  /** Instead of `answer`: those of several models side by side, of which the user keeps one. */
+  columns?: AnswerView[];
 }
 
 export interface AnswerView extends AnswerHeader {
@@ -136,7 +138,7 @@ export interface Notice {
 export interface AnswerMenuContext {
   webviewSection: "freeModelsAnswer";
   conversation: string;
-  turn: string;
+  answer: string;
   /** A context key of the menu. */
   answerHasModel: boolean;
 }
@@ -166,19 +168,24 @@ export const fromWebview = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ready") }),
   // `draft` and `submit` have the id of their conversation, because the page may show another one by the time they arrive.
   z.object({ type: z.literal("draft"), conversation: id, text: z.string(), revision }),
-  z.object({ type: z.literal("submit"), conversation: id, text: z.string(), revision }),
+  /** With `several`, the user chooses models, and each of them answers. */
+  z.object({ type: z.literal("submit"), conversation: id, text: z.string(), revision, several: z.boolean() }),
   /** Returns a queued question to the composer. */
   z.object({ type: z.literal("unqueue"), id }),
   /** Deletes a queued question. */
   z.object({ type: z.literal("remove-queued"), id }),
-  z.object({ type: z.literal("stop") }),
-  z.object({ type: z.literal("ask-another") }),
+  /** Stops one running answer, or all. */
+  z.object({ type: z.literal("stop"), answer: z.exactOptional(id) }),
+  z.object({ type: z.literal("ask-another"), answer: id }),
+  /** Goes on from one of several answers side by side. */
+  z.object({ type: z.literal("keep"), answer: id }),
   z.object({ type: z.literal("new-chat") }),
   z.object({ type: z.literal("example"), subject, text: z.string() }),
-  z.object({ type: z.literal("regenerate"), turn: id, another: z.boolean() }),
+  /** `column`: the one of several answers side by side whose place the new one takes. */
+  z.object({ type: z.literal("regenerate"), turn: id, another: z.boolean(), column: z.exactOptional(id) }),
   z.object({ type: z.literal("edit"), turn: id, text: z.string() }),
   z.object({ type: z.literal("show"), after: z.union([id, z.literal("")]), id }),
-  z.object({ type: z.literal("act"), turn: id, action: failureAction }),
+  z.object({ type: z.literal("act"), answer: id, action: failureAction }),
   z.object({ type: z.literal("choose-model") }),
   z.object({ type: z.literal("use-adaptive") }),
   /** Starts a sign-in, or opens the browser again for the one that waits for it. */
@@ -203,7 +210,7 @@ export const fromWebview = z.discriminatedUnion("type", [
   z.object({ type: z.literal("expand"), id }),
   z.object({ type: z.literal("copy-answer"), id }),
   z.object({ type: z.literal("copy"), text: z.string() }),
-  z.object({ type: z.literal("code"), do: codeAction, turn: id, text: z.string(), language: z.string() }),
+  z.object({ type: z.literal("code"), do: codeAction, answer: id, text: z.string(), language: z.string() }),
   z.object({ type: z.literal("open-link"), url: z.string() }),
   /** Asks which names in an answer are files or symbols of the workspace. */
   z.object({ type: z.literal("find-code-links"), names: z.array(codeName).check(z.maxLength(200)) }),
@@ -215,4 +222,4 @@ export const fromWebview = z.discriminatedUnion("type", [
 export type FromWebview = z.infer<typeof fromWebview>;
 
 /** What the menu of an answer is about. */
-export const answerMenuTarget = z.object({ conversation: id, turn: id });
+export const answerMenuTarget = z.object({ conversation: id, answer: id });

@@ -2,7 +2,7 @@ import { attemptSummaries, failureMessage } from "../../failureMessages";
 import { isBlameless, type FailureReason } from "../../router/index";
 import type { Answer, StoredAttachment, StoredImage } from "../conversation/conversation";
 import type { Step } from "../conversation/branch";
-import type { AnswerHeader, AttachmentView, TurnView } from "./protocol";
+import type { AnswerHeader, AnswerView, AttachmentView, TurnView } from "./protocol";
 
 /** Lookups for values that the page displays. */
 export interface ViewDependencies {
@@ -11,7 +11,7 @@ export interface ViewDependencies {
 }
 
 /** A turn of the shown branch as the page displays it: messages instead of reasons, names instead of ids. */
-export function turnView({ turn, answer, versions }: Step, dependencies: ViewDependencies): TurnView {
+export function turnView({ turn, answer, columns, versions }: Step, dependencies: ViewDependencies): TurnView {
   return {
     id: turn.id,
     after: turn.after ?? "",
@@ -21,10 +21,14 @@ export function turnView({ turn, answer, versions }: Step, dependencies: ViewDep
     },
     versions: [...versions],
     variants: turn.answers.map(({ id }) => id),
-    ...(answer && {
-      answer: { ...answerHeader(answer, dependencies), text: answer.text, reasoning: answer.reasoning },
-    }),
+    ...(columns.length > 0
+      ? { columns: columns.map((each) => answerView(each, dependencies)) }
+      : answer && { answer: answerView(answer, dependencies) }),
   };
+}
+
+function answerView(answer: Answer, dependencies: ViewDependencies): AnswerView {
+  return { ...answerHeader(answer, dependencies), text: answer.text, reasoning: answer.reasoning };
 }
 
 /** An answer without its text and reasoning. */

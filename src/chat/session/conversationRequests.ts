@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { TextAttachment } from "../../context/attachment";
 import { withTimeout } from "../../lifecycle";
 import type { CheckedRouter, NothingToSend, SecretsCheck, SecretsReview } from "../../context/secretsCheck";
-import type { CompletionRequest } from "../../router/index";
+import { divide, type CompletionRequest, type Model, type ModelId } from "../../router/index";
 import type { StoredImage } from "../conversation/conversation";
 import { trimHistory, type TrimmedHistory } from "./trimHistory";
 import type { OpenConversation } from "../storage/openConversation";
@@ -30,6 +30,17 @@ export interface AskOptions {
   another?: boolean;
   /** The text of the interrupted answer to continue. */
   prefix?: string;
+  /** The models of the answers beside this one, which it leaves to them. */
+  othersModels?: readonly ModelId[];
+}
+
+/** A request that the user has reviewed, before its models are chosen. */
+interface PreparedRequest {
+  readonly request: CompletionRequest;
+  /** The turn that it asks about. */
+  readonly last: Step | undefined;
+  /** Checks the request, with its models, for secrets. Resolves to `undefined` if the user sends nothing. */
+  seal(request: CompletionRequest): Promise<SentRequest | undefined>;
 }
 
 type ReadImage = PromptOptions["readImage"];
@@ -52,29 +63,43 @@ export class ConversationRequests {
    */
   async forTurn(
     turnId: string,
-    { another = false, prefix }: AskOptions,
+    { another = false, prefix, othersModels }: AskOptions,
     signal: AbortSignal,
   ): Promise<SentRequest | undefined> {
-    const all = await this.#parts(branchTo(this.#conversation.state, turnId), prefix);
-    const review = await this.#review(all);
-    if (review.type === "nothing-to-send") return undefined;
-    const parts = withoutHeldBack(all, review.heldBack);
-    const { steps } = parts;
-    const readImage = (image: StoredImage) => this.#conversation.file.readImage(image);
-    const build = this.#requestBuilder(parts);
-    // Errors are ignored here: sending the request reports them.
-    const trimmed = await withTimeout(catalogueTimeoutMs, this.#trim(steps, build), signal);
-    const sent = trimmed?.steps ?? steps;
-    const built = await build(sent, readImage);
-    const request = await review.seal(another ? await this.#excludeAnswered(built, steps.at(-1), signal) : built);
-    const sentFrom = sent.length < steps.length ? sent[0]?.turn.id : undefined;
-    return (
-      request && {
-        request,
-        heldBack: review.heldBack.map(({ label }) => label),
-        ...(sentFrom !== undefined && { sentFrom }),
-      }
+    const prepared = await this.#prepare(turnId, { prefix, signal });
+    if (!prepared) return undefined;
+    const { request, last } = prepared;
+    const own = othersModels ? { ...request, exclude: othersModels, hedge: false } : request;
+    return prepared.seal(another ? await this.#excludeAnswered(own, last, signal) : own);
+  }
+
+  /**
+   * The requests for the answers of several models to a turn's question. Each asks its model first and has models of its own to fall back
+   * on. Empty if the user sends nothing because of a possible secret.
+   */
+  async forModels(turnId: string, models: readonly ModelId[]): Promise<readonly (SentRequest | undefined)[]> {
+    const prepared = await this.#prepare(turnId);
+    if (!prepared) return [];
+    const { request, seal } = prepared;
+    const best = (await withTimeout(catalogueTimeoutMs, this.#dependencies.router.bestModels(request))) ?? [];
+    const chains = divide(
+      best.map(({ id }) => id),
+      models,
     );
+    const requests: (SentRequest | undefined)[] = [];
+    // One after another, because each may ask the user.
+    for (const chain of chains) requests.push(await seal({ ...request, ...chain, hedge: false }));
+    return requests;
+  }
+
+  /** The models that can answer the draft, or the question of a turn, the best first. Throws `RouterError` if there is no catalogue. */
+  async bestModels(turnId?: string): Promise<readonly Model[]> {
+    const { state, draft } = this.#conversation;
+    const steps = turnId === undefined ? [...shownBranch(state), draftStep(draft)] : branchTo(state, turnId);
+    const parts = await this.#parts(steps);
+    const build = this.#requestBuilder(parts);
+    const { steps: sent } = await this.#trim(parts.steps, build);
+    return this.#dependencies.router.bestModels(await build(sent, withoutData));
   }
 
   /**
@@ -94,8 +119,8 @@ export class ConversationRequests {
   /** Previews sending the draft now. Without a catalogue it includes only the instructions. */
   async sendPreview(): Promise<SendPreview & { instructions: readonly TextAttachment[] }> {
     const { state, draft } = this.#conversation;
-    const { text, attachments } = draft;
-    const parts = await this.#parts([...shownBranch(state), newStep("draft", { text, attachments })]);
+    const { attachments } = draft;
+    const parts = await this.#parts([...shownBranch(state), draftStep(draft)]);
     const { steps, projectFiles: instructions } = parts;
     const trimmed = await this.#trim(steps, this.#requestBuilder(parts)).catch(() => undefined);
     if (!trimmed) return { instructions };
@@ -117,6 +142,32 @@ export class ConversationRequests {
       .map((each) => ({ ...each, id: `instructions-${digest(`${each.uri ?? ""}\n${each.text}`)}` }));
   }
 
+  async #prepare(
+    turnId: string,
+    { prefix, signal }: { prefix?: string | undefined; signal?: AbortSignal } = {},
+  ): Promise<PreparedRequest | undefined> {
+    const all = await this.#parts(branchTo(this.#conversation.state, turnId), prefix);
+    const review = await this.#review(all);
+    if (review.type === "nothing-to-send") return undefined;
+    const parts = withoutHeldBack(all, review.heldBack);
+    const { steps } = parts;
+    const readImage = (image: StoredImage) => this.#conversation.file.readImage(image);
+    const build = this.#requestBuilder(parts);
+    // Errors are ignored here: sending the request reports them.
+    const trimmed = await withTimeout(catalogueTimeoutMs, this.#trim(steps, build), signal);
+    const sent = trimmed?.steps ?? steps;
+    const sentFrom = sent.length < steps.length ? sent[0]?.turn.id : undefined;
+    const heldBack = review.heldBack.map(({ label }) => label);
+    return {
+      request: await build(sent, readImage),
+      last: steps.at(-1),
+      seal: async (request) => {
+        const sealed = await review.seal(request);
+        return sealed && { request: sealed, heldBack, ...(sentFrom !== undefined && { sentFrom }) };
+      },
+    };
+  }
+
   async #parts(steps: readonly Step[], prefix?: string): Promise<RequestParts> {
     const projectFiles = await this.projectInstructions();
     const instructions = this.#dependencies.instructions();
@@ -130,8 +181,6 @@ export class ConversationRequests {
   }
 
   async #trim(steps: readonly Step[], build: BuildRequest): Promise<TrimmedHistory> {
-    // Every image counts as the same number of tokens, so its data is not needed.
-    const withoutData: ReadImage = (image) => Promise.resolve({ ...image, data: "" });
     return trimHistory(steps, (some) => build(some, withoutData), this.#dependencies.router);
   }
 
@@ -152,16 +201,24 @@ export class ConversationRequests {
     step: Step | undefined,
     signal: AbortSignal,
   ): Promise<CompletionRequest> {
+    const { exclude = [] } = request;
     const answered = step?.turn.answers.flatMap(({ model }) => model ?? []) ?? [];
-    const excluding = { ...request, exclude: answered };
+    const excluding = { ...request, exclude: [...exclude, ...answered] };
     const explanation = await withTimeout(catalogueTimeoutMs, this.#dependencies.router.explain(excluding), signal);
-    return explanation?.pool.length === 0 ? { ...request, exclude: answered.slice(-1) } : excluding;
+    return explanation?.pool.length === 0 ? { ...request, exclude: [...exclude, ...answered.slice(-1)] } : excluding;
   }
+}
+
+/** Every image counts as the same number of tokens, so its data is not needed to find the models for a request. */
+const withoutData: ReadImage = (image) => Promise.resolve({ ...image, data: "" });
+
+function draftStep({ text, attachments }: DraftedQuestion): Step {
+  return newStep("draft", { text, attachments });
 }
 
 /** A question that is not in the conversation yet. */
 function newStep(id: string, question: DraftedQuestion): Step {
-  return { turn: { id, question: { ...question, at: 0 }, answers: [] }, answer: undefined, versions: [] };
+  return { turn: { id, question: { ...question, at: 0 }, answers: [] }, answer: undefined, columns: [], versions: [] };
 }
 
 function continuation(text: string): CompletionRequest["messages"] {

@@ -6,7 +6,7 @@
  *   chat/page/pageMessages.ts: submit               starts sign-in if there is no key
  *   context/windowSecretsCheck.ts: review           asks about possible secrets in all that would be sent
  *   chat/session/session.ts: submit                 adds a turn, or queues the question while an answer is running
- *   chat/session/session.ts: #start                 makes the answer stoppable
+ *   chat/session/conversationAnswers.ts: #run       makes the answer stoppable
  *   chat/session/answerTurn.ts: answerTurn          adds the empty answer, so that the page shows it at once
  *   chat/session/conversationRequests.ts: forTurn   builds the request, trimmed to fit
  *   context/windowSecretsCheck.ts: seal             checks it again and replaces secrets with placeholders
@@ -29,8 +29,8 @@ import type { NothingToSend } from "../../context/secretsCheck";
 import { attachmentSources } from "../../context/outgoingAttachment";
 import { keptAttachments } from "./requestParts";
 import { ProjectCode, type FindCode } from "./projectCode";
-import { ConversationRequests, type AskOptions, type RequestDependencies } from "./conversationRequests";
-import { findAnswer, isRunning, type Turn } from "../conversation/conversation";
+import { ConversationRequests, type RequestDependencies } from "./conversationRequests";
+import { findAnswer, type Turn } from "../conversation/conversation";
 import {
   isEmptyQuestion,
   removeQueued,
@@ -39,10 +39,10 @@ import {
   type QueuedQuestion,
 } from "../conversation/draft";
 import type { OpenConversation } from "../storage/openConversation";
-import { branchTo, shownBranch } from "../conversation/branch";
-import type { Feedback, Log } from "../../router/index";
-import { Emitter } from "../../lifecycle";
-import { answerTurn, closing, type AnswerDependencies } from "./answerTurn";
+import { branchTo, goesOnFrom, shownBranch } from "../conversation/branch";
+import type { Feedback, Log, ModelId } from "../../router/index";
+import type { AnswerDependencies } from "./answerTurn";
+import { ConversationAnswers, type ChangeDraft } from "./conversationAnswers";
 
 export interface SessionDependencies extends AnswerDependencies, RequestDependencies {
   log: Log;
@@ -62,15 +62,12 @@ export class Session {
   /** Bytes of its file that could not be read. */
   readonly damagedBytes: number;
   readonly #dependencies: SessionDependencies;
-  /** Aborts the running answer. Stays set until it is certain that no queued question follows. */
-  #running: AbortController | undefined;
-  #ended: Promise<void> = Promise.resolve();
+  readonly #answers: ConversationAnswers;
   readonly #projectCode: ProjectCode;
   /** Attachments that are still being added to the composer. */
   readonly #attaching = new Set<Promise<void>>();
   /** One submission after another, because each may wait for the user's decision about possible secrets. */
   #submitting: Promise<unknown> = Promise.resolve();
-  readonly #askAnother = new Emitter<void>();
   #closed = false;
 
   constructor(conversation: OpenConversation, damagedBytes: number, dependencies: SessionDependencies) {
@@ -79,8 +76,9 @@ export class Session {
     this.#projectCode = new ProjectCode(conversation);
     this.damagedBytes = damagedBytes;
     this.#dependencies = dependencies;
+    this.#answers = new ConversationAnswers(conversation, this.requests, dependencies, () => this.#askNext());
     conversation.onDidChange(({ type }) => {
-      if (type === "deleted") this.#running?.abort(closing);
+      if (type === "deleted") this.#answers.interrupt();
     });
   }
 
@@ -89,14 +87,12 @@ export class Session {
   }
 
   get isRunning(): boolean {
-    return this.#running !== undefined;
+    return this.#answers.isRunning;
   }
 
   /** Resolves when no answer is running and no question is queued. */
-  async idle(): Promise<void> {
-    let ended: Promise<void>;
-    do await (ended = this.#ended);
-    while (ended !== this.#ended || this.isRunning);
+  idle(): Promise<void> {
+    return this.#answers.idle();
   }
 
   /** Adds attachments to the composer. A question that is submitted meanwhile waits for them. */
@@ -140,15 +136,15 @@ export class Session {
 
   /**
    * Asks the drafted question, or queues it while an answer is running. Resolves when it is saved and removed from the composer. If the
-   * user holds it back because of a possible secret, it stays there.
+   * user holds it back because of a possible secret, it stays there. With `models`, each of them answers it; that cannot be queued.
    */
-  async submit(): Promise<Submission> {
-    const submission = this.#submitting.then(() => this.#submit());
+  async submit(models: readonly ModelId[] = []): Promise<Submission> {
+    const submission = this.#submitting.then(() => this.#submit(models));
     this.#submitting = submission.catch(() => undefined);
     return submission;
   }
 
-  async #submit(): Promise<Submission> {
+  async #submit(models: readonly ModelId[]): Promise<Submission> {
     await Promise.allSettled(this.#attaching);
     const submitted = this.conversation.draft;
     if (isEmptyQuestion(submitted)) return { type: "sent", heldBack: [] };
@@ -166,7 +162,7 @@ export class Session {
         queued: [...draft.queued, question],
       }));
     } else {
-      await this.#ask(question);
+      await this.#ask(question, models);
       // Not earlier: the text must not leave the composer before it is saved in the conversation.
       await this.conversation.changeDraft((draft) => removeSubmitted(draft, submitted));
     }
@@ -190,44 +186,59 @@ export class Session {
     if (!this.isRunning) await this.conversation.deleteTurn(id);
   }
 
-  /** Stops the running answer, which keeps its text. */
-  stop(): void {
-    this.#running?.abort();
-    // Also ends answers that another process seems to be writing, because an ended process had the same id.
-    for (const { answer } of shownBranch(this.conversation.state)) {
-      if (this.isRunning || !answer || !isRunning(answer)) continue;
-      this.conversation.record({
-        type: "answer-change",
-        answer: answer.id,
-        changes: { status: "stopped", wait: null },
-      });
-    }
+  /** Stops the running answer with this id, or else all. They keep their text. */
+  stop(answerId?: string): void {
+    this.#answers.stop(answerId);
   }
 
-  /** Asks another model at once, if the model of the running answer is still silent. */
-  askAnother(): void {
-    this.#askAnother.fire();
+  /** Asks another model at once, if the model of this running answer is still silent. */
+  askAnother(answerId: string): void {
+    this.#answers.askAnother(answerId);
   }
 
-  /** Adds another variant of a turn's answer; with `another`, from a model that has not answered it yet. */
-  async regenerate(turn: string, { another }: { another: boolean }): Promise<void> {
-    if (this.isRunning) return;
-    this.feedback(turn, "asked-again");
-    this.#start(turn, { another });
+  /**
+   * Adds another variant of a turn's answer; with `another`, from a model that has not answered it yet. It takes the place of `column`, if
+   * that is one of several answers side by side.
+   */
+  async regenerate(
+    turn: string,
+    { another, column }: { another: boolean; column?: string | undefined },
+  ): Promise<void> {
+    if (!this.#answers.canStart(column)) return;
+    const replaced = column ?? shownBranch(this.conversation.state).find((step) => step.turn.id === turn)?.answer?.id;
+    if (replaced !== undefined) this.feedback(replaced, "asked-again");
+    this.#answers.start(turn, { another }, column);
     await this.conversation.flush();
   }
 
-  /** Tells the router what the user did with the shown answer of a turn. */
-  feedback(turn: string, feedback: Feedback): void {
-    const answer = shownBranch(this.conversation.state).find((step) => step.turn.id === turn)?.answer;
+  /** Lets several models answer a turn's question again, side by side. */
+  async regenerateWith(turn: string, models: readonly ModelId[]): Promise<void> {
+    if (this.isRunning || !this.#turn(turn)) return;
+    this.#answers.startSeveral(turn, models);
+    await this.conversation.flush();
+  }
+
+  /** Goes on from one of several answers side by side. The others stay as variants; those that are running are stopped. */
+  async keep(answerId: string): Promise<void> {
+    const turn = findAnswer(this.conversation.state, answerId)?.turn;
+    if (!turn?.columns?.includes(answerId) || !this.#answers.canStart(answerId)) return;
+    this.#answers.stop();
+    this.#answers.closeColumns(turn.id, answerId);
+    this.feedback(answerId, "kept");
+    await this.conversation.flush();
+  }
+
+  /** Tells the router what the user did with an answer. */
+  feedback(answerId: string, feedback: Feedback): void {
+    const answer = findAnswer(this.conversation.state, answerId)?.answer;
     if (answer?.model && answer.status === "complete") this.#dependencies.router.feedback(answer.model, feedback);
   }
 
   /** Continues an interrupted answer in a new variant that starts with the text so far. */
   async continueAnswer(id: string): Promise<void> {
     const found = findAnswer(this.conversation.state, id);
-    if (this.isRunning || !found) return;
-    this.#start(found.turn.id, { prefix: found.answer.text });
+    if (!found || !this.#answers.canStart(id)) return;
+    this.#answers.start(found.turn.id, { prefix: found.answer.text }, id);
     await this.conversation.flush();
   }
 
@@ -248,7 +259,7 @@ export class Session {
     }
     // An answer can have started while the user decided.
     await this.idle();
-    this.#start(this.#addTurn(question, turn.after));
+    this.#answers.start(this.#addTurn(question, turn.after));
     await this.conversation.flush();
     return { type: "sent", heldBack: [] };
   }
@@ -262,10 +273,9 @@ export class Session {
   /** Interrupts the running answer and saves everything. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.#running?.abort(closing);
-    await this.#ended;
+    this.#answers.interrupt();
+    await this.#answers.ended();
     await this.conversation.flush();
-    this.#askAnother.dispose();
     this.conversation.dispose();
   }
 
@@ -303,54 +313,25 @@ export class Session {
     return id;
   }
 
-  #start(turn: string, options: AskOptions = {}): void {
-    const controller = new AbortController();
-    const { signal } = controller;
-    const previous = this.#ended;
-    const alive = this.conversation.keepAlive();
-    this.#running = controller;
-    const answer = answerTurn(
-      {
-        turn,
-        request: () => this.requests.forTurn(turn, options, signal),
-        signal,
-        onAskAnother: this.#askAnother.event,
-        ...(options.prefix !== undefined && { prefix: options.prefix }),
-        record: (event) => this.conversation.record(event),
-      },
-      this.#dependencies,
-    );
-    this.#ended = answer
-      .catch((error: unknown) => this.#dependencies.log.error(`Could not ask for an answer: ${String(error)}`))
-      .then(async () => {
-        await this.conversation.flush();
-        alive.dispose();
-        // A fast answer must not start the next question while the previous one is still being removed from the queue.
-        await previous;
-        await this.#startNext();
-      });
-  }
-
-  async #ask(question: QueuedQuestion): Promise<void> {
+  async #ask(question: QueuedQuestion, models: readonly ModelId[] = []): Promise<void> {
     const last = shownBranch(this.conversation.state).at(-1);
-    this.#start(this.#addTurn(question, last?.answer?.id));
+    const answer = last && goesOnFrom(last);
+    if (answer && last.columns.length > 0) this.#answers.closeColumns(last.turn.id, answer.id);
+    const turn = this.#addTurn(question, answer?.id);
+    if (models.length > 0) this.#answers.startSeveral(turn, models);
+    else this.#answers.start(turn);
     await this.conversation.flush();
   }
 
-  /**
-   * Asks the next queued question, or returns all of them to the composer if the answer before is not complete. `#running` stays
-   * set until the next question starts, so that a question submitted in between is queued too.
-   */
-  async #startNext(): Promise<void> {
+  /** Asks the next queued question if the last answer is complete. Resolves to the draft without it, or else with all of them in the composer. */
+  async #askNext(): Promise<ChangeDraft | undefined> {
     const { state, draft } = this.conversation;
     const [next] = this.#closed ? [] : draft.queued;
-    if (next && shownBranch(state).at(-1)?.answer?.status === "complete") {
-      await this.#ask(next);
-      await this.conversation.changeDraft((present) => removeQueued(present, next.id));
-    } else {
-      this.#running = undefined;
-      if (next) await this.conversation.changeDraft(returnQueued);
-    }
+    if (!next) return undefined;
+    const last = shownBranch(state).at(-1);
+    if (!last || goesOnFrom(last)?.status !== "complete") return returnQueued;
+    await this.#ask(next);
+    return (present) => removeQueued(present, next.id);
   }
 }
 

@@ -7,6 +7,9 @@ import type { Draft } from "../conversation/draft";
 
 /** Schemas of the records in conversation files and imports. Fields that are not listed are dropped. */
 
+/** More answers side by side cannot be read. */
+const maxColumns = 4;
+
 const id = z.string().check(z.regex(/^[\w-]{1,64}$/));
 const time = z.number();
 // A reason that a later version added counts as a server error.
@@ -99,6 +102,7 @@ const event = z.discriminatedUnion("type", [
     reasoning: z.exactOptional(z.string()),
   }),
   z.object({ type: z.literal("answer-change"), answer: id, changes: answerChanges }),
+  z.object({ type: z.literal("columns-change"), turn: id, answers: z.array(id).check(z.maxLength(maxColumns)) }),
   z.object({ type: z.literal("show"), after: z.union([id, z.literal("")]), id }),
   z.object({ type: z.literal("turn-delete"), turn: id }),
   z.object({ type: z.literal("title-change"), title: z.nullable(z.string()) }),

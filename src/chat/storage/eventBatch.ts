@@ -1,8 +1,8 @@
 import type { ConversationEvent } from "../conversation/conversationEvent";
 
 /**
- * Events collected until the next write. Consecutive deltas of an answer are merged, so that a fast model costs no more writes
- * and messages than a slow one.
+ * Events collected until the next write. The deltas of an answer are merged, also between those of other answers, so that a fast model costs no
+ * more writes and messages than a slow one.
  */
 export class EventBatch {
   #events: ConversationEvent[] = [];
@@ -12,15 +12,8 @@ export class EventBatch {
   }
 
   add(event: ConversationEvent): void {
-    const last = this.#events.at(-1);
-    if (event.type === "answer-delta" && last?.type === "answer-delta" && last.answer === event.answer) {
-      const text = joined(last.text, event.text);
-      const reasoning = joined(last.reasoning, event.reasoning);
-      const merged = { ...event, ...(text !== undefined && { text }), ...(reasoning !== undefined && { reasoning }) };
-      this.#events[this.#events.length - 1] = merged;
-    } else {
-      this.#events.push(event);
-    }
+    if (event.type === "answer-delta") this.#addDelta(event);
+    else this.#events.push(event);
   }
 
   /** Returns events that were taken to the front. */
@@ -45,6 +38,25 @@ export class EventBatch {
   peek(): readonly ConversationEvent[] {
     return this.#events;
   }
+
+  #addDelta(delta: Delta): void {
+    for (let index = this.#events.length - 1; index >= 0; index--) {
+      const event = this.#events[index];
+      if (event?.type !== "answer-delta") break;
+      if (event.answer !== delta.answer) continue;
+      this.#events[index] = merged(event, delta);
+      return;
+    }
+    this.#events.push(delta);
+  }
+}
+
+type Delta = ConversationEvent & { type: "answer-delta" };
+
+function merged(first: Delta, second: Delta): Delta {
+  const text = joined(first.text, second.text);
+  const reasoning = joined(first.reasoning, second.reasoning);
+  return { ...second, ...(text !== undefined && { text }), ...(reasoning !== undefined && { reasoning }) };
 }
 
 function joined(first: string | undefined, second: string | undefined): string | undefined {

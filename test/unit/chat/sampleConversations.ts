@@ -45,6 +45,11 @@ export const anyEvent: fc.Arbitrary<ConversationEvent> = fc.oneof(
       { requiredKeys: [] },
     ),
   }),
+  fc.record({
+    type: fc.constant("columns-change" as const),
+    turn: turnId,
+    answers: fc.array(answerId, { maxLength: 4 }),
+  }),
   fc.record({ type: fc.constant("show" as const), after: fc.oneof(turnId, answerId), id: fc.oneof(turnId, answerId) }),
   fc.record({ type: fc.constant("turn-delete" as const), turn: turnId }),
   fc.record({ type: fc.constant("title-change" as const), title: fc.option(text) }),

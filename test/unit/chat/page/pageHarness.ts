@@ -17,6 +17,8 @@ interface PageOptions {
   attachments?: Partial<AttachmentSources>;
   secrets?: SecretsCheck;
   isDayUsedUp?: () => boolean;
+  /** Which of the models the user chooses to ask several; `undefined` cancels. */
+  chosenModels?: (models: readonly string[]) => readonly string[] | undefined;
 }
 
 /** A chat page that shows the conversation `c1`. Records posted messages and called actions. */
@@ -30,6 +32,7 @@ export async function openPage(
     attachments = {},
     secrets = scriptedSecretsCheck().check,
     isDayUsedUp = () => false,
+    chosenModels,
   }: PageOptions = {},
 ) {
   const posted: ToWebview[] = [];
@@ -81,6 +84,10 @@ export async function openPage(
       },
       pasteSignInCode: record("pasteSignInCode", undefined),
       pickModel: record("pickModel", undefined),
+      chooseModels: async (loadModels) => {
+        const models = await loadModels();
+        return chosenModels?.(models.map(({ id }) => id));
+      },
       useAdaptive: record("useAdaptive", undefined),
       useLocalModels: record("useLocalModels", true),
       chooseServiceOrder: record("chooseServiceOrder", true),
@@ -131,5 +138,5 @@ export function createPage(dependencies: PageDependencies, posted: ToWebview[]):
 }
 
 export function submitMessage(text: string, revision = 1): FromWebview {
-  return { type: "submit", conversation: "c1", text, revision };
+  return { type: "submit", conversation: "c1", text, revision, several: false };
 }

@@ -141,7 +141,7 @@ describe("A message of the page", () => {
     await session.idle();
     const [turn] = session.conversation.published.turns;
     await receive({ type: "copy-answer", id: turn!.answers[0]!.id });
-    const code = { type: "code", turn: turn!.id, text: "let a", language: "ts" } as const;
+    const code = { type: "code", answer: turn!.answers[0]!.id, text: "let a", language: "ts" } as const;
     for (const action of ["insert", "apply", "terminal", "more", "copy"] as const)
       await receive({ ...code, do: action });
     assert.deepEqual(actions, [
@@ -187,7 +187,7 @@ describe("The menu of an answer", () => {
       const { page, receive, session, actions } = await openPage(folder.path, { router });
       await receive(submitMessage("Hi?"));
       await session.idle();
-      await page.runAnswerAction(action, session.conversation.published.turns[0]!.id);
+      await page.runAnswerAction(action, session.conversation.published.turns[0]!.answers[0]!.id);
       assert.ok(actions[0]?.startsWith(expected), actions[0]);
     });
 
@@ -198,7 +198,7 @@ describe("The menu of an answer", () => {
       const { page, receive, session } = await openPage(folder.path, { router, confirmsDeletion });
       await receive(submitMessage("Hi?"));
       await session.idle();
-      await page.runAnswerAction("delete", session.conversation.published.turns[0]!.id);
+      await page.runAnswerAction("delete", session.conversation.published.turns[0]!.answers[0]!.id);
       assert.equal(session.conversation.published.turns.length, confirmsDeletion ? 0 : 1);
     });
 });
@@ -213,13 +213,13 @@ describe("A day that is used up", () => {
     await receive({ type: "ready" });
     await receive(submitMessage("Hi?"));
     await session.idle();
-    const turn = session.conversation.state.turns[0]?.id ?? "";
-    await receive({ type: "act", turn, action: { do: "check-again" } });
+    const lastAnswer = (): string => session.conversation.state.turns[0]?.answers.at(-1)?.id ?? "";
+    await receive({ type: "act", answer: lastAnswer(), action: { do: "check-again" } });
     await session.idle();
     assert.equal(router.requests.length, 1);
     assert.ok(posted.some((message) => message.type === "notice" && /still used up/.test(message.notice.text)));
     isUsedUp = false;
-    await receive({ type: "act", turn, action: { do: "check-again" } });
+    await receive({ type: "act", answer: lastAnswer(), action: { do: "check-again" } });
     await session.idle();
     assert.equal(session.conversation.state.turns[0]?.answers.at(-1)?.text, "Hello.");
   });

@@ -5,7 +5,7 @@ import { apply, emptyConversation } from "../../../../src/chat/conversation/conv
 import { EventBatch } from "../../../../src/chat/storage/eventBatch";
 import { PageUpdate } from "../../../../src/chat/page/pageUpdate";
 import { shownBranch } from "../../../../src/chat/conversation/branch";
-import type { ToWebview, TurnView } from "../../../../src/chat/page/protocol";
+import type { AnswerView, ToWebview, TurnView } from "../../../../src/chat/page/protocol";
 import { turnView, type ViewDependencies } from "../../../../src/chat/page/turnView";
 import { anyEvent, conversationOf, turnEvents } from "../sampleConversations";
 
@@ -16,17 +16,21 @@ function applyMessages(turns: readonly TurnView[], messages: readonly ToWebview[
   return messages.reduce<TurnView[]>(
     (shown, message) => {
       if (message.type === "turns") return [...shown.slice(0, message.from), ...message.turns];
-      return shown.map((turn) => {
-        const { answer } = turn;
-        if (message.type === "answer" && answer?.id === message.answer.id)
-          return { ...turn, answer: { ...message.answer, text: answer.text, reasoning: answer.reasoning } };
-        if (message.type !== "delta" || answer?.id !== message.answer) return turn;
-        const text = answer.text + (message.text ?? "");
-        return { ...turn, answer: { ...answer, text, reasoning: answer.reasoning + (message.reasoning ?? "") } };
-      });
+      return shown.map(({ answer, columns, ...turn }) => ({
+        ...turn,
+        ...(answer && { answer: updatedAnswer(answer, message) }),
+        ...(columns && { columns: columns.map((each) => updatedAnswer(each, message)) }),
+      }));
     },
     [...turns],
   );
+}
+
+function updatedAnswer(answer: AnswerView, message: ToWebview): AnswerView {
+  const { text, reasoning } = answer;
+  if (message.type === "answer" && answer.id === message.answer.id) return { ...message.answer, text, reasoning };
+  if (message.type !== "delta" || answer.id !== message.answer) return answer;
+  return { ...answer, text: text + (message.text ?? ""), reasoning: reasoning + (message.reasoning ?? "") };
 }
 
 describe("PageUpdate", () => {

@@ -58,8 +58,8 @@ describe("Session", () => {
     const session = await sessions.acquire("c1");
     await ask(session, "Hi?");
     await router.asked;
-    session.askAnother();
-    session.askAnother();
+    const running = session.conversation.state.turns[0]?.answers[0]?.id ?? "";
+    for (const id of [running, running, "another answer"]) session.askAnother(id);
     assert.equal(router.otherModelsAsked, 2);
     await sessions.close();
   });
@@ -72,7 +72,7 @@ describe("Session", () => {
     const turn = session.conversation.state.turns[0]!.id;
     await session.regenerate(turn, { another: false });
     await session.idle();
-    session.feedback(turn, "applied");
+    session.feedback(session.conversation.state.turns[0]!.answers[1]!.id, "applied");
     assert.deepEqual(router.feedbacks, ["m/a:free asked-again", "m/b:free applied"]);
   });
 

@@ -11,6 +11,7 @@ const stepsOf = (sizes: readonly number[]): Step[] =>
   sizes.map((size, index) => ({
     turn: { id: `t${index}`, question: { text: String(size), attachments: [], at: 0 }, answers: [] },
     answer: undefined,
+    columns: [],
     versions: [],
   }));
 const totalSize = (steps: readonly Step[]): number =>

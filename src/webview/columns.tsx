@@ -1,0 +1,205 @@
+import { t } from "@vscode/l10n";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { RefObject } from "preact";
+import { visibleName } from "../visibleText";
+import { announce } from "./announcer";
+import { AnswerDetails, AnswerMenuButton, CopyAnswerButton } from "./answerFooter";
+import { AnswerBody } from "./answerItem";
+import { isRunning, type AnswerState } from "./answerState";
+import { post } from "./host";
+import { Icon, IconButton } from "./icon";
+import type { TurnState } from "./pageState";
+
+/** In a narrower column, code and tables cannot be read. CSS pixels. */
+const minColumnWidth = 320;
+
+interface ColumnsProps {
+  turn: TurnState;
+  /** Render the Markdown when the page is idle. */
+  deferred: boolean;
+  onEdit: () => void;
+}
+
+/** The answers of several models to one question: side by side where there is room, else in tabs. */
+export function Columns(props: ColumnsProps) {
+  const element = useRef<HTMLDivElement>(null);
+  const width = useWidth(element);
+  const { columns } = props.turn;
+  return (
+    <div class="columns" ref={element}>
+      {width >= columns.length * minColumnWidth ? (
+        <div class="column-row">
+          {columns.map((answer) => (
+            <section
+              class="column"
+              key={answer.id}
+              aria-label={nameOf(answer)}
+              aria-busy={isRunning(answer.header.value)}
+            >
+              <ColumnHeader answer={answer} />
+              <Column {...props} answer={answer} />
+            </section>
+          ))}
+        </div>
+      ) : (
+        width > 0 && <ColumnTabs {...props} />
+      )}
+    </div>
+  );
+}
+
+/** One answer at a time, with a tab for each. */
+function ColumnTabs(props: ColumnsProps) {
+  const { id, columns } = props.turn;
+  const [selected, select] = useState(0);
+  const list = useRef<HTMLDivElement>(null);
+  const index = Math.min(selected, columns.length - 1);
+  const answer = columns[index];
+  const panel = `panel-${id}`;
+  const move = (to: number): void => {
+    const next = (to + columns.length) % columns.length;
+    select(next);
+    list.current?.querySelectorAll<HTMLElement>("[role=tab]")[next]?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const targets: Record<string, number> = {
+      ArrowRight: index + 1,
+      ArrowLeft: index - 1,
+      Home: 0,
+      End: columns.length - 1,
+    };
+    const to = targets[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    move(to);
+  };
+  return (
+    <>
+      <div class="column-tabs" role="tablist" aria-label={t("Answers")} ref={list} onKeyDown={onKeyDown}>
+        {columns.map((each, position) => (
+          <button
+            type="button"
+            key={each.id}
+            role="tab"
+            id={`tab-${id}-${position}`}
+            class="column-tab"
+            aria-selected={position === index}
+            aria-controls={panel}
+            tabIndex={position === index ? 0 : -1}
+            title={nameOf(each)}
+            onClick={() => select(position)}
+          >
+            <ColumnState answer={each} />
+            <span class="column-name">{nameOf(each)}</span>
+          </button>
+        ))}
+      </div>
+      {answer && (
+        <section
+          class="column"
+          role="tabpanel"
+          id={panel}
+          aria-labelledby={`tab-${id}-${index}`}
+          aria-busy={isRunning(answer.header.value)}
+          key={answer.id}
+        >
+          <Column {...props} answer={answer} />
+        </section>
+      )}
+    </>
+  );
+}
+
+function ColumnHeader({ answer }: { answer: AnswerState }) {
+  return (
+    <h3 class="column-header" title={nameOf(answer)}>
+      <ColumnState answer={answer} />
+      <span class="column-name">{nameOf(answer)}</span>
+    </h3>
+  );
+}
+
+/** How far the answer is, as an icon. */
+function ColumnState({ answer }: { answer: AnswerState }) {
+  switch (answer.header.value.status) {
+    case "waiting":
+    case "streaming":
+      return <Icon name="loading" />;
+    case "complete":
+      return <Icon name="check" />;
+    case "stopped":
+    case "interrupted":
+      return <Icon name="debug-pause" />;
+    case "failed":
+      return <Icon name="warning" />;
+  }
+}
+
+/** An answer and what can be done with it. */
+function Column({ turn, answer, deferred, onEdit }: ColumnsProps & { answer: AnswerState }) {
+  const { model: _, ...header } = answer.header.value;
+  const hasText = answer.hasContent.text.value;
+  useEndAnnouncement(answer);
+  return (
+    <>
+      <AnswerBody turn={turn} answer={answer} deferred={deferred} onEdit={onEdit} />
+      <div class="answer-footer">
+        <AnswerDetails header={header} />
+        <div class="answer-actions" role="toolbar" aria-label={t("Answer from {0}", nameOf(answer))}>
+          {isRunning(header) ? (
+            <IconButton
+              icon="debug-stop"
+              label={t("Stop This Answer")}
+              onClick={() => post({ type: "stop", answer: answer.id })}
+            />
+          ) : (
+            <>
+              {hasText && <CopyAnswerButton answer={answer.id} />}
+              <IconButton
+                icon="arrow-swap"
+                label={t("Ask Another Model")}
+                onClick={() => post({ type: "regenerate", turn: turn.id, another: true, column: answer.id })}
+              />
+              <AnswerMenuButton header={answer.header.value} />
+            </>
+          )}
+        </div>
+        {!isRunning(header) && hasText && (
+          <button type="button" class="button small keep" onClick={() => post({ type: "keep", answer: answer.id })}>
+            {t("Keep This One")}
+          </button>
+        )}
+      </div>
+    </>
+  );
+}
+
+/** Says that one of several answers has ended. */
+function useEndAnnouncement(answer: AnswerState): void {
+  const isWriting = isRunning(answer.header.value);
+  const was = useRef({ id: answer.id, isWriting });
+  useEffect(() => {
+    if (was.current.id === answer.id && was.current.isWriting && !isWriting)
+      announce(t("{0} has ended its answer.", nameOf(answer)));
+    was.current = { id: answer.id, isWriting };
+  }, [answer, isWriting]);
+}
+
+function nameOf(answer: AnswerState): string {
+  const { model } = answer.header.value;
+  return model ? visibleName(model.name) : t("Answer");
+}
+
+/** The width of the element in CSS pixels; 0 before it is known. */
+function useWidth(element: RefObject<HTMLElement | null>): number {
+  const [width, setWidth] = useState(0);
+  useLayoutEffect(() => {
+    const { current } = element;
+    if (!current) return undefined;
+    setWidth(current.clientWidth);
+    const observer = new ResizeObserver(() => setWidth(current.clientWidth));
+    observer.observe(current);
+    return () => observer.disconnect();
+  }, [element]);
+  return width;
+}
