@@ -31,7 +31,7 @@ export function Columns(props: ColumnsProps) {
         <div class="column-row">
           {columns.map((answer) => (
             <section
-              class="column"
+              class="answer column"
               key={answer.id}
               aria-label={nameOf(answer)}
               aria-busy={isRunning(answer.header.value)}
@@ -96,7 +96,7 @@ function ColumnTabs(props: ColumnsProps) {
       </div>
       {answer && (
         <section
-          class="column"
+          class="answer column"
           role="tabpanel"
           id={panel}
           aria-labelledby={`tab-${id}-${index}`}
@@ -137,7 +137,7 @@ function ColumnState({ answer }: { answer: AnswerState }) {
 
 /** An answer and what can be done with it. */
 function Column({ turn, answer, deferred, onEdit }: ColumnsProps & { answer: AnswerState }) {
-  const { model: _, ...header } = answer.header.value;
+  const { model, ...header } = answer.header.value;
   const hasText = answer.hasContent.text.value;
   useEndAnnouncement(answer);
   return (

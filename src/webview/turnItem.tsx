@@ -11,7 +11,7 @@ export function TurnItem({ turn, deferred }: { turn: TurnState; deferred: boolea
   const [editing, setEditing] = useState(false);
   const { answer } = turn;
   return (
-    <article class="turn" id={`turn-${turn.id}`} data-turn={turn.id}>
+    <article class={`turn${turn.columns.length > 0 ? " compared" : ""}`} id={`turn-${turn.id}`} data-turn={turn.id}>
       {historyStart.value === turn.id && (
         <p class="history-start">
           {t("The messages above were not sent because the chat exceeds the context window of every free model.")}

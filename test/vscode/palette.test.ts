@@ -64,6 +64,7 @@ const expectedEffects: Readonly<Record<string, readonly string[]>> = {
   "freeModels.dismissFinding": noFindings,
   "freeModels.dismissAllFindings": noFindings,
   "freeModels.askProject": focusesChat,
+  "freeModels.askSeveralModels": focusesChat,
   "freeModels.openChat": focusesChat,
   "freeModels.newChat": focusesChat,
   "freeModels.showChats": ["quick pick: Chats"],

@@ -49,7 +49,7 @@ export function branchTo(conversation: Conversation, turnId: string): Step[] {
 export function forkAt(conversation: Conversation, turnId: string): Conversation {
   const steps = branchTo(conversation, turnId);
   const turns = steps.map((step, index) => {
-    const { columns: _, ...turn } = step.turn;
+    const { columns, ...turn } = step.turn;
     const answer = index < steps.length - 1 ? step.answer : goesOnFrom(step);
     return { ...turn, answers: answer ? [answer] : [] };
   });

@@ -104,7 +104,7 @@ function changeColumns(conversation: Conversation, event: ColumnsEvent): Convers
 type ColumnsEvent = ConversationEvent & { type: "columns-change" };
 
 /** The turn with the columns of the event. */
-export function withColumns({ columns: _, ...turn }: Turn, { answers }: ColumnsEvent): Turn {
+export function withColumns({ columns, ...turn }: Turn, { answers }: ColumnsEvent): Turn {
   return answers.length === 0 ? turn : { ...turn, columns: answers };
 }
 

@@ -40,7 +40,7 @@ interface PreparedRequest {
   /** The turn that it asks about. */
   readonly last: Step | undefined;
   /** Checks the request, with its models, for secrets. Resolves to `undefined` if the user sends nothing. */
-  seal(request: CompletionRequest): Promise<SentRequest | undefined>;
+  readonly seal: (request: CompletionRequest) => Promise<SentRequest | undefined>;
 }
 
 type ReadImage = PromptOptions["readImage"];

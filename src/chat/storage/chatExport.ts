@@ -1,7 +1,7 @@
 import { t } from "@vscode/l10n";
 import type { ImageAttachment } from "../../context/attachment";
 import type { AnswerStatus } from "../conversation/answerStatus";
-import type { Conversation, StoredAttachment } from "../conversation/conversation";
+import type { Answer, Conversation, StoredAttachment } from "../conversation/conversation";
 import { shownBranch } from "../conversation/branch";
 import { attachmentText } from "../../context/attachmentText";
 import { snapshot } from "../conversation/snapshot";
@@ -39,22 +39,32 @@ const statusLabels: Partial<Record<AnswerStatus, () => string>> = {
   failed: () => t("failed"),
 };
 
-/** The shown branch as a Markdown document, with a heading per question and answer and collapsed attachments. */
+/** The shown branch as a Markdown document, with a heading per question and answer; attachments and the other variants are collapsed. */
 export function exportMarkdown(conversation: Conversation, modelName: (id: string) => string): string {
   const parts = [`# ${conversationTitle(conversation)}`];
   for (const { turn, answer } of shownBranch(conversation)) {
     parts.push(`## ${t("Question")}`, turn.question.text, ...turn.question.attachments.map(attachmentMarkdown));
     if (!answer) continue;
-    const author = answer.model ? modelName(answer.model) : t("Answer");
-    const status = statusLabels[answer.status]?.();
-    parts.push(`## ${author}${status === undefined ? "" : ` (${status})`}`, answer.text);
+    parts.push(`## ${answerTitle(answer)}`, answer.text);
+    const variants = turn.answers.filter((each) => each.id !== answer.id && each.text !== "");
+    for (const variant of variants) parts.push(details(answerTitle(variant), variant.text));
   }
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+
+  function answerTitle({ model, status }: Answer): string {
+    const author = model ? modelName(model) : t("Answer");
+    const label = statusLabels[status]?.();
+    return label === undefined ? author : `${author} (${label})`;
+  }
+}
+
+function details(summary: string, text: string): string {
+  return `<details>\n<summary>${escapeHtml(summary)}</summary>\n\n${text}\n\n</details>`;
 }
 
 function attachmentMarkdown(attachment: StoredAttachment): string {
   if (attachment.kind === "image") return `*${t("Image: {0}", attachment.label)}*`;
-  return `<details>\n<summary>${escapeHtml(attachment.label)}</summary>\n\n${attachmentText(attachment)}\n\n</details>`;
+  return details(attachment.label, attachmentText(attachment));
 }
 
 function escapeHtml(text: string): string {

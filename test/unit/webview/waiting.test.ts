@@ -29,7 +29,7 @@ describe("a waiting answer", () => {
     assert.match((await chat.page.textContent(text)) ?? "", /^Model A is slow today. Another model is asked in \d+ s$/);
     const message = chat.nextMessage("ask-another");
     await chat.page.click("button:has-text('Ask Another Now')");
-    assert.deepEqual(await message, { type: "ask-another" });
+    assert.deepEqual(await message, { type: "ask-another", answer: "t1-a" });
   });
 
   test("offers nothing once another model is asked anyway", async () => {

@@ -77,4 +77,20 @@ describe("chatExport", () => {
       ].join("\n\n"),
     );
   });
+
+  test("exports the other variants of an answer as Markdown, collapsed and with their ends", () => {
+    const conversation = conversationOf([
+      ...turnEvents("t1", undefined, "Why?", "Because."),
+      { type: "answer-start", turn: "t1", answer: "b", at: 3, pid: 1 },
+      { type: "answer-delta", answer: "b", text: "Since" },
+      { type: "answer-change", answer: "b", changes: { status: "stopped", model: "n:free" } },
+      { type: "answer-start", turn: "t1", answer: "empty", at: 4, pid: 1 },
+      { type: "show", after: "t1", id: "t1-a" },
+    ]);
+    assert.equal(
+      exportMarkdown(conversation, (id) => id.toUpperCase()),
+      "# Why?\n\n## Question\n\nWhy?\n\n## M:FREE\n\nBecause.\n\n" +
+        "<details>\n<summary>N:FREE (stopped)</summary>\n\nSince\n\n</details>\n",
+    );
+  });
 });

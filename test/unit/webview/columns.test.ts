@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { AxeBuilder } from "@axe-core/playwright";
+import type { AnswerView, ChatState, TurnView } from "../../../src/chat/page/protocol";
+import { chatPages } from "../../support/page/chatPages";
+import { themeNames } from "../../support/page/themes";
+import { answerHeader, turnViewOf } from "../../support/page/turns";
+
+const open = chatPages();
+const names = ["Model A", "Model B", "Model C"];
+
+/** The answers of three models, with these changes by column. */
+function comparison(...changes: Partial<AnswerView>[]): TurnView {
+  const { answer, ...turn } = turnViewOf("t1");
+  const columns = names.map((name, index) => ({
+    ...answerHeader({ id: `c${index}`, model: { id: `m/${index}:free`, name } }),
+    ...{ text: `The **answer** of ${name}.`, reasoning: "" },
+    ...changes[index],
+  }));
+  return { ...turn, columns, variants: columns.map(({ id }) => id) };
+}
+
+const state = (turn: TurnView): Partial<ChatState> => ({ turns: [turn] });
+const running: Partial<AnswerView> = { status: "streaming" };
+
+describe("several answers to a question", () => {
+  test("stand side by side where each has 320 pixels, else in tabs", async () => {
+    await using chat = await open({ state: state(comparison()), width: 1_100 });
+    const { page } = chat;
+    assert.deepEqual(await page.locator(".column-row .column-header").allTextContents(), names);
+    assert.equal(await page.locator(".column .markdown").count(), 3);
+    await page.setViewportSize({ width: 600, height: 700 });
+    await page.locator("[role=tab]").first().waitFor();
+    assert.deepEqual(await page.locator("[role=tab]").allTextContents(), names);
+    assert.match((await page.textContent("[role=tabpanel] .markdown")) ?? "", /Model A/);
+  });
+
+  test("are shown one by one with the keyboard", async () => {
+    await using chat = await open({ state: state(comparison()), width: 320 });
+    const { page } = chat;
+    await page.locator("[role=tab][aria-selected=true]").focus();
+    const shown = (): Promise<string | null> => page.textContent("[role=tabpanel] .markdown");
+    for (const [key, name] of [
+      ["ArrowRight", "B"],
+      ["ArrowRight", "C"],
+      ["ArrowRight", "A"],
+      ["ArrowLeft", "C"],
+      ["Home", "A"],
+      ["End", "C"],
+    ]) {
+      await page.keyboard.press(key ?? "");
+      assert.match((await shown()) ?? "", new RegExp(`Model ${name}`));
+      assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("aria-selected")), "true");
+    }
+  });
+
+  test("receive their own words and states", async () => {
+    await using chat = await open({ state: state(comparison(running, running, running)), width: 1_100 });
+    const { page } = chat;
+    await chat.send(
+      { type: "delta", answer: "c0", text: " One" },
+      { type: "delta", answer: "c2", text: " Three" },
+      { type: "answer", answer: answerHeader({ id: "c2", model: { id: "m/2:free", name: "Model C" } }) },
+    );
+    await page.locator(".column:nth-child(3) .keep").waitFor();
+    assert.match((await page.textContent(".column:nth-child(1)")) ?? "", /Model A\. One/);
+    assert.match((await page.textContent(".column:nth-child(3)")) ?? "", /Model C\. Three/);
+    assert.equal(await page.locator(".keep").count(), 1, "an answer that is still written cannot be kept");
+    assert.equal(await page.textContent("[role=status]"), "Model C has ended its answer.");
+  });
+
+  test("can be stopped, asked again and kept, each by itself", async () => {
+    await using chat = await open({ state: state(comparison(running, {}, {})), width: 1_100 });
+    const press = async (type: Parameters<typeof chat.nextMessage>[0], selector: string) => {
+      const message = chat.nextMessage(type);
+      await chat.page.click(selector);
+      return message;
+    };
+    assert.deepEqual(await press("stop", "[aria-label='Stop This Answer']"), { type: "stop", answer: "c0" });
+    assert.deepEqual(await press("regenerate", ".column:nth-child(2) [aria-label='Ask Another Model']"), {
+      ...{ type: "regenerate", turn: "t1", another: true, column: "c1" },
+    });
+    assert.deepEqual(await press("keep", ".column:nth-child(3) .keep"), { type: "keep", answer: "c2" });
+  });
+
+  test("say in the composer which of them the next question goes on from", async () => {
+    await using chat = await open({ state: state(comparison({ status: "failed" })), width: 1_100 });
+    assert.equal(await chat.page.getAttribute(".composer-text", "placeholder"), "Ask a follow-up to Model B…");
+  });
+
+  test("do not lock each other's failure boxes", async () => {
+    const error = { sentence: "It failed.", label: "Retry", action: { do: "retry" } } as const;
+    const failed: Partial<AnswerView> = { status: "failed", text: "", error };
+    await using chat = await open({ state: state(comparison(failed, running)), width: 1_100 });
+    const message = chat.nextMessage("act");
+    await chat.page.click(".error-box button");
+    assert.deepEqual(await message, { type: "act", answer: "c0", action: { do: "retry" } });
+  });
+
+  for (const theme of themeNames)
+    for (const width of [220, 1_100])
+      test(`are accessible (${theme}, ${width} pixels)`, async () => {
+        await using chat = await open({ state: state(comparison(running)), width, theme });
+        await chat.page.locator(".column").first().waitFor();
+        const { violations } = await new AxeBuilder({ page: chat.page }).include(".turn").analyze();
+        assert.deepEqual(
+          violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]),
+          [],
+        );
+        const overflow = await chat.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        assert.ok(overflow <= 0, `the page is ${overflow} pixels too wide`);
+      });
+});
+
+test("Asking several models takes what is in the composer", async () => {
+  await using chat = await open();
+  const { page } = chat;
+  const button = page.locator("[aria-label='Ask Several Models…']");
+  assert.ok(await button.isDisabled());
+  await page.fill(".composer-text", "Which is best?");
+  const message = chat.nextMessage("submit");
+  await button.click();
+  const { text, several } = await message;
+  assert.deepEqual([text, several], ["Which is best?", true]);
+});
