@@ -33,10 +33,10 @@ export function Columns(props: ColumnsProps) {
             <section
               class="answer column"
               key={answer.id}
-              aria-label={nameOf(answer)}
+              aria-label={nameOf(props.turn, answer)}
               aria-busy={isRunning(answer.header.value)}
             >
-              <ColumnHeader answer={answer} />
+              <ColumnHeader turn={props.turn} answer={answer} />
               <Column {...props} answer={answer} />
             </section>
           ))}
@@ -86,11 +86,11 @@ function ColumnTabs(props: ColumnsProps) {
             aria-selected={position === index}
             aria-controls={panel}
             tabIndex={position === index ? 0 : -1}
-            title={nameOf(each)}
+            title={nameOf(props.turn, each)}
             onClick={() => select(position)}
           >
             <ColumnState answer={each} />
-            <span class="column-name">{nameOf(each)}</span>
+            <span class="column-name">{nameOf(props.turn, each)}</span>
           </button>
         ))}
       </div>
@@ -110,11 +110,12 @@ function ColumnTabs(props: ColumnsProps) {
   );
 }
 
-function ColumnHeader({ answer }: { answer: AnswerState }) {
+function ColumnHeader({ turn, answer }: Pick<ColumnsProps, "turn"> & { answer: AnswerState }) {
+  const name = nameOf(turn, answer);
   return (
-    <h3 class="column-header" title={nameOf(answer)}>
+    <h3 class="column-header" title={name}>
       <ColumnState answer={answer} />
-      <span class="column-name">{nameOf(answer)}</span>
+      <span class="column-name">{name}</span>
     </h3>
   );
 }
@@ -139,13 +140,14 @@ function ColumnState({ answer }: { answer: AnswerState }) {
 function Column({ turn, answer, deferred, onEdit }: ColumnsProps & { answer: AnswerState }) {
   const { model, ...header } = answer.header.value;
   const hasText = answer.hasContent.text.value;
-  useEndAnnouncement(answer);
+  const name = nameOf(turn, answer);
+  useEndAnnouncement(answer, name);
   return (
     <>
       <AnswerBody turn={turn} answer={answer} deferred={deferred} onEdit={onEdit} />
       <div class="answer-footer">
         <AnswerDetails header={header} />
-        <div class="answer-actions" role="toolbar" aria-label={t("Answer from {0}", nameOf(answer))}>
+        <div class="answer-actions" role="toolbar" aria-label={t("Answer from {0}", name)}>
           {isRunning(header) ? (
             <IconButton
               icon="debug-stop"
@@ -165,7 +167,11 @@ function Column({ turn, answer, deferred, onEdit }: ColumnsProps & { answer: Ans
           )}
         </div>
         {!isRunning(header) && hasText && (
-          <button type="button" class="button small keep" onClick={() => post({ type: "keep", answer: answer.id })}>
+          <button
+            type="button"
+            class="button small secondary keep"
+            onClick={() => post({ type: "keep", answer: answer.id })}
+          >
             {t("Keep This One")}
           </button>
         )}
@@ -175,19 +181,20 @@ function Column({ turn, answer, deferred, onEdit }: ColumnsProps & { answer: Ans
 }
 
 /** Says that one of several answers has ended. */
-function useEndAnnouncement(answer: AnswerState): void {
+function useEndAnnouncement(answer: AnswerState, name: string): void {
   const isWriting = isRunning(answer.header.value);
   const was = useRef({ id: answer.id, isWriting });
   useEffect(() => {
     if (was.current.id === answer.id && was.current.isWriting && !isWriting)
-      announce(t("{0} has ended its answer.", nameOf(answer)));
+      announce(t("{0} has ended its answer.", name));
     was.current = { id: answer.id, isWriting };
-  }, [answer, isWriting]);
+  }, [answer, name, isWriting]);
 }
 
-function nameOf(answer: AnswerState): string {
+/** The model, or the number of the column while there is none. */
+function nameOf({ columns }: TurnState, answer: AnswerState): string {
   const { model } = answer.header.value;
-  return model ? visibleName(model.name) : t("Answer");
+  return model ? visibleName(model.name) : t("Answer {0}", columns.indexOf(answer) + 1);
 }
 
 /** The width of the element in CSS pixels; 0 before it is known. */

@@ -4,6 +4,7 @@ import { machine, report } from "./report";
 import { markdownTable, type Table } from "./table";
 import { answer, chapter, deltas } from "./webviewAnswer";
 import type { ContenderName } from "./webviewPage";
+import { columns } from "./webviewColumns";
 import { reopening } from "./webviewRebuild";
 import { ContenderPage } from "./contenderPage";
 
@@ -31,17 +32,33 @@ interface Run {
   heap: number;
 }
 
-async function main(): Promise<void> {
+/** The sections of `npm run bench:webview`. Names after the command select sections; the README then stays unchanged. */
+const sections: Record<string, (browser: Browser) => Promise<Table[]>> = {
+  streaming: async (browser) => {
+    const tables: Table[] = [];
+    for (const size of sizes) tables.push(await streaming(browser, size));
+    return tables;
+  },
+  atOnce: async (browser) => [await atOnce(browser)],
+  reopening: async (browser) => [await reopening(browser)],
+  columns: async (browser) => [await columns(browser)],
+};
+
+async function main(selected: readonly string[]): Promise<void> {
   const tables: Table[] = [];
   const browser = await launchChromium(flags);
   try {
-    for (const size of sizes) tables.push(printed(await streaming(browser, size)));
-    tables.push(printed(await atOnce(browser)));
-    tables.push(printed(await reopening(browser)));
+    for (const [name, section] of Object.entries(sections)) {
+      if (selected.length > 0 && !selected.includes(name)) continue;
+      for (const table of await section(browser)) {
+        tables.push(table);
+        console.log(`\n${markdownTable(table)}`);
+      }
+    }
   } finally {
     await browser.close();
   }
-  report("webview", "npm run bench:webview", tables);
+  if (selected.length === 0) report("webview", "npm run bench:webview", tables);
   console.log(machine());
 }
 
@@ -136,9 +153,4 @@ function median(runs: Run[], value: (run: Run) => number | undefined): number {
   return values[Math.floor((values.length - 1) / 2)] ?? NaN;
 }
 
-function printed(table: Table): Table {
-  console.log(`\n${markdownTable(table)}`);
-  return table;
-}
-
-void main();
+void main(process.argv.slice(2));

@@ -22,7 +22,7 @@ export class TableView implements BlockView {
     element.append(head, this.#body);
     this.node.className = "table";
     this.node.tabIndex = 0;
-    this.node.setAttribute("role", "region");
+    this.node.setAttribute("role", "group");
     this.node.setAttribute("aria-label", context.labels.table(headingsOf(this.#header.node)));
     this.node.append(element);
     this.update(table);
