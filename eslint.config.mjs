@@ -18,7 +18,7 @@ const escapedUi = [
     message: "Use iconLabels and iconText: VS Code makes icons out of what a label quotes.",
   },
   {
-    files: ["src/status/statusTooltip.ts"],
+    files: ["src/status/statusTooltip.ts", "src/proposals/decisionLinks.ts"],
     names: /^(MarkdownString|appendMarkdown|Hover|TreeItem|createTreeView|registerTreeDataProvider|InlayHint)$/,
     message:
       "Use escapeMarkdown, and add the file to eslint.config.mjs: VS Code renders what a tooltip, hover or comment quotes.",

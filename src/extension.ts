@@ -155,6 +155,10 @@ export function activate(context: vscode.ExtensionContext): Promise<TestApi> | u
       () => import("./commands/proposalCommands"),
       (file) => file.rejectEdit,
     ),
+    "freeModels.cancelEdit": editor(
+      () => import("./commands/proposalCommands"),
+      (file) => file.cancelEdit,
+    ),
     "freeModels.askEditAgain": editor(
       () => import("./commands/proposalCommands"),
       (file) => file.askEditAgain,

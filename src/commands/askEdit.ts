@@ -10,7 +10,7 @@ import type { LineRange } from "../context/lineRange";
 import { fitLines } from "../proposals/indentation";
 import { indentationOf } from "../proposals/proposeEdit";
 import { splitLines } from "../proposals/lineHunks";
-import type { Proposals } from "../proposals/proposals";
+import type { OpenProposal } from "../proposals/openProposal";
 import { replacementMessage } from "../proposals/replacementProblem";
 import { readReplacement } from "../proposals/readReplacement";
 import { abortSignal, DisposableStore } from "../lifecycle";
@@ -39,8 +39,15 @@ interface PreparedTask extends EditTask {
   readonly request: CheckedRequest;
 }
 
+interface EditAnswer {
+  readonly text: string;
+  readonly truncated: boolean;
+  /** The model that wrote the complete answer. */
+  readonly model?: ModelId;
+}
+
 /** The complete answer, or `stopped` by the user. */
-type EditResult = { text: string; truncated: boolean } | "stopped";
+type EditResult = EditAnswer | "stopped";
 
 /** Requests an edit of part of a document and streams it into a diff. Shows failures to the user. */
 export async function askEdit(task: EditTask, dependencies: CommandDependencies): Promise<void> {
@@ -63,7 +70,7 @@ export async function askEdit(task: EditTask, dependencies: CommandDependencies)
     showNothingSent(task, dependencies);
     return;
   }
-  const writer = new EditWriter({ ...task, before, request }, dependencies);
+  const writer = await EditWriter.start({ ...task, before, request }, dependencies);
   try {
     const title = vscode.l10n.t("Editing {0}", lineRangeLabel(document, lines));
     const outcome = await withProgress(title, (report, token) => writer.write(report, token));
@@ -75,20 +82,30 @@ export async function askEdit(task: EditTask, dependencies: CommandDependencies)
   }
 }
 
-/** Streams one answer into a diff. */
+/** Streams one answer into a diff, which opens with its first code. Until then, the lines are marked in the editor. */
 class EditWriter {
   readonly #task: PreparedTask;
   readonly #dependencies: CommandDependencies;
-  #opened: ReturnType<Proposals["open"]> | undefined;
+  readonly #proposal: OpenProposal;
   readonly #codeSoFar = new PartialCodeReader();
-  /** The model that wrote the complete answer. */
-  #model: ModelId | undefined;
-  /** Aborts when the diff is closed, by the user or because it cannot be shown. */
-  readonly #closed = new AbortController();
+  /** The diff, as soon as it opens. */
+  #shown: Promise<void> | undefined;
+  /** Aborts when the diff cannot be shown. */
+  readonly #failed = new AbortController();
 
-  constructor(task: PreparedTask, dependencies: CommandDependencies) {
+  private constructor(task: PreparedTask, dependencies: CommandDependencies, proposal: OpenProposal) {
     this.#task = task;
     this.#dependencies = dependencies;
+    this.#proposal = proposal;
+  }
+
+  static async start(task: PreparedTask, dependencies: CommandDependencies): Promise<EditWriter> {
+    const { document, before, lines, askAgain } = task;
+    return new EditWriter(
+      task,
+      dependencies,
+      await dependencies.proposals.open({ document, before, range: lines, askAgain }),
+    );
   }
 
   get #original(): readonly string[] {
@@ -101,32 +118,38 @@ class EditWriter {
     const { request } = this.#task;
     const store = new DisposableStore();
     const cancelled = store.add(abortSignal(token));
-    const signal = AbortSignal.any([cancelled.signal, this.#closed.signal]);
+    const signal = AbortSignal.any([cancelled.signal, this.#proposal.ended, this.#failed.signal]);
+    const reportModel = (model: ModelId): void => {
+      const name = visibleName(modelSlug(model));
+      report(name);
+      this.#proposal.progress = vscode.l10n.t("Editing with {0}…", name);
+    };
     let text = "";
     try {
       for await (const event of this.#dependencies.router.complete(request, { signal, restartAfterOutput: true })) {
         switch (event.type) {
           case "wait":
             // With a model, the request has been sent and is waited for.
-            if (event.model === undefined) report(waitText(event.until));
+            if (event.model !== undefined) break;
+            report(waitText(event.until));
+            this.#proposal.progress = vscode.l10n.t("Editing: {0}", waitText(event.until));
             break;
           case "attempt-start":
             // Discards what an earlier attempt wrote.
             text = "";
-            this.#opened?.proposal.write([]);
-            report(visibleName(modelSlug(event.model)));
+            this.#proposal.write([]);
+            reportModel(event.model);
             break;
           case "rival-start":
           case "model":
-            report(visibleName(modelSlug(event.model)));
+            reportModel(event.model);
             break;
           case "text-delta":
             text += event.text;
             this.#updatePreview(text);
             break;
           case "completion-end":
-            this.#model = event.model;
-            return { text, truncated: event.finishReason === "length" };
+            return { text, truncated: event.finishReason === "length", model: event.model };
           case "notice":
             showNotice(event);
             break;
@@ -147,7 +170,7 @@ class EditWriter {
   }
 
   /** Completes the proposal, or shows why the answer cannot be applied. */
-  async finish({ text, truncated }: { text: string; truncated: boolean }): Promise<void> {
+  async finish({ text, truncated, model }: EditAnswer): Promise<void> {
     const { document } = this.#task;
     const replacement = readReplacement(
       { text, truncated },
@@ -175,34 +198,29 @@ class EditWriter {
       this.#warn(vscode.l10n.t("The model suggested no changes. Rephrase the instruction and try again."), text);
       return;
     }
-    const { proposal, shown } = (this.#opened ??= this.#open());
-    proposal.finish(lines);
-    await shown;
+    this.#proposal.finish(lines, () => {
+      if (model !== undefined) this.#dependencies.router.feedback(model, "applied");
+    });
+    await this.#show();
   }
 
   async discard(): Promise<void> {
-    if (this.#opened) await this.#dependencies.proposals.close(this.#opened.proposal);
+    await this.#dependencies.proposals.close(this.#proposal);
   }
 
   #updatePreview(text: string): void {
     const lines = this.#codeSoFar.read(text);
     if (!lines) return;
-    const { proposal } = (this.#opened ??= this.#open());
-    proposal.write(fitLines(lines, this.#original, indentationOf(this.#task.document)));
+    this.#proposal.write(fitLines(lines, this.#original, indentationOf(this.#task.document)));
+    if (this.#shown) return;
+    this.#show().catch((error: unknown) => {
+      this.#dependencies.log.error(`Could not show the diff: ${String(error)}`);
+      this.#failed.abort();
+    });
   }
 
-  #open(): ReturnType<Proposals["open"]> {
-    const { document, before, lines, askAgain } = this.#task;
-    const accepted = (): void => {
-      if (this.#model !== undefined) this.#dependencies.router.feedback(this.#model, "applied");
-    };
-    const opened = this.#dependencies.proposals.open({ document, before, range: lines, askAgain, accepted });
-    opened.proposal.ended.addEventListener("abort", () => this.#closed.abort());
-    opened.shown.catch((error: unknown) => {
-      this.#dependencies.log.error(`Could not show the diff: ${String(error)}`);
-      this.#closed.abort();
-    });
-    return opened;
+  #show(): Promise<void> {
+    return (this.#shown ??= this.#dependencies.proposals.show(this.#proposal));
   }
 
   /** Shows a warning without waiting for the user. */

@@ -1,7 +1,8 @@
 import * as vscode from "vscode";
 import { Emitter, type Disposable } from "../lifecycle";
 import { applyHunks, splitLines } from "./lineHunks";
-import type { LineRange } from "../context/lineRange";
+import { moveLines, type LineChange, type LineRange } from "../context/lineRange";
+import type { DiffSide } from "./hunkPositions";
 import { previewReplacement } from "./streamingPreview";
 import { Proposal, type OpenHunk, type ProposalState } from "./proposalState";
 import { textReplacements } from "./textReplacements";
@@ -16,13 +17,11 @@ export interface ProposalSubject {
   range: LineRange;
   /** Requests the edit again; absent if that is not possible. */
   askAgain?: () => unknown;
-  /** Called once, when the first change is accepted. */
-  accepted?: () => void;
 }
 
 /**
- * One proposed edit of a document: first streamed line by line, then accepted or rejected change by change. The document does not change
- * until a change is accepted, which is one undo step.
+ * One proposed edit of a document: first streamed line by line, then decided on change by change. The document does not change until the
+ * user keeps a change, which is one undo step.
  */
 export class OpenProposal implements Disposable {
   readonly #subject: ProposalSubject;
@@ -30,10 +29,14 @@ export class OpenProposal implements Disposable {
   readonly #ended = new AbortController();
   /** The first lines of the replacement, while it streams. */
   #written: readonly string[] = [];
+  /** The lines to replace, wherever edits of the document have moved them. */
+  #lines: LineRange;
+  #progress: string;
   #proposal: Proposal | undefined;
   /** The cached state: computing it takes time, and every keystroke needs it several times. Reset by each decision. */
   #cached: { document: vscode.TextDocument; version: number; state: ProposalState } | undefined;
   #reportedDisplaced = 0;
+  #accepted: (() => void) | undefined;
   #isAccepted = false;
 
   readonly onDidChange = this.#changed.event;
@@ -46,6 +49,8 @@ export class OpenProposal implements Disposable {
     subject: ProposalSubject,
   ) {
     this.#subject = subject;
+    this.#lines = subject.range;
+    this.#progress = vscode.l10n.t("Editing…");
   }
 
   get document(): vscode.TextDocument {
@@ -60,7 +65,29 @@ export class OpenProposal implements Disposable {
     return this.#proposal === undefined;
   }
 
-  /** Nothing is left to accept or reject, and no displaced change could return. */
+  /** The user has kept a change. */
+  get isAccepted(): boolean {
+    return this.#isAccepted;
+  }
+
+  /** What is known about the running request, such as the model that writes. */
+  get progress(): string {
+    return this.#progress;
+  }
+
+  set progress(text: string) {
+    this.#progress = text;
+    this.#changed.fire();
+  }
+
+  /** The lines that are being edited, on one side of the diff. */
+  writtenLines(side: DiffSide): LineRange {
+    if (side === "document") return this.#lines;
+    const { start } = this.#subject.range;
+    return { start, end: start + Math.max(1, this.#replacementSoFar().length) };
+  }
+
+  /** Nothing is left to keep or undo, and no displaced change could return. */
   get isDecided(): boolean {
     const { open, displaced } = this.state;
     return !this.isWriting && open.length === 0 && displaced === 0;
@@ -90,16 +117,18 @@ export class OpenProposal implements Disposable {
     this.#changed.fire();
   }
 
-  /** The replacement is complete and can be accepted. */
-  finish(lines: readonly string[]): void {
+  /** The replacement is complete and can be decided on. `accepted` is called once, when the user keeps the first change. */
+  finish(lines: readonly string[], accepted?: () => void): void {
     const { before, range } = this.#subject;
+    this.#accepted = accepted;
     this.#proposal = new Proposal(before, applyHunks(before, [{ ...range, lines }]));
     this.#cached = undefined;
     this.documentChanged();
   }
 
   /** Repositions the changes after the document was edited, and warns about changes that no longer apply. */
-  documentChanged(): void {
+  documentChanged(changes: readonly LineChange[] = []): void {
+    this.#lines = changes.reduce(moveLines, this.#lines);
     const { displaced } = this.state;
     if (displaced > this.#reportedDisplaced) {
       void showWarning(
@@ -113,7 +142,7 @@ export class OpenProposal implements Disposable {
     this.#changed.fire();
   }
 
-  /** Accepts these changes, or all open ones, as one undo step. */
+  /** Keeps these changes, or all open ones, as one undo step. */
   async accept(ids?: readonly number[]): Promise<void> {
     if (!this.#proposal) return;
     if (this.document.isClosed && !(await this.#reopened())) return;
@@ -126,7 +155,7 @@ export class OpenProposal implements Disposable {
       );
       return;
     }
-    if (!this.#isAccepted) this.#subject.accepted?.();
+    if (!this.#isAccepted) this.#accepted?.();
     this.#isAccepted = true;
     this.#proposal.accepted(
       hunks.map(({ id }) => id),
@@ -136,7 +165,7 @@ export class OpenProposal implements Disposable {
     this.#changed.fire();
   }
 
-  /** Rejects these changes, or all. */
+  /** Drops these changes, or all. */
   reject(ids?: readonly number[]): void {
     this.#proposal?.reject(this.#selected(ids).map(({ id }) => id));
     this.#cached = undefined;
@@ -154,9 +183,12 @@ export class OpenProposal implements Disposable {
 
   #preview(): string[] {
     const { before, range } = this.#subject;
-    return applyHunks(before, [
-      { ...range, lines: previewReplacement(this.#written, before.slice(range.start, range.end)) },
-    ]);
+    return applyHunks(before, [{ ...range, lines: this.#replacementSoFar() }]);
+  }
+
+  #replacementSoFar(): string[] {
+    const { before, range } = this.#subject;
+    return previewReplacement(this.#written, before.slice(range.start, range.end));
   }
 
   #selected(ids?: readonly number[]): readonly OpenHunk[] {

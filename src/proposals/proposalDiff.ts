@@ -1,52 +1,76 @@
 import * as vscode from "vscode";
-import type { LineRange } from "../context/lineRange";
 import { displayName } from "../context/location";
+import { hunkPositions } from "./hunkPositions";
 import type { OpenProposal } from "./openProposal";
 
-/** Shows the document and its diff side by side, both scrolled to the edited lines. The cursor stays where it is. */
-export async function showDiff({ document, uri }: OpenProposal, place: LineRange): Promise<void> {
-  const selection = new vscode.Range(place.start, 0, place.start, 0);
-  const shown = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
-  if (shown) shown.revealRange(selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
-  else if (document.uri.scheme !== "vscode-notebook-cell")
-    await vscode.window.showTextDocument(document, { selection, preview: false, viewColumn: textColumn() });
+/**
+ * Shows the document and the proposed text as a diff, with the focus and with the cursor on the first change. It opens in the editor group
+ * of the document: VS Code's settings and the width decide whether both are side by side.
+ */
+export async function showDiff(proposal: OpenProposal): Promise<void> {
+  const { document, uri } = proposal;
   // VS Code would guess the language from the file name, which notebook cells and untitled files do not have.
   const proposed = await vscode.workspace.openTextDocument(uri);
   await vscode.languages.setTextDocumentLanguage(proposed, document.languageId);
+  const [first = proposal.writtenLines("proposed")] = hunkPositions(proposal.state.open, "proposed");
   const options: vscode.TextDocumentShowOptions = {
-    viewColumn: vscode.ViewColumn.Beside,
-    preserveFocus: true,
+    viewColumn: groupOf(document),
     preview: false,
-    selection,
+    selection: new vscode.Range(first.start, 0, first.start, 0),
   };
-  const title = vscode.l10n.t("{0}: proposed edit", nameOf(document));
+  const title = vscode.l10n.t("{0}: proposed edit", displayName(document.uri.path));
   await vscode.commands.executeCommand("vscode.diff", document.uri, uri, title, options);
 }
 
-/** Closes the diff if it is open. */
-export async function closeDiff({ uri }: OpenProposal): Promise<void> {
+/** Whether a tab shows the diff. */
+export function isDiffOpen({ uri }: OpenProposal): boolean {
+  return diffTabs(uri).length > 0;
+}
+
+/** Closes the diff if it is open. Resolves to the editor group where it was active. */
+export async function closeDiff({ uri }: OpenProposal): Promise<vscode.ViewColumn | undefined> {
+  const tabs = diffTabs(uri);
+  const active = tabs.find(({ isActive, group }) => isActive && group.isActive);
+  const viewColumn = active?.group.viewColumn;
+  if (tabs.length > 0) await vscode.window.tabGroups.close(tabs);
+  return viewColumn;
+}
+
+/** Shows the edited document where its diff was. A document that was not open there is scrolled to the edited lines. */
+export async function revealDocument(proposal: OpenProposal, viewColumn: vscode.ViewColumn): Promise<void> {
+  const { document } = proposal;
+  if (vscode.window.activeTextEditor?.document === document || document.uri.scheme === "vscode-notebook-cell") return;
+  const group = vscode.window.tabGroups.all.find((each) => each.viewColumn === viewColumn);
+  const { start } = proposal.writtenLines("document");
+  await vscode.window.showTextDocument(document, {
+    viewColumn,
+    preview: false,
+    ...(group?.tabs.some((tab) => isTabOf(tab, document)) !== true && {
+      selection: new vscode.Range(start, 0, start, 0),
+    }),
+  });
+}
+
+function diffTabs(uri: vscode.Uri): vscode.Tab[] {
   const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-  const diffTabs = tabs.filter(({ input }) => isDiffTo(input, uri));
-  if (diffTabs.length > 0) await vscode.window.tabGroups.close(diffTabs, true);
+  return tabs.filter(
+    ({ input }) => input instanceof vscode.TabInputTextDiff && input.modified.toString() === uri.toString(),
+  );
 }
 
-/** Moves the focus back to the document, if it is visible and not focused already. */
-export async function revealDocument(document: vscode.TextDocument): Promise<void> {
-  if (vscode.window.activeTextEditor?.document === document) return;
-  const shown = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
-  if (shown?.viewColumn !== undefined && document.uri.scheme !== "vscode-notebook-cell")
-    await vscode.window.showTextDocument(document, { viewColumn: shown.viewColumn });
+/** The group that shows the document, else one where it is open, else the active one unless that shows a chat. */
+function groupOf(document: vscode.TextDocument): vscode.ViewColumn {
+  const { activeTextEditor, visibleTextEditors, tabGroups } = vscode.window;
+  const editors = activeTextEditor ? [activeTextEditor, ...visibleTextEditors] : visibleTextEditors;
+  const shown = editors.find((editor) => editor.document === document && editor.viewColumn !== undefined);
+  if (shown?.viewColumn !== undefined) return shown.viewColumn;
+  const { activeTabGroup, all } = tabGroups;
+  const holding = [activeTabGroup, ...all].find(({ tabs }) => tabs.some((tab) => isTabOf(tab, document)));
+  if (holding) return holding.viewColumn;
+  const showsChat = activeTabGroup.activeTab?.input instanceof vscode.TabInputWebview;
+  return showsChat ? vscode.ViewColumn.Beside : activeTabGroup.viewColumn;
 }
 
-function isDiffTo(input: unknown, uri: vscode.Uri): boolean {
-  return input instanceof vscode.TabInputTextDiff && input.modified.toString() === uri.toString();
-}
-
-/** The column for the document: the active one, which may be empty. */
-function textColumn(): vscode.ViewColumn {
-  return vscode.window.tabGroups.activeTabGroup.viewColumn;
-}
-
-function nameOf(document: vscode.TextDocument): string {
-  return displayName(document.uri.path);
+function isTabOf({ input }: vscode.Tab, document: vscode.TextDocument): boolean {
+  return input instanceof vscode.TabInputText && input.uri.toString() === document.uri.toString();
 }

@@ -2,23 +2,27 @@ import * as vscode from "vscode";
 import { DisposableStore, Emitter, MutableDisposable, type Disposable } from "../lifecycle";
 import { contextKeys, proposalScheme } from "../manifest";
 import { hunkLenses } from "./hunkLenses";
+import { splitLines } from "./lineHunks";
 import { OpenProposal, type ProposalSubject } from "./openProposal";
-import { closeDiff, revealDocument, showDiff } from "./proposalDiff";
+import { ProposalDecorations } from "./proposalDecorations";
+import { ProposalStatus } from "./proposalStatus";
+import { closeDiff, isDiffOpen, revealDocument, showDiff } from "./proposalDiff";
 
 /** All open proposals: at most one per document, each shown as a native diff between the document and the proposed text. */
 export class Proposals implements Disposable {
   readonly #open = new Map<string, OpenProposal>();
   readonly #refreshed = new Emitter<vscode.Uri>();
   readonly #lensesChanged = new Emitter<void>();
+  readonly #marksChanged = new Emitter<void>();
   /** Listeners on the editor, while a proposal is open. */
   readonly #listening = new MutableDisposable<Disposable>();
   /** The last value of each context key. */
   readonly #contextValues = new Map<string, string>();
   #count = 0;
 
-  /** Opens a proposal and closes an older one of the same document. `shown` resolves when the diff is visible. */
-  open(subject: ProposalSubject): { proposal: OpenProposal; shown: Promise<void> } {
-    const older = this.#of(subject.document.uri).map((each) => this.close(each));
+  /** Creates a proposal, which marks the lines in the editor, and closes an older one of the same document. */
+  async open(subject: ProposalSubject): Promise<OpenProposal> {
+    const older = this.#of(subject.document.uri);
     const uri = vscode.Uri.from({
       scheme: proposalScheme,
       path: subject.document.uri.path.replace(/^(?!\/)/, "/"),
@@ -29,7 +33,15 @@ export class Proposals implements Disposable {
     this.#listening.value ??= this.#listen();
     proposal.onDidChange(() => this.#refresh(proposal));
     this.#refresh(proposal);
-    return { proposal, shown: Promise.all(older).then(() => showDiff(proposal, subject.range)) };
+    await Promise.all(older.map((each) => this.close(each)));
+    return proposal;
+  }
+
+  /** Shows the diff of a proposal, unless it has been closed. Resolves when it is visible. */
+  async show(proposal: OpenProposal): Promise<void> {
+    const isOpen = (): boolean => this.#open.has(proposal.uri.toString());
+    if (isOpen()) await showDiff(proposal);
+    if (!isOpen()) await closeDiff(proposal);
   }
 
   /** The proposal that a command refers to: by the URI of its diff or document, else the one in the active editor. */
@@ -41,27 +53,28 @@ export class Proposals implements Disposable {
     return found ?? (address === undefined ? [...this.#open.values()].at(-1) : undefined);
   }
 
-  /** Accepts changes of a proposal, or all; closes it after the last decision. */
+  /** Keeps changes of a proposal, or all; closes it after the last decision. */
   async accept(proposal: OpenProposal, ids?: readonly number[]): Promise<void> {
     await proposal.accept(ids);
     if (proposal.isDecided) await this.close(proposal);
   }
 
-  /** Rejects changes of a proposal; closes it after the last decision. */
+  /** Undoes changes of a proposal; closes it after the last decision. */
   async reject(proposal: OpenProposal, ids: readonly number[]): Promise<void> {
     proposal.reject(ids);
     if (proposal.isDecided) await this.close(proposal);
   }
 
-  /** Discards the remaining changes of a proposal and closes its diff. */
+  /** Discards the remaining changes of a proposal and closes its diff. What the user has kept is shown in its place. */
   async close(proposal: OpenProposal): Promise<void> {
     if (!this.#open.delete(proposal.uri.toString())) return;
     proposal.dispose();
     this.#lensesChanged.fire();
     this.#updateContextKeys();
-    await closeDiff(proposal);
+    this.#marksChanged.fire();
+    const viewColumn = await closeDiff(proposal);
     if (this.#open.size === 0) this.#listening.value = undefined;
-    await revealDocument(proposal.document);
+    if (viewColumn !== undefined && proposal.isAccepted) await revealDocument(proposal, viewColumn);
   }
 
   dispose(): void {
@@ -70,6 +83,7 @@ export class Proposals implements Disposable {
     this.#listening.dispose();
     this.#refreshed.dispose();
     this.#lensesChanged.dispose();
+    this.#marksChanged.dispose();
   }
 
   #listen(): Disposable {
@@ -87,10 +101,26 @@ export class Proposals implements Disposable {
         provideCodeLenses: (document) => this.#lensesOf(document),
       }),
     );
+    const decorations = store.add(new ProposalDecorations());
+    const status = store.add(new ProposalStatus());
+    const decorate = (): void => decorations.update((document) => this.#shownIn(document));
+    const showPosition = (editor = window.activeTextEditor): void =>
+      status.update(editor, editor && this.#shownIn(editor.document));
+    store.add(this.#marksChanged.event(decorate));
+    store.add(this.#marksChanged.event(() => showPosition()));
+    store.add(window.onDidChangeVisibleTextEditors(decorate));
+    store.add(window.onDidChangeActiveTextEditor(showPosition));
+    store.add(window.onDidChangeTextEditorSelection(() => showPosition()));
     store.add(
       workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
         if (contentChanges.length === 0) return;
-        for (const proposal of this.#of(document.uri)) proposal.documentChanged();
+        const changes = contentChanges.map(({ range, text }) => ({
+          startLine: range.start.line,
+          endLine: range.end.line,
+          lineBreaks: splitLines(text).length - 1,
+        }));
+        for (const proposal of this.#of(document.uri)) proposal.documentChanged(changes);
+        if (document.uri.scheme === proposalScheme) decorate();
       }),
     );
     store.add(
@@ -98,7 +128,8 @@ export class Proposals implements Disposable {
         for (const { input } of closed) {
           if (!(input instanceof vscode.TabInputTextDiff)) continue;
           const proposal = this.#open.get(input.modified.toString());
-          if (proposal) void this.close(proposal);
+          // A diff that is moved to another group opens there before it closes here.
+          if (proposal && !isDiffOpen(proposal)) void this.close(proposal);
         }
       }),
     );
@@ -109,14 +140,19 @@ export class Proposals implements Disposable {
     return [...this.#open.values()].filter((each) => each.document.uri.toString() === document.toString());
   }
 
+  /** The proposal of a document or of the right side of a diff. */
+  #shownIn({ uri }: vscode.TextDocument): OpenProposal | undefined {
+    return this.#open.get(uri.toString()) ?? this.#of(uri)[0];
+  }
+
   #lensesOf(document: vscode.TextDocument): vscode.CodeLens[] {
-    const address = document.uri.toString();
-    const proposal = this.#open.get(address) ?? this.#of(document.uri)[0];
+    const proposal = this.#shownIn(document);
     return proposal ? hunkLenses(proposal, document) : [];
   }
 
   #refresh(proposal: OpenProposal): void {
     this.#refreshed.fire(proposal.uri);
+    this.#marksChanged.fire();
     if (!proposal.isWriting) this.#lensesChanged.fire();
     this.#updateContextKeys();
   }

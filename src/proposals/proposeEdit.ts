@@ -33,9 +33,9 @@ export async function proposeEdit(edit: ProposedEdit, proposals: Proposals): Pro
   if (after.join("\n") === before.join("\n")) return vscode.l10n.t("The file already contains this code.");
   const reason = await readOnlyReason(document);
   if (reason !== undefined) return reason;
-  const { proposal, shown } = proposals.open({ document, before, range });
+  const proposal = await proposals.open({ document, before, range });
   proposal.finish(lines);
-  await shown;
+  await proposals.show(proposal);
   return undefined;
 }
 

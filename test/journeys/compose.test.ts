@@ -167,8 +167,8 @@ describe("Composing a question", () => {
 
     test("is applied to the attached file as a diff", async () => {
       const { workbench } = journey;
-      await clickCodeButton("Apply to File");
-      await workbench.page.getByRole("button", { name: "Accept Proposed Edit" }).first().click();
+      await clickCodeButton("Apply");
+      await workbench.page.getByRole("button", { name: "Keep All Changes" }).click();
       await workbench.page.locator(".monaco-diff-editor:visible").waitFor({ state: "hidden" });
       await workbench.runBuiltInCommand("File: Save All Files");
       const file = path.join(workbench.sandbox.workspace, "src", "shipping.ts");

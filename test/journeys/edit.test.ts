@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { before, describe, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Locator } from "playwright-core";
 import { waitForFileContent } from "../support/fileContent";
 import type { Theme, Workbench } from "../support/workbench";
@@ -22,10 +23,14 @@ Going backwards, no line is skipped.`;
 
 const viewport = { width: 1440, height: 860 };
 
-/** Selects the method `remove` in basket.ts and submits an instruction to *Edit Selection…*. */
-async function editSelection(workbench: Workbench, instruction: string): Promise<void> {
+/** Selects lines of basket.ts, by default the method `remove`, and submits an instruction to *Edit Selection…*. */
+async function editSelection(
+  workbench: Workbench,
+  instruction: string,
+  [first, last]: readonly [number, number] = [18, 22],
+): Promise<void> {
   await workbench.openFile("src/basket.ts");
-  await workbench.selectLines(18, 22);
+  await workbench.selectLines(first, last);
   await workbench.runFromContextMenu("freeModels.editSelection");
   await workbench.quickInput.fill(instruction);
   await workbench.page.keyboard.press("Enter");
@@ -61,11 +66,78 @@ describe("Editing with a free model", () => {
   const diff = (): Locator => journey.workbench.page.locator(".monaco-diff-editor:visible");
   const lens = (title: string | RegExp): Locator =>
     journey.workbench.page.locator(".codelens-decoration a", { hasText: title });
+  /** The texts that the extension shows after lines, which are in pseudo elements. */
+  const notes = (): Promise<string[]> =>
+    journey.workbench.page.evaluate(() =>
+      [...document.querySelectorAll(".monaco-editor .view-line span[class*=ced-]")]
+        .sort((one, other) => one.getBoundingClientRect().y - other.getBoundingClientRect().y)
+        .map((element) => getComputedStyle(element, "::after").content)
+        .filter((content) => content.startsWith('"'))
+        .map((content) => content.slice(1, -1)),
+    );
+  const waitForNotes = async (...expected: readonly (string | RegExp)[]): Promise<void> => {
+    const matches = (texts: readonly string[]): boolean =>
+      texts.length === expected.length && expected.every((each, index) => new RegExp(each).test(texts[index] ?? ""));
+    const end = Date.now() + 60_000;
+    for (let texts = await notes(); !matches(texts); texts = await notes()) {
+      if (Date.now() > end) assert.fail(`shown after lines: ${texts.join(", ")}`);
+      await delay(100);
+    }
+  };
 
-  test("shows the answer in a diff as it arrives, accepts its changes one by one, and undoes each in one step", async () => {
+  async function hoverNote(text: string): Promise<void> {
+    const { page } = journey.workbench;
+    const center = await page.evaluate((content) => {
+      const elements = [...document.querySelectorAll(".monaco-editor .view-line span[class*=ced-]")];
+      const element = elements.find((each) => getComputedStyle(each, "::after").content === content);
+      const box = element?.getBoundingClientRect();
+      return box && { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    }, `"${text}"`);
+    assert.ok(center, `nothing says ${text}`);
+    await page.mouse.move(center.x, center.y);
+  }
+
+  /** Proposes changes of a field, a loop and a variable in basket.ts. */
+  async function proposeThreeChanges(): Promise<void> {
+    const { workbench, openRouter } = journey;
+    const file = await readFile(path.join(workbench.sandbox.workspace, "src", "basket.ts"), "utf8");
+    const changed = file
+      .replace("copies: number;", "copies: number; // at least 1")
+      .replace("let i = 0; i < this.lines.length; i++", "let i = this.lines.length - 1; i >= 0; i--")
+      .replace("let sum = 0;", "let sum = 0; // in cents");
+    openRouter.script({ answer: { text: `\`\`\`ts\n${changed}\`\`\`` } });
+    await editSelection(workbench, "Improve the basket", [1, 31]);
+    await waitForNotes("1 of 3", "2 of 3", "3 of 3");
+  }
+
+  /** After closing the diff: nothing is asked, and the file contains the first of the three changes. */
+  async function checkOnlyFirstChangeKept(): Promise<void> {
+    const { workbench } = journey;
+    const { page } = workbench;
+    await diff().waitFor({ state: "hidden" });
+    await page.locator('.tab.active.dirty[data-resource-name="basket.ts"]').waitFor();
+    assert.equal(await page.locator(".monaco-dialog-box").count(), 0);
+    assert.equal(await page.locator(".tab").count(), 1);
+    await workbench.runBuiltInCommand("File: Save");
+    await waitForFileContent(
+      path.join(workbench.sandbox.workspace, "src", "basket.ts"),
+      (text) => text.includes("// at least 1") && text.includes("let i = 0") && !text.includes("// in cents"),
+    );
+    assert.deepEqual(await notes(), []);
+  }
+
+  test("marks the selection, shows the answer as it arrives, and keeps changes with one undo step each", async () => {
     const { workbench, openRouter } = journey;
     const { page } = workbench;
     const file = path.join(workbench.sandbox.workspace, "src", "basket.ts");
+    openRouter.script({ fault: "stall", after: 0, answer: { text: rewritten, reasoning: "" } });
+    await editSelection(workbench, "Remove every line with the title, and say so in a comment");
+    await waitForNotes(/Editing with .+… \(Esc to cancel\)/);
+    await workbench.screenshot("edit-waiting");
+    await page.keyboard.press("Escape");
+    await waitForNotes();
+    assert.equal(await openRouter.chatRequests.at(-1)?.ended, "closed-by-client");
+
     openRouter.script({ fault: "stall", after: 30, answer: { text: rewritten, reasoning: "" } });
     await editSelection(workbench, "Remove every line with the title, and say so in a comment");
     await diff().locator(".modified", { hasText: "Removes every line" }).waitFor();
@@ -73,17 +145,17 @@ describe("Editing with a free model", () => {
     await page.locator(".notifications-center", { hasText: "Editing basket.ts:18-22" }).waitFor();
     await workbench.screenshot("edit-writing");
     openRouter.release();
-    await lens("Accept all 2 changes").waitFor();
+    await waitForNotes("1 of 2", "2 of 2");
     await workbench.clearNotifications();
+    assert.equal(await page.locator(".editor-group-container").count(), 1);
     await workbench.screenshot("edit-proposed-dark");
 
-    await lens(/^\W*Accept$/)
-      .first()
-      .click();
-    await lens("Accept all").waitFor({ state: "hidden" });
+    await page.getByRole("button", { name: "Keep Change" }).click();
+    await waitForNotes("1 of 1");
     await workbench.screenshot("edit-half");
-    await page.getByRole("button", { name: "Accept Proposed Edit" }).first().click();
+    await page.getByRole("button", { name: "Keep All Changes" }).click();
     await diff().waitFor({ state: "hidden" });
+    await page.locator(".monaco-editor.focused").first().waitFor();
     await workbench.runBuiltInCommand("File: Save");
     await waitForFileContent(file, (text) => /Removes every line[^]*i = this\.lines\.length - 1/.test(text));
     await workbench.screenshot("edit-accepted");
@@ -98,6 +170,53 @@ describe("Editing with a free model", () => {
     await waitForFileContent(file, (text) => !text.includes("Removes every line"));
   });
 
+  test("keeps one of three changes, undoes another and leaves the third, with the keyboard alone", async () => {
+    const { workbench } = journey;
+    const { page } = workbench;
+    await proposeThreeChanges();
+    // The diff has the focus, with the cursor on the first change.
+    await page.keyboard.press("ControlOrMeta+y");
+    await waitForNotes("1 of 2", "2 of 2");
+    await page.keyboard.press("ControlOrMeta+Shift+y");
+    await waitForNotes("1 of 1");
+    await workbench.screenshot("edit-hunks-keyboard");
+    await workbench.runBuiltInCommand("View: Close Editor");
+    await checkOnlyFirstChangeKept();
+  });
+
+  test("keeps one of three changes, undoes another and leaves the third, with the mouse alone", async () => {
+    const { workbench } = journey;
+    const { page } = workbench;
+    await proposeThreeChanges();
+    await hoverNote("1 of 3");
+    const hover = page.locator(".monaco-hover:visible", { hasText: "Keep · Undo" });
+    await hover.waitFor();
+    await workbench.screenshot("edit-hunks-hover");
+    await hover.getByText("Keep", { exact: true }).click();
+    await waitForNotes("1 of 2", "2 of 2");
+    await diff().locator(".modified .view-line", { hasText: "copies: number" }).click();
+    await page.getByRole("button", { name: "Undo Change" }).click();
+    await waitForNotes("1 of 1");
+    await workbench.screenshot("edit-hunks-mouse");
+    await page.locator(".tab.active .tab-actions .action-label").click();
+    await checkOnlyFirstChangeKept();
+  });
+
+  test("has Keep and Undo above each change where the user shows lenses in diffs", async () => {
+    const { workbench } = journey;
+    await workbench.sandbox.changeSettings({ "diffEditor.codeLens": true });
+    await proposeThreeChanges();
+    await lens("Keep All").waitFor();
+    await workbench.screenshot("edit-hunks-lenses");
+    await lens(/^\W*Undo$/)
+      .first()
+      .click();
+    await waitForNotes("1 of 2", "2 of 2");
+    await lens("Undo All").click();
+    await diff().waitFor({ state: "hidden" });
+    assert.equal(await workbench.page.locator(".tab.dirty").count(), 0);
+  });
+
   test("keeps the proposed edit open when the theme changes", async () => {
     const { workbench, openRouter } = journey;
     openRouter.script({ answer: { text: rewritten } });
@@ -108,9 +227,9 @@ describe("Editing with a free model", () => {
       "high-contrast-light": "Light High Contrast",
     };
     for (const [name, theme] of Object.entries(themes)) {
-      await lens("Accept all 2 changes").waitFor();
+      await waitForNotes("1 of 2", "2 of 2");
       await workbench.setTheme(theme);
-      await lens("Accept all 2 changes").waitFor();
+      await waitForNotes("1 of 2", "2 of 2");
       await workbench.screenshot(`edit-proposed-${name}`);
     }
   });
@@ -162,12 +281,10 @@ describe("Editing with a free model", () => {
     // The list may open under the mouse; older versions of VS Code then ignore clicks until the mouse moves.
     await action.hover({ force: true });
     await action.click();
-    await lens(/^\W*Accept$/)
-      .first()
-      .waitFor();
+    await waitForNotes("1 of 1");
     assert.match(JSON.stringify(openRouter.chatRequests.at(-1)?.body), /not assignable to type/);
     await workbench.screenshot("problem-fix");
-    await page.getByRole("button", { name: "Reject Proposed Edit" }).first().click();
+    await page.getByRole("button", { name: "Undo All Changes" }).click();
     await diff().waitFor({ state: "hidden" });
   });
 
@@ -200,9 +317,7 @@ describe("Editing with a free model", () => {
     const { page } = workbench;
     openRouter.script({ answer: { text: rewritten } });
     await editSelection(workbench, "Remove every line with the title");
-    await lens(/^\W*Accept$/)
-      .first()
-      .waitFor();
+    await waitForNotes("1 of 2", "2 of 2");
     await workbench.reload();
     await page.locator('.tab[data-resource-name="basket.ts"]').waitFor();
     await page.locator(".tab", { hasText: "proposed edit" }).waitFor({ state: "detached" });

@@ -23,7 +23,7 @@ describe("Edits as diffs", () => {
     requestEdit(context.openRouter, answer, options);
 
   describe("A selection", () => {
-    test("opens a diff beside the file, changes the file only on acceptance, and is undone in one step", async () => {
+    test("opens a diff in the same group with the focus, changes the file only when kept, and is undone in one step", async () => {
       const { document } = await openSelection("src/basket.ts", [18, 22]);
       const before = document.getText();
       await edit(
@@ -34,6 +34,8 @@ describe("Edits as diffs", () => {
       assert.equal(tab?.input.original.toString(), document.uri.toString());
       assert.equal(tab.label, "basket.ts: proposed edit");
       assert.equal(document.getText(), before);
+      assert.equal(vscode.window.tabGroups.all.length, 1);
+      assert.equal(vscode.window.activeTextEditor?.document.uri.toString(), tab.input.modified.toString());
       const after = [
         ...before.split("\n").slice(0, 17),
         ...["  remove(title: string): void {", "    this.lines.length = 0;", "  }"],
@@ -44,6 +46,7 @@ describe("Edits as diffs", () => {
       await vscode.commands.executeCommand("freeModels.acceptEdit");
       assert.equal(document.getText(), after);
       assert.equal(proposalTab(), undefined);
+      assert.equal(vscode.window.activeTextEditor?.document, document);
       await undo(document);
       assert.equal(document.getText(), before);
     });
@@ -94,7 +97,7 @@ describe("Edits as diffs", () => {
       assert.equal(editor.document.getText(), "function a() {\n  one();\n}\n\nfunction b() {\n  three();\n}\n");
     });
 
-    test("rejecting closes the diff and leaves the file unchanged", async () => {
+    test("undoing all closes the diff and leaves the file unchanged", async () => {
       const { document } = await openSelection("src/price.ts", [1, 5]);
       const before = document.getText();
       await edit(fencedCode("ts", "export type Price = number;"));
@@ -103,6 +106,85 @@ describe("Edits as diffs", () => {
       assert.equal(document.getText(), before);
       assert.equal(document.isDirty, false);
     });
+
+    test("closing the diff asks nothing and leaves the file unchanged", async () => {
+      const { document } = await openSelection("src/price.ts", [1, 5]);
+      const before = document.getText();
+      await edit(fencedCode("ts", "export type Price = number;"));
+      await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
+      await waitForNoProposal();
+      assert.equal(document.getText(), before);
+      assert.equal(document.isDirty, false);
+      assert.deepEqual(await codeLensesOf(document), []);
+    });
+
+    test("opens the diff in the group of the file, also if another group is active by then", async () => {
+      const { document, viewColumn } = await openSelection("src/price.ts", [1, 5]);
+      const { ended } = await startEdit(context.openRouter, fencedCode("ts", "export type Price = number;"));
+      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(sampleFile("src/basket.ts")), {
+        viewColumn: vscode.ViewColumn.Beside,
+      });
+      context.openRouter.release();
+      await ended;
+      assert.equal(vscode.window.tabGroups.activeTabGroup.viewColumn, viewColumn);
+      assert.equal(proposalTab()?.input.original.toString(), document.uri.toString());
+    });
+
+    test("stays open when its diff is moved to another group", async () => {
+      const { document } = await openSelection("src/price.ts", [1, 5]);
+      await edit(fencedCode("ts", "export type Price = number;"));
+      await vscode.commands.executeCommand("workbench.action.moveEditorToNextGroup");
+      await waitFor(() => vscode.window.tabGroups.all.length === 2, vscode.window.tabGroups.onDidChangeTabGroups);
+      await vscode.commands.executeCommand("freeModels.acceptEdit");
+      assert.match(document.getText(), /^export type Price = number;/);
+    });
+  });
+
+  describe("While the edit is written", () => {
+    test("Cancel stops the request, and the diff does not open", async () => {
+      const { document } = await openSelection("src/price.ts", [1, 5]);
+      const before = document.getText();
+      const { request, ended } = await startEdit(context.openRouter, fencedCode("ts", "x"));
+      await vscode.commands.executeCommand("freeModels.cancelEdit");
+      await ended;
+      assert.equal(await request.ended, "closed-by-client");
+      assert.equal(proposalTab(), undefined);
+      assert.equal(document.getText(), before);
+    });
+
+    test("Cancel leaves a complete edit open", async () => {
+      await openSelection("src/price.ts", [1, 5]);
+      await edit(fencedCode("ts", "export type Price = number;"));
+      await vscode.commands.executeCommand("freeModels.cancelEdit");
+      assert.ok(proposalTab());
+    });
+
+    const endings: readonly [how: string, end: () => unknown][] = [
+      ["completes", () => context.openRouter.release()],
+      ["is canceled", () => vscode.commands.executeCommand("freeModels.cancelEdit")],
+      ["has no code", () => context.openRouter.release()],
+    ];
+    for (const [how, end] of endings)
+      test(`the lines are marked in the editor until the edit ${how}`, async () => {
+        const editor = await openSelection("src/price.ts", [2, 4]);
+        const marked: (string | undefined)[] = [];
+        const setDecorations = (
+          _type: unknown,
+          [first]: readonly (vscode.Range | vscode.DecorationOptions)[],
+        ): void => {
+          if (first instanceof vscode.Range) marked.push(`${first.start.line + 1}-${first.end.line + 1}`);
+          else marked.push(first?.renderOptions?.after?.contentText);
+        };
+        await withStubs(editor, { setDecorations }, async () => {
+          const answer = how === "has no code" ? "I would rather not." : fencedCode("ts", "x");
+          const { ended } = await startEdit(context.openRouter, answer);
+          assert.equal(marked[0], "2-4");
+          assert.match(marked.at(-1) ?? "", /^Editing with .+… \(Esc to cancel\)$/);
+          await end();
+          await ended;
+        });
+        assert.deepEqual(marked.slice(-2), [undefined, undefined]);
+      });
   });
 
   describe("Single changes", () => {
@@ -118,23 +200,28 @@ describe("Edits as diffs", () => {
       return editor.document;
     }
 
-    test("have Accept and Reject above each, and Accept all above the first", async () => {
+    test("have Keep and Undo above each, and Keep All above the first, in the file and in the diff", async () => {
       const document = await propose();
-      assert.deepEqual(
-        (await codeLensesOf(document)).map(({ range, command }) => `${range.start.line + 1} ${command?.title ?? ""}`),
-        [
-          ...["2 $(check) Accept", "2 $(close) Reject", "2 Accept all 3 changes", "2 Reject all"],
-          ...["5 $(check) Accept", "5 $(close) Reject", "8 $(check) Accept", "8 $(close) Reject"],
-        ],
-      );
+      const titles = async (each: vscode.TextDocument): Promise<string[]> =>
+        (await codeLensesOf(each)).map(({ range, command }) => `${range.start.line + 1} ${command?.title ?? ""}`);
+      assert.deepEqual(await titles(document), [
+        ...["2 $(check) Keep", "2 $(discard) Undo", "2 Keep All", "2 Undo All"],
+        ...["5 $(check) Keep", "5 $(discard) Undo", "8 $(check) Keep", "8 $(discard) Undo"],
+      ]);
+      const { activeTextEditor } = vscode.window;
+      assert.ok(activeTextEditor);
+      assert.deepEqual(await titles(activeTextEditor.document), [
+        ...["2 $(check) Keep", "2 $(discard) Undo", "2 Keep All", "2 Undo All"],
+        ...["5 $(check) Keep", "5 $(discard) Undo", "9 $(check) Keep", "9 $(discard) Undo"],
+      ]);
     });
 
-    test("can be accepted and rejected in any order, with one undo step per acceptance", async () => {
+    test("can be kept and undone in any order, with one undo step for each that is kept", async () => {
       const document = await propose();
-      await clickLens(document, 8, "Accept");
-      await clickLens(document, 2, "Reject");
+      await clickLens(document, 8, "Keep");
+      await clickLens(document, 2, "Undo");
       await waitForProposedText(wanted.replace("two", "line 2"));
-      await clickLens(document, 5, "Accept");
+      await clickLens(document, 5, "Keep");
       const decided = wanted.replace("two", "line 2");
       assert.equal(document.getText(), decided);
       assert.equal(proposalTab(), undefined);
@@ -142,9 +229,38 @@ describe("Edits as diffs", () => {
       assert.equal(document.getText(), text.replace("line 8\n", ""));
     });
 
-    test("reopen when their acceptance is undone", async () => {
+    test("are decided on one after another, from the cursor in the diff", async () => {
       const document = await propose();
-      await clickLens(document, 2, "Accept");
+      await vscode.commands.executeCommand("freeModels.acceptHunk");
+      assert.equal(document.getText(), text.replace("line 2", "two"));
+      await vscode.commands.executeCommand("freeModels.rejectHunk");
+      await waitForProposedText(wanted.replace("five\nand a half", "line 5"));
+      await vscode.commands.executeCommand("freeModels.acceptHunk");
+      assert.equal(document.getText(), text.replace("line 2", "two").replace("line 8\n", ""));
+      assert.equal(proposalTab(), undefined);
+    });
+
+    test("are shown before they are decided on, if they are not in view", async () => {
+      const lines = Array.from({ length: 400 }, (_, index) => `line ${index + 1}`);
+      const { document } = await openNewFile("long.txt", lines.join("\n"));
+      await edit(fencedCode("", lines.join("\n").replace("line 350", "changed")));
+      const editor = vscode.window.activeTextEditor;
+      assert.ok(editor);
+      await waitFor(() => editor.document.lineAt(349).text === "changed", vscode.workspace.onDidChangeTextDocument);
+      editor.selection = new vscode.Selection(0, 0, 0, 0);
+      editor.revealRange(editor.selection);
+      const inView = (): boolean => editor.visibleRanges.some(({ end }) => end.line >= 349);
+      await waitFor(() => !inView(), vscode.window.onDidChangeTextEditorVisibleRanges);
+      await vscode.commands.executeCommand("freeModels.acceptHunk");
+      await waitFor(inView, vscode.window.onDidChangeTextEditorVisibleRanges);
+      assert.equal(document.getText(), lines.join("\n"));
+      await vscode.commands.executeCommand("freeModels.acceptHunk");
+      assert.equal(document.lineAt(349).text, "changed");
+    });
+
+    test("reopen when keeping them is undone in the file", async () => {
+      const document = await propose();
+      await clickLens(document, 2, "Keep");
       assert.equal((await codeLensesOf(document)).length, 6);
       await undo(document);
       assert.equal(document.getText(), text);
@@ -152,7 +268,7 @@ describe("Edits as diffs", () => {
       await waitForProposedText(wanted);
     });
 
-    test("can be accepted at the cursor", async () => {
+    test("can be kept at the cursor in the file", async () => {
       const document = await propose();
       await vscode.window.showTextDocument(document, { selection: new vscode.Range(4, 0, 4, 0) });
       await vscode.commands.executeCommand("freeModels.acceptHunk");

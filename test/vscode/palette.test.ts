@@ -17,7 +17,7 @@ const manifestShape = z.object({
 const focusesChat = ["command: freeModels.chat.focus"];
 const nothingToAskAbout = ["message: Nothing to ask about. Open a file or select some code."];
 const noFileToAdd = ["message: No file to add. Open one, or right-click it in the Explorer."];
-const noProposedEdit = ["message: There is no proposed edit. Use Edit Selection or Apply to File first."];
+const noProposedEdit = ["message: There is no proposed edit. Use Edit Selection or Apply first."];
 const noProblem = ["message: No problem at the cursor. Place the cursor on an underlined problem."];
 const noFindings = ["message: There are no review findings. Run Review Changes first."];
 const noRepository = ["message: No Git repository found. Open a folder that contains one, or initialize a repository."];
@@ -49,6 +49,7 @@ const expectedEffects: Readonly<Record<string, readonly string[]>> = {
   "freeModels.resetPrompts": ["message: The built-in prompts have not been changed."],
   "freeModels.acceptEdit": noProposedEdit,
   "freeModels.rejectEdit": noProposedEdit,
+  "freeModels.cancelEdit": noProposedEdit,
   "freeModels.askEditAgain": noProposedEdit,
   "freeModels.acceptHunk": noProposedEdit,
   "freeModels.rejectHunk": noProposedEdit,
