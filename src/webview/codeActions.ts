@@ -30,13 +30,23 @@ export function createCodeActions(answer: string): (block: CodeBlock) => Node {
     buttons.append(
       shells.has(block.language)
         ? button("terminal", t("Insert into Terminal"), run("terminal"))
-        : button("diff-single", t("Apply to File"), run("apply")),
+        : applyButton(run("apply")),
       button("insert", t("Insert at Cursor"), run("insert")),
       button("copy", t("Copy Code"), run("copy")),
       button("ellipsis", t("More…"), run("more")),
     );
     return buttons;
   };
+}
+
+/** *Apply* with its label, which narrow code blocks hide. */
+function applyButton(onClick: () => void): HTMLButtonElement {
+  const element = button("diff-single", t("Apply to File"), onClick);
+  element.classList.add("code-apply");
+  const label = document.createElement("span");
+  label.textContent = t("Apply");
+  element.append(label);
+  return element;
 }
 
 /** Looks like `IconButton`, but without Preact, which does not render answers. */

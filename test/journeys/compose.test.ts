@@ -167,7 +167,7 @@ describe("Composing a question", () => {
 
     test("is applied to the attached file as a diff", async () => {
       const { workbench } = journey;
-      await clickCodeButton("Apply");
+      await clickCodeButton("Apply to File");
       await workbench.page.getByRole("button", { name: "Keep All Changes" }).click();
       await workbench.page.locator(".monaco-diff-editor:visible").waitFor({ state: "hidden" });
       await workbench.runBuiltInCommand("File: Save All Files");
