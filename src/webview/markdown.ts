@@ -1,6 +1,7 @@
 import { MarkdownView } from "./markdown/markdownView";
 import type { CodeActions } from "./markdown/code/codeFigure";
 import { createView } from "./markdown/createView";
+import { FrameBudget } from "./markdown/frameBudget";
 import { HighlightScheduler } from "./markdown/code/highlightScheduler";
 import { IncomingText } from "./markdown/parse/incomingText";
 import { MarkdownLexer } from "./markdown/parse/markdownLexer";
@@ -38,8 +39,8 @@ export const showPlainText = (container: HTMLElement, text: string): void => new
 
 /** Limit of characters per parse. More can be pending after the page was hidden, or when an old answer is rendered. */
 const maxCharactersPerParse = 3_000;
-/** Time for parsing and rendering per frame, checked after each block. In milliseconds. */
-const frameBudget = 10;
+/** What all answers of the page together may render in a frame, checked after each step. */
+const frameBudget = new FrameBudget();
 
 /**
  * Renders Markdown into `container` while it streams in.
@@ -59,9 +60,10 @@ export function mount(container: HTMLElement, options: MarkdownOptions = {}): Ma
   const incoming = new IncomingText();
   const lexer = new MarkdownLexer(options.breaks);
   const tail = new MarkdownTail(lexer);
-  const highlights = new HighlightScheduler(scheduleFrame);
+  const highlights = new HighlightScheduler(scheduleFrame, frameBudget);
   const { headingLevel = 0, codeActions, labels = englishLabels } = options;
-  const view = new MarkdownView(container, { lexer, highlights, headingLevel, codeActions, labels, createView });
+  const context = { lexer, highlights, frameBudget, headingLevel, codeActions, labels, createView };
+  const view = new MarkdownView(container, context);
   container.classList.add("markdown");
 
   let frame: number | undefined;
@@ -75,8 +77,9 @@ export function mount(container: HTMLElement, options: MarkdownOptions = {}): Ma
     frame ??= requestAnimationFrame(runFrame);
   }
 
-  function runFrame(): void {
+  function runFrame(time: number): void {
     frame = undefined;
+    frameBudget.startFrame(time);
     if (hasMore()) {
       render();
       if (hasMore()) scheduleFrame();
@@ -88,14 +91,16 @@ export function mount(container: HTMLElement, options: MarkdownOptions = {}): Ma
 
   const hasMore = (): boolean => rendering !== undefined || incoming.length > 0 || (ended && !finished);
 
-  /** Renders incoming text until the time for this frame is used up. */
+  /** Renders incoming text until the budget of this frame is used up, but at least one step. */
   function render(): void {
-    const start = performance.now();
-    let now = start;
-    while (hasMore() && now - start < frameBudget && (rendering || ended || now >= nextParse)) {
+    let now = performance.now();
+    while (hasMore() && (rendering || ended || now >= nextParse)) {
+      const start = now;
       rendering ??= renderIncoming();
       if (rendering.next().done) rendering = undefined;
       now = performance.now();
+      frameBudget.addTime(now - start);
+      if (frameBudget.isUsedUp) return;
     }
   }
 

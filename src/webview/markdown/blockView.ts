@@ -1,4 +1,5 @@
 import type { CodeActions } from "./code/codeFigure";
+import type { FrameBudget } from "./frameBudget";
 import type { HighlightScheduler } from "./code/highlightScheduler";
 import type { Block } from "./parse/markdownBlock";
 import type { MarkdownLexer } from "./parse/markdownLexer";
@@ -8,6 +9,8 @@ import type { MarkdownLabels } from "./markdownLabels";
 export interface RenderContext {
   readonly lexer: MarkdownLexer;
   readonly highlights: HighlightScheduler;
+  /** Counts the nodes that views create. */
+  readonly frameBudget: FrameBudget;
   /** Level of the heading above the answer. The answer's own headings start one level below it. */
   readonly headingLevel: number;
   readonly codeActions: CodeActions | undefined;
@@ -31,6 +34,8 @@ export interface BlockView extends LinkContainer {
   update(block: Block): boolean;
   /** Called once the block is final, for work that has to wait until then. */
   finalize(): void;
+  /** Lists and tables only: how many of their items or rows are not final. */
+  readonly openParts?: number;
   /** Lists and tables only: finalizes the first `count` open items or rows and returns those that may contain links. */
   finalizeParts?(count: number): LinkContainer[];
   /** Names of raw HTML closing tags in the block that match no opening tag in it. */

@@ -7,9 +7,13 @@ import { createDefinitionView, createMathView, createOpenHtmlView, createThemati
 import { TableView } from "./tableView";
 import { TextView } from "./textView";
 
+/** A code block has a caption with buttons. */
+const nodesOfCode = 25;
+
 /** Creates the view of a block. The first letter of a top-level block sets the text direction of the whole block. */
 export function createView(block: Block, context: RenderContext, nested = false): BlockView {
   const view = createViewByType(block, context);
+  context.frameBudget.addNodes(block.type === "code" ? nodesOfCode : 1);
   if (!nested && view.node instanceof HTMLElement && view.node.dir === "") view.node.dir = "auto";
   return view;
 }

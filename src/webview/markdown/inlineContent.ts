@@ -5,8 +5,9 @@ import { HtmlInserter } from "./htmlInserter";
 import { createImagePlaceholder, createLink } from "./links";
 import type { Inline } from "./parse/markdownBlock";
 import { LongText } from "./longText";
-import { maxInlineLength } from "./parse/markdownLexer";
-import type { MarkdownLabels } from "./markdownLabels";
+import { isPlainText } from "./parse/markdownLexer";
+
+type InlineContext = Pick<RenderContext, "lexer" | "labels" | "frameBudget">;
 
 /**
  * The inline content of a paragraph, heading or table cell. When its source grows, only the changed nodes at its end are
@@ -14,7 +15,7 @@ import type { MarkdownLabels } from "./markdownLabels";
  */
 export class InlineContent {
   readonly #element: HTMLElement;
-  readonly #context: Pick<RenderContext, "lexer" | "labels">;
+  readonly #context: InlineContext;
   #source: string | undefined;
   #long: LongText | undefined;
   #shown: { inline: Inline; node: ChildNode }[] | undefined = [];
@@ -23,7 +24,7 @@ export class InlineContent {
   /** Names of raw HTML closing tags that match no opening tag in this content. */
   unmatchedTags: readonly string[] = [];
 
-  constructor(element: HTMLElement, context: Pick<RenderContext, "lexer" | "labels">) {
+  constructor(element: HTMLElement, context: InlineContext) {
     this.#element = element;
     this.#context = context;
   }
@@ -42,7 +43,7 @@ export class InlineContent {
   #render(source: string): void {
     this.#source = source;
     this.undefinedLabels.clear();
-    if (source.length > maxInlineLength) {
+    if (isPlainText(source)) {
       this.#renderLong(source);
       return;
     }
@@ -52,7 +53,7 @@ export class InlineContent {
     if (inlines.some(({ type }) => type === "html")) {
       this.#shown = undefined;
       this.#element.replaceChildren();
-      this.unmatchedTags = appendInlines(this.#element, inlines, this.#htmlContext());
+      this.unmatchedTags = appendInlines(this.#element, inlines, this.#createContext());
     } else {
       this.#patch(inlines);
     }
@@ -65,8 +66,9 @@ export class InlineContent {
     this.#long.show(source);
   }
 
-  #htmlContext(): HtmlContext {
-    return { labels: this.#context.labels, budget: new HtmlBudget() };
+  #createContext(): CreationContext {
+    const { labels, frameBudget } = this.#context;
+    return { labels, frameBudget, htmlBudget: new HtmlBudget() };
   }
 
   #patch(inlines: Inline[]): void {
@@ -84,24 +86,25 @@ export class InlineContent {
       same++;
     }
     for (const { node } of shown.splice(same)) node.remove();
-    const context = this.#htmlContext();
+    const context = this.#createContext();
     const added = inlines
       .slice(same)
       .flatMap((inline) => (inline.type === "html" ? [] : [{ inline, node: createInline(inline, context) }]));
+    this.#context.frameBudget.addNodes(added.length);
     this.#element.append(...added.map(({ node }) => node));
     shown.push(...added);
   }
 }
 
-interface HtmlContext {
-  labels: MarkdownLabels;
+interface CreationContext extends Pick<RenderContext, "labels" | "frameBudget"> {
   /** Shared by all HTML of the content. */
-  budget: HtmlBudget;
+  htmlBudget: HtmlBudget;
 }
 
 /** Appends inlines, among them raw HTML that may wrap others. Returns the names of closing tags that closed nothing. */
-function appendInlines(element: HTMLElement, inlines: Inline[], context: HtmlContext): readonly string[] {
-  const inserter = new HtmlInserter(() => element, context.labels, context.budget);
+function appendInlines(element: HTMLElement, inlines: Inline[], context: CreationContext): readonly string[] {
+  context.frameBudget.addNodes(inlines.length);
+  const inserter = new HtmlInserter(() => element, context.labels, context.htmlBudget);
   for (const inline of inlines) {
     if (inline.type === "html") inserter.insert(inline.raw);
     else inserter.insertionPoint.append(createInline(inline, context));
@@ -109,7 +112,7 @@ function appendInlines(element: HTMLElement, inlines: Inline[], context: HtmlCon
   return inserter.unmatchedTags;
 }
 
-function createInline(inline: Exclude<Inline, { type: "html" }>, context: HtmlContext): ChildNode {
+function createInline(inline: Exclude<Inline, { type: "html" }>, context: CreationContext): ChildNode {
   switch (inline.type) {
     case "text":
       return document.createTextNode(decodeEntities(inline.text));
@@ -130,7 +133,7 @@ function createInline(inline: Exclude<Inline, { type: "html" }>, context: HtmlCo
   }
 }
 
-function withInlines(element: HTMLElement, inlines: Inline[], context: HtmlContext): HTMLElement {
+function withInlines(element: HTMLElement, inlines: Inline[], context: CreationContext): HTMLElement {
   appendInlines(element, inlines, context);
   return element;
 }

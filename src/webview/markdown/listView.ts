@@ -35,6 +35,10 @@ export class ListView implements BlockView {
     return true;
   }
 
+  get openParts(): number {
+    return this.#openItems.length;
+  }
+
   finalizeParts(count: number): LinkContainer[] {
     this.#hasFinalItems = true;
     const items = this.#openItems.splice(0, count);
@@ -66,6 +70,7 @@ class ItemView implements LinkContainer {
   readonly #checked: boolean | undefined;
 
   constructor(item: ListItem, context: RenderContext) {
+    context.frameBudget.addNodes(1);
     this.#checked = item.checked;
     if (item.checked === undefined) {
       this.#blocks = new BlockSequence(this.node, context);

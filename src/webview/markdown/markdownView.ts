@@ -9,6 +9,9 @@ import { RenderChunks } from "./renderChunks";
  * characters.
  */
 const maxWrappedLength = 16_000;
+/** The items or rows of a list or table that are shown in one step have about this length, or are one. In characters. */
+const stepLength = 300;
+const charactersPerLine = 40;
 
 /** Renders a whole answer: updates the open blocks after each parse of the tail and releases those that are final. */
 export class MarkdownView {
@@ -33,6 +36,7 @@ export class MarkdownView {
   *show(tail: ParsedTail): Generator<void> {
     yield* this.#addDefinitions(tail);
     for (const [index, block] of tail.blocks.entries()) {
+      yield* this.#showFirstParts(index, block);
       const view = this.#showBlock(index, block);
       if (index < tail.finalBlocks) this.#finalize(index, view, block);
       yield;
@@ -42,6 +46,20 @@ export class MarkdownView {
     if (tail.finalParts === 0) return;
     this.#finalPartsLength += partLengths(tail.blocks[tail.finalBlocks]).slice(0, tail.finalParts).reduce(add, 0);
     for (const part of this.#openViews[0]?.finalizeParts?.(tail.finalParts) ?? []) this.#awaitDefinitions(part);
+  }
+
+  /** Shows a long list or table in several steps, and leaves the last one to the caller. */
+  *#showFirstParts(index: number, block: Block): Generator<void> {
+    const lengths = partLengths(block);
+    const shown = this.#openViews[index]?.openParts ?? 0;
+    let length = 0;
+    for (let count = 1; count < lengths.length; count++) {
+      length += lengths[count - 1] ?? 0;
+      if (length < stepLength || count < shown) continue;
+      this.#showBlock(index, firstParts(block, count));
+      yield;
+      length = 0;
+    }
   }
 
   #showBlock(index: number, block: Block): BlockView {
@@ -64,6 +82,7 @@ export class MarkdownView {
       // The blocks after it are appended again, behind the HTML or inside an element that it leaves open.
       for (const { node } of this.#openViews.slice(index)) node.remove();
       this.#inserter.insert(block.raw);
+      this.#context.frameBudget.addNodes(block.raw.split("<").length);
       this.#addLength(block.raw.trim().length);
       return;
     }
@@ -123,13 +142,23 @@ function definitionsIn(blocks: Block[]): Definition[] {
 function lengthOf(block: Block, view: BlockView): number {
   // A code block that took several parses contains only its last part.
   if (block.type === "code" || block.type === "code-continuation") return view.node.textContent?.length ?? 0;
-  return block.type === "list" || block.type === "table" ? partLengths(block).reduce(add, 0) : block.raw.trim().length;
+  return block.type === "list" || block.type === "table"
+    ? partLengths(block).reduce(add, 0)
+    : heightInCharacters(block.raw);
 }
+
+function firstParts(block: Block, count: number): Block {
+  if (block.type === "list") return { ...block, items: block.items.slice(0, count) };
+  return block.type === "table" ? { ...block, rows: block.rows.slice(0, count) } : block;
+}
+
+/** Even the shortest block takes a line. */
+const heightInCharacters = (raw: string): number => Math.max(raw.trim().length, charactersPerLine);
 
 /** The lengths of a list's items or a table's rows. */
 function partLengths(block: Block | undefined): number[] {
   const parts = block?.type === "list" ? block.items : block?.type === "table" ? block.rows : [];
-  return parts.map(({ raw }) => raw.trim().length);
+  return parts.map(({ raw }) => heightInCharacters(raw));
 }
 
 const add = (a: number, b: number): number => a + b;

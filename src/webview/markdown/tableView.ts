@@ -35,6 +35,10 @@ export class TableView implements BlockView {
     return true;
   }
 
+  get openParts(): number {
+    return this.#openRows.length;
+  }
+
   finalizeParts(count: number): LinkContainer[] {
     return this.#openRows.splice(0, count);
   }
@@ -61,6 +65,7 @@ class RowView implements LinkContainer {
   readonly #cells: InlineContent[];
 
   constructor({ cells }: Row, tag: "th" | "td", { align }: Table, context: RenderContext) {
+    context.frameBudget.addNodes(cells.length);
     this.#cells = cells.slice(0, individualCells(cells)).map((source, index) => {
       const cell = document.createElement(tag);
       if (tag === "th") cell.scope = "col";

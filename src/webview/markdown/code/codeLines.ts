@@ -1,3 +1,4 @@
+import type { FrameBudget } from "../frameBudget";
 import { splitTokens, type CodeToken, type Highlighter } from "./highlighter";
 import { makeSkippable } from "../renderChunks";
 import { createTokenNode } from "./tokenColors";
@@ -80,8 +81,8 @@ export class CodeLines {
     this.#ended = true;
   }
 
-  /** Highlights pending lines until `isOutOfTime` returns true. Returns whether more could be highlighted right away. */
-  highlight(highlighter: Highlighter, isOutOfTime: () => boolean): boolean {
+  /** Highlights pending lines until `isUsedUp` returns true. Returns whether more could be highlighted right away. */
+  highlight(highlighter: Highlighter, budget: FrameBudget, isUsedUp: () => boolean): boolean {
     let done = 0;
     while (done < this.#pending.length) {
       const lines = linesOfLength(this.#pending, done, this.#batchLength);
@@ -100,12 +101,13 @@ export class CodeLines {
       const isSlow = text.length >= slowBatch.length && performance.now() - start > slowBatch.time;
       if (complete || text.length >= maxBatchLength || isSlow || isLastBatch) {
         replaceLines(lines, tokens);
+        budget.addNodes(tokens.length);
         done += lines.length;
         this.#batchLength = 0;
       } else {
         this.#batchLength = 2 * text.length;
       }
-      if (isOutOfTime()) break;
+      if (isUsedUp()) break;
     }
     this.#pending.splice(0, done);
     const next = linesOfLength(this.#pending, 0, this.#batchLength).reduce(

@@ -1,9 +1,10 @@
+import type { FrameBudget } from "../frameBudget";
 import type { CodeLines } from "./codeLines";
 import { loadHighlighter, type Highlighter } from "./highlighter";
 import type { CodeLanguage } from "./languages";
 
 /** Time for highlighting per frame. In milliseconds. */
-const budget = 6;
+const maxTime = 6;
 
 /**
  * Highlights the code blocks of one answer, a few milliseconds per frame. Code that arrives faster, as when a long answer is
@@ -11,13 +12,15 @@ const budget = 6;
  */
 export class HighlightScheduler {
   readonly #scheduleFrame: () => void;
+  readonly #budget: FrameBudget;
   readonly #highlighters = new WeakMap<CodeLines, Highlighter>();
   readonly #queue = new Set<CodeLines>();
   #loading = 0;
 
   /** `scheduleFrame` must arrange a call of `run` in the next frame. */
-  constructor(scheduleFrame: () => void) {
+  constructor(scheduleFrame: () => void, budget: FrameBudget) {
     this.#scheduleFrame = scheduleFrame;
+    this.#budget = budget;
   }
 
   /** Whether all code is highlighted. */
@@ -47,12 +50,12 @@ export class HighlightScheduler {
 
   /** Highlights queued blocks within the time budget of one frame. */
   run(): void {
-    const end = performance.now() + budget;
-    const isOutOfTime = (): boolean => performance.now() > end;
+    const end = performance.now() + maxTime;
+    const isUsedUp = (): boolean => performance.now() > end || !this.#budget.hasRoomForNodes;
     for (const lines of this.#queue) {
       const highlighter = this.#highlighters.get(lines);
-      if (!highlighter || !lines.highlight(highlighter, isOutOfTime)) this.#queue.delete(lines);
-      if (isOutOfTime()) break;
+      if (!highlighter || !lines.highlight(highlighter, this.#budget, isUsedUp)) this.#queue.delete(lines);
+      if (isUsedUp()) break;
     }
     if (this.#queue.size > 0) this.#scheduleFrame();
   }

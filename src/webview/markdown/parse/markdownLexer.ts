@@ -17,7 +17,9 @@ const maxDepth = 24;
 /** Short rows are padded to the header's width, so a wide header would multiply the cells of a table without limit. */
 const maxTableBars = 64;
 /** Longer content stays plain text. Real paragraphs are shorter, and the cost of parsing grows faster than the length. In characters. */
-export const maxInlineLength = 5_000;
+const maxInlineLength = 5_000;
+/** Content with more characters that may start or end an inline stays plain text, because the whole paragraph is laid out at once. */
+const maxInlineMarks = 1_000;
 /** The rest of a blockquote or list item with more blocks than this is one plain block. `marked` may parse a block many times. */
 const maxNestedBlocks = 500;
 
@@ -51,7 +53,7 @@ export class MarkdownLexer {
 
   /** Parses the inline content of a block. Adds every label whose definition would change the result to `undefinedLabels`. */
   inlines(source: string, undefinedLabels: Set<string>): Inline[] {
-    if (source.length > maxInlineLength) return [{ type: "text", raw: source, text: source }];
+    if (isPlainText(source)) return [{ type: "text", raw: source, text: source }];
     const lexer = new BoundedLexer(this.#options);
     lexer.tokens.links = new Proxy(this.#links, {
       get: (links, label) => lookUpLink(links, label, undefinedLabels),
@@ -69,6 +71,12 @@ export class MarkdownLexer {
     this.#links[label] = { href, title: title ?? null };
     return true;
   }
+}
+
+/** Whether inline content is not parsed, because it is too long or has too much markup. */
+export function isPlainText(source: string): boolean {
+  if (source.length <= maxInlineMarks) return false;
+  return source.length > maxInlineLength || (source.match(/[!$*<[\\\]_`~]/g)?.length ?? 0) > maxInlineMarks;
 }
 
 const lookUpLink = (links: Links, label: string | symbol, undefinedLabels: Set<string>): Links[string] | undefined => {
