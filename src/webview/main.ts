@@ -2,6 +2,7 @@ import { config } from "@vscode/l10n";
 import { h, render } from "preact";
 import type { ToWebview } from "../chat/page/protocol";
 import { App } from "./app";
+import { copyFormulas } from "./markdown";
 import { ErrorBoundary } from "./errorBoundary";
 import { post } from "./host";
 import { fitImageForHost } from "./pasteAndDrop";
@@ -21,6 +22,8 @@ window.addEventListener("message", ({ data }: MessageEvent<readonly ToWebview[]>
   receive(data);
   for (const message of data) if (message.type === "fit-image") void fitImageForHost(message);
 });
+
+document.addEventListener("copy", copyFormulas);
 
 const root = document.getElementById("chat");
 if (root) render(h(ErrorBoundary, { onReload: reload, children: h(App, {}) }), root);

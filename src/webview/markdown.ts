@@ -5,10 +5,12 @@ import { FrameBudget } from "./markdown/frameBudget";
 import { HighlightScheduler } from "./markdown/code/highlightScheduler";
 import { IncomingText } from "./markdown/parse/incomingText";
 import { MarkdownLexer } from "./markdown/parse/markdownLexer";
+import { MathScheduler } from "./markdown/math/mathScheduler";
 import { MarkdownTail } from "./markdown/parse/markdownTail";
 import { LongText } from "./markdown/longText";
 import { englishLabels, type MarkdownLabels } from "./markdown/markdownLabels";
 
+export { copyFormulas } from "./markdown/math/copyFormulas";
 export type { CodeActions, CodeBlock } from "./markdown/code/codeFigure";
 export type { MarkdownLabels } from "./markdown/markdownLabels";
 
@@ -26,9 +28,9 @@ export interface MarkdownOptions {
 export interface MarkdownMount {
   /** Appends a delta of any length, split anywhere. It is rendered in the next frame. */
   push(delta: string): void;
-  /** Ends the text and renders the remainder right away. Only a long remainder and syntax highlighting take further frames. */
+  /** Ends the text and renders the remainder right away. Only a long remainder, formulas and syntax highlighting take further frames. */
   end(): void;
-  /** Resolves when everything pushed so far is rendered, including syntax highlighting. */
+  /** Resolves when everything pushed so far is rendered, including syntax highlighting and formulas. */
   whenRendered(): Promise<void>;
   /** Stops all work, for when the container is no longer needed. */
   dispose(): void;
@@ -61,8 +63,9 @@ export function mount(container: HTMLElement, options: MarkdownOptions = {}): Ma
   const lexer = new MarkdownLexer(options.breaks);
   const tail = new MarkdownTail(lexer);
   const highlights = new HighlightScheduler(scheduleFrame, frameBudget);
+  const math = new MathScheduler(scheduleFrame, frameBudget);
   const { headingLevel = 0, codeActions, labels = englishLabels } = options;
-  const context = { lexer, highlights, frameBudget, headingLevel, codeActions, labels, createView };
+  const context = { lexer, highlights, math, frameBudget, headingLevel, codeActions, labels, createView };
   const view = new MarkdownView(container, context);
   container.classList.add("markdown");
 
@@ -84,8 +87,9 @@ export function mount(container: HTMLElement, options: MarkdownOptions = {}): Ma
       render();
       if (hasMore()) scheduleFrame();
     }
+    math.run();
     highlights.run();
-    if (hasMore() || !highlights.done) return;
+    if (hasMore() || !math.done || !highlights.done) return;
     for (const callback of renderedCallbacks.splice(0)) callback();
   }
 

@@ -196,7 +196,17 @@ describe("The production bundle", () => {
   test("lists the license of every bundled package in one file", async () => {
     const notices = await read("licences.txt");
     const named = [...notices.matchAll(/^-{80}\n\n(\S+) \S+ \(\S+.*\)$/gm)].map(([, name]) => name);
-    const expected = ["@vscode/codicons", "ajv", "dompurify", "gitleaks", "highlight.js", "marked", "preact", "undici"];
+    const expected = [
+      "@vscode/codicons",
+      "ajv",
+      "dompurify",
+      "gitleaks",
+      "highlight.js",
+      "marked",
+      "preact",
+      "temml",
+      "undici",
+    ];
     for (const name of [...expected, "zod"])
       assert.ok(named.includes(name), `${name} is missing among ${named.join(", ")}`);
     assert.ok(!named.includes("typescript") && !named.includes("mocha"), "only what is shipped");

@@ -45,7 +45,7 @@ const rules: readonly ImportRule[] = [
   // The chat page
   {
     file: /^src\/webview\/markdown(\.ts$|\/)/,
-    imports: ["src/webview/markdown/", "marked$", "dompurify$", "highlight.js(/|$)"],
+    imports: ["src/webview/markdown/", "marked$", "dompurify$", "highlight.js(/|$)", "temml$"],
   },
   {
     file: /^src\/webview\//,

@@ -2,6 +2,7 @@ import type { CodeActions } from "./code/codeFigure";
 import type { FrameBudget } from "./frameBudget";
 import type { HighlightScheduler } from "./code/highlightScheduler";
 import type { Block } from "./parse/markdownBlock";
+import type { MathScheduler } from "./math/mathScheduler";
 import type { MarkdownLexer } from "./parse/markdownLexer";
 import type { MarkdownLabels } from "./markdownLabels";
 
@@ -9,6 +10,7 @@ import type { MarkdownLabels } from "./markdownLabels";
 export interface RenderContext {
   readonly lexer: MarkdownLexer;
   readonly highlights: HighlightScheduler;
+  readonly math: MathScheduler;
   /** Counts the nodes that views create. */
   readonly frameBudget: FrameBudget;
   /** Level of the heading above the answer. The answer's own headings start one level below it. */

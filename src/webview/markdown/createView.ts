@@ -36,7 +36,7 @@ function createViewByType(block: Block, context: RenderContext): BlockView {
     case "html":
       return createOpenHtmlView(block, context);
     case "math":
-      return createMathView(block);
+      return createMathView(block, context);
     case "thematic-break":
       return createThematicBreakView(block);
     case "definition":

@@ -4,10 +4,11 @@ import { HtmlBudget } from "./htmlBudget";
 import { HtmlInserter } from "./htmlInserter";
 import { createImagePlaceholder, createLink } from "./links";
 import type { Inline } from "./parse/markdownBlock";
+import type { MathScheduler } from "./math/mathScheduler";
 import { LongText } from "./longText";
 import { isPlainText } from "./parse/markdownLexer";
 
-type InlineContext = Pick<RenderContext, "lexer" | "labels" | "frameBudget">;
+type InlineContext = Pick<RenderContext, "lexer" | "labels" | "math" | "frameBudget">;
 
 /**
  * The inline content of a paragraph, heading or table cell. When its source grows, only the changed nodes at its end are
@@ -67,8 +68,8 @@ export class InlineContent {
   }
 
   #createContext(): CreationContext {
-    const { labels, frameBudget } = this.#context;
-    return { labels, frameBudget, htmlBudget: new HtmlBudget() };
+    const { labels, math, frameBudget } = this.#context;
+    return { labels, math, frameBudget, htmlBudget: new HtmlBudget() };
   }
 
   #patch(inlines: Inline[]): void {
@@ -96,7 +97,7 @@ export class InlineContent {
   }
 }
 
-interface CreationContext extends Pick<RenderContext, "labels" | "frameBudget"> {
+interface CreationContext extends Pick<RenderContext, "labels" | "math" | "frameBudget"> {
   /** Shared by all HTML of the content. */
   htmlBudget: HtmlBudget;
 }
@@ -117,9 +118,9 @@ function createInline(inline: Exclude<Inline, { type: "html" }>, context: Creati
     case "text":
       return document.createTextNode(decodeEntities(inline.text));
     case "code":
-      return createLeftToRight("code", inline.text);
+      return createCode(inline.text);
     case "math":
-      return createLeftToRight("span", inline.text, "math");
+      return createMath(inline.text, context.math);
     case "strong":
     case "em":
     case "del":
@@ -138,10 +139,17 @@ function withInlines(element: HTMLElement, inlines: Inline[], context: CreationC
   return element;
 }
 
-function createLeftToRight(name: "code" | "span", text: string, className = ""): HTMLElement {
-  const element = document.createElement(name);
-  if (className !== "") element.className = className;
+function createCode(text: string): HTMLElement {
+  const element = document.createElement("code");
   element.dir = "ltr";
   element.textContent = text;
+  return element;
+}
+
+function createMath(source: string, math: MathScheduler): HTMLElement {
+  const element = document.createElement("span");
+  element.className = "math";
+  element.dir = "ltr";
+  math.show(element, source);
   return element;
 }

@@ -42,12 +42,12 @@ export const createThematicBreakView = (block: Block): BlockView => new SimpleVi
 /** Definitions are not shown. */
 export const createDefinitionView = (block: Block): BlockView => new SimpleView(block, document.createTextNode(""));
 
-/** Shows a formula as written. */
-export function createMathView(block: Block): BlockView {
+/** Shows a formula, as written until it is complete and typeset. */
+export function createMathView(block: Block, { math }: RenderContext): BlockView {
   const element = document.createElement("div");
   element.className = "math";
   element.dir = "ltr";
-  return new SimpleView(block, element, (node, raw) => (node.textContent = raw.trim()));
+  return new SimpleView(block, element, (node, raw) => math.show(node, raw.trim()));
 }
 
 /** Shows raw HTML in an element of its own while it is incomplete. Once final, it can wrap the blocks after it. */

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { build } from "esbuild";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import type { MarkdownMount, MarkdownOptions } from "../../../src/webview/markdown";
+import type { copyFormulas, MarkdownMount, MarkdownOptions } from "../../../src/webview/markdown";
 import { projectRoot } from "../projectRoot";
 import { themeKinds, themeStyle, type ThemeName } from "./themes";
 
@@ -10,6 +10,7 @@ const origin = "http://markdown.test";
 declare global {
   interface Window {
     mount: (container: HTMLElement, options?: MarkdownOptions) => MarkdownMount;
+    copyFormulas: typeof copyFormulas;
   }
 }
 

@@ -9,8 +9,9 @@ import type { LexedBlock, MarkdownLexer } from "./markdownLexer";
 const maxBlockLength = 10_000;
 /** A list with more items or a table with more rows continues as a new one: a browser lays out each as a whole when it grows. */
 const maxParts = 300;
-/** A table of many columns continues after fewer rows. */
+/** A table with more cells and more than the least rows continues as a new one as well. */
 const maxCells = 1_000;
+const minRows = 40;
 
 /** The blocks of the tail in the order of the text, starting after the blocks that earlier parses returned as final. */
 export interface ParsedTail {
@@ -191,8 +192,8 @@ function findCut(text: string, lexed: LexedBlock[], finalParts: number): Cut | u
 
 function cutIn(block: Block, text: string, start: number, length: number, finalParts: number): Cut | undefined {
   if (isClosedFence(block.raw) !== undefined) return undefined;
-  const rows = block.type === "table" ? Math.ceil(maxCells / block.header.cells.length) : maxParts;
-  const remaining = Math.min(maxParts, rows) - finalParts;
+  const columns = block.type === "table" ? block.header.cells.length : 0;
+  const remaining = Math.min(maxParts, Math.max(minRows, Math.ceil(maxCells / columns))) - finalParts;
   if (block.type === "table") {
     if (block.rows.length <= remaining) return undefined;
     return { end: endOfLine(text, start, remaining + 2), head: text.slice(start, endOfLine(text, start, 2)) };

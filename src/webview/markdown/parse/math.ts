@@ -1,8 +1,7 @@
 import type { Token, TokenizerExtension, Tokens } from "marked";
 
 /**
- * Formulas are shown as written: these rules only keep Markdown characters inside them (`_`, `*`, `\`) from being parsed. A
- * block formula ends at a blank line at the latest and never interrupts a paragraph, so an incomplete formula can be distinguished from
+ * These rules keep Markdown characters inside formulas (`_`, `*`, `\`) from being parsed. A block formula ends at a blank line at the latest and never interrupts a paragraph, so an incomplete formula can be distinguished from
  * an unterminated one.
  */
 const blockMath = new RegExp(
@@ -12,6 +11,9 @@ const blockMath = new RegExp(
     String.raw`\\\[(?:(?!\\\]|\n[ \t]*\n)[^])*(?:\\\][ \t]*(?=\n|$)|$))`,
 );
 const inlineMath = /^(?:\$\$[^$]+\$\$|\$(?!\s)(?:\\[^]|[^\\$\n`])+(?<!\s)\$(?![\w$])|\\\([^]+?\\\)|\\\[[^]+?\\\])/;
+
+/** An amount of money before another one, such as in `$5 million or 6 million$`, where no formula can begin. */
+const amount = /^\$\d[\d.,]*[ \n]+\p{L}{2}/u;
 
 const matchMath = (src: string, pattern: RegExp): Tokens.Generic | undefined => {
   const raw = pattern.exec(src)?.[0];
@@ -32,6 +34,11 @@ export const mathExtensions: TokenizerExtension[] = [
     level: "inline",
     // Only `$` needs an entry here: `marked` ends a text token before a backslash anyway.
     start: (src) => (src.includes("$") ? src.indexOf("$") : undefined),
-    tokenizer: (src) => (src.startsWith("$") || src.startsWith("\\") ? matchMath(src, inlineMath) : undefined),
+    tokenizer(src, tokens) {
+      if (src.startsWith("\\")) return matchMath(src, inlineMath);
+      // As in `US$5`.
+      if (!src.startsWith("$") || /[\w$]$/.test(tokens.at(-1)?.raw ?? "")) return undefined;
+      return amount.test(src) ? undefined : matchMath(src, inlineMath);
+    },
   },
 ];

