@@ -1,41 +1,62 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { realisticPace, snapshotRows, startOpenRouter, type OpenRouter } from "./openRouter";
+import { realisticPace, snapshotRows, startOpenRouter, type OpenRouter, type OpenRouterOptions } from "./openRouter";
 import { packageExtension } from "./packageExtension";
 import { projectRoot } from "./projectRoot";
+import { Recording } from "./recording";
 import { textAnswer, toolCalls } from "./scriptedAnswers";
 import { Workbench } from "./workbench";
 
 const key = `sk-or-v1-${"5ca1ab1e".repeat(8)}`;
+/** The moving picture must not take long to load. */
+const maxMovingBytes = 2_000_000;
 const model = "google/gemma-4-31b-it:free";
 
+const question = "Can this miss a line?";
 const answer = `**Yes.** When two lines that follow each other have the same title, the second one stays: \`splice\` moves it to \`i\`, and then \`i++\` steps over it.
 
-Filtering says what is meant and cannot skip anything:
+Walking backwards moves only lines that were already looked at:
 
 \`\`\`ts
-remove(title: string): void {
-  this.lines = this.lines.filter(
-    (line) => line.title !== title,
-  );
-}
+  remove(title: string): void {
+    for (let i = this.lines.length - 1; i >= 0; i--) {
+      if (this.lines[i].title === title) this.lines.splice(i, 1);
+    }
+  }
 \`\`\`
 
-For that, \`lines\` must no longer be \`readonly\`. To keep it so, walk backwards instead: \`for (let i = this.lines.length - 1; i >= 0; i--)\`.
+\`lines\` stays \`readonly\`, and the order of the others does not change.
 `;
 
-/** `npm run screenshots`: takes the screenshots for README.md in a real VS Code, with scripted answers. */
+/** `npm run screenshots`: takes the pictures for README.md in a real VS Code, with scripted answers. */
 async function main(): Promise<void> {
-  await using openRouter = await startOpenRouter({
-    keys: [key],
-    pace: realisticPace,
-    limits: { perMinute: 20, perDay: 50 },
-    // Only one model, so that automatic selection gives the same screenshot every time.
-    catalogue: snapshotRows(Date.now()).filter(({ id }) => id === model),
-  });
   const folder = await mkdtemp(path.join(tmpdir(), "free-models-screenshots-"));
   const { vsix } = await packageExtension(folder);
+  // With only one model, automatic selection gives the same picture every time.
+  const oneModel = snapshotRows(Date.now()).filter(({ id }) => id === model);
+  await inWindow(vsix, { catalogue: oneModel }, async (workbench, openRouter) => {
+    await takeQuestionScreenshot(workbench, openRouter);
+    await recordEdit(workbench, openRouter);
+    await workbench.runBuiltInCommand("View: Toggle Primary Side Bar Visibility");
+    await takeAgentScreenshot(workbench, openRouter);
+  });
+  await inWindow(vsix, {}, async (workbench, openRouter) => {
+    await takeComparisonScreenshot(workbench);
+    await takeWaitingScreenshot(workbench, openRouter);
+    await takeFailureScreenshot(workbench, openRouter);
+  });
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** Runs `take` in a window of its own. */
+async function inWindow(
+  vsix: string,
+  options: OpenRouterOptions,
+  take: (workbench: Workbench, openRouter: OpenRouter) => Promise<void>,
+): Promise<void> {
+  const limits = { perMinute: 20, perDay: 50 };
+  await using openRouter = await startOpenRouter({ keys: [key], pace: realisticPace, limits, ...options });
   await using workbench = await Workbench.open({
     vsix,
     env: { OPENROUTER_API_KEY: key },
@@ -46,27 +67,118 @@ async function main(): Promise<void> {
     },
     viewport: { width: 1340, height: 810 },
   });
-  const { chat, composer, page } = workbench;
   await workbench.setTheme("Dark Modern");
+  await take(workbench, openRouter);
+}
+
+const media = (name: string): string => path.join(projectRoot, "media", name);
+
+/** Attaches the method that the question is about. */
+async function attachMethod(workbench: Workbench): Promise<void> {
+  await workbench.openFile("src/basket.ts");
+  await workbench.selectLines(18, 22);
+  await workbench.runFromContextMenu("freeModels.askSelection");
+  await workbench.chat.locator(".composer .chip").waitFor();
+}
+
+/** A question about selected lines, with its answer and the status bar's tooltip. */
+async function takeQuestionScreenshot(workbench: Workbench, openRouter: OpenRouter): Promise<void> {
+  const { chat, composer, page } = workbench;
   await workbench.openFile("src/basket.ts");
   await workbench.runCommand("freeModels.openChat");
   await composer.waitFor();
   await workbench.resizeSideBar(440);
-  await workbench.selectLines(18, 22);
-  await workbench.runFromContextMenu("freeModels.askSelection");
-  await chat.locator(".composer .chip").waitFor();
+  await attachMethod(workbench);
   openRouter.script({ answer: { text: answer } });
-  await composer.pressSequentially("Can this miss a line?");
+  await composer.pressSequentially(question);
   await composer.press("Enter");
   await chat.locator(".answer[aria-busy=false]").waitFor();
   await workbench.clearNotifications();
   // The status bar's tooltip covers the emptiest corner of the editor.
   await workbench.status.hover();
   await page.locator(".workbench-hover", { hasText: "Free requests today" }).waitFor();
-  await page.screenshot({ path: path.join(projectRoot, "media", "screenshot.png") });
-  await workbench.runBuiltInCommand("View: Toggle Primary Side Bar Visibility");
-  await takeAgentScreenshot(workbench, openRouter);
-  await rm(folder, { recursive: true, force: true });
+  await page.screenshot({ path: media("screenshot.png") });
+}
+
+/** The moving picture: from a question about selected lines to the applied edit. */
+async function recordEdit(workbench: Workbench, openRouter: OpenRouter): Promise<void> {
+  const { chat, composer, page } = workbench;
+  await workbench.startChat();
+  await page.mouse.move(0, 0);
+  await attachMethod(workbench);
+  openRouter.script({ answer: { text: answer } });
+  openRouter.setPace({ betweenMs: 60 });
+  const recording = new Recording(page);
+  await recording.show(900);
+  for (const letters of question.match(/.{1,3}/g) ?? []) {
+    await composer.pressSequentially(letters);
+    await recording.show(130);
+  }
+  await recording.show(300);
+  await composer.press("Enter");
+  await recording.showWhile(chat.locator(".answer[aria-busy=false]").waitFor(), 160);
+  await recording.show(1_800);
+  const apply = chat.locator(".code-apply");
+  await apply.hover();
+  await recording.show(500);
+  await apply.click();
+  const keep = page.getByRole("button", { name: "Keep All Changes" });
+  await keep.waitFor();
+  await recording.show(1_800);
+  await keep.hover();
+  await recording.show(500);
+  await keep.click();
+  await page.locator(".monaco-diff-editor:visible").waitFor({ state: "hidden" });
+  await recording.show(2_500);
+  const size = await recording.save(media("edit.webp"));
+  if (size > maxMovingBytes) throw new Error(`The moving picture has ${size} bytes.`);
+  openRouter.setPace(realisticPace);
+}
+
+/** Three models that answer the same question. */
+async function takeComparisonScreenshot(workbench: Workbench): Promise<void> {
+  const { chat, composer, page } = workbench;
+  await workbench.openFile("src/basket.ts");
+  await workbench.runCommand("freeModels.openChat");
+  await composer.waitFor();
+  await workbench.resizeSideBar(1_130);
+  await composer.fill("What would you review first?");
+  await chat.getByRole("button", { name: "Ask Several Models…" }).click();
+  await page.locator(".quick-input-title", { hasText: "requests left today" }).waitFor();
+  await page.keyboard.press("Enter");
+  await chat.locator(".column .keep").nth(2).waitFor();
+  await workbench.clearNotifications();
+  await page.mouse.move(0, 0);
+  await page.screenshot({ path: media("compare.png") });
+}
+
+/** A model that is slow today, shortly before another one is asked. */
+async function takeWaitingScreenshot(workbench: Workbench, openRouter: OpenRouter): Promise<void> {
+  const { chat } = workbench;
+  await workbench.resizeSideBar(440);
+  await workbench.startChat();
+  openRouter.script("silent-after-headers", "silent-after-headers");
+  await workbench.ask("Are you there?");
+  await chat.locator(".waiting", { hasText: "is slow today" }).waitFor();
+  await takeChatScreenshot(workbench, "waiting.png");
+  await chat.locator(".composer").getByRole("button", { name: /^Stop/ }).click();
+}
+
+/** A day whose free requests are used up. */
+async function takeFailureScreenshot(workbench: Workbench, openRouter: OpenRouter): Promise<void> {
+  await workbench.startChat();
+  openRouter.account.set({ usedToday: 50 });
+  await workbench.ask("Are you still there?");
+  await workbench.chat.locator(".error-box").waitFor();
+  await takeChatScreenshot(workbench, "failing.png");
+}
+
+/** The upper part of the chat view. */
+async function takeChatScreenshot({ page }: Workbench, name: string): Promise<void> {
+  await page.mouse.move(0, 0);
+  const box = await page.locator(".part.sidebar").boundingBox();
+  if (!box) throw new Error("the side bar is not visible");
+  await page.screenshot({ path: media(name), clip: { ...box, height: 250 } });
 }
 
 /** VS Code's own chat, where the agent Free has changed a file in three rounds. */
@@ -98,7 +210,7 @@ async function takeAgentScreenshot(workbench: Workbench, openRouter: OpenRouter)
   await builtInChat.closeBanner();
   await workbench.clearNotifications();
   await page.mouse.move(0, 0);
-  await page.screenshot({ path: path.join(projectRoot, "media", "agent.png") });
+  await page.screenshot({ path: media("agent.png") });
 }
 
 main().catch((error: unknown) => {

@@ -1,0 +1,12 @@
+// Pages and what they exchange with servers.
+export { default as css } from "highlight.js/lib/languages/css";
+export { default as graphql } from "highlight.js/lib/languages/graphql";
+export { default as http } from "highlight.js/lib/languages/http";
+export { default as javascript } from "highlight.js/lib/languages/javascript";
+export { default as json } from "highlight.js/lib/languages/json";
+export { default as less } from "highlight.js/lib/languages/less";
+export { default as markdown } from "highlight.js/lib/languages/markdown";
+export { default as scss } from "highlight.js/lib/languages/scss";
+export { default as typescript } from "highlight.js/lib/languages/typescript";
+export { default as xml } from "highlight.js/lib/languages/xml";
+export { default as yaml } from "highlight.js/lib/languages/yaml";
