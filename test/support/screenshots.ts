@@ -29,6 +29,12 @@ Walking backwards moves only lines that were already looked at:
 \`lines\` stays \`readonly\`, and the order of the others does not change.
 `;
 
+const comparedAnswers = [
+  "**`remove` skips lines.** It deletes while it counts up, so of two lines with the same title the second stays. Count down instead:\n\n```ts\nfor (let i = this.lines.length - 1; i >= 0; i--)\n```\n\nThen I would look at `total`: it asks for the discount once per line.",
+  "Three things, in this order:\n\n1. `remove` changes the list that it walks over, and misses a line.\n2. `add` compares titles only: two editions of a book with different prices become one line.\n3. `total` has no test with an empty basket.",
+  "I would start with **the sum**. `discounted(price, copies).amount * copies` multiplies a price that is already rounded:\n\n| copies | per copy | total |\n| ---: | ---: | ---: |\n| 1 | 999 | 999 |\n| 3 | 899 | 2,697 |\n\nRounding once, at the end, gives 2,697.3.",
+];
+
 /** `npm run screenshots`: takes the pictures for README.md in a real VS Code, with scripted answers. */
 async function main(): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), "free-models-screenshots-"));
@@ -42,7 +48,7 @@ async function main(): Promise<void> {
     await takeAgentScreenshot(workbench, openRouter);
   });
   await inWindow(vsix, {}, async (workbench, openRouter) => {
-    await takeComparisonScreenshot(workbench);
+    await takeComparisonScreenshot(workbench, openRouter);
     await takeWaitingScreenshot(workbench, openRouter);
     await takeFailureScreenshot(workbench, openRouter);
   });
@@ -136,13 +142,14 @@ async function recordEdit(workbench: Workbench, openRouter: OpenRouter): Promise
 }
 
 /** Three models that answer the same question. */
-async function takeComparisonScreenshot(workbench: Workbench): Promise<void> {
+async function takeComparisonScreenshot(workbench: Workbench, openRouter: OpenRouter): Promise<void> {
   const { chat, composer, page } = workbench;
   await workbench.openFile("src/basket.ts");
   await workbench.runCommand("freeModels.openChat");
   await composer.waitFor();
   await workbench.resizeSideBar(1_130);
-  await composer.fill("What would you review first?");
+  openRouter.script(...comparedAnswers.map((text) => ({ answer: { text } })));
+  await composer.fill("What would you review first in basket.ts?");
   await chat.getByRole("button", { name: "Ask Several Models…" }).click();
   await page.locator(".quick-input-title", { hasText: "requests left today" }).waitFor();
   await page.keyboard.press("Enter");
