@@ -36,8 +36,17 @@ async function editSelection(
   await workbench.page.keyboard.press("Enter");
 }
 
-describe("The first edit with a key from the environment", () => {
-  const journey = setUpJourney({ viewport });
+describe("The first edits with a key from the environment", () => {
+  const journey = setUpJourney({
+    viewport,
+    configure: (options) => ({
+      ...options,
+      settings: { ...options.settings, "diffEditor.codeLens": true, "diffEditor.renderSideBySide": false },
+    }),
+  });
+  const diff = (): Locator => journey.workbench.page.locator(".monaco-diff-editor:visible");
+  const lens = (title: string | RegExp): Locator =>
+    diff().locator(".codelens-decoration a", { hasText: title }).filter({ visible: true });
 
   test("sends nothing before the user has confirmed the privacy notice", async () => {
     const { workbench, openRouter } = journey;
@@ -48,8 +57,24 @@ describe("The first edit with a key from the environment", () => {
     assert.equal(openRouter.chatRequests.length, 0);
     openRouter.script({ answer: { text: rewritten } });
     await dialog.getByRole("button", { name: "Send", exact: true }).click();
-    await workbench.page.locator(".monaco-diff-editor:visible").waitFor();
+    await diff().waitFor();
     assert.equal(openRouter.chatRequests.length, 1);
+  });
+
+  test("has Keep and Undo above each change where the user shows lenses in diffs", async () => {
+    const { workbench, openRouter } = journey;
+    openRouter.script({ answer: { text: rewritten } });
+    await editSelection(workbench, "Remove every line with the title");
+    await lens("Keep All").waitFor();
+    await workbench.screenshot("edit-lenses");
+    await lens(/^\W*Undo$/)
+      .first()
+      .click();
+    await lens("Keep All").waitFor({ state: "detached" });
+    await lens(/^\W*Undo$/).click();
+    await diff().waitFor({ state: "hidden" });
+    await workbench.page.locator(".monaco-editor.focused", { hasText: "class Basket" }).waitFor();
+    assert.equal(await workbench.page.locator(".tab.dirty").count(), 0);
   });
 });
 
@@ -64,8 +89,6 @@ describe("Editing with a free model", () => {
   });
 
   const diff = (): Locator => journey.workbench.page.locator(".monaco-diff-editor:visible");
-  const lens = (title: string | RegExp): Locator =>
-    journey.workbench.page.locator(".codelens-decoration a", { hasText: title });
   /** The texts that the extension shows after lines, which are in pseudo elements. */
   const notes = (): Promise<string[]> =>
     journey.workbench.page.evaluate(() =>
@@ -202,21 +225,6 @@ describe("Editing with a free model", () => {
     await checkOnlyFirstChangeKept();
   });
 
-  test("has Keep and Undo above each change where the user shows lenses in diffs", async () => {
-    const { workbench } = journey;
-    await workbench.sandbox.changeSettings({ "diffEditor.codeLens": true });
-    await proposeThreeChanges();
-    await lens("Keep All").waitFor();
-    await workbench.screenshot("edit-hunks-lenses");
-    await lens(/^\W*Undo$/)
-      .first()
-      .click();
-    await waitForNotes("1 of 2", "2 of 2");
-    await lens("Undo All").click();
-    await diff().waitFor({ state: "hidden" });
-    assert.equal(await workbench.page.locator(".tab.dirty").count(), 0);
-  });
-
   test("keeps the proposed edit open when the theme changes", async () => {
     const { workbench, openRouter } = journey;
     openRouter.script({ answer: { text: rewritten } });
@@ -242,6 +250,7 @@ describe("Editing with a free model", () => {
     await workbench.showNotifications();
     const notification = page.locator(".notifications-center", { hasText: "answered without code" });
     await notification.waitFor();
+    await waitForNotes();
     await workbench.screenshot("edit-refused");
     await notification.getByRole("button", { name: "Show Answer" }).click();
     await page.locator(".view-lines", { hasText: "I would rather not" }).first().waitFor();

@@ -12,8 +12,6 @@ export interface Sandbox extends AsyncDisposable {
   workspace: string;
   /** The user's settings.json; VS Code and the extension also write to it. */
   settingsFile: string;
-  /** Adds to the user's settings, until `restore`. */
-  changeSettings(settings: UserSettings): Promise<void>;
   /** Restores the initial settings and workspace: changed files get their original content, added ones are removed. */
   restore(): Promise<void>;
 }
@@ -63,8 +61,6 @@ export async function createSandbox(settings: UserSettings = {}): Promise<Sandbo
     extensions: path.join(folder, "extensions"),
     workspace,
     settingsFile,
-    changeSettings: (added) =>
-      replaceFile(settingsFile, JSON.stringify({ ...predictableSettings, ...settings, ...added }, undefined, 2)),
     restore: async () => {
       // Unchanged files are not written, so that VS Code sees no change.
       if ((await readFile(settingsFile, "utf8")) !== settingsText) await replaceFile(settingsFile, settingsText);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
+import { decisionLinks } from "../../src/proposals/decisionLinks";
 import { readOnlyReason } from "../../src/proposals/readOnly";
 import { visibleLines, visibleName } from "../../src/visibleText";
 import { hostileNames } from "../support/hostileNames";
@@ -81,7 +82,7 @@ describe("A hostile name is shown as text", () => {
       );
       assertText(await title, name);
       diagnostics.set(document.uri, [new vscode.Diagnostic(new vscode.Range(0, 0, 0, 5), name)]);
-      const { attachments } = await context.testApi.editor();
+      const { attachments, commandDependencies } = await context.testApi.editor();
       assertText(await shownTexts(() => attachments.pick()), name);
       diagnostics.clear();
 
@@ -90,7 +91,13 @@ describe("A hostile name is shown as text", () => {
       assertText(progress, name);
       const lenses = await codeLensesOf(document);
       assert.ok(lenses.length > 0);
-      for (const { command } of lenses) assert.match(command?.title ?? "", /^(\$\((check|close)\) )?[\w ]+$/);
+      for (const { command } of lenses) assert.match(command?.title ?? "", /^(\$\((check|discard)\) )?[\w ]+$/);
+      const proposal = commandDependencies.proposals.find(document.uri.toString());
+      assert.ok(proposal);
+      assert.match(
+        decisionLinks(proposal, 0).value,
+        /^\[Keep\]\(command:freeModels\.acceptHunk\?[\w%.-]+\) · \[Undo\]\(command:freeModels\.rejectHunk\?[\w%.-]+\)$/,
+      );
       assertText([plain(proposalTab()?.label)], name);
       await commands.executeCommand("freeModels.rejectEdit");
       await waitForNoProposal();

@@ -22,8 +22,13 @@ function replaced(lines: readonly string[], replacements: readonly Replacement[]
 }
 
 /** Accepts changes like the editor: first in the text, then in the proposal. */
-function accept(proposal: Proposal, current: readonly string[], hunks: readonly OpenHunk[]): string[] {
-  const next = replaced(current, textReplacements(hunks, current, "\r\n"), "\r\n");
+function accept(
+  proposal: Proposal,
+  current: readonly string[],
+  hunks: readonly OpenHunk[],
+  eol: "\n" | "\r\n" = "\r\n",
+): string[] {
+  const next = replaced(current, textReplacements(hunks, current, eol), eol);
   proposal.accepted(
     hunks.map(({ id }) => id),
     next,
@@ -70,6 +75,29 @@ describe("Proposal", () => {
         other.reject(open.map(({ id }) => id));
         assert.deepEqual(other.stateFor(before), { open: [], displaced: 0, proposed: before });
       }),
+    );
+  });
+
+  test("equals the proposed text when its changes are kept one by one, in any order and with any line ends", () => {
+    fc.assert(
+      fc.property(
+        text,
+        text,
+        fc.infiniteStream(fc.nat()),
+        fc.constantFrom("\n", "\r\n"),
+        (before, after, order, eol) => {
+          const proposal = new Proposal(before, after);
+          let current: string[] = [...before];
+          for (const which of order) {
+            const { open, proposed } = proposal.stateFor(current);
+            assert.deepEqual(proposed, after);
+            const hunk = open[which % Math.max(1, open.length)];
+            if (!hunk) break;
+            current = accept(proposal, current, [hunk], eol);
+          }
+          assert.deepEqual(current, after);
+        },
+      ),
     );
   });
 
