@@ -20,9 +20,10 @@ export class Proposals implements Disposable {
   readonly #contextValues = new Map<string, string>();
   #count = 0;
 
-  /** Creates a proposal, which marks the lines in the editor, and closes an older one of the same document. */
+  /** Closes an older proposal of the same document and creates a new one, which marks its lines in the editor. */
   async open(subject: ProposalSubject): Promise<OpenProposal> {
-    const older = this.#of(subject.document.uri);
+    for (let [older] = this.#of(subject.document.uri); older; [older] = this.#of(subject.document.uri))
+      await this.close(older);
     const uri = vscode.Uri.from({
       scheme: proposalScheme,
       path: subject.document.uri.path.replace(/^(?!\/)/, "/"),
@@ -33,7 +34,6 @@ export class Proposals implements Disposable {
     this.#listening.value ??= this.#listen();
     proposal.onDidChange(() => this.#refresh(proposal));
     this.#refresh(proposal);
-    await Promise.all(older.map((each) => this.close(each)));
     return proposal;
   }
 

@@ -46,7 +46,7 @@ describe("The first edits with a key from the environment", () => {
   });
   const diff = (): Locator => journey.workbench.page.locator(".monaco-diff-editor:visible");
   const lens = (title: string | RegExp): Locator =>
-    diff().locator(".codelens-decoration a", { hasText: title }).filter({ visible: true });
+    diff().locator(".modified .codelens-decoration a", { hasText: title });
 
   test("sends nothing before the user has confirmed the privacy notice", async () => {
     const { workbench, openRouter } = journey;
@@ -89,6 +89,8 @@ describe("Editing with a free model", () => {
   });
 
   const diff = (): Locator => journey.workbench.page.locator(".monaco-diff-editor:visible");
+  /** The number of the current change in the status bar. */
+  const position = (text: string): Locator => journey.workbench.page.locator(".statusbar-item", { hasText: text });
   /** The texts that the extension shows after lines, which are in pseudo elements. */
   const notes = (): Promise<string[]> =>
     journey.workbench.page.evaluate(() =>
@@ -197,13 +199,16 @@ describe("Editing with a free model", () => {
     const { workbench } = journey;
     const { page } = workbench;
     await proposeThreeChanges();
-    // The diff has the focus, with the cursor on the first change.
+    // The diff has the focus.
+    await position("Change 1 of 3").waitFor();
     await page.keyboard.press("ControlOrMeta+y");
     await waitForNotes("1 of 2", "2 of 2");
+    await position("Change 1 of 2").waitFor();
     await page.keyboard.press("ControlOrMeta+Shift+y");
     await waitForNotes("1 of 1");
     await workbench.screenshot("edit-hunks-keyboard");
     await workbench.runBuiltInCommand("View: Close Editor");
+    await position("Change").waitFor({ state: "hidden" });
     await checkOnlyFirstChangeKept();
   });
 

@@ -152,6 +152,20 @@ describe("Edits as diffs", () => {
       assert.equal(document.getText(), before);
     });
 
+    test("its lines are known wherever edits of the file have moved them", async () => {
+      const { document } = await openSelection("src/price.ts", [2, 4]);
+      const { ended } = await startEdit(context.openRouter, fencedCode("ts", "x"));
+      const { commandDependencies } = await context.testApi.editor();
+      const proposal = commandDependencies.proposals.find(document.uri.toString());
+      assert.deepEqual(proposal?.writtenLines("document"), { start: 1, end: 4 });
+      const insertion = new vscode.WorkspaceEdit();
+      insertion.insert(document.uri, new vscode.Position(0, 0), "// one\n// two\n");
+      assert.ok(await vscode.workspace.applyEdit(insertion));
+      assert.deepEqual(proposal.writtenLines("document"), { start: 3, end: 6 });
+      await vscode.commands.executeCommand("freeModels.cancelEdit");
+      await ended;
+    });
+
     test("Cancel leaves a complete edit open", async () => {
       await openSelection("src/price.ts", [1, 5]);
       await edit(fencedCode("ts", "export type Price = number;"));
