@@ -44,6 +44,7 @@ function render(container: HTMLElement, answer: AnswerState, turn: string): () =
   const view = mount(container, {
     headingLevel,
     codeActions: createCodeActions(answer.id),
+    idPrefix: answer.id,
     labels: localizedMarkdownLabels(),
   });
   view.push(answer.read("text"));

@@ -7,6 +7,16 @@ export function localizedMarkdownLabels(): MarkdownLabels {
     code: (language) => (language === "" ? t("Code") : t("Code: {0}", language)),
     table: (headings) => (headings === "" ? t("Table") : t("Table: {0}", headings)),
     image: (name) => (name === "" ? t("Image not loaded") : t("Image not loaded: {0}", name)),
+    alert: {
+      note: t("Note"),
+      tip: t("Tip"),
+      important: t("Important"),
+      warning: t("Warning"),
+      caution: t("Caution"),
+    },
+    footnotes: t("Footnotes"),
+    footnote: (label) => t("Footnote {0}", label),
+    backToText: t("Back to Text"),
     done: t("Done"),
     toDo: t("To do"),
   };

@@ -21,6 +21,8 @@ export interface MarkdownOptions {
   breaks?: boolean;
   /** Creates the buttons of a code block. Called once per block, as soon as the block is complete. */
   codeActions?: CodeActions;
+  /** A part of the ids of elements that makes them differ from those of other answers. */
+  idPrefix?: string;
   /** Texts that the renderer adds; English by default. */
   labels?: MarkdownLabels;
 }
@@ -64,8 +66,8 @@ export function mount(container: HTMLElement, options: MarkdownOptions = {}): Ma
   const tail = new MarkdownTail(lexer);
   const highlights = new HighlightScheduler(scheduleFrame, frameBudget);
   const math = new MathScheduler(scheduleFrame, frameBudget);
-  const { headingLevel = 0, codeActions, labels = englishLabels } = options;
-  const context = { lexer, highlights, math, frameBudget, headingLevel, codeActions, labels, createView };
+  const { headingLevel = 0, codeActions, idPrefix = "", labels = englishLabels } = options;
+  const context = { lexer, highlights, math, frameBudget, headingLevel, codeActions, labels, idPrefix, createView };
   const view = new MarkdownView(container, context);
   container.classList.add("markdown");
 

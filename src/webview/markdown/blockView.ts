@@ -17,6 +17,8 @@ export interface RenderContext {
   readonly headingLevel: number;
   readonly codeActions: CodeActions | undefined;
   readonly labels: MarkdownLabels;
+  /** A part of the ids of elements that makes them differ from those of other answers. */
+  readonly idPrefix: string;
   /** Creates a view for any type of block. `nested` is true inside a list or blockquote. */
   readonly createView: (block: Block, context: RenderContext, nested: boolean) => BlockView;
 }

@@ -1,6 +1,9 @@
 import type { BlockView, RenderContext } from "./blockView";
+import { AlertView } from "./alertView";
 import { CodeView } from "./codeView";
+import { FootnoteView } from "./footnoteView";
 import { ListView } from "./listView";
+import { readAlert } from "./parse/alert";
 import type { Block } from "./parse/markdownBlock";
 import { QuoteView } from "./quoteView";
 import { createDefinitionView, createMathView, createOpenHtmlView, createThematicBreakView } from "./simpleViews";
@@ -23,8 +26,10 @@ function createViewByType(block: Block, context: RenderContext): BlockView {
     case "paragraph":
     case "heading":
       return new TextView(block, context);
-    case "blockquote":
-      return new QuoteView(block, context);
+    case "blockquote": {
+      const alert = readAlert(block.blocks);
+      return alert ? new AlertView(alert, context) : new QuoteView(block, context);
+    }
     case "list":
       return new ListView(block, context);
     case "table":
@@ -37,6 +42,8 @@ function createViewByType(block: Block, context: RenderContext): BlockView {
       return createOpenHtmlView(block, context);
     case "math":
       return createMathView(block, context);
+    case "footnote":
+      return new FootnoteView(block, context);
     case "thematic-break":
       return createThematicBreakView(block);
     case "definition":

@@ -4,11 +4,12 @@ import { HtmlBudget } from "./htmlBudget";
 import { HtmlInserter } from "./htmlInserter";
 import { createImagePlaceholder, createLink } from "./links";
 import type { Inline } from "./parse/markdownBlock";
+import { createFootnoteReference } from "./footnoteLink";
 import type { MathScheduler } from "./math/mathScheduler";
 import { LongText } from "./longText";
 import { isPlainText } from "./parse/markdownLexer";
 
-type InlineContext = Pick<RenderContext, "lexer" | "labels" | "math" | "frameBudget">;
+type InlineContext = Pick<RenderContext, "lexer" | "labels" | "idPrefix" | "math" | "frameBudget">;
 
 /**
  * The inline content of a paragraph, heading or table cell. When its source grows, only the changed nodes at its end are
@@ -68,8 +69,8 @@ export class InlineContent {
   }
 
   #createContext(): CreationContext {
-    const { labels, math, frameBudget } = this.#context;
-    return { labels, math, frameBudget, htmlBudget: new HtmlBudget() };
+    const { labels, idPrefix, math, frameBudget } = this.#context;
+    return { labels, idPrefix, math, frameBudget, htmlBudget: new HtmlBudget() };
   }
 
   #patch(inlines: Inline[]): void {
@@ -97,7 +98,7 @@ export class InlineContent {
   }
 }
 
-interface CreationContext extends Pick<RenderContext, "labels" | "math" | "frameBudget"> {
+interface CreationContext extends Pick<RenderContext, "labels" | "idPrefix" | "math" | "frameBudget"> {
   /** Shared by all HTML of the content. */
   htmlBudget: HtmlBudget;
 }
@@ -129,6 +130,8 @@ function createInline(inline: Exclude<Inline, { type: "html" }>, context: Creati
       return withInlines(createLink(decodeEntities(inline.href)), inline.inlines, context);
     case "image":
       return createImagePlaceholder(decodeEntities(inline.href), decodeEntities(inline.text), context.labels);
+    case "footnote":
+      return createFootnoteReference(inline.label, context);
     case "break":
       return document.createElement("br");
   }

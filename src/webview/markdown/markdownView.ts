@@ -1,6 +1,7 @@
 import type { BlockView, LinkContainer, RenderContext } from "./blockView";
 import { HtmlInserter } from "./htmlInserter";
-import type { Block, Definition } from "./parse/markdownBlock";
+import type { Block, BlockOf, Definition } from "./parse/markdownBlock";
+import { footnoteLabel } from "./parse/markdownLexer";
 import type { ParsedTail } from "./parse/markdownTail";
 import { RenderChunks } from "./renderChunks";
 
@@ -21,6 +22,7 @@ export class MarkdownView {
   readonly #openViews: BlockView[] = [];
   /** By label: the final parts of the answer to update when the label gets a definition. */
   readonly #waitingByLabel = new Map<string, Set<LinkContainer>>();
+  #footnoteSection: Element | undefined;
   /** Length of the final items or rows of the first open block. In characters. */
   #finalPartsLength = 0;
   /** Length of the final blocks since the first raw element was opened. In characters. */
@@ -64,7 +66,7 @@ export class MarkdownView {
 
   #showBlock(index: number, block: Block): BlockView {
     const old = this.#openViews[index];
-    const parent = this.#inserter.insertionPoint;
+    const parent = block.type === "footnote" ? this.#footnotes : this.#inserter.insertionPoint;
     if (old?.update(block)) {
       // The block before may have ended a chunk, or opened or closed a raw element around this one.
       if (old.node.parentNode !== parent) parent.append(old.node);
@@ -75,6 +77,19 @@ export class MarkdownView {
     parent.append(view.node);
     this.#openViews[index] = view;
     return view;
+  }
+
+  /** The footnotes are shown at the end, wherever their definitions are. */
+  get #footnotes(): Element {
+    return (this.#footnoteSection ??= this.#addFootnotes());
+  }
+
+  #addFootnotes(): Element {
+    const section = document.createElement("section");
+    section.className = "footnotes";
+    section.ariaLabel = this.#context.labels.footnotes;
+    this.#chunks.footer = section;
+    return section;
   }
 
   #finalize(index: number, view: BlockView, block: Block): void {
@@ -108,7 +123,8 @@ export class MarkdownView {
     const added = definitionsIn(final).filter((definition) => this.#context.lexer.define(definition));
     if (added.length === 0) return;
     const affected = new Set<LinkContainer>(this.#openViews);
-    for (const { label } of added) {
+    for (const definition of added) {
+      const label = definition.type === "footnote" ? footnoteLabel(definition.label) : definition.label;
       for (const container of this.#waitingByLabel.get(label) ?? []) affected.add(container);
       this.#waitingByLabel.delete(label);
     }
@@ -129,9 +145,9 @@ export class MarkdownView {
   }
 }
 
-function definitionsIn(blocks: Block[]): Definition[] {
+function definitionsIn(blocks: Block[]): (Definition | BlockOf<"footnote">)[] {
   return blocks.flatMap((block) => {
-    if (block.type === "definition") return [block];
+    if (block.type === "definition" || block.type === "footnote") return [block];
     if (block.type === "blockquote") return definitionsIn(block.blocks);
     if (block.type === "list") return block.items.flatMap((item) => definitionsIn(item.blocks));
     return [];

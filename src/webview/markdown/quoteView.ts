@@ -1,5 +1,6 @@
 import { BlockSequence } from "./blockSequence";
 import type { BlockView, RenderContext } from "./blockView";
+import { readAlert } from "./parse/alert";
 import type { Block, BlockOf } from "./parse/markdownBlock";
 
 export class QuoteView implements BlockView {
@@ -12,7 +13,7 @@ export class QuoteView implements BlockView {
   }
 
   update(block: Block): boolean {
-    if (block.type !== "blockquote") return false;
+    if (block.type !== "blockquote" || readAlert(block.blocks)) return false;
     this.#blocks.update(block.blocks);
     return true;
   }

@@ -20,17 +20,25 @@ export class RenderChunks {
   #group: SizedElement | undefined;
   #chunk: SizedElement | undefined;
 
+  /** What comes after all chunks. */
+  #footer: Element | null = null;
+
   constructor(container: HTMLElement) {
     this.#container = container;
+  }
+
+  set footer(element: Element) {
+    this.#footer = element;
+    this.#container.append(element);
   }
 
   /** The chunk for the next block. */
   get current(): HTMLElement {
     if (this.#chunk) return this.#chunk.element;
     if (!this.#group || this.#group.element.childElementCount === chunksPerGroup) {
-      this.#group = appendElement(this.#container, "chunks");
+      this.#group = insertElement(this.#container, "chunks", this.#footer);
     }
-    this.#chunk = appendElement(this.#group.element, "chunk");
+    this.#chunk = insertElement(this.#group.element, "chunk");
     // For text outside of blocks, such as raw HTML. On the whole answer, each change would search all of it for its first letter.
     this.#chunk.element.dir = "auto";
     return this.#chunk.element;
@@ -43,10 +51,10 @@ export class RenderChunks {
   }
 }
 
-function appendElement(parent: HTMLElement, className: string): SizedElement {
+function insertElement(parent: HTMLElement, className: string, before: Element | null = null): SizedElement {
   const element = document.createElement("div");
   element.className = className;
-  parent.append(element);
+  parent.insertBefore(element, before);
   const sized = { element, length: 0 };
   grow(sized, 0);
   return sized;

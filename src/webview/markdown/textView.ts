@@ -20,7 +20,7 @@ export class TextView implements BlockView {
   }
 
   update(block: Block): boolean {
-    if (!("inline" in block) || depthOf(block) !== this.#depth) return false;
+    if ((block.type !== "paragraph" && block.type !== "heading") || depthOf(block) !== this.#depth) return false;
     this.#content.show(block.inline);
     return true;
   }

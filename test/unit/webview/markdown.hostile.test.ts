@@ -21,11 +21,11 @@ const harmlessElements = new Set(
     "a abbr b bdi blockquote br caption center cite code col colgroup dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4 " +
     "h5 h6 hr i input ins kbd li mark ol p pre q rp rt ruby s samp small span strike strong sub summary sup table tbody td " +
     "tfoot th thead tr tt u ul var wbr math mfrac menclose mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow ms " +
-    "mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover none"
+    "button.footnote-back section.footnotes mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover none"
   ).split(" "),
 );
 const harmlessAttributes =
-  /^(align|alt|aria-(label|level)|checked|class|colspan|data-(align|depth|language|path|tex)|dir|disabled|headers|href|lang|open|rel|reversed|role|rowspan|scope|start|style|tabindex|title|type|accent(under)?|columnspan|depth|display(style)?|fence|form|height|largeop|linethickness|lspace|math(size|variant)|(max|min)size|movablelimits|rspace|scriptlevel|separator|stretchy|symmetric|voffset|width)$/;
+  /^(id|align|alt|aria-(hidden|label|level)|checked|class|colspan|data-(alert|align|depth|language|path|tex)|dir|disabled|headers|href|lang|open|rel|reversed|role|rowspan|scope|start|style|tabindex|title|type|accent(under)?|columnspan|depth|display(style)?|fence|form|height|largeop|linethickness|lspace|math(size|variant)|(max|min)size|movablelimits|rspace|scriptlevel|separator|stretchy|symmetric|voffset|width)$/;
 /** Styles that the renderer sets: lengths and lines of formulas, and which parts the browser may skip. */
 const harmlessStyle =
   /^((display: block|content-visibility: auto|contain-intrinsic-size: [^;]*|font-weight: bold|math-depth: \d|transform: scaleX\(-1\)|background: currentcolor|(padding|border|width)[a-z-]*: [\d.]*[a-z%]*( [\w.%]+)*);\s*)+$/;
@@ -61,11 +61,15 @@ describe("hostile Markdown", () => {
         [],
       );
       assert.deepEqual(
-        found.links.filter((href) => !/^(https?|mailto):/.test(href)),
+        found.links.filter((href) => !/^((https?|mailto):|#footnote-)/.test(href)),
         [],
       );
       assert.deepEqual(
         found.styles.filter((style) => !harmlessStyle.test(style)),
+        [],
+      );
+      assert.deepEqual(
+        found.ids.filter((id) => !id.startsWith("footnote-")),
         [],
       );
       // No element of the text became a global variable of the page.
@@ -107,7 +111,7 @@ function* repeat(length: number): Generator<number> {
 
 /** Runs in the page. Fires the events that could trigger a script on every element, and returns everything found. */
 async function triggerEverything(): Promise<
-  Record<"elements" | "attributes" | "links" | "styles" | "executed", string[]>
+  Record<"elements" | "attributes" | "ids" | "links" | "styles" | "executed", string[]>
 > {
   const all = [...document.querySelectorAll("main *")];
   document.addEventListener("click", (event) => event.preventDefault());
@@ -122,8 +126,11 @@ async function triggerEverything(): Promise<
   const valuesOf = (name: string): string[] =>
     attributes.filter((each) => each.name === name).map(({ value }) => value);
   return {
-    elements: all.map(({ localName }) => localName),
+    elements: all.map(({ localName, className }) =>
+      ["button", "section"].includes(localName) ? `${localName}.${className}` : localName,
+    ),
     attributes: attributes.map(({ name }) => name),
+    ids: valuesOf("id"),
     links: valuesOf("href"),
     styles: valuesOf("style"),
     executed: window.executed,

@@ -12,6 +12,8 @@ export type Block =
   | Table
   | { type: "html"; raw: string }
   | { type: "math"; raw: string }
+  /** The definition of a footnote. */
+  | { type: "footnote"; raw: string; label: string; inline: string }
   | { type: "thematic-break"; raw: string }
   | Definition;
 
@@ -84,4 +86,6 @@ export type Inline =
   | { type: "strong" | "em" | "del"; raw: string; inlines: Inline[] }
   | { type: "link"; raw: string; href: string; inlines: Inline[] }
   | { type: "image"; raw: string; href: string; text: string }
+  /** A reference to a footnote that is defined. */
+  | { type: "footnote"; raw: string; label: string }
   | { type: "break"; raw: string };

@@ -9,7 +9,8 @@ import {
   type Tokens,
   type TokensList,
 } from "marked";
-import type { Alignment, Block, Definition, Inline, ListItem, Row } from "./markdownBlock";
+import type { Alignment, Block, BlockOf, Definition, Inline, ListItem, Row } from "./markdownBlock";
+import { footnoteExtensions, isFootnote } from "./footnotes";
 import { mathExtensions } from "./math";
 
 /** Deeper blockquotes, lists and emphasis stay plain text: ten thousand `>` must not become ten thousand elements. */
@@ -37,6 +38,7 @@ export interface LexedBlock {
 export class MarkdownLexer {
   readonly #options: Marked["defaults"];
   readonly #links: Links = {};
+  readonly #footnotes = new Set<string>();
 
   /** With `breaks`, single line breaks in the source become inlines of type `break`. */
   constructor(breaks = false) {
@@ -62,16 +64,33 @@ export class MarkdownLexer {
         return Reflect.getOwnPropertyDescriptor(links, label);
       },
     });
-    return lexer.inlineTokens(source).map(toInline);
+    return lexer
+      .inlineTokens(source)
+      .map((token) => toInline(token, (label) => this.#isFootnote(label, undefinedLabels)));
   }
 
-  /** Adds a link definition. Returns false if the label is already defined: its first definition wins. */
-  define({ label, href, title }: Definition): boolean {
+  /** Adds the definition of a link or footnote. Returns false if its label is already defined: the first definition wins. */
+  define(definition: Definition | BlockOf<"footnote">): boolean {
+    if (definition.type === "footnote") {
+      if (this.#footnotes.has(definition.label)) return false;
+      this.#footnotes.add(definition.label);
+      return true;
+    }
+    const { label, href, title } = definition;
     if (Object.hasOwn(this.#links, label)) return false;
     this.#links[label] = { href, title: title ?? null };
     return true;
   }
+
+  #isFootnote(label: string, undefinedLabels: Set<string>): boolean {
+    if (this.#footnotes.has(label)) return true;
+    undefinedLabels.add(footnoteLabel(label));
+    return false;
+  }
 }
+
+/** The label under which a link to a footnote waits for its definition. It differs from the labels of links. */
+export const footnoteLabel = (label: string): string => `^${label}`;
 
 /** Whether inline content is not parsed, because it is too long or has too much markup. */
 export function isPlainText(source: string): boolean {
@@ -97,7 +116,11 @@ const overflowExtension: TokenizerExtension = {
 };
 
 const createOptions = (breaks: boolean): Marked["defaults"] => {
-  const { defaults } = new Marked({ gfm: true, breaks, extensions: [overflowExtension, ...mathExtensions] });
+  const { defaults } = new Marked({
+    gfm: true,
+    breaks,
+    extensions: [overflowExtension, ...mathExtensions, ...footnoteExtensions],
+  });
   return { ...defaults, tokenizer: new BoundedTokenizer() };
 };
 
@@ -189,6 +212,7 @@ type InlineSources = ReadonlyMap<Token[], string>;
 
 function toBlock(token: Token, inlines: InlineSources): Block | undefined {
   const { raw } = token;
+  if (isFootnote(token)) return { type: "footnote", raw, label: token.label, inline: sourceOf(token, inlines) };
   if (!isBlockToken(token)) return { type: "math", raw };
   switch (token.type) {
     case "paragraph":
@@ -224,7 +248,7 @@ function toBlock(token: Token, inlines: InlineSources): Block | undefined {
 const toBlocks = (tokens: Token[], inlines: InlineSources): Block[] =>
   tokens.map((token) => toBlock(token, inlines)).filter((block) => block !== undefined);
 
-const sourceOf = (token: { text: string; tokens?: Token[] }, inlines: InlineSources): string =>
+const sourceOf = (token: { tokens?: Token[] | undefined }, inlines: InlineSources): string =>
   (token.tokens && inlines.get(token.tokens)) ?? "";
 
 const toItem = (item: Tokens.ListItem, inlines: InlineSources): ListItem => ({
@@ -239,8 +263,13 @@ const toRow = (cells: Tokens.TableCell[], inlines: InlineSources): Row => {
   return { type: "row", raw: sources.join("\n"), cells: sources };
 };
 
-function toInline(token: Token): Inline {
+function toInline(token: Token, isFootnoteLabel: (label: string) => boolean): Inline {
   const { raw } = token;
+  const inlinesOf = (tokens: Token[]): Inline[] => tokens.map((each) => toInline(each, isFootnoteLabel));
+  if (isFootnote(token)) {
+    const { label } = token;
+    return isFootnoteLabel(label) ? { type: "footnote", raw, label } : { type: "text", raw, text: raw };
+  }
   if (!isInlineToken(token)) return { type: "math", raw, text: raw };
   switch (token.type) {
     case "text":
@@ -251,9 +280,9 @@ function toInline(token: Token): Inline {
     case "strong":
     case "em":
     case "del":
-      return { type: token.type, raw, inlines: token.tokens.map(toInline) };
+      return { type: token.type, raw, inlines: inlinesOf(token.tokens) };
     case "link":
-      return { type: "link", raw, href: token.href, inlines: token.tokens.map(toInline) };
+      return { type: "link", raw, href: token.href, inlines: inlinesOf(token.tokens) };
     case "image":
       return { type: "image", raw, href: token.href, text: token.text };
     case "br":
@@ -263,7 +292,7 @@ function toInline(token: Token): Inline {
   }
 }
 
-/** Tokens of `marked` itself. Its `Token` type also includes tokens of extensions, of which `math` is the only one here. */
+/** Tokens of `marked` itself. Its `Token` type also includes tokens of extensions, here `math` and `footnote`. */
 type BlockToken = Extract<MarkedToken, { type: keyof typeof blockTypes }>;
 type InlineToken = Extract<MarkedToken, { type: keyof typeof inlineTypes }>;
 

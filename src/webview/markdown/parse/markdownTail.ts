@@ -239,4 +239,4 @@ const isOpeningFence = (block: Block): boolean =>
  * A last line of only these characters may still become a list, a heading, a thematic break, a table or text. It is shown late
  * rather than as a block that flickers.
  */
-const ambiguousLine = /^[\s\d\-=+*#>`~|:_.)<[!\\]*$/;
+const ambiguousLine = /^[\s\d\-=+*#>`~|:_.)<[\]^!\\]*$/;
