@@ -13,6 +13,8 @@ const maxWrappedLength = 16_000;
 /** The items or rows of a list or table that are shown in one step have about this length, or are one. In characters. */
 const stepLength = 300;
 const charactersPerLine = 40;
+/** More footnotes stay where their definitions are, since those at the end are laid out together. */
+const maxFootnotes = 200;
 
 /** Renders a whole answer: updates the open blocks after each parse of the tail and releases those that are final. */
 export class MarkdownView {
@@ -66,7 +68,7 @@ export class MarkdownView {
 
   #showBlock(index: number, block: Block): BlockView {
     const old = this.#openViews[index];
-    const parent = block.type === "footnote" ? this.#footnotes : this.#inserter.insertionPoint;
+    const parent = this.#parentOf(block, old);
     if (old?.update(block)) {
       // The block before may have ended a chunk, or opened or closed a raw element around this one.
       if (old.node.parentNode !== parent) parent.append(old.node);
@@ -79,9 +81,12 @@ export class MarkdownView {
     return view;
   }
 
-  /** The footnotes are shown at the end, wherever their definitions are. */
-  get #footnotes(): Element {
-    return (this.#footnoteSection ??= this.#addFootnotes());
+  /** Footnotes are shown at the end, wherever their definitions are. */
+  #parentOf(block: Block, old: BlockView | undefined): Element {
+    if (block.type !== "footnote") return this.#inserter.insertionPoint;
+    const footnotes = (this.#footnoteSection ??= this.#addFootnotes());
+    const isFull = footnotes.childElementCount >= maxFootnotes && old?.node.parentNode !== footnotes;
+    return isFull ? this.#inserter.insertionPoint : footnotes;
   }
 
   #addFootnotes(): Element {
