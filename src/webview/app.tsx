@@ -1,6 +1,7 @@
 import { useEffect } from "preact/hooks";
 import { Announcer } from "./announcer";
 import { isComposing } from "./imeComposition";
+import { wrapsCode } from "./codeWrap";
 import { Composer } from "./composer";
 import { DropOverlay } from "./dropOverlay";
 import { post } from "./host";
@@ -13,7 +14,7 @@ export function App() {
   useEscapeToStop();
   if (conversation.value === undefined) return null;
   return (
-    <main class="chat">
+    <main class={wrapsCode.value ? "chat wraps-code" : "chat"}>
       <Transcript />
       <div class="bottom">
         <Notices />

@@ -1,7 +1,9 @@
 import { t } from "@vscode/l10n";
 import type { FromWebview } from "../chat/page/protocol";
+import { toggleCodeWrap, wrapsCode } from "./codeWrap";
 import { post } from "./host";
 import type { CodeBlock } from "./markdown";
+import { environment } from "./pageState";
 
 type CodeAction = (FromWebview & { type: "code" })["do"];
 
@@ -27,16 +29,25 @@ export function createCodeActions(answer: string): (block: CodeBlock) => Node {
       post({ type: "code", do: action, answer, text: block.text(), language: block.language });
     const buttons = document.createElement("span");
     buttons.className = "code-actions";
+    const wrap = button("word-wrap", t("Wrap Long Lines"), toggleCodeWrap);
+    wrap.classList.add("wrap-toggle");
+    wrap.ariaPressed = String(wrapsCode.peek());
     buttons.append(
-      shells.has(block.language)
-        ? button("terminal", t("Insert into Terminal"), run("terminal"))
-        : applyButton(run("apply")),
+      mainAction(block.language, run),
       button("insert", t("Insert at Cursor"), run("insert")),
       button("copy", t("Copy Code"), run("copy")),
+      wrap,
       button("ellipsis", t("More…"), run("more")),
     );
     return buttons;
   };
+}
+
+/** What a block of this language is most likely for: a command, a diagram, or an edit. */
+function mainAction(language: string, run: (action: CodeAction) => () => void): HTMLButtonElement {
+  if (shells.has(language)) return button("terminal", t("Insert into Terminal"), run("terminal"));
+  const isDiagram = language === "mermaid" && environment.peek().canOpenDiagrams;
+  return isDiagram ? button("open-preview", t("Open Diagram"), run("diagram")) : applyButton(run("apply"));
 }
 
 /** *Apply* with its label, which narrow code blocks hide. */

@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
 import type { AttachmentView, DraftView } from "../chat/page/protocol";
+import { wrapsCode } from "./codeWrap";
 import { post, savedState, saveState, type SavedPageState, type ScrollPosition } from "./host";
 
 /** The text in the composer. The page owns it, saves it, and posts it to the host with a delay. */
@@ -89,5 +90,9 @@ function savedStateOf(conversationId: string): SavedPageState | undefined {
 }
 
 function save(): void {
-  saveState({ conversation, text: draftText.value, revision, scroll });
+  saveState({ conversation, text: draftText.value, revision, scroll, wrapsCode: wrapsCode.peek() });
 }
+
+wrapsCode.subscribe(() => {
+  if (conversation !== "") save();
+});

@@ -6,6 +6,8 @@ export interface SavedPageState {
   text: string;
   revision: number;
   scroll: ScrollPosition;
+  /** Long lines of code are wrapped. */
+  wrapsCode?: boolean;
 }
 
 /** The end of the chat, or an offset in pixels below the top of a turn. */

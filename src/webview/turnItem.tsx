@@ -5,6 +5,7 @@ import { Columns } from "./columns";
 import { post } from "./host";
 import { historyStart, type TurnState } from "./pageState";
 import { QuestionItem } from "./questionItem";
+import { QuestionReminder } from "./questionReminder";
 
 /** A question and its answer, or those of several models. */
 export function TurnItem({ turn, deferred }: { turn: TurnState; deferred: boolean }) {
@@ -18,6 +19,7 @@ export function TurnItem({ turn, deferred }: { turn: TurnState; deferred: boolea
         </p>
       )}
       <QuestionItem turn={turn} editing={editing} setEditing={setEditing} />
+      {(answer ?? turn.columns.length > 0) && <QuestionReminder text={turn.question.text} />}
       {turn.columns.length > 0 ? (
         <Columns turn={turn} deferred={deferred} onEdit={() => setEditing(true)} />
       ) : answer ? (

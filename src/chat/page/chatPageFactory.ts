@@ -1,5 +1,6 @@
 import { confirmDeletion } from "./answerMenu";
 import { chooseCodeAction } from "./codeMenu";
+import { canPreviewDiagrams, DiagramPreview } from "./diagramPreview";
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import type { Attachment } from "../../context/attachment";
@@ -83,6 +84,7 @@ export class ChatPageFactory implements Disposable {
   readonly #open = new Set<ChatPage>();
   readonly #disposables = new DisposableStore();
   readonly #terminals = this.#disposables.add(new TerminalTracker(vscode.window));
+  readonly #diagrams = this.#disposables.add(new DiagramPreview());
 
   constructor(options: ChatPageFactoryOptions, sessions: OpenSessions) {
     this.#options = options;
@@ -91,6 +93,7 @@ export class ChatPageFactory implements Disposable {
     this.#disposables.add(options.key.onDidChange(environmentChanged));
     this.#disposables.add(options.modelChoice.onDidChange(environmentChanged));
     this.#disposables.add(options.signIn.onDidChange(environmentChanged));
+    this.#disposables.add(vscode.extensions.onDidChange(environmentChanged));
     this.#disposables.add(
       options.router.onDidChange(() => {
         for (const page of this.#open) page.updateSendPreview();
@@ -124,6 +127,7 @@ export class ChatPageFactory implements Disposable {
         modelChoice: modelChoice.current(),
         recommendsAdaptive: modelChoice.isDefault(),
         isSigningIn: signIn.isWaiting(),
+        canOpenDiagrams: canPreviewDiagrams(),
       }),
       attachments: {
         ...attachments,
@@ -142,6 +146,7 @@ export class ChatPageFactory implements Disposable {
           insert: insertAtCursor,
           terminal: (code) => insertIntoTerminal(code, this.#terminals),
           apply: actions.applyCode,
+          diagram: (code) => this.#diagrams.open(code),
           more: (code, language) => chooseCodeAction(code, language, this.#terminals),
         },
       },

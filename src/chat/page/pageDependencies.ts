@@ -73,6 +73,8 @@ export interface AnswerCodeActions {
   terminal(code: string): Promise<string | undefined>;
   /** Proposes it as an edit of the file that it belongs to. */
   apply(code: AnswerCode): Promise<string | undefined>;
+  /** Opens it as a Mermaid diagram. */
+  diagram(code: string): Promise<string | undefined>;
   /** Lets the user select another action, such as a new file. */
   more(code: string, language: string): Promise<string | undefined>;
 }

@@ -363,6 +363,7 @@ async function useCode(
     insert: () => actions.code.insert(text),
     terminal: () => actions.code.terminal(text),
     apply: () => actions.code.apply({ code: text, language, sources: sourcesOf(session, message.answer) }),
+    diagram: () => actions.code.diagram(text),
     more: () => actions.code.more(text, language),
   };
   const notice = await handlers[message.do]();

@@ -51,6 +51,8 @@ export interface Environment {
   recommendsAdaptive?: boolean;
   /** A sign-in waits for the browser. */
   isSigningIn?: boolean;
+  /** VS Code's Markdown preview draws Mermaid diagrams. */
+  canOpenDiagrams?: boolean;
 }
 
 export interface TurnView {
@@ -162,7 +164,7 @@ const failureAction = z.union([
 ]);
 
 /** Actions for a code block; `more` opens a menu with the others. */
-const codeAction = z.enum(["copy", "insert", "apply", "terminal", "more"]);
+const codeAction = z.enum(["copy", "insert", "apply", "terminal", "diagram", "more"]);
 
 export const fromWebview = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ready") }),

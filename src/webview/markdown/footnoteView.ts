@@ -25,7 +25,7 @@ export class FootnoteView implements BlockView {
     back.addEventListener("click", () => leadTo(back, `.footnote-reference[href="#${this.#id}"]`));
     this.node.className = "footnote";
     this.node.tabIndex = -1;
-    this.node.append(name, " ", content, " ", back);
+    this.node.append(name, " ", content, "\u00a0", back);
     this.#content = new InlineContent(content, context);
     this.#content.show(inline);
   }

@@ -15,6 +15,8 @@ const fence = (language: string, code: string): string => `\`\`\`${language}\n${
 const text = [
   "# Orders\n\nThe `total` of [`src/basket.ts`](src/basket.ts) and <kbd>F5</kbd>, see [the docs](https://example.com/a).\n\n",
   "> A quote with `code` and ~~an error~~.\n\n- [x] done\n- [ ] to do\n\n| Month | Sum |\n| --- | ---: |\n| May | 3 |\n\n",
+  "> [!NOTE]\n> A *note*.\n\n> [!TIP]\n> A tip.\n\n> [!IMPORTANT]\n> So.\n\n> [!WARNING]\n> Look `out`.\n\n> [!CAUTION]\n> Hot.\n\n",
+  "A claim[^1], $x^2$ and $\\nosuch$.\n\n$$\\frac{a}{b}$$\n\n[^1]: Its [source](https://example.com/b).\n\n",
   fence(
     "ts",
     "/** Sums up. */\n@sealed\nexport class Basket<T> extends Base {\n  n = 0x1f; re = /a+\\d/g; s = `a ${this.n}\\n`;\n}",
@@ -31,7 +33,7 @@ const text = [
 describe("colors of an answer", () => {
   for (const theme of themeNames) {
     test(`have enough contrast in text and code (${theme})`, async () => {
-      await using chat = await open({ theme, width: 420, height: 2200 });
+      await using chat = await open({ theme, width: 420, height: 2800 });
       const { page } = chat;
       const requested = chat.nextMessage("find-code-links");
       await chat.send({ type: "turns", from: 0, turns: [turnViewOf("t1", {}, { text })] });
@@ -39,6 +41,7 @@ describe("colors of an answer", () => {
       await chat.send({ type: "code-links", asked: names, found: ["total"], missing: [] });
       await page.waitForFunction(() => document.querySelectorAll("figure:has([class^=hljs])").length === 8);
       await page.waitForSelector(".markdown code[role=link]");
+      await page.waitForSelector(".markdown math[display=block]");
       const { violations } = await new AxeBuilder({ page }).analyze();
       const problems = violations.flatMap(({ id, nodes }) =>
         nodes.map(({ html, any }) => `${id}: ${html} ${any[0]?.message ?? ""}`),

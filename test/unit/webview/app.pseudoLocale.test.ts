@@ -75,13 +75,16 @@ describe("page in a pseudo-locale", () => {
     assert.deepEqual(await unlocalized(chat.page), []);
   });
 
-  test("localizes the labels of code, tables, tasks and images in an answer", async () => {
+  test("localizes the labels of code, tables, tasks, alerts, footnotes and images in an answer", async () => {
     const text =
       "```\n1\n```\n\n```c\n2\n```\n\n| | |\n|-|-|\n| 1 | 2 |\n\n| 3 | 4 |\n|-|-|\n\n- [ ] 5\n- [x] 6\n\n" +
-      "![](x) ![7](x) <img> <img alt=8>\n\n<p><img src=x></p>\n\n> <img>\n\n- <img>\n";
+      "![](x) ![7](x) <img> <img alt=8>\n\n<p><img src=x></p>\n\n> <img>\n\n- <img>\n\n> [!TIP]\n> 9\n\n1[^2]\n\n[^2]: 3\n";
     await using chat = await open({
       translations: pseudo,
-      state: { environment: { canAsk: true, modelChoice: "1" }, turns: [turnViewOf("1", {}, { ...header, text })] },
+      state: {
+        environment: { canAsk: true, modelChoice: "1" },
+        turns: [turnViewOf("1", { question: { text: "0", attachments: [] } }, { ...header, text })],
+      },
     });
     await chat.page.waitForSelector(".image-placeholder >> nth=6");
     const labels = await chat.page.evaluate(() =>
@@ -90,6 +93,6 @@ describe("page in a pseudo-locale", () => {
       ),
     );
     assert.ok(labels.includes("⟦Image not loaded: 7⟧") && labels.includes("⟦Table: 3, 4⟧"), labels.join("\n"));
-    assert.deepEqual(await unlocalized(chat.page), ["Question 1?"]);
+    assert.deepEqual(await unlocalized(chat.page), []);
   });
 });

@@ -52,9 +52,9 @@ describe("footnotes", () => {
       text: "A claim1 andb, not[^2] or [^1].",
       links: ["#footnote-a0-1", "#footnote-a0-b", "#footnote-a0-1"],
       footnotes: [
-        ["footnote-a0-1", "1 The first,\non two lines. ↩"],
-        ["footnote-a0-b", "b The second1. ↩"],
-        ["", "1 Twice. ↩"],
+        ["footnote-a0-1", "1 The first,\non two lines.\u00a0↩"],
+        ["footnote-a0-b", "b The second1.\u00a0↩"],
+        ["", "1 Twice.\u00a0↩"],
       ],
       last: "footnotes",
     });

@@ -106,6 +106,7 @@ export async function openPage(
         terminal: record("terminal", "Several lines."),
         apply: ({ code, language, sources }) =>
           record("apply", undefined)(code, language, ...sources.map(({ label }) => label)),
+        diagram: record("diagram", undefined),
         more: record("more", undefined),
       },
     },
