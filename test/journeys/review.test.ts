@@ -95,7 +95,7 @@ describe("A review of changes", () => {
       },
     });
     await workbench.runCommand("freeModels.fixFinding");
-    await page.locator(".codelens-decoration a", { hasText: "Accept" }).first().waitFor();
+    await page.getByRole("button", { name: "Keep All Changes" }).waitFor();
     await workbench.screenshot("review-fix");
     await workbench.runCommand("freeModels.acceptEdit");
     await workbench.openFile("src/price.ts");
