@@ -77,7 +77,7 @@ const rules: readonly ImportRule[] = [
     imports: [
       "src/chat/(storage|conversation)/",
       "src/config/fileLock$",
-      "src/context/(attachment|attachmentText)$",
+      "src/context/(attachment|attachmentText|fence)$",
       "src/(lifecycle|failureMessages)$",
       routerIndex,
       "node:",

@@ -40,7 +40,10 @@ class ConversationBuilder {
         return;
       }
       case "answer-delta":
-      case "answer-change": {
+      case "answer-change":
+      case "request-start":
+      case "tool-call":
+      case "tool-result": {
         this.#change(this.#indexOfAnswer.get(event.answer), (turn) => withChangedAnswer(turn, event));
         return;
       }

@@ -2,6 +2,7 @@ import type { ImageAttachment, TextAttachment } from "../../context/attachment";
 import type { Failure } from "../../failureMessages";
 import type { AttemptFailure, ModelId, Usage } from "../../router/index";
 import type { AnswerStatus, AnswerWait } from "./answerStatus";
+import type { AnswerCall, AnswerRequests } from "./toolCall";
 
 /**
  * A conversation as plain data. It is a tree: a turn follows an answer (or starts the conversation), a turn can have several
@@ -67,6 +68,9 @@ export interface Answer {
   readonly finishReason?: string;
   readonly usage?: Usage;
   readonly error?: Failure;
+  /** Only of answers that look into the project. */
+  readonly calls?: readonly AnswerCall[];
+  readonly requests?: AnswerRequests;
 }
 
 /** When the latest question or answer started, epoch milliseconds. */

@@ -1,5 +1,6 @@
 import { findAnswer, type Answer, type Conversation, type Question, type Turn } from "./conversation";
 import { shownBranch } from "./branch";
+import { withToolEvent, type ToolEvent } from "./toolEvent";
 
 /**
  * A change of a conversation, and a record of its file. Stored as JSON without conversion; names are short because a streamed
@@ -13,13 +14,14 @@ export type ConversationEvent =
   | { type: "answer-change"; answer: string; changes: AnswerChanges }
   /** Shows these answers side by side, or, if there are none, one of them as usual. */
   | { type: "columns-change"; turn: string; answers: readonly string[] }
+  | ToolEvent
   | { type: "show"; after: string; id: string }
   | { type: "turn-delete"; turn: string }
   | { type: "title-change"; title: string | null }
   | { type: "pin-change"; pinned: boolean };
 
 /** The fields of an answer to replace. */
-export type AnswerChanges = Partial<Omit<Answer, "id" | "startedAt" | "pid">>;
+export type AnswerChanges = Partial<Omit<Answer, "id" | "startedAt" | "pid" | "calls" | "requests">>;
 
 /** A conversation without turns. */
 export function emptyConversation(id: string, at: number): Conversation {
@@ -37,6 +39,9 @@ export function apply(conversation: Conversation, event: ConversationEvent): Con
       return startAnswer(conversation, event);
     case "answer-delta":
     case "answer-change":
+    case "request-start":
+    case "tool-call":
+    case "tool-result":
       return withAnswer(conversation, event);
     case "columns-change":
       return changeColumns(conversation, event);
@@ -127,7 +132,7 @@ function deleteTurn(conversation: Conversation, id: string): Conversation {
 }
 
 /** An event that changes an answer. */
-type AnswerEvent = ConversationEvent & { type: "answer-delta" | "answer-change" };
+type AnswerEvent = ToolEvent | (ConversationEvent & { type: "answer-delta" | "answer-change" });
 
 function withAnswer(conversation: Conversation, event: AnswerEvent): Conversation {
   const index = conversation.turns.findLastIndex((turn) => turn.answers.some((answer) => answer.id === event.answer));
@@ -144,6 +149,7 @@ export function withChangedAnswer(turn: Turn, event: AnswerEvent): Turn {
 
 function changeAnswer(answer: Answer, event: AnswerEvent): Answer {
   if (event.type === "answer-change") return { ...answer, ...event.changes };
+  if (event.type !== "answer-delta") return withToolEvent(answer, event);
   const { text = "", reasoning = "" } = event;
   return { ...answer, text: answer.text + text, reasoning: answer.reasoning + reasoning };
 }

@@ -1,5 +1,6 @@
 import type { Answer, Conversation } from "./conversation";
 import type { ConversationEvent } from "./conversationEvent";
+import { toolEvents } from "./toolEvent";
 
 /** The shortest list of events that produces this conversation. Compacting a file writes these. */
 export function snapshot(conversation: Conversation): ConversationEvent[] {
@@ -18,10 +19,11 @@ export function snapshot(conversation: Conversation): ConversationEvent[] {
 }
 
 function answerEvents(turn: string, answer: Answer): ConversationEvent[] {
-  const { id, startedAt, pid, text, reasoning, ...changes } = answer;
+  const { id, startedAt, pid, text, reasoning, calls, requests, ...changes } = answer;
   return [
     { type: "answer-start", turn, answer: id, at: startedAt, pid },
     ...(text || reasoning ? [{ type: "answer-delta", answer: id, text, reasoning } as const] : []),
+    ...toolEvents(id, calls, requests),
     { type: "answer-change", answer: id, changes },
   ];
 }

@@ -4,6 +4,8 @@ import type { AnswerStatus } from "../conversation/answerStatus";
 import type { Answer, Conversation, StoredAttachment } from "../conversation/conversation";
 import { shownBranch } from "../conversation/branch";
 import { attachmentText } from "../../context/attachmentText";
+import { fenced } from "../../context/fence";
+import type { AnswerCall } from "../conversation/toolCall";
 import { snapshot } from "../conversation/snapshot";
 import { conversationTitle } from "../conversation/conversationTitle";
 import { parseEvent } from "./conversationSchema";
@@ -45,7 +47,7 @@ export function exportMarkdown(conversation: Conversation, modelName: (id: strin
   for (const { turn, answer } of shownBranch(conversation)) {
     parts.push(`## ${t("Question")}`, turn.question.text, ...turn.question.attachments.map(attachmentMarkdown));
     if (!answer) continue;
-    parts.push(`## ${answerTitle(answer)}`, answer.text);
+    parts.push(`## ${answerTitle(answer)}`, ...(answer.calls ?? []).map(callMarkdown), answer.text);
     const variants = turn.answers.filter((each) => each.id !== answer.id && each.text !== "");
     for (const variant of variants) parts.push(details(answerTitle(variant), variant.text));
   }
@@ -65,6 +67,11 @@ function details(summary: string, text: string): string {
 function attachmentMarkdown(attachment: StoredAttachment): string {
   if (attachment.kind === "image") return `*${t("Image: {0}", attachment.label)}*`;
   return details(attachment.label, attachmentText(attachment));
+}
+
+/** The result is not Markdown, and what it contains must not become any. */
+function callMarkdown({ label, result }: AnswerCall): string {
+  return details(label, fenced(result?.text ?? t("No result"), "text"));
 }
 
 function escapeHtml(text: string): string {

@@ -1,6 +1,7 @@
 import type { Failure } from "../../failureMessages";
 import { servicePages, type AttemptFailure } from "../../router/index";
 import type { Answer, Conversation, StoredAttachment, Turn } from "../conversation/conversation";
+import type { AnswerCall } from "../conversation/toolCall";
 
 /** Longer texts of an imported chat are cut, in characters. No model writes or reads more. */
 const maxTextLength = 1_000_000;
@@ -51,7 +52,7 @@ function importedAttachment(original: StoredAttachment, isInWorkspace: (uri: str
 }
 
 function importedAnswer(answer: Answer): Answer {
-  const { text, reasoning, notices, failures, model, provider, error } = answer;
+  const { text, reasoning, notices, failures, model, provider, error, calls } = answer;
   return {
     ...answer,
     ...{ text: cutText(text), reasoning: cutText(reasoning) },
@@ -60,6 +61,16 @@ function importedAnswer(answer: Answer): Answer {
     ...(model != null && { model: cutLabel(model) }),
     ...(provider != null && { provider: cutLabel(provider) }),
     ...(error && { error: importedError(error) }),
+    ...(calls && { calls: calls.slice(0, maxItems).map(importedCall) }),
+  };
+}
+
+function importedCall(call: AnswerCall): AnswerCall {
+  const { name, label, result } = call;
+  return {
+    ...call,
+    ...{ name: cutLabel(name), label: cutLabel(label), arguments: cutText(call.arguments) },
+    ...(result && { result: { ...result, text: cutText(result.text) } }),
   };
 }
 

@@ -329,7 +329,7 @@ function withForeign(conversation: Conversation, foreign: readonly ConversationE
 
 /** Whether an event may be published before it is saved: it belongs to a running answer and does not end it. */
 function isProvisional(event: ConversationEvent): boolean {
-  if (event.type !== "answer-change") return event.type === "answer-delta";
+  if (event.type !== "answer-change") return "answer" in event && event.type !== "answer-start";
   const { status = "streaming" } = event.changes;
   return status === "waiting" || status === "streaming";
 }

@@ -1,4 +1,5 @@
 import type { Answer, Conversation, Question, StoredAttachment } from "../conversation/conversation";
+import type { AnswerCall } from "../conversation/toolCall";
 
 type Redact = (text: string) => string;
 
@@ -36,13 +37,14 @@ function redactAttachment(attachment: StoredAttachment, redact: Redact): StoredA
 }
 
 function redactAnswer(answer: Answer, redact: Redact): Answer {
-  const { text, reasoning, failures, notices, error } = answer;
+  const { text, reasoning, failures, notices, error, calls } = answer;
   return {
     ...answer,
     text: redact(text),
     reasoning: redact(reasoning),
     failures: failures.map((failure) => ({ ...failure, message: redact(failure.message) })),
     notices: notices.map(redact),
+    ...(calls && { calls: calls.map((call) => redactCall(call, redact)) }),
     ...(error && {
       error: {
         ...error,
@@ -51,5 +53,14 @@ function redactAnswer(answer: Answer, redact: Redact): Answer {
         ...(error.link !== undefined && { link: redact(error.link) }),
       },
     }),
+  };
+}
+
+function redactCall(call: AnswerCall, redact: Redact): AnswerCall {
+  const { label, result } = call;
+  return {
+    ...call,
+    ...{ label: redact(label), arguments: redact(call.arguments) },
+    ...(result && { result: { ...result, text: redact(result.text) } }),
   };
 }

@@ -9,6 +9,7 @@ const text = fc.string({ unit: fc.constantFrom("a", " ", "\n", '"', "\\", "é", 
 
 const turnId = fc.constantFrom("t1", "t2", "t3", "t4");
 const answerId = fc.constantFrom("a1", "a2", "a3", "a4", "a5");
+const callId = fc.constantFrom("k1", "k2", "k3");
 const time = fc.nat({ max: 1e6 });
 
 /** Any event about a few turns and answers. Many refer to something that does not exist, as after a deletion in another window. */
@@ -50,6 +51,27 @@ export const anyEvent: fc.Arbitrary<ConversationEvent> = fc.oneof(
     turn: turnId,
     answers: fc.array(answerId, { maxLength: 4 }),
   }),
+  fc.record(
+    {
+      type: fc.constant("request-start" as const),
+      answer: answerId,
+      current: fc.nat(),
+      most: fc.nat(),
+      left: fc.nat(),
+    },
+    { requiredKeys: ["type", "answer", "current", "most"] },
+  ),
+  fc.record({
+    ...{ type: fc.constant("tool-call" as const), answer: answerId, call: callId, round: fc.nat() },
+    ...{ name: text, arguments: text, label: text, at: time },
+  }),
+  fc.record(
+    {
+      ...{ type: fc.constant("tool-result" as const), answer: answerId, call: callId, text },
+      isProblem: fc.constant(true as const),
+    },
+    { requiredKeys: ["type", "answer", "call", "text"] },
+  ),
   fc.record({ type: fc.constant("show" as const), after: fc.oneof(turnId, answerId), id: fc.oneof(turnId, answerId) }),
   fc.record({ type: fc.constant("turn-delete" as const), turn: turnId }),
   fc.record({ type: fc.constant("title-change" as const), title: fc.option(text) }),

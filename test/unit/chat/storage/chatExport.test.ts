@@ -55,6 +55,43 @@ describe("chatExport", () => {
     }
   });
 
+  test("exports the calls of tools as folded text that cannot become Markdown", () => {
+    const conversation = conversationOf([
+      ...turnEvents("t1", undefined, "Why?", "Because."),
+      {
+        type: "tool-call",
+        answer: "t1-a",
+        call: "k1",
+        round: 1,
+        name: "x",
+        arguments: "{}",
+        label: "Read <a>.md",
+        at: 1,
+      },
+      { type: "tool-result", answer: "t1-a", call: "k1", text: "```\n![](https://example.com/x.png)" },
+      {
+        type: "tool-call",
+        answer: "t1-a",
+        call: "k2",
+        round: 1,
+        name: "x",
+        arguments: "{}",
+        label: "Read b.md",
+        at: 1,
+      },
+    ]);
+    assert.deepEqual(
+      exportMarkdown(conversation, (id) => id)
+        .split("\n## m:free\n")[1]
+        ?.trim(),
+      [
+        "<details>\n<summary>Read &lt;a>.md</summary>\n\n````text\n```\n![](https://example.com/x.png)\n````\n\n</details>",
+        "<details>\n<summary>Read b.md</summary>\n\n```text\nNo result\n```\n\n</details>",
+        "Because.",
+      ].join("\n\n"),
+    );
+  });
+
   test("exports Markdown with a title, questions, attachments, and names of models", () => {
     const question = {
       text: "Why `a < b`?",

@@ -41,6 +41,8 @@ function chatWith(texts: readonly string[]): Conversation {
     },
     { type: "answer-start", turn: "t1", answer: "a1", at: 3, pid: 4 },
     { type: "answer-delta", answer: "a1", text: b, reasoning: c },
+    { type: "tool-call", answer: "a1", call: "k1", round: 1, name: "read_lines", arguments: a, label: c, at: 3 },
+    { type: "tool-result", answer: "a1", call: "k1", text: d },
     {
       type: "answer-change",
       answer: "a1",
