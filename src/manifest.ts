@@ -97,6 +97,7 @@ export const settings = {
   instructions: "freeModels.instructions",
   projectInstructions: "freeModels.projectInstructions",
   agentRequests: "freeModels.agentRequests",
+  projectRounds: "freeModels.projectRounds",
   serverFallbacks: "freeModels.serverFallbacks",
   maxAttempts: "freeModels.maxAttempts",
   firstContentTimeout: "freeModels.firstContentTimeout",

@@ -38,13 +38,14 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 
   constructor(options: ChatViewOptions) {
     this.#options = options;
-    const { router, secrets, store, log, instructions, projectInstructions } = options;
+    const { router, secrets, store, log, instructions, projectInstructions, lookCloser } = options;
     const dependencies = {
       router,
       secrets,
       log,
       instructions,
       projectInstructions,
+      lookCloser,
       now: Date.now,
       newId: randomUUID,
       pid: process.pid,

@@ -110,6 +110,12 @@ export class Settings {
     return Math.round(this.#number(ids.agentRequests, 12, 1, 200));
   }
 
+  /** How many rounds of tool calls a question about the project may take; 0 for none. Only the user settings count. */
+  get projectRounds(): number {
+    const value = this.#userValue(ids.projectRounds);
+    return typeof value === "number" && !Number.isNaN(value) ? Math.round(Math.min(8, Math.max(0, value))) : 3;
+  }
+
   /** Whether the service with this id runs on this computer. OpenRouter counts its requests wherever it is asked. */
   isLocalService(service: ServiceId): boolean {
     const use = this.services.services.find(({ id }) => id === service);

@@ -15,7 +15,7 @@ const virtualTimeoutMs = 3_000;
  * may be missing or blocked on the machine, and virtual folders may have no search.
  */
 export async function searchFiles(
-  pattern: string,
+  pattern: vscode.GlobPattern,
   maxResults: number,
   token?: vscode.CancellationToken,
 ): Promise<vscode.Uri[] | undefined> {

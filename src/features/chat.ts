@@ -163,6 +163,12 @@ export function openChat({
           ...feature.settingInstructions(workspaceInstructions),
         ]);
       },
+      lookCloser: {
+        rounds: () => settings.projectRounds,
+        isOn: () => context.globalState.get<boolean>("lookCloser") ?? false,
+        setOn: (isOn) => context.globalState.update("lookCloser", isOn),
+        tools: () => inEditor(({ projectTools }) => projectTools),
+      },
       attachments: {
         pick: () => inEditor(({ attachments }) => attachments.pick()),
         fromEditor: () => inEditor(({ attachments }) => attachments.fromEditor()),

@@ -10,6 +10,7 @@ import { findGitIgnored } from "../context/gitIgnore";
 import { projectInstructions, settingInstructions } from "../context/instructions";
 import { attachMention, findMentions } from "../context/mentions";
 import { pickAttachments } from "../context/pickAttachments";
+import type { ProjectTools } from "../context/projectTools";
 import { textAttachment } from "../context/textAttachment";
 import type { Disposable } from "../lifecycle";
 import { createCodeFinder, type CodeFinderDependencies } from "../project/findCode";
@@ -39,6 +40,8 @@ export interface EditorFeature extends Disposable {
   projectInstructions(): Promise<readonly TextAttachment[]>;
   /** This text of the workspace's settings as an attachment; empty if it is not sent. */
   settingInstructions(text: string): readonly TextAttachment[];
+  /** Read-only tools with which models look into the project. */
+  readonly projectTools: ProjectTools;
   /** Links to files and symbols that answers mention. */
   readonly codeLinks: CodeLinks;
   /** Shows code from an answer as a diff in the file it belongs to. Resolves to a message for the user, if there is one. */
@@ -81,6 +84,7 @@ export function openEditor({ context, ...shared }: EditorDependencies): EditorFe
     },
     projectInstructions: () => projectInstructions(shared.log),
     settingInstructions,
+    projectTools: codeFinder.tools,
     codeLinks: new CodeLinks(),
     applyCode: (answer) => applyCode(answer, proposals),
     findIgnored: findGitIgnored,

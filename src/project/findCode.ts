@@ -2,8 +2,10 @@ import * as vscode from "vscode";
 import type { TextAttachment } from "../context/attachment";
 import { displayName, locationLabel } from "../context/location";
 import { textAttachment } from "../context/textAttachment";
+import type { ProjectTools } from "../context/projectTools";
 import type { Disposable } from "../lifecycle";
 import { ProjectSearch, type ProjectCode } from "./projectSearch";
+import { createProjectTools } from "./tools/projectTools";
 import type { Log, Router } from "../router/index";
 
 export interface CodeFinderDependencies {
@@ -16,10 +18,14 @@ export interface CodeFinderDependencies {
 export interface CodeFinder extends Disposable {
   /** The code that a question is about, as attachments with reasons. */
   find(question: string): Promise<readonly TextAttachment[]>;
+  /** Read-only tools with which models look into the project. */
+  readonly tools: ProjectTools;
 }
 
 /** Estimated tokens of all code together, and where not even two models have a window for that much. */
 const tokenBudget = { usual: 8_000, small: 4_000 };
+/** Estimated tokens that one search of a model finds. */
+const tokensOfSearch = 2_000;
 /** The window that the usual budget needs, in tokens: with the question, a conversation and room for the answer. */
 const usualWindow = 16_000;
 
@@ -39,6 +45,7 @@ export function createCodeFinder({ extensionUri, router, log }: CodeFinderDepend
       const found = await search.find(question, await budget());
       return found.map(codeAttachment);
     },
+    tools: createProjectTools((query) => search.find(query, tokensOfSearch)),
     dispose: () => search.dispose(),
   };
 }

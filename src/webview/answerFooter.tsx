@@ -25,13 +25,13 @@ export function AnswerFooter({ turn, header }: { turn: TurnState; header: Answer
         {hasText && <CopyAnswerButton answer={header.id} />}
         <IconButton
           icon="refresh"
-          label={t("Ask Again")}
+          label={header.look ? t("Ask Again (Up to {0} Requests)", header.look.most) : t("Ask Again")}
           disabled={busy}
           onClick={() => post({ type: "regenerate", turn: turn.id, another: false })}
         />
         <IconButton
           icon="arrow-swap"
-          label={t("Ask Another Model")}
+          label={header.look ? t("Ask Another Model (Up to {0} Requests)", header.look.most) : t("Ask Another Model")}
           disabled={busy}
           onClick={() => post({ type: "regenerate", turn: turn.id, another: true })}
         />
@@ -107,7 +107,7 @@ function timingTooltip(totalMs: number, firstTokenMs: number | undefined): strin
 
 /** Model, provider, total time, tokens, failed attempts and an abnormal end. */
 export function AnswerDetails({ header }: { header: AnswerHeader }) {
-  const { model, provider, timeToFirstTextMs, tokens, failures, status, durationMs } = header;
+  const { model, provider, timeToFirstTextMs, tokens, failures, status, durationMs, look } = header;
   return (
     <p class="answer-details">
       {model && (
@@ -123,6 +123,7 @@ export function AnswerDetails({ header }: { header: AnswerHeader }) {
         </span>
       )}
       {tokens !== undefined && <span class="answer-detail">{t("{0} tokens", formatNumber(tokens))}</span>}
+      {look?.sent !== undefined && look.sent > 1 && <span class="answer-detail">{t("{0} requests", look.sent)}</span>}
       {failures.length > 0 && <span class="answer-detail">{failures.join(", ")}</span>}
       {status === "stopped" && <span class="answer-detail">{t("stopped")}</span>}
       {status === "interrupted" && <span class="answer-detail">{t("interrupted")}</span>}

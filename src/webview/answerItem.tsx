@@ -5,7 +5,9 @@ import { AnswerText } from "./answerText";
 import { ErrorBox } from "./errorBox";
 import { post } from "./host";
 import { Icon } from "./icon";
+import { LookProgress } from "./lookProgress";
 import { isWaitingForOthers, type TurnState } from "./pageState";
+import { ProjectCalls } from "./projectCalls";
 import { Reasoning } from "./reasoning";
 import { Waiting } from "./waiting";
 
@@ -36,8 +38,10 @@ export function AnswerBody({ turn, answer, deferred, onEdit }: AnswerProps) {
   return (
     <>
       {answer.hasContent.reasoning.value && <Reasoning answer={answer} />}
+      {header.look && header.look.calls.length > 0 && <ProjectCalls calls={header.look.calls} />}
       {hasText && <AnswerText turn={turn.id} answer={answer} deferred={deferred} />}
       {isRunning(header) && !hasText && <Waiting header={header} />}
+      {isRunning(header) && header.look && <LookProgress look={header.look} />}
       {header.notices.map((notice) => (
         <p class="answer-notice" key={notice}>
           <Icon name="info" /> {notice}

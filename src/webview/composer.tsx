@@ -5,6 +5,7 @@ import { isComposing } from "./imeComposition";
 import { draftAttachments, draftText, queuedQuestions, submit, submitting, editDraft } from "./composerDraft";
 import { post } from "./host";
 import { Icon, IconButton } from "./icon";
+import { LookCloser } from "./lookCloser";
 import { receiveTransfer } from "./pasteAndDrop";
 import { mentionQueryAt, type MentionQuery } from "./mentionQuery";
 import {
@@ -157,6 +158,7 @@ export function Composer() {
         })}
       />
       <ProjectSearchStatus />
+      <LookCloser />
       <SendPreviewWarning />
       <textarea
         ref={field}

@@ -23,6 +23,7 @@ const rules: readonly ImportRule[] = [
   { file: /^src\/(manifest|lifecycle|timeFormat|visibleText|failureAction)\.ts$/, imports: [] },
   { file: /^src\/(iconText|escapeMarkdown|escapeMessage)\.ts$/, imports: ["src/(visibleText|iconText)$"] },
   { file: /^src\/context\/(attachment|fence|lineRange)\.ts$/, imports: [] },
+  { file: /^src\/context\/projectTools\.ts$/, imports: [routerIndex] },
   { file: /^src\/context\/attachmentIcons\.ts$/, imports: ["src/context/attachment$"] },
   {
     file: /^src\/(notifications|iconLabels|inputBoxes)\.ts$/,
@@ -89,7 +90,7 @@ const rules: readonly ImportRule[] = [
     file: /^src\/chat\/session\//,
     imports: [
       "src/chat/(session|storage|conversation)/",
-      "src/context/(attachment|attachmentText|outgoingAttachment|outgoingText|secretsCheck)$",
+      "src/context/(attachment|attachmentText|outgoingAttachment|outgoingText|projectTools|secretsCheck)$",
       "src/(lifecycle|timeFormat|failureMessages)$",
       routerIndex,
       "node:",
@@ -176,6 +177,16 @@ const rules: readonly ImportRule[] = [
   {
     file: /^src\/project\/projectWorker\.ts$/,
     imports: ["src/project/workerMessages$", "node:worker_threads$", leaves],
+  },
+  { file: /^src\/project\/tools\/toolPath\.ts$/, imports: ["src/context/windowsNames$"] },
+  {
+    file: /^src\/project\/tools\/(projectTool|toolParameters)\.ts$/,
+    imports: ["src/project/tools/toolParameters$", "src/context/projectTools$", routerIndex],
+  },
+  {
+    file: /^src\/project\/tools\//,
+    imports: ["src/(project|context)/", leaves, routerIndex, "node:(fs/promises|path)$"],
+    vscode: true,
   },
   {
     file: /^src\/project\//,

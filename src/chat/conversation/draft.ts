@@ -17,6 +17,8 @@ export interface DraftedQuestion {
 
 export interface QueuedQuestion extends DraftedQuestion {
   readonly id: string;
+  /** How many rounds of calls models may use to look into the project. */
+  readonly rounds?: number;
 }
 
 export const emptyDraft: Draft = { text: "", attachments: [], queued: [], withoutInstructions: [], revision: 0 };

@@ -28,4 +28,6 @@ export interface AnswerRequests {
   readonly most: number;
   /** Requests of the day that were left before it; absent if they are not known or not limited. */
   readonly left?: number;
+  /** It has no tools: the answer follows. */
+  readonly isLast?: true;
 }

@@ -6,7 +6,7 @@ import type { AnswerCall, AnswerRequests, CallResult } from "./toolCall";
  * know, but drops unknown fields.
  */
 export type ToolEvent =
-  | { type: "request-start"; answer: string; current: number; most: number; left?: number }
+  | { type: "request-start"; answer: string; current: number; most: number; left?: number; isLast?: true }
   | {
       type: "tool-call";
       answer: string;
@@ -24,8 +24,9 @@ export function withToolEvent(answer: Answer, event: ToolEvent): Answer {
   const { calls = [] } = answer;
   switch (event.type) {
     case "request-start": {
-      const { current, most, left } = event;
-      return { ...answer, requests: { current, most, ...(left !== undefined && { left }) } };
+      const { current, most, left, isLast } = event;
+      const requests = { current, most, ...(left !== undefined && { left }), ...(isLast && { isLast }) };
+      return { ...answer, requests };
     }
     case "tool-call": {
       const { call: id, round, name, label, at } = event;

@@ -3,6 +3,7 @@ import type { Attachment, TextAttachment } from "../../context/attachment";
 import { imageMediaType } from "../../context/imageFormat";
 import { findAnswer } from "../conversation/conversation";
 import { removeQueued } from "../conversation/draft";
+import { findCall } from "../conversation/toolEvent";
 import { branchTo } from "../conversation/branch";
 import type { RestoredCode } from "../../context/secretsCheck";
 import type { AnswerAction, PageDependencies } from "./pageDependencies";
@@ -66,6 +67,13 @@ export async function handlePageMessage(
     case "keep":
       await session.keep(message.answer);
       page.focus(); // The button that had the focus is gone.
+      return;
+    case "look-closer":
+      session.setLookCloser(message.isOn);
+      page.updateSendPreview();
+      return;
+    case "answer-now":
+      session.answerNow();
       return;
     case "new-chat":
       return dependencies.actions.newChat();
@@ -339,6 +347,9 @@ async function postAttachmentText(id: string, { page, session }: PageContext): P
     ...draft.attachments,
     ...published.turns.flatMap(({ question }) => question.attachments),
   ];
+  const answers = published.turns.flatMap((turn) => turn.answers);
+  const result = findCall(answers, id)?.result;
+  if (result) page.post({ type: "attachment-text", id, text: result.text });
   const attachment = attachments.find((each) => each.id === id);
   if (!attachment || attachment.kind === "image") return;
   const { text, surroundings } = attachment;

@@ -29,9 +29,8 @@ export class PageUpdate {
     const changed = new Set<string>();
     for (const event of events) {
       if (!("answer" in event) || !shown.has(event.answer)) continue;
-      if (event.type === "answer-change") changed.add(event.answer);
-      if (event.type !== "answer-delta") continue;
-      messages.push({ ...event, type: "delta" });
+      if (event.type === "answer-delta") messages.push({ ...event, type: "delta" });
+      else changed.add(event.answer);
     }
     for (const id of changed) {
       const found = findAnswer(conversation, id);
@@ -88,7 +87,7 @@ function isSame(a: Fingerprint | undefined, b: Fingerprint | undefined): boolean
 }
 
 function changesTurns(event: ConversationEvent): boolean {
-  return !(event.type === "answer-delta" || event.type === "answer-change") || isRewritten(event);
+  return !("answer" in event) || event.type === "answer-start" || isRewritten(event);
 }
 
 /** True if the text of an answer was replaced instead of extended. */

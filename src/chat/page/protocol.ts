@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import type { Mention, TextKind } from "../../context/attachment";
 import type { FailureMessage } from "../../failureAction";
 import type { AnswerStatus, AnswerWait } from "../conversation/answerStatus";
-import type { SendWarning, TokenEstimate } from "../session/sendWarning";
+import type { LookCloserPreview, SendWarning, TokenEstimate } from "../session/sendWarning";
 
 /**
  * The messages between the extension host and the page. The page posts `ready` and receives the whole `state`; then the host
@@ -94,6 +94,33 @@ export interface AnswerHeader {
   /** The answer was cut off at the maximum length. */
   truncated?: boolean;
   error?: FailureMessage;
+  /** Only if the model may look into the project. */
+  look?: LookView;
+}
+
+/** How an answer looks into the project. */
+export interface LookView {
+  /** The number of the running request, or of the last one, from 1. */
+  current: number;
+  /** How many there can be, without failed attempts. */
+  most: number;
+  /** Requests that were left today before it. */
+  left?: number;
+  /** No calls follow. */
+  isLast?: boolean;
+  /** Failed attempts. */
+  failed: number;
+  /** All requests of a complete answer, failed ones included. */
+  sent?: number;
+  calls: CallView[];
+}
+
+/** A call of a tool. The page asks for its result with `expand`. */
+export interface CallView {
+  id: string;
+  name: string;
+  label: string;
+  state: "running" | "done" | "problem";
 }
 
 export interface AttachmentView {
@@ -127,6 +154,8 @@ export interface SendPreviewView {
   /** Only if the request takes a large share of the context. */
   tokenEstimate?: TokenEstimate;
   warning?: SendWarning;
+  /** Only of a question about the project: what it takes to look closer. */
+  lookCloser?: LookCloserPreview;
 }
 
 export interface Notice {
@@ -181,6 +210,10 @@ export const fromWebview = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ask-another"), answer: id }),
   /** Goes on from one of several answers side by side. */
   z.object({ type: z.literal("keep"), answer: id }),
+  /** Turns looking into the project on or off, for this question and the next ones. */
+  z.object({ type: z.literal("look-closer"), isOn: z.boolean() }),
+  /** Stops looking into the project. */
+  z.object({ type: z.literal("answer-now") }),
   z.object({ type: z.literal("new-chat") }),
   z.object({ type: z.literal("example"), subject, text: z.string() }),
   /** `column`: the one of several answers side by side whose place the new one takes. */
@@ -208,7 +241,7 @@ export const fromWebview = z.discriminatedUnion("type", [
   z.object({ type: z.literal("detach-all") }),
   /** Removes the surrounding code of a selection. */
   z.object({ type: z.literal("detach-surroundings"), id }),
-  /** Requests the text of an attachment. */
+  /** Requests the text of an attachment, or the result of a call. */
   z.object({ type: z.literal("expand"), id }),
   z.object({ type: z.literal("copy-answer"), id }),
   z.object({ type: z.literal("copy"), text: z.string() }),

@@ -44,9 +44,14 @@ export class SendPreviewUpdater implements Disposable {
     while (this.#isOutdated) {
       this.#isOutdated = false;
       try {
-        const { instructions, ...rest } = await this.#session.requests.sendPreview();
-        const preview = {
+        const { requests } = this.#session;
+        const [{ instructions, ...rest }, lookCloser] = await Promise.all([
+          requests.sendPreview(),
+          requests.lookCloserPreview(),
+        ]);
+        const preview: SendPreviewView = {
           ...rest,
+          ...(lookCloser && { lookCloser }),
           instructions: instructions.map((each) => attachmentView(each, { imageUrl: () => "" })),
         };
         if (this.#disposed) return;

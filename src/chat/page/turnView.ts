@@ -2,6 +2,7 @@ import { attemptSummaries, failureMessage } from "../../failureMessages";
 import { isBlameless, type FailureReason } from "../../router/index";
 import type { Answer, StoredAttachment, StoredImage } from "../conversation/conversation";
 import type { Step } from "../conversation/branch";
+import { lookView } from "./lookView";
 import type { AnswerHeader, AnswerView, AttachmentView, TurnView } from "./protocol";
 
 /** Lookups for values that the page displays. */
@@ -47,6 +48,7 @@ export function answerHeader(answer: Answer, { modelName }: ViewDependencies): A
     error,
     sentFrom,
   } = answer;
+  const look = lookView(answer);
   return {
     id,
     status,
@@ -62,6 +64,7 @@ export function answerHeader(answer: Answer, { modelName }: ViewDependencies): A
     ...(usage && { tokens: usage.completionTokens }),
     ...(sentFrom !== undefined && { sentFrom }),
     ...(answer.finishReason === "length" && { truncated: true }),
+    ...(look && { look }),
     ...(error && { error: failureMessage(error, answer.text !== "", answer.reasoning !== "") }),
   };
 }

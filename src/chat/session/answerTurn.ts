@@ -5,6 +5,10 @@ import type { CheckedRequest, CheckedRouter } from "../../context/secretsCheck";
 import { isBlameless, isRouterError, type AttemptFailure, type Completion } from "../../router/index";
 import type { AnswerWait } from "../conversation/answerStatus";
 import type { AnswerChanges, ConversationEvent } from "../conversation/conversationEvent";
+import type { ToolEvent } from "../conversation/toolEvent";
+import { ProjectRounds, type Look, type LookEvent, type RoundsEvent } from "./projectRounds";
+import type { SentRequest } from "./sentRequest";
+import { WrittenRounds } from "./writtenRounds";
 
 /** Abort reason of answers that the user did not stop: the window closes, or another one deleted the conversation. */
 export const closing = Symbol("closing");
@@ -18,16 +22,10 @@ export interface AnswerTask {
   onAskAnother: (listener: () => void) => { dispose(): void };
   /** The text of the interrupted answer that this one continues. */
   prefix?: string;
+  /** Only if models may look into the project. */
+  look?: Look;
   /** Called with each event, in order. */
   record: (event: ConversationEvent) => void;
-}
-
-export interface SentRequest {
-  request: CheckedRequest;
-  /** Labels of texts that the user held back. */
-  heldBack: readonly string[];
-  /** Id of the first turn in it, if earlier ones did not fit. */
-  sentFrom?: string;
 }
 
 export interface AnswerDependencies {
@@ -51,16 +49,16 @@ export async function answerTurn(task: AnswerTask, dependencies: AnswerDependenc
   try {
     const sent = await task.request();
     if (!sent) {
-      recorder.addNotice(t("Nothing was sent."));
-      recorder.end("stopped");
+      recorder.endUnsent();
       return;
     }
     const { request, sentFrom, heldBack } = sent;
     if (sentFrom !== undefined) recorder.setSentFrom(sentFrom);
     if (heldBack.length > 0) recorder.addNotice(t("Held back because of possible secrets: {0}", heldBack.join(", ")));
+    const rounds = task.look && (await openRounds(sent, task.look, task, dependencies));
     for (let waits = 0; ; waits++) {
       try {
-        await recordCompletion(request, recorder, task, dependencies);
+        await recordCompletion(rounds ? rounds.events() : withoutTools(request, task, dependencies), recorder);
         return;
       } catch (error) {
         const until =
@@ -90,14 +88,29 @@ async function busyUntil(
   return explanation?.pool.length === 0 ? error.retryAt : undefined;
 }
 
-/** Records one completion. Throws what ends it. */
-async function recordCompletion(
+/** An answer does without tools that cannot be loaded. */
+async function openRounds(
+  sent: SentRequest,
+  { limit, tools, onAnswerNow }: Look,
+  { signal, onAskAnother }: AnswerTask,
+  dependencies: AnswerDependencies,
+): Promise<ProjectRounds | undefined> {
+  const loaded = await tools().catch(() => undefined);
+  return loaded && new ProjectRounds({ sent, tools: loaded, limit, signal, onAskAnother, onAnswerNow }, dependencies);
+}
+
+async function* withoutTools(
   request: CheckedRequest,
-  recorder: AnswerRecorder,
   { signal, onAskAnother }: AnswerTask,
   { router }: AnswerDependencies,
-): Promise<void> {
-  for await (const event of router.complete(request, { signal, onAskAnother, restartAfterOutput: true })) {
+): AsyncGenerator<RoundsEvent> {
+  for await (const event of router.complete(request, { signal, onAskAnother, restartAfterOutput: true }))
+    if (event.type !== "tool-call") yield event;
+}
+
+/** Records the events of an answer. Throws what ends it. */
+async function recordCompletion(events: AsyncIterable<RoundsEvent>, recorder: AnswerRecorder): Promise<void> {
+  for await (const event of events) {
     switch (event.type) {
       case "wait":
         recorder.startWait({ until: event.until, reason: event.reason });
@@ -123,8 +136,15 @@ async function recordCompletion(
       case "text-delta":
         recorder.addText(event.text);
         break;
-      case "tool-call":
-        break; // The chat offers no tools.
+      case "look":
+        recorder.look(event.event);
+        break;
+      case "note":
+        recorder.addNotice(event.text);
+        break;
+      case "nothing-sent":
+        recorder.endUnsent();
+        break;
       case "attempt-fail":
         recorder.addFailure({
           attempt: event.attempt,
@@ -155,6 +175,7 @@ class AnswerRecorder {
   #sentFrom: { sentFrom?: string } = {};
   /** Id of the last answer that was interrupted after some text. */
   #interrupted: string | undefined;
+  readonly #written = new WrittenRounds();
 
   constructor(task: AnswerTask, dependencies: AnswerDependencies) {
     this.#task = task;
@@ -163,12 +184,12 @@ class AnswerRecorder {
   }
 
   get hasText(): boolean {
-    return this.#hasText;
+    return this.#hasText || this.#written.hasText;
   }
 
   /** Whether the user has read text of this answer, or of an interrupted one before it. */
   get hasShownText(): boolean {
-    return this.#hasText || this.#interrupted !== undefined;
+    return this.hasText || this.#interrupted !== undefined;
   }
 
   change(changes: AnswerChanges): void {
@@ -206,14 +227,33 @@ class AnswerRecorder {
     this.#isWaiting = false;
     const hadReasoning = this.#reasoningSince !== undefined;
     this.#reasoningSince = undefined;
-    this.change({ status: "waiting", model, provider: null, wait: null, ...(hadReasoning && { reasoning: "" }) });
+    this.change({
+      status: "waiting",
+      model,
+      provider: null,
+      wait: null,
+      ...(hadReasoning && { reasoning: this.#written.reasoning }),
+    });
+    this.#written.discardRound();
+  }
+
+  /** Records a change of the answer's requests and calls. What was written before a call stays, also if the next request starts over. */
+  look(event: LookEvent): void {
+    if (event.type === "tool-call") {
+      this.#written.endRound();
+      this.#hasText = false;
+      this.#reasoningSince = undefined;
+    }
+    const recorded: ToolEvent = { ...event, answer: this.#answer };
+    this.#written.add(recorded);
+    this.#task.record(recorded);
   }
 
   addReasoning(text: string): void {
     this.#reasoningSince ??= this.#dependencies.now();
     if (this.#isWaiting) this.change({ wait: null });
     this.#isWaiting = false;
-    this.#task.record({ type: "answer-delta", answer: this.#answer, reasoning: text });
+    this.#write({ reasoning: text });
   }
 
   addText(text: string): void {
@@ -225,7 +265,12 @@ class AnswerRecorder {
         ...(since !== undefined && { reasoningMs: this.#dependencies.now() - since }),
       });
     }
-    this.#task.record({ type: "answer-delta", answer: this.#answer, text });
+    this.#write({ text });
+  }
+
+  #write(delta: { text?: string; reasoning?: string }): void {
+    const event = this.#written.delta(this.#answer, delta);
+    this.#task.record(event);
   }
 
   complete({ model, provider, finishReason, usage, attempts, passedOver, timeToFirstTextMs }: Completion): void {
@@ -241,6 +286,12 @@ class AnswerRecorder {
       ...(usage && { usage }),
       ...(timeToFirstTextMs !== undefined && { timeToFirstTextMs }),
     });
+  }
+
+  /** The user held back what was to be sent. */
+  endUnsent(): void {
+    this.addNotice(t("Nothing was sent."));
+    this.end("stopped");
   }
 
   end(status: "stopped" | "interrupted" | "failed", error?: Failure): void {
@@ -266,5 +317,6 @@ class AnswerRecorder {
     const { pid } = this.#dependencies;
     this.#task.record({ type: "answer-start", turn, answer: this.#answer, at: this.#startedAt, pid });
     if (prefix !== undefined) this.#task.record({ type: "answer-delta", answer: this.#answer, text: prefix });
+    for (const event of this.#written.events(this.#answer)) this.#task.record(event);
   }
 }

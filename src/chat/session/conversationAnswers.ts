@@ -3,11 +3,19 @@ import { shownBranch } from "../conversation/branch";
 import { findAnswer, isRunning } from "../conversation/conversation";
 import type { Draft } from "../conversation/draft";
 import type { OpenConversation } from "../storage/openConversation";
-import { answerTurn, type AnswerDependencies, type SentRequest } from "./answerTurn";
+import { answerTurn, type AnswerDependencies } from "./answerTurn";
 import type { AskOptions, ConversationRequests } from "./conversationRequests";
+import type { LookCloser } from "./lookCloser";
+import type { Look } from "./projectRounds";
 import { RunningAnswers, type RunningAnswer } from "./runningAnswers";
+import type { SentRequest } from "./sentRequest";
 
 export type ChangeDraft = (draft: Draft) => Partial<Draft>;
+
+export interface ConversationAnswersDependencies extends AnswerDependencies {
+  readonly lookCloser: LookCloser;
+  readonly log: Log;
+}
 
 /** An answer to start. */
 interface AnswerStart {
@@ -17,13 +25,15 @@ interface AnswerStart {
   readonly prefix?: string | undefined;
   /** The answer beside others whose place it takes. */
   readonly column?: string | undefined;
+  /** How many rounds of calls its models may use to look into the project. */
+  readonly rounds?: number | undefined;
 }
 
 /** Starts and stops the answers of one conversation: one at a time, or those of several models to the same question. */
 export class ConversationAnswers {
   readonly #conversation: OpenConversation;
   readonly #requests: ConversationRequests;
-  readonly #dependencies: AnswerDependencies & { log: Log };
+  readonly #dependencies: ConversationAnswersDependencies;
   readonly #askNext: () => Promise<ChangeDraft | undefined>;
   readonly #running = new RunningAnswers();
   /** Resolves when the answers that were started last have ended, and those before. */
@@ -35,7 +45,7 @@ export class ConversationAnswers {
   constructor(
     conversation: OpenConversation,
     requests: ConversationRequests,
-    dependencies: AnswerDependencies & { log: Log },
+    dependencies: ConversationAnswersDependencies,
     askNext: () => Promise<ChangeDraft | undefined>,
   ) {
     this.#conversation = conversation;
@@ -76,7 +86,7 @@ export class ConversationAnswers {
     const othersModels = this.#othersModels.get(turn)?.[index];
     const request = (signal: AbortSignal) =>
       this.#requests.forTurn(turn, { ...options, ...(othersModels && { othersModels }) }, signal);
-    this.#run(turn, [{ request, prefix: options.prefix, column }]);
+    this.#run(turn, [{ request, prefix: options.prefix, column, rounds: options.rounds }]);
   }
 
   /** Starts the answers of several models to a turn, side by side. */
@@ -128,6 +138,11 @@ export class ConversationAnswers {
     this.#running.askAnother(id);
   }
 
+  /** Lets the running answers look no further into the project. */
+  answerNow(): void {
+    this.#running.answerNow();
+  }
+
   /** Starts answers to a turn. Returns their ids. */
   #run(turn: string, starts: readonly AnswerStart[]): string[] {
     const previous = this.#ended;
@@ -146,7 +161,7 @@ export class ConversationAnswers {
 
   #write(
     turn: string,
-    { request, prefix, column = "" }: AnswerStart,
+    { request, prefix, column = "", rounds = 0 }: AnswerStart,
   ): { running: RunningAnswer; written: Promise<void> } {
     const running = this.#running.start(column);
     const written = answerTurn(
@@ -156,6 +171,7 @@ export class ConversationAnswers {
         signal: running.signal,
         onAskAnother: running.onAskAnother,
         ...(prefix !== undefined && { prefix }),
+        ...(rounds > 0 && { look: this.#look(rounds, running) }),
         record: (event) => {
           this.#conversation.record(event);
           if (event.type === "answer-start") this.#replace(turn, running, event.answer);
@@ -170,6 +186,11 @@ export class ConversationAnswers {
         this.#dependencies.log.error(`Could not ask for an answer: ${String(error)}`),
       ),
     };
+  }
+
+  #look(rounds: number, { onAnswerNow }: RunningAnswer): Look {
+    const { lookCloser } = this.#dependencies;
+    return { limit: Math.min(rounds, lookCloser.rounds()), tools: lookCloser.tools, onAnswerNow };
   }
 
   /** Another answer is in the place of the running one, in its column too. */

@@ -1,17 +1,29 @@
 import { createHash } from "node:crypto";
 import type { TextAttachment } from "../../context/attachment";
+import type { OutgoingText } from "../../context/outgoingText";
 import { withTimeout } from "../../lifecycle";
 import type { CheckedRouter, NothingToSend, SecretsCheck, SecretsReview } from "../../context/secretsCheck";
-import { divide, type CompletionRequest, type Model, type ModelId } from "../../router/index";
+import { divide, type CompletionRequest, type Model, type ModelId, type Tool } from "../../router/index";
 import type { StoredImage } from "../conversation/conversation";
 import { trimHistory, type TrimmedHistory } from "./trimHistory";
 import type { OpenConversation } from "../storage/openConversation";
 import { sendPreview, type SendPreview } from "./sendPreview";
 import type { DraftedQuestion } from "../conversation/draft";
+import { projectQuestion } from "../conversation/projectMention";
+import type { LookCloserPreview } from "./sendWarning";
 import { branchTo, shownBranch, type Step } from "../conversation/branch";
-import { attachedInstructions, completionRequest, type PromptOptions } from "./prompt";
-import type { SentRequest } from "./answerTurn";
+import { attachedInstructions, completionRequest, withToolsPrompt, type PromptOptions } from "./prompt";
+import type { FollowUp, SentRequest } from "./sentRequest";
+import type { LookCloser } from "./lookCloser";
+import { requestsLeft } from "./requestsLeft";
 import { outgoingTexts, withoutHeldBack, type RequestParts } from "./requestParts";
+import {
+  exchangeMessages,
+  exchangeTexts,
+  messagesWithResults,
+  withoutHeldBackParts,
+  type ToolExchange,
+} from "./toolExchange";
 
 export interface RequestDependencies {
   router: CheckedRouter;
@@ -20,6 +32,7 @@ export interface RequestDependencies {
   instructions: () => string;
   /** Instruction files of the workspace, such as AGENTS.md; read for each question. */
   projectInstructions: () => Promise<readonly TextAttachment[]>;
+  lookCloser: LookCloser;
 }
 
 /** How long a question waits for the model catalogue before it is sent untrimmed, in milliseconds. */
@@ -32,6 +45,8 @@ export interface AskOptions {
   prefix?: string;
   /** The models of the answers beside this one, which it leaves to them. */
   othersModels?: readonly ModelId[];
+  /** How many rounds of calls models may use to look into the project. */
+  rounds?: number;
 }
 
 /** A request that the user has reviewed, before its models are chosen. */
@@ -116,6 +131,21 @@ export class ConversationRequests {
     return this.#review(await this.#parts([...before, step]));
   }
 
+  /** How many rounds of calls a question with this text may have, if the user wants models to look into the project for it. */
+  roundsOf(text: string): number {
+    const { rounds, isOn } = this.#dependencies.lookCloser;
+    return projectQuestion(text) !== undefined && isOn() ? rounds() : 0;
+  }
+
+  /** What looking into the project would take; `undefined` if the question is not about the project. Sends no request. */
+  async lookCloserPreview(): Promise<LookCloserPreview | undefined> {
+    const { rounds, isOn } = this.#dependencies.lookCloser;
+    if (projectQuestion(this.#conversation.draft.text) === undefined || rounds() === 0) return undefined;
+    const services = await withTimeout(catalogueTimeoutMs, this.#dependencies.router.services());
+    const { today } = services ? requestsLeft(services) : {};
+    return { isOn: isOn(), most: rounds() + 1, ...(today !== undefined && { left: today }) };
+  }
+
   /** Previews sending the draft now. Without a catalogue it includes only the instructions. */
   async sendPreview(): Promise<SendPreview & { instructions: readonly TextAttachment[] }> {
     const { state, draft } = this.#conversation;
@@ -163,7 +193,13 @@ export class ConversationRequests {
       last: steps.at(-1),
       seal: async (request) => {
         const sealed = await review.seal(request);
-        return sealed && { request: sealed, heldBack, ...(sentFrom !== undefined && { sentFrom }) };
+        return (
+          sealed && {
+            ...{ request: sealed, heldBack },
+            ...(sentFrom !== undefined && { sentFrom }),
+            follow: (exchanges, tools) => this.#follow(parts, request, exchanges, tools),
+          }
+        );
       },
     };
   }
@@ -174,10 +210,32 @@ export class ConversationRequests {
     return { steps, instructions, projectFiles, ...(prefix !== undefined && { prefix }) };
   }
 
-  #review(parts: RequestParts): Promise<SecretsReview | NothingToSend> {
+  /** The request with what models found in the project. What they found passes the same check as all else. */
+  async #follow(
+    parts: RequestParts,
+    built: CompletionRequest,
+    exchanges: readonly ToolExchange[],
+    tools: readonly Tool[] | undefined,
+  ): Promise<FollowUp | undefined> {
+    const review = await this.#review(parts, exchangeTexts(exchanges));
+    if (review.type === "nothing-to-send") return undefined;
+    const kept = withoutHeldBackParts(exchanges, review.heldBack);
+    const pin = kept.at(-1)?.model;
+    const request = await review.seal({
+      ...built,
+      messages: tools
+        ? [...withToolsPrompt(built.messages), ...exchangeMessages(kept)]
+        : messagesWithResults(kept.length > 0 ? withToolsPrompt(built.messages) : built.messages, kept),
+      ...(tools && { tools }),
+      ...(pin !== undefined && { pin }),
+    });
+    return request && { request, exchanges: kept, heldBack: review.heldBack.map(({ label }) => label) };
+  }
+
+  #review(parts: RequestParts, found: readonly OutgoingText[] = []): Promise<SecretsReview | NothingToSend> {
     const { id, turns } = this.#conversation.state;
     const answers = turns.flatMap((turn) => turn.answers.map(({ text }) => text));
-    return this.#dependencies.secrets.review(outgoingTexts(parts), id, answers);
+    return this.#dependencies.secrets.review([...outgoingTexts(parts), ...found], id, answers);
   }
 
   async #trim(steps: readonly Step[], build: BuildRequest): Promise<TrimmedHistory> {

@@ -9,11 +9,14 @@ export interface RunningAnswer {
   readonly signal: AbortSignal;
   /** Notifies that the user wants another model to be asked at once. */
   readonly onAskAnother: (listener: () => void) => { dispose(): void };
+  /** Notifies that the user wants the model to look no further into the project. */
+  readonly onAnswerNow: (listener: () => void) => { dispose(): void };
 }
 
 interface Entry {
   readonly controller: AbortController;
   readonly askAnother: Emitter<void>;
+  readonly answerNow: Emitter<void>;
 }
 
 /** The answers of a conversation that are being written: one, or those of several models to the same question. */
@@ -26,14 +29,17 @@ export class RunningAnswers {
 
   start(id: string): RunningAnswer {
     const controller = new AbortController();
-    const askAnother = new Emitter<void>();
-    const answer = { id, signal: controller.signal, onAskAnother: askAnother.event };
-    this.#entries.set(answer, { controller, askAnother });
+    const [askAnother, answerNow] = [new Emitter<void>(), new Emitter<void>()];
+    const { signal } = controller;
+    const answer = { id, signal, onAskAnother: askAnother.event, onAnswerNow: answerNow.event };
+    this.#entries.set(answer, { controller, askAnother, answerNow });
     return answer;
   }
 
   end(answer: RunningAnswer): void {
-    this.#entries.get(answer)?.askAnother.dispose();
+    const entry = this.#entries.get(answer);
+    entry?.askAnother.dispose();
+    entry?.answerNow.dispose();
     this.#entries.delete(answer);
   }
 
@@ -50,6 +56,11 @@ export class RunningAnswers {
   /** Asks another model at once, if the model of this answer is still silent. */
   askAnother(id: string): void {
     for (const { askAnother } of this.#find(id)) askAnother.fire();
+  }
+
+  /** Lets the running answers look no further into the project. */
+  answerNow(): void {
+    for (const { answerNow } of this.#entries.values()) answerNow.fire();
   }
 
   #find(id: string | undefined): Entry[] {

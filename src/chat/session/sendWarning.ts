@@ -18,3 +18,12 @@ export interface SendWarningAction {
   label: string;
   message: { type: "detach"; id: string } | { type: "choose-model" } | { type: "new-chat" };
 }
+
+/** The price of letting models look into the project, which the user sees before sending. */
+export interface LookCloserPreview {
+  isOn: boolean;
+  /** The most requests of the question, without failed attempts. */
+  most: number;
+  /** Requests that are left today, if they are known and limited. */
+  left?: number;
+}

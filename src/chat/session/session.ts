@@ -29,8 +29,8 @@ import type { NothingToSend } from "../../context/secretsCheck";
 import { attachmentSources } from "../../context/outgoingAttachment";
 import { keptAttachments } from "./requestParts";
 import { ProjectCode, type FindCode } from "./projectCode";
-import { ConversationRequests, type RequestDependencies } from "./conversationRequests";
-import { findAnswer, type Turn } from "../conversation/conversation";
+import { ConversationRequests, type AskOptions, type RequestDependencies } from "./conversationRequests";
+import { findAnswer, type Answer, type Turn } from "../conversation/conversation";
 import {
   isEmptyQuestion,
   removeQueued,
@@ -154,7 +154,8 @@ export class Session {
     const review = await this.requests.reviewQuestion({ id, text, attachments }, branch);
     if (review.type === "nothing-to-send") return heldBackSubmission(review, id);
     const heldBack = new Set(review.heldBack.map(({ source }) => source));
-    const question = { id, text, attachments: keptAttachments(attachments, heldBack) };
+    const rounds = this.requests.roundsOf(text);
+    const question = { id, text, attachments: keptAttachments(attachments, heldBack), ...(rounds > 0 && { rounds }) };
     if (isEmptyQuestion(question)) return { type: "held-back" };
     if (this.isRunning) {
       await this.conversation.changeDraft((draft) => ({
@@ -196,18 +197,29 @@ export class Session {
     this.#answers.askAnother(answerId);
   }
 
+  /** Whether models look into the project for questions about it. */
+  setLookCloser(isOn: boolean): void {
+    this.#dependencies.lookCloser.setOn(isOn);
+  }
+
+  /** Lets the running answer look no further into the project. */
+  answerNow(): void {
+    this.#answers.answerNow();
+  }
+
   /**
    * Adds another variant of a turn's answer; with `another`, from a model that has not answered it yet. It takes the place of `column`, if
-   * that is one of several answers side by side.
+   * that is one of several answers side by side, and looks into the project if the shown answer did.
    */
   async regenerate(
     turn: string,
     { another, column }: { another: boolean; column?: string | undefined },
   ): Promise<void> {
     if (!this.#answers.canStart(column)) return;
-    const replaced = column ?? shownBranch(this.conversation.state).find((step) => step.turn.id === turn)?.answer?.id;
-    if (replaced !== undefined) this.feedback(replaced, "asked-again");
-    this.#answers.start(turn, { another }, column);
+    const shown = shownBranch(this.conversation.state).find((step) => step.turn.id === turn)?.answer;
+    const replaced = column === undefined ? shown : findAnswer(this.conversation.state, column)?.answer;
+    if (replaced) this.feedback(replaced.id, "asked-again");
+    this.#answers.start(turn, { another, ...again(replaced) }, column);
     await this.conversation.flush();
   }
 
@@ -238,7 +250,9 @@ export class Session {
   async continueAnswer(id: string): Promise<void> {
     const found = findAnswer(this.conversation.state, id);
     if (!found || !this.#answers.canStart(id)) return;
-    this.#answers.start(found.turn.id, { prefix: found.answer.text }, id);
+    const { text } = found.answer;
+    // Interrupted before its first words: there is nothing to continue.
+    this.#answers.start(found.turn.id, text === "" ? again(found.answer) : { prefix: text }, id);
     await this.conversation.flush();
   }
 
@@ -319,7 +333,7 @@ export class Session {
     if (answer && last.columns.length > 0) this.#answers.closeColumns(last.turn.id, answer.id);
     const turn = this.#addTurn(question, answer?.id);
     if (models.length > 0) this.#answers.startSeveral(turn, models);
-    else this.#answers.start(turn);
+    else this.#answers.start(turn, { rounds: question.rounds ?? 0 });
     await this.conversation.flush();
   }
 
@@ -333,6 +347,11 @@ export class Session {
     await this.#ask(next);
     return (present) => removeQueued(present, next.id);
   }
+}
+
+/** An answer to the same question looks into the project if this one did, with no more requests than the user was told. */
+function again(answer: Answer | undefined): AskOptions {
+  return answer?.requests ? { rounds: answer.requests.most - 1 } : {};
 }
 
 /** `offset` is where the question's text starts in the composer. */

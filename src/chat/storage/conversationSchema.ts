@@ -109,6 +109,7 @@ const event = z.discriminatedUnion("type", [
     current: z.number(),
     most: z.number(),
     left: z.exactOptional(z.number()),
+    isLast: z.exactOptional(z.literal(true)),
   }),
   z.object({
     type: z.literal("tool-call"),
@@ -142,7 +143,7 @@ export function parseEvent(value: unknown): ConversationEvent | undefined {
 const drafted = { text: z.string(), attachments: z.array(storedAttachment) };
 const draft = z.object({
   ...drafted,
-  queued: z.catch(z.array(z.object({ id, ...drafted })), []),
+  queued: z.catch(z.array(z.object({ id, ...drafted, rounds: z.exactOptional(z.number()) })), []),
   withoutInstructions: z.catch(z.array(z.string()), []),
   revision: z.number(),
 });

@@ -1,5 +1,6 @@
 import { shownBranch } from "../../../src/chat/conversation/branch";
 import { OpenSessions } from "../../../src/chat/session/openSessions";
+import type { LookCloser } from "../../../src/chat/session/lookCloser";
 import type { Session } from "../../../src/chat/session/session";
 import { ConversationStore } from "../../../src/chat/storage/conversationStore";
 import type { TextAttachment } from "../../../src/context/attachment";
@@ -16,7 +17,16 @@ interface WindowOptions {
   alive?: boolean;
   project?: TextAttachment[];
   secrets?: SecretsCheck;
+  lookCloser?: LookCloser;
 }
+
+/** A user who does not want models to look into the project. */
+const notLooking: LookCloser = {
+  rounds: () => 3,
+  isOn: () => false,
+  setOn: () => undefined,
+  tools: () => Promise.reject(new Error("no tools")),
+};
 
 /** A window of VS Code: a store and sessions in a folder, and a router with scripted answers. */
 export function openWindow(
@@ -27,6 +37,7 @@ export function openWindow(
     alive = false,
     project = [],
     secrets = scriptedSecretsCheck().check,
+    lookCloser = notLooking,
   }: WindowOptions = {},
 ) {
   let ids = 0;
@@ -37,6 +48,7 @@ export function openWindow(
     log: silentLog,
     instructions: () => "",
     projectInstructions: () => Promise.resolve(project),
+    lookCloser,
     now: Date.now,
     newId: () => `id-${pid}-${(ids += 1)}`,
     pid,

@@ -58,6 +58,7 @@ export const anyEvent: fc.Arbitrary<ConversationEvent> = fc.oneof(
       current: fc.nat(),
       most: fc.nat(),
       left: fc.nat(),
+      isLast: fc.constant(true as const),
     },
     { requiredKeys: ["type", "answer", "current", "most"] },
   ),

@@ -45,6 +45,22 @@ describe("In a window with several folders", () => {
     }
   });
 
+  test("a model reads and lists files of each folder, named after it", async () => {
+    const { projectTools } = await context.testApi.editor();
+    const call = (name: string, path: string) =>
+      projectTools.prepare(name, { path })?.run(new AbortController().signal);
+    for (const name of ["app", "lib"])
+      assert.match(
+        JSON.stringify(await call("read_lines", `${name}/src/price.ts`)),
+        new RegExp(`price = \\\\"${name}`),
+      );
+    assert.match(JSON.stringify(await call("read_lines", "src/price.ts")), /app\/src\/price\.ts/);
+    assert.deepEqual(await call("list_folder", ""), { parts: [{ text: "app/\nlib/" }] });
+    assert.deepEqual(await call("list_folder", "lib"), { parts: [{ text: "src/\nAGENTS.md" }] });
+    for (const outside of ["app/../multi-root.code-workspace", "../multi-root.code-workspace", "other/src/price.ts"])
+      assert.match(JSON.stringify(await call("read_lines", outside)), /problem/);
+  });
+
   test("an edit changes the file in its own folder only", async () => {
     const [first, second] = await Promise.all([0, 1].map((folder) => vscode.workspace.openTextDocument(price(folder))));
     assert.ok(first && second);

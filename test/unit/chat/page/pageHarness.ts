@@ -1,6 +1,7 @@
 import { ChatPage } from "../../../../src/chat/page/chatPage";
 import type { AttachmentSources, PageDependencies } from "../../../../src/chat/page/pageDependencies";
 import type { FromWebview, ToWebview } from "../../../../src/chat/page/protocol";
+import type { LookCloser } from "../../../../src/chat/session/lookCloser";
 import type { SecretsCheck } from "../../../../src/context/secretsCheck";
 import { silentLog } from "../../../../src/router/log";
 import type { ScriptedRouter } from "../../../support/scriptedRouter";
@@ -16,6 +17,7 @@ interface PageOptions {
   confirmsDeletion?: boolean;
   attachments?: Partial<AttachmentSources>;
   secrets?: SecretsCheck;
+  lookCloser?: LookCloser;
   isDayUsedUp?: () => boolean;
   /** Which of the models the user chooses to ask several; `undefined` cancels. */
   chosenModels?: (models: readonly string[]) => readonly string[] | undefined;
@@ -31,6 +33,7 @@ export async function openPage(
     confirmsDeletion = true,
     attachments = {},
     secrets = scriptedSecretsCheck().check,
+    lookCloser,
     isDayUsedUp = () => false,
     chosenModels,
   }: PageOptions = {},
@@ -39,7 +42,7 @@ export async function openPage(
   const actions: string[] = [];
   let key = hasKey;
   let privacyNoticeReads = 0;
-  const { sessions } = openWindow(folder, { secrets, ...(router && { router }) });
+  const { sessions } = openWindow(folder, { secrets, ...(router && { router }), ...(lookCloser && { lookCloser }) });
   const record =
     <R>(name: string, result: R) =>
     (...parameters: unknown[]): Promise<R> => {

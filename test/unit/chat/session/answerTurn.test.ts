@@ -38,7 +38,12 @@ async function answer(
   await answerTurn(
     {
       turn: "t1",
-      request: () => Promise.resolve({ request: asChecked({ messages: [] }), heldBack: [] }),
+      request: () =>
+        Promise.resolve({
+          request: asChecked({ messages: [] }),
+          heldBack: [],
+          follow: () => Promise.reject(new Error("unused")),
+        }),
       signal: controller.signal,
       onAskAnother: new Emitter<void>().event,
       ...(prefix !== undefined && { prefix }),
