@@ -106,6 +106,8 @@ describe("The tools with which a model looks into the project", () => {
     const document = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(root, "src/zebra.ts"));
     await vscode.window.showTextDocument(document);
     await waitForSymbols(document);
+    // Without a tsconfig.json, TypeScript knows the open files only.
+    await vscode.window.showTextDocument(vscode.Uri.joinPath(root, "src/uses.ts"), { preview: false });
     const { text } = await call("definition_and_references", { name: "zebraStripes" });
     assert.match(text, /defined in tools\/src\/zebra\.ts:1-\d.*\nexport function zebraStripes/);
     assert.match(text, /used in tools\/src\/uses\.ts, lines 1, 2\n/);
