@@ -8,7 +8,9 @@ import { formatDuration } from "./numberFormat";
 export function Reasoning({ answer }: { answer: AnswerState }) {
   const [isOpen, setOpen] = useState(false);
   const { reasoningMs } = answer.header.value;
-  const isReasoning = answer.header.value.status === "waiting" && !answer.hasContent.text.value;
+  // Looking into the project, a model waits again after it has reasoned.
+  const isReasoning =
+    answer.header.value.status === "waiting" && !answer.hasContent.text.value && reasoningMs === undefined;
   const doneLabel = reasoningMs === undefined ? t("Reasoning") : t("Reasoned for {0}", formatDuration(reasoningMs));
   return (
     <div class="reasoning">

@@ -170,6 +170,9 @@ class AnswerRecorder {
   /** Whether the answer shows a wait. */
   #isWaiting = false;
   #reasoningSince: number | undefined;
+  #reasonedMs = 0;
+  /** Of that, in the rounds that are over. */
+  #reasonedInRoundsMs = 0;
   #failures: AttemptFailure[] = [];
   #notices: string[] = [];
   #sentFrom: { sentFrom?: string } = {};
@@ -227,6 +230,7 @@ class AnswerRecorder {
     this.#isWaiting = false;
     const hadReasoning = this.#reasoningSince !== undefined;
     this.#reasoningSince = undefined;
+    this.#reasonedMs = this.#reasonedInRoundsMs;
     this.change({
       status: "waiting",
       model,
@@ -242,7 +246,8 @@ class AnswerRecorder {
     if (event.type === "tool-call") {
       this.#written.endRound();
       this.#hasText = false;
-      this.#reasoningSince = undefined;
+      this.#endReasoning();
+      this.#reasonedInRoundsMs = this.#reasonedMs;
     }
     const recorded: ToolEvent = { ...event, answer: this.#answer };
     this.#written.add(recorded);
@@ -259,13 +264,18 @@ class AnswerRecorder {
   addText(text: string): void {
     if (!this.#hasText) {
       this.#hasText = true;
-      const since = this.#reasoningSince;
-      this.change({
-        status: "streaming",
-        ...(since !== undefined && { reasoningMs: this.#dependencies.now() - since }),
-      });
+      this.change({ status: "streaming" });
+      this.#endReasoning();
     }
     this.#write({ text });
+  }
+
+  /** Records how long the models have reasoned, in all rounds together. */
+  #endReasoning(): void {
+    if (this.#reasoningSince === undefined) return;
+    this.#reasonedMs += this.#dependencies.now() - this.#reasoningSince;
+    this.#reasoningSince = undefined;
+    this.change({ reasoningMs: this.#reasonedMs });
   }
 
   #write(delta: { text?: string; reasoning?: string }): void {

@@ -11,6 +11,7 @@
  *   chat/session/conversationRequests.ts: forTurn   builds the request, trimmed to fit
  *   context/windowSecretsCheck.ts: seal             checks it again and replaces secrets with placeholders
  *   router/router.ts: complete                      sends it and yields events
+ *   chat/session/projectRounds.ts: events           if the user wants it: asks again with what the model has looked up, in rounds
  *
  * The path of its answer:
  *   chat/session/answerTurn.ts: answerTurn          turns router events into conversation events

@@ -193,6 +193,23 @@ describe("An answer that looks into the project", () => {
     assert.equal(requests[1]?.messages.at(-2)?.content, "Let me look.");
   });
 
+  test("keeps the reasoning of all rounds", async () => {
+    const thinking = (script: Script, text: string): Script => [
+      ...script.slice(0, 1),
+      { type: "reasoning-delta", text },
+      ...script.slice(1),
+    ];
+    const brokenOff: Script = [
+      { type: "attempt-start", attempt: 1, model: "m/one:free", fallbacks: [] },
+      { type: "reasoning-delta", text: "Void." },
+    ];
+    const last = [...brokenOff, ...thinking(answerEvents("It is 1."), "Now I know.")];
+    const { answer, answers } = await look([thinking(reads("a.ts"), "I have to look."), last]);
+    assert.equal(answers.length, 1);
+    assert.equal(answer.reasoning, "I have to look.\n\nNow I know.");
+    assert.ok((answer.reasoningMs ?? -1) >= 0);
+  });
+
   test("keeps text and calls when a model breaks off in a later round", async () => {
     const start = (attempt: number, model: string) =>
       ({ type: "attempt-start", attempt, model, fallbacks: [] }) as const;
