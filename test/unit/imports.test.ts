@@ -46,7 +46,7 @@ const rules: readonly ImportRule[] = [
   // The chat page
   {
     file: /^src\/webview\/markdown(\.ts$|\/)/,
-    imports: ["src/webview/markdown/", "marked$", "dompurify$", "highlight.js(/|$)", "temml$"],
+    imports: ["src/webview/markdown/", "marked$", "dompurify$", "highlight.js(/|$)", "temml(/|$)"],
   },
   {
     file: /^src\/webview\//,

@@ -13,7 +13,7 @@ let loading: Promise<Typesetter | undefined> | undefined;
  */
 export function loadTypesetter(): Typesetter | Promise<Typesetter | undefined> {
   if (loaded) return loaded;
-  return (loading ??= import("temml").then(
+  return (loading ??= import("temml/temml.js").then(
     ({ default: temml }) => (loaded = (formula) => typeset(temml.__renderToMathMLTree, formula)),
     () => undefined,
   ));
