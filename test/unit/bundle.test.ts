@@ -95,7 +95,7 @@ describe("The production bundle", () => {
   const budgets: readonly [what: string, files: readonly string[], budget: number][] = [
     ["activation", ["extension.js", "l10n.js"], 45],
     ["the chat", ["chat.js"], 340],
-    ["the editor", ["editor.js"], 125],
+    ["the editor", ["editor.js"], 135],
     ["the search for code", ["projectWorker.js"], 20],
     ["VS Code's chat", ["languageModels.js"], 60],
     ["reviews of changes", ["review.js"], 45],
