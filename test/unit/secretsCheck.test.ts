@@ -9,6 +9,7 @@ import { projectRoot } from "../support/projectRoot";
 /** The files that call `complete` of a router. Each new one must send a `CheckedRequest`. */
 const callers: Readonly<Record<string, "checked" | "wraps the router">> = {
   "src/chat/session/answerTurn.ts": "checked",
+  "src/chat/session/projectRounds.ts": "checked",
   "src/commands/askEdit.ts": "checked",
   "src/commands/generateCommitMessage.ts": "checked",
   "src/config/privacyNotice.ts": "wraps the router",
