@@ -17,6 +17,8 @@ export interface AnswerCode {
   readonly language: string;
   /** The attachments of the question and of the questions before it, newest first. Those without a URI are ignored. */
   readonly sources: readonly CodeSource[];
+  /** Called once, when the user keeps the first change. */
+  readonly accepted?: () => void;
 }
 
 interface Candidate extends CodeTarget {
@@ -39,7 +41,10 @@ export async function applyCode(answer: AnswerCode, proposals: Proposals): Promi
   const { document, lines, changed } = found ?? (await askForTarget(answer)) ?? {};
   if (!document || !lines) return undefined;
   const problem = await proposeEdit(
-    { uri: document.uri, lines, text: answer.code, language: answer.language },
+    {
+      ...{ uri: document.uri, lines, text: answer.code, language: answer.language },
+      ...(answer.accepted && { accepted: answer.accepted }),
+    },
     proposals,
   );
   if (problem !== undefined || changed !== true) return problem;

@@ -15,6 +15,8 @@ export interface ProposedEdit {
   readonly text: string;
   /** A language id or fence label; may be empty. */
   readonly language: string;
+  /** Called once, when the user keeps the first change. */
+  readonly accepted?: () => void;
 }
 
 /** Shows text as a proposed edit of a document. Resolves to a sentence for the user if that is not possible. */
@@ -34,7 +36,7 @@ export async function proposeEdit(edit: ProposedEdit, proposals: Proposals): Pro
   const reason = await readOnlyReason(document);
   if (reason !== undefined) return reason;
   const proposal = await proposals.open({ document, before, range });
-  proposal.finish(lines);
+  proposal.finish(lines, edit.accepted);
   await proposals.show(proposal);
   return undefined;
 }

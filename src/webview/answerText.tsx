@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { isRunning, type AnswerState } from "./answerState";
 import { localizedMarkdownLabels } from "./localizedMarkdownLabels";
-import { createCodeActions } from "./codeActions";
+import { createCodeActions, showApplied } from "./codeActions";
 import { whenIdle } from "./idle";
 import { mount, showPlainText } from "./markdown";
 import { linkCode } from "./linkCode";
@@ -20,7 +20,6 @@ export function AnswerText({ turn, answer, deferred }: { turn: string; answer: A
     showPlainText(container, answer.read("text"));
     let dispose: (() => void) | undefined;
     const cancel = whenIdle(() => {
-      container.textContent = "";
       dispose = render(container, answer, turn);
     });
     return () => {
@@ -41,9 +40,11 @@ function isProjectQuestion(turn: string): boolean {
 const headingLevel = 3;
 
 function render(container: HTMLElement, answer: AnswerState, turn: string): () => void {
+  // The host can send an answer again that is shown already.
+  container.textContent = "";
   const view = mount(container, {
     headingLevel,
-    codeActions: createCodeActions(answer.id),
+    codeActions: createCodeActions(answer),
     idPrefix: answer.id,
     labels: localizedMarkdownLabels(),
   });
@@ -51,6 +52,7 @@ function render(container: HTMLElement, answer: AnswerState, turn: string): () =
   const stopListening = answer.onDelta("text", (delta) => view.push(delta));
   let stopLinking: (() => void) | undefined;
   const stopWatching = answer.header.subscribe((header) => {
+    showApplied(container, header);
     if (isRunning(header) || stopLinking) return;
     view.end();
     stopLinking = linkCode(container, view.whenRendered(), isProjectQuestion(turn));

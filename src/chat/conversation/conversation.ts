@@ -59,6 +59,8 @@ export interface Answer {
   readonly sentFrom?: string;
   readonly failures: readonly AttemptFailure[];
   readonly notices: readonly string[];
+  /** The code blocks that the user has applied or inserted, by the page's ids for them. */
+  readonly appliedCode?: readonly string[];
   readonly attempts?: number;
   /** How many models the service itself tried without success before this one. */
   readonly passedOver?: number;

@@ -369,16 +369,17 @@ async function useCode(
     return;
   }
   const text = restored.code;
+  const accepted = (): void => session.codeApplied(message.answer, message.block);
   const handlers: Record<typeof message.do, () => Promise<unknown>> = {
     copy: () => actions.copy(text),
     insert: () => actions.code.insert(text),
     terminal: () => actions.code.terminal(text),
-    apply: () => actions.code.apply({ code: text, language, sources: sourcesOf(session, message.answer) }),
+    apply: () => actions.code.apply({ code: text, language, sources: sourcesOf(session, message.answer), accepted }),
     diagram: () => actions.code.diagram(text),
     more: () => actions.code.more(text, language),
   };
   const notice = await handlers[message.do]();
-  if (message.do === "apply" || message.do === "insert") session.feedback(message.answer, "applied");
+  if (message.do === "insert" && notice === undefined) accepted();
   if (typeof notice === "string") page.notice({ severity: "info", text: notice });
 }
 

@@ -85,6 +85,8 @@ export interface AnswerHeader {
   /** Summaries of failed attempts, such as "2 busy". */
   failures: string[];
   notices: string[];
+  /** Ids of the code blocks that the user has applied or inserted. */
+  appliedCode?: string[];
   reasoningMs?: number;
   timeToFirstTextMs?: number;
   durationMs?: number;
@@ -245,7 +247,8 @@ export const fromWebview = z.discriminatedUnion("type", [
   z.object({ type: z.literal("expand"), id }),
   z.object({ type: z.literal("copy-answer"), id }),
   z.object({ type: z.literal("copy"), text: z.string() }),
-  z.object({ type: z.literal("code"), do: codeAction, answer: id, text: z.string(), language: z.string() }),
+  /** `block`: the page's id for the code block. */
+  z.object({ type: z.literal("code"), do: codeAction, answer: id, block: id, text: z.string(), language: z.string() }),
   z.object({ type: z.literal("open-link"), url: z.string() }),
   /** Asks which names in an answer are files or symbols of the workspace. */
   z.object({ type: z.literal("find-code-links"), names: z.array(codeName).check(z.maxLength(200)) }),

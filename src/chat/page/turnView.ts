@@ -55,6 +55,7 @@ export function answerHeader(answer: Answer, { modelName }: ViewDependencies): A
     startedAt,
     failures: failureSummaries(answer),
     notices: [...answer.notices],
+    ...(answer.appliedCode && { appliedCode: [...answer.appliedCode] }),
     ...(model && !hidesModel(answer) && { model: { id: model, name: modelName(model) } }),
     ...(provider && !hidesModel(answer) && { provider }),
     ...(wait && { wait }),

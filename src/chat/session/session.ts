@@ -39,6 +39,7 @@ import {
   returnQueued,
   type QueuedQuestion,
 } from "../conversation/draft";
+import { maxAppliedCode } from "../storage/conversationSchema";
 import type { OpenConversation } from "../storage/openConversation";
 import { branchTo, goesOnFrom, shownBranch } from "../conversation/branch";
 import type { Feedback, Log, ModelId } from "../../router/index";
@@ -239,6 +240,15 @@ export class Session {
     this.#answers.closeColumns(turn.id, answerId);
     this.feedback(answerId, "kept");
     await this.conversation.flush();
+  }
+
+  /** Marks a code block of an answer as applied. */
+  codeApplied(answerId: string, block: string): void {
+    this.feedback(answerId, "applied");
+    const { appliedCode = [] } = findAnswer(this.conversation.state, answerId)?.answer ?? {};
+    if (appliedCode.includes(block)) return;
+    const changes = { appliedCode: [...appliedCode, block].slice(-maxAppliedCode) };
+    this.conversation.record({ type: "answer-change", answer: answerId, changes });
   }
 
   /** Tells the router what the user did with an answer. */

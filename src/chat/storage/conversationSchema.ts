@@ -10,6 +10,9 @@ import type { Draft } from "../conversation/draft";
 /** More answers side by side cannot be read. */
 const maxColumns = 4;
 
+/** More code blocks of an answer are not marked as applied. */
+export const maxAppliedCode = 200;
+
 const id = z.string().check(z.regex(/^[\w-]{1,64}$/));
 const time = z.number();
 // A reason that a later version added counts as a server error.
@@ -81,6 +84,7 @@ const answerChanges = z.object({
   sentFrom: z.exactOptional(id),
   failures: z.exactOptional(z.array(failure)),
   notices: z.exactOptional(z.array(z.string())),
+  appliedCode: z.exactOptional(z.array(id).check(z.maxLength(maxAppliedCode))),
   attempts: z.exactOptional(z.number()),
   passedOver: z.exactOptional(z.number()),
   reasoningMs: z.exactOptional(z.number()),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
 import { chatPages } from "../../support/page/chatPages";
-import { turnViewOf } from "../../support/page/turns";
+import { answerHeader, turnViewOf } from "../../support/page/turns";
 
 const open = chatPages();
 
@@ -31,13 +31,28 @@ describe("The buttons of a code block", () => {
     await using chat = await open({ state });
     const message = chat.nextMessage("code");
     await chat.page.getByRole("button", { name: "Apply to File" }).click();
-    assert.deepEqual(await message, {
-      type: "code",
-      do: "apply",
-      turn: "t1",
-      text: "const total = 1;",
-      language: "ts",
+    const { block, ...posted } = await message;
+    assert.deepEqual(posted, {
+      ...{ type: "code", do: "apply", answer: "t1-a" },
+      ...{ text: "const total = 1;", language: "ts" },
     });
+    assert.match(block, /^\w+$/);
+  });
+
+  test("stand behind a mark once the code is applied, also when the chat is opened again", async () => {
+    await using chat = await open({ state });
+    const marks = chat.page.locator(".code-applied:visible");
+    const message = chat.nextMessage("code");
+    await chat.page.getByRole("button", { name: "Apply to File" }).click();
+    const { block } = await message;
+    assert.equal(await marks.count(), 0, "a diff was opened, nothing was kept");
+    await chat.send({ type: "answer", answer: answerHeader({ id: "t1-a", appliedCode: [block] }) });
+    assert.deepEqual(await marks.allTextContents(), ["Applied"]);
+    await chat.send({ type: "turns", from: 0, turns: [turnViewOf("t1", {}, { text, appliedCode: [block] })] });
+    await chat.page.locator("figure").nth(1).waitFor();
+    assert.deepEqual(await marks.allTextContents(), ["Applied"]);
+    const { violations } = await new AxeBuilder({ page: chat.page }).include("figure").analyze();
+    assert.deepEqual(violations, []);
   });
 
   test("insert shell code into the terminal instead", async () => {

@@ -69,6 +69,19 @@ describe("several answers to a question", () => {
     assert.equal(await page.textContent("[role=status]"), "Model C has ended its answer.");
   });
 
+  test("are shown once, also when one of them starts over and the host sends all again", async () => {
+    const turn = comparison(running, running, running);
+    await using chat = await open({ state: state(turn), width: 1_100 });
+    const columns = turn.columns?.map((each, index) => (index === 1 ? { ...each, id: "c9", text: "Anew." } : each));
+    await chat.send({ type: "turns", from: 0, turns: [{ ...turn, columns: columns ?? [] }] });
+    await chat.page.getByText("Anew.").waitFor();
+    assert.deepEqual(await chat.page.locator(".column .markdown").allInnerTexts(), [
+      "The answer of Model A.",
+      "Anew.",
+      "The answer of Model C.",
+    ]);
+  });
+
   test("can be stopped, asked again and kept, each by itself", async () => {
     await using chat = await open({ state: state(comparison(running, {}, {})), width: 1_100 });
     const press = async (type: Parameters<typeof chat.nextMessage>[0], selector: string) => {

@@ -19,6 +19,8 @@ interface PageOptions {
   secrets?: SecretsCheck;
   lookCloser?: LookCloser;
   isDayUsedUp?: () => boolean;
+  /** Whether the user keeps the edits that code is applied as. */
+  keepsEdits?: boolean;
   /** Which of the models the user chooses to ask several; `undefined` cancels. */
   chosenModels?: (models: readonly string[]) => readonly string[] | undefined;
 }
@@ -36,6 +38,7 @@ export async function openPage(
     lookCloser,
     isDayUsedUp = () => false,
     chosenModels,
+    keepsEdits = true,
   }: PageOptions = {},
 ) {
   const posted: ToWebview[] = [];
@@ -107,8 +110,10 @@ export async function openPage(
       code: {
         insert: record("insert", undefined),
         terminal: record("terminal", "Several lines."),
-        apply: ({ code, language, sources }) =>
-          record("apply", undefined)(code, language, ...sources.map(({ label }) => label)),
+        apply: ({ code, language, sources, accepted }) => {
+          if (keepsEdits) accepted?.();
+          return record("apply", undefined)(code, language, ...sources.map(({ label }) => label));
+        },
         diagram: record("diagram", undefined),
         more: record("more", undefined),
       },

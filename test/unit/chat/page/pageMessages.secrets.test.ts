@@ -47,7 +47,7 @@ describe("The page and possible secrets", () => {
     await session.idle();
     const answer = session.conversation.published.turns[0]?.answers[0]?.id ?? "";
     for (const action of ["insert", "apply", "more", "terminal", "copy"] as const)
-      await receive({ type: "code", do: action, answer, text: "k = <SECRET_1>", language: "ts" });
+      await receive({ type: "code", do: action, answer, block: "b1", text: "k = <SECRET_1>", language: "ts" });
     assert.deepEqual(actions, [
       ...["insert", "apply", "more", "terminal"].map(
         (name) => `${name} k = ${aws}${name === "apply" || name === "more" ? " ts" : ""}`,
@@ -60,7 +60,7 @@ describe("The page and possible secrets", () => {
     await using folder = await temporaryFolder();
     const { receive, actions, posted } = await openPage(folder.path);
     await receive({ type: "ready" });
-    await receive({ type: "code", do: "apply", answer: "a1", text: "k = <SECRET_1>", language: "ts" });
+    await receive({ type: "code", do: "apply", answer: "a1", block: "b1", text: "k = <SECRET_1>", language: "ts" });
     assert.deepEqual(actions, []);
     const notice = posted.findLast((message) => message.type === "notice")?.notice;
     assert.match(

@@ -141,7 +141,7 @@ describe("A message of the page", () => {
     await session.idle();
     const [turn] = session.conversation.published.turns;
     await receive({ type: "copy-answer", id: turn!.answers[0]!.id });
-    const code = { type: "code", answer: turn!.answers[0]!.id, text: "let a", language: "ts" } as const;
+    const code = { type: "code", answer: turn!.answers[0]!.id, block: "b1", text: "let a", language: "ts" } as const;
     for (const action of ["insert", "apply", "terminal", "more", "copy"] as const)
       await receive({ ...code, do: action });
     assert.deepEqual(actions, [
@@ -154,6 +154,23 @@ describe("A message of the page", () => {
     ]);
     assert.equal(posted.findLast((message) => message.type === "notice")?.notice.text, "Several lines.");
   });
+
+  for (const keepsEdits of [true, false])
+    test(`marks applied code and tells the router once the user keeps an edit (${keepsEdits})`, async () => {
+      await using folder = await temporaryFolder();
+      const router = new ScriptedRouter(answerEvents("Hello."));
+      const { receive, session, posted } = await openPage(folder.path, { router, keepsEdits });
+      await receive({ type: "ready" });
+      await receive(submitMessage("Hi?"));
+      await session.idle();
+      const answer = session.conversation.state.turns[0]?.answers[0]?.id ?? "";
+      for (let time = 0; time < 2; time++)
+        await receive({ type: "code", do: "apply", answer, block: "b1", text: "let a", language: "ts" });
+      await session.conversation.flush();
+      const shown = posted.findLast((message) => message.type === "answer")?.answer.appliedCode;
+      assert.deepEqual(shown, keepsEdits ? ["b1"] : undefined);
+      assert.equal(router.feedbacks.includes("m/one:free applied"), keepsEdits);
+    });
 
   test("switches to the recommended strategy", async () => {
     await using folder = await temporaryFolder();
