@@ -119,7 +119,7 @@ export class ConversationAnswers {
     const shown = shownBranch(this.#conversation.state).flatMap(({ answer, columns }) =>
       [answer ?? [], columns].flat(),
     );
-    for (const answer of shown.filter(isRunning)) {
+    for (const answer of shown.filter((each) => isRunning(each) && (id === undefined || each.id === id))) {
       this.#conversation.record({
         type: "answer-change",
         answer: answer.id,
@@ -173,6 +173,8 @@ export class ConversationAnswers {
         ...(prefix !== undefined && { prefix }),
         ...(rounds > 0 && { look: this.#look(rounds, running) }),
         record: (event) => {
+          // The user may have kept another answer since.
+          if (event.type === "show" && !this.#isShown(turn, running.id)) return;
           this.#conversation.record(event);
           if (event.type === "answer-start") this.#replace(turn, running, event.answer);
           if (event.type === "show") this.#replace(turn, running, event.id);
@@ -199,6 +201,10 @@ export class ConversationAnswers {
     const index = columns.indexOf(running.id);
     running.id = id;
     if (index >= 0) this.#changeColumns(turn, columns.with(index, id));
+  }
+
+  #isShown(turn: string, id: string): boolean {
+    return this.#conversation.state.shown[turn] === id || this.#columns(turn).includes(id);
   }
 
   /** The last answer counts as running until the next one starts, so that a question submitted in between is queued. */

@@ -172,6 +172,39 @@ describe("Several models that answer the same question", () => {
     await sessions.close();
   });
 
+  test("stay behind the kept one, also if a stopped one had started over", async () => {
+    await using folder = await temporaryFolder();
+    const startsOver = { type: "attempt-start", attempt: 2, model: "m/d:free", fallbacks: [] } as const;
+    const { session, sessions } = await openSession(
+      folder.path,
+      answerEvents("Done", "m/a:free"),
+      [...answerEvents("Cut", "m/b:free").slice(0, -1), startsOver, never],
+      unfinished("More", "m/c:free"),
+    );
+    await askSeveral(session);
+    await columnsAre(session, ["m/a:free Done complete", "m/d:free  waiting", "m/c:free More streaming"]);
+    const kept = session.conversation.state.turns[0]?.columns?.[0] ?? "";
+    await session.keep(kept);
+    await session.idle();
+    assert.equal(shownBranch(session.conversation.published)[0]?.answer?.id, kept);
+    await sessions.close();
+  });
+
+  test("are ended one by one also where no process writes them any more", async () => {
+    await using folder = await temporaryFolder();
+    const { session } = await openSession(folder.path, ...models.map((id) => unfinished("Some", id)));
+    await askSeveral(session);
+    await columnsAre(
+      session,
+      models.map((id) => `${id} Some streaming`),
+    );
+    await session.conversation.flush();
+    const other = await openWindow(folder.path, { pid: 2, alive: true }).sessions.acquire("c1");
+    other.stop(other.conversation.state.turns[0]?.columns?.[0]);
+    await other.conversation.flush();
+    assert.deepEqual(columns(other), ["m/a:free Some stopped", "m/b:free Some streaming", "m/c:free Some streaming"]);
+  });
+
   test("are followed by the next question from the first complete one, if none was kept", async () => {
     await using folder = await temporaryFolder();
     const { session } = await openSession(
