@@ -161,9 +161,10 @@ export class ConversationAnswers {
 
   #write(
     turn: string,
-    { request, prefix, column = "", rounds = 0 }: AnswerStart,
+    { request, prefix, column = "", rounds }: AnswerStart,
   ): { running: RunningAnswer; written: Promise<void> } {
     const running = this.#running.start(column);
+    const look = this.#look(rounds, running);
     const written = answerTurn(
       {
         turn,
@@ -171,7 +172,7 @@ export class ConversationAnswers {
         signal: running.signal,
         onAskAnother: running.onAskAnother,
         ...(prefix !== undefined && { prefix }),
-        ...(rounds > 0 && { look: this.#look(rounds, running) }),
+        ...(look && { look }),
         record: (event) => {
           // The user may have kept another answer since.
           if (event.type === "show" && !this.#isShown(turn, running.id)) return;
@@ -190,9 +191,11 @@ export class ConversationAnswers {
     };
   }
 
-  #look(rounds: number, { onAnswerNow }: RunningAnswer): Look {
+  /** `undefined` if the answer does not look into the project, or no longer may: the setting can have changed since its question. */
+  #look(rounds = 0, { onAnswerNow }: RunningAnswer): Look | undefined {
     const { lookCloser } = this.#dependencies;
-    return { limit: Math.min(rounds, lookCloser.rounds()), tools: lookCloser.tools, onAnswerNow };
+    const limit = Math.min(rounds, lookCloser.rounds());
+    return limit > 0 ? { limit, tools: lookCloser.tools, onAnswerNow } : undefined;
   }
 
   /** Another answer is in the place of the running one, in its column too. */

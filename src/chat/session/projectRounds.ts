@@ -114,6 +114,8 @@ export class ProjectRounds {
       this.#heldBack.add(label);
       yield note(t("Held back because of possible secrets: {0}", label));
     }
+    // The user can have asked for the answer while the secrets check waited for a decision.
+    if (usesTools && this.#isOver) return false;
     const current = this.#rounds + 1;
     const most = this.#options.limit + 1;
     const { today } = left;

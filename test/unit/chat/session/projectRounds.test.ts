@@ -294,6 +294,21 @@ describe("An answer that looks into the project", () => {
   });
 });
 
+test("An answer that is asked for again does not look closer if the user has turned that off", async () => {
+  await using folder = await temporaryFolder();
+  const router = new ScriptedRouter(reads("a.ts"), answerEvents("It is 1."), answerEvents("It may be 1."));
+  let rounds = 3;
+  const lookCloser = { ...scriptedTools(files).lookCloser, rounds: () => rounds };
+  const session = await openWindow(folder.path, { router, lookCloser }).sessions.acquire("c1");
+  await ask(session, "@project What is a?");
+  await session.idle();
+  rounds = 0;
+  await session.regenerate(session.conversation.state.turns[0]!.id, { another: false });
+  await session.idle();
+  const answer = session.conversation.state.turns[0]!.answers.at(-1);
+  assert.deepEqual([answer?.text, answer?.requests, answer?.notices], ["It may be 1.", undefined, []]);
+});
+
 describe("A secret in a file that a model reads", () => {
   const secret = "ghp_" + "A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8";
   const secretFiles = { "a.ts": `const token = "${secret}";`, "b.ts": "let b = 2;" };
@@ -320,6 +335,21 @@ describe("A secret in a file that a model reads", () => {
     const sent = await look(scripts(), { files: secretFiles, decide: () => "send" });
     assert.match(textOf(sent.requests[2]), /ghp_/);
     assert.equal(sent.asked.length, 1);
+  });
+
+  test("can be decided on after the wish for the answer, which gets no further calls", async () => {
+    await using folder = await temporaryFolder();
+    const router = new ScriptedRouter(both(), answerEvents("It is 2."));
+    const { lookCloser } = scriptedTools(secretFiles);
+    const { check } = scriptedSecretsCheck(() => {
+      session.answerNow();
+      return "replace";
+    });
+    const session = await openWindow(folder.path, { router, lookCloser, secrets: check }).sessions.acquire("c1");
+    await ask(session, "@project What is b?");
+    await session.idle();
+    assert.deepEqual(router.requests.map(usesTools), [true, false]);
+    assert.equal(session.conversation.state.turns[0]?.answers[0]?.text, "It is 2.");
   });
 
   test("ends the answer if the user cancels", async () => {
