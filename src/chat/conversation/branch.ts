@@ -1,4 +1,4 @@
-import type { Answer, Conversation, Turn } from "./conversation";
+import { findAnswer, type Answer, type Conversation, type Turn } from "./conversation";
 
 /** A turn of a branch, with the answer shown for it. */
 export interface Step {
@@ -45,13 +45,13 @@ export function branchTo(conversation: Conversation, turnId: string): Step[] {
   return steps.reverse();
 }
 
-/** A copy of the conversation that ends with this turn and has no other branches. */
-export function forkAt(conversation: Conversation, turnId: string): Conversation {
-  const steps = branchTo(conversation, turnId);
-  const turns = steps.map((step, index) => {
-    const { columns, ...turn } = step.turn;
-    const answer = index < steps.length - 1 ? step.answer : goesOnFrom(step);
-    return { ...turn, answers: answer ? [answer] : [] };
+/** A copy of the conversation that ends with this answer and has no other branches. */
+export function forkAt(conversation: Conversation, answerId: string): Conversation {
+  const end = findAnswer(conversation, answerId);
+  const steps = end ? branchTo(conversation, end.turn.id) : [];
+  const turns = steps.map(({ turn: { columns, ...turn }, answer }, index) => {
+    const kept = index < steps.length - 1 ? answer : end?.answer;
+    return { ...turn, answers: kept ? [kept] : [] };
   });
   return { ...conversation, turns, pinned: false, shown: {} };
 }

@@ -108,9 +108,9 @@ function changeColumns(conversation: Conversation, event: ColumnsEvent): Convers
 
 type ColumnsEvent = ConversationEvent & { type: "columns-change" };
 
-/** The turn with the columns of the event. */
+/** The turn with the columns of the event. In an imported file they can repeat. */
 export function withColumns({ columns, ...turn }: Turn, { answers }: ColumnsEvent): Turn {
-  return answers.length === 0 ? turn : { ...turn, columns: answers };
+  return answers.length === 0 ? turn : { ...turn, columns: [...new Set(answers)] };
 }
 
 function deleteTurn(conversation: Conversation, id: string): Conversation {

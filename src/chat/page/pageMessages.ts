@@ -316,7 +316,7 @@ export async function runAnswerAction(
       return models && session.regenerateWith(turn, models);
     }
     case "fork":
-      return actions.open(await sessions.fork(session.id, turn));
+      return actions.open(await sessions.fork(session.id, answerId));
     case "delete":
       if (await actions.confirmDeletion()) await session.deleteTurn(turn);
   }

@@ -53,11 +53,11 @@ export class OpenSessions {
     }
   }
 
-  /** Copies a conversation up to and including this turn. Resolves to the new id. */
-  async fork(id: string, turn: string): Promise<string> {
+  /** Copies a conversation up to and including this answer. Resolves to the new id. */
+  async fork(id: string, answer: string): Promise<string> {
     await this.with(id, ({ conversation }) => conversation.flush());
     const { conversation, images } = await this.#store.readWithImages(id);
-    const forked = forkAt(conversation, turn);
+    const forked = forkAt(conversation, answer);
     const used = new Map(storedImages(forked).flatMap((image) => [...images].filter(([each]) => each === image.id)));
     const newId = this.#dependencies.newId();
     await this.#store.add(newId, { conversation: forked, images: used });

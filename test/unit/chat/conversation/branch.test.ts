@@ -22,6 +22,17 @@ describe("shownBranch", () => {
     assert.deepEqual(shownBranch(conversation).at(-1)?.versions, ["t2", "t3"]);
   });
 
+  test("shows no answer twice side by side", () => {
+    const events = turnEvents("t1", undefined, "one?", "one");
+    const [step] = shownBranch(
+      conversationOf([...events, { type: "columns-change", turn: "t1", answers: ["t1-a", "other", "t1-a"] }]),
+    );
+    assert.deepEqual(
+      step?.columns.map(({ id }) => id),
+      ["t1-a"],
+    );
+  });
+
   test("always ends and never repeats a turn", () => {
     fc.assert(
       fc.property(fc.array(anyEvent, { maxLength: 40 }), (events) => {
@@ -54,8 +65,8 @@ describe("branchTo", () => {
 });
 
 describe("forkAt", () => {
-  test("copies one branch up to the turn", () => {
-    const fork = forkAt({ ...edited(), pinned: true }, "t2");
+  test("copies one branch up to the answer", () => {
+    const fork = forkAt({ ...edited(), pinned: true }, "t2-a");
     assert.deepEqual(
       fork.turns.map(({ id, answers }) => [id, answers.length]),
       [
@@ -64,5 +75,17 @@ describe("forkAt", () => {
       ],
     );
     assert.equal(fork.pinned, false);
+  });
+
+  test("ends with any of several answers side by side", () => {
+    const compared = conversationOf([
+      ...turnEvents("t1", undefined, "one?", "one"),
+      { type: "answer-start", turn: "t1", answer: "t1-b", at: 3, pid: 1 },
+      { type: "columns-change", turn: "t1", answers: ["t1-a", "t1-b"] },
+    ]);
+    for (const answer of ["t1-a", "t1-b"]) {
+      const fork = forkAt(compared, answer);
+      assert.deepEqual([fork.turns[0]?.answers.map(({ id }) => id), fork.turns[0]?.columns], [[answer], undefined]);
+    }
   });
 });

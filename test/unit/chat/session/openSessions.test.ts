@@ -32,7 +32,7 @@ describe("OpenSessions", () => {
     await sessions.close();
   });
 
-  test("forks a chat at a turn, with its images, into a separate chat", async () => {
+  test("forks a chat at an answer, with its images, into a separate chat", async () => {
     await using folder = await temporaryFolder();
     const router = new ScriptedRouter(answerEvents("One"), answerEvents("Two"), answerEvents("Zwei"));
     const { sessions } = openWindow(folder.path, { router });
@@ -40,7 +40,7 @@ describe("OpenSessions", () => {
     const image = { id: "", kind: "image", label: "a.png", mediaType: "image/png", data: "QUJD" } as const;
     await session.conversation.attach([image]);
     await askAll(session, "1?", "2?");
-    const fork = await sessions.acquire(await sessions.fork("c1", session.conversation.state.turns[0]!.id));
+    const fork = await sessions.acquire(await sessions.fork("c1", session.conversation.state.turns[0]!.answers[0]!.id));
     await askAll(fork, "zwei?");
     const questions = (each: Session) => shownTurns(each).map(([question]) => question);
     assert.deepEqual(
