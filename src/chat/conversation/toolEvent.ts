@@ -1,6 +1,9 @@
 import type { Answer } from "./conversation";
 import type { AnswerCall, AnswerRequests, CallResult } from "./toolCall";
 
+/** No answer has as many calls, except in a file from elsewhere; each one copies the list. */
+const maxCalls = 200;
+
 /**
  * The events of looking into the project. Types of their own instead of fields of `answer-change`: version 0.1.0 keeps events that it does not
  * know, but drops unknown fields.
@@ -30,7 +33,7 @@ export function withToolEvent(answer: Answer, event: ToolEvent): Answer {
     }
     case "tool-call": {
       const { call: id, round, name, label, at } = event;
-      if (calls.some((each) => each.id === id)) return answer;
+      if (calls.length >= maxCalls || calls.some((each) => each.id === id)) return answer;
       return { ...answer, calls: [...calls, { id, round, name, arguments: event.arguments, label, at }] };
     }
     case "tool-result": {

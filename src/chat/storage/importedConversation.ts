@@ -61,7 +61,7 @@ function importedAnswer(answer: Answer): Answer {
     ...(model != null && { model: cutLabel(model) }),
     ...(provider != null && { provider: cutLabel(provider) }),
     ...(error && { error: importedError(error) }),
-    ...(calls && { calls: calls.slice(0, maxItems).map(importedCall) }),
+    ...(calls && { calls: calls.map(importedCall) }),
   };
 }
 

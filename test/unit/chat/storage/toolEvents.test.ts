@@ -83,6 +83,14 @@ describe("Calls of tools in the file of a chat", () => {
     assert.equal(imported?.calls?.[1]?.result?.text.length, 1_000_000);
   });
 
+  test("are read up to a number that no answer reaches, since a file can have thousands", () => {
+    const many = Array.from({ length: 300 }, (_, index): ConversationEvent => ({
+      ...{ type: "tool-call", answer: "t1-a", call: `many-${index}`, round: 1 },
+      ...{ name: "search", arguments: "{}", label: "Searched", at: 1 },
+    }));
+    assert.equal(conversationOf([...events, ...many]).turns[0]?.answers[0]?.calls?.length, 200);
+  });
+
   test("are read without what is not valid", () => {
     const invalid = [
       { type: "tool-call", ...call, call: "../k3" },
