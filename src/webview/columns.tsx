@@ -44,6 +44,9 @@ export function Columns(props: ColumnsProps) {
       ) : (
         width > 0 && <ColumnTabs {...props} />
       )}
+      {columns.map((answer) => (
+        <EndAnnouncement key={answer.id} turn={props.turn} answer={answer} />
+      ))}
     </div>
   );
 }
@@ -141,7 +144,6 @@ function Column({ turn, answer, deferred, onEdit }: ColumnsProps & { answer: Ans
   const { model, ...header } = answer.header.value;
   const hasText = answer.hasContent.text.value;
   const name = nameOf(turn, answer);
-  useEndAnnouncement(answer, name);
   return (
     <>
       <AnswerBody turn={turn} answer={answer} deferred={deferred} onEdit={onEdit} />
@@ -180,15 +182,16 @@ function Column({ turn, answer, deferred, onEdit }: ColumnsProps & { answer: Ans
   );
 }
 
-/** Says that one of several answers has ended. */
-function useEndAnnouncement(answer: AnswerState, name: string): void {
+/** Says that one of several answers has ended, also if its tab is not selected. */
+function EndAnnouncement({ turn, answer }: Pick<ColumnsProps, "turn"> & { answer: AnswerState }) {
+  const name = nameOf(turn, answer);
   const isWriting = isRunning(answer.header.value);
-  const was = useRef({ id: answer.id, isWriting });
+  const wasWriting = useRef(isWriting);
   useEffect(() => {
-    if (was.current.id === answer.id && was.current.isWriting && !isWriting)
-      announce(t("{0} has ended its answer.", name));
-    was.current = { id: answer.id, isWriting };
-  }, [answer, name, isWriting]);
+    if (wasWriting.current && !isWriting) announce(t("{0} has ended its answer.", name));
+    wasWriting.current = isWriting;
+  }, [name, isWriting]);
+  return null;
 }
 
 /** The model, or the number of the column while there is none. */

@@ -82,6 +82,14 @@ describe("several answers to a question", () => {
     ]);
   });
 
+  test("are announced when they end, also if their tab is not selected", async () => {
+    await using chat = await open({ state: state(comparison(running, running, running)), width: 320 });
+    await chat.page.locator("[role=tab]").first().waitFor();
+    await chat.send({ type: "answer", answer: answerHeader({ id: "c2", model: { id: "m/2:free", name: "Model C" } }) });
+    await chat.page.locator("[role=tab]:nth-child(3) .codicon-check").waitFor();
+    assert.equal(await chat.page.textContent("[role=status]"), "Model C has ended its answer.");
+  });
+
   test("can be stopped, asked again and kept, each by itself", async () => {
     await using chat = await open({ state: state(comparison(running, {}, {})), width: 1_100 });
     const press = async (type: Parameters<typeof chat.nextMessage>[0], selector: string) => {
