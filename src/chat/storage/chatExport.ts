@@ -4,7 +4,7 @@ import type { AnswerStatus } from "../conversation/answerStatus";
 import type { Answer, Conversation, StoredAttachment } from "../conversation/conversation";
 import { shownBranch } from "../conversation/branch";
 import { attachmentText } from "../../context/attachmentText";
-import { fenced } from "../../context/fence";
+import { closeFence, fenced } from "../../context/fence";
 import type { AnswerCall } from "../conversation/toolCall";
 import { snapshot } from "../conversation/snapshot";
 import { conversationTitle } from "../conversation/conversationTitle";
@@ -45,11 +45,15 @@ const statusLabels: Partial<Record<AnswerStatus, () => string>> = {
 export function exportMarkdown(conversation: Conversation, modelName: (id: string) => string): string {
   const parts = [`# ${conversationTitle(conversation)}`];
   for (const { turn, answer } of shownBranch(conversation)) {
-    parts.push(`## ${t("Question")}`, turn.question.text, ...turn.question.attachments.map(attachmentMarkdown));
+    parts.push(
+      `## ${t("Question")}`,
+      closeFence(turn.question.text),
+      ...turn.question.attachments.map(attachmentMarkdown),
+    );
     if (!answer) continue;
-    parts.push(`## ${answerTitle(answer)}`, ...(answer.calls ?? []).map(callMarkdown), answer.text);
+    parts.push(`## ${answerTitle(answer)}`, ...(answer.calls ?? []).map(callMarkdown), closeFence(answer.text));
     const variants = turn.answers.filter((each) => each.id !== answer.id && each.text !== "");
-    for (const variant of variants) parts.push(details(answerTitle(variant), variant.text));
+    for (const variant of variants) parts.push(details(answerTitle(variant), closeFence(variant.text)));
   }
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 

@@ -92,6 +92,24 @@ describe("chatExport", () => {
     );
   });
 
+  test("exports answers that were cut off within code without turning the rest into code", () => {
+    const conversation = conversationOf([
+      ...turnEvents("t1", undefined, "Why?", "So:\n````ts\n```\nlet a"),
+      { type: "answer-start", turn: "t1", answer: "t1-b", at: 3, pid: 1 },
+      { type: "answer-delta", answer: "t1-b", text: "Or:\n~~~\nlet b" },
+      { type: "answer-change", answer: "t1-b", changes: { status: "stopped" } },
+    ]);
+    assert.equal(
+      exportMarkdown(conversation, (id) => id)
+        .split("\n## Answer (stopped)\n")[1]
+        ?.trim(),
+      [
+        "Or:\n~~~\nlet b\n~~~",
+        "<details>\n<summary>m:free</summary>\n\nSo:\n````ts\n```\nlet a\n````\n\n</details>",
+      ].join("\n\n"),
+    );
+  });
+
   test("exports Markdown with a title, questions, attachments, and names of models", () => {
     const question = {
       text: "Why `a < b`?",
