@@ -219,8 +219,16 @@ export async function submit(
     if (!canAsk && !(await actions.signIn())) return;
     const models = several ? await actions.chooseModels(() => session.requests.bestModels()) : [];
     if (!models) return;
-    if (several && session.isRunning) page.notice({ severity: "info", text: t("An answer is still being written.") });
-    else submission = await session.submit(models);
+    if (several && session.isRunning) {
+      page.notice({ severity: "info", text: t("An answer is still being written.") });
+      return;
+    }
+    if (several && session.requests.roundsOf(session.conversation.draft.text) > 0)
+      page.notice({
+        severity: "info",
+        text: t("Several models answer without looking closer, from what is attached."),
+      });
+    submission = await session.submit(models);
   } finally {
     page.postDraft();
   }

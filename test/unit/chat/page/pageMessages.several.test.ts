@@ -4,6 +4,7 @@ import type { FromWebview } from "../../../../src/chat/page/protocol";
 import { answerEvents, ScriptedRouter } from "../../../support/scriptedRouter";
 import { temporaryFolder } from "../../../support/temporaryFolder";
 import { model } from "../../router/sampleModels";
+import { scriptedTools } from "../session/lookHarness";
 import { openPage, submitMessage } from "./pageHarness";
 
 const several = (text: string): FromWebview => ({ ...submitMessage(text), several: true }) as FromWebview;
@@ -54,6 +55,22 @@ describe("Asking several models", () => {
     assert.ok(posted.some((message) => message.type === "notice" && /still being written/.test(message.notice.text)));
     page.session?.stop();
     await session.idle();
+  });
+
+  test("says that the models do not look closer into the project", async () => {
+    await using folder = await temporaryFolder();
+    const { lookCloser } = scriptedTools({});
+    const options = {
+      router: routerOf("One", "Two", "Three"),
+      lookCloser,
+      chosenModels: (all: readonly string[]) => all,
+    };
+    const { receive, session, posted } = await openPage(folder.path, options);
+    await receive({ type: "ready" });
+    await receive(several("@project Where is it?"));
+    await session.idle();
+    const notices = posted.flatMap((message) => (message.type === "notice" ? message.notice.text : []));
+    assert.deepEqual(notices, ["Several models answer without looking closer, from what is attached."]);
   });
 
   test("asks the question of an answer again from its menu", async () => {
