@@ -74,7 +74,7 @@ describe("transcript", () => {
     assert.equal(await chat.page.textContent(".error-box pre"), "404 No endpoints found");
     const act = chat.nextMessage("act");
     await chat.page.click(".error-box .button >> nth=0");
-    assert.deepEqual(await act, { type: "act", turn: "t1", action: failed.error.action });
+    assert.deepEqual(await act, { type: "act", answer: "t1-a", action: failed.error.action });
   });
 
   test("switches between answers and versions of a question, asks another model, and edits the question", async () => {
@@ -112,7 +112,7 @@ describe("transcript", () => {
     });
     assert.ok(menu.isAtButton);
     assert.deepEqual(JSON.parse(menu.context ?? ""), {
-      ...{ webviewSection: "freeModelsAnswer", conversation: "c1", turn: "t1", answerHasModel: true },
+      ...{ webviewSection: "freeModelsAnswer", conversation: "c1", answer: "t1-a", answerHasModel: true },
       preventDefaultContextMenuItems: true,
     });
   });
