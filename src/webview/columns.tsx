@@ -106,6 +106,7 @@ function ColumnTabs(props: ColumnsProps) {
           aria-busy={isRunning(answer.header.value)}
           key={answer.id}
         >
+          <h3 class="visually-hidden">{nameOf(props.turn, answer)}</h3>
           <Column {...props} answer={answer} />
         </section>
       )}

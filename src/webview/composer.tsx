@@ -146,20 +146,22 @@ export function Composer() {
       }}
     >
       <MentionList />
-      <Queue />
-      <AttachmentChips
-        attachments={[...sendPreview.value.instructions, ...draftAttachments.value]}
-        onRemove={(id) => post({ type: "detach", id })}
-        {...(draftAttachments.value.length > 1 && {
-          onRemoveAll: () => {
-            post({ type: "detach-all" });
-            field.current?.focus();
-          },
-        })}
-      />
-      <ProjectSearchStatus />
-      <LookCloser />
-      <SendPreviewWarning />
+      <div class="composer-extras">
+        <Queue />
+        <AttachmentChips
+          attachments={[...sendPreview.value.instructions, ...draftAttachments.value]}
+          onRemove={(id) => post({ type: "detach", id })}
+          {...(draftAttachments.value.length > 1 && {
+            onRemoveAll: () => {
+              post({ type: "detach-all" });
+              field.current?.focus();
+            },
+          })}
+        />
+        <ProjectSearchStatus />
+        <LookCloser />
+        <SendPreviewWarning />
+      </div>
       <textarea
         ref={field}
         class="composer-text"

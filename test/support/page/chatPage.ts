@@ -106,6 +106,17 @@ export class ChatPageHarness implements AsyncDisposable {
     await this.page.waitForSelector(".composer-text, .crash");
   }
 
+  /** Changes the theme, like VS Code does while a view is shown. */
+  async setTheme(theme: ThemeName): Promise<void> {
+    await this.page.evaluate(
+      ({ style, kinds }) => {
+        document.querySelector("style")?.replaceChildren(style);
+        document.body.className = kinds;
+      },
+      { style: themeStyle(theme), kinds: themeKinds[theme] },
+    );
+  }
+
   /** Resolves to the next message of this type. */
   nextMessage<T extends FromWebview["type"]>(type: T): Promise<FromWebview & { type: T }> {
     const start = this.messages.length;

@@ -37,7 +37,11 @@ export class MathScheduler {
     element.textContent = source;
     element.classList.remove("typeset");
     const formula = parseFormula(source);
-    element.classList.toggle("display", formula?.display === true);
+    const isDisplay = formula?.display === true;
+    element.classList.toggle("display", isDisplay);
+    // A wide formula is scrolled, like code and tables.
+    if (isDisplay) element.tabIndex = 0;
+    else element.removeAttribute("tabindex");
     if (!formula) return;
     const known = this.#typeset.get(source);
     if (known) this.#insert(element, known);
