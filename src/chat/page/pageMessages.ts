@@ -211,7 +211,7 @@ export async function submit(
   { several }: { several: boolean } = { several: false },
 ): Promise<void> {
   const { actions, environment } = dependencies;
-  let submission: Submission | undefined;
+  let submission: Submission;
   try {
     const { canAsk } = await environment();
     // Unlock the composer before a dialog, which can take long.
@@ -233,7 +233,7 @@ export async function submit(
     page.postDraft();
   }
   // Afterwards, because the composer must be unlocked to select a part of its text.
-  if (submission) showHeldBack(submission, page);
+  showHeldBack(submission, page);
 }
 
 /** Says what was not sent because of possible secrets, and selects the one in the composer. */
