@@ -1,12 +1,12 @@
-import type { FoundChunk } from "./searchIndex";
+import type { ChunkSymbol, FoundChunk } from "./searchIndex";
 
 /** Lines of a file to send. Zero-based; `end` is exclusive. */
 export interface ChosenCode {
   readonly path: string;
   readonly start: number;
   readonly end: number;
-  /** A name of the question that is defined there. */
-  readonly defines?: string;
+  /** A symbol of the question or the selection that is defined or used there. */
+  readonly symbol?: ChunkSymbol;
 }
 
 /** Adjacent chunks of a file are joined if at most so many lines lie between them. */
@@ -46,16 +46,21 @@ function joined(chunks: readonly FoundChunk[]): ChosenCode[] {
   for (const path of new Set(chunks.map((chunk) => chunk.path))) {
     const ofFile = chunks.filter((chunk) => chunk.path === path).sort((one, other) => one.start - other.start);
     let last: ChosenCode | undefined;
-    for (const { start, end, defines } of ofFile) {
+    for (const { start, end, symbol } of ofFile) {
       if (last && start - last.end <= maxGap) {
         parts.pop();
-        const name = last.defines ?? defines;
-        last = { path, start: last.start, end: Math.max(last.end, end), ...(name !== undefined && { defines: name }) };
+        const both = definitionFirst(last.symbol, symbol);
+        last = { path, start: last.start, end: Math.max(last.end, end), ...(both && { symbol: both }) };
       } else {
-        last = { path, start, end, ...(defines !== undefined && { defines }) };
+        last = { path, start, end, ...(symbol && { symbol }) };
       }
       parts.push(last);
     }
   }
   return parts;
+}
+
+/** A definition says more than a use. */
+function definitionFirst(one: ChunkSymbol | undefined, other: ChunkSymbol | undefined): ChunkSymbol | undefined {
+  return one?.role !== "defines" && other?.role === "defines" ? other : (one ?? other);
 }

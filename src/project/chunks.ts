@@ -48,6 +48,11 @@ export function definedName(line: string): string | undefined {
   return name === undefined || notNames.has(name) ? undefined : name;
 }
 
+/** Whether the line is a comment, or a decorator of what follows. */
+export function isCommentLine(line: string): boolean {
+  return leading.test(line);
+}
+
 /** Splits a file at its definitions. Their comments and decorators belong to them. */
 export function chunksOf(lines: readonly string[]): Chunk[] {
   const chunks: Chunk[] = [];
@@ -65,7 +70,7 @@ export function chunksOf(lines: readonly string[]): Chunk[] {
     const name = definedName(line);
     if (name !== undefined) {
       let from = index;
-      while (from > pieceStart && leading.test(lines[from - 1] ?? "")) from--;
+      while (from > pieceStart && isCommentLine(lines[from - 1] ?? "")) from--;
       if (from - start >= minChunkLines) push(from);
       names.push(name);
       pieceStart = index + 1;

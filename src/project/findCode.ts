@@ -5,6 +5,7 @@ import { textAttachment } from "../context/textAttachment";
 import type { ProjectTools } from "../context/projectTools";
 import type { Disposable } from "../lifecycle";
 import { ProjectSearch, type ProjectCode } from "./projectSearch";
+import { placesOfSelection } from "./symbolPlaces";
 import { createProjectTools } from "./tools/projectTools";
 import type { Log, Router } from "../router/index";
 
@@ -42,10 +43,11 @@ export function createCodeFinder({ extensionUri, router, log }: CodeFinderDepend
 
   return {
     async find(question) {
-      const found = await search.find(question, await budget());
+      const [tokens, places] = await Promise.all([budget(), placesOfSelection()]);
+      const found = await search.find(question, tokens, places);
       return found.map(codeAttachment);
     },
-    tools: createProjectTools((query) => search.find(query, tokensOfSearch)),
+    tools: createProjectTools((query) => search.find(query, tokensOfSearch, [])),
     dispose: () => search.dispose(),
   };
 }
@@ -68,7 +70,8 @@ function languageOf(uri: vscode.Uri): string | undefined {
   return open?.languageId ?? /\.([\w+-]{1,12})$/.exec(uri.path)?.[1]?.toLowerCase();
 }
 
-function reasonOf({ defines, words }: ProjectCode): string {
-  if (defines !== undefined) return vscode.l10n.t("defines {0}", defines);
+function reasonOf({ symbol, words }: ProjectCode): string {
+  if (symbol?.role === "defines") return vscode.l10n.t("defines {0}", symbol.name);
+  if (symbol) return vscode.l10n.t("uses {0}", symbol.name);
   return vscode.l10n.t("contains {0}", words.join(", "));
 }

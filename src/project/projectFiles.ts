@@ -38,6 +38,11 @@ export async function isListed(uri: vscode.Uri): Promise<boolean> {
   return (await vscode.workspace.findFiles(pattern, undefined, 1)).length > 0;
 }
 
+/** The path in the workspace, with the name of its folder if there are several. */
+export function pathOf(uri: vscode.Uri): string {
+  return vscode.workspace.asRelativePath(uri);
+}
+
 function nameOf(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }

@@ -1,12 +1,12 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import * as vscode from "vscode";
-import { workspaceSymbols } from "../context/symbolMentions";
 import { after, DisposableStore, MutableDisposable, type Disposable } from "../lifecycle";
 import type { Log } from "../router/index";
-import { filesAtOnce, findProjectFiles, isListed, searchable } from "./projectFiles";
+import { filesAtOnce, findProjectFiles, isListed, pathOf, searchable } from "./projectFiles";
 import { ProjectWorker } from "./projectWorker";
-import { queryTerms } from "./queryTerms";
+import { RecentFiles } from "./recentFiles";
 import type { SymbolPlace } from "./searchIndex";
+import { placesOfQuestion } from "./symbolPlaces";
 import type { FoundCode, IndexedSource } from "./workerMessages";
 
 /** Code of the project for a question. */
@@ -16,10 +16,6 @@ export type ProjectCode = FoundCode & { readonly uri: vscode.Uri };
 const idleMs = 10 * 60_000;
 /** Changes of files come in bursts, such as from Git. Milliseconds. */
 const changeDelayMs = 500;
-/** How long language services may take to find a symbol, and how many names are looked up. */
-const symbolTimeoutMs = 400;
-const maxSymbolNames = 3;
-const maxRecent = 12;
 
 /** Finds the code of this workspace that a question is about. Nothing leaves the computer, and nothing is kept on the disk. */
 export class ProjectSearch implements Disposable {
@@ -27,6 +23,7 @@ export class ProjectSearch implements Disposable {
   readonly #log: Log;
   readonly #session = new MutableDisposable<Session>();
   readonly #idle = new MutableDisposable<Disposable>();
+  readonly #recent = new RecentFiles();
 
   /** `workerFile`: the compiled `worker.ts`. */
   constructor(workerFile: string, log: Log) {
@@ -34,8 +31,11 @@ export class ProjectSearch implements Disposable {
     this.#log = log;
   }
 
-  /** Finds code for a question, of at most so many estimated tokens. The first search indexes the project. */
-  async find(question: string, budget: number): Promise<ProjectCode[]> {
+  /**
+   * Finds code for a question, of at most so many estimated tokens. `places`: where symbols are that belong to it besides those it names. The
+   * first search indexes the project.
+   */
+  async find(question: string, budget: number, places: readonly SymbolPlace[]): Promise<ProjectCode[]> {
     this.#idle.value = after(idleMs, () => (this.#session.value = undefined));
     const session = this.#open();
     try {
@@ -45,12 +45,13 @@ export class ProjectSearch implements Disposable {
       if (this.#session.value === session) this.#session.value = undefined;
       throw error;
     }
-    const places = await placesOf(question);
-    return session.search({ question, recent: recentPaths(), places, budget });
+    const named = await placesOfQuestion(question);
+    return session.search({ question, recent: this.#recent.paths(), places: [...named, ...places], budget });
   }
 
   dispose(): void {
     this.#idle.dispose();
+    this.#recent.dispose();
     this.#session.dispose();
   }
 
@@ -151,11 +152,6 @@ class Session implements Disposable {
   }
 }
 
-/** The path in the workspace, with the name of its folder if there are several. */
-function pathOf(uri: vscode.Uri): string {
-  return vscode.workspace.asRelativePath(uri);
-}
-
 /** The worker reads files on disk itself. */
 async function sourceOf(uri: vscode.Uri): Promise<IndexedSource | undefined> {
   const path = pathOf(uri);
@@ -165,32 +161,4 @@ async function sourceOf(uri: vscode.Uri): Promise<IndexedSource | undefined> {
   } catch {
     return undefined; // It was deleted meanwhile.
   }
-}
-
-/** Where the symbols are defined that the question names. */
-async function placesOf(question: string): Promise<SymbolPlace[]> {
-  const names = queryTerms(question)
-    .filter(({ isName }) => isName)
-    .map(({ text }) => text)
-    .slice(0, maxSymbolNames);
-  const found = await Promise.all(
-    names.map(async (name) => {
-      const symbols = await workspaceSymbols(name, symbolTimeoutMs);
-      return symbols
-        .filter((symbol) => symbol.name.replace(/\(.*$/, "") === name)
-        .map(({ location }) => ({ path: pathOf(location.uri), line: location.range.start.line, name }));
-    }),
-  );
-  return found.flat();
-}
-
-/** The open files, the active one first. */
-function recentPaths(): string[] {
-  const active = vscode.window.activeTextEditor?.document.uri;
-  const visible = vscode.window.visibleTextEditors.map(({ document }) => document.uri);
-  const tabs = vscode.window.tabGroups.all
-    .flatMap((group) => group.tabs)
-    .flatMap(({ input }) => (input instanceof vscode.TabInputText ? [input.uri] : []));
-  const uris = [...(active ? [active] : []), ...visible, ...tabs];
-  return [...new Set(uris.map(pathOf))].slice(0, maxRecent);
 }

@@ -4,28 +4,33 @@ import { queryTerms, type QueryTerm } from "./queryTerms";
 import { chunkOf, countOf, mergeSegments, SegmentBuilder, type Segment } from "./segment";
 import { definitionTerm, Vocabulary } from "./vocabulary";
 
+/** What a chunk has to do with a symbol that the question names or that is selected. */
+export interface ChunkSymbol {
+  readonly role: "defines" | "uses";
+  readonly name: string;
+}
+
 /** A part of a file that may answer a question. Zero-based lines; `end` is exclusive. */
 export interface FoundChunk {
   readonly path: string;
   readonly start: number;
   readonly end: number;
   readonly score: number;
-  /** A name of the question that it defines. */
-  readonly defines?: string;
+  /** A symbol of the question or the selection that is defined or used there. */
+  readonly symbol?: ChunkSymbol;
 }
 
-/** Where a symbol is defined. A zero-based line. */
-export interface SymbolPlace {
+/** Where a symbol is defined or used. A zero-based line. */
+export interface SymbolPlace extends ChunkSymbol {
   readonly path: string;
   readonly line: number;
-  readonly name: string;
 }
 
 export interface SearchOptions {
   readonly question: string;
   /** Paths that are open or were edited lately, the latest first. */
   readonly recent?: readonly string[];
-  /** Where symbols that the question names are defined. */
+  /** Where symbols of the question and the selection are defined and used. */
   readonly places?: readonly SymbolPlace[];
   readonly limit: number;
 }
@@ -38,8 +43,10 @@ export const weights = {
   file: 0.5,
   /** Words of the path. */
   path: 1.1,
-  /** A name in the question that the chunk defines. */
-  definition: 0.8,
+  /** A symbol of the question or the selection that the chunk defines. */
+  defines: 0.8,
+  /** One that it only uses. */
+  uses: 0.4,
   /** An open or lately edited file. */
   recent: 0.2,
   /** Of tests and documents, unless the question speaks of them. */
@@ -133,14 +140,16 @@ export class SearchIndex {
     const scores = new Scores(this.#chunks.size, this.#files.length);
     for (const term of terms) this.#addScores(term, scores);
     this.#addPathScores(terms, scores);
-    const defined = this.#definitions(terms);
-    for (const place of places) this.#addPlace(place, scores, defined);
+    const symbols = this.#definitions(terms);
+    for (const place of places) this.#addPlace(place, symbols);
     const recency = new Map(recent.map((path, index) => [this.#byPath.get(path), weights.recent / (1 + index / 3)]));
     const penalty = asideOf(question);
     const found: { chunk: number; score: number }[] = [];
     for (let chunk = 0; chunk < this.#chunks.size; chunk++) {
       const own = scores.chunk[chunk] ?? 0;
-      if (own === 0) continue;
+      const symbol = symbols.get(chunk);
+      // What the language's own services name counts, even if no word of the question is in it.
+      if (own === 0 && !symbol) continue;
       const number = this.#chunks.fileOf(chunk);
       const file = this.#files[number];
       if (!file || file.isRemoved) continue;
@@ -148,7 +157,7 @@ export class SearchIndex {
         (weights.chunk * own) / scores.possible.chunk +
         (weights.file * (scores.file[number] ?? 0)) / scores.possible.file +
         (weights.path * (scores.path[number] ?? 0)) / scores.possible.path +
-        (defined.has(chunk) ? weights.definition : 0) +
+        (symbol ? weights[symbol.role] : 0) +
         (recency.get(number) ?? 0);
       found.push({ chunk, score: score * penalty(file) });
     }
@@ -156,11 +165,11 @@ export class SearchIndex {
       .sort((one, other) => other.score - one.score)
       .slice(0, limit)
       .map(({ chunk, score }) => {
-        const defines = defined.get(chunk);
+        const symbol = symbols.get(chunk);
         return {
           path: this.#files[this.#chunks.fileOf(chunk)]?.path ?? "",
           ...{ start: this.#chunks.startOf(chunk), end: this.#chunks.endOf(chunk), score },
-          ...(defines !== undefined && { defines }),
+          ...(symbol && { symbol }),
         };
       });
   }
@@ -228,15 +237,13 @@ export class SearchIndex {
     }
   }
 
-  /** A chunk that the language's own services name counts, even if no word of the question is in it. */
-  #addPlace({ path, line, name }: SymbolPlace, scores: Scores, defined: Map<number, string>): void {
+  #addPlace({ path, line, role, name }: SymbolPlace, symbols: Map<number, ChunkSymbol>): void {
     const file = this.#byPath.get(path);
     if (file === undefined) return;
     const { first, count } = this.#chunkRange(file);
     for (let chunk = first; chunk < first + count; chunk++) {
       if (line < this.#chunks.startOf(chunk) || line >= this.#chunks.endOf(chunk)) continue;
-      defined.set(chunk, name);
-      scores.chunk[chunk] = Math.max(scores.chunk[chunk] ?? 0, 1e-6);
+      if (role === "defines" || !symbols.has(chunk)) symbols.set(chunk, { role, name });
     }
   }
 
@@ -245,14 +252,14 @@ export class SearchIndex {
     return { first: firstChunk, count: chunkCount };
   }
 
-  /** The chunks that define a name in the question, with the name. */
-  #definitions(terms: readonly QueryTerm[]): Map<number, string> {
-    const found = new Map<number, string>();
+  /** The chunks that define a name in the question. */
+  #definitions(terms: readonly QueryTerm[]): Map<number, ChunkSymbol> {
+    const found = new Map<number, ChunkSymbol>();
     for (const { text, isName } of terms) {
       const number = isName ? this.#vocabulary.find(definitionTerm(text)) : undefined;
       if (number === undefined) continue;
       for (const segment of this.#segments)
-        for (const posting of segment.postings(number)) found.set(chunkOf(posting), text);
+        for (const posting of segment.postings(number)) found.set(chunkOf(posting), { role: "defines", name: text });
     }
     return found;
   }

@@ -8,7 +8,7 @@ export interface ProjectQuery {
   readonly question: string;
   /** Paths that are open or were edited lately, the latest first. */
   readonly recent: readonly string[];
-  /** Places of symbols that the question names, by the language's own services. Zero-based lines. */
+  /** Where symbols of the question and the selection are, by the language's own services. */
   readonly places: readonly SymbolPlace[];
   /** Estimated tokens of all code together. */
   readonly budget: number;

@@ -1,8 +1,7 @@
 import * as vscode from "vscode";
 import type { ResultPart } from "../../context/projectTools";
-import { workspaceSymbols } from "../../context/symbolMentions";
-import { withTimeout } from "../../lifecycle";
 import { visibleName } from "../../visibleText";
+import { referencesAt, symbolsNamed } from "../symbolLocations";
 import { linesOf, linesPart, type FileLines } from "./fileText";
 import { projectTool } from "./projectTool";
 import { ofType, textParameter } from "./toolParameters";
@@ -24,17 +23,16 @@ export const symbolTool = projectTool({
   read: (given) => textParameter(given["name"], 200)?.trim() || undefined,
   label: (name) => vscode.l10n.t("Looked up “{0}”", visibleName(name)),
   async run(name) {
-    const symbols = await workspaceSymbols(name, timeoutMs);
-    const exact = symbols.filter((symbol) => symbol.name.replace(/\(.*$/s, "") === name).slice(0, maxDefinitions);
+    const symbols = await symbolsNamed(name, timeoutMs);
     const definitions: ResultPart[] = [];
     const references: ResultPart[] = [];
-    for (const { location } of exact) {
-      const file = await linesOf(location.uri);
+    for (const { uri, range } of symbols.slice(0, maxDefinitions)) {
+      const file = await linesOf(uri);
       if (!file) continue;
-      const { line } = location.range.start;
+      const { line } = range.start;
       const part = linesPart(file, line, line + definitionLines, maxDefinitionLength);
       definitions.push({ ...part, heading: `defined in ${part.heading ?? file.path}` });
-      if (references.length === 0) references.push(...(await referencesTo(name, file, location.range.start)));
+      if (references.length === 0) references.push(...(await referencesTo(name, file, range.start)));
     }
     const parts = [...definitions, ...references];
     return { parts: parts.length > 0 ? parts : [{ text: "The language services know no such name. Try search." }] };
@@ -43,7 +41,7 @@ export const symbolTool = projectTool({
 
 /** The lines with references, one part per file. */
 async function referencesTo(name: string, file: FileLines, from: vscode.Position): Promise<ResultPart[]> {
-  const locations = await referencesAt(file.uri, positionOf(name, file, from));
+  const locations = await referencesAt(file.uri, positionOf(name, file, from), timeoutMs);
   const byFile = Map.groupBy(locations, ({ uri }) => uri.toString());
   const parts: ResultPart[] = [];
   for (const [uri, inFile] of [...byFile].slice(0, maxReferenceFiles)) {
@@ -62,10 +60,4 @@ async function referencesTo(name: string, file: FileLines, from: vscode.Position
 function positionOf(name: string, { lines }: FileLines, from: vscode.Position): vscode.Position {
   const column = (lines[from.line] ?? "").indexOf(name, from.character);
   return column < 0 ? from : from.with({ character: column });
-}
-
-async function referencesAt(uri: vscode.Uri, position: vscode.Position): Promise<vscode.Location[]> {
-  const request = vscode.commands.executeCommand("vscode.executeReferenceProvider", uri, position);
-  const found: unknown = await withTimeout(timeoutMs, request);
-  return Array.isArray(found) ? found.filter((each) => each instanceof vscode.Location) : [];
 }

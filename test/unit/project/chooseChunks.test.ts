@@ -19,12 +19,29 @@ test("The best chunks are chosen within the budget, and smaller ones fill it", a
 });
 
 test("Chunks next to each other are joined, files stay in the order of their best chunk", async () => {
-  const found = [chunk("b", 60, 90), chunk("a", 0, 10), chunk("b", 30, 58, { defines: "sum" }), chunk("b", 200, 210)];
+  const defines = { role: "defines", name: "sum" } as const;
+  const found = [chunk("b", 60, 90), chunk("a", 0, 10), chunk("b", 30, 58, { symbol: defines }), chunk("b", 200, 210)];
   assert.deepEqual(await chooseChunks(found, 1_000, lines), [
-    { path: "b", start: 30, end: 90, defines: "sum" },
+    { path: "b", start: 30, end: 90, symbol: defines },
     { path: "b", start: 200, end: 210 },
     { path: "a", start: 0, end: 10 },
   ]);
+});
+
+test("Joined chunks say what they define rather than what they use", async () => {
+  const uses = { role: "uses", name: "price" } as const;
+  const defines = { role: "defines", name: "sum" } as const;
+  const symbolOf = async (...symbols: readonly (FoundChunk["symbol"] & object)[]) =>
+    (
+      await chooseChunks(
+        symbols.map((symbol, index) => chunk("a", index * 10, index * 10 + 9, { symbol })),
+        100,
+        lines,
+      )
+    )[0]?.symbol;
+  assert.deepEqual(await symbolOf(uses, defines), defines);
+  assert.deepEqual(await symbolOf(defines, uses), defines);
+  assert.deepEqual(await symbolOf(uses, { role: "uses", name: "copies" }), uses);
 });
 
 test("There are never too many parts", async () => {

@@ -26,7 +26,7 @@ describe("The index of a project", () => {
     ]);
     const found = await index.search({ ...query, question: "removeTitle" });
     assert.deepEqual(
-      found.map(({ path: each, text, defines }) => [each, text.split("\n")[0], defines]),
+      found.map(({ path: each, text, symbol }) => [each, text.split("\n")[0], symbol?.name]),
       [
         ["basket.ts", "export function removeTitle() {", "removeTitle"],
         ["virtual.ts", "// calls removeTitle", undefined],

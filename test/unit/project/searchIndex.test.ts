@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { SearchIndex } from "../../../src/project/searchIndex";
+import { SearchIndex, weights } from "../../../src/project/searchIndex";
 import { chunkOf, mergeSegments, SegmentBuilder, type Segment } from "../../../src/project/segment";
 
 const shop: Readonly<Record<string, string>> = {
@@ -37,13 +37,34 @@ describe("Searching a project", () => {
 
   test("names what a chunk defines", () => {
     const [first] = indexOf().search({ question: "Who calls formatPrice?", limit: 5 });
-    assert.deepEqual([first?.path, first?.defines], ["src/price.ts", "formatPrice"]);
+    assert.deepEqual([first?.path, first?.symbol], ["src/price.ts", { role: "defines", name: "formatPrice" }]);
   });
 
   test("prefers open files, and finds places that no word names", () => {
     assert.equal(paths(indexOf(), "basket", { recent: ["src/shipping.ts"] }).includes("src/shipping.ts"), true);
-    const places = [{ path: "src/price.ts", line: 1, name: "zones" }];
+    const places = [{ path: "src/price.ts", line: 1, role: "defines", name: "zones" }];
     assert.equal(paths(indexOf(), "zones", { places }).includes("src/price.ts"), true);
+  });
+
+  test("ranks definitions of a symbol before its uses, and both before code with nothing in common", () => {
+    const price = { path: "src/price.ts", line: 1, name: "amount" };
+    const shipping = { path: "src/shipping.ts", line: 1, name: "amount" };
+    const places = [
+      { ...shipping, role: "uses" },
+      { ...price, role: "uses" },
+      { ...price, role: "defines" },
+    ] as const;
+    for (const given of [places, places.toReversed()]) {
+      // No word of the question says anything about code, so that only the places count.
+      const found = indexOf().search({ question: "How does this work?", places: given, limit: 5 });
+      assert.deepEqual(
+        found.map(({ path, score, symbol }) => [path, score, symbol?.role]),
+        [
+          ["src/price.ts", weights.defines, "defines"],
+          ["src/shipping.ts", weights.uses, "uses"],
+        ],
+      );
+    }
   });
 
   test("follows changed and removed files", () => {
