@@ -11,6 +11,26 @@ export async function linksOutside(file: string): Promise<boolean> {
   }
 }
 
+/**
+ * Whether the path below `folder` is a symbolic link or leads through one. The folder itself may be one that the user opened through a link. What
+ * cannot be looked at counts as a link.
+ */
+export async function isBehindLink(file: string, folder: string): Promise<boolean> {
+  try {
+    const [real, realFolder] = await Promise.all([realpath(file), realpath(folder)]);
+    return !isSamePath(real, path.join(realFolder, path.relative(folder, file)));
+  } catch {
+    return true;
+  }
+}
+
+/** Windows and macOS take other letter cases, and macOS other forms of the same letters, for the same file. */
+function isSamePath(one: string, other: string): boolean {
+  const isExact = process.platform !== "win32" && process.platform !== "darwin";
+  const plain = (each: string): string => (isExact ? each : each.normalize("NFC").toLowerCase());
+  return plain(one) === plain(other);
+}
+
 /** Whether a file is in a folder or its subfolders, by their real paths. `rules`: those of this machine by default. */
 export function isInside(
   file: string,

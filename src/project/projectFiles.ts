@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { searchFiles } from "../context/fileSearch";
 import { findGitIgnored } from "../context/gitIgnore";
 import { findSecret } from "../context/secrets";
+import { isBehindLink } from "../context/symlinks";
 
 /** Files that are looked at in one go, so that the extension host is not blocked. */
 export const filesAtOnce = 400;
@@ -12,7 +13,10 @@ const maxFiles = 20_000;
 const binaryFile =
   /\.(?:png|jpe?g|gif|webp|ico|bmp|tiff?|avif|heic|svg|pdf|zip|gz|tgz|bz2|xz|7z|rar|jar|war|class|exe|dll|so|dylib|a|o|obj|wasm|woff2?|ttf|otf|eot|mp[34]|m4a|mov|avi|webm|wav|ogg|flac|sqlite|db|bin|dat|pyc|map|lock|vsix|snap)$|\.min\.(?:js|css)$|(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json)$/i;
 
-/** The files of the workspace that can be searched: not ignored, not excluded, and none whose name says that it contains secrets. */
+/**
+ * The files of the workspace that can be searched: not ignored, not excluded, none whose name says that it contains secrets, and none behind
+ * links, which can lead outside; what they lead to inside is found without them.
+ */
 export async function findProjectFiles(): Promise<readonly vscode.Uri[]> {
   return searchable((await searchFiles("**/*", maxFiles)) ?? []);
 }
@@ -21,12 +25,21 @@ export async function findProjectFiles(): Promise<readonly vscode.Uri[]> {
 export async function searchable(uris: readonly vscode.Uri[]): Promise<readonly vscode.Uri[]> {
   const texts: vscode.Uri[] = [];
   for (let start = 0; start < uris.length; start += filesAtOnce) {
-    const part = uris.slice(start, start + filesAtOnce);
-    texts.push(...part.filter(({ path }) => !binaryFile.test(path) && findSecret({ name: nameOf(path) }).length === 0));
+    const part = uris
+      .slice(start, start + filesAtOnce)
+      .filter(({ path }) => !binaryFile.test(path) && findSecret({ name: nameOf(path) }).length === 0);
+    const linked = await Promise.all(part.map(isLinked));
+    texts.push(...part.filter((_, index) => !linked[index]));
     await nextTurn();
   }
   const ignored = await findGitIgnored(texts);
   return texts.filter((uri) => !ignored.has(uri.toString()));
+}
+
+/** Virtual folders are not on this computer, so that their links lead nowhere on it. */
+async function isLinked(uri: vscode.Uri): Promise<boolean> {
+  const folder = vscode.workspace.getWorkspaceFolder(uri)?.uri;
+  return uri.scheme === "file" && (!folder || isBehindLink(uri.fsPath, folder.fsPath));
 }
 
 /** Whether VS Code lists the file, which has just been created: `files.exclude` can hide it. */

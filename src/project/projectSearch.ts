@@ -139,8 +139,10 @@ class Session implements Disposable {
 
   async #update(uris: readonly vscode.Uri[]): Promise<void> {
     const listed = await Promise.all(uris.map(async (uri) => this.#uris.has(pathOf(uri)) || isListed(uri)));
-    const found = await searchable(uris.filter((_, index) => listed[index]));
-    if (found.length > 0) await this.#add(found);
+    const found = new Set(await searchable(uris.filter((_, index) => listed[index])));
+    // A file that is known may have become a link, or ignored.
+    for (const uri of uris) if (!found.has(uri) && this.#uris.has(pathOf(uri))) this.#remove(uri);
+    if (found.size > 0) await this.#add([...found]);
   }
 
   /** Also of a folder, whose files are not named one by one. */

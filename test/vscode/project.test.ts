@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import * as vscode from "vscode";
 import type { TextAttachment } from "../../src/context/attachment";
 import type { EditorFeature } from "../../src/features/editor";
@@ -9,6 +12,7 @@ import { poll } from "./waitFor";
 describe("The code that a question about the project is about", () => {
   const context = setUpSuite();
   const root = sampleFile("questions");
+  const outside = path.join(tmpdir(), `free-models-project-outside-${process.pid}`);
   const file = (name: string): vscode.Uri => vscode.Uri.joinPath(root, name);
   let editor: EditorFeature;
 
@@ -30,8 +34,15 @@ describe("The code that a question about the project is about", () => {
     await write("meadow.ts", 'import { quagga } from "./quagga";\n\nexport const meadow = () => quagga();\n');
     await write("one.md", "okapi\n");
     await write("two.md", "okapi\n");
+    await mkdir(outside, { recursive: true });
+    await writeFile(path.join(outside, "private.md"), "okapi of the user\n");
+    await symlink(path.join(outside, "private.md"), file("link.md").fsPath);
+    await symlink(outside, file("linked").fsPath);
   });
-  after(() => vscode.workspace.fs.delete(root, { recursive: true }));
+  after(async () => {
+    await vscode.workspace.fs.delete(root, { recursive: true });
+    await rm(outside, { recursive: true });
+  });
 
   test("has definitions and uses of what is selected, though no word of the question names it", async () => {
     const question = "How does this work?";
@@ -65,5 +76,18 @@ describe("The code that a question about the project is about", () => {
       await vscode.commands.executeCommand("workbench.action.closeAllEditors");
       assert.equal(pathsOf(await find("okapi"))[0], `questions/${name}`);
     }
+  });
+
+  test("is never behind links, which can lead out of the workspace", async () => {
+    assert.deepEqual(pathsOf(await find("okapi")).sort(), ["questions/one.md", "questions/two.md"]);
+  });
+
+  test("follows files that are new, or become links", async () => {
+    await write("three.md", "bongo\n");
+    await poll(async () => pathsOf(await find("bongo"))[0] === "questions/three.md");
+    await rm(file("three.md").fsPath);
+    await writeFile(path.join(outside, "private.md"), "bongo of the user\n");
+    await symlink(path.join(outside, "private.md"), file("three.md").fsPath);
+    await poll(async () => (await find("bongo")).length === 0);
   });
 });

@@ -1,9 +1,8 @@
-import { realpath } from "node:fs/promises";
-import nodePath from "node:path";
 import * as vscode from "vscode";
 import { findGitIgnored } from "../../context/gitIgnore";
 import { fileName } from "../../context/location";
 import { findSecret } from "../../context/secrets";
+import { isBehindLink } from "../../context/symlinks";
 import { openedFileName } from "../../context/windowsNames";
 import { isClosed, parseToolPath } from "./toolPath";
 
@@ -62,25 +61,9 @@ function namesIn({ uri: root }: vscode.WorkspaceFolder, uri: vscode.Uri): readon
 
 /** Whether a name of the path is a link. What cannot be looked at counts as one. */
 async function isLinked({ uri: root }: vscode.WorkspaceFolder, names: readonly string[]): Promise<boolean> {
-  if (root.scheme !== "file") {
-    const types = names.map((_, index) => typeOf(vscode.Uri.joinPath(root, ...names.slice(0, index + 1))));
-    return (await Promise.all(types)).some((type) => type === undefined || isLink(type));
-  }
-  try {
-    // The workspace folder itself may be one that the user opened through a link.
-    const expected = nodePath.join(await realpath(root.fsPath), ...names);
-    const real = await realpath(nodePath.join(root.fsPath, ...names));
-    return !isSamePath(real, expected);
-  } catch {
-    return true;
-  }
-}
-
-/** Windows and macOS take other letter cases, and macOS other forms of the same letters, for the same file. */
-function isSamePath(one: string, other: string): boolean {
-  const isExact = process.platform !== "win32" && process.platform !== "darwin";
-  const plain = (path: string): string => (isExact ? path : path.normalize("NFC").toLowerCase());
-  return plain(one) === plain(other);
+  if (root.scheme === "file") return isBehindLink(vscode.Uri.joinPath(root, ...names).fsPath, root.fsPath);
+  const types = names.map((_, index) => typeOf(vscode.Uri.joinPath(root, ...names.slice(0, index + 1))));
+  return (await Promise.all(types)).some((type) => type === undefined || isLink(type));
 }
 
 export function isLink(type: vscode.FileType): boolean {

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
-import { isInside, linksOutside } from "../../../src/context/symlinks";
+import { isBehindLink, isInside, linksOutside } from "../../../src/context/symlinks";
 
 describe("linksOutside", () => {
   let folder: string;
@@ -36,6 +36,36 @@ describe("linksOutside", () => {
       assert.equal(await linksOutside(at("project", name)), true, name);
       assert.equal(await linksOutside(at("opened", name)), true, name);
     }
+  });
+});
+
+describe("isBehindLink", () => {
+  let folder: string;
+  const at = (...parts: string[]): string => path.join(folder, ...parts);
+
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), "behind-link-"));
+    await mkdir(at("project", "docs"), { recursive: true });
+    await mkdir(at("private"));
+    await writeFile(at("private", "notes.md"), "password");
+    await writeFile(at("project", "docs", "agents.md"), "Prices are net.");
+    await symlink(at("project"), at("opened"));
+    await symlink(at("private"), at("project", "away"));
+    await symlink("docs", at("project", "inside"));
+    await symlink("docs/agents.md", at("project", "plain.md"));
+    await symlink("nothing", at("project", "gone.md"));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  test("is true for links and what is behind them, and for what is missing", async () => {
+    for (const name of ["plain.md", "inside/agents.md", "away/notes.md", "away", "gone.md", "missing.md"])
+      for (const root of ["project", "opened"]) assert.equal(await isBehindLink(at(root, name), at(root)), true, name);
+  });
+
+  test("is false for all others, even if the folder is a link itself", async () => {
+    for (const root of ["project", "opened"])
+      for (const name of ["docs", "docs/agents.md"])
+        assert.equal(await isBehindLink(at(root, name), at(root)), false, name);
   });
 });
 
