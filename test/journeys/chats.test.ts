@@ -130,10 +130,11 @@ describe("Several chats", () => {
     await workbench.screenshot("chats-pinned-dark");
   });
 
-  test("a chat can be exported to a file", async () => {
+  test("a chat can be exported to a file, and imported after it was deleted", async () => {
     const { workbench } = journey;
     const { page, sandbox } = workbench;
-    await askInNewChat("Where do zebras live?");
+    const question = "Where do zebras live?";
+    await askInNewChat(question);
     const file = path.join(sandbox.folder, "zebras.json");
     await workbench.runCommand("freeModels.exportChat");
     await page.waitForFunction(() =>
@@ -143,7 +144,18 @@ describe("Several chats", () => {
     // Until the folder is listed, Enter opens it instead of saving.
     await workbench.quickPickRows.filter({ hasText: "extensions" }).waitFor();
     await page.keyboard.press("Enter");
-    await waitForFileContent(file, (text) => text.includes("Where do zebras live?"));
+    await waitForFileContent(file, (text) => text.includes(question));
+
+    await clickButton(await findInList(question), "Delete");
+    await workbench.quickPickRows.filter({ hasText: `Restore “${question}”` }).waitFor();
+    await page.keyboard.press("Escape");
+    await workbench.chat.locator(".empty").waitFor();
+    await workbench.runCommand("freeModels.importChats");
+    await page.locator(".quick-input-title", { hasText: "Import Chats" }).waitFor();
+    await workbench.quickInput.fill(file);
+    await workbench.quickPickRows.filter({ hasText: "zebras.json" }).waitFor();
+    await page.keyboard.press("Enter");
+    await workbench.answerTo(question).waitFor();
   });
 
   test("all chats can be deleted and restored at once", async () => {

@@ -235,6 +235,37 @@ export class Workbench implements AsyncDisposable {
     await this.page.locator(".monaco-menu").first().waitFor({ state: "detached" });
   }
 
+  /** A file or folder at the top of the workspace, or in an open folder, in the Explorer. */
+  explorerRow(name: string): Locator {
+    return this.page.locator(".explorer-folders-view .monaco-list-row").filter({
+      has: this.page.getByText(name, { exact: true }),
+    });
+  }
+
+  /** Runs one of our commands from the context menu of a file or folder in the Explorer. */
+  async runFromExplorerMenu(name: string, id: string): Promise<void> {
+    await this.explorerRow(name).click({ button: "right" });
+    await this.#focusMenuItem(commandTitle(id));
+    await this.page.keyboard.press("Enter");
+    await this.page.locator(".monaco-menu").first().waitFor({ state: "detached" });
+  }
+
+  /** Drags a file or folder from the Explorer to the composer, with Shift, and drops it. */
+  async dropFromExplorer(name: string): Promise<void> {
+    const { mouse, keyboard } = this.page;
+    const target = await this.composer.boundingBox();
+    if (!target) throw new Error("the chat view is not visible");
+    await this.explorerRow(name).hover();
+    await mouse.down();
+    // VS Code lets webviews receive a drag that passes over the window while Shift is pressed.
+    await this.page.locator(".part.editor").hover();
+    await keyboard.down("Shift");
+    await mouse.move(target.x + target.width / 2, target.y + target.height / 2, { steps: 10 });
+    await this.chat.locator(".drop-overlay", { hasText: "Drop to attach" }).waitFor();
+    await mouse.up();
+    await keyboard.up("Shift");
+  }
+
   /** Runs one of our commands from the menu of an answer, which opens at its button. */
   async runFromAnswerMenu(question: string, id: string): Promise<void> {
     const button = this.turn(question).getByRole("button", { name: "More…" }).last();
