@@ -57,6 +57,7 @@ const bundledTwice: Readonly<Record<string, string>> = {
   "src/notifications.ts": leaf,
   "src/proposals/languageId.ts": small,
   "src/proposals/newFile.ts": small,
+  "src/project/chunks.ts": "the host asks it what selected code defines",
   "src/project/queryTerms.ts": "the thread and the host read the same question",
   "src/project/vocabulary.ts": "its functions only; the vocabulary is in the thread",
   "src/project/words.ts": small,
