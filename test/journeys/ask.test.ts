@@ -4,6 +4,7 @@ import path from "node:path";
 import { beforeEach, describe, test } from "node:test";
 import { shortModelName } from "../../src/status/shortModelName";
 import type { Theme, Workbench } from "../support/workbench";
+import { waitForFileContent } from "../support/fileContent";
 import { accessibilityViolations } from "./accessibility";
 import { setUpJourney, stallMidAnswer, validKey } from "./journey";
 
@@ -170,6 +171,50 @@ describe("Asking in the chat", () => {
     await workbench.runCommand("freeModels.newChat");
     await workbench.chat.getByRole("button", { name: "Explain the open file" }).waitFor();
     assert.equal(await workbench.chat.locator(".turn").count(), 0);
+  });
+
+  test("a strategy selected in the chat is what the next question is sent with", async () => {
+    const { workbench, openRouter } = journey;
+    const { chat, quickPickRows } = workbench;
+    const choice = chat.locator(".model-choice");
+    const select = async (strategy: string): Promise<void> => {
+      await choice.click();
+      await quickPickRows.filter({ hasText: strategy }).first().click();
+      await choice.filter({ hasText: strategy }).waitFor();
+    };
+    await select("Server's choice");
+    await workbench.ask("Who chooses?");
+    await workbench.answerTo("Who chooses?").waitFor();
+    assert.match(JSON.stringify(openRouter.chatRequests.at(-1)?.body), /"model":"openrouter\/free"/);
+    await select("Automatic (adaptive)");
+    await workbench.ask("And now?");
+    await workbench.answerTo("And now?").waitFor();
+    assert.match(JSON.stringify(openRouter.chatRequests.at(-1)?.body), /"model":"[^"]+:free"/);
+    await select("Automatic (random)");
+  });
+
+  test("a model that is never to be used again can be allowed in the list of models", async () => {
+    const { workbench, openRouter } = journey;
+    const { chat, page, quickInput, quickPickRows, sandbox } = workbench;
+    await workbench.ask("Are you any good?");
+    const answer = workbench.answerTo("Are you any good?");
+    await answer.waitFor();
+    const [id, name] = [openRouter.chatRequests.at(-1)?.model ?? "", await answer.locator(".model").innerText()];
+    const isExcluded = (text: string): boolean => text.includes(JSON.stringify(id));
+    await workbench.runFromAnswerMenu("Are you any good?", "freeModels.excludeAnswerModel");
+    await waitForFileContent(sandbox.settingsFile, isExcluded);
+
+    await chat.locator(".model-choice").click();
+    await quickInput.fill(name);
+    const row = quickPickRows
+      .filter({ hasText: name })
+      .filter({ has: page.locator("[aria-label^='Allow This Model']") });
+    await row.hover();
+    await workbench.screenshot("picker-excluded");
+    await row.locator("[aria-label^='Allow This Model']").click();
+    await row.waitFor({ state: "detached" });
+    await waitForFileContent(sandbox.settingsFile, (text) => !isExcluded(text));
+    await quickPickRows.filter({ hasText: name }).first().waitFor();
   });
 
   test("the model selected in the status bar answers", async () => {
