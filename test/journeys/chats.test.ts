@@ -152,6 +152,8 @@ describe("Several chats", () => {
     await workbench.chat.locator(".empty").waitFor();
     await workbench.runCommand("freeModels.importChats");
     await page.locator(".quick-input-title", { hasText: "Import Chats" }).waitFor();
+    // Until the first folder is listed, VS Code may replace what is typed.
+    await workbench.quickPickRows.filter({ hasText: ".." }).waitFor();
     await workbench.quickInput.fill(file);
     await workbench.quickPickRows.filter({ hasText: "zebras.json" }).waitFor();
     await page.keyboard.press("Enter");
