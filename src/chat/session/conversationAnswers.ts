@@ -100,7 +100,10 @@ export class ConversationAnswers {
         ),
       () => undefined, // Each answer reports it.
     );
-    const started = models.map((_, index) => ({ request: async () => (await requests)[index] }));
+    // A stopped column does not wait for a slow catalogue.
+    const started = models.map((_, index) => ({
+      request: (signal: AbortSignal) => Promise.race([requests.then((sent) => sent[index]), whenAborted(signal)]),
+    }));
     this.#changeColumns(turn, this.#run(turn, started));
   }
 
@@ -224,4 +227,11 @@ export class ConversationAnswers {
   #changeColumns(turn: string, answers: readonly string[]): void {
     this.#conversation.record({ type: "columns-change", turn, answers });
   }
+}
+
+/** Resolves to `undefined` when the signal aborts. */
+function whenAborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    signal.addEventListener("abort", () => resolve(undefined), { once: true });
+  });
 }

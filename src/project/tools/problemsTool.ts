@@ -8,6 +8,8 @@ import { findItem, problemOf } from "./workspaceFile";
 
 /** More problems are only counted. */
 const maxProblems = 40;
+/** Each file is checked for whether it may be read. */
+const maxFiles = 200;
 
 /** The problems that VS Code shows. */
 export const problemsTool = projectTool({
@@ -18,12 +20,13 @@ export const problemsTool = projectTool({
   read: (given) => textParameter(given["path"], 1_000),
   label: (path) =>
     path ? vscode.l10n.t("Looked at the problems of {0}", visibleName(path)) : vscode.l10n.t("Looked at the problems"),
-  async run(path) {
-    const uris = path ? await uriOf(path) : vscode.languages.getDiagnostics().map(([uri]) => uri);
+  async run(path, signal) {
+    const uris = path ? await uriOf(path) : filesWithProblems();
     if ("problem" in uris) return uris;
     const parts: ResultPart[] = [];
     let left = maxProblems;
     for (const uri of uris) {
+      signal.throwIfAborted();
       const problems = documentProblems(uri);
       if (problems.length === 0 || (await problemOf(uri)) !== undefined) continue;
       const listed = problems.slice(0, left);
@@ -37,6 +40,11 @@ export const problemsTool = projectTool({
     return { parts: parts.length > 0 ? parts : [{ text: "The editor reports no problems." }] };
   },
 });
+
+function filesWithProblems(): vscode.Uri[] {
+  const uris = vscode.languages.getDiagnostics().map(([uri]) => uri);
+  return uris.filter((uri) => documentProblems(uri).length > 0).slice(0, maxFiles);
+}
 
 async function uriOf(path: string): Promise<readonly vscode.Uri[] | { problem: string }> {
   const item = await findItem(path);

@@ -87,6 +87,22 @@ describe("Several models that answer the same question", () => {
     await sessions.close();
   });
 
+  test("are stopped at once while the list of models is still being read", async () => {
+    await using folder = await temporaryFolder();
+    const { session, router } = await openSession(folder.path);
+    const asked = Promise.withResolvers<undefined>();
+    router.bestModels = () => {
+      asked.resolve(undefined);
+      return new Promise(() => undefined);
+    };
+    await askSeveral(session);
+    await asked.promise;
+    session.stop();
+    await session.idle();
+    assert.deepEqual(columns(session), ["  stopped", "  stopped", "  stopped"]);
+    assert.equal(router.requests.length, 0);
+  });
+
   test("fail by themselves, and a failed one can be asked again while the others go on", async () => {
     await using folder = await temporaryFolder();
     const { session, router, sessions } = await openSession(
