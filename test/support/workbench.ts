@@ -252,18 +252,33 @@ export class Workbench implements AsyncDisposable {
 
   /** Drags a file or folder from the Explorer to the composer, with Shift, and drops it. */
   async dropFromExplorer(name: string): Promise<void> {
+    // On a busy machine, VS Code can miss the start of a drag.
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.#dropFromExplorer(name, paletteTimeoutMs * attempt);
+        return;
+      } catch (error) {
+        if (!(error instanceof errors.TimeoutError) || attempt === paletteAttempts) throw error;
+      }
+    }
+  }
+
+  async #dropFromExplorer(name: string, timeout: number): Promise<void> {
     const { mouse, keyboard } = this.page;
     const target = await this.composer.boundingBox();
     if (!target) throw new Error("the chat view is not visible");
     await this.explorerRow(name).hover();
     await mouse.down();
-    // VS Code lets webviews receive a drag that passes over the window while Shift is pressed.
-    await this.page.locator(".part.editor").hover();
-    await keyboard.down("Shift");
-    await mouse.move(target.x + target.width / 2, target.y + target.height / 2, { steps: 10 });
-    await this.chat.locator(".drop-overlay", { hasText: "Drop to attach" }).waitFor();
-    await mouse.up();
-    await keyboard.up("Shift");
+    try {
+      // VS Code lets webviews receive a drag that passes over the window while Shift is pressed.
+      await this.page.locator(".part.editor").hover({ timeout });
+      await keyboard.down("Shift");
+      await mouse.move(target.x + target.width / 2, target.y + target.height / 2, { steps: 10 });
+      await this.chat.locator(".drop-overlay", { hasText: "Drop to attach" }).waitFor({ timeout });
+    } finally {
+      await mouse.up();
+      await keyboard.up("Shift");
+    }
   }
 
   /** Runs one of our commands from the menu of an answer, which opens at its button. */
