@@ -51,12 +51,11 @@ describe("Without an account, with Ollama on this computer", () => {
 
   test("a server that has stopped is named, and the question is kept", async () => {
     const { workbench } = journey;
-    const { chat, composer } = workbench;
-    await workbench.runCommand("freeModels.newChat");
+    const { chat } = workbench;
+    await workbench.startChat();
     await ollama.stop();
     try {
-      await composer.fill("Are you there?");
-      await composer.press("Enter");
+      await workbench.ask("Are you there?");
       await chat.getByText("Ollama is not running. Start it, then try again.").waitFor();
       await workbench.screenshot("local-stopped");
     } finally {
