@@ -72,7 +72,6 @@ interface IndexedFile {
   isRemoved: boolean;
 }
 
-const identifier = /[A-Za-z_$][\w$]*|[^\x00-\x7f]+|\d{2,}/g;
 const testPath =
   /(?:^|[/._-])(?:tests?|specs?|__tests__|testing|fixtures?|mocks?|bench(?:marks?)?|e2e)(?:[/._-]|$)|_test\.|Tests?\.\w+$/;
 const documentPath =
@@ -181,9 +180,7 @@ export class SearchIndex {
       .slice(start, end)
       .filter((line) => line.length <= maxLineLength)
       .join("\n");
-    identifier.lastIndex = 0;
-    for (let match = identifier.exec(text); match; match = identifier.exec(text))
-      for (const term of vocabulary.add(match[0])) builder.count(term, 1);
+    vocabulary.addAll(text, (term) => builder.count(term, 1));
     for (const name of names) {
       for (const term of vocabulary.add(name)) builder.count(term, definitionCount - 1);
       builder.count(vocabulary.addDefinition(name), 1);

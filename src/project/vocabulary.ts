@@ -1,3 +1,4 @@
+import { IdentifierTable, visitIdentifiers } from "./identifiers";
 import { partsOf, stemOf } from "./words";
 
 /** Longer runs of letters are data, such as Base64. */
@@ -7,25 +8,30 @@ const maxIdentifierLength = 64;
 export class Vocabulary {
   readonly #terms = new Map<string, number>();
   /** Most identifiers of a project occur many times, so each is split once. */
-  readonly #identifiers = new Map<string, readonly number[]>();
+  #identifiers = new IdentifierTable<readonly number[]>();
 
   /** Gives back the memory that only adding needs. */
   trim(): void {
-    this.#identifiers.clear();
+    this.#identifiers = new IdentifierTable();
   }
 
   get size(): number {
     return this.#terms.size;
   }
 
+  /** Visits the terms of all identifiers in a text; adds those that are new. */
+  addAll(text: string, visit: (term: number) => void): void {
+    const create = (identifier: string): readonly number[] =>
+      identifier.length > maxIdentifierLength ? [] : termsOf(identifier).map((term) => this.#number(term));
+    visitIdentifiers(text, (start, end, hash) => {
+      for (const term of this.#identifiers.at(text, start, end, hash, create)) visit(term);
+    });
+  }
+
   /** The terms of an identifier; adds those that are new. */
   add(identifier: string): readonly number[] {
-    let terms = this.#identifiers.get(identifier);
-    if (!terms) {
-      terms = identifier.length > maxIdentifierLength ? [] : termsOf(identifier).map((term) => this.#number(term));
-      // A part of a longer string would keep all of that string in memory.
-      this.#identifiers.set(Buffer.from(identifier).toString(), terms);
-    }
+    const terms: number[] = [];
+    this.addAll(identifier, (term) => terms.push(term));
     return terms;
   }
 

@@ -171,7 +171,7 @@ const rules: readonly ImportRule[] = [
 
   // Questions about the project
   {
-    file: /^src\/project\/(worker|searchServer|projectIndex|searchIndex|segment|chunkTable|chunks|chooseChunks|selectedNames|queryTerms|vocabulary|words|workerMessages)\.ts$/,
+    file: /^src\/project\/(worker|searchServer|projectIndex|searchIndex|identifiers|segment|chunkTable|chunks|chooseChunks|selectedNames|queryTerms|vocabulary|words|workerMessages)\.ts$/,
     imports: ["src/project/", "node:(worker_threads|fs/promises)$", routerIndex],
   },
   {
