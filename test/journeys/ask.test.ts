@@ -6,7 +6,7 @@ import { shortModelName } from "../../src/status/shortModelName";
 import type { Theme, Workbench } from "../support/workbench";
 import { waitForFileContent } from "../support/fileContent";
 import { accessibilityViolations } from "./accessibility";
-import { setUpJourney, stallMidAnswer, validKey } from "./journey";
+import { releaseUntil, setUpJourney, stallMidAnswer, validKey } from "./journey";
 
 const allMarkdown = `Use a **guard clause** and [read more](https://openrouter.ai/docs):
 
@@ -59,9 +59,8 @@ describe("The packaged extension", () => {
     await composer.press("Enter");
     await workbench.partialAnswerTo(question).waitFor();
     await workbench.screenshot("streaming-dark");
-    openRouter.release();
     const answer = workbench.answerTo(question);
-    await answer.waitFor();
+    await releaseUntil(openRouter, answer);
     assert.match(await answer.innerText(), /image\/png, 640 × 400 pixels/);
     assert.match(await answer.innerText(), /remove\(title: string\)/);
     assert.equal(openRouter.chatRequests.length, 1);

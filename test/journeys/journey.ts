@@ -1,4 +1,6 @@
 import { after, afterEach, before, beforeEach } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Locator } from "playwright-core";
 import { realisticPace, startOpenRouter, type OpenRouter, type Step } from "../support/openRouter";
 import { packagedVsix } from "../support/packagedVsix";
 import { darkModern, Workbench, type WorkbenchOptions } from "../support/workbench";
@@ -28,6 +30,14 @@ export const validKey = `sk-or-v1-${"c0ffee00".repeat(8)}`;
 
 /** Stalls in the middle of the text of an answer, after the reasoning, until the test calls `release`. */
 export const stallMidAnswer: Step = { fault: "stall", after: 40 };
+
+/** Lets a stalled answer go on until this is shown. What is shown of it comes before the stall, which may begin only now. */
+export async function releaseUntil(openRouter: OpenRouter, shown: Locator): Promise<void> {
+  while (!(await shown.isVisible())) {
+    openRouter.release();
+    await delay(100);
+  }
+}
 
 /**
  * Opens a VS Code window with a simulated OpenRouter for the tests of the enclosing `describe`. Before each test the window
