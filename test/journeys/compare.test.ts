@@ -69,9 +69,10 @@ describe("Several models that answer the same question", () => {
     await tabs.first().focus();
     for (const name of ["Stop This Answer", "Keep This One"]) {
       // One of the two stalls; its tab has the button to stop it.
-      for (let tab = 0; !(await chat.getByRole("button", { name }).isVisible()); tab++) {
+      while (!(await chat.getByRole("button", { name }).isVisible())) {
+        const other = (await tabs.first().getAttribute("aria-selected")) === "true" ? tabs.last() : tabs.first();
         await page.keyboard.press("ArrowRight");
-        await page.waitForTimeout(tab * 100);
+        await other.and(chat.locator("[aria-selected=true]")).waitFor();
       }
       await chat.getByRole("button", { name }).press("Enter");
       if (name === "Stop This Answer") await tabs.first().focus();

@@ -138,7 +138,7 @@ export class Session {
 
   /**
    * Asks the drafted question, or queues it while an answer is running. Resolves when it is saved and removed from the composer. If the
-   * user holds it back because of a possible secret, it stays there. With `models`, each of them answers it; that cannot be queued.
+   * user holds it back because of a possible secret, it stays there. With `models`, each of them answers it, once nothing is running.
    */
   async submit(models: readonly ModelId[] = []): Promise<Submission> {
     const submission = this.#submitting.then(() => this.#submit(models));
@@ -159,6 +159,8 @@ export class Session {
     const rounds = this.requests.roundsOf(text);
     const question = { id, text, attachments: keptAttachments(attachments, heldBack), ...(rounds > 0 && { rounds }) };
     if (isEmptyQuestion(question)) return { type: "held-back" };
+    // A queued question is for one model. An answer can have started while the user decided.
+    if (models.length > 0) await this.idle();
     if (this.isRunning) {
       await this.conversation.changeDraft((draft) => ({
         ...removeSubmitted(draft, submitted),

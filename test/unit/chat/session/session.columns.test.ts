@@ -87,6 +87,18 @@ describe("Several models that answer the same question", () => {
     await sessions.close();
   });
 
+  test("answer once nothing is running, if another answer has started meanwhile", async () => {
+    await using folder = await temporaryFolder();
+    const scripts = models.map((id, index) => answerEvents(`Answer ${index}`, id));
+    const { session } = await openSession(folder.path, unfinished("First", "m/a:free"), ...scripts);
+    await ask(session, "First?");
+    const asked = askSeveral(session);
+    session.stop();
+    await asked;
+    await session.idle();
+    assert.equal(columns(session).length, 3);
+  });
+
   test("are stopped at once while the list of models is still being read", async () => {
     await using folder = await temporaryFolder();
     const { session, router } = await openSession(folder.path);
