@@ -27,7 +27,8 @@ describe("the question above a long answer", () => {
       if (scroller) scroller.scrollTop = top;
       return document.querySelector(".jump");
     }, top);
-    await page.waitForTimeout(100);
+    // The page learns of the scrolling with the next frame.
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
   };
 
   test("is shown in one line while it is out of view, and leads back", async () => {
