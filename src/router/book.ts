@@ -6,7 +6,6 @@ import {
   currentEntries,
   dayMs,
   isDayBlocked,
-  latchTime,
   minuteMs,
   withEntries,
   withRequest,
@@ -225,11 +224,9 @@ export class Book {
     return this.#dayError(this.#entries(), reserve, this.#now());
   }
 
-  /** When the active daily block began. After a minute the service's own figures may end it. */
-  dayBlockedSince(): number | undefined {
-    const now = this.#now();
-    const entries = this.#entries();
-    return isDayBlocked(entries, now) ? latchTime(entries, now) : undefined;
+  /** Whether the service has refused requests for the rest of the day. Its own figures may end that. */
+  isDayBlocked(): boolean {
+    return isDayBlocked(this.#entries(), this.#now());
   }
 
   quota(perMinute: number): Quota {

@@ -90,6 +90,11 @@ export function fitsContext(model: Model, needs: CapabilitySet, maxTokens: numbe
   return maxTokens === undefined || model.maxCompletionTokens === undefined || maxTokens <= model.maxCompletionTokens;
 }
 
+/** The tokens that a prompt may have for the model: its context window without the room for an answer. */
+export function promptLimit(model: Model, needs: CapabilitySet): number {
+  return model.contextLength - (neededTokens(model, needs, undefined) - needs.promptTokens);
+}
+
 /** Prompt and answer. Local servers have windows of 4,096 tokens, which the usual room for an answer would fill alone. */
 function neededTokens({ contextLength, loaded }: Model, needs: CapabilitySet, maxTokens: number | undefined): number {
   const isLocal = loaded !== undefined;

@@ -186,3 +186,12 @@ function planFor(
   if (fallbacks.length < places) fallbacks.push(...oldestFailuresFirst(pool.filter(isOther), cooldownOf));
   return { chain: [model, ...fallbacks.slice(0, places)], request };
 }
+
+/** When to ask again after the last attempt: now, if only the number of attempts kept another model from being asked. Epoch milliseconds. */
+export function retryTime(state: CompletionState, options: ChoiceOptions, now: number): number | undefined {
+  const choice = choose(state, options, now);
+  if (choice.type === "attempt" && !choice.plan.isProbe && !choice.plan.isSecondRound) return now;
+  const { tiers, cooldownOf } = options;
+  const ends = tiers.flatMap(({ pool }) => pool.flatMap(({ id }) => cooldownOf(id)?.until ?? []));
+  return ends.length > 0 ? Math.min(...ends) : undefined;
+}

@@ -32,8 +32,10 @@ export interface CompletionState {
   readonly reopenings: number;
   /** Failed attempts that cost money. */
   readonly charges: number;
-  /** The caller has seen text of the answer. */
-  readonly hasVisibleText: boolean;
+  /** A model has begun to answer. */
+  readonly hasText: boolean;
+  /** A model has begun to reason. */
+  readonly hasReasoning: boolean;
   /** The plan to send next, instead of a new choice. */
   readonly repeat?: AttemptPlan;
   /** Tokens to add to `max_tokens`. */
@@ -58,7 +60,8 @@ export const initialState: CompletionState = {
   hasWaited: false,
   reopenings: 0,
   charges: 0,
-  hasVisibleText: false,
+  hasText: false,
+  hasReasoning: false,
   extraTokens: 0,
   omittedFields: new Set(),
   closed: new Map(),

@@ -28,6 +28,10 @@ export interface RouterErrorDetails {
   capability?: Capability | undefined;
   /** All failed attempts, if the error ends a completion. */
   attempts?: readonly AttemptFailure[] | undefined;
+  /** Whether one of them had begun to answer. */
+  hasText?: boolean | undefined;
+  /** Whether one of them had begun to reason. */
+  hasReasoning?: boolean | undefined;
   cause?: unknown;
 }
 
@@ -55,6 +59,8 @@ export class RouterError extends Error {
   readonly link: string | undefined;
   readonly capability: Capability | undefined;
   readonly attempts: readonly AttemptFailure[];
+  readonly hasText: boolean;
+  readonly hasReasoning: boolean;
 
   constructor(reason: FailureReason, message: string, details: RouterErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -71,6 +77,8 @@ export class RouterError extends Error {
     this.link = details.link;
     this.capability = details.capability;
     this.attempts = details.attempts ?? [];
+    this.hasText = details.hasText ?? false;
+    this.hasReasoning = details.hasReasoning ?? false;
   }
 }
 

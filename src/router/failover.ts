@@ -16,7 +16,7 @@ import { AttemptError } from "./attemptError";
 import { attributeFailure, recordAnswer, recordFailure } from "./attribution";
 import type { AttemptPlan } from "./choice";
 import { isSpent } from "./book";
-import { choose, type ChoiceOptions } from "./choose";
+import { choose, retryTime, type ChoiceOptions } from "./choose";
 import {
   adaptedRequest,
   afterChoice,
@@ -109,7 +109,7 @@ export async function* failover(prepare: () => Preparation): AsyncGenerator<Rout
     }
   } catch (error) {
     if (signal?.aborted) throw new RouterError("aborted", "Stopped.", { attempts: state.failures });
-    throw finalError(toRouterError(error), state.failures);
+    throw finalError(toRouterError(error), state.failures, state);
   } finally {
     listening?.dispose();
     running.stopAll();
@@ -137,7 +137,7 @@ export async function* failover(prepare: () => Preparation): AsyncGenerator<Rout
   function endError(): Error {
     const [closing] = state.closed.values();
     const blocked = closing ?? options.blockedError();
-    return blocked ?? exhaustedError(state.last?.error, state.failures, firstCooldownEnd(options.choice));
+    return blocked ?? exhaustedError(state.last?.error, state.failures, retryTime(state, options.choice, now()));
   }
 
   /** Waits until the model's service is ready and its limits allow a request. `undefined` if it cannot be asked after all. */
@@ -256,10 +256,10 @@ export async function* failover(prepare: () => Preparation): AsyncGenerator<Rout
 
   /** Whether the caller gets the event now. A structured answer is sent as a whole, after its validation. */
   function isForCaller(event: AttemptEvent): boolean {
+    if (event.type === "reasoning-delta" && !state.hasReasoning) state = { ...state, hasReasoning: true };
     if (event.type !== "text-delta") return true;
-    if (options.validate) return false;
-    if (!state.hasVisibleText) state = { ...state, hasVisibleText: true };
-    return true;
+    if (!state.hasText) state = { ...state, hasText: true };
+    return !options.validate;
   }
 
   async function* succeed(winner: RunningAttempt, answer: AttemptResult): AsyncGenerator<RouterEvent, void> {
@@ -299,7 +299,7 @@ export async function* failover(prepare: () => Preparation): AsyncGenerator<Rout
     if (reason === "rate-limit-minute" || reason === "server-loading")
       await admission.blockMinute(details.retryAt, details.limit);
     if (reason === "offline") await admission.release(failed.reservation);
-    if (state.hasVisibleText && !options.restartAfterOutput) throw incompleteError(error, state.failures);
+    if (state.hasText && !options.validate && !options.restartAfterOutput) throw incompleteError(error, state.failures);
     if (reason === "offline" && state.repeat) await sleepUntil(now() + retryDelayMs, now, signal);
   }
 
@@ -337,9 +337,4 @@ export async function* failover(prepare: () => Preparation): AsyncGenerator<Rout
 
 function truncatedMessage(model: ModelId): string {
   return `Part of the conversation did not fit into the context window of ${model} and was left out.`;
-}
-
-function firstCooldownEnd({ tiers, cooldownOf }: ChoiceOptions): number | undefined {
-  const ends = tiers.flatMap(({ pool }) => pool.flatMap(({ id }) => cooldownOf(id)?.until ?? []));
-  return ends.length > 0 ? Math.min(...ends) : undefined;
 }

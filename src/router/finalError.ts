@@ -1,16 +1,22 @@
 import type { AttemptError } from "./attemptError";
+import type { CompletionState } from "./completionState";
 import { RouterError, toRouterError, type AttemptFailure } from "./errors";
 import { failurePolicy } from "./failurePolicy";
 
-/** The error that ends a completion, with all failed attempts. */
-export function finalError(error: RouterError, attempts: readonly AttemptFailure[]): RouterError {
-  if (error.attempts.length > 0 || attempts.length === 0) return error;
+/** The error that ends a completion, with all failed attempts, and whether one of them had begun to answer or to reason. */
+export function finalError(
+  error: RouterError,
+  attempts: readonly AttemptFailure[],
+  { hasText, hasReasoning }: Pick<CompletionState, "hasText" | "hasReasoning">,
+): RouterError {
+  if (!hasText && !hasReasoning && (error.attempts.length > 0 || attempts.length === 0)) return error;
   const { reason, message, service, status, retryAt, limit, remaining, detail, complaint, rules } = error;
   const { link, capability, cause } = error;
   const model = error.model ?? attempts.at(-1)?.model;
   return new RouterError(reason, message, {
     ...{ service, status, retryAt, limit, remaining, detail, complaint, rules },
-    ...{ link, capability, cause, model, attempts },
+    ...{ link, capability, cause, model, hasText, hasReasoning },
+    attempts: error.attempts.length > 0 ? error.attempts : attempts,
   });
 }
 

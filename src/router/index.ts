@@ -1,7 +1,7 @@
 export { createRouter } from "./router";
 export { RouterError, isRouterError, causesOf, notLocalCode } from "./errors";
 export { servicePages } from "./pages";
-export { estimateTokens, hasCapability, tokensPerImage } from "./capability";
+export { estimateTokens, hasCapability, promptLimit, tokensPerImage } from "./capability";
 export { differentMakers, divide, type Chain } from "./chains";
 export { isBlameless, isFailureReason } from "./failurePolicy";
 export { isLoopbackHost, isLoopbackUrl } from "./services/loopback";

@@ -121,8 +121,8 @@ export function withRequest(entries: Entries, at: number): Entries {
 }
 
 /**
- * Applies the service's daily figures. A positive remainder ends the block of the day. None left does not start one: accounts
- * and models that are exempt from the limit report it too, so only a refusal does.
+ * Applies the service's daily figures. A positive remainder ends the block of the day, if it is newer or the limit is higher. None left
+ * does not start one: accounts and models that are exempt from the limit report it too, so only a refusal does.
  */
 export function corrected(entries: Entries, daily: DailyRequests, requestedAt: number, now: number): Entries {
   const limit = daily.limit ?? entries.limit;
@@ -133,7 +133,9 @@ export function corrected(entries: Entries, daily: DailyRequests, requestedAt: n
   const used = Math.max(daily.used, entries.used);
   const result = { ...entries, used, limit };
   const isNewer = requestedAt - latchTime(entries, now) >= minuteMs;
-  return remaining !== undefined && remaining > 0 && isNewer
+  // Credits were bought.
+  const isRaised = (daily.limit ?? 0) > (entries.limit ?? Infinity);
+  return remaining !== undefined && remaining > 0 && (isNewer || isRaised)
     ? { ...result, latchedUntil: undefined, latchedAt: undefined }
     : result;
 }

@@ -60,6 +60,8 @@ export interface OpenAccount {
   readonly limited: (catalogue: Catalogue) => Catalogue;
   /** Corrects the count of the day by the service's figures. Throws `RouterError`. */
   readonly updateQuota: () => Promise<void>;
+  /** Does so by new figures. Throws `RouterError`. */
+  readonly recheckQuota: () => Promise<void>;
   /** Brings what limits requests up to date before a completion. Never throws. */
   readonly prepare: () => Promise<void>;
 }
@@ -173,6 +175,7 @@ export class Members {
           : { admission, admissionOf: () => admission },
       limited: (catalogue) => withTokenWindows(catalogue, service, book),
       updateQuota: () => this.#quotaChecks.update(service, access, book),
+      recheckQuota: () => this.#quotaChecks.recheck(service, access, book),
       prepare: () => this.#quotaChecks.recheckDayBlock(service, access, book),
     };
   }
@@ -191,6 +194,7 @@ export class Members {
       }),
       limited: (catalogue) => catalogue,
       updateQuota: () => Promise.resolve(),
+      recheckQuota: () => Promise.resolve(),
       prepare: () => local.update(),
     };
   }

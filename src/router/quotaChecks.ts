@@ -2,8 +2,10 @@ import type { Book } from "./book";
 import type { Log } from "./log";
 import type { Access, Service } from "./services/service";
 
-/** The service's figures are up to a minute old, so more frequent requests give no new information. */
+/** The service's figures are up to a minute old, so more frequent requests give little new information. */
 const maxAgeMs = 60_000;
+/** While requests are refused for the day, each question and each user who asks is to know whether that has ended. */
+const maxBlockedAgeMs = 5_000;
 
 interface QuotaChecksOptions {
   readonly fetch: typeof fetch;
@@ -22,22 +24,28 @@ export class QuotaChecks {
   }
 
   /**
-   * All callers within a minute share one request, even a failed one, so that an unreachable service is not asked repeatedly. Throws
-   * `RouterError`.
+   * All callers within a minute share one request, within seconds while requests are refused for the day, even a failed one, so that an
+   * unreachable service is not asked repeatedly. Throws `RouterError`.
    */
   update(service: Service, access: Access, book: Book): Promise<void> {
     const now = this.#options.now();
+    const maxAge = book.isDayBlocked() ? maxBlockedAgeMs : maxAgeMs;
     const account = `${access.baseUrl} ${access.key}`;
     const age = this.#last?.account === account ? now - this.#last.at : Infinity;
-    if (!this.#last || age < 0 || age >= maxAgeMs)
+    if (!this.#last || age < 0 || age >= maxAge)
       this.#last = { account, at: now, promise: this.#fetch(service, access, book) };
     return this.#last.promise;
   }
 
+  /** Asks now, however recent the last figures are. Throws `RouterError`. */
+  recheck(service: Service, access: Access, book: Book): Promise<void> {
+    this.#last = undefined;
+    return this.update(service, access, book);
+  }
+
   /** A daily block can end early (purchased credits, a changed limit). The service's figures show this. */
   async recheckDayBlock(service: Service, access: Access, book: Book): Promise<void> {
-    const since = book.dayBlockedSince();
-    if (since === undefined || Math.abs(this.#options.now() - since) < maxAgeMs) return;
+    if (!book.isDayBlocked()) return;
     await this.update(service, access, book).catch((error: unknown) =>
       this.#options.log.debug(`Could not get the quota: ${String(error)}`),
     );

@@ -70,8 +70,13 @@ export interface Router {
    * cooldown last. Throws `RouterError` if there is no catalogue.
    */
   bestModels(request: CompletionRequest): Promise<readonly Model[]>;
-  /** What is left of the account's free requests. Asks the service at most once a minute. Throws `RouterError` for an invalid key. */
+  /**
+   * What is left of the account's free requests. Asks the service at most once a minute, more often after a refusal for the day. Throws
+   * `RouterError` for an invalid key.
+   */
   quota(): Promise<Quota>;
+  /** The same for a user who asks for it, by figures that the service is asked for now. */
+  recheckQuota(): Promise<Quota>;
   /** The state of each service in use, OpenRouter first. Asks no service for an answer. */
   services(): Promise<readonly ServiceState[]>;
   /** Statistics of each model that was tried. After a restart they are empty until `freeModels` or `complete` has read them. */
@@ -164,6 +169,20 @@ export function createRouter(options: RouterOptions): Router {
     return values;
   }
 
+  async function quota(read: "updateQuota" | "recheckQuota"): Promise<Quota> {
+    const settings = currentSettings();
+    const account = await members.openAccount(openRouterAt(settings.baseUrl), settings);
+    const { service, access, admission } = account;
+    if (access.key) {
+      service.headers(access.key);
+      await account[read]().catch((error: unknown) => {
+        if (isRouterError(error) && error.reason === "unauthorized") throw error;
+        log.debug(`Could not get the quota: ${String(error)}`);
+      });
+    }
+    return admission.quota();
+  }
+
   async function serviceState(use: PoolService, settings: RouterSettings): Promise<ServiceState> {
     const { name, place } = serviceFor(use);
     const { id, kind, baseUrl } = use;
@@ -236,21 +255,8 @@ export function createRouter(options: RouterOptions): Router {
       return [...best, ...excluded.flatMap(({ model, rule }) => (rule === "resting" ? model : []))];
     },
 
-    async quota() {
-      const settings = currentSettings();
-      const { service, access, admission, updateQuota } = await members.openAccount(
-        openRouterAt(settings.baseUrl),
-        settings,
-      );
-      if (access.key) {
-        service.headers(access.key);
-        await updateQuota().catch((error: unknown) => {
-          if (isRouterError(error) && error.reason === "unauthorized") throw error;
-          log.debug(`Could not get the quota: ${String(error)}`);
-        });
-      }
-      return admission.quota();
-    },
+    quota: () => quota("updateQuota"),
+    recheckQuota: () => quota("recheckQuota"),
 
     services() {
       const settings = currentSettings();

@@ -12,7 +12,7 @@ import type { ReceivedRequest } from "./simulator/receivedRequest";
 import { SimulatorServer } from "./simulator/server";
 
 export { faultNames, typicalFaultRates, type FaultName } from "./openRouter/faults";
-export { realisticPace, immediatePace, type Pace } from "./simulator/pace";
+export { briskPace, realisticPace, immediatePace, type Pace } from "./simulator/pace";
 export { isFree, readTestData, snapshotRows, type ModelRow } from "./openRouter/catalogue";
 export {
   connectOpenRouter,

@@ -77,6 +77,10 @@ export class ScriptedRouter implements Router {
     return (await this.explain(request)).pool;
   }
 
+  recheckQuota(): ReturnType<Router["quota"]> {
+    return this.quota();
+  }
+
   quota(): ReturnType<Router["quota"]> {
     const minute = { used: 0, limit: 20, resetsAt: 0 };
     return Promise.resolve({ used: 0, limit: undefined, remaining: undefined, resetsAt: 0, exhausted: false, minute });

@@ -1,11 +1,12 @@
 import * as l10n from "@vscode/l10n";
 import assert from "node:assert/strict";
 import { afterEach, describe, test } from "node:test";
-import { errorMessage, toFailure, failureMessage, noticeMessage } from "../../src/failureMessages";
+import { attemptSummaries, errorMessage, toFailure, failureMessage, noticeMessage } from "../../src/failureMessages";
 import { RouterError, type ExclusionRule, type FailureReason } from "../../src/router/index";
 import { toRouterError } from "../../src/router/errors";
 import { failurePolicy } from "../../src/router/failurePolicy";
 import { networkError } from "../../src/router/networkError";
+import { formatTimeAhead } from "../../src/timeFormat";
 import { readTexts } from "../support/manifest";
 
 const reasons = Object.keys(failurePolicy) as FailureReason[];
@@ -52,8 +53,39 @@ describe("failureMessage", () => {
       ...{ attempt: at + 1, model: "a/b:free", reason, message: "" },
     }));
     const error = new RouterError("rate-limit-model", "For the log.", { attempts });
-    const sentence = "Tried 3 free models, but none could answer: 2 busy, 1 timed out.";
+    const sentence = "Tried 3 times, but no free model could answer: 2 busy, 1 timed out.";
     assert.deepEqual([errorMessage(error).sentence, errorMessage(error).action.do], [sentence, "another-model"]);
+  });
+
+  test("names each attempt by what it was, and counts none that say nothing about the models", () => {
+    const summary = (...tried: FailureReason[]): string[] => attemptSummaries(tried);
+    assert.deepEqual(summary("empty", "empty", "empty"), ["3 empty"]);
+    assert.deepEqual(summary("unavailable", "server-error"), ["1 unavailable", "1 failed at the provider"]);
+    assert.deepEqual(summary("malformed", "malformed"), ["2 sent an unreadable answer"]);
+    assert.deepEqual(summary("bad-tool-call", "schema-mismatch"), [
+      "1 made an invalid tool call",
+      "1 missed the requested format",
+    ]);
+    assert.deepEqual(summary("rate-limit-model", "offline", "rate-limit-minute"), ["1 busy"]);
+    assert.deepEqual(attemptSummaries(["silent"], 2), ["1 timed out", "2 busy"]);
+    const one = failureMessage({ reason: "silent", tried: ["offline", "silent"] });
+    assert.deepEqual(one, failureMessage({ reason: "silent" }));
+  });
+
+  test("says when to try again if every model was only busy, and offers local models", () => {
+    const tried = ["rate-limit-model", "rate-limit-model"] as const;
+    const retryAt = Date.now() + 120_000;
+    const { sentence, others } = failureMessage({ reason: "rate-limit-model", tried, retryAt });
+    const time = formatTimeAhead(retryAt);
+    assert.equal(sentence, `Tried 2 times, but no free model could answer: 2 busy. Try again at ${time}.`);
+    assert.equal(others?.at(-1)?.action.do, "use-local-models");
+    assert.equal(
+      failureMessage({ reason: "rate-limit-model", retryAt }).sentence,
+      `This model is busy. Try again at ${time}.`,
+    );
+    assert.match(failureMessage({ reason: "rate-limit-model", tried }).sentence, /2 busy\. Try again in a minute\.$/);
+    assert.match(failureMessage({ reason: "rate-limit-model", tried, retryAt: Date.now() }).sentence, /: 2 busy\.$/);
+    assert.equal(failureMessage({ reason: "rate-limit-model", retryAt: Date.now() }).sentence, "This model is busy.");
   });
 
   test("says how many requests are kept for the user's own questions, and offers local models", () => {
@@ -67,6 +99,14 @@ describe("failureMessage", () => {
     assert.equal(action.do, "use-local-models");
   });
 
+  test("does not blame the connection for an answer that was cut off in mid-text", () => {
+    const attempts = [1, 2].map((attempt) => ({ attempt, model: "m", reason: "interrupted" as const, message: "" }));
+    const messageOf = (hasText: boolean): string =>
+      errorMessage(new RouterError("interrupted", "For the log.", { attempts, hasText })).sentence;
+    assert.equal(messageOf(true), "The answer was interrupted.");
+    assert.match(messageOf(false), /^The connection was lost before the answer started/);
+  });
+
   test("does not blame the connection for models that broke off while they reasoned", () => {
     const blamed = failureMessage({ reason: "interrupted" });
     assert.equal(blamed.action.do, "test-connection");
@@ -75,10 +115,11 @@ describe("failureMessage", () => {
       [reasoned.sentence, reasoned.action.do],
       ["The model broke off before it answered.", "another-model"],
     );
+    assert.deepEqual(errorMessage(new RouterError("interrupted", "For the log.", { hasReasoning: true })), reasoned);
     const all = failureMessage({ reason: "interrupted", tried: ["interrupted", "interrupted"] }, false, true);
-    assert.equal(all.sentence, "Tried 2 free models, but none could answer: 2 interrupted.");
+    assert.equal(all.sentence, "Tried 2 times, but no free model could answer: 2 interrupted.");
     const mixed = failureMessage({ reason: "interrupted", tried: ["rate-limit-model", "interrupted"] });
-    assert.equal(mixed.sentence, "Tried 2 free models, but none could answer: 1 busy, 1 interrupted.");
+    assert.equal(mixed.sentence, "Tried 2 times, but no free model could answer: 1 busy, 1 interrupted.");
   });
 
   test("offers to retry and to ask another model where that can help, each once", () => {
@@ -89,12 +130,24 @@ describe("failureMessage", () => {
     for (const reason of reasons) assert.equal(new Set(offered(reason)).size, offered(reason).length, reason);
     assert.deepEqual(offered("silent"), ["another-model", "retry"]);
     assert.deepEqual(offered("interrupted"), ["test-connection", "retry", "another-model"]);
-    assert.deepEqual(offered("offline"), ["retry"]);
+    assert.deepEqual(offered("offline"), ["retry", "test-connection"]);
     assert.deepEqual(offered("payment-required"), ["open-link", "retry"]);
     assert.deepEqual(offered("moderated"), ["edit", "another-model"]);
     assert.deepEqual(offered("model-gone"), ["another-model"]);
     assert.deepEqual(offered("rate-limit-day"), ["use-local-models", "check-again"]);
     assert.deepEqual(offered("unauthorized"), ["set-key"]);
+  });
+
+  test("offers to continue the text that there is, where asking again can help", () => {
+    const offered = (reason: FailureReason): string[] => {
+      const { action, others = [] } = failureMessage({ reason }, true);
+      return [action.do, ...others.map((each) => each.action.do)];
+    };
+    assert.deepEqual(offered("interrupted"), ["continue", "retry", "another-model"]);
+    assert.deepEqual(offered("silent"), ["another-model", "continue", "retry"]);
+    assert.deepEqual(offered("all-resting"), ["retry", "continue", "use-local-models"]);
+    assert.deepEqual(offered("rate-limit-day"), ["use-local-models", "check-again"]);
+    assert.deepEqual(offered("context-too-long"), ["edit"]);
   });
 
   test("quotes what the service rejected in the request", () => {
@@ -112,6 +165,11 @@ describe("failureMessage", () => {
     const { sentence, action, detail } = failureMessage(toFailure(new TypeError("x is undefined")));
     assert.match(sentence, /error occurred in this extension/);
     assert.deepEqual([action.do, detail], ["show-log", "TypeError: x is undefined"]);
+  });
+
+  test("promises no saved question where a key is missing, because there may be none", () => {
+    for (const failure of [{ reason: "no-key" }, { reason: "no-key", service: "Groq" }] as const)
+      assert.match(failureMessage(failure).sentence, /(?:Sign in|Enter it) to continue\.$/);
   });
 
   test("reports the cost if the service charges for an answer", () => {

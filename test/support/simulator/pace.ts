@@ -31,7 +31,15 @@ export const immediatePace: Pace = {
   chunkEnds: [],
 };
 
-/** About the pace of a free model, for journeys, screenshots and manual tests. */
+/** Faster than any free model, but slow enough that words arrive one after the other, for journeys. */
+export const briskPace: Pace = {
+  ...immediatePace,
+  firstContentMs: [50, 200],
+  betweenMs: [1, 6],
+  stallRepeatMs: 1000,
+};
+
+/** About the pace of a free model, for screenshots and manual tests. */
 export const realisticPace: Pace = {
   ...immediatePace,
   firstContentMs: [300, 1200],

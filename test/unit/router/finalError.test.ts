@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { AttemptError } from "../../../src/router/attemptError";
+import { initialState } from "../../../src/router/completionState";
 import { RouterError, type AttemptFailure } from "../../../src/router/errors";
 import { exhaustedError, finalError, incompleteError, restingError } from "../../../src/router/finalError";
 
@@ -13,24 +14,24 @@ describe("the error of a completion", () => {
   test("keeps the details of the last error and lists all attempts", () => {
     const attempts = [failure(1, "silent"), failure(2, "unauthorized")];
     const error = new RouterError("unauthorized", "No.", { status: 401, link: "https://x", retryAt: 5, detail: "d" });
-    const { reason, message, status, link, retryAt, detail, model } = finalError(error, attempts);
+    const { reason, message, status, link, retryAt, detail, model } = finalError(error, attempts, initialState);
     assert.deepEqual(
       [reason, message, status, link, retryAt, detail, model],
       ["unauthorized", "No.", 401, "https://x", 5, "d", "m2"],
     );
-    assert.deepEqual(finalError(error, attempts).attempts, attempts);
+    assert.deepEqual(finalError(error, attempts, initialState).attempts, attempts);
   });
 
   test("names the model of the error, if it has one", () => {
     const error = new RouterError("data-policy", "No.", { model: "other" });
-    assert.equal(finalError(error, [failure(1, "data-policy")]).model, "other");
+    assert.equal(finalError(error, [failure(1, "data-policy")], initialState).model, "other");
   });
 
   test("is unchanged if it lists its attempts already, or if none failed", () => {
     const own = new RouterError("silent", "No.", { attempts: [failure(1, "silent")] });
-    assert.equal(finalError(own, [failure(1, "silent"), failure(2, "silent")]), own);
+    assert.equal(finalError(own, [failure(1, "silent"), failure(2, "silent")], initialState), own);
     const early = new RouterError("no-key", "No.");
-    assert.equal(finalError(early, []), early);
+    assert.equal(finalError(early, [], initialState), early);
   });
 
   test("says that the answer is incomplete after visible text", () => {

@@ -45,7 +45,7 @@ describe("requests that are reserved for others", () => {
     const before = book.quota(perMinute);
     await assert.rejects(tryReserve(10));
     await assert.rejects(book.admit(perMinute, undefined, 0, 10).next());
-    assert.deepEqual([book.quota(perMinute), book.dayBlockedSince()], [before, undefined]);
+    assert.deepEqual([book.quota(perMinute), book.isDayBlocked()], [before, false]);
     assert.ok("reserved" in (await tryReserve()));
   });
 

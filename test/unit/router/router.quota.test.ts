@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { refusesWith } from "./fakeService";
+import { answersWith, refusesWith } from "./fakeService";
 import { startRouter } from "./routerHarness";
 
 describe("the quota", () => {
@@ -59,6 +59,50 @@ describe("the quota", () => {
     harness.service.endpoints["key"] = today(50);
     const { remaining, exhausted } = await harness.router.quota();
     assert.deepEqual([remaining, exhausted], [0, false]);
+    assert.equal((await harness.ask()).error, undefined);
+  });
+
+  const daily = (used: number, limit: number) => () =>
+    Response.json({ data: { free_model_daily_requests: { used, limit, remaining: limit - used } } });
+
+  test("ends a refusal for the day as soon as the limit is higher, and asks for it every five seconds", async () => {
+    const harness = startRouter();
+    harness.service.endpoints["key"] = daily(50, 50);
+    harness.service.script(refusesWith(429, "Rate limit exceeded: free-models-per-day."));
+    await harness.ask();
+    for (const [seconds, key, exhausted] of [
+      [0, daily(50, 50), true],
+      [4, daily(51, 1_000), true],
+      // As it was just before the refusal.
+      [1, daily(49, 50), true],
+      [5, daily(51, 1_000), false],
+    ] as const) {
+      harness.clock.advance(seconds * 1_000);
+      harness.service.endpoints["key"] = key;
+      assert.equal((await harness.router.quota()).exhausted, exhausted, `after ${seconds} s`);
+    }
+    assert.equal(keyRequests(harness.service.urls), 3);
+  });
+
+  test("is asked for again for a user who asks, however recent it is", async () => {
+    const harness = startRouter();
+    harness.service.endpoints["key"] = daily(2, 1_000);
+    await harness.router.quota();
+    harness.service.endpoints["key"] = daily(41, 50);
+    assert.equal((await harness.router.quota()).remaining, 998);
+    assert.equal((await harness.router.recheckQuota()).remaining, 9);
+    assert.equal((await harness.router.quota()).remaining, 9);
+    assert.equal(keyRequests(harness.service.urls), 2);
+  });
+
+  test("lets a question through at once if the limit is higher than when one was refused for the day", async () => {
+    const harness = startRouter();
+    harness.service.endpoints["key"] = daily(50, 50);
+    await harness.router.quota();
+    harness.service.script(refusesWith(429, "Rate limit exceeded: free-models-per-day."), answersWith("Hello"));
+    await harness.ask();
+    harness.service.endpoints["key"] = daily(51, 1_000);
+    harness.clock.advance(10_000);
     assert.equal((await harness.ask()).error, undefined);
   });
 

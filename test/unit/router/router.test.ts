@@ -55,6 +55,40 @@ describe("a completion", () => {
     }
   });
 
+  test("says in its error whether a model had begun to answer or to reason, also if the caller gets no part of the answer", async () => {
+    const format = { type: "json_schema", json_schema: { name: "s", schema: { type: "object" } } } as const;
+    const cut = streams(chunk("m/a:free", { content: '{"a":' }));
+    const reasoning = streams(chunk("m/a:free", { reasoning: "Hm." }));
+    const silent = streams();
+    for (const [script, options, request, hasText, hasReasoning] of [
+      [[cut, silent], { restartAfterOutput: true }, question, true, false],
+      [[cut], {}, question, true, false],
+      [[cut, silent], {}, { ...question, response_format: format }, true, false],
+      [[reasoning, silent], {}, question, false, true],
+      [[silent, silent], {}, question, false, false],
+    ] as const) {
+      const service = fakeService(ids, { supported_parameters: ["structured_outputs"] });
+      const harness = startRouter({ maxAttempts: 2 }, { service });
+      service.script(...script);
+      const { error, failed } = await harness.ask(options, request);
+      assert.deepEqual([error?.reason, error?.hasText, error?.hasReasoning], ["interrupted", hasText, hasReasoning]);
+      assert.equal(failed.length, script.length);
+    }
+  });
+
+  test("says to ask again now if only the number of attempts kept another model from being asked", async () => {
+    for (const [maxAttempts, waitMs] of [
+      [2, 0],
+      [ids.length, 60_000],
+    ] as const) {
+      const harness = startRouter({ maxAttempts });
+      harness.service.script(...Array.from({ length: maxAttempts }, () => busy));
+      const { error, failed } = await harness.ask();
+      assert.equal(failed.length, maxAttempts);
+      assert.equal(error?.retryAt, harness.clock.now() + waitMs);
+    }
+  });
+
   test("yields each tool call once, parsed, and text with a schema once, validated", async () => {
     const harness = startRouter(
       {},

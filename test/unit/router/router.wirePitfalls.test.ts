@@ -28,8 +28,6 @@ describe("the daily limit", () => {
     harness.simulator.account.set({ limits: { perMinute: 20, perDay: 50 }, usedToday: 50 });
     await harness.ask();
     harness.simulator.account.set({ limits: { perMinute: 20, perDay: 1000 } });
-    assert.equal((await harness.ask()).error?.reason, "rate-limit-day");
-    harness.clock.advance(61_000);
     assert.match((await harness.ask()).text, completeAnswer);
     assert.equal(harness.simulator.chatRequests.length, 2);
   });
