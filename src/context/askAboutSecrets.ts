@@ -11,7 +11,7 @@ const maxListed = 8;
 
 /**
  * Asks what to do with possible secrets: one dialog for one of them; for several, a dialog that decides about all, or about each in turn.
- * Offers local models if the user has any. Resolves to a decision for each, or to `undefined` if the user cancels.
+ * Offers local models if there are any. Resolves to a decision for each, or to `undefined` if the user cancels.
  */
 export async function askAboutSecrets(
   findings: readonly OutgoingFinding[],
@@ -32,11 +32,11 @@ async function askAboutAll(
   const listed = findings.slice(0, maxListed).map((finding) => `• ${describe(finding)}`);
   const more = findings.length - listed.length;
   const choices = new Map<string, SecretDecision | "each">([
-    [vscode.l10n.t("Hold Back All"), "hold-back"],
-    [vscode.l10n.t("Send All Once"), "send"],
-    [vscode.l10n.t("Replace All with Placeholders"), "replace"],
+    [vscode.l10n.t("Hold Back"), "hold-back"],
+    [vscode.l10n.t("Send All"), "send"],
+    [vscode.l10n.t("Replace All"), "replace"],
     ...localChoice(hasLocalModels),
-    [vscode.l10n.t("Decide for Each…"), "each"],
+    [vscode.l10n.t("Decide Each…"), "each"],
   ]);
   return choose(vscode.l10n.t("Send {0} possible secrets?", findings.length), choices, [
     ...listed,
@@ -53,7 +53,7 @@ async function askAboutEach(
   const choices = new Map<string, SecretDecision>([
     [vscode.l10n.t("Hold Back"), "hold-back"],
     [vscode.l10n.t("Send Once"), "send"],
-    [vscode.l10n.t("Replace with Placeholder"), "replace"],
+    [vscode.l10n.t("Replace"), "replace"],
     ...localChoice(hasLocalModels),
   ]);
   const decisions: SecretDecision[] = [];
@@ -67,7 +67,7 @@ async function askAboutEach(
 }
 
 function localChoice(hasLocalModels: boolean): readonly [string, SecretDecision][] {
-  return hasLocalModels ? [[vscode.l10n.t("Ask a Local Model Instead"), "ask-local"]] : [];
+  return hasLocalModels ? [[vscode.l10n.t("Ask a Local Model"), "ask-local"]] : [];
 }
 
 async function choose<T>(
@@ -84,7 +84,8 @@ async function choose<T>(
 function describe({ outgoing, kind, range, fileName, secrets }: OutgoingFinding): string {
   const label = plainLine(outgoing.label);
   if (fileName === undefined) {
-    const place = vscode.l10n.t("{0}, line {1}", label, lineOf(outgoing, range.start));
+    const hasLines = outgoing.firstLine !== undefined || outgoing.text.includes("\n");
+    const place = hasLines ? vscode.l10n.t("{0} (line {1})", label, lineOf(outgoing, range.start)) : label;
     if (kind === "private-key") return vscode.l10n.t("{0} appears to contain a private key.", place);
     const excerpt = maskSecret(secrets[0]?.value ?? "");
     return vscode.l10n.t("{0} appears to contain a password or API key: {1}", place, excerpt);

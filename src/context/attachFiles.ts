@@ -5,13 +5,14 @@ import { confirmIgnored } from "./confirmIgnored";
 import { attachFolder } from "./attachFolder";
 import { imageMediaType, maxImageBytes, formatMegabytes } from "./imageFormat";
 import { fileName } from "./location";
+import { notebookText } from "./notebookText";
 import { textAttachment } from "./textAttachment";
 import { showWarning } from "../notifications";
 import { visibleName } from "../visibleText";
 
 /**
- * Attaches images as images, folders as listings and all other files as text. One warning lists the files that cannot be attached. Returns
- * an empty list if the user declines to attach files that Git ignores.
+ * Attaches images as images, folders as listings, notebooks as the source of their cells and all other files as text. One warning lists
+ * the files that cannot be attached. Returns an empty list if the user declines to attach files that Git ignores.
  */
 export async function attachFiles(
   uris: readonly vscode.Uri[],
@@ -45,7 +46,8 @@ export async function attachFile(
     if (isImage || (svgAsImage && /\.svg$/i.test(name))) return await imageFile(uri, label, size);
     if (size > maxDocumentBytes)
       return vscode.l10n.t("{0} is longer than any free model can read. Attach only the relevant part.", label);
-    return textFile(await vscode.workspace.openTextDocument(uri), label);
+    const notebook = /\.ipynb$/i.test(name) ? await notebookFile(uri, label) : undefined;
+    return notebook ?? textFile(await vscode.workspace.openTextDocument(uri), label);
   } catch (error) {
     return attachErrorMessage(error, label, uri);
   }
@@ -86,6 +88,22 @@ function textFile(document: vscode.TextDocument, label: string): Attachment {
     uri: document.uri.toString(),
     ...(!isProse && { languageId: document.languageId }),
   });
+}
+
+/** The source of the cells of a notebook; `undefined` if it has none, or if VS Code cannot read it. */
+async function notebookFile(uri: vscode.Uri, label: string): Promise<Attachment | undefined> {
+  try {
+    const cells = (await vscode.workspace.openNotebookDocument(uri)).getCells().map(({ kind, document }) => ({
+      text: document.getText(),
+      ...(kind === vscode.NotebookCellKind.Code && { languageId: document.languageId }),
+    }));
+    const text = notebookText(cells);
+    return text === ""
+      ? undefined
+      : textAttachment({ kind: "file", label, text, uri: uri.toString(), languageId: "markdown" });
+  } catch {
+    return undefined;
+  }
 }
 
 /** Reads the file unchanged: the chat page re-encodes the image and reports files that are not images. */

@@ -4,6 +4,6 @@ import type { Attachment } from "./attachment";
 export interface ChatInput {
   text?: string;
   attachments: readonly Attachment[];
-  /** True sends the question immediately; false only fills the composer. */
+  /** True sends the question immediately, without the draft in the composer; false only fills the composer. */
   submit: boolean;
 }

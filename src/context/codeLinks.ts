@@ -58,6 +58,11 @@ export class CodeLinks {
   }
 }
 
+/** The file of the workspace that a path in an answer refers to, as for links. The path comes from `parseCodeLinkName`. */
+export async function findNamedFile(path: string): Promise<vscode.Uri | undefined> {
+  return bestMatch(await findFiles([path]), path);
+}
+
 /** A larger file is not read to count its lines. In bytes. */
 const maxCountedSize = 2_000_000;
 

@@ -68,8 +68,11 @@ function browseItem(): AttachmentItem {
 }
 
 async function browse(): Promise<readonly Attachment[]> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const uris = await vscode.window.showOpenDialog({
     canSelectMany: true,
+    // Otherwise the dialog opens at the folder above the workspace.
+    ...(folder && { defaultUri: folder }),
     openLabel: vscode.l10n.t("Attach"),
     title: vscode.l10n.t("Attach Files or Images"),
   });

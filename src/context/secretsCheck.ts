@@ -40,6 +40,8 @@ export interface SecretsReview {
   readonly type: "reviewed";
   /** The texts to leave out of the request. */
   readonly heldBack: readonly OutgoingText[];
+  /** How many secrets are sent as placeholders. */
+  readonly replaced: number;
   /**
    * The request with placeholders instead of secrets. Asks the user about secrets in texts that were not reviewed. Resolves to
    * `undefined` if nothing may be sent.

@@ -44,6 +44,7 @@ export class WindowSecretsCheck implements SecretsCheck {
     return {
       type: "reviewed",
       heldBack: [...new Map(heldBack.map(({ outgoing }) => [outgoing.source, outgoing])).values()],
+      replaced: replacedSecrets(decided.decisions).size,
       seal: (request) => this.#seal(request, replacements, scope),
     };
   }
@@ -125,6 +126,11 @@ export class WindowSecretsCheck implements SecretsCheck {
     this.#placeholders.set(scope, placeholders);
     return placeholders;
   }
+}
+
+function replacedSecrets(decisions: ReadonlyMap<OutgoingFinding, SecretDecision>): Set<string> {
+  const replaced = [...decisions].filter(([, decision]) => decision === "replace");
+  return new Set(replaced.flatMap(([{ secrets }]) => secrets.map(({ value }) => value)));
 }
 
 /** What a request has instead of its secrets. */

@@ -143,6 +143,15 @@ export const secretSamples: readonly SecretSample[] = [
   ],
   ["a docker auth", "a.json", '"auths": { "ghcr.io": { "auth": "«Ym90OmdoN1Z3OXhLcTI=»" } }'],
   ["a German password", "a.txt", "Benutzer: admin\nPasswort: «Kaffee!Tasse9»"],
+  [
+    "a password with punctuation in a question",
+    "a.txt",
+    "Here is my token «ghp_{w:36}» and password=«Tr0ub4dor&3xyz» why does the login fail?",
+  ],
+  ["a password with an early & in prose", "a.txt", "My password is «Kaffee&tasse9», but it fails."],
+  ["a password with brackets in prose", "a.txt", "Use the login (user app, password: «Tr0ub4<dor;3)x,yz»)."],
+  ["a password before another field", "a.txt", "I call login?user=app with password=«Tr0ub4dor»&user=app and it fails"],
+  ["a password in a list of fields", "a.txt", "I use host=db,password=«Tr0ub&4dor»,user=app here"],
   ["an ECS task", "a.json", '{ "name": "DB_PASSWORD", "value": "«xK4mWq9Tz»" }'],
   [
     "a service bus",
@@ -215,4 +224,10 @@ export const secretSamples: readonly SecretSample[] = [
     "a.xml",
     "<RSAKeyValue><Modulus>{b:80}</Modulus><Exponent>AQAB</Exponent><D>«{b:80}»</D></RSAKeyValue>",
   ],
+  ["a password that starts with an exclamation mark", "a.ts", 'const password = "«!Tr0ub4dor&3»";'],
+  ["a password that starts like a YAML tag", "a.properties", "DB_PASSWORD=«!Tr0ub4dor&3»"],
+  ["a password that starts with a bracket", "a.json", '"password": "«(Tr0ub4dor&3»", "pwd": "«<kP4nWx9s»"'],
+  ["a short part before a comma", "a.txt", "log in with user=app password=«Tr0,ub4dor3» please"],
+  ["a short part before a semicolon", "a.txt", "user=app password=«x7;Kp2Qz9w» host=db"],
+  ["a short part before brackets", "a.txt", "the password is «Tr0ub)4dor3», not password=«x7<Kp2Qz9w»."],
 ];

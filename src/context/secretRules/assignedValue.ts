@@ -2,6 +2,10 @@
 export interface AssignedValue {
   text: string;
   start: number;
+  /** What follows `text` up to the next space or quote and may belong to the value: `&3xyz` after `Tr0ub4dor`. Empty in a string literal. */
+  rest: string;
+  /** It is a string literal, which is no code. */
+  isLiteral?: boolean;
 }
 
 interface Separator {
@@ -57,6 +61,9 @@ const wordEnds = {
 };
 type Place = keyof typeof wordEnds;
 
+/** What ends a value in prose that has punctuation inside: also the next name of a query or a list, code, or a tag. */
+const restEnd = /[\s"'`]|&&|<(?:\/|br\b)|(?:&(?:amp;)?|[,;])[A-Za-z_][\w.$-]{0,40}\??[=:]/;
+
 /** How many names in one run of text without spaces may have the rest of it as their value: more is no assignment, and would take long. */
 const mostStarts = 4;
 
@@ -97,17 +104,28 @@ export class ValueReader {
     for (let end = start; end < text.length && end - start <= longestValue; end += 1) {
       const unit = text.charAt(end);
       if (unit === "\n") return undefined;
-      if (unit === mark) return { text: text.slice(start, end).replace(/\\{1,3}$/, ""), start };
+      if (unit === mark)
+        return { text: text.slice(start, end).replace(/\\{1,3}$/, ""), start, rest: "", isLiteral: true };
       if (unit === "\\" && quote.length === 1) end += 1;
     }
     return undefined;
   }
 
   #readWord(at: number, nameStart: number): AssignedValue | undefined {
-    const end = this.#endOfWord(at, placeOf(this.#text, nameStart));
+    const place = placeOf(this.#text, nameStart);
+    const end = this.#endOfWord(at, place);
     if (end === undefined) return undefined;
     const value = this.#text.slice(at, end).replace(/[,;.]{1,3}$/, "");
-    return value === "" || isCode(value, this.#text.charAt(end)) ? undefined : { text: value, start: at };
+    if (value === "" || isCode(value, this.#text.charAt(end))) return undefined;
+    const rest = place === "text" ? this.#readRest(at + value.length, at + longestValue) : "";
+    return { text: value, start: at, rest };
+  }
+
+  /** Without the punctuation that closes the sentence or the brackets around the value. Empty if there is no end before `limit`. */
+  #readRest(at: number, limit: number): string {
+    const rest = this.#text.slice(at, limit);
+    const end = restEnd.exec(rest)?.index ?? (limit < this.#text.length ? 0 : rest.length);
+    return rest.slice(0, end).replace(/[.,:;?&<)\]}>]{1,4}$/, "");
   }
 
   /** `undefined` for what is too long: a rule for its format would have found a token. */
@@ -151,5 +169,5 @@ function withoutScheme(value: AssignedValue): AssignedValue {
   const length = /^(?:Bearer|Token|Basic|base64:)\s*/i.exec(value.text)?.[0].length ?? 0;
   return length === 0 || /^(?:Bearer|Token|Basic)\w/i.test(value.text)
     ? value
-    : { text: value.text.slice(length), start: value.start + length };
+    : { ...value, text: value.text.slice(length), start: value.start + length };
 }

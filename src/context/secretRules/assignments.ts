@@ -1,9 +1,9 @@
 import { nameKind, type NameKind } from "./assignmentNames";
-import { ValueReader } from "./assignedValue";
+import { ValueReader, type AssignedValue } from "./assignedValue";
 import type { SecretCandidate } from "./candidate";
 import gitleaks from "./gitleaks.json";
 import { isPlaceholder } from "./placeholder";
-import { entropy, isIdentifier, isPassword, isRandomKey, isWordList, uuid } from "./valueShape";
+import { entropy, isIdentifier, isMixed, isPassword, isRandomKey, isWordList, uuid } from "./valueShape";
 
 const generic =
   "pass|pwd|psk|pw|secret|token|key|cred|kennwort|contrase|senha|motdepasse|mdp|mnemonic|phrase|sessionid|sessid";
@@ -50,16 +50,36 @@ export function findAssignments(text: string): SecretCandidate[] {
     hint.lastIndex = Math.max(end, hint.lastIndex);
     const judge = ruleOf(text.slice(start, end));
     const value = judge && reader.read(start, end);
-    const rule = value && judge(value.text);
+    const rule = value && (judge(value.text) ?? judgeWhole(value, judge));
     if (!value || rule === undefined) continue;
-    found.push({ kind: "token", rule, start: value.start, end: value.start + value.text.length });
-    hint.lastIndex = Math.max(hint.lastIndex, value.start + value.text.length);
+    const valueEnd = value.start + value.text.length + value.rest.length;
+    found.push({ kind: "token", rule, start: value.start, end: valueEnd });
+    hint.lastIndex = Math.max(hint.lastIndex, valueEnd);
   }
   return found;
 }
 
+type Judge = (value: string) => string | undefined;
+
+/** Judges what punctuation hides: a value together with its rest, such as `Tr0&ub4dor`, or without its beginning, such as `!Tr0ub4dor`. */
+function judgeWhole({ text, rest, isLiteral }: AssignedValue, judge: Judge): string | undefined {
+  if (isLiteral) return /^(?:!+|[([{<](?!.*[)\]}>]))\w/.test(text) ? judge(text.slice(1)) : undefined;
+  const whole = text + rest;
+  return rest.startsWith("&") || isPunctuated(whole) ? judge(whole) : undefined;
+}
+
+/** Whether a value with punctuation that ends values in code and in lists is a password nevertheless: a part of it looks like no name. */
+function isPunctuated(value: string): boolean {
+  return (
+    /^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)(?=.*[,;)<>])[^(=]{8,128}$/.test(value) &&
+    value
+      .split(/[^A-Za-z0-9]+/)
+      .some((part) => (part.length >= 5 && isMixed(part)) || /^\d{1,4}[A-Za-z]{2,}\d/.test(part))
+  );
+}
+
 /** Returns a function that gives the id of the rule by which a value of this name is a secret. `undefined` for a name whose values never are. */
-function assignmentRules(name: string): ((value: string) => string | undefined) | undefined {
+function assignmentRules(name: string): Judge | undefined {
   const { anyService, services } = rules();
   const kind = nameKind(name);
   const ofName = anyService.test(name) ? services.filter((service) => service.name.test(name)) : [];

@@ -1,6 +1,6 @@
 /** A reference to a secret that is elsewhere: `${DB_PASSWORD}`, `{{ vault }}`, `<your key>`, `%PASS%`, `op://…`, `!vault`. */
 const reference =
-  /^[$%#@&*!]{0,2}[{(<[]|\$\{|\{\{|#\{|\$\(|<%|%\(|^\$\w+$|^%\w+%|^%[sdvr]|^__\w+__$|^@\w+@$|^(?:op|vault|env|secrets?|file|arn|ssm|keyvault|awssm|gcpsm|projects|ref|akv|https?|data)[:/]|^[.~]{0,2}\/[\w.~-]+\/|^[A-Za-z]:\\|^!\w|…|\.\.\.|\*{3}|^\/\S+\/$|^[[({<]|[>})\]]$(?<=[<{([][^<]{0,100})/i;
+  /^[$%#@&*!]{0,2}[{(<[]|\$\{|\{\{|#\{|\$\(|<%|%\(|^\$\w+$|^%\w+%|^%[sdvr]|^__\w+__$|^@\w+@$|^(?:op|vault|env|secrets?|file|arn|ssm|keyvault|awssm|gcpsm|projects|ref|akv|https?|data)[:/]|^[.~]{0,2}\/[\w.~-]+\/|^[A-Za-z]:\\|^!+[\w$.?-]*$|…|\.\.\.|\*{3}|^\/\S+\/$|^[[({<]|[>})\]]$(?<=[<{([][^<]{0,100})/i;
 
 /** Parts that say that a value is an example. */
 const sample =
