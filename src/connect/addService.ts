@@ -6,8 +6,10 @@ import { promptText } from "../escapeMessage";
 import { icon, iconText } from "../iconText";
 import { showQuickPick } from "../iconLabels";
 import { showInputBox } from "../inputBoxes";
-import { showInformation } from "../notifications";
+import { abortSignal } from "../lifecycle";
+import { showInformation, showWarning, withProgress } from "../notifications";
 import { isLoopbackUrl, serviceDescription, serviceName, type ServiceKind, type ServiceUse } from "../router/index";
+import { addressProblem } from "./addressProblem";
 import { serviceTexts } from "./serviceTexts";
 
 export interface AddServiceDependencies {
@@ -16,6 +18,8 @@ export interface AddServiceDependencies {
   readonly useLocalModels: () => Promise<boolean>;
   /** Asks for the key of a service. Resolves to whether one was saved. */
   readonly enterKey: (use: ServiceUse) => Promise<boolean>;
+  /** Reads the list of models of a service, which costs no request. Rejects with a `RouterError`. */
+  readonly check: (use: ServiceUse, signal: AbortSignal) => Promise<unknown>;
 }
 
 const localKinds = ["ollama", "lmstudio", "llamacpp"] as const;
@@ -23,16 +27,49 @@ const localKinds = ["ollama", "lmstudio", "llamacpp"] as const;
 type NewService = Omit<ServiceUse, "id">;
 
 /** Lets the user add a service to the pool, after saying who gets the questions and what keeps it free. Resolves to whether one was added. */
-export async function addService({ settings, useLocalModels, enterKey }: AddServiceDependencies): Promise<boolean> {
+export async function addService(dependencies: AddServiceDependencies): Promise<boolean> {
+  const { settings, useLocalModels, enterKey } = dependencies;
   const added = await chooseService();
   if (added === undefined) return false;
   if (added === "local") return useLocalModels();
-  const use = added === "custom" ? await describeCustom() : usual(added);
-  if (!use || !(await isAllowed(use))) return false;
-  // Whether an unknown service needs a key is unknown too; *Set API Key* lists it.
-  if (use.kind !== "custom" && !(await enterKey({ ...use, id: use.kind }))) return false;
+  if (added === "custom") return addCustom(dependencies);
+  const use = usual(added);
+  if (!(await isAllowed(use)) || !(await enterKey({ ...use, id: use.kind }))) return false;
   await settings.addService(use);
   return true;
+}
+
+/** Whether an unknown service needs a key is unknown too; *Set API Key* lists it. `before`: what the user corrects. */
+async function addCustom(dependencies: AddServiceDependencies, before?: NewService): Promise<boolean> {
+  const use = await describeCustom(before);
+  if (!use || !(await isAllowed(use))) return false;
+  const decision = await decideAfterCheck(use, dependencies);
+  if (decision === "edit") return addCustom(dependencies, use);
+  if (decision === "save") await dependencies.settings.addService(use);
+  return decision === "save";
+}
+
+/** Lets the user correct an address that does not answer. A server may also be started later. */
+async function decideAfterCheck(
+  use: NewService,
+  { check }: AddServiceDependencies,
+): Promise<"save" | "edit" | undefined> {
+  const problem = await withProgress(vscode.l10n.t("Looking for {0}", serviceName(use)), async (_, token) => {
+    const stop = abortSignal(token);
+    try {
+      await check({ ...use, id: use.kind }, stop.signal);
+      return undefined;
+    } catch (error) {
+      return addressProblem(error, use);
+    } finally {
+      stop.dispose();
+    }
+  });
+  if (problem === undefined) return "save";
+  const [edit, save] = [vscode.l10n.t("Edit"), vscode.l10n.t("Save Anyway")];
+  const detail = vscode.l10n.t("Correct the address, or save it and start the server later. No question was sent.");
+  const chosen = await showWarning(problem, { modal: true, detail }, edit, save);
+  return chosen === edit ? "edit" : chosen === save ? "save" : undefined;
 }
 
 type Choice = "local" | "groq" | "mistral" | "custom";
@@ -62,19 +99,25 @@ function usual(kind: "groq" | "mistral"): NewService {
   return { kind, baseUrl: serviceDescription(kind).baseUrl, automatic: true };
 }
 
-async function describeCustom(): Promise<NewService | undefined> {
+async function describeCustom(before?: NewService): Promise<NewService | undefined> {
+  const encryption = vscode.l10n.t("It must use https, except on this computer.");
   const baseUrl = await showInputBox({
     title: vscode.l10n.t("Address of the API"),
-    value: "http://127.0.0.1:8000/v1",
-    prompt: promptText(vscode.l10n.t("It must use https, except on this computer.")),
-    validateInput: (value) =>
-      "problem" in parseBaseUrl(value) ? promptText(vscode.l10n.t("This address cannot be used.")) : undefined,
+    value: before?.baseUrl ?? "http://127.0.0.1:8000/v1",
+    prompt: promptText(encryption),
+    validateInput: (value) => {
+      const address = parseBaseUrl(value);
+      if (!("problem" in address)) return undefined;
+      return promptText(
+        address.problem === "not-encrypted" ? encryption : vscode.l10n.t("This address cannot be used."),
+      );
+    },
   });
   const parsed = baseUrl === undefined ? undefined : parseBaseUrl(baseUrl);
   if (!parsed || "problem" in parsed) return undefined;
   const name = await showInputBox({
     title: vscode.l10n.t("Name of the service"),
-    value: new URL(parsed.url).hostname,
+    value: before?.name ?? new URL(parsed.url).hostname,
     validateInput: (value) =>
       serviceSlug(value) === "" ? promptText(vscode.l10n.t("The name needs a Latin letter or a digit.")) : undefined,
   });

@@ -1,4 +1,5 @@
 import { t } from "@vscode/l10n";
+import type { FailureMessage } from "../failureAction";
 import { errorMessage, notLocalSentence } from "../failureMessages";
 import { settings as ids } from "../manifest";
 import { causesOf, isRouterError, servicePages, type FailureReason } from "../router/index";
@@ -17,7 +18,7 @@ export function connectionProblem(error: unknown, options: ConnectionProblemOpti
   // A trial question may have gone to another service.
   if (isRouterError(error) && error.service !== undefined) return testAgain(errorMessage(error).sentence);
   const row = serviceRows[reasonOf(error)];
-  if (row) return row(options);
+  if (row) return row(options, errorMessage(error));
   if (isRouterError(error) && !networkReasons.has(reason)) return testAgain(errorMessage(error).sentence);
   return networkProblem(error, atOpenRouter(options)) ?? unknownFinding(error, options);
 }
@@ -36,7 +37,9 @@ export function causeLines(error: unknown): string[] {
 }
 
 /** Errors that the service itself reported, or that kept the request from being sent. All others happened on the way to it. */
-const serviceRows: Partial<Record<FailureReason, (options: ConnectionProblemOptions) => ConnectionFinding>> = {
+const serviceRows: Partial<
+  Record<FailureReason, (options: ConnectionProblemOptions, message: FailureMessage) => ConnectionFinding>
+> = {
   "no-key": () => problem(t("Connected, but no API key is set. Sign in to continue."), t("Sign In"), { do: "sign-in" }),
   "not-local": ({ baseUrl }) =>
     problem(notLocalSentence(new URL(baseUrl).host), t("Choose Order"), { do: "choose-order" }),
@@ -76,12 +79,8 @@ const serviceRows: Partial<Record<FailureReason, (options: ConnectionProblemOpti
       t("Open Privacy Settings"),
       servicePages.privacy,
     ),
-  "rate-limit-day": () =>
-    openPage(
-      t("Connected, but today's free requests are used up. The limit resets at midnight UTC."),
-      t("Get More Requests"),
-      servicePages.credits,
-    ),
+  "rate-limit-day": (_options, { sentence }) =>
+    openPage(t("Connected. {0}", sentence), t("Get More Requests"), servicePages.credits),
   "rate-limit-minute": () =>
     testAgain(t("Connected, but this minute's free requests are used up. Try again in a minute.")),
   "rate-limit-unknown": () =>

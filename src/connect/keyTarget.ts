@@ -10,11 +10,16 @@ export interface KeyTargetDependencies {
   /** Checks a key with OpenRouter at this address. */
   readonly checkOpenRouter: (key: string, baseUrl: string) => Promise<unknown>;
   readonly checkService: (key: string, use: ServiceUse) => Promise<unknown>;
+  readonly isChatVisible: () => boolean;
 }
 
 /** OpenRouter at this address. Keys are checked and saved there, even if the user changes the address meanwhile. */
-export function openRouterTarget(baseUrl: string, { apiKey, checkOpenRouter }: KeyTargetDependencies): KeyTarget {
+export function openRouterTarget(
+  baseUrl: string,
+  { apiKey, checkOpenRouter, isChatVisible }: KeyTargetDependencies,
+): KeyTarget {
   return {
+    isChatVisible,
     ...{ name: "OpenRouter", host: hostOf(originOf(baseUrl)), keyPage: servicePages.keys },
     // Only a hint, not an error: keys of services at other API addresses can have any format.
     keyHint: (key) =>
@@ -29,10 +34,14 @@ export function openRouterTarget(baseUrl: string, { apiKey, checkOpenRouter }: K
 }
 
 /** A service beside OpenRouter. */
-export function serviceTarget(use: ServiceUse, { apiKey, checkService }: KeyTargetDependencies): KeyTarget {
+export function serviceTarget(
+  use: ServiceUse,
+  { apiKey, checkService, isChatVisible }: KeyTargetDependencies,
+): KeyTarget {
   const { name, keyPage, keyPattern } = serviceDescription(use.kind);
   const shown = use.name ?? name;
   return {
+    isChatVisible,
     ...{ name: shown, host: hostOf(originOf(use.baseUrl)), keyPage },
     keyHint: (key) =>
       !key || !keyPattern || keyPattern.test(key)

@@ -17,6 +17,8 @@ export interface KeyTarget {
   readonly keyHint: (key: string) => string | undefined;
   /** Checks a key with the service; rejects with a `RouterError`. */
   check(key: string): Promise<unknown>;
+  /** Whether a question can be asked without opening the chat. */
+  isChatVisible(): boolean;
   /** Rejects if the secret storage does not work on this computer. */
   save(key: string): Promise<void>;
 }
@@ -26,7 +28,7 @@ export type SaveKeyResult = "saved" | "rejected" | "not-saved";
 
 /** Saves a key and notifies the user, unless the service rejects the key. Without a network connection it is saved unchecked. */
 export async function saveUnlessRejected(
-  target: Pick<KeyTarget, "check" | "save">,
+  target: Pick<KeyTarget, "check" | "save" | "isChatVisible">,
   key: string,
   canceled: AbortSignal,
 ): Promise<SaveKeyResult> {
@@ -42,18 +44,22 @@ export async function saveUnlessRejected(
     warnNoSecretStorage(error);
     return "not-saved";
   }
-  notifySaved(problem);
+  notifySaved(problem, target.isChatVisible());
   return "saved";
 }
 
-function notifySaved(problem: unknown): void {
+function notifySaved(problem: unknown, isChatVisible: boolean): void {
   const openChat = vscode.l10n.t("Open Chat");
+  const labels = isChatVisible ? [] : [openChat];
+  const works = isChatVisible
+    ? vscode.l10n.t("Your API key works.")
+    : vscode.l10n.t("Your API key works. Open the chat to ask a question.");
   const pressed =
     problem === undefined
-      ? showInformation(vscode.l10n.t("Your API key works. Open the chat to ask a question."), openChat)
+      ? showInformation(works, ...labels)
       : showWarning(
           vscode.l10n.t("Your API key was saved but could not be verified: {0}", errorMessage(problem).sentence),
-          openChat,
+          ...labels,
         );
   void pressed.then((label) => label === openChat && vscode.commands.executeCommand(commands.openChat));
 }

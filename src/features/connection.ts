@@ -47,6 +47,7 @@ export interface ConnectionDependencies {
   activity: Activity;
   /** Called when a sign-in starts to wait for the browser, and when it ends. */
   signInChanged: (isWaiting: boolean) => void;
+  isChatVisible: () => boolean;
   log: Log;
 }
 
@@ -97,6 +98,7 @@ export function openConnection(dependencies: ConnectionDependencies): Connection
     apiKey,
     checkOpenRouter: (key, baseUrl) => verifyKey(key, { account, settings: { ...settings.router, baseUrl }, fetch }),
     checkService: (key, use) => services.check({ use, key, fetch, now: Date.now() }),
+    isChatVisible: dependencies.isChatVisible,
   };
   const signIn = new SignIn((): SignInDependencies => {
     const started = settings.router;
@@ -132,7 +134,7 @@ export function openConnection(dependencies: ConnectionDependencies): Connection
     return testConnection({
       ...{ key, isKeyWithheld, settings: tested, proxy: proxy(), transport: settings.transport },
       ...{ account, fetch, otherFetch, now: Date.now, log, signal },
-      updateQuota: () => router.quota(),
+      updateQuota: () => router.recheckQuota(),
     });
   };
   const diagnose = (signal: AbortSignal): Promise<readonly ConnectionFinding[]> =>
@@ -198,6 +200,7 @@ export function openConnection(dependencies: ConnectionDependencies): Connection
         settings,
         useLocalModels: findLocalModels,
         enterKey: (use) => askApiKey(serviceTarget(use, targets)),
+        check: (use, signal) => services.check({ use, key: "", fetch, now: Date.now(), signal }),
       }),
     chooseServiceOrder: () => chooseServiceOrder(settings),
     dispose: () => {

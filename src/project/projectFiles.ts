@@ -44,11 +44,26 @@ async function isLinked(uri: vscode.Uri): Promise<boolean> {
 
 /** Whether VS Code lists the file, which has just been created: `files.exclude` can hide it. */
 export async function isListed(uri: vscode.Uri): Promise<boolean> {
+  return (await findAt(uri, "", 1)).length > 0;
+}
+
+/**
+ * What VS Code lists at a place that has changed: the file, or all files of a folder. A folder that is moved into the workspace is told of as
+ * one change, and files that are written into a folder as soon as it is made can be told of as its own change only.
+ */
+export async function listedAt(uri: vscode.Uri): Promise<readonly vscode.Uri[]> {
+  const stat = await Promise.resolve(vscode.workspace.fs.stat(uri)).catch(() => undefined);
+  if (!stat) return []; // Deleted meanwhile.
+  return stat.type & vscode.FileType.Directory ? findAt(uri, "/**", maxFiles) : findAt(uri, "", 1);
+}
+
+/** The files whose path is that of `uri` and what `rest` matches after it. */
+async function findAt(uri: vscode.Uri, rest: "" | "/**", maxResults: number): Promise<readonly vscode.Uri[]> {
   const folder = vscode.workspace.getWorkspaceFolder(uri);
-  if (!folder || /\/(?:node_modules|\.git)\//.test(uri.path)) return false;
+  if (!folder || /\/(?:node_modules|\.git)(?:\/|$)/.test(uri.path)) return [];
   const relative = uri.path.slice(folder.uri.path.length).replace(/^\//, "");
-  const pattern = new vscode.RelativePattern(folder, relative.replace(/[*?[\]{}]/g, "[$&]"));
-  return (await vscode.workspace.findFiles(pattern, undefined, 1)).length > 0;
+  const pattern = new vscode.RelativePattern(folder, relative.replace(/[*?[\]{}]/g, "[$&]") + rest);
+  return vscode.workspace.findFiles(pattern, undefined, maxResults);
 }
 
 /** The path in the workspace, with the name of its folder if there are several. */

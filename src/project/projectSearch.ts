@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import * as vscode from "vscode";
 import { after, DisposableStore, MutableDisposable, type Disposable } from "../lifecycle";
 import type { Log } from "../router/index";
-import { filesAtOnce, findProjectFiles, isListed, pathOf, searchable } from "./projectFiles";
+import { filesAtOnce, findProjectFiles, listedAt, pathOf, searchable } from "./projectFiles";
 import { ProjectWorker } from "./projectWorker";
 import { RecentFiles } from "./recentFiles";
 import type { SymbolPlace } from "./searchIndex";
@@ -138,10 +138,13 @@ class Session implements Disposable {
   }
 
   async #update(uris: readonly vscode.Uri[]): Promise<void> {
-    const listed = await Promise.all(uris.map(async (uri) => this.#uris.has(pathOf(uri)) || isListed(uri)));
-    const found = new Set(await searchable(uris.filter((_, index) => listed[index])));
+    const listed = await Promise.all(uris.map(async (uri) => (this.#uris.has(pathOf(uri)) ? [uri] : listedAt(uri))));
+    // A file can have changed by itself and with its folder.
+    const changed = new Map(listed.flat().map((uri) => [uri.toString(), uri]));
+    const found = new Set(await searchable([...changed.values()]));
     // A file that is known may have become a link, or ignored.
-    for (const uri of uris) if (!found.has(uri) && this.#uris.has(pathOf(uri))) this.#remove(uri);
+    for (const uri of uris)
+      if (this.#uris.has(pathOf(uri)) && !found.has(changed.get(uri.toString()) ?? uri)) this.#remove(uri);
     if (found.size > 0) await this.#add([...found]);
   }
 

@@ -119,7 +119,10 @@ describe("testConnection", () => {
   test("reports that today's requests are used up", async () => {
     await using service = await startOpenRouter({ limits: { perMinute: 20, perDay: 50 } });
     service.account.set({ usedToday: 50 });
-    assert.match((await runTest({ baseUrl: service.baseUrl })).sentence, /today's free requests are used up/);
+    assert.match(
+      (await runTest({ baseUrl: service.baseUrl })).sentence,
+      /^Connected. Today's free requests are used up/,
+    );
   });
 
   test("reports privacy settings that exclude all free models", async () => {
@@ -186,7 +189,7 @@ describe("testConnection", () => {
     [
       "429 for the day",
       errorResponse(429, { code: 429, message: "free-models-per-day" }),
-      /today's free requests/,
+      /^Connected. Today's free requests are used up. The limit resets at ./,
       link("https://openrouter.ai/settings/credits"),
     ],
     [
