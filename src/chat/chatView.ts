@@ -4,8 +4,10 @@ import type { ChatInput } from "../context/chatInput";
 import { DisposableStore, MutableDisposable } from "../lifecycle";
 import { projectMention, views } from "../manifest";
 import { isEmptyQuestion } from "./conversation/draft";
+import type { ModelId } from "../router/index";
 import type { ChatPage } from "./page/chatPage";
 import type { AnswerAction } from "./page/pageDependencies";
+import type { CodeAction } from "./page/protocol";
 import { ChatPageFactory, type ChatPageFactoryOptions } from "./page/chatPageFactory";
 import { ChatPanels } from "./page/chatPanels";
 import type { ConversationStore } from "./storage/conversationStore";
@@ -27,6 +29,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   readonly #options: ChatViewOptions;
   readonly #disposables = new DisposableStore();
   readonly #page = this.#disposables.add(new MutableDisposable<ChatPage>());
+  #view: vscode.WebviewView | undefined;
   readonly #sessions: OpenSessions;
   readonly #pages: ChatPageFactory;
   /** The list of all chats. */
@@ -46,6 +49,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
       instructions,
       projectInstructions,
       lookCloser,
+      modelName: (id: ModelId) => options.names.read(id),
       now: Date.now,
       newId: randomUUID,
       pid: process.pid,
@@ -69,8 +73,14 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     return this.#page.value?.session?.conversation;
   }
 
+  /** The view or a tab with a chat is in view. */
+  get isVisible(): boolean {
+    return this.#view?.visible === true || this.panels.isVisible;
+  }
+
   /** Called by VS Code whenever it creates the view. */
   async resolveWebviewView(view: vscode.WebviewView): Promise<void> {
+    this.#view = view;
     view.webview.options = this.#pages.webviewOptions;
     const page = this.#pages.open(view.webview, {
       titleChanged: (title) => {
@@ -85,6 +95,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     });
     const registration = this.#activePage.register();
     view.onDidDispose(() => {
+      this.#view = undefined;
       this.#page.value = undefined;
       registration.closed();
     });
@@ -92,21 +103,21 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     registration.ready(page);
   }
 
-  /** Reveals the chat and adds the input to the composer, or submits it. */
+  /** Reveals the chat and adds the input to the composer, or asks it at once, without the draft in the composer. */
   async ask({ text, attachments, submit }: ChatInput): Promise<void> {
     const page = await this.#reveal();
     const conversation = page.session?.conversation;
     if (!conversation) return;
+    if (submit) return page.ask({ text: text ?? "", attachments });
     if (attachments.length > 0) await page.attach(attachments);
-    if (text !== undefined) await conversation.prefill(text);
-    if (submit) await page.submit();
-    else page.focus();
+    if (text !== undefined) await conversation.draft.prefill(text);
+    page.focus();
   }
 
   /** Reveals the chat with a question about the project, to be completed. */
   async askProject(): Promise<void> {
     const page = await this.#reveal();
-    await page.session?.conversation.prefill(`${projectMention} `);
+    await page.session?.conversation.draft.prefill(`${projectMention} `);
     page.focus();
   }
 
@@ -114,7 +125,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   async askSeveral(target?: unknown): Promise<void> {
     if (target !== undefined) return this.runAnswerAction("ask-several", target);
     const page = this.panels.active ?? (await this.#reveal());
-    if (page.session && isEmptyQuestion(page.session.conversation.draft)) {
+    if (page.session && isEmptyQuestion(page.session.conversation.draft.content)) {
       page.notice({ severity: "info", text: vscode.l10n.t("Type the question that several models should answer.") });
       page.focus();
     } else await page.submit({ several: true });
@@ -150,6 +161,11 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     await this.#pages.runAnswerAction(action, target);
   }
 
+  /** Runs an action of the menu of a code block; `target` is what VS Code passes from it. */
+  async useCode(action: CodeAction, target: unknown): Promise<void> {
+    await this.#pages.useCode(action, target);
+  }
+
   /** Exports the conversation of the active tab, or else of the view. */
   async export(): Promise<void> {
     await this.#export(this.panels.active ?? this.#page.value);
@@ -161,9 +177,9 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   }
 
   /** Stops the running answer of the active tab, or else of the view. */
-  stop(): void {
+  async stop(): Promise<void> {
     const pages = [this.panels.active, this.#page.value];
-    pages.find((page) => page?.session?.isRunning)?.session?.stop();
+    await pages.find((page) => page?.session?.isRunning)?.session?.stop();
   }
 
   /** Reveals the chat and focuses the composer. */

@@ -60,9 +60,13 @@ function shownAnswer(conversation: Conversation, turn: Turn): Answer | undefined
   return turn.answers.find(({ id }) => id === conversation.shown[turn.id]) ?? turn.answers.at(-1);
 }
 
-/** The answer that the next question follows. Of several side by side, the first that is complete, so that the user need not choose one. */
-export function goesOnFrom({ answer, columns }: Step): Answer | undefined {
-  return columns.find(({ status }) => status === "complete") ?? columns[0] ?? answer;
+/**
+ * The answer that the next question follows. Of several side by side, a complete one, so that the user need not choose: the one that is read
+ * in a tab, or else the first. `read`: its id.
+ */
+export function goesOnFrom({ answer, columns }: Step, read?: string): Answer | undefined {
+  const complete = columns.filter(({ status }) => status === "complete");
+  return complete.find(({ id }) => id === read) ?? complete[0] ?? columns[0] ?? answer;
 }
 
 function columnsOf({ answers, columns = [] }: Turn): Answer[] {

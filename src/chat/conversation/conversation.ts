@@ -59,8 +59,10 @@ export interface Answer {
   readonly sentFrom?: string;
   readonly failures: readonly AttemptFailure[];
   readonly notices: readonly string[];
-  /** The code blocks that the user has applied or inserted, by the page's ids for them. */
+  /** The code blocks that the user has applied, by the page's ids for them. */
   readonly appliedCode?: readonly string[];
+  /** Those that the user has inserted. */
+  readonly insertedCode?: readonly string[];
   readonly attempts?: number;
   /** How many models the service itself tried without success before this one. */
   readonly passedOver?: number;

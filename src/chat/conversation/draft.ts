@@ -41,6 +41,27 @@ export function withNextRevision(before: Draft, after: Draft): Draft {
   return { ...after, revision: before.revision + (after.text === before.text ? 0 : 1) };
 }
 
+/**
+ * The text of the composer after the host and the user changed `base` at the same time: to `host` and `typed`. The host adds text around it,
+ * which it trims, or removes its start. If the two changes cannot be told apart, both texts stay, unless one contains the other.
+ */
+export function mergeText(base: string, host: string, typed: string): string {
+  if (typed === base || typed === host) return host;
+  if (host === base) return typed;
+  const removed = base.length - host.length;
+  if (removed > 0 && base.endsWith(host) && typed.startsWith(base.slice(0, removed))) return typed.slice(removed);
+  const [start, end] = [base.trimEnd(), base.trim()];
+  if (end !== "" && host.endsWith(end)) return host.slice(0, -end.length) + typed;
+  if (end !== "" && host.startsWith(start)) return typed + host.slice(start.length);
+  if (contains(host, typed)) return host;
+  return contains(typed, host) ? typed : `${host}\n\n${typed}`;
+}
+
+/** Whether the text starts with the other one, or has it as paragraphs. */
+function contains(text: string, other: string): boolean {
+  return text.startsWith(other) || `\n\n${text}\n\n`.includes(`\n\n${other.trim()}\n\n`);
+}
+
 /** The draft without the submitted question; text and attachments added since then stay. */
 export function removeSubmitted(draft: Draft, submitted: DraftedQuestion): Draft {
   const text = draft.text.startsWith(submitted.text) ? draft.text.slice(submitted.text.length).trimStart() : draft.text;

@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
+import { displayPath } from "../../context/displayPath";
 import { displayName } from "../../context/location";
 import { createQuickPick, type PickItem } from "../../iconLabels";
+import { promptText } from "../../escapeMessage";
 import { icon, iconText } from "../../iconText";
 import { showInputBox } from "../../inputBoxes";
 import type { ConversationEntry } from "../storage/conversationIndex";
@@ -29,6 +31,8 @@ type Row = PickItem & {
   /** A deleted chat, which selecting the row restores. */
   deleted?: ConversationEntry;
 };
+
+const idOf = ({ entry, deleted }: Row): string | undefined => (entry ?? deleted)?.id;
 
 const button = (icon: string, tooltip: string): vscode.QuickInputButton => ({
   iconPath: new vscode.ThemeIcon(icon),
@@ -97,8 +101,11 @@ export class History {
     ]);
   }
 
-  /** Shows the list. Typing filters titles at once, and searches questions and answers after a pause. */
-  async show(): Promise<void> {
+  /**
+   * Shows the list. Typing filters titles at once, and searches questions and answers after a pause. `active`: the id of the chat whose row is
+   * active at first.
+   */
+  async show(active?: string): Promise<void> {
     const { store, open } = this.#options;
     const list = createQuickPick<Row>(vscode.l10n.t("Chats"));
     list.placeholder = vscode.l10n.t("Search chats");
@@ -107,8 +114,11 @@ export class History {
       store,
       make,
       show: (rows) => {
+        // VS Code would make the first row active again.
+        const kept = list.activeItems[0] ? idOf(list.activeItems[0]) : active;
         list.keepScrollPosition = list.value !== "";
         list.items = rows;
+        if (kept !== undefined) list.activeItems = rows.filter((row) => idOf(row) === kept);
       },
       busy: (busy) => {
         list.busy = busy;
@@ -116,9 +126,11 @@ export class History {
       showError: (message) => void showError(message),
     });
     list.onDidChangeValue((value) => chats.search(value.trim()));
-    list.onDidTriggerItemButton(({ button, item: { entry } }) => {
+    list.onDidTriggerItemButton(({ button, item }) => {
       const action = this.#actions.get(button);
+      const { entry } = item;
       if (!entry || !action) return;
+      list.activeItems = [item];
       const run = (): Promise<void> => action.run(entry);
       if (button === buttons.delete) void chats.delete(entry, run, action.describeFailure);
       else void chats.change(run, action.describeFailure);
@@ -132,11 +144,11 @@ export class History {
         );
         return;
       }
+      if (!entry) return;
       list.hide();
-      if (entry)
-        void open(entry.id).catch(
-          (error: unknown) => void showError(failedToOpen(error instanceof Error ? error.message : String(error))),
-        );
+      void open(entry.id).catch(
+        (error: unknown) => void showError(failedToOpen(error instanceof Error ? error.message : String(error))),
+      );
     });
     list.onDidHide(() => {
       chats.dispose();
@@ -181,7 +193,8 @@ export class History {
       ? exportJson([{ conversation, images }])
       : exportMarkdown(conversation, this.#options.modelName);
     await vscode.workspace.fs.writeFile(target, Buffer.from(text));
-    if (!isJson) await vscode.window.showTextDocument(target);
+    if (isJson) void showInformation(vscode.l10n.t("Exported the chat to {0}.", displayPath(target)));
+    else await vscode.window.showTextDocument(target);
   }
 
   /** Imports exported chats and opens the last one. */
@@ -198,7 +211,8 @@ export class History {
     const { last, added, present, problems } = await importChats(this.#options.store, files, randomUUID);
     if (last !== undefined) await this.#options.open(last);
     if (problems.length > 0) void showWarning(problems.join(" "));
-    if (present > 0) void showInformation(vscode.l10n.t("Imported {0} chats. {1} already existed.", added, present));
+    const message = importedMessage(added, present);
+    if (message !== undefined) void showInformation(message);
   }
 
   async #togglePin({ id, pinned }: ConversationEntry): Promise<void> {
@@ -209,12 +223,19 @@ export class History {
   }
 
   async #rename({ id, title }: ConversationEntry): Promise<void> {
-    const value = await showInputBox({ title: vscode.l10n.t("Rename Chat"), value: title });
-    if (value === undefined) return;
-    await this.#options.sessions.with(id, ({ conversation }) => {
-      conversation.record({ type: "title-change", title: value.trim() === "" ? null : value.trim() });
-      return conversation.flush();
+    const value = await showInputBox({
+      title: vscode.l10n.t("Rename Chat"),
+      value: title,
+      validateInput: (name) =>
+        name.trim() === "" ? promptText(vscode.l10n.t("Enter a name for the chat.")) : undefined,
     });
+    if (value !== undefined)
+      await this.#options.sessions.with(id, ({ conversation }) => {
+        conversation.record({ type: "title-change", title: value.trim() });
+        return conversation.flush();
+      });
+    // The input box has closed the list, and the focus would be in an editor.
+    await this.show(id);
   }
 
   async #moveToTrash(ids: readonly string[]): Promise<void> {
@@ -245,7 +266,15 @@ const make: RowFactory<Row> = {
     label: iconText(icon("discard"), vscode.l10n.t("Restore “{0}”", visibleName(entry.title))),
     deleted: entry,
   }),
+  nothing: () => ({ label: iconText(vscode.l10n.t("No matching results")), alwaysShow: true }),
+  empty: () => ({ label: iconText(vscode.l10n.t("No chats yet")), alwaysShow: true }),
 };
+
+function importedMessage(added: number, present: number): string | undefined {
+  if (present > 0) return vscode.l10n.t("Imported {0} chats. {1} already existed.", added, present);
+  if (added === 0) return undefined;
+  return added === 1 ? vscode.l10n.t("Imported 1 chat.") : vscode.l10n.t("Imported {0} chats.", added);
+}
 
 function failedToOpen(reason: string): string {
   return vscode.l10n.t("Could not open the chat: {0}", reason);

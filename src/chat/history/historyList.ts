@@ -3,6 +3,7 @@ import { after, MutableDisposable, type Disposable } from "../../lifecycle";
 import type { ConversationEntry } from "../storage/conversationIndex";
 import type { ConversationStore } from "../storage/conversationStore";
 import { historySections } from "./historySections";
+import { mayPassFilter } from "./titleFilter";
 import { relativeTime } from "./relativeTime";
 
 /** Creates the rows of the list. */
@@ -12,6 +13,10 @@ export interface RowFactory<Row> {
   chat(entry: ConversationEntry, time: string, excerpt?: string): Row;
   /** A deleted chat that can be restored. */
   deleted(entry: ConversationEntry): Row;
+  /** Says that the search has found nothing. */
+  nothing(): Row;
+  /** Says that there are no chats. */
+  empty(): Row;
 }
 
 export interface HistoryListOptions<Row> {
@@ -39,6 +44,9 @@ export class HistoryList<Row> implements Disposable {
   readonly #pendingSearch = new MutableDisposable();
   readonly #frame = new MutableDisposable();
   #search = new AbortController();
+  #isNothingFound = false;
+  /** There are no chats, not even in the trash. */
+  #isEmpty = false;
   #entries: readonly ConversationEntry[] = [];
   /** Most recently deleted first. */
   #deleted: readonly ConversationEntry[] = [];
@@ -59,7 +67,8 @@ export class HistoryList<Row> implements Disposable {
       this.#render();
       const before = this.#deleted.length;
       this.#deleted = await store.listDeleted();
-      if (before + this.#deleted.length > 0) this.#render();
+      this.#isEmpty = this.#entries.length + this.#deleted.length === 0;
+      if (this.#isEmpty || before + this.#deleted.length > 0) this.#render();
     } catch (error) {
       this.#showError(error, (reason) => t("Could not load the chats: {0}", reason));
     } finally {
@@ -89,8 +98,9 @@ export class HistoryList<Row> implements Disposable {
   search(query: string): void {
     this.#search.abort();
     this.#options.busy(false);
-    if (this.#found.size > 0) {
+    if (this.#found.size > 0 || this.#isNothingFound) {
       this.#found.clear();
+      this.#isNothingFound = false;
       this.#render();
     }
     // Nearly every text contains a single character.
@@ -114,11 +124,19 @@ export class HistoryList<Row> implements Disposable {
         this.#found.set(entry.id, excerpt);
         this.#frame.value ??= after(frameMs, () => this.#render());
       }
+      if (isOver() || this.#found.size > 0 || this.#mayMatchTitle(query)) return;
+      this.#isNothingFound = true;
+      this.#render();
     } catch (error) {
       this.#showError(error, (reason) => t("Could not search the chats: {0}", reason));
     } finally {
       if (!isOver()) busy(false);
     }
+  }
+
+  #mayMatchTitle(query: string): boolean {
+    const deleted = this.#deleted.map(({ title }) => t("Restore “{0}”", title));
+    return [...this.#entries.map(({ title }) => title), ...deleted].some((label) => mayPassFilter(query, label));
   }
 
   #showError(error: unknown, describeFailure: DescribeFailure): void {
@@ -131,7 +149,9 @@ export class HistoryList<Row> implements Disposable {
     const deleted = Map.groupBy(this.#deleted, ({ id }) => (this.#deletedHere.has(id) ? "here" : "earlier"));
     const earlier = deleted.get("earlier") ?? [];
     const now = Date.now();
+    const nothing = this.#isEmpty ? make.empty() : this.#isNothingFound ? make.nothing() : undefined;
     show([
+      ...(nothing === undefined ? [] : [nothing]),
       ...(deleted.get("here") ?? []).map((entry) => make.deleted(entry)),
       ...historySections(this.#entries, now).flatMap(({ title, entries }) => [
         make.heading(title),

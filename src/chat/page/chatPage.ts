@@ -9,7 +9,10 @@ import { fromWebview, type DraftView, type Notice, type ToWebview } from "./prot
 import type { Session } from "../session/session";
 import { conversationTitle } from "../conversation/conversationTitle";
 import { attachmentView, type ViewDependencies } from "./turnView";
-import { handlePageMessage, runAnswerAction, submit, type PageHandle } from "./pageMessages";
+import { runAnswerAction } from "./answerActions";
+import type { PageHandle } from "./pageContext";
+import { handlePageMessage } from "./pageMessages";
+import { askQuestion, submit, type AskedQuestion } from "./submitQuestion";
 import type { AnswerAction, PageDependencies } from "./pageDependencies";
 
 /** The part of `vscode.Webview` that is used here. */
@@ -113,7 +116,12 @@ export class ChatPage implements PageHandle, Disposable {
 
   /** Adds attachments to the composer. A question that is submitted meanwhile waits for them. */
   async attach(found: readonly Attachment[] | Promise<readonly Attachment[]>): Promise<void> {
-    await this.session?.attach(Promise.resolve(found).then((attachments) => this.#images.fit(attachments)));
+    await this.session?.composer.attach(Promise.resolve(found).then((attachments) => this.fit(attachments)));
+  }
+
+  /** The attachments with images that fit. */
+  fit(attachments: readonly Attachment[]): Promise<readonly Attachment[]> {
+    return this.#images.fit(attachments);
   }
 
   /** Receives the resized image from the page; `undefined` if the page could not decode it. */
@@ -124,6 +132,12 @@ export class ChatPage implements PageHandle, Disposable {
   /** Submits the question in the composer; with `several`, to the models that the user chooses. */
   async submit(options?: { several: boolean }): Promise<void> {
     if (this.session) await submit({ page: this, session: this.session, dependencies: this.#dependencies }, options);
+  }
+
+  /** Asks a question that is not in the composer, where the draft stays. */
+  async ask(question: AskedQuestion): Promise<void> {
+    if (this.session)
+      await askQuestion(question, { page: this, session: this.session, dependencies: this.#dependencies });
   }
 
   /** Runs an action of the menu of an answer. */
@@ -210,6 +224,7 @@ export class ChatPage implements PageHandle, Disposable {
       case "unsaved":
       case "saved":
       case "deleted":
+      case "queue-returned":
         this.notice(changeNotice(change));
     }
   }
@@ -221,7 +236,7 @@ export class ChatPage implements PageHandle, Disposable {
   #draftView(): DraftView {
     if (!this.#content) return { text: "", attachments: [], queued: [], revision: 0 };
     const { session, views } = this.#content;
-    const { text, attachments, queued, revision } = session.conversation.draft;
+    const { text, attachments, queued, revision } = session.conversation.draft.content;
     return {
       text,
       attachments: attachments.map((each) => attachmentView(each, views)),

@@ -1,5 +1,4 @@
 import { confirmDeletion } from "./answerMenu";
-import { chooseCodeAction } from "./codeMenu";
 import { canPreviewDiagrams, DiagramPreview } from "./diagramPreview";
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
@@ -10,10 +9,10 @@ import type { ModelNames } from "../../modelNames";
 import type { Log } from "../../router/index";
 import { chatHtml } from "./chatHtml";
 import { ChatPage } from "./chatPage";
-import { insertAtCursor, insertIntoTerminal } from "./useCode";
+import { insertAtCursor, insertIntoTerminal, newCodeFile, replaceSelection } from "./useCode";
 import type { OpenSessions } from "../session/openSessions";
 import { TerminalTracker } from "./terminalTracker";
-import { answerMenuTarget } from "./protocol";
+import { answerMenuTarget, codeMenuTarget, type CodeAction } from "./protocol";
 import type {
   AnswerAction,
   AttachmentSources,
@@ -147,7 +146,8 @@ export class ChatPageFactory implements Disposable {
           terminal: (code) => insertIntoTerminal(code, this.#terminals),
           apply: actions.applyCode,
           diagram: (code) => this.#diagrams.open(code),
-          more: (code, language) => chooseCodeAction(code, language, this.#terminals),
+          replace: replaceSelection,
+          newFile: newCodeFile,
         },
       },
     });
@@ -160,8 +160,17 @@ export class ChatPageFactory implements Disposable {
   /** Runs an action of the menu of an answer; `target` is what VS Code passes from it. */
   async runAnswerAction(action: AnswerAction, target: unknown): Promise<void> {
     const { data } = answerMenuTarget.safeParse(target);
-    const page = [...this.#open].find(({ session }) => session?.id === data?.conversation);
-    if (data) await page?.runAnswerAction(action, data.answer);
+    if (data) await this.#pageOf(data.conversation)?.runAnswerAction(action, data.answer);
+  }
+
+  /** Runs an action of the menu of a code block; `target` is what VS Code passes from it. */
+  async useCode(action: CodeAction, target: unknown): Promise<void> {
+    const { data } = codeMenuTarget.safeParse(target);
+    if (data) await this.#pageOf(data.conversation)?.receive({ type: "code", do: action, ...data });
+  }
+
+  #pageOf(conversation: string): ChatPage | undefined {
+    return [...this.#open].find(({ session }) => session?.id === conversation);
   }
 
   dispose(): void {

@@ -20,6 +20,11 @@ export class ChatPanels implements vscode.WebviewPanelSerializer {
     return undefined;
   }
 
+  /** A tab with a chat is in view. */
+  get isVisible(): boolean {
+    return [...this.#open.keys()].some(({ visible }) => visible);
+  }
+
   /** Opens a conversation in a new tab, or reveals the tab that shows it. */
   async open(id: string): Promise<void> {
     for (const [panel, page] of this.#open) {

@@ -2,8 +2,10 @@ import { t } from "@vscode/l10n";
 import type { ConversationChange } from "../storage/openConversation";
 import type { Notice } from "./protocol";
 
-/** The notice for a conversation that cannot be saved, is saved again, or was deleted in another window. */
-export function changeNotice(change: ConversationChange & { type: "unsaved" | "saved" | "deleted" }): Notice {
+/** The notice for a conversation that cannot be saved, is saved again, was deleted in another window, or whose queue was returned. */
+export function changeNotice(
+  change: ConversationChange & { type: "unsaved" | "saved" | "deleted" | "queue-returned" },
+): Notice {
   switch (change.type) {
     case "unsaved":
       return { about: "saving", severity: "error", text: unsavedMessage(change.error) };
@@ -12,6 +14,15 @@ export function changeNotice(change: ConversationChange & { type: "unsaved" | "s
         about: "saving",
         severity: "info",
         text: t("This chat has been saved, including everything that could not be saved before."),
+      };
+    case "queue-returned":
+      return {
+        about: "queue",
+        severity: "info",
+        text:
+          change.questions === 1
+            ? t("The queued question was returned to the composer.")
+            : t("{0} queued questions were returned to the composer, separated by blank lines.", change.questions),
       };
     case "deleted":
       return {

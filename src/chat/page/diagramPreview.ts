@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { fenced } from "../../context/fence";
 import type { Disposable } from "../../lifecycle";
+import { VirtualDocuments } from "../../virtualDocuments";
 
 /** Whether the extension with this manifest extends VS Code's Markdown preview. */
 const extendsPreview = (manifest: unknown): boolean =>
@@ -15,30 +16,17 @@ const extendsPreview = (manifest: unknown): boolean =>
 export const canPreviewDiagrams = (): boolean =>
   vscode.extensions.all.some(({ id, packageJSON }) => /mermaid/i.test(id) && extendsPreview(packageJSON));
 
-const scheme = "free-models-diagram";
-/** The diagrams that stay available to open previews. */
-const maxDiagrams = 20;
-
 /** Shows Mermaid diagrams of answers in VS Code's Markdown preview, from documents that exist in memory only. */
 export class DiagramPreview implements Disposable {
-  readonly #contents = new Map<string, string>();
-  readonly #registration: vscode.Disposable;
+  readonly #documents = new VirtualDocuments("free-models-diagram");
   #opened = 0;
 
-  constructor() {
-    this.#registration = vscode.workspace.registerTextDocumentContentProvider(scheme, {
-      provideTextDocumentContent: ({ path }) => this.#contents.get(path),
-    });
-  }
-
   async open(code: string): Promise<undefined> {
-    const path = `/${vscode.l10n.t("Diagram {0}", ++this.#opened)}.md`;
-    this.#contents.set(path, fenced(code, "mermaid"));
-    for (const old of [...this.#contents.keys()].slice(0, -maxDiagrams)) this.#contents.delete(old);
-    await vscode.commands.executeCommand("markdown.showPreviewToSide", vscode.Uri.from({ scheme, path }));
+    const uri = this.#documents.add(vscode.l10n.t("Diagram {0}", ++this.#opened), fenced(code, "mermaid"));
+    await vscode.commands.executeCommand("markdown.showPreviewToSide", uri);
   }
 
   dispose(): void {
-    this.#registration.dispose();
+    this.#documents.dispose();
   }
 }

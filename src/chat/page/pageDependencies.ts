@@ -1,6 +1,6 @@
 import type { Attachment, Mention, TextAttachment } from "../../context/attachment";
 import type { SecretsCheck } from "../../context/secretsCheck";
-import type { AnswerCode } from "../../proposals/applyCode";
+import type { AnswerCode, CodeBlock } from "../../proposals/applyCode";
 import type { Log, Model, ModelId } from "../../router/index";
 import type { OpenSessions } from "../session/openSessions";
 import type { Environment } from "./protocol";
@@ -38,7 +38,8 @@ export interface PageActions {
   chooseServiceOrder(): Promise<boolean>;
   /** Asks the service whether today's free requests are used up, which costs none of them. */
   isDayUsedUp(): Promise<boolean>;
-  pickModel(): Promise<unknown>;
+  /** Resolves to whether a strategy or a model was chosen. */
+  pickModel(): Promise<boolean>;
   /** Lets the user choose which models answer the same question. Resolves to `undefined` if they cancel. */
   chooseModels(loadModels: () => Promise<readonly Model[]>): Promise<readonly ModelId[] | undefined>;
   /** Selects models by quality from now on. */
@@ -75,8 +76,10 @@ export interface AnswerCodeActions {
   apply(code: AnswerCode): Promise<string | undefined>;
   /** Opens it as a Mermaid diagram. */
   diagram(code: string): Promise<string | undefined>;
-  /** Lets the user select another action, such as a new file. */
-  more(code: string, language: string): Promise<string | undefined>;
+  /** Replaces the selection of the active editor with it. */
+  replace(code: string): Promise<string | undefined>;
+  /** Opens it as a new file, with the name that the answer gives it, if any. */
+  newFile(block: CodeBlock): Promise<void>;
 }
 
 export interface AttachmentSources {

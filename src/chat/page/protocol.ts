@@ -22,8 +22,8 @@ export type ToWebview =
   | { type: "mentions"; search: number; found: readonly Mention[] }
   /** Scale the image (base64) to the size that models read, and reply with `image-fitted`. */
   | { type: "fit-image"; id: string; label: string; data: string }
-  /** Whether code of the project is being searched for the question in the composer. */
-  | { type: "project-search"; isRunning: boolean }
+  /** Whether code of the project is being searched for the question in the composer. `nothingFor`: its text, if nothing was found. */
+  | { type: "project-search"; isRunning: boolean; nothingFor?: string }
   | { type: "notice"; notice: Notice }
   /** Which of the `asked` names can be opened, and which are paths or lines that do not exist. */
   | { type: "code-links"; asked: string[]; found: readonly string[]; missing: readonly string[] }
@@ -85,8 +85,10 @@ export interface AnswerHeader {
   /** Summaries of failed attempts, such as "2 busy". */
   failures: string[];
   notices: string[];
-  /** Ids of the code blocks that the user has applied or inserted. */
+  /** Ids of the code blocks that the user has applied. */
   appliedCode?: string[];
+  /** Ids of the code blocks that the user has inserted. */
+  insertedCode?: string[];
   reasoningMs?: number;
   timeToFirstTextMs?: number;
   durationMs?: number;
@@ -164,7 +166,7 @@ export interface Notice {
   severity: "info" | "error";
   text: string;
   /** Replaces the previous notice about the same subject. */
-  about?: "saving";
+  about?: "saving" | "queue";
 }
 
 /** VS Code's `data-vscode-context` of an answer, which its menu passes to the commands. */
@@ -177,7 +179,8 @@ export interface AnswerMenuContext {
 }
 
 const id = z.string().check(z.regex(/^[\w-]{1,64}$/));
-const revision = z.number();
+/** A text of the composer. `base`: the text that it was typed on, the last that the page has received or posted. */
+const typed = { conversation: id, text: z.string(), revision: z.number(), base: z.string() };
 /** The name of a file or symbol in an answer. */
 const codeName = z.string().check(z.maxLength(200));
 
@@ -194,15 +197,17 @@ const failureAction = z.union([
   z.object({ do: z.literal("open-link"), url: z.string() }),
 ]);
 
-/** Actions for a code block; `more` opens a menu with the others. */
-const codeAction = z.enum(["copy", "insert", "apply", "terminal", "diagram", "more"]);
+/** Actions for a code block: those of its buttons, and of its menu. */
+const codeAction = z.enum(["copy", "insert", "apply", "terminal", "diagram", "replace", "new-file"]);
+/** `block`: the page's id for the code block. `info`: the whole info string of its fence, which begins with the language. */
+const codeBlock = { answer: id, block: id, text: z.string(), language: z.string(), info: z.string() };
 
 export const fromWebview = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ready") }),
   // `draft` and `submit` have the id of their conversation, because the page may show another one by the time they arrive.
-  z.object({ type: z.literal("draft"), conversation: id, text: z.string(), revision }),
+  z.object({ type: z.literal("draft"), ...typed }),
   /** With `several`, the user chooses models, and each of them answers. */
-  z.object({ type: z.literal("submit"), conversation: id, text: z.string(), revision, several: z.boolean() }),
+  z.object({ type: z.literal("submit"), ...typed, several: z.boolean() }),
   /** Returns a queued question to the composer. */
   z.object({ type: z.literal("unqueue"), id }),
   /** Deletes a queued question. */
@@ -210,6 +215,8 @@ export const fromWebview = z.discriminatedUnion("type", [
   /** Stops one running answer, or all. */
   z.object({ type: z.literal("stop"), answer: z.exactOptional(id) }),
   z.object({ type: z.literal("ask-another"), answer: id }),
+  /** The page shows this one of several answers in a tab; without `answer`, all side by side. */
+  z.object({ type: z.literal("read"), answer: z.exactOptional(id) }),
   /** Goes on from one of several answers side by side. */
   z.object({ type: z.literal("keep"), answer: id }),
   /** Turns looking into the project on or off, for this question and the next ones. */
@@ -247,8 +254,7 @@ export const fromWebview = z.discriminatedUnion("type", [
   z.object({ type: z.literal("expand"), id }),
   z.object({ type: z.literal("copy-answer"), id }),
   z.object({ type: z.literal("copy"), text: z.string() }),
-  /** `block`: the page's id for the code block. */
-  z.object({ type: z.literal("code"), do: codeAction, answer: id, block: id, text: z.string(), language: z.string() }),
+  z.object({ type: z.literal("code"), do: codeAction, ...codeBlock }),
   z.object({ type: z.literal("open-link"), url: z.string() }),
   /** Asks which names in an answer are files or symbols of the workspace. */
   z.object({ type: z.literal("find-code-links"), names: z.array(codeName).check(z.maxLength(200)) }),
@@ -259,5 +265,16 @@ export const fromWebview = z.discriminatedUnion("type", [
 
 export type FromWebview = z.infer<typeof fromWebview>;
 
+/** An action for a code block. */
+export type CodeAction = z.infer<typeof codeAction>;
+
 /** What the menu of an answer is about. */
 export const answerMenuTarget = z.object({ conversation: id, answer: id });
+
+/** What the menu of a code block is about. */
+export const codeMenuTarget = z.object({ conversation: id, ...codeBlock });
+
+/** VS Code's `data-vscode-context` of a code block, which its menu passes to the commands. */
+export interface CodeMenuContext extends z.infer<typeof codeMenuTarget> {
+  webviewSection: "freeModelsCode";
+}

@@ -5,13 +5,15 @@ import type { SendPreviewView } from "./protocol";
 import { attachmentView } from "./turnView";
 import type { Session } from "../session/session";
 
+const minuteMs = 60_000;
+
 /** Computes the send preview of one page after every relevant change, one computation at a time. */
 export class SendPreviewUpdater implements Disposable {
   readonly #session: Session;
   readonly #post: (preview: SendPreviewView) => void;
   readonly #log: Log;
   readonly #disposables = new DisposableStore();
-  /** Updates the preview when its warning becomes outdated. */
+  /** Updates the preview when its warning becomes outdated, and each minute the time that it names. */
   readonly #timer = this.#disposables.add(new MutableDisposable<Disposable>());
   #isRunning = false;
   #isOutdated = false;
@@ -57,7 +59,8 @@ export class SendPreviewUpdater implements Disposable {
         if (this.#disposed) return;
         this.#post(preview);
         const until = preview.warning?.until;
-        this.#timer.value = until === undefined ? undefined : after(until - Date.now(), () => this.update());
+        this.#timer.value =
+          until === undefined ? undefined : after(Math.min(until - Date.now(), minuteMs), () => this.update());
       } catch (error) {
         // If sending fails as well, the answer shows why.
         this.#log.debug(`Could not preview the question: ${String(error)}`);

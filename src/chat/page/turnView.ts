@@ -1,6 +1,6 @@
 import { attemptSummaries, failureMessage } from "../../failureMessages";
-import { isBlameless, type FailureReason } from "../../router/index";
-import type { Answer, StoredAttachment, StoredImage } from "../conversation/conversation";
+import { isBlameless } from "../../router/index";
+import { isRunning, type Answer, type StoredAttachment, type StoredImage } from "../conversation/conversation";
 import type { Step } from "../conversation/branch";
 import { lookView } from "./lookView";
 import type { AnswerHeader, AnswerView, AttachmentView, TurnView } from "./protocol";
@@ -49,13 +49,15 @@ export function answerHeader(answer: Answer, { modelName }: ViewDependencies): A
     sentFrom,
   } = answer;
   const look = lookView(answer);
+  const tried = answer.failures.map(({ reason }) => reason);
   return {
     id,
     status,
     startedAt,
-    failures: failureSummaries(answer),
+    failures: attemptSummaries(tried, answer.passedOver),
     notices: [...answer.notices],
     ...(answer.appliedCode && { appliedCode: [...answer.appliedCode] }),
+    ...(answer.insertedCode && { insertedCode: [...answer.insertedCode] }),
     ...(model && !hidesModel(answer) && { model: { id: model, name: modelName(model) } }),
     ...(provider && !hidesModel(answer) && { provider }),
     ...(wait && { wait }),
@@ -66,7 +68,7 @@ export function answerHeader(answer: Answer, { modelName }: ViewDependencies): A
     ...(sentFrom !== undefined && { sentFrom }),
     ...(answer.finishReason === "length" && { truncated: true }),
     ...(look && { look }),
-    ...(error && { error: failureMessage(error, answer.text !== "", answer.reasoning !== "") }),
+    ...(error && { error: failureMessage({ ...error, tried }, answer.text !== "", answer.reasoning !== "") }),
   };
 }
 
@@ -86,12 +88,13 @@ export function attachmentView(
   };
 }
 
-/** No model is named under a failure of the account or the network. */
-function hidesModel({ error, text }: Answer): boolean {
-  return error !== undefined && text === "" && isBlameless(error.reason);
-}
-
-function failureSummaries({ failures, passedOver = 0 }: Answer): string[] {
-  const reasons = failures.map(({ reason }) => reason).filter((reason) => !isBlameless(reason));
-  return attemptSummaries([...reasons, ...Array<FailureReason>(passedOver).fill("rate-limit-model")]);
+/**
+ * No model is named under a failure of the account, of the network, or of several models, nor under an answer that was stopped before
+ * anything of it arrived after a failure.
+ */
+function hidesModel(answer: Answer): boolean {
+  const { error, text, reasoning, failures } = answer;
+  if (isRunning(answer) || text !== "") return false;
+  if (error === undefined) return reasoning === "" && failures.length > 0;
+  return isBlameless(error.reason) || new Set(failures.map(({ model }) => model)).size > 1;
 }

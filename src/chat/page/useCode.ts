@@ -2,15 +2,26 @@ import * as vscode from "vscode";
 import { displayPath } from "../../context/displayPath";
 import { showQuickPick } from "../../iconLabels";
 import { icon, iconText } from "../../iconText";
+import type { CodeBlock } from "../../proposals/applyCode";
+import { codeFileName } from "../../proposals/codeFileName";
+import { indentationOf } from "../../proposals/documentIndentation";
+import { newFile } from "../../proposals/newFile";
+import { newFileUri } from "../../proposals/newFileUri";
 import { visibleName } from "../../visibleText";
+import { insertedCode } from "./insertedCode";
 import { terminalLine } from "./terminalLine";
 import type { TerminalTracker } from "./terminalTracker";
 
 // Actions for code in answers. Each resolves to a message for the user, if there is one.
 
-/** Inserts the code at the cursor of the active editor. */
+/** Inserts the code at the cursor of the active editor, or replaces its selection, with the indentation of the line. */
 export function insertAtCursor(code: string): Promise<string | undefined> {
-  return edit((builder, { active }) => builder.insert(active, code));
+  return edit((builder, selection, document) => {
+    const { text: line, range } = document.lineAt(selection.start.line);
+    const place = { line, column: selection.start.character, selected: document.getText(selection) };
+    const { text, atLineEnd } = insertedCode(code, place, indentationOf(document));
+    builder.replace(atLineEnd ? new vscode.Range(range.end, range.end) : selection, text);
+  });
 }
 
 /** Replaces the selection of the active editor with the code. */
@@ -18,6 +29,12 @@ export async function replaceSelection(code: string): Promise<string | undefined
   const editor = findEditor();
   if (editor?.selection.isEmpty) return vscode.l10n.t("Nothing is selected. Select the text to replace and try again.");
   return edit((builder, selection) => builder.replace(selection, code));
+}
+
+/** Opens a code block as a new file, with the name that the answer gives it. Otherwise VS Code suggests one when it is saved. */
+export async function newCodeFile({ code, language, info }: CodeBlock): Promise<void> {
+  const name = codeFileName(info, code);
+  await newFile(code, language, name === undefined ? undefined : await newFileUri(name));
 }
 
 /**
@@ -70,12 +87,12 @@ function findEditor(): vscode.TextEditor | undefined {
 }
 
 async function edit(
-  change: (builder: vscode.TextEditorEdit, selection: vscode.Selection) => void,
+  change: (builder: vscode.TextEditorEdit, selection: vscode.Selection, document: vscode.TextDocument) => void,
 ): Promise<string | undefined> {
   const editor = findEditor();
   if (!editor) return vscode.l10n.t("No editor is open. Open a file and try again.");
   const { document, selection, viewColumn } = editor;
-  if (!(await editor.edit((builder) => change(builder, selection))))
+  if (!(await editor.edit((builder) => change(builder, selection, document))))
     return vscode.l10n.t("Could not edit {0} because it is read-only.", displayPath(document.uri));
   await vscode.window.showTextDocument(document, viewColumn);
   return undefined;

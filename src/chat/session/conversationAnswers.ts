@@ -1,7 +1,6 @@
 import type { Log, ModelId } from "../../router/index";
 import { shownBranch } from "../conversation/branch";
 import { findAnswer, isRunning } from "../conversation/conversation";
-import type { Draft } from "../conversation/draft";
 import type { OpenConversation } from "../storage/openConversation";
 import { answerTurn, type AnswerDependencies } from "./answerTurn";
 import type { AskOptions, ConversationRequests } from "./conversationRequests";
@@ -10,7 +9,8 @@ import type { Look } from "./projectRounds";
 import { RunningAnswers, type RunningAnswer } from "./runningAnswers";
 import type { SentRequest } from "./sentRequest";
 
-export type ChangeDraft = (draft: Draft) => Partial<Draft>;
+/** Changes the queue once the last answer no longer counts as running. */
+export type ChangeQueue = () => Promise<void>;
 
 export interface ConversationAnswersDependencies extends AnswerDependencies {
   readonly lookCloser: LookCloser;
@@ -25,6 +25,8 @@ interface AnswerStart {
   readonly prefix?: string | undefined;
   /** The answer beside others whose place it takes. */
   readonly column?: string | undefined;
+  /** The model that the user chose for it, beside those of others. */
+  readonly chosen?: ModelId;
   /** How many rounds of calls its models may use to look into the project. */
   readonly rounds?: number | undefined;
 }
@@ -34,19 +36,19 @@ export class ConversationAnswers {
   readonly #conversation: OpenConversation;
   readonly #requests: ConversationRequests;
   readonly #dependencies: ConversationAnswersDependencies;
-  readonly #askNext: () => Promise<ChangeDraft | undefined>;
+  readonly #askNext: () => Promise<ChangeQueue | undefined>;
   readonly #running = new RunningAnswers();
   /** Resolves when the answers that were started last have ended, and those before. */
   #ended: Promise<unknown> = Promise.resolve();
   /** For each turn that several models answer, by column: the models of the other columns. In memory only. */
   readonly #othersModels = new Map<string, readonly (readonly ModelId[])[]>();
 
-  /** `askNext`: called when an answer has ended and none is running; may start the next one. Resolves to a change of the draft. */
+  /** `askNext`: called when an answer has ended and none is running; may start the next one. Resolves to a change of the queue. */
   constructor(
     conversation: OpenConversation,
     requests: ConversationRequests,
     dependencies: ConversationAnswersDependencies,
-    askNext: () => Promise<ChangeDraft | undefined>,
+    askNext: () => Promise<ChangeQueue | undefined>,
   ) {
     this.#conversation = conversation;
     this.#requests = requests;
@@ -101,7 +103,8 @@ export class ConversationAnswers {
       () => undefined, // Each answer reports it.
     );
     // A stopped column does not wait for a slow catalogue.
-    const started = models.map((_, index) => ({
+    const started = models.map((chosen, index) => ({
+      chosen,
       request: (signal: AbortSignal) => Promise.race([requests.then((sent) => sent[index]), whenAborted(signal)]),
     }));
     this.#changeColumns(turn, this.#run(turn, started));
@@ -164,10 +167,11 @@ export class ConversationAnswers {
 
   #write(
     turn: string,
-    { request, prefix, column = "", rounds }: AnswerStart,
+    { request, prefix, column = "", chosen, rounds }: AnswerStart,
   ): { running: RunningAnswer; written: Promise<void> } {
     const running = this.#running.start(column);
     const look = this.#look(rounds, running);
+    const begunBy = prefix === undefined ? undefined : findAnswer(this.#conversation.state, column)?.answer.model;
     const written = answerTurn(
       {
         turn,
@@ -175,6 +179,8 @@ export class ConversationAnswers {
         signal: running.signal,
         onAskAnother: running.onAskAnother,
         ...(prefix !== undefined && { prefix }),
+        ...(chosen !== undefined && { chosen }),
+        ...(begunBy != null && { begunBy }),
         ...(look && { look }),
         record: (event) => {
           // The user may have kept another answer since.
@@ -195,10 +201,10 @@ export class ConversationAnswers {
   }
 
   /** `undefined` if the answer does not look into the project, or no longer may: the setting can have changed since its question. */
-  #look(rounds = 0, { onAnswerNow }: RunningAnswer): Look | undefined {
+  #look(rounds = 0, { answerNow }: RunningAnswer): Look | undefined {
     const { lookCloser } = this.#dependencies;
     const limit = Math.min(rounds, lookCloser.rounds());
-    return limit > 0 ? { limit, tools: lookCloser.tools, onAnswerNow } : undefined;
+    return limit > 0 ? { limit, tools: lookCloser.tools, answerNow } : undefined;
   }
 
   /** Another answer is in the place of the running one, in its column too. */
@@ -215,9 +221,9 @@ export class ConversationAnswers {
 
   /** The last answer counts as running until the next one starts, so that a question submitted in between is queued. */
   async #end(running: RunningAnswer): Promise<void> {
-    const changeDraft = this.#running.size === 1 ? await this.#askNext() : undefined;
+    const changeQueue = this.#running.size === 1 ? await this.#askNext() : undefined;
     this.#running.end(running);
-    if (changeDraft) await this.#conversation.changeDraft(changeDraft);
+    await changeQueue?.();
   }
 
   #columns(turn: string): readonly string[] {

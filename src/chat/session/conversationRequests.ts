@@ -3,7 +3,14 @@ import type { TextAttachment } from "../../context/attachment";
 import type { OutgoingText } from "../../context/outgoingText";
 import { withTimeout } from "../../lifecycle";
 import type { CheckedRouter, NothingToSend, SecretsCheck, SecretsReview } from "../../context/secretsCheck";
-import { divide, type CompletionRequest, type Model, type ModelId, type Tool } from "../../router/index";
+import {
+  divide,
+  type CompletionRequest,
+  type Model,
+  type ModelId,
+  type ServiceState,
+  type Tool,
+} from "../../router/index";
 import type { StoredImage } from "../conversation/conversation";
 import { trimHistory, type TrimmedHistory } from "./trimHistory";
 import type { OpenConversation } from "../storage/openConversation";
@@ -37,6 +44,8 @@ export interface RequestDependencies {
 
 /** How long a question waits for the model catalogue before it is sent untrimmed, in milliseconds. */
 const catalogueTimeoutMs = 3_000;
+/** How long a preview waits for what the services have left, in milliseconds. */
+const servicesTimeoutMs = 1_000;
 
 export interface AskOptions {
   /** Ask a model that has not answered the question yet. */
@@ -110,7 +119,7 @@ export class ConversationRequests {
   /** The models that can answer the draft, or the question of a turn, the best first. Throws `RouterError` if there is no catalogue. */
   async bestModels(turnId?: string): Promise<readonly Model[]> {
     const { state, draft } = this.#conversation;
-    const steps = turnId === undefined ? [...shownBranch(state), draftStep(draft)] : branchTo(state, turnId);
+    const steps = turnId === undefined ? [...shownBranch(state), draftStep(draft.content)] : branchTo(state, turnId);
     const parts = await this.#parts(steps);
     const build = this.#requestBuilder(parts);
     const { steps: sent } = await this.#trim(parts.steps, build);
@@ -140,19 +149,21 @@ export class ConversationRequests {
   /** What looking into the project would take; `undefined` if the question is not about the project. Sends no request. */
   async lookCloserPreview(): Promise<LookCloserPreview | undefined> {
     const { rounds, isOn } = this.#dependencies.lookCloser;
-    if (projectQuestion(this.#conversation.draft.text) === undefined || rounds() === 0) return undefined;
-    const services = await withTimeout(catalogueTimeoutMs, this.#dependencies.router.services());
-    const { today } = services ? requestsLeft(services) : {};
-    return { isOn: isOn(), most: rounds() + 1, ...(today !== undefined && { left: today }) };
+    if (projectQuestion(this.#conversation.draft.content.text) === undefined || rounds() === 0) return undefined;
+    const { today } = requestsLeft(await this.#services());
+    // That none is left is said beside it.
+    return { isOn: isOn(), most: rounds() + 1, ...(today !== undefined && today > 0 && { left: today }) };
   }
 
   /** Previews sending the draft now. Without a catalogue it includes only the instructions. */
   async sendPreview(): Promise<SendPreview & { instructions: readonly TextAttachment[] }> {
     const { state, draft } = this.#conversation;
-    const { attachments } = draft;
-    const parts = await this.#parts([...shownBranch(state), draftStep(draft)]);
+    const parts = await this.#parts([...shownBranch(state), draftStep(draft.content)]);
     const { steps, projectFiles: instructions } = parts;
-    const trimmed = await this.#trim(steps, this.#requestBuilder(parts)).catch(() => undefined);
+    const [trimmed, services] = await Promise.all([
+      this.#trim(steps, this.#requestBuilder(parts)).catch(() => undefined),
+      this.#services(),
+    ]);
     if (!trimmed) return { instructions };
     const cooldowns = new Map(
       this.#dependencies.router.statistics().map(({ model, restingUntil }) => [model, restingUntil]),
@@ -160,16 +171,25 @@ export class ConversationRequests {
     const leftOut = steps.length - trimmed.steps.length;
     return {
       instructions,
-      ...sendPreview({ trimmed, leftOut, attachments, cooldownUntil: (model) => cooldowns.get(model) }),
+      ...sendPreview({
+        ...{ trimmed, leftOut, services, attachments: draft.content.attachments },
+        cooldownUntil: (model) => cooldowns.get(model),
+        mostRequests: this.roundsOf(draft.content.text) + 1,
+      }),
     };
   }
 
   /** The project instructions that this chat uses. Ids derive from the text, so that the page never shows an outdated text. */
   async projectInstructions(): Promise<TextAttachment[]> {
-    const { withoutInstructions } = this.#conversation.draft;
+    const { withoutInstructions } = this.#conversation.draft.content;
     return (await this.#dependencies.projectInstructions())
       .filter(({ uri }) => uri === undefined || !withoutInstructions.includes(uri))
       .map((each) => ({ ...each, id: `instructions-${digest(`${each.uri ?? ""}\n${each.text}`)}` }));
+  }
+
+  /** The services in use, or none if they are not known soon. Sends no request. */
+  async #services(): Promise<readonly ServiceState[]> {
+    return (await withTimeout(servicesTimeoutMs, this.#dependencies.router.services())) ?? [];
   }
 
   async #prepare(
@@ -195,7 +215,7 @@ export class ConversationRequests {
         const sealed = await review.seal(request);
         return (
           sealed && {
-            ...{ request: sealed, heldBack },
+            ...{ request: sealed, heldBack, replaced: review.replaced },
             ...(sentFrom !== undefined && { sentFrom }),
             follow: (exchanges, tools) => this.#follow(parts, request, exchanges, tools),
           }

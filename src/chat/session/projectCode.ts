@@ -8,12 +8,12 @@ export type FindCode = (question: string) => Promise<readonly TextAttachment[]>;
 
 /** The code of the project that stands in the composer while its question mentions `@project`. It follows the question as it is typed. */
 export class ProjectCode {
-  readonly #conversation: Pick<OpenConversation, "draft" | "changeDraft">;
+  readonly #conversation: Pick<OpenConversation, "draft">;
   /** What the user has removed from this question. */
   readonly #removed = new Set<string>();
   #question: string | undefined;
 
-  constructor(conversation: Pick<OpenConversation, "draft" | "changeDraft">) {
+  constructor(conversation: Pick<OpenConversation, "draft">) {
     this.#conversation = conversation;
   }
 
@@ -30,15 +30,15 @@ export class ProjectCode {
     const found = question ? await find(question) : [];
     if (question !== this.#question) return;
     const kept = found.filter((each) => !this.#removed.has(placeOf(each)));
-    if (kept.length === 0 && !this.#conversation.draft.attachments.some(isFound)) return;
-    await this.#conversation.changeDraft(({ attachments }) => ({
+    if (kept.length === 0 && !this.#conversation.draft.content.attachments.some(isFound)) return;
+    await this.#conversation.draft.change(({ attachments }) => ({
       attachments: [...attachments.filter((each) => !isFound(each)), ...kept],
     }));
   }
 
   /** Remembers that the user does not want this part, so that the next search does not bring it back. */
   remove(id: string): void {
-    const removed = this.#conversation.draft.attachments.find((each) => each.id === id);
+    const removed = this.#conversation.draft.content.attachments.find((each) => each.id === id);
     if (removed && isFound(removed)) this.#removed.add(placeOf(removed));
   }
 

@@ -2,7 +2,7 @@ import { t } from "@vscode/l10n";
 import type { ProjectTools } from "../../context/projectTools";
 import type { CheckedRequest, CheckedRouter } from "../../context/secretsCheck";
 import { withTimeout } from "../../lifecycle";
-import { isRouterError, type RouterEvent, type ToolCall, type Usage } from "../../router/index";
+import { isRouterError, type FailureReason, type RouterEvent, type ToolCall, type Usage } from "../../router/index";
 import type { ToolEvent } from "../conversation/toolEvent";
 import type { SentRequest } from "./sentRequest";
 import { nextRequest } from "./nextRequest";
@@ -14,6 +14,11 @@ import { lengthOf, planRound, runRound, type PlannedCall } from "./toolRound";
 const maxResultLength = 60_000;
 /** An answer does not wait longer for the figures of the services. In milliseconds. */
 const quotaTimeoutMs = 1_000;
+
+/** Without tools, or without what they found, other models may answer. After failures of any other kind, the answer waits, or ends. */
+const toolFailures: readonly FailureReason[] = [
+  ...(["no-candidate", "capability-missing", "bad-tool-call", "bad-request", "context-too-long", "too-large"] as const),
+];
 
 type WithoutAnswer<E> = E extends unknown ? Omit<E, "answer"> : never;
 
@@ -33,8 +38,8 @@ export interface Look {
   /** How many rounds of calls there may be. */
   limit: number;
   tools: () => Promise<ProjectTools>;
-  /** Subscribes to the user's wish to get the answer now. */
-  onAnswerNow: (listener: () => void) => { dispose(): void };
+  /** Aborts when the user wants the answer now. */
+  answerNow: AbortSignal;
 }
 
 export interface ProjectRoundsOptions {
@@ -44,8 +49,8 @@ export interface ProjectRoundsOptions {
   readonly limit: number;
   readonly signal: AbortSignal;
   readonly onAskAnother: (listener: () => void) => { dispose(): void };
-  /** Subscribes to the user's wish to get the answer now. */
-  readonly onAnswerNow: (listener: () => void) => { dispose(): void };
+  /** Aborts when the user wants the answer now. */
+  readonly answerNow: AbortSignal;
 }
 
 export interface ProjectRoundsDependencies {
@@ -65,12 +70,16 @@ export class ProjectRounds {
   #rounds = 0;
   readonly #answered = new Set<string>();
   #isRepeating = false;
-  #isOver = false;
+  /** No model could look into the project. */
+  #hasFailed = false;
   #room = maxResultLength;
   /** Requests that were sent, failed ones included. */
   #attempts = 0;
   #usage: Usage | undefined;
   #shownRounds = 0;
+  /** Why the answer does not look closer; said once it is being written. */
+  #note: string | undefined;
+  #request: CheckedRequest | undefined;
   readonly #heldBack = new Set<string>();
 
   constructor(options: ProjectRoundsOptions, dependencies: ProjectRoundsDependencies) {
@@ -78,29 +87,32 @@ export class ProjectRounds {
     this.#dependencies = dependencies;
   }
 
+  /** The request that was sent last. */
+  get request(): CheckedRequest | undefined {
+    return this.#request;
+  }
+
   /** The events of all requests as if they were one. After an error, another call goes on where it ended. */
   async *events(): AsyncGenerator<RoundsEvent> {
-    const answerNow = new AbortController();
-    const subscription = this.#options.onAnswerNow(() => {
-      this.#isOver = true;
-      answerNow.abort();
-    });
-    try {
-      for (;;) {
-        const ended = yield* this.#next(answerNow.signal);
-        if (ended) return;
-      }
-    } finally {
-      subscription.dispose();
+    for (;;) {
+      const ended = yield* this.#next();
+      if (ended) return;
     }
   }
 
+  /** Whether the answer is due, however many rounds are left. */
+  get #isOver(): boolean {
+    return this.#hasFailed || this.#options.answerNow.aborted;
+  }
+
   /** One request with its calls. Returns whether it was the last one. */
-  async *#next(answerNow: AbortSignal): AsyncGenerator<RoundsEvent, boolean> {
+  async *#next(): AsyncGenerator<RoundsEvent, boolean> {
     const left = await this.#left();
     const usesTools = this.#usesTools(left);
-    if (!usesTools && this.#rounds === 0 && !this.#isOver)
-      yield note(t("Answered without looking closer, because too few requests are left."));
+    // After a wait, enough may be left.
+    if (usesTools) this.#note = undefined;
+    else if (this.#rounds === 0 && !this.#isOver)
+      this.#note = t("Answered without looking closer, because too few requests are left.");
     const followed = await this.#options.sent.follow(
       this.#exchanges,
       usesTools ? this.#options.tools.definitions : undefined,
@@ -127,13 +139,14 @@ export class ProjectRounds {
         ...(!usesTools && { isLast: true }),
       },
     };
-    const reply = yield* this.#ask(followed.request, usesTools, answerNow);
+    this.#request = followed.request;
+    const reply = yield* this.#ask(followed.request, usesTools);
     if (reply === "again") return false;
     if (!usesTools || reply.calls.length === 0) {
       yield this.#whole(reply.completion);
       return true;
     }
-    yield* this.#look(reply, answerNow);
+    yield* this.#look(reply);
     return false;
   }
 
@@ -148,13 +161,9 @@ export class ProjectRounds {
     return services ? requestsLeft(services, this.#exchanges.at(-1)?.model) : {};
   }
 
-  /** Sends the request. What fails with tools is asked again without. */
-  async *#ask(
-    request: CheckedRequest,
-    usesTools: boolean,
-    answerNow: AbortSignal,
-  ): AsyncGenerator<RoundsEvent, Reply | "again"> {
-    const { signal, onAskAnother } = this.#options;
+  /** Sends the request. If no model can use the tools, it is asked again without. */
+  async *#ask(request: CheckedRequest, usesTools: boolean): AsyncGenerator<RoundsEvent, Reply | "again"> {
+    const { signal, onAskAnother, answerNow } = this.#options;
     // A model that already writes may be writing the answer.
     const unwanted = new AbortController();
     const cancel = (): void => {
@@ -169,7 +178,10 @@ export class ProjectRounds {
         if (event.type === "attempt-start" || event.type === "rival-start")
           this.#attempts = Math.max(this.#attempts, before + event.attempt);
         if (event.type === "attempt-start") Object.assign(reply, { text: "", calls: [] });
-        else if (event.type === "text-delta") reply.text += event.text;
+        else if (event.type === "text-delta") {
+          if (!usesTools) yield* this.#takeNote();
+          reply.text += event.text;
+        }
         if (event.type === "tool-call") {
           reply.calls.push({ id: event.id, name: event.name, arguments: event.arguments });
         } else if (event.type === "completion-end") {
@@ -181,25 +193,32 @@ export class ProjectRounds {
     } catch (error) {
       if (signal.aborted || !this.#canAskAgain(error, usesTools)) throw error;
       if (usesTools && !this.#isOver && this.#rounds === 0)
-        yield note(t("No model could look into the project, so this answer was written without looking closer."));
-      this.#isOver = true;
+        this.#note = t("No model could look into the project, so this answer was written without looking closer.");
+      this.#hasFailed = true;
     } finally {
       answerNow.removeEventListener("abort", cancel);
     }
     return "again";
   }
 
+  *#takeNote(): Generator<RoundsEvent> {
+    if (this.#note !== undefined) yield note(this.#note);
+    this.#note = undefined;
+  }
+
   /** Without tools, more models can answer. Without what was found, every conversation that fitted before fits again. */
   #canAskAgain(error: unknown, usesTools: boolean): boolean {
-    if (usesTools) return true;
-    if (!isRouterError(error) || error.reason !== "context-too-long" || this.#exchanges.length === 0) return false;
+    if (usesTools && this.#isOver) return true;
+    if (!isRouterError(error)) return false;
+    if (usesTools) return toolFailures.includes(error.reason);
+    if (error.reason !== "context-too-long" || this.#exchanges.length === 0) return false;
     this.#exchanges = [];
     return true;
   }
 
   /** Runs the calls of a reply. */
-  async *#look(reply: Reply, answerNow: AbortSignal): AsyncGenerator<RoundsEvent> {
-    const { tools, signal } = this.#options;
+  async *#look(reply: Reply): AsyncGenerator<RoundsEvent> {
+    const { tools, signal, answerNow } = this.#options;
     const { now, newId } = this.#dependencies;
     const plan = planRound(reply.calls, tools, this.#answered, newId);
     this.#rounds += 1;

@@ -9,14 +9,14 @@ export interface RunningAnswer {
   readonly signal: AbortSignal;
   /** Notifies that the user wants another model to be asked at once. */
   readonly onAskAnother: (listener: () => void) => { dispose(): void };
-  /** Notifies that the user wants the model to look no further into the project. */
-  readonly onAnswerNow: (listener: () => void) => { dispose(): void };
+  /** Aborts when the user wants the model to look no further into the project. */
+  readonly answerNow: AbortSignal;
 }
 
 interface Entry {
   readonly controller: AbortController;
   readonly askAnother: Emitter<void>;
-  readonly answerNow: Emitter<void>;
+  readonly answerNow: AbortController;
 }
 
 /** The answers of a conversation that are being written: one, or those of several models to the same question. */
@@ -28,18 +28,15 @@ export class RunningAnswers {
   }
 
   start(id: string): RunningAnswer {
-    const controller = new AbortController();
-    const [askAnother, answerNow] = [new Emitter<void>(), new Emitter<void>()];
-    const { signal } = controller;
-    const answer = { id, signal, onAskAnother: askAnother.event, onAnswerNow: answerNow.event };
+    const [controller, answerNow] = [new AbortController(), new AbortController()];
+    const askAnother = new Emitter<void>();
+    const answer = { id, signal: controller.signal, onAskAnother: askAnother.event, answerNow: answerNow.signal };
     this.#entries.set(answer, { controller, askAnother, answerNow });
     return answer;
   }
 
   end(answer: RunningAnswer): void {
-    const entry = this.#entries.get(answer);
-    entry?.askAnother.dispose();
-    entry?.answerNow.dispose();
+    this.#entries.get(answer)?.askAnother.dispose();
     this.#entries.delete(answer);
   }
 
@@ -60,7 +57,7 @@ export class RunningAnswers {
 
   /** Lets the running answers look no further into the project. */
   answerNow(): void {
-    for (const { answerNow } of this.#entries.values()) answerNow.fire();
+    for (const { answerNow } of this.#entries.values()) answerNow.abort();
   }
 
   #find(id: string | undefined): Entry[] {

@@ -1,7 +1,9 @@
 import { t } from "@vscode/l10n";
-import { formatTime } from "../../timeFormat";
-import type { Explanation, Model, ModelId } from "../../router/index";
+import { formatTimeAhead } from "../../timeFormat";
+import { promptLimit, type Explanation, type Model, type ModelId, type ServiceState } from "../../router/index";
+import type { Step } from "../conversation/branch";
 import type { StoredAttachment } from "../conversation/conversation";
+import { quotaWarning } from "./quotaWarning";
 import type { SendWarning, TokenEstimate } from "./sendWarning";
 import type { TrimmedHistory } from "./trimHistory";
 
@@ -14,6 +16,10 @@ export interface SendPreviewOptions {
   attachments: readonly StoredAttachment[];
   /** When a model's cooldown ends, epoch milliseconds. */
   cooldownUntil: (model: ModelId) => number | undefined;
+  /** The services in use. */
+  services: readonly ServiceState[];
+  /** The most requests of the question, without failed attempts. */
+  mostRequests: number;
 }
 
 /** What would happen to the question in the composer if it were sent now. */
@@ -23,27 +29,38 @@ export interface SendPreview {
   warning?: SendWarning;
 }
 
-/** From this share of the smallest model's context the page shows the estimate. */
+/** From this share of what the smallest model can read the page shows the estimate. */
 const shownFromShare = 0.5;
 
 /** Describes sending the question now: its estimated size, and what would prevent an answer. */
 export function sendPreview(options: SendPreviewOptions): SendPreview {
-  const tokenEstimate = estimateTokens(options.trimmed.explanation);
-  const warning = questionTooLong(options) ?? noModelAvailable(options) ?? historyLeftOut(options);
+  const { trimmed, services, mostRequests: most } = options;
+  const { steps, explanation } = trimmed;
+  const tokenEstimate = steps.every(isEmpty) ? undefined : estimateTokens(explanation);
+  const warning =
+    questionTooLong(options) ??
+    noModelAvailable(options) ??
+    quotaWarning({ services, pool: explanation.pool, most }) ??
+    historyLeftOut(options);
   return { ...(tokenEstimate && { tokenEstimate }), ...(warning && { warning }) };
+}
+
+function isEmpty({ turn: { question } }: Step): boolean {
+  return question.text.trim() === "" && question.attachments.length === 0;
 }
 
 function estimateTokens({ needs, pool, excluded }: Explanation): TokenEstimate | undefined {
   const tooSmall = excluded.filter(({ rule }) => rule === "context").map(({ model }) => model);
-  const models = [...pool, ...tooSmall].filter(({ contextLength }) => contextLength > 0);
-  if (models.length === 0) return undefined;
-  const smallest = Math.min(...models.map(({ contextLength }) => contextLength));
-  const share = needs.contextTokens / smallest;
+  // A window that an answer fills alone is of no use for any question, so it says nothing about this one.
+  const models = [...pool, ...tooSmall].filter((model) => promptLimit(model, needs) > 0);
+  const [smallest] = models.sort((a, b) => promptLimit(a, needs) - promptLimit(b, needs));
+  if (!smallest) return undefined;
+  const share = needs.promptTokens / promptLimit(smallest, needs);
   if (share < shownFromShare) return undefined;
-  const size = t("About {0} tokens, including this chat and its attachments.", formatCount(needs.contextTokens));
+  const size = t("About {0} tokens, including this chat and its attachments.", formatCount(needs.promptTokens));
   const limit =
     tooSmall.length === 0
-      ? t("The smallest suitable free model has a limit of {0}.", formatCount(smallest))
+      ? t("The smallest suitable free model has a limit of {0}.", formatCount(smallest.contextLength))
       : t("{0} of {1} free models can process that many.", pool.length, pool.length + tooSmall.length);
   return { share, text: `${size} ${limit}` };
 }
@@ -51,11 +68,11 @@ function estimateTokens({ needs, pool, excluded }: Explanation): TokenEstimate |
 function questionTooLong({ trimmed, attachments }: SendPreviewOptions): SendWarning | undefined {
   if (!trimmed.tooLong) return undefined;
   const { needs, excluded } = trimmed.explanation;
-  const limits = excluded.filter(({ rule }) => rule === "context").map(({ model }) => model.contextLength);
+  const limits = excluded.filter(({ rule }) => rule === "context").map(({ model }) => promptLimit(model, needs));
   const text = t(
     "This question is too long for every free model: about {0} tokens, but the limit is {1}.",
-    formatCount(needs.contextTokens),
-    formatCount(Math.max(...limits)),
+    formatCount(needs.promptTokens),
+    formatCount(Math.max(0, ...limits)),
   );
   const longest = attachments.filter((each) => each.kind !== "image").sort((a, b) => b.text.length - a.text.length)[0];
   if (!longest) return { text: `${text} ${t("Shorten the question.")}` };
@@ -75,9 +92,9 @@ function noModelAvailable({ trimmed, attachments, cooldownUntil }: SendPreviewOp
     const text = hasImage
       ? t(
           "All free models that read images are busy. The first one is available again at {0}.",
-          formatTime(availableAt),
+          formatTimeAhead(availableAt),
         )
-      : t("All free models that fit are busy. The first one is available again at {0}.", formatTime(availableAt));
+      : t("All free models that fit are busy. The first one is available again at {0}.", formatTimeAhead(availableAt));
     return { text, until: availableAt, ...removeImage(hasImage, attachments) };
   }
   if (suitable.some(({ rule }) => rule === "excluded")) {

@@ -1,6 +1,6 @@
-/** How much of a model's context the next request takes. */
+/** How much of a model's context the next request takes, without the room for the answer. */
 export interface TokenEstimate {
-  /** The share of the smallest model's context; can exceed 1. */
+  /** The share of what the smallest model can read; can exceed 1. */
   share: number;
   text: string;
 }

@@ -7,6 +7,8 @@ export interface SentRequest {
   request: CheckedRequest;
   /** Labels of texts that the user held back. */
   heldBack: readonly string[];
+  /** How many secrets are sent as placeholders. */
+  replaced: number;
   /** Id of the first turn in it, if earlier ones did not fit. */
   sentFrom?: string;
   /**

@@ -3,7 +3,7 @@
  *   webview/composerDraft.ts: submit                posts the text
  *   chat/page/chatPage.ts: receive                  parses the message
  *   chat/page/pageMessages.ts: handlePageMessage    saves the text in the draft
- *   chat/page/pageMessages.ts: submit               starts sign-in if there is no key
+ *   chat/page/submitQuestion.ts: submit             starts sign-in if there is no key
  *   context/windowSecretsCheck.ts: review           asks about possible secrets in all that would be sent
  *   chat/session/session.ts: submit                 adds a turn, or queues the question while an answer is running
  *   chat/session/conversationAnswers.ts: #run       makes the answer stoppable
@@ -25,57 +25,50 @@
  *   webview/pageState.ts: receive                   applies the messages
  */
 import type { Attachment } from "../../context/attachment";
-import type { TextRange } from "../../context/outgoingText";
-import type { NothingToSend } from "../../context/secretsCheck";
 import { attachmentSources } from "../../context/outgoingAttachment";
 import { keptAttachments } from "./requestParts";
-import { ProjectCode, type FindCode } from "./projectCode";
+import { Composer } from "./composer";
 import { ConversationRequests, type AskOptions, type RequestDependencies } from "./conversationRequests";
 import { findAnswer, type Answer, type Turn } from "../conversation/conversation";
 import {
   isEmptyQuestion,
   removeQueued,
   removeSubmitted,
-  returnQueued,
+  type Draft,
+  type DraftedQuestion,
   type QueuedQuestion,
 } from "../conversation/draft";
-import { maxAppliedCode } from "../storage/conversationSchema";
+import { maxUsedCode } from "../storage/conversationSchema";
 import type { OpenConversation } from "../storage/openConversation";
 import { branchTo, goesOnFrom, shownBranch } from "../conversation/branch";
 import type { Feedback, Log, ModelId } from "../../router/index";
 import type { AnswerDependencies } from "./answerTurn";
-import { ConversationAnswers, type ChangeDraft } from "./conversationAnswers";
+import { heldBackSubmission, type Submission } from "./submission";
+import { ConversationAnswers, type ChangeQueue } from "./conversationAnswers";
 
 export interface SessionDependencies extends AnswerDependencies, RequestDependencies {
   log: Log;
 }
 
-/** What became of a submitted question. */
-export type Submission =
-  /** `heldBack` are the labels of attachments that are left out because of possible secrets. */
-  | { readonly type: "sent"; readonly heldBack: readonly string[] }
-  /** It stays in the composer, where `secret` is the possible secret that was held back. */
-  | { readonly type: "held-back"; readonly secret?: TextRange };
-
 /** One open conversation and what can be done with it: ask, stop, regenerate, edit, delete. */
 export class Session {
   readonly conversation: OpenConversation;
   readonly requests: ConversationRequests;
+  readonly composer: Composer;
   /** Bytes of its file that could not be read. */
   readonly damagedBytes: number;
   readonly #dependencies: SessionDependencies;
   readonly #answers: ConversationAnswers;
-  readonly #projectCode: ProjectCode;
-  /** Attachments that are still being added to the composer. */
-  readonly #attaching = new Set<Promise<void>>();
   /** One submission after another, because each may wait for the user's decision about possible secrets. */
   #submitting: Promise<unknown> = Promise.resolve();
   #closed = false;
+  /** Of several answers in tabs, the one that is shown. */
+  #read: string | undefined;
 
   constructor(conversation: OpenConversation, damagedBytes: number, dependencies: SessionDependencies) {
     this.conversation = conversation;
     this.requests = new ConversationRequests(conversation, dependencies);
-    this.#projectCode = new ProjectCode(conversation);
+    this.composer = new Composer(conversation, this.requests, dependencies);
     this.damagedBytes = damagedBytes;
     this.#dependencies = dependencies;
     this.#answers = new ConversationAnswers(conversation, this.requests, dependencies, () => this.#askNext());
@@ -97,58 +90,44 @@ export class Session {
     return this.#answers.idle();
   }
 
-  /** Adds attachments to the composer. A question that is submitted meanwhile waits for them. */
-  async attach(found: readonly Attachment[] | Promise<readonly Attachment[]>): Promise<void> {
-    await this.#addToComposer(Promise.resolve(found).then((attachments) => this.#attach(attachments)));
-  }
-
-  /** Whether the text in the composer needs another search for code of the project. */
-  isProjectCodeOutdated(text: string): boolean {
-    return this.#projectCode.isOutdated(text);
-  }
-
-  /** Replaces the code of the project in the composer with what the question is about. A question that is submitted meanwhile waits. */
-  async followProject(text: string, find: FindCode): Promise<void> {
-    await this.#addToComposer(this.#projectCode.follow(text, find));
-  }
-
-  async #addToComposer(adding: Promise<void>): Promise<void> {
-    this.#attaching.add(adding);
-    await adding.finally(() => this.#attaching.delete(adding));
-  }
-
-  /** Removes an attachment from the composer, or project instructions from this chat. */
-  async detach(id: string): Promise<void> {
-    const instructions = (await this.requests.projectInstructions()).find((each) => each.id === id);
-    if (instructions?.uri === undefined) {
-      this.#projectCode.remove(id);
-      return this.conversation.detach(id);
-    }
-    const { uri } = instructions;
-    await this.conversation.changeDraft(({ withoutInstructions }) => ({
-      withoutInstructions: [...withoutInstructions, uri],
-    }));
-  }
-
-  /** Removes all attachments from the composer; project instructions stay. */
-  async detachAll(): Promise<void> {
-    for (const { id } of this.conversation.draft.attachments) this.#projectCode.remove(id);
-    await this.conversation.detachAll();
-  }
-
   /**
    * Asks the drafted question, or queues it while an answer is running. Resolves when it is saved and removed from the composer. If the
    * user holds it back because of a possible secret, it stays there. With `models`, each of them answers it, once nothing is running.
    */
-  async submit(models: readonly ModelId[] = []): Promise<Submission> {
-    const submission = this.#submitting.then(() => this.#submit(models));
+  submit(models: readonly ModelId[] = []): Promise<Submission> {
+    return this.#inOrder(async () => {
+      await this.composer.whenAttached();
+      const draft = this.conversation.draft.content;
+      const submission = await this.#submit(draft, (present) => removeSubmitted(present, draft), models);
+      if (submission.type === "sent") this.composer.forget();
+      return submission;
+    });
+  }
+
+  /**
+   * Asks a question that was not drafted, or queues it while an answer is running. The draft stays in the composer. If the user holds the
+   * question back because of a possible secret, it moves to the composer, below the draft.
+   */
+  ask(text: string, found: readonly Attachment[]): Promise<Submission> {
+    return this.#inOrder(async () => {
+      const attachments = await this.conversation.draft.storeAttachments(found);
+      const submission = await this.#submit({ text, attachments }, (draft) => draft);
+      return submission.type === "sent" ? submission : this.composer.takeHeldBack({ text, attachments }, submission);
+    });
+  }
+
+  #inOrder(submit: () => Promise<Submission>): Promise<Submission> {
+    const submission = this.#submitting.then(submit);
     this.#submitting = submission.catch(() => undefined);
     return submission;
   }
 
-  async #submit(models: readonly ModelId[]): Promise<Submission> {
-    await Promise.allSettled(this.#attaching);
-    const submitted = this.conversation.draft;
+  /** `removeFrom` returns the draft without the question. */
+  async #submit(
+    submitted: DraftedQuestion,
+    removeFrom: (draft: Draft) => Draft,
+    models: readonly ModelId[] = [],
+  ): Promise<Submission> {
     if (isEmptyQuestion(submitted)) return { type: "sent", heldBack: [] };
     const { text, attachments } = submitted;
     const id = this.#dependencies.newId();
@@ -162,28 +141,19 @@ export class Session {
     // A queued question is for one model. An answer can have started while the user decided.
     if (models.length > 0) await this.idle();
     if (this.isRunning) {
-      await this.conversation.changeDraft((draft) => ({
-        ...removeSubmitted(draft, submitted),
+      await this.conversation.draft.change((draft) => ({
+        ...removeFrom(draft),
         queued: [...draft.queued, question],
       }));
     } else {
       await this.#ask(question, models);
       // Not earlier: the text must not leave the composer before it is saved in the conversation.
-      await this.conversation.changeDraft((draft) => removeSubmitted(draft, submitted));
+      await this.conversation.draft.change(removeFrom);
     }
-    this.#projectCode.forget();
     // Later answers say which other texts are left out of them, such as instruction files.
     const drafted = new Set(attachments.flatMap(attachmentSources));
     const left = review.heldBack.filter(({ source }) => drafted.has(source));
     return { type: "sent", heldBack: left.map(({ label }) => label) };
-  }
-
-  /** Returns a queued question to the composer. */
-  async unqueue(id: string): Promise<void> {
-    await this.conversation.changeDraft((draft) => {
-      const { queued } = removeQueued(draft, id);
-      return { ...returnQueued({ ...draft, queued: draft.queued.filter((each) => each.id === id) }), queued };
-    });
   }
 
   /** Deletes a turn and everything after it, in the file too. Does nothing while an answer is running. */
@@ -191,14 +161,20 @@ export class Session {
     if (!this.isRunning) await this.conversation.deleteTurn(id);
   }
 
-  /** Stops the running answer with this id, or else all. They keep their text. */
-  stop(answerId?: string): void {
+  /** Stops the running answer with this id, or else all, and what is queued behind them returns to the composer. They keep their text. */
+  async stop(answerId?: string): Promise<void> {
     this.#answers.stop(answerId);
+    if (answerId === undefined) await this.conversation.draft.returnQueued();
   }
 
   /** Asks another model at once, if the model of this running answer is still silent. */
   askAnother(answerId: string): void {
     this.#answers.askAnother(answerId);
+  }
+
+  /** Of several answers in tabs, the page shows this one now; `undefined`: all, side by side. The next question goes on from it. */
+  setRead(answerId: string | undefined): void {
+    this.#read = answerId;
   }
 
   /** Whether models look into the project for questions about it. */
@@ -227,9 +203,11 @@ export class Session {
     await this.conversation.flush();
   }
 
-  /** Lets several models answer a turn's question again, side by side. */
+  /** Lets several models answer a turn's question again, side by side, once nothing is running. */
   async regenerateWith(turn: string, models: readonly ModelId[]): Promise<void> {
-    if (this.isRunning || !this.#turn(turn)) return;
+    // An answer can have started while the user chose the models.
+    await this.idle();
+    if (!this.#turn(turn)) return;
     this.#answers.startSeveral(turn, models);
     await this.conversation.flush();
   }
@@ -244,12 +222,14 @@ export class Session {
     await this.conversation.flush();
   }
 
-  /** Marks a code block of an answer as applied. */
-  codeApplied(answerId: string, block: string): void {
+  /** Marks a code block of an answer as applied or inserted. */
+  codeUsed(answerId: string, block: string, use: "applied" | "inserted"): void {
     this.feedback(answerId, "applied");
-    const { appliedCode = [] } = findAnswer(this.conversation.state, answerId)?.answer ?? {};
-    if (appliedCode.includes(block)) return;
-    const changes = { appliedCode: [...appliedCode, block].slice(-maxAppliedCode) };
+    const { appliedCode = [], insertedCode = [] } = findAnswer(this.conversation.state, answerId)?.answer ?? {};
+    const before = use === "applied" ? appliedCode : insertedCode;
+    if (before.includes(block)) return;
+    const blocks = [...before, block].slice(-maxUsedCode);
+    const changes = use === "applied" ? { appliedCode: blocks } : { insertedCode: blocks };
     this.conversation.record({ type: "answer-change", answer: answerId, changes });
   }
 
@@ -280,10 +260,8 @@ export class Session {
     const question = { id: this.#dependencies.newId(), text, attachments: turn.question.attachments };
     const steps = branchTo(this.conversation.state, turnId);
     const review = await this.requests.reviewQuestion(question, steps.slice(0, -1), steps.at(-1)?.versions);
-    if (review.type === "nothing-to-send") {
-      await this.conversation.prefill(text);
-      return heldBackSubmission(review, question.id, this.conversation.draft.text.length - text.length);
-    }
+    if (review.type === "nothing-to-send")
+      return this.composer.takeHeldBack({ text, attachments: [] }, heldBackSubmission(review, question.id));
     // An answer can have started while the user decided.
     await this.idle();
     this.#answers.start(this.#addTurn(question, turn.after));
@@ -306,25 +284,6 @@ export class Session {
     this.conversation.dispose();
   }
 
-  /** Restores removed project instructions that the user attaches again, instead of attaching them a second time. */
-  async #attach(attachments: readonly Attachment[]): Promise<void> {
-    const projectUris = attachments.some(({ kind }) => kind === "instructions")
-      ? (await this.#dependencies.projectInstructions()).map(({ uri }) => uri)
-      : [];
-    function isProjectInstructions(each: Attachment): boolean {
-      return each.kind === "instructions" && each.uri !== undefined && projectUris.includes(each.uri);
-    }
-    const restored = attachments.filter(isProjectInstructions);
-    const others = attachments.filter((each) => !isProjectInstructions(each));
-    if (restored.length > 0) {
-      const uris = restored.map((each) => (each.kind === "image" ? undefined : each.uri));
-      await this.conversation.changeDraft(({ withoutInstructions }) => ({
-        withoutInstructions: withoutInstructions.filter((uri) => !uris.includes(uri)),
-      }));
-    }
-    if (others.length > 0) await this.conversation.attach(others);
-  }
-
   #turn(id: string): Turn | undefined {
     return this.conversation.state.turns.find((turn) => turn.id === id);
   }
@@ -342,7 +301,7 @@ export class Session {
 
   async #ask(question: QueuedQuestion, models: readonly ModelId[] = []): Promise<void> {
     const last = shownBranch(this.conversation.state).at(-1);
-    const answer = last && goesOnFrom(last);
+    const answer = last && goesOnFrom(last, this.#read);
     if (answer && last.columns.length > 0) this.#answers.closeColumns(last.turn.id, answer.id);
     const turn = this.#addTurn(question, answer?.id);
     if (models.length > 0) this.#answers.startSeveral(turn, models);
@@ -350,25 +309,20 @@ export class Session {
     await this.conversation.flush();
   }
 
-  /** Asks the next queued question if the last answer is complete. Resolves to the draft without it, or else with all of them in the composer. */
-  async #askNext(): Promise<ChangeDraft | undefined> {
+  /** Asks the next queued question if the last answer is complete. Resolves to its removal, or else to the return of all of them to the composer. */
+  async #askNext(): Promise<ChangeQueue | undefined> {
     const { state, draft } = this.conversation;
-    const [next] = this.#closed ? [] : draft.queued;
+    const [next] = this.#closed ? [] : draft.content.queued;
     if (!next) return undefined;
     const last = shownBranch(state).at(-1);
-    if (!last || goesOnFrom(last)?.status !== "complete") return returnQueued;
+    if (!last || goesOnFrom(last, this.#read)?.status !== "complete")
+      return () => this.conversation.draft.returnQueued();
     await this.#ask(next);
-    return (present) => removeQueued(present, next.id);
+    return () => this.conversation.draft.change((present) => removeQueued(present, next.id));
   }
 }
 
 /** An answer to the same question looks into the project if this one did, with no more requests than the user was told. */
 function again(answer: Answer | undefined): AskOptions {
   return answer?.requests ? { rounds: answer.requests.most - 1 } : {};
-}
-
-/** `offset` is where the question's text starts in the composer. */
-function heldBackSubmission({ secret }: NothingToSend, question: string, offset = 0): Submission {
-  if (secret?.source !== question) return { type: "held-back" };
-  return { type: "held-back", secret: { start: secret.range.start + offset, end: secret.range.end + offset } };
 }

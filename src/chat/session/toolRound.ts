@@ -38,7 +38,7 @@ export function planRound(
     return {
       ...{ id: newId(), modelsId, name, arguments: JSON.stringify(parameters ?? {}), isRepeated },
       label: prepared?.label ?? t("Unknown tool: {0}", name.slice(0, 64)),
-      run: isRepeated ? refuse("You have made this call before; its result is above.") : runOf(prepared),
+      run: isRepeated ? reply("You have made this call before; its result is above.") : runOf(prepared),
     };
   });
   return { calls: planned, omitted: calls.length - planned.length };
@@ -101,6 +101,11 @@ function fittingParts(parts: readonly ResultPart[], room: number): ResultPart[] 
 
 function runOf(prepared: PreparedCall | undefined): PlannedCall["run"] {
   return prepared ? async (signal) => prepared.run(signal) : refuse("There is no such tool.");
+}
+
+/** The call had a result before, so the user is shown no problem. */
+function reply(text: string): PlannedCall["run"] {
+  return () => Promise.resolve({ parts: [{ text }] });
 }
 
 function refuse(problem: string): PlannedCall["run"] {

@@ -11,7 +11,7 @@ import type { Draft } from "../conversation/draft";
 const maxColumns = 4;
 
 /** More code blocks of an answer are not marked as applied. */
-export const maxAppliedCode = 200;
+export const maxUsedCode = 200;
 
 const id = z.string().check(z.regex(/^[\w-]{1,64}$/));
 const time = z.number();
@@ -74,6 +74,8 @@ const error = z.object({
   tried: z.exactOptional(z.array(reason)),
 });
 
+const usedCode = z.array(id).check(z.maxLength(maxUsedCode));
+
 const answerChanges = z.object({
   status: z.exactOptional(z.enum(["waiting", "streaming", "complete", "stopped", "interrupted", "failed"])),
   text: z.exactOptional(z.string()),
@@ -84,7 +86,8 @@ const answerChanges = z.object({
   sentFrom: z.exactOptional(id),
   failures: z.exactOptional(z.array(failure)),
   notices: z.exactOptional(z.array(z.string())),
-  appliedCode: z.exactOptional(z.array(id).check(z.maxLength(maxAppliedCode))),
+  appliedCode: z.exactOptional(usedCode),
+  insertedCode: z.exactOptional(usedCode),
   attempts: z.exactOptional(z.number()),
   passedOver: z.exactOptional(z.number()),
   reasoningMs: z.exactOptional(z.number()),

@@ -79,27 +79,17 @@ export class JsonLinesFile<T> {
   async #append(bytes: Buffer, recreate: boolean): Promise<ForeignRecords<T>> {
     const create = recreate || !this.existed ? constants.O_CREAT : 0;
     const lock = await acquireFileLock(lockPath(this.path), this.#lockOptions);
+    let file: FileHandle | undefined;
     try {
-      const file = await open(this.path, constants.O_RDWR | constants.O_APPEND | create, privateFileMode);
-      try {
-        const { size } = await file.stat();
-        const foreign = await this.#write(file, bytes, size);
-        if ((await lock.isHeld()) || !(await this.#isLost(file, bytes, size))) return foreign;
-      } finally {
-        await file.close();
-      }
+      file = await open(this.path, constants.O_RDWR | constants.O_APPEND | create, privateFileMode);
+      const { size } = await file.stat();
+      await write(file, bytes, size);
+      const [foreign, isHeld] = await Promise.all([this.#readForeign(file, bytes), lock.isHeld()]);
+      if (isHeld || !(await this.#isLost(file, bytes, size))) return foreign;
     } finally {
-      await lock.release();
+      await Promise.all([file?.close(), lock.release()]);
     }
     return this.#append(bytes, recreate);
-  }
-
-  async #write(file: FileHandle, bytes: Buffer, offset: number): Promise<ForeignRecords<T>> {
-    await file.appendFile(bytes).catch(async (error: unknown) => {
-      await undoPartialWrite(file, offset, bytes);
-      throw error;
-    });
-    return this.#readForeign(file, bytes);
   }
 
   /**
@@ -142,7 +132,8 @@ export class JsonLinesFile<T> {
         const before = await open(this.path, constants.O_RDWR | constants.O_APPEND).catch(ignoreMissing);
         try {
           const seen = await before?.stat();
-          if (before && seen && (seen.size !== this.#size || !(await this.#isSame(before, seen.ino)))) return false;
+          if (before && seen && (seen.size !== this.#size || !this.#isSame(seen.ino, await readHead(before))))
+            return false;
           if (!(await lock.replaceFile(this.path, bytes))) return false;
           this.#inode = (await stat(this.path)).ino;
           this.#head = bytes.subarray(0, headLength);
@@ -171,11 +162,11 @@ export class JsonLinesFile<T> {
 
   /** Reads what was appended since the last access, except `own`, which was just written. */
   async #readForeign(file: FileHandle, own: Buffer): Promise<ForeignRecords<T>> {
-    const { ino, size } = await file.stat();
+    const [{ ino, size }, head] = await Promise.all([file.stat(), readHead(file)]);
     const start = this.#readUpTo;
-    const replaced = this.existed && (size < start || !(await this.#isSame(file, ino)));
+    const replaced = this.existed && (size < start || !this.#isSame(ino, head));
     this.#inode = ino;
-    if (replaced || this.#head.length < headLength) this.#head = await readHead(file);
+    if (replaced || this.#head.length < headLength) this.#head = head;
     this.#size = this.#readUpTo = size;
     if (replaced) return "replaced";
     if (size === start + own.length) return [];
@@ -190,10 +181,8 @@ export class JsonLinesFile<T> {
   }
 
   /** Whether this is the file of the last access, not one that has replaced it. */
-  async #isSame(file: FileHandle, inode: number): Promise<boolean> {
-    if (inode !== this.#inode) return false;
-    const head = await readHead(file);
-    return head.subarray(0, this.#head.length).equals(this.#head);
+  #isSame(inode: number, head: Buffer): boolean {
+    return inode === this.#inode && head.subarray(0, this.#head.length).equals(this.#head);
   }
 
   #decode(bytes: Buffer): LogContent<T> & { tornTail: number } {
@@ -259,10 +248,15 @@ async function readHead(file: FileHandle): Promise<Buffer> {
   return buffer.subarray(0, bytesRead);
 }
 
-/** A full disk can write a part of the records. Without truncating it, a retry would write that part twice. */
-async function undoPartialWrite(file: FileHandle, offset: number, bytes: Buffer): Promise<void> {
-  const written = await readFrom(file, offset);
-  if (written.equals(bytes.subarray(0, written.length))) await file.truncate(offset);
+/** A full disk can write a part of the records. That part is removed, since a retry would write it twice. */
+async function write(file: FileHandle, bytes: Buffer, offset: number): Promise<void> {
+  try {
+    await file.appendFile(bytes);
+  } catch (error) {
+    const written = await readFrom(file, offset);
+    if (written.equals(bytes.subarray(0, written.length))) await file.truncate(offset);
+    throw error;
+  }
 }
 
 async function readFrom(file: FileHandle, offset: number): Promise<Buffer> {

@@ -1,19 +1,13 @@
-import type { Attachment } from "../../context/attachment";
 import { Emitter, type Disposable } from "../../lifecycle";
 import type { Log } from "../../router/index";
-import {
-  imagesAmong,
-  storedImages,
-  type Conversation,
-  type StoredAttachment,
-  type StoredImage,
-} from "../conversation/conversation";
+import { imagesAmong, storedImages, type Conversation, type StoredImage } from "../conversation/conversation";
 import { apply, type ConversationEvent } from "../conversation/conversationEvent";
 import { keepAliveMs, type ConversationFile, type ForeignEvents } from "./conversationFile";
 import { ConversationWriter } from "./conversationWriter";
 import { withNextRevision, returnQueued, removeAsked, type Draft } from "../conversation/draft";
 import { EventBatch } from "./eventBatch";
 import { ignoreMissing } from "./jsonLines";
+import { OpenDraft, type DraftChange } from "./openDraft";
 
 export interface OpenConversationDependencies {
   log: Log;
@@ -28,7 +22,7 @@ export type ConversationChange =
   | { readonly type: "events"; readonly events: readonly ConversationEvent[] }
   /** The conversation changed in a way that events do not describe; read all of it again. */
   | { readonly type: "replaced" }
-  | { readonly type: "draft" }
+  | DraftChange
   /** A write failed. Fired once until a write succeeds again; retries are automatic. */
   | { readonly type: "unsaved"; readonly error: unknown }
   /** Everything that could not be saved is on disk. */
@@ -53,10 +47,9 @@ export class OpenConversation {
   readonly #writer: ConversationWriter;
   #state: Conversation;
   #published: Conversation;
-  #draft: Draft;
+  /** The content of the composer. */
+  readonly draft: OpenDraft;
   #isNew: boolean;
-  /** Resolves when all attachments so far are in the draft; writing an image takes time. */
-  #attached: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #queue: Promise<void> = Promise.resolve();
   /** A write that has not started yet. */
@@ -72,7 +65,6 @@ export class OpenConversation {
   ) {
     this.#file = file;
     this.#state = this.#published = state;
-    this.#draft = draft;
     this.#dependencies = dependencies;
     this.#isNew = state.turns.length === 0;
     this.#writer = new ConversationWriter(file, {
@@ -86,6 +78,13 @@ export class OpenConversation {
         await this.flush();
         await this.#writer.retryDraft();
       },
+    });
+    this.draft = new OpenDraft(draft, {
+      save: (changed) => this.#writer.saveDraft(changed),
+      notify: (change) => this.#notify(change),
+      saveImage: (image) => file.saveImage(image),
+      detached: (images) => this.#enqueue(() => this.#deleteUnusedImages(images)),
+      newId: dependencies.newId,
     });
   }
 
@@ -117,10 +116,6 @@ export class OpenConversation {
   /** Whether some of it is only in memory because a write failed. */
   get isUnsaved(): boolean {
     return this.#writer.isUnsaved;
-  }
-
-  get draft(): Draft {
-    return this.#draft;
   }
 
   get file(): ConversationFile {
@@ -179,73 +174,6 @@ export class OpenConversation {
     });
   }
 
-  /** Updates the draft with the text of the page's composer. Ignores outdated text, which a hidden page may still post. */
-  async setDraftText(text: string, revision: number): Promise<void> {
-    if (revision <= this.#draft.revision) return;
-    this.#draft = { ...this.#draft, text, revision };
-    await this.#writer.saveDraft(this.#draft);
-  }
-
-  /** Changes the draft in the host and notifies the page. `change` gets the current draft. */
-  async changeDraft(change: (draft: Draft) => Partial<Draft>): Promise<void> {
-    this.#draft = withNextRevision(this.#draft, { ...this.#draft, ...change(this.#draft) });
-    this.#notify({ type: "draft" });
-    await this.#writer.saveDraft(this.#draft);
-  }
-
-  /** Appends text to the composer, below its current text. */
-  async prefill(text: string): Promise<void> {
-    await this.changeDraft((draft) => {
-      const present = draft.text.trimEnd();
-      return { text: present === "" ? text : `${present}\n\n${text}` };
-    });
-  }
-
-  /** Adds attachments to the draft in the order of the calls. Replaces attachments of the same code. */
-  async attach(attachments: readonly Attachment[]): Promise<void> {
-    const attached = this.#attached.then(() => this.#attach(attachments));
-    this.#attached = attached.catch(() => undefined);
-    return attached;
-  }
-
-  async #attach(attachments: readonly Attachment[]): Promise<void> {
-    const added: StoredAttachment[] = [];
-    for (const attachment of attachments) {
-      const withId = { ...attachment, id: this.#dependencies.newId() };
-      added.push(withId.kind === "image" ? await this.#file.saveImage(withId) : withId);
-    }
-    await this.changeDraft(({ attachments: present }) => {
-      const others = present.filter((before) => !added.some((each) => isSameCode(before, each)));
-      return { attachments: [...others, ...added] };
-    });
-  }
-
-  async detach(id: string): Promise<void> {
-    await this.#detach((each) => each.id === id);
-  }
-
-  async detachAll(): Promise<void> {
-    await this.#detach(() => true);
-  }
-
-  async #detach(isRemoved: (attachment: StoredAttachment) => boolean): Promise<void> {
-    const removed = this.#draft.attachments.filter(isRemoved);
-    await this.changeDraft(({ attachments }) => ({ attachments: attachments.filter((each) => !isRemoved(each)) }));
-    await this.#enqueue(() => this.#deleteUnusedImages(imagesAmong(removed)));
-  }
-
-  /** Removes the surrounding code from an attached selection. */
-  async detachSurroundings(id: string): Promise<void> {
-    await this.changeDraft(({ attachments }) => ({
-      attachments: attachments.map((each) => {
-        if (each.id !== id || each.kind === "image") return each;
-        const selection = { ...each };
-        delete selection.surroundings;
-        return selection;
-      }),
-    }));
-  }
-
   dispose(): void {
     clearTimeout(this.#timer);
     this.#writer.dispose();
@@ -269,7 +197,7 @@ export class OpenConversation {
 
   /** Deletes the images that no question or draft uses any more. */
   async #deleteUnusedImages(images: readonly StoredImage[]): Promise<void> {
-    const { attachments, queued } = this.#draft;
+    const { attachments, queued } = this.draft.content;
     const drafted = imagesAmong([attachments, ...queued.map((each) => each.attachments)].flat());
     const used = new Set([...storedImages(this.#state), ...drafted].map(({ id }) => id));
     for (const image of images) if (!used.has(image.id)) await this.#file.deleteImage(image);
@@ -336,10 +264,4 @@ function isProvisional(event: ConversationEvent): boolean {
 
 function changesIndex({ type }: ConversationEvent): boolean {
   return type === "turn-add" || type === "turn-delete" || type === "title-change" || type === "pin-change";
-}
-
-/** Whether both attach the same lines of a file, or the same file. The newer one has the current text. */
-function isSameCode(a: StoredAttachment, b: StoredAttachment): boolean {
-  if (a.kind === "image" || b.kind === "image" || a.uri === undefined) return false;
-  return a.kind === b.kind && a.uri === b.uri && a.label === b.label;
 }

@@ -52,13 +52,14 @@ export function openWindow(
     now: Date.now,
     newId: () => `id-${pid}-${(ids += 1)}`,
     pid,
+    modelName: (id: string) => Promise.resolve(id),
   });
   return { store, sessions };
 }
 
 /** Types and submits a question. Resolves when it is saved, not when it is answerEvents. */
 export async function ask(session: Session, text: string): Promise<void> {
-  await session.conversation.changeDraft(() => ({ text }));
+  await session.conversation.draft.change(() => ({ text }));
   await session.submit();
 }
 

@@ -3,6 +3,8 @@ import { describe, test } from "node:test";
 import { conversationTitle } from "../../../../src/chat/conversation/conversationTitle";
 import { conversationOf, turnEvents } from "../sampleConversations";
 
+const secretKey = `-----BEGIN PRIVATE KEY-----\n${`${"MIIEvQIBADANBgkqhkiG9w0B".repeat(2)}\n`.repeat(60)}-----END PRIVATE KEY-----`;
+
 describe("conversationTitle", () => {
   const cases: [question: string, title: string][] = [
     ["Why is this slow?", "Why is this slow?"],
@@ -15,6 +17,8 @@ describe("conversationTitle", () => {
     ],
     ["🙂".repeat(70), `${"🙂".repeat(60)}…`],
     ["", "New chat"],
+    ["Is AKIAIOSFODNN7EXAMPLE valid? It was.", "Is [redacted] valid?"],
+    [`\n${secretKey}`, "[redacted]"],
   ];
   for (const [question, title] of cases)
     test(`derives ${JSON.stringify(title)} from the first question`, () =>

@@ -4,6 +4,7 @@ import type { StoredAttachment } from "../../../../src/chat/conversation/convers
 import {
   emptyDraft,
   isEmptyDraft,
+  mergeText,
   removeAsked,
   removeSubmitted,
   returnQueued,
@@ -25,6 +26,31 @@ describe("A draft", () => {
     assert.equal(isEmptyDraft({ ...emptyDraft, queued: [{ id: "q", text: "?", attachments: [] }] }), false);
     assert.equal(isEmptyDraft({ ...emptyDraft, withoutInstructions: ["file:///w/AGENTS.md"] }), false);
   });
+
+  for (const [what, base, host, typed, merged] of [
+    ["text above it", "So", "First?\n\nSo", "So, why?", "First?\n\nSo, why?"],
+    ["text below it", "So", "So\n\nExplain this.", "So, why?", "So, why?\n\nExplain this."],
+    ["text in an empty composer", "", "First?", "So", "First?\n\nSo"],
+    ["another text", "So", "First?", "So, why?", "First?\n\nSo, why?"],
+    [
+      "text above it, without its last space",
+      "and then ",
+      "First?\n\nand then",
+      "and then do",
+      "First?\n\nand then do",
+    ],
+    ["text below it, without its last space", "So ", "So\n\nExplain this.", "So why?", "So why?\n\nExplain this."],
+    ["text above the same as the user's", "", "First?\n\nSo", "So", "First?\n\nSo"],
+    ["an older text of the user", "", "So", "So, why?", "So, why?"],
+    ["a newer text of the user", "", "So, why?", "So", "So, why?"],
+    ["nothing, since the question was sent", "Why?", "", "Why? And", " And"],
+    ["nothing", "So", "So", "", ""],
+    ["all of it, while the user changed nothing", "So", "First?", "So", "First?"],
+    ["the same as the user", "So", "Now", "Now", "Now"],
+  ] as const)
+    test(`keeps what the user typed while the host changed the text: ${what}`, () => {
+      assert.equal(mergeText(base, host, typed), merged);
+    });
 
   test("keeps what was added after a question was submitted", () => {
     const submitted = { text: "Why?", attachments: [file("a.ts")] };

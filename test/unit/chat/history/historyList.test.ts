@@ -36,6 +36,8 @@ function open(entries: readonly ConversationEntry[], hits: readonly Conversation
       heading: (title) => `# ${title}`,
       chat: ({ title }, _time, excerpt) => (seen.created++, [title, excerpt].filter(Boolean).join(": ")),
       deleted: ({ title }) => `Restore ${title}`,
+      nothing: () => "Nothing",
+      empty: () => "Empty",
     },
     show: (rows) => void seen.shown.push(rows),
     busy: () => undefined,
@@ -57,6 +59,22 @@ function countFormatters({ mock }: TestContext): () => number {
 }
 
 describe("HistoryList", () => {
+  test("says that there are no chats, unless one in the trash can be restored", async (context) => {
+    context.mock.timers.enable({ apis: ["setTimeout"] });
+    const { list, rows, trash } = open([]);
+    await list.refresh();
+    assert.deepEqual(rows(), ["Empty"]);
+    list.search("net");
+    context.mock.timers.tick(200);
+    await settle();
+    assert.deepEqual(rows(), ["Empty"]);
+    list.search("");
+    trash.add(chat("1"));
+    await list.refresh();
+    assert.deepEqual(rows(), ["Restore Chat 1"]);
+    list.dispose();
+  });
+
   const many = Array.from({ length: 10_000 }, (_, index) => chat(`${index}`));
 
   test("creates one date formatter, and one row per chat, for ten thousand chats", async (context) => {
@@ -101,6 +119,28 @@ describe("HistoryList", () => {
     list.search("n");
     context.mock.timers.tick(200);
     assert.deepEqual(seen.searches, ["net"], "a single letter is not searched");
+    list.dispose();
+  });
+
+  test("says that nothing matches, unless a title may", async (context) => {
+    context.mock.timers.enable({ apis: ["setTimeout"] });
+    const { list, trash, rows } = open([chat("a"), chat("b")]);
+    trash.add(chat("c"));
+    await list.refresh();
+    const shownFor = async (query: string): Promise<string | undefined> => {
+      list.search(query);
+      assert.equal(rows()[0], "Chat a", "until the search has ended");
+      context.mock.timers.tick(200);
+      await settle();
+      return rows()[0];
+    };
+    assert.equal(await shownFor("xyz"), "Nothing");
+    assert.equal(await shownFor("cha"), "Chat a");
+    assert.equal(await shownFor("HAT A"), "Chat a");
+    assert.equal(await shownFor("restore"), "Chat a");
+    assert.equal(await shownFor("rst"), "Nothing");
+    list.search("");
+    assert.equal(rows()[0], "Chat a");
     list.dispose();
   });
 

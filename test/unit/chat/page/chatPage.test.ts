@@ -48,7 +48,7 @@ describe("ChatPage", () => {
     await Promise.all(["c2", "c3"].map((id) => page.show(id)));
     assert.equal(page.session?.id, "c3");
     posted.length = 0;
-    await session.conversation.changeDraft(() => ({ text: "Still there?" }));
+    await session.conversation.draft.change(() => ({ text: "Still there?" }));
     await session.submit();
     await session.idle();
     assert.ok(

@@ -89,7 +89,7 @@ export async function openPage(
         return Promise.resolve(signInSucceeds);
       },
       pasteSignInCode: record("pasteSignInCode", undefined),
-      pickModel: record("pickModel", undefined),
+      pickModel: record("pickModel", true),
       chooseModels: async (loadModels) => {
         const models = await loadModels();
         return chosenModels?.(models.map(({ id }) => id));
@@ -110,12 +110,13 @@ export async function openPage(
       code: {
         insert: record("insert", undefined),
         terminal: record("terminal", "Several lines."),
-        apply: ({ code, language, sources, accepted }) => {
+        apply: ({ code, language, info, sources, accepted }) => {
           if (keepsEdits) accepted?.();
-          return record("apply", undefined)(code, language, ...sources.map(({ label }) => label));
+          return record("apply", undefined)(code, language, info, ...sources.map(({ label }) => label));
         },
         diagram: record("diagram", undefined),
-        more: record("more", undefined),
+        replace: record("replace", undefined),
+        newFile: ({ code, language, info }) => record("newFile", undefined)(code, language, info),
       },
     },
   };
@@ -147,5 +148,5 @@ export function createPage(dependencies: PageDependencies, posted: ToWebview[]):
 }
 
 export function submitMessage(text: string, revision = 1): FromWebview {
-  return { type: "submit", conversation: "c1", text, revision, several: false };
+  return { type: "submit", conversation: "c1", text, revision, base: "", several: false };
 }

@@ -31,7 +31,7 @@ describe("PageImages", () => {
     await receive({ type: "image-fitted", id: requests[0]!.id, data: jpeg });
     await receive({ type: "image-fitted", id: requests[1]!.id });
     await attached;
-    const [first, second, ...others] = session.conversation.draft.attachments;
+    const [first, second, ...others] = session.conversation.draft.content.attachments;
     assert.deepEqual([first?.kind === "image" && first.mediaType, second?.label, others], ["image/jpeg", "b.ts", []]);
   });
 
@@ -45,6 +45,6 @@ describe("PageImages", () => {
     await new Promise(setImmediate);
     page.dispose();
     await attached;
-    assert.deepEqual(session.conversation.draft.attachments, []);
+    assert.deepEqual(session.conversation.draft.content.attachments, []);
   });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Mention } from "../../../../src/context/attachment";
+import type { Attachment, Mention } from "../../../../src/context/attachment";
 import { temporaryFolder } from "../../../support/temporaryFolder";
 import { openPage } from "./pageHarness";
 
@@ -10,26 +10,42 @@ describe("A message about attachments", () => {
     const { receive, session, posted } = await openPage(folder.path);
     await receive({ type: "ready" });
     await receive({ type: "attach-text", label: "Pasted text", text: "a long text" });
-    const [attached] = session.conversation.draft.attachments;
+    const [attached] = session.conversation.draft.content.attachments;
     await receive({ type: "expand", id: attached!.id });
     assert.equal(posted.find((message) => message.type === "attachment-text")?.text, "a long text");
     await receive({ type: "detach", id: attached!.id });
-    assert.deepEqual(session.conversation.draft.attachments, []);
+    assert.deepEqual(session.conversation.draft.content.attachments, []);
+  });
+
+  test("focuses the composer after the user has selected an attachment, and not after canceling", async () => {
+    await using folder = await temporaryFolder();
+    const picked: (readonly Attachment[])[] = [[{ id: "", kind: "file", label: "a.ts", text: "a" }], []];
+    const { receive, session, posted } = await openPage(folder.path, {
+      attachments: { pick: () => Promise.resolve(picked.shift() ?? []) },
+    });
+    const focusRequests = (): number => posted.filter(({ type }) => type === "focus").length;
+    await receive({ type: "ready" });
+    await receive({ type: "pick-attachments" });
+    assert.deepEqual([session.conversation.draft.content.attachments.length, focusRequests()], [1, 1]);
+    await receive({ type: "pick-attachments" });
+    assert.equal(focusRequests(), 1);
   });
 
   test("shows and removes the surrounding code of a selection", async () => {
     await using folder = await temporaryFolder();
     const { receive, session, posted } = await openPage(folder.path);
     await receive({ type: "ready" });
-    await session.conversation.attach([{ id: "", kind: "selection", label: "b.ts:2", text: "b()", surroundings: "b" }]);
-    const { id } = session.conversation.draft.attachments[0]!;
+    await session.conversation.draft.attach([
+      { id: "", kind: "selection", label: "b.ts:2", text: "b()", surroundings: "b" },
+    ]);
+    const { id } = session.conversation.draft.content.attachments[0]!;
     await receive({ type: "expand", id });
     assert.deepEqual(
       posted.findLast((message) => message.type === "attachment-text"),
       { type: "attachment-text", id, text: "b()", surroundings: "b" },
     );
     await receive({ type: "detach-surroundings", id });
-    assert.ok(!("surroundings" in session.conversation.draft.attachments[0]!));
+    assert.ok(!("surroundings" in session.conversation.draft.content.attachments[0]!));
   });
 
   test("aborts the previous search for mentions and drops its results", async () => {
@@ -67,7 +83,7 @@ describe("A message about attachments", () => {
     const png = Buffer.from("\x89PNG\r\n\x1a\n....", "latin1").toString("base64");
     await receive({ type: "attach-image", label: "shot.jpg", data: png });
     await receive({ type: "attach-image", label: "evil.png", data: Buffer.from("<svg>").toString("base64") });
-    const [image, ...others] = session.conversation.draft.attachments;
+    const [image, ...others] = session.conversation.draft.content.attachments;
     assert.deepEqual([image?.kind === "image" && image.mediaType, others.length], ["image/png", 0]);
     assert.match(posted.findLast((message) => message.type === "notice")?.notice.text ?? "", /evil\.png/);
   });

@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import { answerEvents, ScriptedRouter } from "../../../support/scriptedRouter";
 import { temporaryFolder } from "../../../support/temporaryFolder";
 import { reads, scriptedTools } from "../session/lookHarness";
+import { openRouter } from "../session/sampleServices";
 import { openPage, submitMessage } from "./pageHarness";
 
 describe("Looking into the project from the page", () => {
@@ -12,7 +13,7 @@ describe("Looking into the project from the page", () => {
     const lookCloser = { ...scriptedTools({}).lookCloser, isOn: () => isOn, setOn: (on: boolean) => (isOn = on) };
     const { receive, posted, session } = await openPage(folder.path, { lookCloser });
     const preview = async (text: string) => {
-      await session.conversation.changeDraft(() => ({ text }));
+      await session.conversation.draft.change(() => ({ text }));
       return session.requests.lookCloserPreview();
     };
     await receive({ type: "ready" });
@@ -24,6 +25,21 @@ describe("Looking into the project from the page", () => {
     while (!posted.some(({ type }) => type === "send-preview")) await new Promise(setImmediate);
     const shown = posted.findLast((message) => message.type === "send-preview");
     assert.deepEqual(shown?.preview.lookCloser, { isOn: true, most: 4 });
+  });
+
+  test("says what is left today, unless that is none", async () => {
+    await using folder = await temporaryFolder();
+    const router = new ScriptedRouter();
+    const { receive, session } = await openPage(folder.path, { router });
+    await receive({ type: "ready" });
+    await session.conversation.draft.change(() => ({ text: "@project What is a?" }));
+    for (const [left, shown] of [
+      [31, 31],
+      [0, undefined],
+    ] as const) {
+      router.services = () => Promise.resolve([openRouter(left)]);
+      assert.equal((await session.requests.lookCloserPreview())?.left, shown);
+    }
   });
 
   test("shows calls and requests as they are made, and results when they are opened", async () => {

@@ -10,7 +10,13 @@ const code = (label: string, startLine = 0): TextAttachment => ({
   ...{ id: `id-${label}`, kind: "selection", label, text: `code of ${label}`, uri: `file:///w/${label}` },
   ...{ range: { startLine, startCharacter: 0, endLine: startLine + 9, endCharacter: 0 }, reason: "contains basket" },
 });
-const draft = (text: string, revision: number): FromWebview => ({ type: "draft", conversation: "c1", text, revision });
+const draft = (text: string, revision: number): FromWebview => ({
+  type: "draft",
+  conversation: "c1",
+  text,
+  revision,
+  base: "",
+});
 
 describe("A question about the project", () => {
   test("is followed by the code it is about, as it is typed", async () => {
@@ -21,7 +27,7 @@ describe("A question about the project", () => {
       return Promise.resolve(question.includes("basket") ? [code("basket.ts"), code("price.ts")] : [code("price.ts")]);
     };
     const { receive, session, posted } = await openPage(folder.path, { attachments: { findCode } });
-    const labels = (): string[] => session.conversation.draft.attachments.map(({ label }) => label);
+    const labels = (): string[] => session.conversation.draft.content.attachments.map(({ label }) => label);
     await receive({ type: "ready" });
     await receive({ type: "attach-text", label: "Pasted text", text: "a long text" });
     await receive(draft("How does the price", 1));
@@ -35,6 +41,20 @@ describe("A question about the project", () => {
     assert.deepEqual(asked, ["How does the price", "How does the basket work?"]);
     const states = posted.flatMap((message) => (message.type === "project-search" ? [message.isRunning] : []));
     assert.deepEqual(states, [true, false, true, false]);
+  });
+
+  test("is told for which text nothing was found", async () => {
+    await using folder = await temporaryFolder();
+    const findCode = (question: string) => Promise.resolve(question === "basket" ? [code("basket.ts")] : []);
+    const { receive, posted } = await openPage(folder.path, { attachments: { findCode } });
+    await receive({ type: "ready" });
+    await receive(draft("@project basket", 1));
+    await receive(draft("@project zebra", 2));
+    const ends = posted.filter((message) => message.type === "project-search" && !message.isRunning);
+    assert.deepEqual(ends, [
+      { type: "project-search", isRunning: false },
+      { type: "project-search", isRunning: false, nothingFor: "@project zebra" },
+    ]);
   });
 
   test("is sent with the code that is shown, without the mention", async () => {
@@ -53,7 +73,7 @@ describe("A question about the project", () => {
     const sent = JSON.stringify(router.requests[0]?.messages.at(-1));
     assert.match(sent, /Selected code: basket\.ts.*code of basket\.ts.*What does the basket do\?/);
     assert.equal(session.conversation.state.turns[0]?.question.text, "What does @project the basket do?");
-    assert.deepEqual(session.conversation.draft.attachments, []);
+    assert.deepEqual(session.conversation.draft.content.attachments, []);
   });
 
   test("does not bring back what the user removed, until the next question", async () => {
@@ -62,10 +82,10 @@ describe("A question about the project", () => {
     let number = 0;
     const findCode = () => Promise.resolve([{ ...code("basket.ts"), id: `one-${++number}` }, code("price.ts")]);
     const { receive, session } = await openPage(folder.path, { router, attachments: { findCode } });
-    const labels = (): string[] => session.conversation.draft.attachments.map(({ label }) => label);
+    const labels = (): string[] => session.conversation.draft.content.attachments.map(({ label }) => label);
     await receive({ type: "ready" });
     await receive(draft("@project basket", 1));
-    await receive({ type: "detach", id: session.conversation.draft.attachments[0]!.id });
+    await receive({ type: "detach", id: session.conversation.draft.content.attachments[0]!.id });
     await receive(draft("@project basket of books", 2));
     assert.deepEqual(labels(), ["price.ts"]);
     await receive({ type: "detach-all" });
@@ -88,7 +108,7 @@ describe("A question about the project", () => {
     slow.resolve([code("late.ts")]);
     await first;
     assert.deepEqual(
-      session.conversation.draft.attachments.map(({ label }) => label),
+      session.conversation.draft.content.attachments.map(({ label }) => label),
       ["basket.ts"],
     );
   });

@@ -22,6 +22,29 @@ describe("The page and possible secrets", () => {
     );
   });
 
+  test("adds the prompt of a command to the composer below the draft if it is held back, and selects the secret there", async () => {
+    await using folder = await temporaryFolder();
+    const router = new ScriptedRouter(answerEvents("One"));
+    const { check } = scriptedSecretsCheck(() => "hold-back");
+    const { page, receive, posted, session } = await openPage(folder.path, { router, secrets: check });
+    await receive({ type: "ready" });
+    await receive({ type: "attach-text", label: "notes.txt", text: "Notes" });
+    await receive({ type: "draft", conversation: "c1", text: "Draft", revision: 1, base: "" });
+    await page.ask({ text: `Key ${aws}?`, attachments: [{ id: "", kind: "file", label: "a.ts", text: "let a" }] });
+    const { text, attachments } = session.conversation.draft.content;
+    assert.equal(text, `Draft\n\nKey ${aws}?`);
+    assert.deepEqual(
+      attachments.map(({ label }) => label),
+      ["notes.txt", "a.ts"],
+    );
+    const start = text.indexOf(aws);
+    assert.deepEqual(
+      posted.findLast(({ type }) => type === "select-text"),
+      { type: "select-text", start, end: start + aws.length },
+    );
+    assert.deepEqual([session.conversation.state.turns, router.requests], [[], []]);
+  });
+
   test("asks about a pasted or dropped .env file, and says that it was held back", async () => {
     await using folder = await temporaryFolder();
     const router = new ScriptedRouter(answerEvents("One"));
@@ -46,11 +69,19 @@ describe("The page and possible secrets", () => {
     await receive(submitMessage(`Key ${aws}?`));
     await session.idle();
     const answer = session.conversation.published.turns[0]?.answers[0]?.id ?? "";
-    for (const action of ["insert", "apply", "more", "terminal", "copy"] as const)
-      await receive({ type: "code", do: action, answer, block: "b1", text: "k = <SECRET_1>", language: "ts" });
+    for (const action of ["insert", "apply", "replace", "terminal", "copy"] as const)
+      await receive({
+        type: "code",
+        do: action,
+        answer,
+        block: "b1",
+        text: "k = <SECRET_1>",
+        language: "ts",
+        info: "ts a.ts",
+      });
     assert.deepEqual(actions, [
-      ...["insert", "apply", "more", "terminal"].map(
-        (name) => `${name} k = ${aws}${name === "apply" || name === "more" ? " ts" : ""}`,
+      ...["insert", "apply", "replace", "terminal"].map(
+        (name) => `${name} k = ${aws}${name === "apply" ? " ts ts a.ts" : ""}`,
       ),
       "copy k = <SECRET_1>",
     ]);
@@ -60,7 +91,15 @@ describe("The page and possible secrets", () => {
     await using folder = await temporaryFolder();
     const { receive, actions, posted } = await openPage(folder.path);
     await receive({ type: "ready" });
-    await receive({ type: "code", do: "apply", answer: "a1", block: "b1", text: "k = <SECRET_1>", language: "ts" });
+    await receive({
+      type: "code",
+      do: "apply",
+      answer: "a1",
+      block: "b1",
+      text: "k = <SECRET_1>",
+      language: "ts",
+      info: "ts a.ts",
+    });
     assert.deepEqual(actions, []);
     const notice = posted.findLast((message) => message.type === "notice")?.notice;
     assert.match(

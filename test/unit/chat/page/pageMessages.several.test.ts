@@ -41,7 +41,7 @@ describe("Asking several models", () => {
     const { receive, session } = await openPage(folder.path, { router, chosenModels: () => undefined });
     await receive({ type: "ready" });
     await receive(several("Hi?"));
-    assert.deepEqual([router.requests, session.conversation.draft.text], [[], "Hi?"]);
+    assert.deepEqual([router.requests, session.conversation.draft.content.text], [[], "Hi?"]);
   });
 
   test("sends nothing while an answer is still being written", async () => {
@@ -51,9 +51,9 @@ describe("Asking several models", () => {
     await receive({ type: "ready" });
     await receive(submitMessage("First?"));
     await receive({ ...several("Second?"), revision: 5 } as FromWebview);
-    assert.equal(session.conversation.draft.text, "Second?");
+    assert.equal(session.conversation.draft.content.text, "Second?");
     assert.ok(posted.some((message) => message.type === "notice" && /still being written/.test(message.notice.text)));
-    page.session?.stop();
+    await page.session?.stop();
     await session.idle();
   });
 

@@ -24,7 +24,7 @@ describe("A submitted question", () => {
     const { receive, session } = await openPage(folder.path, { router, hasKey: false, signInSucceeds: false });
     await receive({ type: "ready" });
     await receive(submitMessage("Hi?"));
-    assert.equal(session.conversation.draft.text, "Hi?");
+    assert.equal(session.conversation.draft.content.text, "Hi?");
     assert.deepEqual([session.conversation.state.turns.length, router.requests.length], [0, 0]);
   });
 
@@ -42,6 +42,26 @@ describe("A submitted question", () => {
     assert.equal(privacyNoticeReads(), 1);
   });
 
+  for (const [count, said] of [
+    [0, []],
+    [1, ["The queued question was returned to the composer."]],
+    [2, ["2 queued questions were returned to the composer, separated by blank lines."]],
+  ] as const)
+    test(`says that a queue of ${count} is in the composer again when the user stops`, async () => {
+      await using folder = await temporaryFolder();
+      const gate = Promise.withResolvers<unknown>();
+      const router = new ScriptedRouter([gate.promise, ...answerEvents("One.")]);
+      const { receive, session, posted } = await openPage(folder.path, { router });
+      await receive({ type: "ready" });
+      for (let n = 0; n <= count; n++) await receive(submitMessage(`${n}?`, 10 * n + 10));
+      await receive({ type: "stop" });
+      gate.resolve(undefined);
+      await session.idle();
+      assert.equal(session.conversation.draft.content.text, ["1?", "2?"].slice(0, count).join("\n\n"));
+      const notices = posted.flatMap((message) => (message.type === "notice" ? [message.notice.text] : []));
+      assert.deepEqual(notices, said);
+    });
+
   test("can be removed from the queue", async () => {
     await using folder = await temporaryFolder();
     const gate = Promise.withResolvers<unknown>();
@@ -49,7 +69,7 @@ describe("A submitted question", () => {
     const { receive, session } = await openPage(folder.path, { router });
     await receive({ type: "ready" });
     for (const n of [1, 2, 3]) await receive(submitMessage(`${n}?`, 10 * n));
-    const [second] = session.conversation.draft.queued;
+    const [second] = session.conversation.draft.content.queued;
     await receive({ type: "remove-queued", id: second?.id ?? "" });
     gate.resolve(undefined);
     await session.idle();
@@ -68,6 +88,78 @@ describe("A submitted question", () => {
     assert.match(JSON.stringify(router.requests[0]?.messages.at(-1)), /open\.ts.*let a.*Explain it\./);
   });
 
+  test("leaves the draft and its attachments in the composer when an example or the prompt of a command is asked", async () => {
+    await using folder = await temporaryFolder();
+    const gate = Promise.withResolvers<unknown>();
+    const router = new ScriptedRouter([gate.promise, ...answerEvents("A file.")], answerEvents("Code."));
+    const { page, receive, session } = await openPage(folder.path, { router });
+    await receive({ type: "ready" });
+    await receive({ type: "attach-text", label: "notes.txt", text: "Confidential" });
+    await receive({ type: "draft", conversation: "c1", text: "Explain it. And the un", revision: 1, base: "" });
+    await receive({ type: "example", subject: "editor", text: "Explain it." });
+    // Queued, because the example is being answered.
+    await page.ask({ text: "Explain", attachments: [{ id: "", kind: "selection", label: "a.ts:1-2", text: "let b" }] });
+    assert.equal(session.conversation.draft.content.queued.length, 1);
+    gate.resolve(undefined);
+    await session.idle();
+    assert.deepEqual(
+      session.conversation.state.turns.map(({ question: { text, attachments } }) => [
+        text,
+        attachments.map(({ label }) => label),
+      ]),
+      [
+        ["Explain it.", ["open.ts"]],
+        ["Explain", ["a.ts:1-2"]],
+      ],
+    );
+    assert.doesNotMatch(JSON.stringify(router.requests), /Confidential|the un/);
+    const { text, attachments, queued } = session.conversation.draft.content;
+    assert.deepEqual(
+      [text, attachments.map(({ label }) => label), queued],
+      ["Explain it. And the un", ["notes.txt"], []],
+    );
+  });
+
+  for (const [draft, kept, sent] of [
+    ["", "", 1],
+    ["Draft", "Draft\n\nExplain", 0],
+  ] as const)
+    test(`is in the composer during sign-in if a command asks it, ${draft ? "below a draft, and stays there" : "and is sent afterwards"}`, async () => {
+      await using folder = await temporaryFolder();
+      const router = new ScriptedRouter(answerEvents("Code."));
+      const { page, receive, session, dependencies, actions } = await openPage(folder.path, { router, hasKey: false });
+      await receive({ type: "ready" });
+      await session.conversation.draft.change(() => ({ text: draft }));
+      const signIn = dependencies.actions.signIn.bind(dependencies.actions);
+      const during: string[] = [];
+      dependencies.actions.signIn = () => {
+        during.push(session.conversation.draft.content.text);
+        return signIn();
+      };
+      await page.ask({ text: "Explain", attachments: [{ id: "", kind: "file", label: "a.ts", text: "let a" }] });
+      await session.idle();
+      assert.deepEqual([actions, during], [["signIn"], [draft ? kept : "Explain"]]);
+      assert.deepEqual([session.conversation.draft.content.text, router.requests.length], [kept, sent]);
+      assert.equal(session.conversation.draft.content.attachments.length, 1 - sent);
+    });
+
+  test("asks a prompt that is in the composer from an earlier attempt, and adds it only once", async () => {
+    await using folder = await temporaryFolder();
+    const router = new ScriptedRouter(answerEvents("Code."));
+    const { page, receive, session, dependencies } = await openPage(folder.path, { router });
+    await receive({ type: "ready" });
+    const found = [{ id: "", kind: "file", label: "a.ts", text: "let a" } as const];
+    dependencies.attachments.pick = () => Promise.resolve([]);
+    await receive({ type: "example", subject: "image", text: "Explain" });
+    await receive({ type: "example", subject: "image", text: "Explain" });
+    assert.equal(session.conversation.draft.content.text, "Explain");
+    await page.ask({ text: "Explain", attachments: found });
+    await session.idle();
+    assert.equal(router.requests.length, 1);
+    const { text, attachments } = session.conversation.draft.content;
+    assert.deepEqual([text, attachments], ["", []]);
+  });
+
   test("waits for an attachment that is still loading", async () => {
     await using folder = await temporaryFolder();
     const router = new ScriptedRouter(answerEvents("It is a basket."));
@@ -81,7 +173,7 @@ describe("A submitted question", () => {
     await Promise.all([attached, submitted]);
     await session.idle();
     assert.match(JSON.stringify(router.requests[0]?.messages.at(-1)), /basket\.ts.*let basket.*What is it\?/);
-    assert.deepEqual(session.conversation.draft.attachments, []);
+    assert.deepEqual(session.conversation.draft.content.attachments, []);
   });
 });
 
@@ -91,9 +183,9 @@ describe("A message of the page", () => {
     const { page, receive } = await openPage(folder.path);
     await receive({ type: "ready" });
     const next = await page.show("c2");
-    await receive({ type: "draft", conversation: "c1", text: "typed in the first", revision: 1 });
-    assert.equal(next.conversation.draft.text, "");
-    assert.equal((await page.show("c1")).conversation.draft.text, "typed in the first");
+    await receive({ type: "draft", conversation: "c1", text: "typed in the first", revision: 1, base: "" });
+    assert.equal(next.conversation.draft.content.text, "");
+    assert.equal((await page.show("c1")).conversation.draft.content.text, "typed in the first");
   });
 
   test("opens web and mail links only", async () => {
@@ -141,18 +233,43 @@ describe("A message of the page", () => {
     await session.idle();
     const [turn] = session.conversation.published.turns;
     await receive({ type: "copy-answer", id: turn!.answers[0]!.id });
-    const code = { type: "code", answer: turn!.answers[0]!.id, block: "b1", text: "let a", language: "ts" } as const;
-    for (const action of ["insert", "apply", "terminal", "more", "copy"] as const)
+    const code = {
+      type: "code",
+      answer: turn!.answers[0]!.id,
+      block: "b1",
+      text: "let a",
+      language: "ts",
+      info: "ts a.ts",
+    } as const;
+    for (const action of ["insert", "apply", "terminal", "replace", "new-file", "copy"] as const)
       await receive({ ...code, do: action });
     assert.deepEqual(actions, [
       "copy Hello.",
       "insert let a",
-      "apply let a ts Pasted text",
+      "apply let a ts ts a.ts Pasted text",
       "terminal let a",
-      "more let a ts",
+      "replace let a",
+      "newFile let a ts ts a.ts",
       "copy let a",
     ]);
     assert.equal(posted.findLast((message) => message.type === "notice")?.notice.text, "Several lines.");
+  });
+
+  test("marks inserted code, and tells the router", async () => {
+    await using folder = await temporaryFolder();
+    const router = new ScriptedRouter(answerEvents("Hello."));
+    const { receive, session, posted, dependencies } = await openPage(folder.path, { router });
+    dependencies.actions.code.insert = () => Promise.resolve(undefined);
+    await receive({ type: "ready" });
+    await receive(submitMessage("Hi?"));
+    await session.idle();
+    const answer = session.conversation.state.turns[0]?.answers[0]?.id ?? "";
+    const code = { block: "b1", text: "let a", language: "ts", info: "ts" };
+    await receive({ type: "code", do: "insert", answer, ...code });
+    await session.conversation.flush();
+    const shown = posted.findLast((message) => message.type === "answer")?.answer;
+    assert.deepEqual([shown?.appliedCode, shown?.insertedCode], [undefined, ["b1"]]);
+    assert.ok(router.feedbacks.includes("m/one:free applied"));
   });
 
   for (const keepsEdits of [true, false])
@@ -165,7 +282,15 @@ describe("A message of the page", () => {
       await session.idle();
       const answer = session.conversation.state.turns[0]?.answers[0]?.id ?? "";
       for (let time = 0; time < 2; time++)
-        await receive({ type: "code", do: "apply", answer, block: "b1", text: "let a", language: "ts" });
+        await receive({
+          type: "code",
+          do: "apply",
+          answer,
+          block: "b1",
+          text: "let a",
+          language: "ts",
+          info: "ts a.ts",
+        });
       await session.conversation.flush();
       const shown = posted.findLast((message) => message.type === "answer")?.answer.appliedCode;
       assert.deepEqual(shown, keepsEdits ? ["b1"] : undefined);
@@ -185,9 +310,9 @@ describe("A message of the page", () => {
     const { receive, session } = await openPage(folder.path);
     await receive({ type: "ready" });
     for (const label of ["a.ts", "b.ts"]) await receive({ type: "attach-text", label, text: "let a" });
-    assert.equal(session.conversation.draft.attachments.length, 2);
+    assert.equal(session.conversation.draft.content.attachments.length, 2);
     await receive({ type: "detach-all" });
-    assert.deepEqual(session.conversation.draft.attachments, []);
+    assert.deepEqual(session.conversation.draft.content.attachments, []);
   });
 });
 
@@ -239,5 +364,24 @@ describe("A day that is used up", () => {
     await receive({ type: "act", answer: lastAnswer(), action: { do: "check-again" } });
     await session.idle();
     assert.equal(session.conversation.state.turns[0]?.answers.at(-1)?.text, "Hello.");
+  });
+});
+
+describe("A list or box of VS Code", () => {
+  test("leads back to the composer once a model is chosen", async () => {
+    await using folder = await temporaryFolder();
+    const { receive, posted, actions } = await openPage(folder.path);
+    await receive({ type: "ready" });
+    await receive({ type: "choose-model" });
+    assert.deepEqual(actions, ["pickModel"]);
+    assert.equal(posted.at(-1)?.type, "focus");
+  });
+
+  test("leads back to the composer once a key is entered", async () => {
+    await using folder = await temporaryFolder();
+    const { receive, posted } = await openPage(folder.path);
+    await receive({ type: "ready" });
+    await receive({ type: "set-key" });
+    assert.equal(posted.at(-1)?.type, "focus");
   });
 });

@@ -42,6 +42,7 @@ async function answer(
         Promise.resolve({
           request: asChecked({ messages: [] }),
           heldBack: [],
+          replaced: 0,
           follow: () => Promise.reject(new Error("unused")),
         }),
       signal: controller.signal,
@@ -50,11 +51,11 @@ async function answer(
       record: (event) => {
         conversation = apply(conversation, event);
         if (event.type === "answer-change") changes.push(event.changes);
-        if (event.type === "answer-change" && event.changes.wait?.reason === "resting") onWait?.(controller);
+        if (event.type === "answer-change" && event.changes.wait) onWait?.(controller);
         if (stopAfter === "text-delta" && event.type === "answer-delta") controller.abort(reason);
       },
     },
-    { router, now: () => (time += 10), newId: () => `a${(ids += 1)}`, pid: 7 },
+    { router, now: () => (time += 10), newId: () => `a${(ids += 1)}`, pid: 7, modelName: (id) => Promise.resolve(id) },
   );
   assert.equal(conversation.turns.length, 1);
   const { answers } = conversation.turns[0]!;
@@ -106,6 +107,17 @@ describe("answerTurn", () => {
     ]);
     const waits = changes.flatMap(({ wait }) => (wait === undefined ? [] : [wait]));
     assert.deepEqual(waits, [null, { until: 180_000, reason: "loading" }, null, null]);
+  });
+
+  test("records no longer that another model will be asked, once the first one reasons", async () => {
+    const { changes } = await answer([
+      start("m/a:free"),
+      { type: "attempt-slow", attempt: 1, model: "m/a:free", until: 5_000 },
+      { type: "reasoning-delta", text: "hm" },
+      ...answerEvents("Hi", "m/a:free").slice(1),
+    ]);
+    const waits = changes.flatMap(({ wait }) => (wait === undefined ? [] : [wait]));
+    assert.deepEqual(waits, [null, { until: 5_000, reason: "slow" }, null, null]);
   });
 
   test("records failed attempts, and discards the reasoning of a model that stopped responding", async () => {
@@ -170,8 +182,36 @@ describe("answerTurn", () => {
     const [interrupted, failed] = silent.answers;
     assert.deepEqual([interrupted?.text, failed?.status, failed?.error?.reason], ["The answer i", "failed", "offline"]);
     assert.equal(silent.shown, interrupted?.id);
-    const resumed = await answer([...script, start("b", 2), { type: "text-delta", text: "The" }, offline]);
-    assert.equal(resumed.shown, resumed.answers[1]?.id);
+  });
+
+  test("shows the longest of several answers that broke off", async () => {
+    const broken = (model: string, attempt: number, text: string): RouterEvent[] => [
+      ...[start(model, attempt), { type: "text-delta", text } as const, fail(model, "interrupted", attempt)],
+    ];
+    const cut = new RouterError("interrupted", "Cut.");
+    const shownText = async (...texts: string[]): Promise<string | undefined> => {
+      const script = texts.flatMap((text, index) => broken(`m/${index}`, index + 1, text));
+      const { answers, shown } = await answer([...script, cut]);
+      assert.equal(answers.length, texts.length);
+      return answers.find(({ id }) => id === shown)?.text;
+    };
+    assert.equal(await shownText("The", "The answer is", "The ans"), "The answer is");
+    assert.equal(await shownText("The answer", "The"), "The answer");
+    assert.equal(await shownText("The", "The answer"), "The answer");
+  });
+
+  test("measures the total time from sending to the end, with waits and answers that broke off", async () => {
+    const { answers } = await answer([
+      start("a"),
+      { type: "text-delta", text: "The answer i" },
+      fail("a", "interrupted"),
+      { type: "wait", until: 500, reason: "minute-limit" },
+      ...answerEvents("The answer is 42.", "b"),
+    ]);
+    const [interrupted, complete] = answers;
+    // Sent at 10, as the first answer; each look at the clock takes 10 ms.
+    assert.ok((complete?.durationMs ?? 0) > (complete?.startedAt ?? 0) - (interrupted?.startedAt ?? 0));
+    assert.equal(interrupted?.startedAt, 10);
   });
 
   test("records why no model could answer", async () => {
@@ -228,9 +268,18 @@ describe("answerTurn", () => {
       assert.ok(!changes.some(({ status, error }) => status === "failed" || error !== undefined));
     });
 
-    test("ends after two waits, or at once if the wait would be long", async (context) => {
+    test("says that it waits for the limit of the minute, not for models", async (context) => {
+      const { changes } = await answer([new RouterError("rate-limit-minute", "Used up.", { retryAt: 2_000 })], {
+        ...waiting(context),
+        next: [answerEvents("Hi")],
+      });
+      const waits = changes.flatMap(({ wait }) => wait ?? []);
+      assert.deepEqual(waits, [{ until: 2_000, reason: "minute-limit" }]);
+    });
+
+    test("ends after one wait, or at once if the wait would be long", async (context) => {
       const { answers, requests } = await answer([allBusy], { ...waiting(context), next: [[allBusy], [allBusy]] });
-      assert.deepEqual([answers[0]?.status, answers[0]?.error?.reason, requests], ["failed", "all-resting", 3]);
+      assert.deepEqual([answers[0]?.status, answers[0]?.error?.reason, requests], ["failed", "all-resting", 2]);
       const later = await answer([new RouterError("all-resting", "Busy.", { retryAt: 10 * 60_000 })]);
       assert.deepEqual([later.answers[0]?.status, later.requests], ["failed", 1]);
     });

@@ -38,7 +38,7 @@ describe("OpenSessions", () => {
     const { sessions } = openWindow(folder.path, { router });
     const session = await sessions.acquire("c1");
     const image = { id: "", kind: "image", label: "a.png", mediaType: "image/png", data: "QUJD" } as const;
-    await session.conversation.attach([image]);
+    await session.conversation.draft.attach([image]);
     await askAll(session, "1?", "2?");
     const fork = await sessions.acquire(await sessions.fork("c1", session.conversation.state.turns[0]!.answers[0]!.id));
     await askAll(fork, "zwei?");

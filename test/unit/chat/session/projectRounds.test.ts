@@ -2,11 +2,18 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import type { Answer } from "../../../../src/chat/conversation/conversation";
-import { RouterError, type CompletionRequest, type Quota, type ServiceState } from "../../../../src/router/index";
+import {
+  RouterError,
+  type CompletionRequest,
+  type Model,
+  type Quota,
+  type ServiceState,
+} from "../../../../src/router/index";
 import type { Decide } from "../../../support/scriptedSecretsCheck";
 import { scriptedSecretsCheck } from "../../../support/scriptedSecretsCheck";
 import { answerEvents, ScriptedRouter } from "../../../support/scriptedRouter";
 import { temporaryFolder } from "../../../support/temporaryFolder";
+import { model } from "../../router/sampleModels";
 import { ask, openWindow } from "../chatHarness";
 import { callEvents, reads, scriptedTools, type Script } from "./lookHarness";
 
@@ -18,7 +25,9 @@ interface LookOptions {
   isOn?: boolean;
   question?: string;
   decide?: Decide;
-  services?: readonly ServiceState[];
+  services?: readonly ServiceState[] | (() => readonly ServiceState[]);
+  /** The models that are not busy. */
+  pool?: Model[];
   /** Called when the answer has made a call. */
   onCall?: (session: { answerNow(): void; stop(): void }) => void;
 }
@@ -27,7 +36,9 @@ interface LookOptions {
 async function look(scripts: Script[], options: LookOptions = {}) {
   await using folder = await temporaryFolder();
   const router = new ScriptedRouter(...scripts);
-  router.services = () => Promise.resolve([...(options.services ?? [])]);
+  const { services = [] } = options;
+  router.services = () => Promise.resolve([...(typeof services === "function" ? services() : services)]);
+  router.pool = options.pool ?? [];
   const { lookCloser, read } = scriptedTools(options.files ?? files, options);
   const { check, asked } = scriptedSecretsCheck(options.decide);
   const { sessions } = openWindow(folder.path, { router, lookCloser, secrets: check });
@@ -123,6 +134,7 @@ describe("An answer that looks into the project", () => {
     assert.deepEqual(read, ["a.ts", "b.ts"]);
     assert.deepEqual(requests.map(usesTools), [true, true, true, false]);
     assert.match(results(answer)[1] ?? "", /You have made this call before/);
+    assert.equal(answer.calls?.[1]?.result?.isProblem, undefined);
     assert.equal(answer.text, "It is 1.");
   });
 
@@ -161,8 +173,51 @@ describe("An answer that looks into the project", () => {
     ]);
   });
 
-  test("answers with what was found if a later round fails", async () => {
-    const scripts = [reads("a.ts"), [new RouterError("all-resting", "Busy.")], answerEvents("It is 1.")];
+  for (const [what, reason] of [
+    ["busy models", "all-resting"],
+    ["models that were busy when asked", "rate-limit-model"],
+    ["the network", "offline"],
+    ["the used-up day", "rate-limit-day"],
+  ] as const)
+    test(`fails like any other answer because of ${what}, without a request without tools`, async () => {
+      const { answer, requests } = await look([[new RouterError(reason, "x")], answerEvents("It is 1.")]);
+      assert.deepEqual(requests.map(usesTools), [true]);
+      assert.deepEqual([answer.status, answer.error?.reason, answer.notices], ["failed", reason, []]);
+    });
+
+  test("waits once for busy models that can use tools, although others are free", async () => {
+    const busy = (): Script => [new RouterError("rate-limit-model", "Busy.", { retryAt: 0 })];
+    const pool = [model("m/plain:free", { supportedParameters: [] })];
+    const { answer, requests } = await look([busy(), answerEvents("It is 1.")], { pool });
+    assert.deepEqual([requests.map(usesTools), answer.text], [[true, true], "It is 1."]);
+    const again = await look([busy(), busy(), answerEvents("It is 1.")], { pool });
+    assert.deepEqual([again.requests.length, again.answer.status], [2, "failed"]);
+  });
+
+  test("does not say that too few requests are left if there are enough after a wait", async () => {
+    const busy: Script = [new RouterError("all-resting", "Busy.", { retryAt: 0 })];
+    const scripts = [busy, reads("a.ts"), answerEvents("It is 1.")];
+    let asked = 0;
+    const services = () => [service({ minute: { used: asked++ === 0 ? 19 : 0, limit: 20, resetsAt: 0 } })];
+    const { answer, requests } = await look(scripts, { services, rounds: 1 });
+    assert.deepEqual([requests.map(usesTools), answer.notices], [[false, true, false], []]);
+  });
+
+  test("says once that too few requests are left, also if it waits", async () => {
+    const busy: Script = [new RouterError("all-resting", "Busy.", { retryAt: 0 })];
+    const { answer } = await look([busy, answerEvents("It may be 1.")], { services: [service({ remaining: 1 })] });
+    assert.deepEqual(answer.notices, ["Answered without looking closer, because too few requests are left."]);
+  });
+
+  test("does not say how it was written if it was not", async () => {
+    const refused = (): Script => [new RouterError("capability-missing", "x")];
+    const { answer, requests } = await look([refused(), [new RouterError("offline", "x")]]);
+    assert.deepEqual(requests.map(usesTools), [true, false]);
+    assert.deepEqual([answer.status, answer.notices], ["failed", []]);
+  });
+
+  test("answers with what was found if no model can use tools in a later round", async () => {
+    const scripts = [reads("a.ts"), [new RouterError("no-candidate", "None.")], answerEvents("It is 1.")];
     const { answer, requests } = await look(scripts);
     assert.deepEqual(requests.map(usesTools), [true, true, false]);
     assert.match(textOf(requests[2]), /let a = 1;/);
@@ -180,7 +235,7 @@ describe("An answer that looks into the project", () => {
   test("fails like any other answer if even the last request does", async () => {
     const { answer } = await look([
       reads("a.ts"),
-      [new RouterError("offline", "x")],
+      [new RouterError("capability-missing", "x")],
       [new RouterError("offline", "x")],
     ]);
     assert.deepEqual([answer.status, answer.error?.reason, answer.calls?.length], ["failed", "offline", 1]);
@@ -366,7 +421,7 @@ test("Whatever models call, the limit holds, and there is an answer", async () =
   );
   const calls = fc.array(call, { minLength: 1, maxLength: 30 }).map((each): Script => callEvents(each));
   const failure = fc
-    .constantFrom("bad-tool-call", "empty", "context-too-long", "no-candidate", "all-resting")
+    .constantFrom("bad-tool-call", "capability-missing", "context-too-long", "no-candidate", "bad-request")
     .map((reason): Script => [new RouterError(reason, "x")]);
   const reply = fc.oneof({ weight: 4, arbitrary: calls }, { weight: 1, arbitrary: failure });
   await fc.assert(

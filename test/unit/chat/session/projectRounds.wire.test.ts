@@ -27,7 +27,7 @@ async function look({ router, clock }: WireHarness) {
           }),
       },
       ...{ tools: await lookCloser.tools(), limit: 2, signal: new AbortController().signal },
-      ...{ onAskAnother: new Emitter<void>().event, onAnswerNow: new Emitter<void>().event },
+      ...{ onAskAnother: new Emitter<void>().event, answerNow: new AbortController().signal },
     },
     { router, now: clock.now, newId: () => `k${(ids += 1)}` },
   );

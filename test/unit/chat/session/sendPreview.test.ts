@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { Step } from "../../../../src/chat/conversation/branch";
 import type { StoredAttachment } from "../../../../src/chat/conversation/conversation";
 import { sendPreview, type SendPreviewOptions } from "../../../../src/chat/session/sendPreview";
 import type { Capability, Explanation, Model } from "../../../../src/router/index";
 import { model } from "../../router/sampleModels";
+import { openRouter } from "./sampleServices";
 
 const small = model("m/small:free", { contextLength: 32_000 });
 const large = model("m/large:free", { contextLength: 256_000 });
@@ -12,44 +14,51 @@ const vision2 = model("m/vision-2:free", { inputModalities: ["text", "image"] })
 
 type Exclusion = [model: Model, rule: Explanation["excluded"][number]["rule"]];
 
-/** The preview of a request with this many tokens, for which the models in `pool` are available and the others excluded. */
+function step(text: string, attachments: StoredAttachment[] = []): Step {
+  const turn = { id: "draft", question: { text, attachments, at: 0 }, answers: [] };
+  return { turn, answer: undefined, columns: [], versions: [] };
+}
+
+/** The preview of a request whose prompt has this many tokens, for which the models in `pool` are available and the others excluded. */
 function preview(
-  contextTokens: number,
+  promptTokens: number,
   pool: Model[],
   exclusions: Exclusion[] = [],
-  more: Partial<SendPreviewOptions> & { tooLong?: boolean; needs?: Capability[] } = {},
+  more: Partial<SendPreviewOptions> & { tooLong?: boolean; needs?: Capability[]; steps?: Step[] } = {},
 ) {
-  const { tooLong = false, needs = [], ...options } = more;
+  const { tooLong = false, needs = [], steps = [step("Why?")], ...options } = more;
   const excluded = exclusions.map(([model, rule]) => ({ model, rule }));
   const explanation = {
-    needs: { capabilities: needs, promptTokens: contextTokens - 4096, contextTokens },
+    needs: { capabilities: needs, promptTokens, contextTokens: promptTokens + 4_096 },
     pool,
     excluded,
     fetchedAt: 0,
   };
   return sendPreview({
-    trimmed: { steps: [], explanation, tooLong },
+    trimmed: { steps, explanation, tooLong },
     leftOut: 0,
     attachments: [],
     cooldownUntil: () => undefined,
+    services: [],
+    mostRequests: 1,
     ...options,
   });
 }
 
 const image: StoredAttachment = { id: "p1", kind: "image", label: "shot.png", mediaType: "image/png" };
-const noon = new Date(2026, 7, 22, 12, 0).getTime();
+const noon = new Date(2099, 7, 22, 12, 0).getTime();
 const readsNoImages: Exclusion = [small, "no-image"];
 
 describe("sendPreview", () => {
   test("is empty for a short question", () => {
-    assert.deepEqual(preview(15_000, [small, large]), {});
+    assert.deepEqual(preview(13_900, [small, large]), {});
   });
 
-  test("estimates the tokens from half of the smallest model's context on", () => {
-    assert.deepEqual(preview(16_040, [small, large]), {
+  test("estimates the tokens of the prompt from half of what the smallest model can read beside an answer", () => {
+    assert.deepEqual(preview(13_960, [small, large]), {
       tokenEstimate: {
-        share: 16_040 / 32_000,
-        text: "About 16,000 tokens, including this chat and its attachments. The smallest suitable free model has a limit of 32,000.",
+        share: 13_960 / 27_904,
+        text: "About 14,000 tokens, including this chat and its attachments. The smallest suitable free model has a limit of 32,000.",
       },
     });
     const exclusions: Exclusion[] = [
@@ -57,9 +66,30 @@ describe("sendPreview", () => {
       [vision, "resting"],
     ];
     assert.deepEqual(preview(40_000, [large], exclusions).tokenEstimate, {
-      share: 1.25,
+      share: 40_000 / 27_904,
       text: "About 40,000 tokens, including this chat and its attachments. 1 of 2 free models can process that many.",
     });
+  });
+
+  test("reserves less for an answer of a local model with a small context", () => {
+    const local = model("l/local", { contextLength: 4_096, loaded: true });
+    assert.deepEqual(preview(1_500, [local]), {});
+    assert.deepEqual(preview(1_600, [local]).tokenEstimate, {
+      share: 1_600 / 3_072,
+      text: "About 1,600 tokens, including this chat and its attachments. The smallest suitable free model has a limit of 4,096.",
+    });
+    const { warning } = preview(3_500, [], [[local, "context"]], { tooLong: true });
+    assert.match(warning?.text ?? "", /about 3,500 tokens, but the limit is 3,072\./);
+  });
+
+  test("ignores models whose whole context an answer would fill", () => {
+    assert.deepEqual(preview(200, [large], [[model("m/tiny:free", { contextLength: 4_000 }), "context"]]), {});
+  });
+
+  test("estimates nothing for an empty question in an empty chat", () => {
+    assert.equal(preview(30_000, [small], [], { steps: [step(" ")] }).tokenEstimate, undefined);
+    assert.ok(preview(30_000, [small], [], { steps: [step("", [image])] }).tokenEstimate);
+    assert.ok(preview(30_000, [small], [], { steps: [step("Why?"), step("")] }).tokenEstimate);
   });
 
   test("warns that a question is too long, and offers to remove the longest attachment", () => {
@@ -73,7 +103,7 @@ describe("sendPreview", () => {
       [large, "context"],
     ];
     assert.deepEqual(preview(300_000, [], exclusions, { tooLong: true, attachments }).warning, {
-      text: "This question is too long for every free model: about 300,000 tokens, but the limit is 256,000.",
+      text: "This question is too long for every free model: about 300,000 tokens, but the limit is 251,900.",
       action: { label: "Remove big.ts", message: { type: "detach", id: "a2" } },
     });
     const { warning } = preview(300_000, [], exclusions, { tooLong: true });
@@ -88,6 +118,13 @@ describe("sendPreview", () => {
     const { warning } = preview(30_000, [small], [], { leftOut: 3 });
     assert.match(warning?.text ?? "", /Its first 3 questions will not be sent/);
     assert.deepEqual(warning?.action, { label: "New Chat", message: { type: "new-chat" } });
+  });
+
+  test("warns of the last free requests of the day rather than of questions that will not be sent", () => {
+    assert.equal(
+      preview(30_000, [small], [], { leftOut: 1, services: [openRouter(1)] }).warning?.text,
+      "This is your last free request today.",
+    );
   });
 
   test("warns until the first model that reads images is available again", () => {

@@ -22,7 +22,7 @@ async function openSession(folder: string, ...scripts: ConstructorParameters<typ
 }
 
 async function askSeveral(session: Session, text = "Hi?"): Promise<void> {
-  await session.conversation.changeDraft(() => ({ text }));
+  await session.conversation.draft.change(() => ({ text }));
   await session.submit(models);
 }
 
@@ -63,7 +63,7 @@ describe("Several models that answer the same question", () => {
     );
     for (const id of allOf(router))
       assert.equal(router.requests.filter(({ exclude = [] }) => !exclude.includes(id)).length, 1, id);
-    assert.equal(session.conversation.draft.text, "");
+    assert.equal(session.conversation.draft.content.text, "");
   });
 
   test("are stopped one by one or all together", async () => {
@@ -75,15 +75,29 @@ describe("Several models that answer the same question", () => {
       models.map((id) => `${id} Some streaming`),
     );
     const [first] = session.conversation.state.turns[0]?.columns ?? [];
-    session.stop(first);
+    await session.stop(first);
     await columnsAre(session, ["m/a:free Some stopped", "m/b:free Some streaming", "m/c:free Some streaming"]);
     assert.ok(session.isRunning);
-    session.stop();
+    await session.stop();
     await session.idle();
     assert.deepEqual(
       columns(session),
       models.map((id) => `${id} Some stopped`),
     );
+    await sessions.close();
+  });
+
+  test("return a queued question to the composer when all are stopped, also if one is complete", async () => {
+    await using folder = await temporaryFolder();
+    const scripts = [answerEvents("Whole", "m/a:free"), unfinished("Some", "m/b:free"), unfinished("Some", "m/c:free")];
+    const { session, router, sessions } = await openSession(folder.path, ...scripts);
+    await askSeveral(session);
+    await columnsAre(session, ["m/a:free Whole complete", "m/b:free Some streaming", "m/c:free Some streaming"]);
+    await ask(session, "And then?");
+    await session.stop();
+    await session.idle();
+    assert.deepEqual([router.requests.length, session.conversation.draft.content.text], [3, "And then?"]);
+    assert.deepEqual(session.conversation.draft.content.queued, []);
     await sessions.close();
   });
 
@@ -93,7 +107,7 @@ describe("Several models that answer the same question", () => {
     const { session } = await openSession(folder.path, unfinished("First", "m/a:free"), ...scripts);
     await ask(session, "First?");
     const asked = askSeveral(session);
-    session.stop();
+    await session.stop();
     await asked;
     await session.idle();
     assert.equal(columns(session).length, 3);
@@ -109,7 +123,7 @@ describe("Several models that answer the same question", () => {
     };
     await askSeveral(session);
     await asked.promise;
-    session.stop();
+    await session.stop();
     await session.idle();
     assert.deepEqual(columns(session), ["  stopped", "  stopped", "  stopped"]);
     assert.equal(router.requests.length, 0);
@@ -136,9 +150,26 @@ describe("Several models that answer the same question", () => {
     assert.equal(again?.hedge, false);
     for (const each of router.requests.slice(1, 3)) assert.ok(again.exclude?.includes(each.pin ?? ""));
     assert.equal(session.conversation.state.turns[0]?.answers.length, 4);
-    session.stop();
+    await session.stop();
     await session.idle();
     await sessions.close();
+  });
+
+  test("say which of the chosen models another one has answered for", async () => {
+    await using folder = await temporaryFolder();
+    const scripts = [
+      answerEvents("One", "m/a:free"),
+      answerEvents("Two", "m/e:free"),
+      answerEvents("Three", "m/c:free"),
+    ];
+    const { session } = await openSession(folder.path, ...scripts);
+    await askSeveral(session);
+    await session.idle();
+    const [turn] = shownBranch(session.conversation.published);
+    assert.deepEqual(
+      turn?.columns.map(({ notices }) => notices),
+      [[], ["m/b:free could not answer, so m/e:free did."], []],
+    );
   });
 
   test("start over in their own column after some text", async () => {
@@ -228,7 +259,7 @@ describe("Several models that answer the same question", () => {
     );
     await session.conversation.flush();
     const other = await openWindow(folder.path, { pid: 2, alive: true }).sessions.acquire("c1");
-    other.stop(other.conversation.state.turns[0]?.columns?.[0]);
+    await other.stop(other.conversation.state.turns[0]?.columns?.[0]);
     await other.conversation.flush();
     assert.deepEqual(columns(other), ["m/a:free Some stopped", "m/b:free Some streaming", "m/c:free Some streaming"]);
   });
@@ -250,6 +281,19 @@ describe("Several models that answer the same question", () => {
     assert.equal(second?.turn.question.text, "And then?");
     assert.deepEqual([first?.answer?.text, first?.columns, second.turn.after], ["Two", [], first?.answer?.id]);
     assert.equal(first && goesOnFrom(first)?.text, "Two");
+  });
+
+  test("are followed by the next question from the one that is read in a tab", async () => {
+    await using folder = await temporaryFolder();
+    const scripts = models.map((id, index) => answerEvents(`Answer ${index}`, id));
+    const { session } = await openSession(folder.path, ...scripts, answerEvents("Next"));
+    await askSeveral(session);
+    await session.idle();
+    session.setRead(shownBranch(session.conversation.published)[0]?.columns[2]?.id);
+    await ask(session, "Why did you say that?");
+    await session.idle();
+    const [first, second] = shownBranch(session.conversation.published);
+    assert.deepEqual([first?.answer?.text, second?.turn.after], ["Answer 2", first?.answer?.id]);
   });
 
   test("are interrupted variants after a crash, which can be continued in their columns", async () => {
@@ -291,5 +335,25 @@ describe("Several models that answer the same question", () => {
     await session.regenerate(turn, { another: false });
     await session.idle();
     assert.deepEqual([columns(session), shownBranch(session.conversation.state)[0]?.answer?.text], [[], "One more"]);
+  });
+
+  test("answer an earlier question again once an answer has ended that started while they were chosen", async () => {
+    await using folder = await temporaryFolder();
+    const scripts = models.map((id, index) => answerEvents(`Answer ${index}`, id));
+    const { session } = await openSession(
+      folder.path,
+      answerEvents("First"),
+      unfinished("Some", "m/d:free"),
+      ...scripts,
+    );
+    await ask(session, "Hi?");
+    await session.idle();
+    const turn = session.conversation.state.turns[0]!.id;
+    await session.regenerate(turn, { another: false });
+    const compared = session.regenerateWith(turn, models);
+    await session.stop();
+    await compared;
+    await session.idle();
+    assert.equal(columns(session).length, 3);
   });
 });

@@ -25,7 +25,7 @@ describe("Session and project instructions", () => {
 
     const [previewed] = (await session.requests.sendPreview()).instructions;
     assert.deepEqual([previewed?.kind, previewed?.label, previewed?.text], ["instructions", "AGENTS.md", "Use tabs."]);
-    await session.detach(previewed?.id ?? "");
+    await session.composer.detach(previewed?.id ?? "");
     assert.deepEqual((await session.requests.sendPreview()).instructions, []);
     await askAll(session, "Two?");
     assert.doesNotMatch(systemMessage(), /Use tabs\./);
@@ -33,9 +33,9 @@ describe("Session and project instructions", () => {
     await sessions.close();
     const reopened = await openWindow(folder.path, { router, project: [agents] }).sessions.acquire("c1");
     assert.deepEqual((await reopened.requests.sendPreview()).instructions, [], "still removed after a restart");
-    await reopened.attach([agents]);
+    await reopened.composer.attach([agents]);
     assert.deepEqual(
-      [reopened.conversation.draft.attachments, (await reopened.requests.sendPreview()).instructions.length],
+      [reopened.conversation.draft.content.attachments, (await reopened.requests.sendPreview()).instructions.length],
       [[], 1],
     );
     await askAll(reopened, "Three?");

@@ -21,7 +21,7 @@ describe("Session queues questions", () => {
     ]);
     for (const text of ["1?", "2?", "3?", "4?"]) await ask(session, text);
     assert.deepEqual(
-      session.conversation.draft.queued.map(({ text }) => text),
+      session.conversation.draft.content.queued.map(({ text }) => text),
       ["2?", "3?", "4?"],
     );
     assert.equal((await store.file("c1").loadDraft()).queued.length, 3, "saved, in case the process is killed");
@@ -32,7 +32,7 @@ describe("Session queues questions", () => {
       ["2?", "Two", "complete"],
       ["3?", "", "failed"],
     ]);
-    const { text, queued } = session.conversation.draft;
+    const { text, queued } = session.conversation.draft.content;
     assert.deepEqual([text, queued], ["4?", []]);
   });
 
@@ -55,7 +55,7 @@ describe("Session queues questions", () => {
       ["2?", "Two", "complete"],
       ["3?", "Three", "complete"],
     ]);
-    assert.deepEqual([session.conversation.draft.text, session.conversation.draft.queued], ["", []]);
+    assert.deepEqual([session.conversation.draft.content.text, session.conversation.draft.content.queued], ["", []]);
   });
 
   test("that are submitted while a queued question starts", async () => {
@@ -81,8 +81,8 @@ describe("Session queues questions", () => {
     await using folder = await temporaryFolder();
     const { gate, session } = await openGated(folder.path, answerEvents("Three"));
     for (const text of ["1?", "2?", "3?"]) await ask(session, text);
-    await session.unqueue(session.conversation.draft.queued[0]!.id);
-    assert.equal(session.conversation.draft.text, "2?");
+    await session.composer.unqueue(session.conversation.draft.content.queued[0]!.id);
+    assert.equal(session.conversation.draft.content.text, "2?");
     gate.resolve(undefined);
     await session.idle();
     assert.deepEqual(
@@ -98,18 +98,18 @@ describe("Session queues questions", () => {
     const [early, late] = ["early.ts", "late.ts"].map(
       (label) => ({ id: label, kind: "file", label, text: "" }) as const,
     );
-    await session.conversation.changeDraft(() => ({ attachments: [early!] }));
+    await session.conversation.draft.change(() => ({ attachments: [early!] }));
     let attached: Promise<void> | undefined;
     session.conversation.onDidChange(({ type }) => {
       if (type === "events")
-        attached ??= session.conversation.changeDraft(({ attachments }) => ({ attachments: [...attachments, late!] }));
+        attached ??= session.conversation.draft.change(({ attachments }) => ({ attachments: [...attachments, late!] }));
     });
     await ask(session, "1?");
     await attached;
     await session.idle();
     const labels = (attachments: readonly { label: string }[]) => attachments.map(({ label }) => label);
     assert.deepEqual(labels(session.conversation.state.turns[0]!.question.attachments), ["early.ts"]);
-    assert.deepEqual(labels(session.conversation.draft.attachments), ["late.ts"]);
-    assert.equal(session.conversation.draft.text, "");
+    assert.deepEqual(labels(session.conversation.draft.content.attachments), ["late.ts"]);
+    assert.equal(session.conversation.draft.content.text, "");
   });
 });

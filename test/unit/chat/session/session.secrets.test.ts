@@ -33,12 +33,12 @@ describe("Session sends no secret unasked", () => {
   test("in the text of the composer: it stays there, with the place of the secret", async () => {
     await using folder = await temporaryFolder();
     const { session, router, asked } = await openSession(folder.path, () => "hold-back");
-    await session.conversation.changeDraft(() => ({ text: `  Key ${aws}?` }));
+    await session.conversation.draft.change(() => ({ text: `  Key ${aws}?` }));
     assert.deepEqual(await session.submit(), { type: "held-back", secret: { start: 6, end: 26 } });
     assert.deepEqual(asked, [`Your question: ${aws}`]);
     assert.equal(router.requests.length, 0);
     assert.deepEqual(shownTurns(session), []);
-    assert.equal(session.conversation.draft.text, `  Key ${aws}?`);
+    assert.equal(session.conversation.draft.content.text, `  Key ${aws}?`);
   });
 
   const outside: [what: string, attachment: Attachment, asked: string][] = [
@@ -72,8 +72,8 @@ describe("Session sends no secret unasked", () => {
     test(`from ${what}, and leaves it out if it is held back`, async () => {
       await using folder = await temporaryFolder();
       const { session, asked, sent } = await openSession(folder.path, () => "hold-back", { links });
-      await session.attach([attachment]);
-      await session.conversation.changeDraft(() => ({ text: "Why?" }));
+      await session.composer.attach([attachment]);
+      await session.conversation.draft.change(() => ({ text: "Why?" }));
       assert.deepEqual(await session.submit(), { type: "sent", heldBack: [found.split(": ")[0]] });
       await session.idle();
       assert.deepEqual(asked, [found]);
@@ -81,16 +81,16 @@ describe("Session sends no secret unasked", () => {
       assert.doesNotMatch(sent(), /AKIA|4711|url=x/);
       const [turn] = session.conversation.published.turns;
       assert.equal(turn?.question.attachments.length, what.startsWith("the code around") ? 1 : 0);
-      assert.deepEqual(session.conversation.draft.attachments, []);
+      assert.deepEqual(session.conversation.draft.content.attachments, []);
     });
 
   test("from an attachment without a question: if it is held back, nothing is sent", async () => {
     await using folder = await temporaryFolder();
     const { session, router } = await openSession(folder.path, () => "hold-back");
-    await session.attach([{ id: "", kind: "file", label: ".env", text: "PIN=4711" }]);
+    await session.composer.attach([{ id: "", kind: "file", label: ".env", text: "PIN=4711" }]);
     assert.deepEqual(await session.submit(), { type: "held-back" });
     assert.equal(router.requests.length, 0);
-    assert.equal(session.conversation.draft.attachments.length, 1);
+    assert.equal(session.conversation.draft.content.attachments.length, 1);
   });
 
   test("from project instructions: they are left out, and each answer says so", async () => {
@@ -108,6 +108,15 @@ describe("Session sends no secret unasked", () => {
     assert.doesNotMatch(sent(), /4711/);
     const notice = "Held back because of possible secrets: AGENTS.md → .env";
     assert.deepEqual(notices(session), [[notice], [notice]]);
+  });
+
+  test("but placeholders, and each answer says how many", async () => {
+    await using folder = await temporaryFolder();
+    const { session, sent } = await openSession(folder.path, () => "replace");
+    await askAll(session, "1?", `Key ${aws} or ${aws}?`, `And ${aws.replace("IOS", "QSX")}?`);
+    assert.doesNotMatch(sent(), /AKIA/);
+    const one = ["1 secret was sent as a placeholder."];
+    assert.deepEqual(notices(session), [[], one, ["2 secrets were sent as placeholders."]]);
   });
 
   test("in a queued question, which is checked when it is submitted", async () => {
@@ -178,9 +187,9 @@ describe("Session sends no secret unasked", () => {
     await using folder = await temporaryFolder();
     const { session, router } = await openSession(folder.path, () => "hold-back");
     await askAll(session, "1?");
-    await session.conversation.changeDraft(() => ({ text: "Draft" }));
+    await session.conversation.draft.change(() => ({ text: "Draft" }));
     const edited = await session.edit(session.conversation.state.turns[0]?.id ?? "", ` Key ${aws}`);
-    const { text } = session.conversation.draft;
+    const { text } = session.conversation.draft.content;
     assert.equal(text, `Draft\n\nKey ${aws}`);
     assert.ok(edited.type === "held-back" && edited.secret);
     assert.equal(text.slice(edited.secret.start, edited.secret.end), aws);
@@ -205,7 +214,7 @@ describe("Session sends no secret unasked", () => {
   test("twice, when two pages submit the same draft while the user decides", async () => {
     await using folder = await temporaryFolder();
     const { session, router } = await openSession(folder.path, () => "send");
-    await session.conversation.changeDraft(() => ({ text: `Key ${aws}?` }));
+    await session.conversation.draft.change(() => ({ text: `Key ${aws}?` }));
     await Promise.all([session.submit(), session.submit()]);
     await session.idle();
     assert.equal(router.requests.length, 1);

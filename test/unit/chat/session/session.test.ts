@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { shownBranch } from "../../../../src/chat/conversation/branch";
+import { RouterError } from "../../../../src/router/index";
 import { answerEvents, ScriptedRouter } from "../../../support/scriptedRouter";
 import { temporaryFolder } from "../../../support/temporaryFolder";
 import { answerText, ask, askAll, openWindow, shownTurns } from "../chatHarness";
@@ -13,7 +14,10 @@ describe("Session", () => {
     const { sessions, store } = openWindow(folder.path, { router });
     const session = await sessions.acquire("c1");
     await ask(session, " Hi? ");
-    assert.deepEqual([session.conversation.draft.text, session.conversation.draft.attachments], ["", []]);
+    assert.deepEqual(
+      [session.conversation.draft.content.text, session.conversation.draft.content.attachments],
+      ["", []],
+    );
     await session.idle();
     await askAll(session, "More?");
     const expected = [
@@ -44,7 +48,7 @@ describe("Session", () => {
     await ask(session, "Hi?");
     await explaining.promise;
     const before = performance.now();
-    session.stop();
+    await session.stop();
     await session.idle();
     assert.deepEqual(shownTurns(session), [["Hi?", "", "stopped"]]);
     assert.ok(performance.now() - before < 2_000, "it waited for the catalog");
@@ -87,7 +91,7 @@ describe("Session", () => {
     const written = answerText(session, "Some");
     await ask(session, "Hi?");
     await written;
-    session.stop();
+    await session.stop();
     await session.idle();
     assert.deepEqual(shownTurns(session), [["Hi?", "Some", "stopped"]]);
     await session.regenerate(session.conversation.state.turns[0]!.id, { another: true });
@@ -116,11 +120,29 @@ describe("Session", () => {
     assert.equal(router.requests[0]?.messages.at(-2)?.content, "Half of");
   });
 
+  test("says which model began an answer that another one continues", async () => {
+    await using folder = await temporaryFolder();
+    const cut = [...answerEvents("Half of", "m/a:free").slice(0, -1), new RouterError("interrupted", "Cut.")];
+    for (const [model, notices] of [
+      ["m/b:free", ["m/a:free began this answer, and m/b:free completed it."]],
+      ["m/a:free", []],
+    ] as const) {
+      const router = new ScriptedRouter([...cut], answerEvents(" it.", model));
+      const session = await openWindow(folder.path, { router }).sessions.acquire(`c-${model.slice(2, 3)}`);
+      await ask(session, "Hi?");
+      await session.idle();
+      await session.continueAnswer(shownBranch(session.conversation.state)[0]!.answer!.id);
+      await session.idle();
+      const continued = shownBranch(session.conversation.state)[0]!.answer!;
+      assert.deepEqual([continued.text, continued.notices], ["Half of it.", notices]);
+    }
+  });
+
   test("keeps the attachments of an edited question, and the original question beside it", async () => {
     await using folder = await temporaryFolder();
     const router = new ScriptedRouter(answerEvents("One"), answerEvents("Two"), answerEvents("Uno"));
     const session = await openWindow(folder.path, { router }).sessions.acquire("c1");
-    await session.conversation.attach([{ id: "", kind: "selection", label: "a.ts:1", text: "let a" }]);
+    await session.conversation.draft.attach([{ id: "", kind: "selection", label: "a.ts:1", text: "let a" }]);
     await askAll(session, "1?", "2?");
     const first = session.conversation.state.turns[0]!.id;
     await session.edit(first, "uno?");

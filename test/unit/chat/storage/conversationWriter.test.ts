@@ -62,7 +62,7 @@ describe("ConversationWriter", () => {
     await session.idle();
     assert.equal(deletions, 1);
     assert.deepEqual(await two.store.list(), []);
-    await session.conversation.setDraftText("Still there?", 100);
+    await session.conversation.draft.setText("Still there?", 100, "");
     await two.store.restore(["c1"]);
     const { conversation } = await two.store.readWithImages("c1");
     assert.deepEqual(

@@ -129,13 +129,13 @@ describe("OpenConversation deletes", () => {
     const session = await openWindow(folder.path, { router }).sessions.acquire("c1");
     const countImages = async () =>
       (await readdir(path.join(folder.path, "c1"))).filter((name) => name.endsWith(".png")).length;
-    await session.attach([image("first.png")]);
+    await session.composer.attach([image("first.png")]);
     await askAll(session, "1?");
     await session.edit(session.conversation.state.turns[0]!.id, "In other words?");
     await session.idle();
-    await session.attach([image("second.png")]);
+    await session.composer.attach([image("second.png")]);
     assert.equal(await countImages(), 2);
-    await session.detach(session.conversation.draft.attachments[0]!.id);
+    await session.composer.detach(session.conversation.draft.content.attachments[0]!.id);
     assert.equal(await countImages(), 1);
     const [original, edited] = session.conversation.state.turns;
     await session.deleteTurn(original!.id);
@@ -149,23 +149,88 @@ describe("OpenConversation keeps the draft", () => {
   test("if a page posts an outdated text", async () => {
     await using folder = await temporaryFolder();
     const { conversation } = await openWindow(folder.path).sessions.acquire("c1");
-    await conversation.setDraftText("typed", 3);
-    await conversation.prefill("Explain this.");
-    await conversation.setDraftText("late", 3);
-    assert.equal(conversation.draft.text, "typed\n\nExplain this.");
+    await conversation.draft.setText("typed", 3, "");
+    await conversation.draft.prefill("Explain this.");
+    await conversation.draft.setText("type", 2, "");
+    assert.equal(conversation.draft.content.text, "typed\n\nExplain this.");
+  });
+
+  test("with what was typed while queued questions were returned, whichever comes first", async () => {
+    await using folder = await temporaryFolder();
+    const { conversation } = await openWindow(folder.path).sessions.acquire("c1");
+    const { draft } = conversation;
+    await draft.setText("So", 2, "");
+    await draft.change(() => ({ queued: [{ id: "q1", text: "First?", attachments: [] }] }));
+    await draft.returnQueued();
+    assert.equal(draft.content.text, "First?\n\nSo");
+    // Typed before the page had read of it.
+    await draft.setText("So, why", 7, "So");
+    assert.equal(draft.content.text, "First?\n\nSo, why");
+    await draft.setText("So, why?", 8, "So, why");
+    assert.equal(draft.content.text, "First?\n\nSo, why?");
+    const { revision } = draft.content;
+    assert.ok(revision > 8);
+    // Posted once more.
+    await draft.setText("So, why?", 8, "So, why?");
+    assert.equal(draft.content.text, "First?\n\nSo, why?");
+    await draft.setText("First?\n\nSo, why not?", revision + 1, "First?\n\nSo, why?");
+    assert.equal(draft.content.text, "First?\n\nSo, why not?");
+  });
+
+  test("with what the host has added more than once before a page posts", async () => {
+    await using folder = await temporaryFolder();
+    const { draft } = (await openWindow(folder.path).sessions.acquire("c1")).conversation;
+    await draft.setText("abc", 3, "");
+    await draft.prefill("Explain this.");
+    await draft.prefill("Explain that.");
+    await draft.setText("abcdef", 6, "abc");
+    assert.equal(draft.content.text, "abcdef\n\nExplain this.\n\nExplain that.");
+  });
+
+  test("with what two pages post", async () => {
+    await using folder = await temporaryFolder();
+    const { draft } = (await openWindow(folder.path).sessions.acquire("c1")).conversation;
+    await draft.setText("abc", 3, "");
+    await draft.setText("abc one", 7, "abc");
+    await draft.setText("abc two", 7, "abc");
+    assert.equal(draft.content.text, "abc two one");
+  });
+
+  test("with queued questions that return after a crash, and what was typed just before it", async () => {
+    await using folder = await temporaryFolder();
+    const killed = await openWindow(folder.path).sessions.acquire("c1");
+    await killed.conversation.draft.setText("abc", 3, "");
+    await killed.conversation.draft.change(() => ({ queued: [{ id: "q1", text: "First?", attachments: [] }] }));
+    const { draft } = (await openWindow(folder.path, { pid: 2 }).sessions.acquire("c1")).conversation;
+    assert.equal(draft.content.text, "First?\n\nabc");
+    await draft.setText("abcdef", 6, "abc");
+    assert.equal(draft.content.text, "First?\n\nabcdef");
+  });
+
+  test("and tells a page of a text that it does not have", async () => {
+    await using folder = await temporaryFolder();
+    const { conversation } = await openWindow(folder.path).sessions.acquire("c1");
+    await conversation.draft.setText("abc", 3, "");
+    await conversation.draft.prefill("Explain this.");
+    const changes: string[] = [];
+    conversation.onDidChange(({ type }) => changes.push(type));
+    await conversation.draft.setText("abc", 5, "abc");
+    assert.equal(conversation.draft.content.text, "abc\n\nExplain this.");
+    assert.deepEqual(changes, ["draft"]);
+    assert.ok(conversation.draft.content.revision >= 5, "the page takes it");
   });
 
   test("with text that was typed while an attachment was added", async () => {
     await using folder = await temporaryFolder();
     const session = await openWindow(folder.path).sessions.acquire("c1");
-    await session.conversation.setDraftText("Why is @ba", 5);
-    await session.attach([
+    await session.conversation.draft.setText("Why is @ba", 5, "");
+    await session.composer.attach([
       { id: "", kind: "file", label: "basket.ts", text: "let basket" },
       { id: "", kind: "file", label: "price.ts", text: "let price" },
     ]);
-    await session.conversation.setDraftText("Why is basket.ts ", 6);
-    assert.equal(session.conversation.draft.text, "Why is basket.ts ");
-    assert.equal(session.conversation.draft.attachments.length, 2);
+    await session.conversation.draft.setText("Why is basket.ts ", 6, "Why is @ba");
+    assert.equal(session.conversation.draft.content.text, "Why is basket.ts ");
+    assert.equal(session.conversation.draft.content.attachments.length, 2);
   });
 
   test("with attachments in the order in which they were added, after a large image too", async () => {
@@ -173,12 +238,12 @@ describe("OpenConversation keeps the draft", () => {
     const { sessions } = openWindow(folder.path);
     const session = await sessions.acquire("c1");
     await Promise.all([
-      session.attach([image("large.png", 4_000_000)]),
-      session.attach([image("small.png", 10)]),
-      session.attach([{ id: "", kind: "file", label: "a.ts", text: "let a" }]),
+      session.composer.attach([image("large.png", 4_000_000)]),
+      session.composer.attach([image("small.png", 10)]),
+      session.composer.attach([{ id: "", kind: "file", label: "a.ts", text: "let a" }]),
     ]);
     assert.deepEqual(
-      session.conversation.draft.attachments.map(({ label }) => label),
+      session.conversation.draft.content.attachments.map(({ label }) => label),
       ["large.png", "small.png", "a.ts"],
     );
     await sessions.close();
@@ -188,16 +253,16 @@ describe("OpenConversation keeps the draft", () => {
     await using folder = await temporaryFolder();
     const killed = openWindow(folder.path, { router: new ScriptedRouter([Promise.withResolvers().promise]) });
     const session = await killed.sessions.acquire("c1");
-    await session.attach([{ id: "", kind: "file", label: "basket.ts", text: "let basket" }]);
-    await session.conversation.setDraftText("Why?", 7);
-    const { draft } = session.conversation;
+    await session.composer.attach([{ id: "", kind: "file", label: "basket.ts", text: "let basket" }]);
+    await session.conversation.draft.setText("Why?", 7, "");
+    const draft = session.conversation.draft.content;
     await session.submit();
     // The state on disk after a kill before the draft was saved again.
     await killed.store.file("c1").saveDraft({ ...draft, queued: [] });
 
     const reopened = await openWindow(folder.path, { pid: 2 }).sessions.acquire("c1");
     assert.deepEqual(shownTurns(reopened), [["Why?", "", "interrupted"]]);
-    const { text, attachments, revision } = reopened.conversation.draft;
+    const { text, attachments, revision } = reopened.conversation.draft.content;
     assert.deepEqual([text, attachments], ["", []]);
     assert.ok(revision > 7, "newer than the text that the page can still hold");
   });
@@ -206,13 +271,13 @@ describe("OpenConversation keeps the draft", () => {
     await using folder = await temporaryFolder();
     const { sessions } = openWindow(folder.path, { router: new ScriptedRouter(answerEvents("So.")) });
     const session = await sessions.acquire("c1");
-    await session.conversation.setDraftText("Why?", 7);
+    await session.conversation.draft.setText("Why?", 7, "");
     await session.submit();
     await session.idle();
     await sessions.close();
     const reopened = await openWindow(folder.path, { pid: 2 }).sessions.acquire("c1");
-    await reopened.conversation.setDraftText("Why?", 7);
-    assert.equal(reopened.conversation.draft.text, "");
+    await reopened.conversation.draft.setText("Why?", 7, "");
+    assert.equal(reopened.conversation.draft.content.text, "");
   });
 });
 

@@ -21,10 +21,10 @@ describe("Files of chats", { skip: process.platform === "win32" && "Windows has 
       router: new ScriptedRouter(answerEvents("One"), answerEvents("Two")),
     });
     const session = await sessions.acquire("c1");
-    await session.attach([image]);
+    await session.composer.attach([image]);
     await askAll(session, "1?", "2?");
     await session.deleteTurn(session.conversation.state.turns[1]!.id);
-    await session.conversation.setDraftText("3?", 9);
+    await session.conversation.draft.setText("3?", 9, "");
     await sessions.close();
     await store.add("c2", await store.readWithImages("c1"));
     await store.delete(["c2"]);

@@ -109,7 +109,7 @@ describe("A profile of version 0.1.0", () => {
       ["Half?", "Half an ans", "interrupted"],
     ]);
     assert.equal(session.conversation.state.turns[1]?.answers[0]?.reasoning, "Let me see.");
-    assert.deepEqual(session.conversation.draft, {
+    assert.deepEqual(session.conversation.draft.content, {
       text: "Queued first?\n\nQueued second?\n\nHalf a th",
       attachments: [terminal, image, notes],
       queued: [],
