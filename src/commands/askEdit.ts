@@ -8,17 +8,17 @@ import type { CheckedRequest } from "../context/secretsCheck";
 import { readSurroundingCode } from "../context/surroundingCode";
 import type { LineRange } from "../context/lineRange";
 import { fitLines } from "../proposals/indentation";
-import { indentationOf } from "../proposals/proposeEdit";
+import { indentationOf } from "../proposals/documentIndentation";
 import { splitLines } from "../proposals/lineHunks";
 import type { OpenProposal } from "../proposals/openProposal";
 import { replacementMessage } from "../proposals/replacementProblem";
 import { readReplacement } from "../proposals/readReplacement";
-import { abortSignal, DisposableStore } from "../lifecycle";
+import { abortSignal, after, DisposableStore, MutableDisposable, type Disposable } from "../lifecycle";
 import { showInformation, showWarning, showWithActions, withProgress } from "../notifications";
 import { visibleName } from "../visibleText";
-import { modelSlug, type ModelId } from "../router/index";
+import type { ModelId } from "../router/index";
 import type { CommandDependencies } from "./commandDependencies";
-import { PartialCodeReader } from "./partialCodeReader";
+import { PartialCodeReader, updateIntervalMs } from "./partialCodeReader";
 import { checkedEditRequest } from "./checkedEditRequest";
 import { showNotice } from "./showNotice";
 import { showFailure } from "./showFailure";
@@ -78,7 +78,7 @@ export async function askEdit(task: EditTask, dependencies: CommandDependencies)
     else await writer.finish(outcome);
   } catch (error) {
     await writer.discard();
-    showFailure("edit", error, task.askAgain, dependencies);
+    showFailure("edit", error, task.askAgain, dependencies, writer.showReceived);
   }
 }
 
@@ -88,6 +88,8 @@ class EditWriter {
   readonly #dependencies: CommandDependencies;
   readonly #proposal: OpenProposal;
   readonly #codeSoFar = new PartialCodeReader();
+  /** What the last model that began to answer has written, also if its attempt failed. */
+  #received = "";
   /** The diff, as soon as it opens. */
   #shown: Promise<void> | undefined;
   /** Aborts when the diff cannot be shown. */
@@ -118,9 +120,10 @@ class EditWriter {
     const { request } = this.#task;
     const store = new DisposableStore();
     const cancelled = store.add(abortSignal(token));
+    const pause = store.add(new MutableDisposable<Disposable>());
     const signal = AbortSignal.any([cancelled.signal, this.#proposal.ended, this.#failed.signal]);
-    const reportModel = (model: ModelId): void => {
-      const name = visibleName(modelSlug(model));
+    const reportModel = async (model: ModelId): Promise<void> => {
+      const name = visibleName(await this.#dependencies.modelName(model));
       report(name);
       this.#proposal.progress = vscode.l10n.t("Editing with {0}…", name);
     };
@@ -138,15 +141,19 @@ class EditWriter {
             // Discards what an earlier attempt wrote.
             text = "";
             this.#proposal.write([]);
-            reportModel(event.model);
+            await reportModel(event.model);
             break;
           case "rival-start":
           case "model":
-            reportModel(event.model);
+            await reportModel(event.model);
             break;
           case "text-delta":
             text += event.text;
-            this.#updatePreview(text);
+            this.#received = text;
+            // What comes too soon after an update is shown when the model pauses.
+            pause.value = this.#updatePreview(text)
+              ? undefined
+              : after(updateIntervalMs, () => this.#updatePreview(text));
             break;
           case "completion-end":
             return { text, truncated: event.finishReason === "length", model: event.model };
@@ -204,19 +211,26 @@ class EditWriter {
     await this.#show();
   }
 
+  /** Shows what has been received of the answer; `undefined` if nothing has. */
+  get showReceived(): (() => Promise<void>) | undefined {
+    return this.#received === "" ? undefined : () => this.#dependencies.answers.show(this.#received);
+  }
+
   async discard(): Promise<void> {
     await this.#dependencies.proposals.close(this.#proposal);
   }
 
-  #updatePreview(text: string): void {
+  /** Shows the code so far. Returns false if there is none, or if the last update was just before. */
+  #updatePreview(text: string): boolean {
     const lines = this.#codeSoFar.read(text);
-    if (!lines) return;
+    if (!lines) return false;
     this.#proposal.write(fitLines(lines, this.#original, indentationOf(this.#task.document)));
-    if (this.#shown) return;
+    if (this.#shown) return true;
     this.#show().catch((error: unknown) => {
       this.#dependencies.log.error(`Could not show the diff: ${String(error)}`);
       this.#failed.abort();
     });
+    return true;
   }
 
   #show(): Promise<void> {
@@ -226,14 +240,12 @@ class EditWriter {
   /** Shows a warning without waiting for the user. */
   #warn(sentence: string, answer: string): void {
     const { askAgain } = this.#task;
-    const show = async (): Promise<void> => {
-      const document = await vscode.workspace.openTextDocument({ language: "markdown", content: answer });
-      await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside });
-    };
+    const { answers, log } = this.#dependencies;
+    const show = (): Promise<void> => answers.show(answer);
     showWithActions(
       (...labels) => showWarning(sentence, ...labels),
       { [vscode.l10n.t("Ask Again")]: askAgain, [vscode.l10n.t("Show Answer")]: show },
-      this.#dependencies.log,
+      log,
     );
   }
 }

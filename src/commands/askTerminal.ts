@@ -7,7 +7,9 @@ import { showInformation } from "../notifications";
 export async function askTerminalSelection({ ask }: CommandDependencies): Promise<void> {
   const selection = await terminalSelection();
   if (!selection) {
-    void showInformation(vscode.l10n.t("Nothing is selected in the terminal. Select some text and try again."));
+    // If there is a terminal, VS Code says so itself.
+    if (!vscode.window.activeTerminal)
+      void showInformation(vscode.l10n.t("Nothing is selected in the terminal. Select some text and try again."));
     return;
   }
   await ask({ attachments: [selection], submit: false });

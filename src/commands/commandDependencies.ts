@@ -3,7 +3,8 @@ import type { ChatInput } from "../context/chatInput";
 import type { FailureMessage } from "../failureAction";
 import type { Proposals } from "../proposals/proposals";
 import type { CheckedRouter, SecretsCheck } from "../context/secretsCheck";
-import type { Log } from "../router/index";
+import type { Log, ModelId } from "../router/index";
+import type { AnswerDocuments } from "./answerDocuments";
 import type { PromptFiles } from "./promptFiles";
 
 /** What the editor commands need from the rest of the extension. */
@@ -13,8 +14,11 @@ export interface CommandDependencies {
   readonly router: Pick<CheckedRouter, "complete" | "feedback">;
   readonly secrets: SecretsCheck;
   readonly proposals: Proposals;
+  readonly answers: AnswerDocuments;
   readonly prompts: PromptFiles;
   readonly memento: vscode.Memento;
+  /** The name of a model as everywhere. */
+  readonly modelName: (id: ModelId) => Promise<string>;
   /** The user's own instructions for every model; may be empty. */
   readonly instructions: () => string;
   /** Instructions in the workspace's settings; may be empty. */

@@ -54,7 +54,9 @@ export function isConventional(subjects: readonly string[]): boolean {
 
 /** The message in an answer, without the fence, label or quotes that some models add. */
 export function messageIn(answer: string): string {
-  const bare = answer
+  // What follows the fence is about the message.
+  const fenced = /^(?:[^\n]*:[ \t]*\n+)?(`{3,8})[\w-]*\n([\s\S]*?)\n\1[ \t]*(?:\n|$)/.exec(answer.trimStart());
+  const bare = (fenced?.[2] ?? answer)
     .replace(/^\s*(?:here(?:'s| is)[^\n]*:\s*\n)?\s*/i, "")
     .replace(/^(?:\*\*)?commit message:?(?:\*\*)?:?\s*/i, "")
     .replace(/^`{3,}[\w-]*(?:\n|$)/, "")

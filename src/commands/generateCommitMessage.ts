@@ -6,7 +6,7 @@ import { abortSignal, DisposableStore } from "../lifecycle";
 import { commands } from "../manifest";
 import { showError, showInformation, showWarning, showWithActions, withProgress } from "../notifications";
 import { visibleName } from "../visibleText";
-import { isRouterError, modelSlug, type Log, type RouterEvent } from "../router/index";
+import { isRouterError, type Log, type ModelId, type RouterEvent } from "../router/index";
 import type { CommandDependencies } from "./commandDependencies";
 import { checkedCommitRequest } from "./checkedCommitRequest";
 import { CommitInput } from "./commitInput";
@@ -94,7 +94,8 @@ async function writeMessage(repository: Repository, task: Task): Promise<void> {
   await withProgress(vscode.l10n.t("Generating commit message"), async (report, token) => {
     const store = new DisposableStore();
     const signal = AbortSignal.any([store.add(abortSignal(token)).signal, task.stop.signal]);
-    const onModel = (model: string): void => report(visibleName(modelSlug(model)));
+    const onModel = async (model: ModelId): Promise<void> =>
+      report(visibleName(await task.dependencies.modelName(model)));
     try {
       const end = await stream(task.dependencies.router.complete(request, { signal, restartAfterOutput: true }), {
         box,
@@ -116,7 +117,7 @@ type CommitResult = "whole" | "truncated" | "empty" | "edited-by-user";
 /** Streams the answer into the box. */
 async function stream(
   events: AsyncIterable<RouterEvent>,
-  { box, onModel, stop }: { box: CommitInput; onModel: (model: string) => void; stop: AbortController },
+  { box, onModel, stop }: { box: CommitInput; onModel: (model: ModelId) => Promise<void>; stop: AbortController },
 ): Promise<CommitResult> {
   let text = "";
   let updatedAt = 0;
@@ -131,7 +132,8 @@ async function stream(
       text = "";
       box.restore();
     }
-    if (event.type === "attempt-start" || event.type === "rival-start" || event.type === "model") onModel(event.model);
+    if (event.type === "attempt-start" || event.type === "rival-start" || event.type === "model")
+      await onModel(event.model);
     if (event.type === "notice") showNotice(event);
     if (event.type === "text-delta") {
       text += event.text;

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { AnswerDocuments } from "../commands/answerDocuments";
 import type { CommandDependencies } from "../commands/commandDependencies";
 import { fixLine, type LineToFix } from "../commands/fixLine";
 import { PromptFiles } from "../commands/promptFiles";
@@ -53,18 +54,20 @@ export interface EditorFeature extends Disposable {
   readonly commandDependencies: CommandDependencies;
 }
 
-export type EditorDependencies = Omit<CommandDependencies, "memento" | "prompts" | "proposals"> & {
+export type EditorDependencies = Omit<CommandDependencies, "memento" | "prompts" | "proposals" | "answers"> & {
   readonly context: Pick<vscode.ExtensionContext, "globalState" | "globalStorageUri" | "extensionUri">;
   readonly router: CommandDependencies["router"] & CodeFinderDependencies["router"];
 };
 
 /** Attachments, edits and the editor's commands. The build puts every file of `commands/` into this bundle. */
 export function openEditor({ context, ...shared }: EditorDependencies): EditorFeature {
-  const proposals = new Proposals();
+  const proposals = new Proposals(shared.log);
+  const answers = new AnswerDocuments();
   const codeFinder = createCodeFinder({ extensionUri: context.extensionUri, router: shared.router, log: shared.log });
   const commandDependencies: CommandDependencies = {
     ...shared,
     proposals,
+    answers,
     prompts: new PromptFiles(vscode.Uri.joinPath(context.globalStorageUri, "prompts")),
     memento: context.globalState,
   };
@@ -93,6 +96,7 @@ export function openEditor({ context, ...shared }: EditorDependencies): EditorFe
     dispose: () => {
       codeFinder.dispose();
       proposals.dispose();
+      answers.dispose();
     },
   };
 }

@@ -51,6 +51,11 @@ const families: readonly string[] = [
 
 const familyOf = new Map(families.flatMap((names) => names.split(" ").map((name) => [name, names])));
 
+/** Whether code with this label is a diff: lines to add and remove, not the new lines. */
+export function isDiff(label: string): boolean {
+  return familyOf.get(label) === familyOf.get("diff");
+}
+
 /** Languages that embed others: models may label a part of such a file with the embedded language. */
 const hosts = new Set([
   "markdown",

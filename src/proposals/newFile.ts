@@ -1,9 +1,14 @@
 import * as vscode from "vscode";
 import { languageIdOf } from "./languageId";
 
-/** Opens code of an answer as a new, untitled file in its language. */
-export async function newFile(code: string, language: string): Promise<void> {
-  const id = languageIdOf(language, await vscode.languages.getLanguages());
-  const document = await vscode.workspace.openTextDocument({ content: `${code.trimEnd()}\n`, language: id });
-  await vscode.window.showTextDocument(document);
+/** Opens code of an answer as a new, untitled file: `uri`, whose name determines the language, or a file without a name in `language`. */
+export async function newFile(code: string, language: string, uri?: vscode.Uri): Promise<void> {
+  const content = `${code.trimEnd()}\n`;
+  if (!uri) {
+    const id = languageIdOf(language, await vscode.languages.getLanguages());
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content, language: id }));
+    return;
+  }
+  const editor = await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+  await editor.edit((builder) => builder.insert(new vscode.Position(0, 0), content));
 }

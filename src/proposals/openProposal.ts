@@ -29,7 +29,7 @@ export class OpenProposal implements Disposable {
   readonly #ended = new AbortController();
   /** The first lines of the replacement, while it streams. */
   #written: readonly string[] = [];
-  /** The lines to replace, wherever edits of the document have moved them. */
+  /** The lines to replace, or those that the user kept last, wherever edits of the document have moved them. */
   #lines: LineRange;
   #progress: string;
   #proposal: Proposal | undefined;
@@ -80,7 +80,7 @@ export class OpenProposal implements Disposable {
     this.#changed.fire();
   }
 
-  /** The lines that are being edited, on one side of the diff. */
+  /** The lines that are being edited, or that were kept last, on one side of the diff. */
   writtenLines(side: DiffSide): LineRange {
     if (side === "document") return this.#lines;
     const { start } = this.#subject.range;
@@ -145,16 +145,21 @@ export class OpenProposal implements Disposable {
   /** Keeps these changes, or all open ones, as one undo step. */
   async accept(ids?: readonly number[]): Promise<void> {
     if (!this.#proposal) return;
-    if (this.document.isClosed && !(await this.#reopened())) return;
-    // Selected after reopening: a change on disk may have displaced some of them.
+    if (this.document.isClosed) {
+      if (!(await this.#reopenDocument())) return;
+      // A change on disk may have displaced some of the changes.
+      this.documentChanged();
+    }
     const hunks = this.#selected(ids);
-    if (hunks.length === 0) return;
+    const [first] = hunks;
+    if (!first) return;
     if (!(await this.#apply(hunks))) {
       void showError(
         vscode.l10n.t("Could not apply the change: the file is read-only or was just modified. Try again."),
       );
       return;
     }
+    this.#lines = { start: first.start, end: first.start + first.lines.length };
     if (!this.#isAccepted) this.#accepted?.();
     this.#isAccepted = true;
     this.#proposal.accepted(
@@ -170,6 +175,17 @@ export class OpenProposal implements Disposable {
     this.#proposal?.reject(this.#selected(ids).map(({ id }) => id));
     this.#cached = undefined;
     this.#changed.fire();
+  }
+
+  /** This proposal with the decisions so far, under a new URI. Tells the user if its document can no longer be edited. */
+  async copyTo(uri: vscode.Uri): Promise<OpenProposal | undefined> {
+    if (this.document.isClosed && !(await this.#reopenDocument())) return undefined;
+    const copy = new OpenProposal(uri, this.#subject);
+    copy.#proposal = this.#proposal;
+    copy.#lines = this.#lines;
+    copy.#accepted = this.#accepted;
+    copy.#isAccepted = this.#isAccepted;
+    return copy;
   }
 
   dispose(): void {
@@ -205,11 +221,10 @@ export class OpenProposal implements Disposable {
   }
 
   /** Reopens the file of a closed document, whose object no longer changes. */
-  async #reopened(): Promise<boolean> {
+  async #reopenDocument(): Promise<boolean> {
     try {
       if (this.document.isUntitled) throw new Error(vscode.l10n.t("it was closed without saving"));
       this.#subject.document = await vscode.workspace.openTextDocument(this.document.uri);
-      this.documentChanged();
       return true;
     } catch (error) {
       const name = visibleName(vscode.workspace.asRelativePath(this.document.uri, false));

@@ -20,6 +20,10 @@ export class ProposalDecorations implements vscode.Disposable {
   readonly #lines = vscode.window.createTextEditorDecorationType({
     isWholeLine: true,
     backgroundColor: new vscode.ThemeColor("editor.rangeHighlightBackground"),
+    // The themes of high contrast have no color for the background.
+    borderStyle: "solid",
+    borderWidth: "0 0 0 2px",
+    borderColor: new vscode.ThemeColor("focusBorder"),
     overviewRulerColor: new vscode.ThemeColor("editorOverviewRuler.rangeHighlightForeground"),
     overviewRulerLane: vscode.OverviewRulerLane.Center,
   });
@@ -53,7 +57,8 @@ function decorationsOf(proposal: OpenProposal, document: vscode.TextDocument): D
   const inDiff = document.uri.toString() === proposal.uri.toString();
   if (proposal.isWriting) {
     const { start, end } = proposal.writtenLines(inDiff ? "proposed" : "document");
-    const text = vscode.l10n.t("{0} (Esc to cancel)", proposal.progress);
+    // A narrow diff cuts the end off.
+    const text = vscode.l10n.t("Esc to cancel · {0}", proposal.progress);
     return { lines: [new vscode.Range(start, 0, end - 1, 0)], notes: [noteAfter(document, start, text)] };
   }
   if (!inDiff) return none;

@@ -36,19 +36,18 @@ export async function closeDiff({ uri }: OpenProposal): Promise<vscode.ViewColum
   return viewColumn;
 }
 
-/** Shows the edited document where its diff was. A document that was not open there is scrolled to the edited lines. */
+/** Shows the edited document where its diff was, with the cursor at the start of what was kept last, which is scrolled into view if necessary. */
 export async function revealDocument(proposal: OpenProposal, viewColumn: vscode.ViewColumn): Promise<void> {
   const { document } = proposal;
-  if (vscode.window.activeTextEditor?.document === document || document.uri.scheme === "vscode-notebook-cell") return;
-  const group = vscode.window.tabGroups.all.find((each) => each.viewColumn === viewColumn);
+  if (document.uri.scheme === "vscode-notebook-cell") return;
+  const { activeTextEditor } = vscode.window;
+  const editor =
+    activeTextEditor?.document === document
+      ? activeTextEditor
+      : await vscode.window.showTextDocument(document, { viewColumn, preview: false });
   const { start } = proposal.writtenLines("document");
-  await vscode.window.showTextDocument(document, {
-    viewColumn,
-    preview: false,
-    ...(group?.tabs.some((tab) => isTabOf(tab, document)) !== true && {
-      selection: new vscode.Range(start, 0, start, 0),
-    }),
-  });
+  editor.selection = new vscode.Selection(start, 0, start, 0);
+  editor.revealRange(editor.selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
 }
 
 function diffTabs(uri: vscode.Uri): vscode.Tab[] {

@@ -1,6 +1,9 @@
 import * as vscode from "vscode";
 import { DisposableStore, Emitter, MutableDisposable, type Disposable } from "../lifecycle";
+import { displayName } from "../context/location";
 import { contextKeys, proposalScheme } from "../manifest";
+import { showInformation, showWarning, showWithActions } from "../notifications";
+import { visibleName } from "../visibleText";
 import { hunkLenses } from "./hunkLenses";
 import { splitLines } from "./lineHunks";
 import { OpenProposal, type ProposalSubject } from "./openProposal";
@@ -18,22 +21,17 @@ export class Proposals implements Disposable {
   readonly #listening = new MutableDisposable<Disposable>();
   /** The last value of each context key. */
   readonly #contextValues = new Map<string, string>();
+  readonly #log: { error(message: string): void };
   #count = 0;
 
-  /** Closes an older proposal of the same document and creates a new one, which marks its lines in the editor. */
+  constructor(log: { error(message: string): void }) {
+    this.#log = log;
+  }
+
+  /** Closes an older proposal of the same document, which can be reopened, and creates a new one, which marks its lines in the editor. */
   async open(subject: ProposalSubject): Promise<OpenProposal> {
-    for (let [older] = this.#of(subject.document.uri); older; [older] = this.#of(subject.document.uri))
-      await this.close(older);
-    const uri = vscode.Uri.from({
-      scheme: proposalScheme,
-      path: subject.document.uri.path.replace(/^(?!\/)/, "/"),
-      query: String(++this.#count),
-    });
-    const proposal = new OpenProposal(uri, subject);
-    this.#open.set(uri.toString(), proposal);
-    this.#listening.value ??= this.#listen();
-    proposal.onDidChange(() => this.#refresh(proposal));
-    this.#refresh(proposal);
+    const proposal = new OpenProposal(this.#newUri(subject.document), subject);
+    await this.#add(proposal);
     return proposal;
   }
 
@@ -86,6 +84,59 @@ export class Proposals implements Disposable {
     this.#marksChanged.dispose();
   }
 
+  async #add(proposal: OpenProposal): Promise<void> {
+    const { uri } = proposal.document;
+    for (let [older] = this.#of(uri); older; [older] = this.#of(uri)) await this.#closeUndecided(older);
+    this.#open.set(proposal.uri.toString(), proposal);
+    this.#listening.value ??= this.#listen();
+    proposal.onDidChange(() => this.#refresh(proposal));
+    this.#refresh(proposal);
+  }
+
+  /** The URI of another virtual document with a proposed text. */
+  #newUri({ uri: { path } }: vscode.TextDocument): vscode.Uri {
+    return vscode.Uri.from({
+      scheme: proposalScheme,
+      path: path.replace(/^(?!\/)/, "/"),
+      query: String(++this.#count),
+    });
+  }
+
+  /** Closes a proposal that the user has not decided on. Offers to show it again if a change is undecided, without waiting for the answer. */
+  async #closeUndecided(proposal: OpenProposal): Promise<void> {
+    const { isWriting, isDecided, document } = proposal;
+    await this.close(proposal);
+    if (isWriting || isDecided) return;
+    const name = visibleName(displayName(document.uri.path));
+    showWithActions(
+      (...labels) =>
+        showInformation(vscode.l10n.t("The proposed edit of {0} was closed with changes undecided.", name), ...labels),
+      { [vscode.l10n.t("Reopen")]: () => this.#reopen(proposal) },
+      this.#log,
+    );
+  }
+
+  async #reopen(closed: OpenProposal): Promise<void> {
+    const proposal = await closed.copyTo(this.#newUri(closed.document));
+    if (!proposal) return;
+    const { askAgain, state } = proposal;
+    if (state.open.length === 0) {
+      const fits = state.displaced === 0;
+      showWithActions(
+        (...labels) =>
+          fits
+            ? showInformation(vscode.l10n.t("The file already contains this code."))
+            : showWarning(vscode.l10n.t("The file has changed, and the proposed edit no longer fits."), ...labels),
+        askAgain ? { [vscode.l10n.t("Ask Again")]: askAgain } : {},
+        this.#log,
+      );
+      return;
+    }
+    await this.#add(proposal);
+    proposal.documentChanged();
+    await this.show(proposal);
+  }
+
   #listen(): Disposable {
     const store = new DisposableStore();
     const { workspace, window, languages } = vscode;
@@ -129,7 +180,7 @@ export class Proposals implements Disposable {
           if (!(input instanceof vscode.TabInputTextDiff)) continue;
           const proposal = this.#open.get(input.modified.toString());
           // A diff that is moved to another group opens there before it closes here.
-          if (proposal && !isDiffOpen(proposal)) void this.close(proposal);
+          if (proposal && !isDiffOpen(proposal)) void this.#closeUndecided(proposal);
         }
       }),
     );
@@ -160,10 +211,10 @@ export class Proposals implements Disposable {
   /** Sets the context keys for menus and title bars. Only those that changed: each one makes the window re-evaluate every menu. */
   #updateContextKeys(): void {
     const all = [...this.#open.values()];
-    // Paths, which a diff and its document share, so that either of them shows the buttons. Full URIs differ between the window and a
-    // remote extension host.
+    // The paths of document and diff, so that either of them shows the buttons: untitled documents and Windows have others for the
+    // diff. Full URIs differ between the window and a remote extension host.
     const pathsOf = (proposals: readonly OpenProposal[]): string[] =>
-      proposals.map(({ document: { uri } }) => (uri.scheme === "file" ? uri.fsPath : uri.path));
+      proposals.flatMap(({ document, uri }) => [document.uri, uri].map(pathOf));
     const ready = all.filter(({ isWriting }) => !isWriting);
     const set = (key: string, value: boolean | readonly string[]): void => {
       const text = JSON.stringify(value);
@@ -176,4 +227,9 @@ export class Proposals implements Disposable {
     set(contextKeys.proposalsReady, pathsOf(ready));
     set(contextKeys.proposalsAskable, pathsOf(ready.filter(({ askAgain }) => askAgain !== undefined)));
   }
+}
+
+/** The path as VS Code's context key `resourcePath` has it. */
+function pathOf({ scheme, fsPath, path }: vscode.Uri): string {
+  return scheme === "file" ? fsPath : path;
 }

@@ -1,9 +1,10 @@
 import * as vscode from "vscode";
-import { fitLines, type Indentation } from "./indentation";
+import { indentationOf } from "./documentIndentation";
+import { fitLines } from "./indentation";
 import { applyHunks, splitLines } from "./lineHunks";
 import type { LineRange } from "../context/lineRange";
 import type { Proposals } from "./proposals";
-import { replacementMessage } from "./replacementProblem";
+import { applyProblemMessage } from "./replacementProblem";
 import { isOtherLanguage } from "./languageFamily";
 import { omittedCodeComment } from "./readReplacement";
 import { readOnlyReason } from "./readOnly";
@@ -26,10 +27,10 @@ export async function proposeEdit(edit: ProposedEdit, proposals: Proposals): Pro
   const range = edit.lines ?? { start: 0, end: before.length };
   const original = before.slice(range.start, range.end);
   if (isOtherLanguage(edit.language, document.languageId))
-    return replacementMessage({ kind: "other-language", language: edit.language });
+    return applyProblemMessage({ kind: "other-language", language: edit.language });
   const text = splitLines(edit.text);
   const line = omittedCodeComment(text, original);
-  if (line !== undefined) return replacementMessage({ kind: "left-out", line });
+  if (line !== undefined) return applyProblemMessage({ kind: "left-out", line });
   const lines = fitLines(text, original, indentationOf(document));
   const after = applyHunks(before, [{ ...range, lines }]);
   if (after.join("\n") === before.join("\n")) return vscode.l10n.t("The file already contains this code.");
@@ -39,16 +40,4 @@ export async function proposeEdit(edit: ProposedEdit, proposals: Proposals): Pro
   proposal.finish(lines, edit.accepted);
   await proposals.show(proposal);
   return undefined;
-}
-
-/** The document's indentation: from its editor, which detects it from the text, else from the settings. */
-export function indentationOf(document: vscode.TextDocument): Indentation {
-  const editor = vscode.window.visibleTextEditors.find((each) => each.document === document);
-  const settings = vscode.workspace.getConfiguration("editor", document);
-  const tabSize = editor?.options.tabSize ?? settings.get<unknown>("tabSize");
-  const insertSpaces = editor?.options.insertSpaces ?? settings.get<unknown>("insertSpaces");
-  return {
-    tabSize: typeof tabSize === "number" ? tabSize : 4,
-    insertSpaces: typeof insertSpaces === "boolean" ? insertSpaces : true,
-  };
 }

@@ -1,9 +1,12 @@
 import * as vscode from "vscode";
+import { proposalScheme } from "../manifest";
 import { visibleName } from "../visibleText";
 
 /** Why the document is read-only, as a sentence; `undefined` if it is writable as far as the file system reports. */
 export async function readOnlyReason({ uri, isUntitled }: vscode.TextDocument): Promise<string | undefined> {
   if (isUntitled) return undefined;
+  if (uri.scheme === proposalScheme)
+    return vscode.l10n.t("This is a proposed edit. Keep or undo it first, then edit the file.");
   const name = visibleName(vscode.workspace.asRelativePath(uri, false));
   // A notebook cell belongs to the notebook's file; its own scheme has no file system.
   const file = uri.scheme === "vscode-notebook-cell" ? uri.with({ scheme: "file", fragment: "" }) : uri;

@@ -1,4 +1,5 @@
 import { t } from "@vscode/l10n";
+import { isDiff } from "./languageFamily";
 import type { ReplacementProblem } from "./readReplacement";
 
 /** The message for an answer that could not become an edit: the reason and what to do. */
@@ -26,4 +27,18 @@ export function replacementMessage(problem: ReplacementProblem): string {
         problem.line.trim(),
       );
   }
+}
+
+/** The message for code in an answer of the chat that cannot be applied to a file. */
+export function applyProblemMessage(
+  problem: Extract<ReplacementProblem, { kind: "other-language" | "left-out" }>,
+): string {
+  if (problem.kind === "left-out")
+    return t(
+      "The code omits part of the file (“{0}”), so nothing was changed. Ask for the complete code.",
+      problem.line.trim(),
+    );
+  return isDiff(problem.language)
+    ? t("A diff cannot be applied to a file, so nothing was changed. Ask for the changed code instead.")
+    : t("The code is in another language ({0}) than the file, so nothing was changed.", problem.language);
 }

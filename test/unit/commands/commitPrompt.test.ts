@@ -8,6 +8,12 @@ describe("messageIn", () => {
     ["in a fence", "```\nRound prices once\n```\n", "Round prices once"],
     ["in a fence with a language, still open", "```text\nRound pri", "Round pri"],
     ["after a fence's first line only", "```text\n", ""],
+    [
+      "in a fence, and a sentence after it",
+      "```\nfix: x\n\nIt was y.\n```\nThis is the message.",
+      "fix: x\n\nIt was y.",
+    ],
+    ["with a fence in its text", "fix: x\n\n```\ncode\n```\n\nAnd more.", "fix: x\n\n```\ncode\n```\n\nAnd more."],
     ["in quotes", '"Round prices once"', "Round prices once"],
     ["with a quote in it", 'Say "free" once, not "free" twice', 'Say "free" once, not "free" twice'],
     ["behind a label", "**Commit message:** Round prices once", "Round prices once"],
