@@ -12,7 +12,7 @@ import type { FindingThread } from "../review/findingThreads";
 import { Reviews } from "../review/reviews";
 import type { FindIgnored } from "../review/reviewSource";
 
-export interface ReviewFeatureDependencies extends Pick<CommandDependencies, "errorMessage" | "log"> {
+export interface ReviewFeatureDependencies extends Pick<CommandDependencies, "errorMessage" | "log" | "modelName"> {
   readonly settings: Pick<Settings, "instructions" | "workspaceInstructions" | "isOnlyLocal">;
   readonly router: Pick<CheckedRouter, "complete" | "quota">;
   readonly secrets: SecretsCheck;
@@ -34,9 +34,9 @@ export interface ReviewFeature extends Disposable {
 
 /** Reviews of changes; loaded with the first one. */
 export function openReview(dependencies: ReviewFeatureDependencies): ReviewFeature {
-  const { settings, router, secrets, findIgnored, fixLine, log } = dependencies;
+  const { settings, router, secrets, findIgnored, fixLine, modelName, log } = dependencies;
   return new Reviews({
-    ...{ router, secrets, findIgnored, log, showNotice },
+    ...{ router, secrets, findIgnored, modelName, log, showNotice },
     // Models on this computer have no limit.
     requestsLeft: async () =>
       settings.isOnlyLocal ? undefined : (await router.quota().catch(() => undefined))?.remaining,

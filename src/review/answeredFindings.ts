@@ -1,3 +1,5 @@
+import { plainText } from "./plainText";
+
 export const severities = ["high", "medium", "low"] as const;
 export type Severity = (typeof severities)[number];
 
@@ -46,11 +48,14 @@ function described(type: string, description: string): { type: string; descripti
   return { type, description };
 }
 
-/** The findings in an answer that the router has validated. Throws for text that is not JSON; skips what is not a finding. */
+/** The findings in an answer that the router has validated. Throws for text that is not JSON; skips what is not a finding. The texts are plain. */
 export function readFindings(answer: string): readonly AnsweredFinding[] {
   const json: unknown = JSON.parse(answer);
   const findings = isRecord(json) ? json["findings"] : undefined;
-  return Array.isArray(findings) ? findings.filter(isFinding) : [];
+  if (!Array.isArray(findings)) return [];
+  return findings
+    .filter(isFinding)
+    .map((finding) => ({ ...finding, title: plainText(finding.title), why: plainText(finding.why) }));
 }
 
 function isFinding(value: unknown): value is AnsweredFinding {

@@ -6,7 +6,9 @@ export interface AskOptions {
   readonly router: Pick<CheckedRouter, "complete">;
   readonly signal: AbortSignal;
   /** Called for each request when a model is asked, or when the request has to wait until a time in epoch milliseconds. */
-  readonly onProgress: (progress: { index: number; model: ModelId } | { index: number; until: number }) => void;
+  readonly onProgress: (
+    progress: { index: number; model: ModelId } | { index: number; until: number },
+  ) => Promise<void>;
   readonly onNotice: (notice: Extract<RouterEvent, { type: "notice" }>) => void;
 }
 
@@ -44,15 +46,15 @@ async function askForPart(
   for await (const event of router.complete(request, { signal, restartAfterOutput: true }))
     switch (event.type) {
       case "wait":
-        if (event.model === undefined) onProgress({ index, until: event.until });
+        if (event.model === undefined) await onProgress({ index, until: event.until });
         break;
       case "attempt-start":
         text = ""; // Discards what an earlier attempt wrote.
-        onProgress({ index, model: event.model });
+        await onProgress({ index, model: event.model });
         break;
       case "rival-start":
       case "model":
-        onProgress({ index, model: event.model });
+        await onProgress({ index, model: event.model });
         break;
       case "text-delta":
         text += event.text;

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { Disposable } from "../lifecycle";
 import { contextKeys, reviewController } from "../manifest";
-import { modelSlug } from "../router/index";
+import type { ModelId } from "../router/index";
 import { visibleLines, visibleName } from "../visibleText";
 import type { Severity } from "./answeredFindings";
 import type { ReviewedFinding } from "./reviewOutcome";
@@ -32,7 +32,13 @@ export class FindingThreads implements Disposable {
     reviewController,
     vscode.l10n.t("Review by Free Models"),
   );
+  readonly #modelName: (id: ModelId) => Promise<string>;
   #open: readonly FindingThread[] = [];
+
+  /** `modelName` returns the name of a model as everywhere. */
+  constructor(modelName: (id: ModelId) => Promise<string>) {
+    this.#modelName = modelName;
+  }
 
   /** The open findings, the worst first. */
   get all(): readonly FindingThread[] {
@@ -40,9 +46,17 @@ export class FindingThreads implements Disposable {
   }
 
   /** Shows these findings instead of earlier ones. */
-  show(placed: readonly PlacedFinding[]): void {
+  async show(placed: readonly PlacedFinding[]): Promise<void> {
+    const names = await Promise.all(placed.map(({ finding }) => this.#modelName(finding.model)));
+    this.closeAll();
+    this.#setOpen(
+      placed.map((each, index) => ({ thread: this.#createThread(each, names[index] ?? ""), placed: each })),
+    );
+  }
+
+  closeAll(): void {
     for (const { thread } of this.#open) thread.dispose();
-    this.#setOpen(placed.map((each) => ({ thread: this.#createThread(each), placed: each })));
+    this.#setOpen([]);
   }
 
   close({ thread }: FindingThread): void {
@@ -54,9 +68,9 @@ export class FindingThreads implements Disposable {
     this.#controller.dispose();
   }
 
-  #createThread({ finding, uri, line, isNew }: PlacedFinding): vscode.CommentThread {
+  #createThread({ finding, uri, line, isNew }: PlacedFinding, author: string): vscode.CommentThread {
     const comment: vscode.Comment = {
-      author: { name: visibleName(modelSlug(finding.model)) },
+      author: { name: visibleName(author) },
       body: findingText(finding),
       mode: vscode.CommentMode.Preview,
     };

@@ -4,12 +4,12 @@ import { chooseRepository, getGitApi, repositoryRoot, type Repository } from "..
 import type { CheckedRouter, SecretsCheck } from "../context/secretsCheck";
 import { abortSignal, type Disposable } from "../lifecycle";
 import { showInformation, showWarning, showWithActions, withProgress } from "../notifications";
-import { modelSlug, type Log, type RouterEvent } from "../router/index";
+import type { Log, ModelId, RouterEvent } from "../router/index";
 import { formatTime } from "../timeFormat";
 import { visibleName } from "../visibleText";
 import { askForFindings, type Answers, type AttributedFinding } from "./askForFindings";
 import { checkedReview, type CheckedReview, type ReviewInstructions } from "./checkedReview";
-import { findingKey } from "./compareReviews";
+import { findingKey, without } from "./compareReviews";
 import { chooseFinding, noFindingsMessage } from "./chooseFinding";
 import { FindingThreads, type FindingThread, type PlacedFinding } from "./findingThreads";
 import { currentLine, placeFindings } from "./placeFindings";
@@ -30,6 +30,8 @@ import {
 export interface ReviewDependencies {
   readonly router: Pick<CheckedRouter, "complete">;
   readonly secrets: SecretsCheck;
+  /** The name of a model as everywhere. */
+  readonly modelName: (id: ModelId) => Promise<string>;
   /** The free requests that are left today, if that is known. */
   readonly requestsLeft: () => Promise<number | undefined>;
   readonly instructions: () => ReviewInstructions;
@@ -52,15 +54,18 @@ interface ReviewTask {
 /** *Review Changes* and its findings, of which the window shows those of the latest review. */
 export class Reviews implements Disposable {
   readonly #dependencies: ReviewDependencies;
-  readonly #threads = new FindingThreads();
+  readonly #threads: FindingThreads;
   /** The keys of the findings of earlier reviews, by repository and source. */
   readonly #found = new Map<string, ReadonlySet<string>>();
   /** The keys of findings that the user dismissed, by repository. */
   readonly #dismissed = new Map<string, ReadonlySet<string>>();
+  /** The keys of findings that were closed with all others, until a review has them again. */
+  #closed: ReadonlySet<string> = new Set();
   #isRunning = false;
 
   constructor(dependencies: ReviewDependencies) {
     this.#dependencies = dependencies;
+    this.#threads = new FindingThreads(dependencies.modelName);
   }
 
   /** The findings that are shown, the worst first. */
@@ -117,7 +122,8 @@ export class Reviews implements Disposable {
   /** Closes all findings. A later review can find them again. */
   dismissAll(): void {
     if (this.#threads.all.length === 0) void showInformation(noFindingsMessage());
-    this.#threads.show([]);
+    this.#closed = new Set([...this.#closed, ...this.#threads.all.map(({ placed }) => findingKey(placed.finding))]);
+    this.#threads.closeAll();
   }
 
   dispose(): void {
@@ -165,10 +171,10 @@ export class Reviews implements Disposable {
           router: this.#dependencies.router,
           signal: cancelled.signal,
           onNotice: this.#dependencies.showNotice,
-          onProgress: ({ index, ...progress }) => {
+          onProgress: async ({ index, ...progress }) => {
             const text =
               "model" in progress
-                ? visibleName(modelSlug(progress.model))
+                ? visibleName(await this.#dependencies.modelName(progress.model))
                 : vscode.l10n.t("free models are busy, continuing at {0}", formatTime(progress.until, true));
             report(
               requests.length === 1 ? text : vscode.l10n.t("part {0} of {1}: {2}", index + 1, requests.length, text),
@@ -194,7 +200,8 @@ export class Reviews implements Disposable {
       dismissed: this.#dismissed.get(root) ?? new Set(),
     });
     const placed = await placeFindings(outcome, repository);
-    this.#threads.show(placed);
+    await this.#threads.show(placed);
+    this.#closed = without(this.#closed, outcome.keys);
     const isComplete = stopped === undefined;
     if (isComplete) this.#found.set(key, outcome.keys);
     const { comparison } = outcome;
@@ -203,7 +210,7 @@ export class Reviews implements Disposable {
         shown: placed.length,
         comparison:
           isComplete && comparison
-            ? { added: placed.filter(({ isNew }) => isNew).length, gone: comparison.gone.size }
+            ? { added: placed.filter(({ isNew }) => isNew).length, gone: without(comparison.gone, this.#closed).size }
             : undefined,
         ...{ dropped: outcome.dropped, omitted: outcome.omitted, hidden: outcome.hidden },
         moved: outcome.findings.length - placed.length,
@@ -239,8 +246,11 @@ export class Reviews implements Disposable {
   /** Shows the summary without waiting for the user. */
   #showSummary(sentence: string, [first]: readonly PlacedFinding[]): void {
     const show = async (): Promise<void> => {
-      if (first)
-        await vscode.window.showTextDocument(first.uri, { selection: new vscode.Range(first.line, 0, first.line, 0) });
+      if (!first) return;
+      const line = new vscode.Range(first.line, 0, first.line, 0);
+      const editor = await vscode.window.showTextDocument(first.uri, { selection: line });
+      // Again: VS Code may have opened its list of comments with the file, which takes the lower half of the editor away.
+      editor.revealRange(line, vscode.TextEditorRevealType.InCenter);
     };
     showWithActions(
       (...labels) => showInformation(sentence, ...labels),

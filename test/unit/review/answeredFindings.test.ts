@@ -13,6 +13,12 @@ describe("The findings in an answer", () => {
     assert.deepEqual(readFindings(JSON.stringify(answer)), [finding]);
   });
 
+  test("have plain texts, and quote the code as it is", () => {
+    const marked = { ...finding, quote: "`a` **b**", title: "**Goes** on", why: "Calls `go`." };
+    const plain = { ...marked, title: "Goes on", why: "Calls go." };
+    assert.deepEqual(readFindings(JSON.stringify({ findings: [marked] })), [plain]);
+  });
+
   const others: unknown[] = [
     { ...finding, line: "1" },
     { ...finding, severity: "critical" },

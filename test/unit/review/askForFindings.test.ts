@@ -17,7 +17,10 @@ async function ask(
   const progress: string[] = [];
   const answers = await askForFindings(requests, {
     ...{ router, signal },
-    onProgress: (each) => progress.push(`${each.index} ${"model" in each ? each.model : each.until}`),
+    onProgress: async (each) => {
+      await Promise.resolve();
+      progress.push(`${each.index} ${"model" in each ? each.model : each.until}`);
+    },
     onNotice: ({ notice }) => progress.push(notice),
   });
   return { ...answers, progress };

@@ -11,20 +11,15 @@ describe("The message after a review", () => {
   const cases: [summary: Partial<ReviewSummary>, message: string][] = [
     [{}, "No findings."],
     [{ shown: 1 }, "1 finding."],
-    [
-      { shown: 3, dropped: 2 },
-      "3 findings. 2 findings were dropped, because the code that they name is not in the changes.",
-    ],
-    [{ shown: 2, comparison: { added: 1, gone: 0 } }, "2 findings. New since the last review: 1, no longer found: 0."],
-    [{ comparison: { added: 0, gone: 2 } }, "No findings. New since the last review: 0, no longer found: 2."],
+    [{ shown: 3, dropped: 2 }, "3 findings. Not shown: 2 not in the changes."],
+    [{ shown: 2, comparison: { added: 1, gone: 0 } }, "2 findings. New: 1, gone: 0."],
+    [{ comparison: { added: 0, gone: 2 } }, "No findings. New: 0, gone: 2."],
     [{ comparison: { added: 0, gone: 0 } }, "No findings."],
-    [{ shown: 1, answered: 1, requests: 3 }, "Only 1 of 3 parts of the changes were reviewed. 1 finding."],
+    [{ shown: 1, answered: 1, requests: 3 }, "1 finding. Only 1 of 3 parts of the changes were reviewed."],
     [
       { shown: 7, omitted: 1, moved: 1, hidden: 1, leftOut: 1, heldBack: 1, dropped: 1 },
-      "7 findings. 1 less severe finding is not shown. " +
-        "1 finding was dropped, because the code that it names is not in the changes. " +
-        "1 finding is not shown, because its code is no longer in the file. 1 dismissed finding stays hidden. " +
-        "1 file was left out (binary, generated, ignored or in conflict). 1 file was held back.",
+      "7 findings. Not shown: 1 less severe, 1 not in the changes, 1 changed since, 1 dismissed. " +
+        "Files left out: 1. Files held back: 1.",
     ],
   ];
   for (const [summary, message] of cases)
@@ -33,9 +28,9 @@ describe("The message after a review", () => {
 
 describe("The price of a review", () => {
   const cases: [requests: number, left: number | undefined, message: string][] = [
-    [2, 31, "This review takes 2 of the 31 requests left today."],
-    [5, 3, "This review takes 5 requests, but only 3 are left today."],
-    [2, undefined, "This review takes 2 requests."],
+    [2, 31, "This review takes at least 2 of your 31 free requests left today."],
+    [5, 3, "This review takes at least 5 requests, but only 3 are left today."],
+    [2, undefined, "This review takes at least 2 requests."],
   ];
   for (const [requests, left, message] of cases)
     test(message, () => assert.equal(priceMessage(requests, left), message));
