@@ -40,6 +40,12 @@ export class ModelNames implements Disposable {
     return this.#names.get(id) ?? modelSlug(id);
   }
 
+  /** The name, read from the catalogue if it is not known yet. */
+  async read(id: ModelId): Promise<string> {
+    if (!this.#names.has(id)) await this.#read();
+    return this.nameOf(id);
+  }
+
   dispose(): void {
     this.#listening.dispose();
     this.#changed.dispose();

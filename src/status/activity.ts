@@ -88,6 +88,12 @@ export class Activity implements Disposable {
   /** The name of a model; `undefined` until it is known. */
   readonly nameOf = (model: ModelId): string | undefined => this.#nameOf(model);
 
+  /** Forgets how the last completion failed, since the key that it failed with has changed. */
+  forgetFailure(): void {
+    if (this.#outcome && "error" in this.#outcome) this.#outcome = undefined;
+    this.#changed.fire();
+  }
+
   /** Notifies the listeners of a change elsewhere, such as a name that is known now. */
   refresh(): void {
     this.#changed.fire();
@@ -152,7 +158,8 @@ export class Activity implements Disposable {
         if (!current.answering) this.#set(id, { ...current, answering: true });
         break;
       case "completion-end":
-        this.#outcome = { completion: event };
+        // The event's own time begins with the attempt that answered.
+        this.#outcome = { completion: { ...event, durationMs: this.#now() - since } };
         break;
       case "attempt-fail":
       case "attempt-slow":

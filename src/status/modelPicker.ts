@@ -48,8 +48,11 @@ type Item = PickItem & Choice;
 
 const favoritesKey = "favouriteModels";
 
-/** Lets the user choose a selection strategy or a single model, and writes the choice to the settings. */
-export async function pickModel(dependencies: ModelPickerDependencies): Promise<void> {
+/**
+ * Lets the user choose a selection strategy or a single model, and writes the choice to the settings. Resolves to whether one was
+ * chosen.
+ */
+export async function pickModel(dependencies: ModelPickerDependencies): Promise<boolean> {
   const { settings } = dependencies;
   const store = new DisposableStore();
   const box = store.add(createQuickPick<Item>(vscode.l10n.t("Select Model")));
@@ -105,9 +108,10 @@ export async function pickModel(dependencies: ModelPickerDependencies): Promise<
 
   /** What follows when the picker is closed. */
   let next: (() => PromiseLike<unknown>) | undefined;
+  let isChosen: boolean;
   try {
-    await new Promise<void>((resolve, reject) => {
-      store.add(box.onDidHide(() => resolve()));
+    isChosen = await new Promise<boolean>((resolve, reject) => {
+      store.add(box.onDidHide(() => resolve(false)));
       store.add(
         box.onDidTriggerButton(() => {
           next = () => vscode.commands.executeCommand(commands.useInVsCodeChat);
@@ -138,16 +142,19 @@ export async function pickModel(dependencies: ModelPickerDependencies): Promise<
     store.dispose();
   }
   await next?.();
+  return isChosen;
 }
 
-async function applyChoice(item: Item | undefined, settings: Settings): Promise<void> {
+/** Resolves to whether the item is a choice. */
+async function applyChoice(item: Item | undefined, settings: Settings): Promise<boolean> {
   // A charged model is brought back with its button only, not by accident.
-  if (item?.charged) return;
+  if (item?.charged) return false;
   if (item?.strategy) await settings.setStrategy(item.strategy);
   else if (item?.model) {
     await settings.setExcluded(item.model, false);
     await settings.setStrategy("pinned", item.model);
-  }
+  } else return false;
+  return true;
 }
 
 /** Whether both choose the same. Items are created anew when more is known. */

@@ -12,7 +12,7 @@ import {
   type RouterSettings,
   type ServiceUse,
 } from "../router/index";
-import { formatTime } from "../timeFormat";
+import { formatTimeAhead } from "../timeFormat";
 import { visibleName } from "../visibleText";
 import { modelReasons } from "./modelReasons";
 
@@ -59,11 +59,12 @@ export function modelPickerRows({
       // The name of the service is there to be found: section headings are not searched.
       description: iconText(
         ...[serviceNameOf(model, settings.services) ?? "", contextText(model), sizeText(model)],
-        ...capabilityIcons(model),
+        ...capabilitiesOf(model).map(({ icon }) => icon),
       ),
       detail: detailText(model, {
         ...{ statistics: statisticsByModel.get(model.id), pool: models, now },
         place: placeText(serviceUse(model, settings.services), machine),
+        isExcluded: settings.exclude.includes(model.id),
       }),
       favorite: favorites.includes(model.id),
       excluded: settings.exclude.includes(model.id),
@@ -116,11 +117,11 @@ function sizeText({ size }: Model): string {
     : t("{0} GB", (size / 1_000_000_000).toLocaleString(undefined, { maximumFractionDigits: 1 }));
 }
 
-/** Icons for capabilities, with labels for the legend of the picker. */
+/** Icons for capabilities, with labels for the legend of the picker and for its search. */
 export const capabilityLegend: readonly { icon: Icon; label: () => string; has: (model: Model) => boolean }[] = [
   {
     icon: icon("file-media"),
-    label: () => t("images"),
+    label: () => t("images (vision)"),
     has: ({ inputModalities }) => inputModalities.includes("image"),
   },
   { icon: icon("unmute"), label: () => t("audio"), has: ({ inputModalities }) => inputModalities.includes("audio") },
@@ -142,8 +143,8 @@ export const capabilityLegend: readonly { icon: Icon; label: () => string; has: 
   { icon: icon("lightbulb"), label: () => t("reasoning"), has: ({ reasoning }) => reasoning?.defaultEnabled ?? false },
 ];
 
-function capabilityIcons(model: Model): Icon[] {
-  return capabilityLegend.filter(({ has }) => has(model)).map(({ icon }) => icon);
+function capabilitiesOf(model: Model): typeof capabilityLegend {
+  return capabilityLegend.filter(({ has }) => has(model));
 }
 
 function detailText(
@@ -152,13 +153,16 @@ function detailText(
     statistics: ModelStatistics | undefined;
     pool: readonly Model[];
     place: string | undefined;
+    isExcluded: boolean;
     now: number;
   },
 ): IconText {
-  const { statistics, pool, place, now } = options;
+  const { statistics, pool, place, isExcluded, now } = options;
   const restingUntil = statistics?.restingUntil ?? 0;
   const texts = [
-    restingUntil > now && t("Cooling down until {0}", formatTime(restingUntil)),
+    // Its section is not shown while the user types.
+    isExcluded && t("excluded"),
+    restingUntil > now && t("Cooling down until {0}", formatTimeAhead(restingUntil, now)),
     ...modelReasons(model, statistics, pool),
     statistics?.tokensPerSecond !== undefined && t("{0} tokens/s", Math.round(statistics.tokensPerSecond)),
     place,
@@ -166,6 +170,8 @@ function detailText(
     model.expirationDate !== undefined &&
       endsSoon(model.expirationDate, now) &&
       t("available until {0}", model.expirationDate),
+    // To be found: VS Code does not search icons.
+    ...capabilitiesOf(model).map(({ label }) => label()),
   ];
   const text = texts.filter((each) => typeof each === "string").join(" · ");
   return restingUntil > now ? iconText(icon("history"), text) : iconText(text);

@@ -1,6 +1,6 @@
 import { t } from "@vscode/l10n";
 import type { FailureReason, Quota, ServiceState } from "../router/index";
-import { formatTime } from "../timeFormat";
+import { formatTime, formatTimeAhead } from "../timeFormat";
 import { shortModelName } from "./shortModelName";
 
 export interface ServiceStateTextOptions {
@@ -38,7 +38,7 @@ const failures: Partial<Record<FailureReason, () => string>> = {
 };
 
 function quotaText({ limit, remaining, exhausted, resetsAt, minute, model }: Quota, now: number): string {
-  if (exhausted && resetsAt > now) return t("used up until {0}", formatTime(resetsAt));
+  if (exhausted && resetsAt > now) return t("used up until {0}", formatTimeAhead(resetsAt, now));
   const usedThisMinute = minute.resetsAt > now ? minute.used : 0;
   const texts = [
     usedThisMinute >= minute.limit ? t("used up until {0}", formatTime(minute.resetsAt, true)) : "",

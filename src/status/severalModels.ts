@@ -12,7 +12,7 @@ export interface SeveralModelsPrice {
 
 /**
  * What it costs to ask these models at once, before anything is sent. `left`: the requests that OpenRouter's account has left today, if that
- * is known; models of other services take none of them.
+ * is known; models of other services take none of them. Each model that fails may take another request.
  */
 export function priceOf(models: readonly ModelId[], left: number | undefined): SeveralModelsPrice {
   if (models.length < modelCount.min || models.length > modelCount.max)
@@ -21,10 +21,16 @@ export function priceOf(models: readonly ModelId[], left: number | undefined): S
   if (counted === 0) return { sentence: t("This takes none of OpenRouter's requests."), isPossible: true };
   if (left === undefined) return { sentence: requestsText(counted), isPossible: true };
   if (left < counted)
-    return { sentence: t("This takes {0} requests, but only {1} are left today.", counted, left), isPossible: false };
-  return { sentence: t("This takes {0} of the {1} requests left today.", counted, left), isPossible: true };
+    return {
+      sentence: t("This takes at least {0} requests, but only {1} are left today.", counted, left),
+      isPossible: false,
+    };
+  return {
+    sentence: t("This takes at least {0} of your {1} free requests left today.", counted, left),
+    isPossible: true,
+  };
 }
 
 function requestsText(count: number): string {
-  return count === 1 ? t("This takes one request.") : t("This takes {0} requests.", count);
+  return count === 1 ? t("This takes at least one request.") : t("This takes at least {0} requests.", count);
 }

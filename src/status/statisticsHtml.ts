@@ -3,7 +3,7 @@ import { fullModelName } from "../modelNames";
 import type { Model, ModelStatistics } from "../router/index";
 import { escapeHtml } from "./escapeHtml";
 import { plot, successStrip } from "./statisticsPlot";
-import { formatTime, formatDateTime } from "../timeFormat";
+import { formatTimeAhead, formatDateTime } from "../timeFormat";
 import { modelReasons } from "./modelReasons";
 import { formatPercent, formatSeconds } from "./statusText";
 
@@ -55,45 +55,50 @@ export function statisticsHtml(statistics: readonly ModelStatistics[], options: 
 
 function table(rows: readonly ModelStatistics[], options: StatisticsHtmlOptions): string {
   const heads = [t("Model"), t("Success rate"), t("Time to first token"), t("Tokens per second"), t("Status")];
-  return `<table>
-      <thead><tr>${heads.map((head) => `<th scope="col">${escapeHtml(head)}</th>`).join("")}</tr></thead>
-      <tbody>
-        ${rows.map((statistics) => row(statistics, options)).join("\n        ")}
-      </tbody>
-    </table>`;
+  return tableHtml(
+    heads,
+    rows.map((statistics) => row(statistics, options)),
+  );
 }
 
 function requesterTable(requesters: readonly RequesterRow[]): string {
   const heads = [t("Extension"), t("Requests today"), t("All requests"), t("Permission")];
-  const cells = requesters.map(({ name, requestsToday, requests, permission }) => [
-    name,
-    requestsToday.toLocaleString(),
-    requests.toLocaleString(),
-    permission,
-  ]);
+  const rows = requesters.map(({ name, requestsToday, requests, permission }) =>
+    [name, requestsToday.toLocaleString(), requests.toLocaleString(), permission].map(escapeHtml),
+  );
   return `<h2>${escapeHtml(t("Requests in VS Code's Chat and of Other Extensions"))}</h2>
-    <table>
+    ${tableHtml(heads, rows)}`;
+}
+
+/** A table of cells in HTML, the first of each row as its head. A cell names its column, for a page too narrow for columns. */
+function tableHtml(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const cell = (html: string, column: number): string =>
+    column === 0 ? `<th scope="row">${html}</th>` : `<td data-label="${escapeHtml(heads[column] ?? "")}">${html}</td>`;
+  return `<table>
       <thead><tr>${heads.map((head) => `<th scope="col">${escapeHtml(head)}</th>`).join("")}</tr></thead>
       <tbody>
-        ${cells.map(([name = "", ...others]) => `<tr><th scope="row">${escapeHtml(name)}</th>${others.map((cell) => `<td>${escapeHtml(cell)}</td>`).join("")}</tr>`).join("\n        ")}
+        ${rows.map((cells) => `<tr>${cells.map(cell).join("")}</tr>`).join("\n        ")}
       </tbody>
     </table>`;
 }
 
-function row(statistics: ModelStatistics, { now, models }: StatisticsHtmlOptions): string {
+/** The cells of a model. */
+function row(statistics: ModelStatistics, { now, models }: StatisticsHtmlOptions): string[] {
   const { model, timeToFirstTextMs, tokensPerSecond, recent } = statistics;
   const known = models.find(({ id }) => id === model);
   const name = known ? fullModelName(known) : model;
   const reasons = modelReasons(known, statistics, models).join(", ");
   const times = recent.flatMap((attempt) => attempt.timeToFirstTextMs ?? []);
   const speeds = recent.flatMap((attempt) => attempt.tokensPerSecond ?? []);
-  return `<tr>
-          <th scope="row">${escapeHtml(name)}<div class="note">${escapeHtml(model)}</div><div class="note">${escapeHtml(reasons)}</div></th>
-          <td>${successFigures(statistics)}${successStrip(recent, t("Latest attempts, newest on the right"))}</td>
-          <td>${timeToFirstTextMs === undefined ? "" : figure(formatSeconds(timeToFirstTextMs)) + plot(times, t("Time to first token"))}</td>
-          <td>${tokensPerSecond === undefined ? "" : figure(String(Math.round(tokensPerSecond))) + plot(speeds, t("Speed"))}</td>
-          <td>${escapeHtml(statusOf(statistics, now))}</td>
-        </tr>`;
+  return [
+    `${escapeHtml(name)}<div class="note">${escapeHtml(model)}</div><div class="note">${escapeHtml(reasons)}</div>`,
+    successFigures(statistics) + successStrip(recent, t("Latest attempts, newest on the right")),
+    timeToFirstTextMs === undefined
+      ? ""
+      : figure(formatSeconds(timeToFirstTextMs)) + plot(times, t("Time to first token")),
+    tokensPerSecond === undefined ? "" : figure(String(Math.round(tokensPerSecond))) + plot(speeds, t("Speed")),
+    escapeHtml(statusOf(statistics, now)),
+  ];
 }
 
 /** The share of all attempts, and the one that adaptive selection uses, in which recent hours count most, if it differs. */
@@ -105,7 +110,8 @@ function successFigures({ attempts, successes, successRate }: ModelStatistics): 
 }
 
 function statusOf({ restingUntil, lastUsedAt }: ModelStatistics, now: number): string {
-  if (restingUntil !== undefined && restingUntil > now) return t("Cooling down until {0}", formatTime(restingUntil));
+  if (restingUntil !== undefined && restingUntil > now)
+    return t("Cooling down until {0}", formatTimeAhead(restingUntil, now));
   return t("Last used on {0}", formatDateTime(lastUsedAt));
 }
 
@@ -130,4 +136,17 @@ const style = `
   .line { fill: none; stroke: var(--vscode-charts-blue, blue); stroke-width: 1.5; }
   .dot { fill: var(--vscode-charts-blue, blue); }
   .base { stroke: var(--vscode-descriptionForeground); stroke-width: 0.5; opacity: 0.6; }
+  @media (max-width: 640px) {
+    body { padding: 0.5em 1em 1em; overflow-wrap: anywhere; }
+    table, tbody, tr, th, td { display: block; }
+    thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+    tbody tr { padding: 0.6em 0; }
+    th, td { padding: 0.25em 0; }
+    td { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); column-gap: 1em; }
+    td > * { grid-column: 2; }
+    td::before { content: attr(data-label); grid-row: 1 / span 3; color: var(--vscode-descriptionForeground); }
+    td:empty { display: none; }
+    .figure { white-space: normal; }
+    svg { max-width: 100%; }
+  }
 `;

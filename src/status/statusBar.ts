@@ -37,14 +37,17 @@ export class StatusBar implements Disposable {
   constructor(dependencies: StatusBarDependencies) {
     this.#dependencies = dependencies;
     this.#item = this.#store.add(createStatusBarItem("freeModels.status", 100));
-    this.#item.name = vscode.l10n.t("Free Models");
+    this.#item.name = vscode.l10n.t("Free Models Router");
     this.#store.add(dependencies.activity.onDidChange(() => this.#handleActivity()));
     this.#store.add(dependencies.apiKey.onDidChange(() => void this.#readKey()));
+    this.#store.add(dependencies.apiKey.onDidChange(() => dependencies.activity.forgetFailure()));
     this.#store.add(dependencies.settings.onDidChange(() => this.#handleSettings()));
     // The services are read after the quota, because OpenRouter's figures are part of both.
     this.#store.add(this.#quota.onDidChange(() => void this.#services.read()));
     this.#store.add(this.#quota.onDidChange(() => this.#update()));
     this.#store.add(this.#services.onDidChange(() => this.#update()));
+    // The tooltip says how far off the reset is.
+    this.#store.add(every(60_000, () => this.#update()));
     this.#store.add(vscode.window.onDidChangeWindowState(({ focused }) => focused && this.#refresh()));
     this.#update();
     this.#item.show();
@@ -56,6 +59,12 @@ export class StatusBar implements Disposable {
   /** The text of the item, with icons as `$(name)`. */
   get text(): string {
     return this.#item.text;
+  }
+
+  /** The Markdown of the tooltip. */
+  get tooltip(): string {
+    const { tooltip } = this.#item;
+    return typeof tooltip === "object" ? tooltip.value : (tooltip ?? "");
   }
 
   dispose(): void {

@@ -1,5 +1,5 @@
 import { t } from "@vscode/l10n";
-import { formatTime } from "../timeFormat";
+import { formatTime, formatTimeAhead } from "../timeFormat";
 import type { KeySource } from "../config/apiKey";
 import type { AgentProgress, CompletionOutcome, RunningCompletion } from "./activity";
 import { icon, iconText, type IconText } from "../iconText";
@@ -133,7 +133,7 @@ function quotaRows(quota: Quota | undefined, now: number): [string, string][] {
       : t("{0} of {1} left", formatCount(Math.max(0, remaining)), formatCount(limit));
   return [
     [t("Free requests today"), requests],
-    [t("Resets at"), `${formatTime(resetsAt)} (${t("in {0}", formatDuration(resetsAt - now))})`],
+    [t("Resets at"), formatTimeAhead(resetsAt, now)],
   ];
 }
 
@@ -145,7 +145,9 @@ function serviceRows({ services = [], ...options }: StatusTextOptions): [string,
 function cooldownRows(statistics: readonly ModelStatistics[], now: number): [string, string][] {
   const ends = statistics.map(({ restingUntil }) => restingUntil ?? 0).filter((until) => until > now);
   if (ends.length === 0) return [];
-  return [[t("Models cooling down"), t("{0}, the first until {1}", ends.length, formatTime(Math.min(...ends)))]];
+  return [
+    [t("Models cooling down"), t("{0}, the first until {1}", ends.length, formatTimeAhead(Math.min(...ends), now))],
+  ];
 }
 
 function keyRows(key: KeySource | undefined): [string, string][] {
@@ -195,11 +197,6 @@ export function formatSeconds(ms: number): string {
   const digits = ms < 10_000 ? 1 : 0;
   const value = (ms / 1000).toLocaleString(undefined, { minimumFractionDigits: digits, maximumFractionDigits: digits });
   return t("{0} s", value);
-}
-
-function formatDuration(ms: number): string {
-  const minutes = Math.max(1, Math.round(ms / 60_000));
-  return minutes < 60 ? t("{0} min", minutes) : t("{0} h", Math.round(minutes / 60));
 }
 
 function formatCount(count: number): string {

@@ -5,7 +5,9 @@ import { canAsk, statusRows, type StatusTextOptions } from "./statusText";
 
 /** The tooltip of the status bar item: a table and links to commands. Names and messages from services are escaped. */
 export function statusTooltip(options: StatusTextOptions): vscode.MarkdownString {
-  const markdown = new vscode.MarkdownString(canAsk(options) ? statusTable(options) : signInText(), true);
+  const text = canAsk(options) ? statusTable(options) : signInText();
+  // The item itself shows no more than the name of a model.
+  const markdown = new vscode.MarkdownString(`**${vscode.l10n.t("Free Models Router")}**\n\n${text}`, true);
   markdown.isTrusted = {
     enabledCommands: [commands.selectModel, commands.openChat, commands.signIn, commands.setApiKey],
   };

@@ -28,4 +28,13 @@ describe("ModelNames", () => {
     assert.equal(names.find("google/gemma-4-31b-it:free"), "Gemma 4 31B");
     names.dispose();
   });
+
+  test("reads the catalogue for the first name that is asked for", async () => {
+    const router = new ScriptedRouter();
+    router.pool = [model("google/gemma-4-31b-it:free", { name: "Google: Gemma 4 31B (free)" })];
+    const names = new ModelNames(router);
+    assert.equal(await names.read("google/gemma-4-31b-it:free"), "Gemma 4 31B");
+    assert.equal(await names.read("x/gone:free"), "gone");
+    names.dispose();
+  });
 });

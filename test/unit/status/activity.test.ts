@@ -59,7 +59,20 @@ describe("Activity", () => {
       { since, answering: true, model: gemma },
       undefined,
     ]);
-    assert.deepEqual(activity.outcome, { completion: { type: "completion-end", ...completion } });
+    assert.deepEqual(activity.outcome, { completion: { type: "completion-end", ...completion, durationMs: 0 } });
+  });
+
+  test("measures the total time from sending, with waits and failed attempts", async () => {
+    const activity = new Activity(clock.now);
+    async function* late(): AsyncGenerator<RouterEvent> {
+      yield { type: "wait", until: clock.now() + 3_000, reason: "minute-limit" };
+      await Promise.resolve();
+      clock.advance(5_000);
+      yield { type: "completion-end", ...completion };
+    }
+    await collect(watch(activity, scriptedRouter(late)).complete(request));
+    const { outcome } = activity;
+    assert.equal(outcome && "completion" in outcome && outcome.completion.durationMs, 5_000);
   });
 
   test("records an error and rethrows it to the caller", async () => {
@@ -74,6 +87,8 @@ describe("Activity", () => {
     );
     await assert.rejects(collect(router.complete(request)), error);
     assert.deepEqual([activity.running, activity.outcome], [undefined, { error, sentence: "Failed: rate-limit-day." }]);
+    activity.forgetFailure();
+    assert.equal(activity.outcome, undefined);
   });
 
   test("ignores a completion that the user stopped", async () => {

@@ -47,7 +47,14 @@ describe("modelChoices", () => {
     );
   });
 
-  test("shows capabilities as icons", () => {
+  test("says which models are excluded, since a search hides the sections", () => {
+    const settings = { exclude: ["c/excluded:free"], services: [] };
+    const details = choices([model("a/one:free"), model("c/excluded:free")], { settings }).map(({ detail }) => detail);
+    assert.equal(details[1]?.startsWith("excluded"), true);
+    assert.equal(details[0]?.includes("excluded"), false);
+  });
+
+  test("shows capabilities as icons, and as words, which VS Code can search", () => {
     const gemma = model("google/gemma-4-31b-it:free", {
       name: "Google: Gemma 4 31B (free)",
       inputModalities: ["text", "image", "video"],
@@ -57,6 +64,7 @@ describe("modelChoices", () => {
     const [choice] = choices([gemma]);
     assert.equal(choice?.name, "Gemma 4 31B");
     assert.equal(choice.description, "262K $(file-media) $(device-camera-video) $(tools) $(json) $(lightbulb)");
+    assert.equal(choice.detail, "images (vision) · video · tools · structured output · reasoning");
   });
 
   const contexts: [contextLength: number, text: string][] = [
@@ -84,7 +92,7 @@ describe("modelChoices", () => {
     ],
     [
       "a cooldown",
-      "$(history) Cooling down until 12:01 PM · 4 of 5 answered",
+      "$(history) Cooling down until 12:01 PM (in 1 min) · 4 of 5 answered",
       model("a/b:free"),
       [statisticsOf("a/b:free", { restingUntil: now + 60_000 })],
     ],

@@ -41,7 +41,11 @@ describe("serviceStateText", () => {
     ],
     ["this minute, if only that is known", remote({ minute: inThisMinute }), "28 of 30 left this minute"],
     ["a service of which no limit is known", remote({}), "ready"],
-    ["a day that is used up", remote({ ...today, exhausted: true, remaining: 0 }), "used up until 01:00 PM"],
+    [
+      "a day that is used up",
+      remote({ ...today, exhausted: true, remaining: 0 }),
+      "used up until 01:00 PM (in 1 hour)",
+    ],
     ["a day that is used up no longer", remote({ ...today, exhausted: true, remaining: 0, resetsAt: now }), "ready"],
     [
       "a minute that is used up",

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { ModelStatistics } from "../../../src/router/index";
 import { statisticsHtml, type RequesterRow } from "../../../src/status/statisticsHtml";
+import { launchChromium } from "../../support/chromium";
 import { fakeClock } from "../../support/clock";
 import { model } from "../router/sampleModels";
 
@@ -64,9 +65,36 @@ describe("statisticsHtml", () => {
   test("shows what extensions have spent, if any has asked", () => {
     const name = `Agent <b>X</b> (some.agent)`;
     const html = page([gemma], [{ name, requestsToday: 4, requests: 1_270, permission: "20 a day" }]);
-    assert.match(html, /Agent &#60;b&#62;X.*<td>4<\/td><td>1,270<\/td><td>20 a day</);
+    assert.match(html, /Agent &#60;b&#62;X.*>4<\/td>.*>1,270<\/td>.*>20 a day</);
     assert.doesNotMatch(html, /<b>/);
     assert.doesNotMatch(page([gemma]), /Extension/);
+  });
+
+  test("is readable at a width of 300 pixels: nothing is cut, and each figure has its label", async () => {
+    await using browser = await launchChromium();
+    const tab = await browser.newPage({ viewport: { width: 300, height: 600 } });
+    const requesters = [{ name: "Some Agent", requestsToday: 4, requests: 1_270, permission: "20 a day" }];
+    await tab.setContent(page([gemma, coolingDown], requesters));
+    assert.equal(await tab.evaluate(() => document.documentElement.scrollWidth), 300);
+    const labels = await tab
+      .locator("td")
+      .evaluateAll((cells) => cells.map((cell) => getComputedStyle(cell, "::before").content));
+    assert.deepEqual(labels.slice(0, 4), [
+      '"Success rate"',
+      '"Time to first token"',
+      '"Tokens per second"',
+      '"Status"',
+    ]);
+    assert.equal(labels.at(-1), '"Permission"');
+    assert.equal(await tab.getByRole("row").count(), 5, "it is still a table");
+    await tab.setViewportSize({ width: 800, height: 600 });
+    assert.equal(
+      await tab
+        .locator("td")
+        .first()
+        .evaluate((cell) => getComputedStyle(cell, "::before").content),
+      "none",
+    );
   });
 
   test("allows only its own style and escapes names of models", () => {
