@@ -2,6 +2,7 @@ import { t } from "@vscode/l10n";
 import type { AnswerHeader, AnswerMenuContext } from "../chat/page/protocol";
 import { visibleName } from "../visibleText";
 import { isRunning } from "./answerState";
+import { openContextMenu } from "./contextMenu";
 import { post } from "./host";
 import { IconButton } from "./icon";
 import { conversation, running, type TurnState } from "./pageState";
@@ -14,7 +15,7 @@ export function AnswerFooter({ turn, header }: { turn: TurnState; header: Answer
   const hasText = turn.answer?.hasContent.text.value ?? false;
   return (
     <div class="answer-footer">
-      <AnswerDetails header={header} />
+      <AnswerDetails header={header} hasText={hasText} />
       <div class="answer-actions" role="toolbar" aria-label={t("Answer")}>
         <Versions
           label={t("Answer {0} of {1}", turn.variants.indexOf(header.id) + 1, turn.variants.length)}
@@ -25,13 +26,17 @@ export function AnswerFooter({ turn, header }: { turn: TurnState; header: Answer
         {hasText && <CopyAnswerButton answer={header.id} />}
         <IconButton
           icon="refresh"
-          label={header.look ? t("Ask Again (Up to {0} Requests)", header.look.most) : t("Ask Again")}
+          label={header.look ? t("Ask Again (Up to {0} Requests Plus Retries)", header.look.most) : t("Ask Again")}
           disabled={busy}
           onClick={() => post({ type: "regenerate", turn: turn.id, another: false })}
         />
         <IconButton
           icon="arrow-swap"
-          label={header.look ? t("Ask Another Model (Up to {0} Requests)", header.look.most) : t("Ask Another Model")}
+          label={
+            header.look
+              ? t("Ask Another Model (Up to {0} Requests Plus Retries)", header.look.most)
+              : t("Ask Another Model")
+          }
           disabled={busy}
           onClick={() => post({ type: "regenerate", turn: turn.id, another: true })}
         />
@@ -53,7 +58,7 @@ export function AnswerMenuButton({ header }: { header: AnswerHeader }) {
       label={t("More…")}
       disabled={running.value !== undefined}
       menu={menuContext(header)}
-      onClick={openMenu}
+      onClick={openContextMenu}
     />
   );
 }
@@ -65,12 +70,6 @@ function menuContext({ id, model }: AnswerHeader): AnswerMenuContext {
     answer: id,
     answerHasModel: model !== undefined,
   };
-}
-
-/** Opens VS Code's context menu at the button; VS Code listens for the event that a right click would send. */
-function openMenu({ currentTarget }: { currentTarget: HTMLElement }): void {
-  const { left, bottom } = currentTarget.getBoundingClientRect();
-  currentTarget.dispatchEvent(new MouseEvent("contextmenu", { bubbles: true, clientX: left, clientY: bottom }));
 }
 
 interface VersionsProps {
@@ -105,8 +104,8 @@ function timingTooltip(totalMs: number, firstTokenMs: number | undefined): strin
     : t("Total time: {0} · Time to first token: {1}", formatDuration(totalMs), formatDuration(firstTokenMs));
 }
 
-/** Model, provider, total time, tokens, failed attempts and an abnormal end. */
-export function AnswerDetails({ header }: { header: AnswerHeader }) {
+/** Model, provider, total time, tokens, failed attempts, and that the text was stopped: what is interrupted or has no text says so itself. */
+export function AnswerDetails({ header, hasText }: { header: AnswerHeader; hasText: boolean }) {
   const { model, provider, timeToFirstTextMs, tokens, failures, status, durationMs, look } = header;
   return (
     <p class="answer-details">
@@ -125,8 +124,7 @@ export function AnswerDetails({ header }: { header: AnswerHeader }) {
       {tokens !== undefined && <span class="answer-detail">{t("{0} tokens", formatNumber(tokens))}</span>}
       {look?.sent !== undefined && look.sent > 1 && <span class="answer-detail">{t("{0} requests", look.sent)}</span>}
       {failures.length > 0 && <span class="answer-detail">{failures.join(", ")}</span>}
-      {status === "stopped" && <span class="answer-detail">{t("stopped")}</span>}
-      {status === "interrupted" && <span class="answer-detail">{t("interrupted")}</span>}
+      {status === "stopped" && hasText && <span class="answer-detail">{t("stopped")}</span>}
     </p>
   );
 }

@@ -25,7 +25,7 @@ export function AnswerItem(props: AnswerProps) {
   return (
     <section class="answer" aria-busy={isRunning(header)}>
       <h3 class="visually-hidden">{header.model ? t("Answer from {0}", header.model.name) : t("Answer")}</h3>
-      <AnswerBody {...props} />
+      <AnswerBody key={props.answer.id} {...props} />
       <AnswerFooter turn={props.turn} header={header} />
     </section>
   );
@@ -40,14 +40,13 @@ export function AnswerBody({ turn, answer, deferred, onEdit }: AnswerProps) {
       {answer.hasContent.reasoning.value && <Reasoning answer={answer} />}
       {header.look && header.look.calls.length > 0 && <ProjectCalls calls={header.look.calls} />}
       {hasText && <AnswerText turn={turn.id} answer={answer} deferred={deferred} />}
-      {isRunning(header) && !hasText && <Waiting header={header} />}
+      {isRunning(header) && !hasText && <Waiting header={header} isColumn={turn.columns.length > 0} />}
       {isRunning(header) && header.look && <LookProgress look={header.look} />}
       {header.notices.map((notice) => (
         <p class="answer-notice" key={notice}>
           <Icon name="info" /> {notice}
         </p>
       ))}
-      {header.truncated && <p class="answer-notice">{t("The answer reached its length limit and was cut off.")}</p>}
       <AnswerEnd answer={answer} onEdit={onEdit} />
     </>
   );
@@ -55,14 +54,14 @@ export function AnswerBody({ turn, answer, deferred, onEdit }: AnswerProps) {
 
 /** Why the answer is incomplete or missing. */
 function AnswerEnd({ answer, onEdit }: Pick<AnswerProps, "answer" | "onEdit">) {
-  const { error, status } = answer.header.value;
+  const { error, status, truncated } = answer.header.value;
   if (error) return <ErrorBox answer={answer.id} error={error} onEdit={onEdit} />;
   if (status === "stopped" && !answer.hasContent.text.value) return <p class="answer-notice">{t("Stopped.")}</p>;
-  if (status !== "interrupted") return null;
+  if (status !== "interrupted" && !truncated) return null;
   const busy = isWaitingForOthers(answer.id);
   return (
     <div class="interrupted">
-      <p>{t("This answer was interrupted.")}</p>
+      <p>{truncated ? t("The answer reached its length limit and was cut off.") : t("This answer was interrupted.")}</p>
       <button
         type="button"
         class="button small secondary"

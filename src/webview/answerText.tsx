@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { isRunning, type AnswerState } from "./answerState";
 import { localizedMarkdownLabels } from "./localizedMarkdownLabels";
-import { createCodeActions, showApplied } from "./codeActions";
+import { createCodeActions, showUsed } from "./codeActions";
 import { whenIdle } from "./idle";
 import { mount, showPlainText } from "./markdown";
 import { linkCode } from "./linkCode";
@@ -52,7 +52,7 @@ function render(container: HTMLElement, answer: AnswerState, turn: string): () =
   const stopListening = answer.onDelta("text", (delta) => view.push(delta));
   let stopLinking: (() => void) | undefined;
   const stopWatching = answer.header.subscribe((header) => {
-    showApplied(container, header);
+    showUsed(container, header);
     if (isRunning(header) || stopLinking) return;
     view.end();
     stopLinking = linkCode(container, view.whenRendered(), isProjectQuestion(turn));

@@ -1,13 +1,12 @@
 import { t } from "@vscode/l10n";
-import type { AnswerHeader, FromWebview } from "../chat/page/protocol";
+import type { AnswerHeader, CodeAction, CodeMenuContext } from "../chat/page/protocol";
+import { openContextMenu } from "./contextMenu";
 import type { AnswerState } from "./answerState";
 import { codeId } from "./codeId";
 import { toggleCodeWrap, wrapsCode } from "./codeWrap";
 import { post } from "./host";
 import type { CodeBlock } from "./markdown";
-import { environment } from "./pageState";
-
-type CodeAction = (FromWebview & { type: "code" })["do"];
+import { conversation, environment } from "./pageState";
 
 const shells = new Set([
   "sh",
@@ -24,43 +23,57 @@ const shells = new Set([
   "bat",
 ]);
 
+/** These have lines to add and remove, not the new lines, so they cannot be applied. */
+const diffs = new Set(["diff", "patch"]);
+
+/** Further code blocks of an answer have no buttons: ten thousand blocks would be a page of 60,000 buttons. */
+const maxBlocksWithButtons = 300;
+
 /** Returns a function that creates the buttons of a code block in the answer. */
 export function createCodeActions(answer: AnswerState): (block: CodeBlock) => Node {
+  let blocks = 0;
   return (block) => {
+    if (++blocks > maxBlocksWithButtons) return document.createTextNode("");
     const id = codeId(block.text());
-    const run = (action: CodeAction) => (): void =>
-      post({ type: "code", do: action, answer: answer.id, block: id, text: block.text(), language: block.language });
+    const { language, info } = block;
+    const code = () => ({ answer: answer.id, block: id, text: block.text(), language, info });
+    const run = (action: CodeAction) => () => post({ type: "code", do: action, ...code() });
     const buttons = document.createElement("span");
     buttons.className = "code-actions";
     const wrap = button("word-wrap", t("Wrap Long Lines"), toggleCodeWrap);
     wrap.classList.add("wrap-toggle");
     wrap.ariaPressed = String(wrapsCode.peek());
     buttons.append(
-      appliedMark(id, answer.header.peek()),
-      mainAction(block.language, run),
+      usedMark(id, answer.header.peek()),
+      ...(diffs.has(language) ? [] : [mainAction(language, run)]),
       button("insert", t("Insert at Cursor"), run("insert")),
       button("copy", t("Copy Code"), run("copy")),
       wrap,
-      button("ellipsis", t("More…"), run("more")),
+      menuButton(() => ({ webviewSection: "freeModelsCode", conversation: conversation.peek() ?? "", ...code() })),
     );
     return buttons;
   };
 }
 
 /** Says that the user has applied the code of a block, or inserted it. */
-function appliedMark(block: string, { appliedCode = [] }: AnswerHeader): HTMLElement {
+function usedMark(block: string, header: AnswerHeader): HTMLElement {
   const mark = document.createElement("span");
-  mark.className = "code-applied";
+  mark.className = "code-used";
   mark.dataset["block"] = block;
-  mark.hidden = !appliedCode.includes(block);
-  mark.append(iconElement("check"), t("Applied"));
+  updateMark(mark, header);
   return mark;
 }
 
-/** Shows in the code blocks of an answer which of them the user has applied. */
-export function showApplied(container: HTMLElement, { appliedCode = [] }: AnswerHeader): void {
-  for (const mark of container.querySelectorAll<HTMLElement>(".code-applied"))
-    mark.hidden = !appliedCode.includes(mark.dataset["block"] ?? "");
+/** Shows in the code blocks of an answer which of them the user has applied or inserted. */
+export function showUsed(container: HTMLElement, header: AnswerHeader): void {
+  for (const mark of container.querySelectorAll<HTMLElement>(".code-used")) updateMark(mark, header);
+}
+
+function updateMark(mark: HTMLElement, { appliedCode = [], insertedCode = [] }: AnswerHeader): void {
+  const block = mark.dataset["block"] ?? "";
+  const isApplied = appliedCode.includes(block);
+  mark.hidden = !isApplied && !insertedCode.includes(block);
+  if (!mark.hidden) mark.replaceChildren(iconElement("check"), isApplied ? t("Applied") : t("Inserted"));
 }
 
 /** What a block of this language is most likely for: a command, a diagram, or an edit. */
@@ -77,6 +90,16 @@ function applyButton(onClick: () => void): HTMLButtonElement {
   const label = document.createElement("span");
   label.textContent = t("Apply");
   element.append(label);
+  return element;
+}
+
+/** Opens VS Code's menu with what else can be done. Its context holds the code, so it is set only when the menu opens. */
+function menuButton(context: () => CodeMenuContext): HTMLButtonElement {
+  const element = button("ellipsis", t("More…"), () => openContextMenu({ currentTarget: element }));
+  element.ariaHasPopup = "menu";
+  element.addEventListener("contextmenu", () => {
+    element.dataset["vscodeContext"] = JSON.stringify({ ...context(), preventDefaultContextMenuItems: true });
+  });
   return element;
 }
 

@@ -6,9 +6,10 @@ import { announce } from "./announcer";
 import { AnswerDetails, AnswerMenuButton, CopyAnswerButton } from "./answerFooter";
 import { AnswerBody } from "./answerItem";
 import { isRunning, type AnswerState } from "./answerState";
+import { commonStart } from "./commonStart";
 import { post } from "./host";
 import { Icon, IconButton } from "./icon";
-import type { TurnState } from "./pageState";
+import { readAnswer, type TurnState } from "./pageState";
 
 /** In a narrower column, code and tables cannot be read. CSS pixels. */
 const minColumnWidth = 320;
@@ -57,8 +58,12 @@ function ColumnTabs(props: ColumnsProps) {
   const [selected, select] = useState(0);
   const list = useRef<HTMLDivElement>(null);
   const index = Math.min(selected, columns.length - 1);
+  const named = columns.filter(({ header }) => header.value.model);
+  const start = commonStart(named.map((each) => nameOf(props.turn, each)));
   const answer = columns[index];
   const panel = `panel-${id}`;
+  useLayoutEffect(() => read(answer?.id), [answer?.id]);
+  useLayoutEffect(() => () => read(undefined), []);
   const move = (to: number): void => {
     const next = (to + columns.length) % columns.length;
     select(next);
@@ -93,7 +98,10 @@ function ColumnTabs(props: ColumnsProps) {
             onClick={() => select(position)}
           >
             <ColumnState answer={each} />
-            <span class="column-name">{nameOf(props.turn, each)}</span>
+            <span class="column-number" aria-hidden="true">
+              {position + 1}
+            </span>
+            <TabName name={nameOf(props.turn, each)} start={each.header.value.model ? start : 0} />
           </button>
         ))}
       </div>
@@ -107,10 +115,26 @@ function ColumnTabs(props: ColumnsProps) {
           key={answer.id}
         >
           <h3 class="visually-hidden">{nameOf(props.turn, answer)}</h3>
-          <Column {...props} answer={answer} />
+          <Column {...props} answer={answer} showsModel />
         </section>
       )}
     </>
+  );
+}
+
+/** The next question goes on from the answer of the tab that is shown. */
+function read(answer: string | undefined): void {
+  readAnswer.value = answer;
+  post({ type: "read", ...(answer !== undefined && { answer }) });
+}
+
+/** Where there is no room for the whole name, its start is left out, which is the same in all tabs. */
+function TabName({ name, start }: { name: string; start: number }) {
+  return (
+    <span class="tab-name">
+      {start > 0 && <span class="tab-name-start">{name.slice(0, start)}</span>}
+      <span class="column-name">{name.slice(start)}</span>
+    </span>
   );
 }
 
@@ -140,16 +164,23 @@ function ColumnState({ answer }: { answer: AnswerState }) {
   }
 }
 
-/** An answer and what can be done with it. */
-function Column({ turn, answer, deferred, onEdit }: ColumnsProps & { answer: AnswerState }) {
-  const { model, ...header } = answer.header.value;
+/** An answer and what can be done with it. With `showsModel`, its details name the model in full. */
+function Column({
+  turn,
+  answer,
+  deferred,
+  onEdit,
+  showsModel,
+}: ColumnsProps & { answer: AnswerState; showsModel?: true }) {
+  const { model, ...withoutModel } = answer.header.value;
+  const header = showsModel ? answer.header.value : withoutModel;
   const hasText = answer.hasContent.text.value;
   const name = nameOf(turn, answer);
   return (
     <>
       <AnswerBody turn={turn} answer={answer} deferred={deferred} onEdit={onEdit} />
       <div class="answer-footer">
-        <AnswerDetails header={header} />
+        <AnswerDetails header={header} hasText={hasText} />
         <div class="answer-actions" role="toolbar" aria-label={t("Answer from {0}", name)}>
           {isRunning(header) ? (
             <IconButton

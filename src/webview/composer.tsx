@@ -51,13 +51,17 @@ function Queue() {
 function QueuedQuestion({ id, text, attachments }: (typeof queuedQuestions.value)[number]) {
   const label = text || t("Attachments: {0}", attachments);
   const shortLabel = label.length > 60 ? `${label.slice(0, 60)}…` : label;
+  const edit = (): void => {
+    post({ type: "unqueue", id });
+    focusRequests.value += 1; // The text goes there.
+  };
   return (
     <li class="queued">
       <Icon name="history" />
       <span class="queued-text" title={label}>
         {label}
       </span>
-      <IconButton icon="edit" label={t("Edit Queued Question")} onClick={() => post({ type: "unqueue", id })} />
+      <IconButton icon="edit" label={t("Edit Queued Question")} onClick={edit} />
       <IconButton
         icon="close"
         label={t("Remove {0}", shortLabel)}
@@ -229,7 +233,8 @@ export function Composer() {
 
 function placeholder(): string {
   if (turns.value.length === 0) return t("Ask about your code. Type @ to attach.");
-  const model = goesOnFrom.value?.header.value.model;
+  const answer = goesOnFrom.value;
+  const model = answer?.hasContent.text.value ? answer.header.value.model : undefined;
   return model ? t("Ask a follow-up to {0}…", visibleName(model.name)) : t("Ask a follow-up…");
 }
 

@@ -2,7 +2,7 @@ import { t } from "@vscode/l10n";
 import type { FromWebview } from "../chat/page/protocol";
 import { post } from "./host";
 import { Icon } from "./icon";
-import { environment } from "./pageState";
+import { dismissDraftNotices, environment } from "./pageState";
 
 interface Example {
   icon: string;
@@ -39,7 +39,14 @@ function Welcome() {
       <ul class="examples">
         {examples().map(({ icon, title, subject, text }) => (
           <li key={title}>
-            <button type="button" class="example" onClick={() => post({ type: "example", subject, text })}>
+            <button
+              type="button"
+              class="example"
+              onClick={() => {
+                dismissDraftNotices();
+                post({ type: "example", subject, text });
+              }}
+            >
               <Icon name={icon} />
               <span>{title}</span>
             </button>

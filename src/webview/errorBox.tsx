@@ -2,7 +2,7 @@ import { t } from "@vscode/l10n";
 import type { FailureAction, FailureButton, FailureMessage } from "../failureAction";
 import { post } from "./host";
 import { Icon } from "./icon";
-import { isWaitingForOthers, sendPreview } from "./pageState";
+import { dismissDraftNotices, isWaitingForOthers, sendPreview } from "./pageState";
 
 interface ErrorBoxProps {
   /** The id of the answer that failed. */
@@ -17,6 +17,7 @@ export function ErrorBox({ answer, error, onEdit }: ErrorBoxProps) {
   const { sentence, detail } = error;
   const busy = isWaitingForOthers(answer);
   const run = (action: FailureAction) => (): void => {
+    dismissDraftNotices();
     if (action.do === "edit") onEdit();
     else post({ type: "act", answer, action });
   };

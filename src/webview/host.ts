@@ -5,6 +5,8 @@ export interface SavedPageState {
   conversation: string;
   text: string;
   revision: number;
+  /** The text that was last received from the extension or posted to it. Absent in states of older versions. */
+  base?: { text: string; revision: number };
   scroll: ScrollPosition;
   /** Long lines of code are wrapped. */
   wrapsCode?: boolean;

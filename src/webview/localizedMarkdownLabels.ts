@@ -15,7 +15,7 @@ export function localizedMarkdownLabels(): MarkdownLabels {
       caution: t("Caution"),
     },
     footnotes: t("Footnotes"),
-    footnote: (label) => t("Footnote {0}", label),
+    footnote: (number) => t("Footnote {0}", number),
     backToText: t("Back to Text"),
     done: t("Done"),
     toDo: t("To do"),

@@ -1,4 +1,5 @@
 import { t } from "@vscode/l10n";
+import type { SendPreviewView } from "../chat/page/protocol";
 import { post } from "./host";
 import { Icon } from "./icon";
 import { sendPreview } from "./pageState";
@@ -7,7 +8,7 @@ import { sendPreview } from "./pageState";
 export function LookCloser() {
   const preview = sendPreview.value.lookCloser;
   if (!preview) return null;
-  const { isOn, most, left } = preview;
+  const { isOn } = preview;
   const toggle = (): void => {
     // The host confirms it with the next preview.
     sendPreview.value = { ...sendPreview.value, lookCloser: { ...preview, isOn: !isOn } };
@@ -26,11 +27,15 @@ export function LookCloser() {
         <Icon name={isOn ? "check" : "search"} />
         {t("Look Closer")}
       </button>
-      <span id="look-closer-price">
-        {left === undefined
-          ? t("Up to {0} requests", most)
-          : t("Up to {0} of the {1} requests left today", Math.min(most, left), left)}
-      </span>
+      <span id="look-closer-price">{price(preview)}</span>
     </div>
   );
+}
+
+function price({ isOn, most, left }: NonNullable<SendPreviewView["lookCloser"]>): string {
+  if (!isOn) return t("Off, up to {0} requests plus retries when on", Math.min(most, left ?? most));
+  if (left === undefined) return t("Up to {0} requests plus retries", most);
+  return left > most
+    ? t("Up to {0} of the {1} requests left today, plus retries", most, left)
+    : t("Up to {0} of the {0} requests left today", left);
 }

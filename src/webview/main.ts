@@ -5,6 +5,7 @@ import { App } from "./app";
 import { copyFormulas } from "./markdown";
 import { ErrorBoundary } from "./errorBoundary";
 import { post } from "./host";
+import { keepFocus } from "./keepFocus";
 import { fitImageForHost } from "./pasteAndDrop";
 import { clearState, receive } from "./pageState";
 
@@ -26,5 +27,8 @@ window.addEventListener("message", ({ data }: MessageEvent<readonly ToWebview[]>
 document.addEventListener("copy", copyFormulas);
 
 const root = document.getElementById("chat");
-if (root) render(h(ErrorBoundary, { onReload: reload, children: h(App, {}) }), root);
+if (root) {
+  render(h(ErrorBoundary, { onReload: reload, children: h(App, {}) }), root);
+  keepFocus(root);
+}
 postReady();

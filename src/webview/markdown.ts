@@ -1,6 +1,7 @@
 import { MarkdownView } from "./markdown/markdownView";
 import type { CodeActions } from "./markdown/code/codeFigure";
 import { createView } from "./markdown/createView";
+import { FootnoteNumbers } from "./markdown/footnoteNumbers";
 import { FrameBudget } from "./markdown/frameBudget";
 import { HighlightScheduler } from "./markdown/code/highlightScheduler";
 import { IncomingText } from "./markdown/parse/incomingText";
@@ -67,7 +68,9 @@ export function mount(container: HTMLElement, options: MarkdownOptions = {}): Ma
   const highlights = new HighlightScheduler(scheduleFrame, frameBudget);
   const math = new MathScheduler(scheduleFrame, frameBudget);
   const { headingLevel = 0, codeActions, idPrefix = "", labels = englishLabels } = options;
-  const context = { lexer, highlights, math, frameBudget, headingLevel, codeActions, labels, idPrefix, createView };
+  const footnotes = new FootnoteNumbers(labels);
+  const shared = { lexer, highlights, math, footnotes, frameBudget };
+  const context = { ...shared, headingLevel, codeActions, labels, idPrefix, createView };
   const view = new MarkdownView(container, context);
   container.classList.add("markdown");
 
@@ -118,7 +121,7 @@ export function mount(container: HTMLElement, options: MarkdownOptions = {}): Ma
     tail.append(text);
     finished = ended && incoming.length === 0;
     let spent = 0;
-    for (const step of view.show(tail.parse(finished))) {
+    for (const step of view.show(tail.parse(finished), finished)) {
       spent += performance.now() - start;
       yield step;
       start = performance.now();

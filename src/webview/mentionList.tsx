@@ -18,7 +18,7 @@ export function MentionList() {
   const search = mentionSearch.value;
   const count = search?.settled ? search.results.length : undefined;
   useEffect(() => {
-    if (count !== undefined) announce(count === 0 ? t("Nothing found.") : t("{0} found.", count));
+    if (count !== undefined) announce(count === 0 ? t("No matching results") : t("{0} found.", count));
   }, [count, search?.query.text]);
   if (!search) return null;
   return (
@@ -30,7 +30,7 @@ export function MentionList() {
         ))}
       </ul>
       {search.results.length === 0 && (
-        <p class="mentions-empty">{search.settled ? t("Nothing found to attach") : t("Searching…")}</p>
+        <p class="mentions-empty">{search.settled ? t("No matching results") : t("Searching…")}</p>
       )}
     </div>
   );

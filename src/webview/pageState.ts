@@ -1,11 +1,11 @@
-import { batch, computed, signal } from "@preact/signals";
+import { batch, computed, effect, signal } from "@preact/signals";
 import type { ChatState, Environment, Notice, SendPreviewView, ToWebview, TurnView } from "../chat/page/protocol";
 import { AnswerState, isRunning } from "./answerState";
-import { receiveDraft } from "./composerDraft";
+import { draftAttachments, draftText, receiveDraft } from "./composerDraft";
 import { findRequests } from "./findHighlights";
 import { receiveCodeLinks } from "./linkCode";
 import { receiveMentions } from "./mentionSearch";
-import { isSearchingProject } from "./projectSearch";
+import { projectSearch } from "./projectSearch";
 
 /** A turn from the host, with its answer as state that receives deltas. */
 export interface TurnState extends Omit<TurnView, "answer" | "columns"> {
@@ -34,10 +34,17 @@ export const running = computed(() =>
   turns.value.flatMap(shownAnswers).findLast((answer) => isRunning(answer.header.value)),
 );
 
-/** Of several answers to the last question, the one that the next question goes on from; the host decides in the same way. */
+/** Of several answers in tabs, the id of the one that is shown. */
+export const readAnswer = signal<string | undefined>(undefined);
+
+/**
+ * Of several answers to the last question, the one that the next question goes on from. The host decides in the same way when all have ended,
+ * so a question that is asked before goes on from one that is still being written.
+ */
 export const goesOnFrom = computed(() => {
   const { columns = [] } = turns.value.at(-1) ?? {};
-  return columns.find(({ header }) => header.value.status === "complete") ?? columns[0];
+  const possible = columns.filter(({ header }) => header.value.status === "complete" || isRunning(header.value));
+  return possible.find(({ id }) => id === readAnswer.value) ?? possible[0] ?? columns[0];
 });
 
 /** Whether an answer cannot be asked for again because another one is running. One of several side by side can. */
@@ -76,7 +83,7 @@ export function addNotice(notice: Notice): void {
   notices.value = [...others, { ...notice, id: lastNoticeId }].slice(-3);
 }
 
-/** Removes the notices about the question that is being sent. Those about the file of the chat stay as long as their cause. */
+/** Removes the notices about the question that is being sent, or sent again. Those about the file of the chat stay as long as their cause. */
 export function dismissDraftNotices(): void {
   notices.value = notices.value.filter(({ about, severity }) => about !== undefined && severity === "error");
 }
@@ -84,6 +91,12 @@ export function dismissDraftNotices(): void {
 export function dismissNotice(id: number): void {
   notices.value = notices.value.filter((notice) => notice.id !== id);
 }
+
+/** What was returned to the composer is no longer there. */
+effect(() => {
+  if (draftText.value !== "" || draftAttachments.value.length > 0) return;
+  notices.value = notices.peek().filter(({ about }) => about !== "queue");
+});
 
 function apply(message: ToWebview): void {
   switch (message.type) {
@@ -111,7 +124,7 @@ function apply(message: ToWebview): void {
       if (message.conversation === conversation.value) sendPreview.value = message.preview;
       return;
     case "project-search":
-      isSearchingProject.value = message.isRunning;
+      projectSearch.value = message;
       return;
     case "environment":
       environment.value = message.environment;
@@ -145,7 +158,7 @@ function apply(message: ToWebview): void {
 function applyState(state: ChatState): void {
   if (state.conversation !== conversation.value) {
     sendPreview.value = { instructions: [] };
-    isSearchingProject.value = false;
+    projectSearch.value = undefined;
     notices.value = [];
   }
   conversation.value = state.conversation;
@@ -167,7 +180,8 @@ function shownAnswers({ answer, columns }: TurnState): readonly AnswerState[] {
   return answer ? [answer] : columns;
 }
 
-function findAnswer(id: string): AnswerState | undefined {
+/** The shown answer with this id. The host can replace its state while it runs. */
+export function findAnswer(id: string): AnswerState | undefined {
   const isThis = (answer: AnswerState): boolean => answer.id === id;
   const turn = turns.value.findLast((each) => shownAnswers(each).some(isThis));
   return turn && shownAnswers(turn).find(isThis);

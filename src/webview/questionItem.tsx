@@ -5,7 +5,7 @@ import { AttachmentChips } from "./attachmentChips";
 import { isComposing } from "./imeComposition";
 import { post } from "./host";
 import { Icon, IconButton } from "./icon";
-import { running, type TurnState } from "./pageState";
+import { dismissDraftNotices, running, type TurnState } from "./pageState";
 
 interface QuestionProps {
   turn: TurnState;
@@ -16,15 +16,29 @@ interface QuestionProps {
 /** A question with its attachments, and a button to edit it and ask again. */
 export function QuestionItem({ turn, editing, setEditing }: QuestionProps) {
   const { text, attachments } = turn.question;
+  const actions = useRef<HTMLDivElement>(null);
+  const isCanceled = useRef(false);
+  useLayoutEffect(() => {
+    if (isCanceled.current) actions.current?.querySelector<HTMLElement>(".edit-question")?.focus();
+    isCanceled.current = false;
+  }, [editing]);
+  const cancel = (): void => {
+    isCanceled.current = true;
+    setEditing(false);
+  };
   return (
     <section class={`question${editing ? " editing" : ""}`}>
       <h2 class="visually-hidden">{t("You asked")}</h2>
       <div class="bubble">
-        <AttachmentChips attachments={attachments} />
-        {editing ? <Editor turn={turn} onEnd={() => setEditing(false)} /> : text !== "" && <QuestionText text={text} />}
+        <AttachmentChips key={turn.id} attachments={attachments} />
+        {editing ? (
+          <Editor turn={turn} onSent={() => setEditing(false)} onCancel={cancel} />
+        ) : (
+          text !== "" && <QuestionText key={turn.id} text={text} />
+        )}
       </div>
       {!editing && (
-        <div class="question-actions" role="toolbar" aria-label={t("Question")}>
+        <div class="question-actions" role="toolbar" ref={actions} aria-label={t("Question")}>
           <Versions
             label={t("Version {0} of {1}", turn.versions.indexOf(turn.id) + 1, turn.versions.length)}
             ids={turn.versions}
@@ -33,6 +47,7 @@ export function QuestionItem({ turn, editing, setEditing }: QuestionProps) {
           />
           <IconButton
             icon="edit"
+            class="edit-question"
             label={t("Edit and Ask Again")}
             disabled={running.value !== undefined}
             onClick={() => setEditing(true)}
@@ -64,7 +79,13 @@ function QuestionText({ text }: { text: string }) {
   );
 }
 
-function Editor({ turn, onEnd }: { turn: TurnState; onEnd: () => void }) {
+interface EditorProps {
+  turn: TurnState;
+  onSent: () => void;
+  onCancel: () => void;
+}
+
+function Editor({ turn, onSent, onCancel }: EditorProps) {
   const [text, setText] = useState(turn.question.text);
   const field = useRef<HTMLTextAreaElement>(null);
   // A layout effect, because a frame later the user may already have moved the cursor.
@@ -74,8 +95,9 @@ function Editor({ turn, onEnd }: { turn: TurnState; onEnd: () => void }) {
   }, []);
   const send = (): void => {
     if (text.trim() === "") return;
+    dismissDraftNotices();
     post({ type: "edit", turn: turn.id, text });
-    onEnd();
+    onSent();
   };
   return (
     <div class="question-editor">
@@ -88,7 +110,7 @@ function Editor({ turn, onEnd }: { turn: TurnState; onEnd: () => void }) {
           if (isComposing(event)) return;
           if (event.key === "Escape") {
             event.preventDefault();
-            onEnd();
+            onCancel();
           }
           if (event.key === "Enter" && !event.shiftKey) {
             event.preventDefault();
@@ -97,7 +119,7 @@ function Editor({ turn, onEnd }: { turn: TurnState; onEnd: () => void }) {
         }}
       />
       <div class="buttons">
-        <button type="button" class="button small secondary" onClick={onEnd}>
+        <button type="button" class="button small secondary" onClick={onCancel}>
           {t("Cancel")}
         </button>
         <button type="button" class="button small" onClick={send} disabled={running.value !== undefined}>

@@ -4,6 +4,9 @@ import type { AnswerState } from "./answerState";
 import { Icon } from "./icon";
 import { formatDuration } from "./numberFormat";
 
+/** A shorter duration is not shown, such as of reasoning that arrives together with the text. In milliseconds. */
+const minShownMs = 100;
+
 /** The reasoning of the model, folded, with its duration. */
 export function Reasoning({ answer }: { answer: AnswerState }) {
   const [isOpen, setOpen] = useState(false);
@@ -11,7 +14,10 @@ export function Reasoning({ answer }: { answer: AnswerState }) {
   // Looking into the project, a model waits again after it has reasoned.
   const isReasoning =
     answer.header.value.status === "waiting" && !answer.hasContent.text.value && reasoningMs === undefined;
-  const doneLabel = reasoningMs === undefined ? t("Reasoning") : t("Reasoned for {0}", formatDuration(reasoningMs));
+  const doneLabel =
+    reasoningMs === undefined || reasoningMs < minShownMs
+      ? t("Reasoning")
+      : t("Reasoned for {0}", formatDuration(reasoningMs));
   return (
     <div class="reasoning">
       <button type="button" class="fold" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>

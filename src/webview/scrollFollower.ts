@@ -8,6 +8,8 @@ interface ScrollFollowerOptions {
   onScrolled: (position: ScrollPosition) => void;
   /** Whether an answer is streaming. */
   isGrowing: () => boolean;
+  /** Whether the chat has no questions. What it shows then is read from its start. */
+  isEmpty: () => boolean;
 }
 
 /** True while the end of the chat is kept in view. *Jump to Latest* is shown while it is false. */
@@ -15,6 +17,8 @@ export const isFollowing = signal(true);
 
 /** Pixels from the end that still count as the end, because zoom and scroll bars cause fractional positions. */
 const endTolerance = 24;
+/** The question above a long answer covers its start. In pixels. */
+const reminderHeight = 32;
 
 const upKeys = ["PageUp", "Home", "ArrowUp"];
 const downKeys = ["PageDown", "End", "ArrowDown"];
@@ -31,9 +35,11 @@ export class ScrollFollower {
   readonly #scroller: HTMLElement;
   readonly #onScrolled: (position: ScrollPosition) => void;
   readonly #isGrowing: () => boolean;
+  readonly #isEmpty: () => boolean;
   readonly #observer: ResizeObserver;
   readonly #listening = new AbortController();
-  #maxScrollTop = 0;
+  /** The end as it was last followed. */
+  #followedEnd = 0;
   #resizedAt = -Infinity;
   /** The direction in which the user scrolled last. */
   #direction: "up" | "down" | undefined;
@@ -42,10 +48,11 @@ export class ScrollFollower {
   /** A restored position, held while turns above it are still being rendered, until the user scrolls. */
   #anchor: Exclude<ScrollPosition, "end"> | undefined;
 
-  constructor(scroller: HTMLElement, { content, onScrolled, isGrowing }: ScrollFollowerOptions) {
+  constructor(scroller: HTMLElement, { content, onScrolled, isGrowing, isEmpty }: ScrollFollowerOptions) {
     this.#scroller = scroller;
     this.#onScrolled = onScrolled;
     this.#isGrowing = isGrowing;
+    this.#isEmpty = isEmpty;
     this.#observer = new ResizeObserver(() => {
       this.#resizedAt = performance.now();
       this.#follow();
@@ -74,6 +81,7 @@ export class ScrollFollower {
   restore(position: ScrollPosition): void {
     this.#anchor = position === "end" || !document.getElementById(`turn-${position.turn}`) ? undefined : position;
     isFollowing.value = this.#anchor === undefined;
+    if (this.#isEmpty() || isFollowing.value) this.#scroller.scrollTop = 0;
     this.#follow();
   }
 
@@ -98,11 +106,11 @@ export class ScrollFollower {
   }
 
   #follow(): void {
-    const { scrollHeight, clientHeight } = this.#scroller;
-    this.#maxScrollTop = scrollHeight - clientHeight;
+    this.#followedEnd = this.#end;
     const anchor = this.#anchor && document.getElementById(`turn-${this.#anchor.turn}`);
     if (anchor) this.#scroller.scrollTop = anchor.offsetTop + (this.#anchor?.offset ?? 0);
-    else if (isFollowing.value) this.#scroller.scrollTop = this.#maxScrollTop;
+    else if (isFollowing.value && !this.#isEmpty() && this.#scroller.scrollTop < this.#followedEnd)
+      this.#scroller.scrollTop = this.#followedEnd;
   }
 
   /**
@@ -155,9 +163,16 @@ export class ScrollFollower {
     if (selection?.isCollapsed === false && this.#scroller.contains(selection.anchorNode)) isFollowing.value = false;
   };
 
+  /** Where the content ends, or where the last failure begins, if that is higher than the window: it is read from its start. */
+  get #end(): number {
+    const { scrollHeight, clientHeight } = this.#scroller;
+    const lastTurn = this.#isGrowing() ? null : this.#scroller.querySelector("[role=log]")?.lastElementChild;
+    const failure = lastTurn?.querySelector<HTMLElement>(":scope > .answer > .error-box");
+    return Math.min(scrollHeight - clientHeight, failure ? failure.offsetTop - reminderHeight : Infinity);
+  }
+
   get #isAtEnd(): boolean {
-    const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
-    return scrollHeight - clientHeight - scrollTop <= endTolerance;
+    return this.#end - this.#scroller.scrollTop <= endTolerance;
   }
 
   readonly #onScroll = (): void => {
@@ -165,7 +180,7 @@ export class ScrollFollower {
     const { scrollTop } = this.#scroller;
     if (!isFollowing.value) isFollowing.value = this.#isAtEnd && this.#direction !== "up";
     // Below the end as it was last set, the content has only grown since then.
-    else if (this.#canBeReader && scrollTop < this.#maxScrollTop - endTolerance) isFollowing.value = false;
+    else if (this.#canBeReader && scrollTop < this.#followedEnd - endTolerance) isFollowing.value = false;
     else if (!this.#isAtEnd) this.#follow();
     this.#onScrolled(isFollowing.value ? "end" : this.#positionAt(scrollTop));
   };

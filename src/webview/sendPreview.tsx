@@ -1,19 +1,22 @@
 import { t } from "@vscode/l10n";
 import { computed } from "@preact/signals";
+import type { FailureButton } from "../failureAction";
 import { isRunning } from "./answerState";
 import { post } from "./host";
 import { Icon } from "./icon";
 import { sendPreview, turns } from "./pageState";
 
-/** Whether the newest answer already says that every model is busy: it waits for them, or has failed. */
+/** Whether the newest answer already says that every model is busy, or used up: it waits for them, or has failed for that reason. */
 const isToldByAnswer = computed(() => {
   const header = turns.value.at(-1)?.answer?.header.value;
-  return (
-    sendPreview.value.warning?.until !== undefined &&
-    header !== undefined &&
-    (isRunning(header) || header.error !== undefined)
-  );
+  if (sendPreview.value.warning?.until === undefined || header === undefined) return false;
+  return isRunning(header) || [header.error, ...(header.error?.others ?? [])].some(isForBusyModels);
 });
+
+/** Local models are offered where the others have to wait. */
+function isForBusyModels(button: FailureButton | undefined): boolean {
+  return button?.action.do === "use-local-models";
+}
 
 /** A warning about the draft before it is sent, with one action. */
 export function SendPreviewWarning() {

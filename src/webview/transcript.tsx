@@ -1,12 +1,13 @@
 import { t } from "@vscode/l10n";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { AnswerHeader } from "../chat/page/protocol";
 import { announce } from "./announcer";
 import { savedScrollPosition, saveScrollPosition } from "./composerDraft";
 import { EmptyChat } from "./emptyChat";
 import { FindBar } from "./findBar";
 import { Icon } from "./icon";
 import { whenIdle } from "./idle";
-import { conversation, running, turns } from "./pageState";
+import { conversation, findAnswer, running, turns } from "./pageState";
 import { isFollowing, ScrollFollower } from "./scrollFollower";
 import { TurnItem } from "./turnItem";
 
@@ -30,6 +31,7 @@ export function Transcript() {
       content: content.current,
       onScrolled: saveScrollPosition,
       isGrowing: () => running.peek() !== undefined,
+      isEmpty: () => turns.peek().length === 0,
     });
     follower.current = newFollower;
     return () => newFollower.dispose();
@@ -62,16 +64,21 @@ export function Transcript() {
           ) : (
             <div role="log" aria-live="off" aria-label={t("Messages")}>
               {list.slice(first).map((turn, index) => (
-                <TurnItem key={turn.id} turn={turn} deferred={first + index < list.length - eagerTurns} />
+                // All versions of a question are one element, so that the buttons to switch between them keep the focus.
+                <TurnItem
+                  key={turn.versions[0] ?? turn.id}
+                  turn={turn}
+                  deferred={first + index < list.length - eagerTurns}
+                />
               ))}
             </div>
           )}
         </div>
       </div>
       {!isFollowing.value && list.length > 0 && (
-        <button type="button" class="jump" onClick={() => follower.current?.toEnd()}>
+        <button type="button" class="jump" title={t("Jump to Latest")} onClick={() => follower.current?.toEnd()}>
           <Icon name="arrow-down" />
-          {t("Jump to Latest")}
+          <span>{t("Jump to Latest")}</span>
         </button>
       )}
     </div>
@@ -102,28 +109,27 @@ function useFirstTurn(): number {
   return first;
 }
 
-/** Announces when an answer starts and how it ends, instead of every delta. */
+/** Announces when an answer starts and how it ends, instead of every delta. That another chat is shown starts and ends none. */
 function useAnnouncements(): void {
+  const chat = conversation.value;
   const answer = running.value;
   const hasText = answer?.hasContent.text.value ?? false;
-  const previous = useRef(answer);
+  const previous = useRef({ chat, answer, hasText });
   useEffect(() => {
-    if (answer && !previous.current) announce(t("Question sent."));
-    if (!answer && previous.current) announce(endAnnouncement(previous.current.header.value.status));
-    previous.current = answer;
-  }, [answer]);
-  useEffect(() => {
-    if (hasText) announce(t("Answer started."));
-  }, [hasText]);
+    const before = previous.current;
+    previous.current = { chat, answer, hasText };
+    if (chat !== before.chat) return;
+    if (answer && !before.answer) announce(t("Question sent."));
+    if (!answer && before.answer) {
+      const ended = findAnswer(before.answer.id) ?? before.answer;
+      announce(endAnnouncement(ended.header.value));
+    }
+    if (hasText && !before.hasText) announce(t("Answer started."));
+  }, [chat, answer, hasText]);
 }
 
-function endAnnouncement(status: string): string {
-  switch (status) {
-    case "complete":
-      return t("Answer complete.");
-    case "stopped":
-      return t("Stopped.");
-    default:
-      return t("The answer is incomplete.");
-  }
+function endAnnouncement({ status, truncated, error }: AnswerHeader): string {
+  if (status === "failed" && error) return error.sentence;
+  if (status === "stopped") return t("Stopped.");
+  return status === "complete" && !truncated ? t("Answer complete.") : t("The answer is incomplete.");
 }

@@ -21,9 +21,9 @@ export function TurnItem({ turn, deferred }: { turn: TurnState; deferred: boolea
       <QuestionItem turn={turn} editing={editing} setEditing={setEditing} />
       {(answer ?? turn.columns.length > 0) && <QuestionReminder text={turn.question.text} />}
       {turn.columns.length > 0 ? (
-        <Columns turn={turn} deferred={deferred} onEdit={() => setEditing(true)} />
+        <Columns key={turn.id} turn={turn} deferred={deferred} onEdit={() => setEditing(true)} />
       ) : answer ? (
-        <AnswerItem key={answer.id} turn={turn} answer={answer} deferred={deferred} onEdit={() => setEditing(true)} />
+        <AnswerItem turn={turn} answer={answer} deferred={deferred} onEdit={() => setEditing(true)} />
       ) : (
         <UnsentNotice turn={turn.id} />
       )}

@@ -19,10 +19,13 @@ interface WaitingState {
   isTimeless?: boolean;
 }
 
-/** Shown from sending a question until the first text: the model, what will happen next and when, and a button for it. */
-export function Waiting({ header }: { header: AnswerHeader }) {
+/**
+ * Shown from sending a question until the first text: the model, what will happen next and when, and a button for it. `isColumn`: other
+ * models answer beside it.
+ */
+export function Waiting({ header, isColumn }: { header: AnswerHeader; isColumn: boolean }) {
   const now = useNow(true);
-  const { announcement, text, button, isTimeless } = waitingState(header, now);
+  const { announcement, text, button, isTimeless } = waitingState(header, now, isColumn);
   const elapsedMs = now - header.startedAt;
   useAnnouncement(announcement);
   return (
@@ -60,7 +63,7 @@ function useAnnouncement(announcement: string): void {
   }, [announcement]);
 }
 
-function waitingState(header: AnswerHeader, now: number): WaitingState {
+function waitingState(header: AnswerHeader, now: number, isColumn: boolean): WaitingState {
   const { wait, model, failures, startedAt } = header;
   const secondsLeft = wait ? Math.ceil((wait.until - now) / 1000) : 0;
   if (!wait || secondsLeft <= 0 || (wait.reason === "slow" && now - startedAt < quietMs))
@@ -69,8 +72,8 @@ function waitingState(header: AnswerHeader, now: number): WaitingState {
     case "slow": {
       const name = model?.name ?? t("The model");
       return {
-        announcement: t("{0} is slow today. Another model will be asked.", name),
-        text: t("{0} is slow today. Another model is asked in {1} s", name, secondsLeft),
+        announcement: t("{0} has not answered yet. Another model will be asked.", name),
+        text: t("{0} has not answered yet. Another model is asked in {1} s", name, secondsLeft),
         button: { label: t("Ask Another Now"), message: "ask-another" },
       };
     }
@@ -87,13 +90,29 @@ function waitingState(header: AnswerHeader, now: number): WaitingState {
             text: t("The local server is loading a model. Waiting {0} s at most", secondsLeft),
           };
     case "minute-limit":
-    case "resting":
       return {
-        announcement: t("All free models that fit are busy. Trying again automatically."),
-        text: t("All free models that fit are busy. Trying again in {0}", formatElapsed(secondsLeft)),
-        button: { label: t("Cancel"), message: "stop" },
+        announcement: t("This minute's free requests are used up. Continuing automatically."),
+        text: t("This minute's free requests are used up. Continuing in {0}", formatElapsed(secondsLeft)),
+        button: cancelButton(),
       };
+    case "resting":
+      return { ...busyTexts(formatElapsed(secondsLeft), isColumn), button: cancelButton() };
   }
+}
+
+const cancelButton = () => ({ label: t("Cancel"), message: "stop" }) as const;
+
+/** Each of several answers has models of its own. */
+function busyTexts(timeLeft: string, isColumn: boolean): Pick<WaitingState, "announcement" | "text"> {
+  return isColumn
+    ? {
+        announcement: t("The models for this answer are busy. Trying again automatically, which takes more requests."),
+        text: t("The models for this answer are busy. Trying again in {0}, which takes more requests", timeLeft),
+      }
+    : {
+        announcement: t("All free models that fit are busy. Trying again automatically, which takes more requests."),
+        text: t("All free models that fit are busy. Trying again in {0}, which takes more requests", timeLeft),
+      };
 }
 
 function asking(model: AnswerHeader["model"], failures: readonly string[]): WaitingState {

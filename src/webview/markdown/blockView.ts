@@ -1,4 +1,5 @@
 import type { CodeActions } from "./code/codeFigure";
+import type { FootnoteNumbers } from "./footnoteNumbers";
 import type { FrameBudget } from "./frameBudget";
 import type { HighlightScheduler } from "./code/highlightScheduler";
 import type { Block } from "./parse/markdownBlock";
@@ -11,6 +12,7 @@ export interface RenderContext {
   readonly lexer: MarkdownLexer;
   readonly highlights: HighlightScheduler;
   readonly math: MathScheduler;
+  readonly footnotes: FootnoteNumbers;
   /** Counts the nodes that views create. */
   readonly frameBudget: FrameBudget;
   /** Level of the heading above the answer. The answer's own headings start one level below it. */

@@ -10,8 +10,8 @@ import { createDefinitionView, createMathView, createOpenHtmlView, createThemati
 import { TableView } from "./tableView";
 import { TextView } from "./textView";
 
-/** A code block has a caption with buttons. */
-const nodesOfCode = 25;
+/** A code block has a caption with buttons, and takes as long as so many elements. */
+const nodesOfCode = 40;
 
 /** Creates the view of a block. The first letter of a top-level block sets the text direction of the whole block. */
 export function createView(block: Block, context: RenderContext, nested = false): BlockView {

@@ -1,15 +1,13 @@
 import type { RenderContext } from "./blockView";
 
-/** Creates the link to a footnote. */
+/** Creates the link to a footnote. It gets its number with those of the whole answer. */
 export function createFootnoteReference(
   label: string,
-  context: Pick<RenderContext, "idPrefix" | "labels">,
+  context: Pick<RenderContext, "idPrefix" | "footnotes">,
 ): HTMLElement {
   const link = document.createElement("a");
   link.className = "footnote-reference";
   link.href = `#${footnoteId(context, label)}`;
-  link.textContent = label;
-  link.ariaLabel = context.labels.footnote(label);
   link.addEventListener("click", (event) => {
     event.preventDefault();
     event.stopPropagation();
@@ -17,6 +15,7 @@ export function createFootnoteReference(
   });
   const element = document.createElement("sup");
   element.append(link);
+  context.footnotes.invalidate();
   return element;
 }
 

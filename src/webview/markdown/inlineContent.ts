@@ -9,7 +9,7 @@ import type { MathScheduler } from "./math/mathScheduler";
 import { LongText } from "./longText";
 import { isPlainText } from "./parse/markdownLexer";
 
-type InlineContext = Pick<RenderContext, "lexer" | "labels" | "idPrefix" | "math" | "frameBudget">;
+type InlineContext = Pick<RenderContext, "lexer" | "labels" | "idPrefix" | "footnotes" | "math" | "frameBudget">;
 
 /**
  * The inline content of a paragraph, heading or table cell. When its source grows, only the changed nodes at its end are
@@ -69,8 +69,8 @@ export class InlineContent {
   }
 
   #createContext(): CreationContext {
-    const { labels, idPrefix, math, frameBudget } = this.#context;
-    return { labels, idPrefix, math, frameBudget, htmlBudget: new HtmlBudget() };
+    const { labels, idPrefix, footnotes, math, frameBudget } = this.#context;
+    return { labels, idPrefix, footnotes, math, frameBudget, htmlBudget: new HtmlBudget() };
   }
 
   #patch(inlines: Inline[]): void {
@@ -98,7 +98,7 @@ export class InlineContent {
   }
 }
 
-interface CreationContext extends Pick<RenderContext, "labels" | "idPrefix" | "math" | "frameBudget"> {
+interface CreationContext extends Pick<RenderContext, "labels" | "idPrefix" | "footnotes" | "math" | "frameBudget"> {
   /** Shared by all HTML of the content. */
   htmlBudget: HtmlBudget;
 }

@@ -12,7 +12,7 @@ export interface MarkdownLabels {
   alert: Readonly<Record<AlertKind, string>>;
   /** Names the footnotes at the end of an answer, a link to one, and the button that leads back, for screen readers. */
   footnotes: string;
-  footnote: (label: string) => string;
+  footnote: (number: string) => string;
   backToText: string;
   /** Name a task's checkbox for screen readers. */
   done: string;
@@ -25,7 +25,7 @@ export const englishLabels: MarkdownLabels = {
   image: (name) => (name === "" ? "Image not loaded" : `Image not loaded: ${name}`),
   alert: { note: "Note", tip: "Tip", important: "Important", warning: "Warning", caution: "Caution" },
   footnotes: "Footnotes",
-  footnote: (label) => `Footnote ${label}`,
+  footnote: (number) => `Footnote ${number}`,
   backToText: "Back to Text",
   done: "Done",
   toDo: "To do",

@@ -13,11 +13,14 @@ const maxWrappedLength = 16_000;
 /** The items or rows of a list or table that are shown in one step have about this length, or are one. In characters. */
 const stepLength = 300;
 const charactersPerLine = 40;
+/** The caption and the margins of a code block are as high as so many characters of text. */
+const captionHeight = 3 * charactersPerLine;
 /** More footnotes stay where their definitions are, since those at the end are laid out together. */
 const maxFootnotes = 200;
 
 /** Renders a whole answer: updates the open blocks after each parse of the tail and releases those that are final. */
 export class MarkdownView {
+  readonly #container: HTMLElement;
   readonly #context: RenderContext;
   readonly #chunks: RenderChunks;
   readonly #inserter: HtmlInserter;
@@ -31,13 +34,14 @@ export class MarkdownView {
   #wrappedLength = 0;
 
   constructor(container: HTMLElement, context: RenderContext) {
+    this.#container = container;
     this.#context = context;
     this.#chunks = new RenderChunks(container);
     this.#inserter = new HtmlInserter(() => this.#chunks.current, context.labels);
   }
 
-  /** Shows a parse in steps of one block. The next parse may be shown after the last step. */
-  *show(tail: ParsedTail): Generator<void> {
+  /** Shows a parse in steps of one block. The next parse may be shown after the last step. With `isEnd`, there is none. */
+  *show(tail: ParsedTail, isEnd: boolean): Generator<void> {
     yield* this.#addDefinitions(tail);
     for (const [index, block] of tail.blocks.entries()) {
       yield* this.#showFirstParts(index, block);
@@ -47,6 +51,11 @@ export class MarkdownView {
     }
     for (const { node } of this.#openViews.splice(tail.blocks.length)) node.remove();
     this.#openViews.splice(0, tail.finalBlocks);
+    this.#showFinalParts(tail);
+    this.#context.footnotes.update(this.#container, this.#footnoteSection, isEnd);
+  }
+
+  #showFinalParts(tail: ParsedTail): void {
     if (tail.finalParts === 0) return;
     this.#finalPartsLength += partLengths(tail.blocks[tail.finalBlocks]).slice(0, tail.finalParts).reduce(add, 0);
     for (const part of this.#openViews[0]?.finalizeParts?.(tail.finalParts) ?? []) this.#awaitDefinitions(part);
@@ -162,7 +171,9 @@ function definitionsIn(blocks: Block[]): (Definition | BlockOf<"footnote">)[] {
 /** In characters of the source: the length of the rendered text would depend on whether a link's definition has arrived. */
 function lengthOf(block: Block, view: BlockView): number {
   // A code block that took several parses contains only its last part.
-  if (block.type === "code" || block.type === "code-continuation") return view.node.textContent?.length ?? 0;
+  if (block.type === "code" || block.type === "code-continuation") {
+    return captionHeight + (view.node.textContent?.length ?? 0);
+  }
   return block.type === "list" || block.type === "table"
     ? partLengths(block).reduce(add, 0)
     : heightInCharacters(block.raw);

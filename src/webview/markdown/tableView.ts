@@ -66,24 +66,31 @@ class RowView implements LinkContainer {
 
   constructor({ cells }: Row, tag: "th" | "td", { align }: Table, context: RenderContext) {
     context.frameBudget.addNodes(cells.length);
-    this.#cells = cells.slice(0, individualCells(cells)).map((source, index) => {
+    this.#cells = cells.slice(0, individualCells(cells)).map((_, index) => {
       const cell = document.createElement(tag);
       if (tag === "th") cell.scope = "col";
       const side = align[index];
       if (side) cell.dataset["align"] = side;
       this.node.append(cell);
-      const content = new InlineContent(cell, context);
-      content.show(source);
-      return content;
+      return new InlineContent(cell, context);
     });
+    this.#show(cells);
     const missing = cells.length - this.#cells.length;
     if (missing > 0) this.node.insertCell().colSpan = missing;
   }
 
   update({ cells }: Row): boolean {
     if (individualCells(cells) !== this.#cells.length) return false;
-    for (const [index, content] of this.#cells.entries()) content.show(cells[index] ?? "");
+    this.#show(cells);
     return true;
+  }
+
+  #show(cells: string[]): void {
+    for (const [index, content] of this.#cells.entries()) {
+      const source = cells[index] ?? "";
+      content.show(source);
+      this.node.cells[index]?.classList.toggle("long", isLong(source));
+    }
   }
 
   collectUndefinedLabels(labels: Set<string>): void {
@@ -94,6 +101,9 @@ class RowView implements LinkContainer {
     for (const content of this.#cells) content.refreshLinks();
   }
 }
+
+/** Whether a cell has a text that takes more than a line of a narrow column. The address of a link is not shown. */
+const isLong = (source: string): boolean => source.slice(0, 400).replace(/\]\([^)]*\)/g, "").length > 20;
 
 /** Cells to render one by one. If a row lacks more than four, one empty cell spans them: a short line may lack dozens. */
 function individualCells(cells: string[]): number {

@@ -1,7 +1,5 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { build } from "esbuild";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { chatHtml } from "../../../src/chat/page/chatHtml";
 import type { ChatState, FromWebview, ToWebview } from "../../../src/chat/page/protocol";
@@ -16,31 +14,11 @@ declare global {
   }
 }
 
-/** Builds the page, minified as in the release, into a temporary folder. */
-export async function buildPage(): Promise<{ folder: string } & AsyncDisposable> {
-  const folder = await mkdtemp(path.join(tmpdir(), "chat-page-"));
-  const source = path.join(projectRoot, "src", "webview");
-  await build({
-    entryPoints: { main: path.join(source, "main.ts"), style: path.join(source, "style.css") },
-    outdir: folder,
-    bundle: true,
-    minify: true,
-    platform: "browser",
-    target: "chrome138",
-    format: "esm",
-    splitting: true,
-    loader: { ".ttf": "file" },
-    jsx: "automatic",
-    jsxImportSource: "preact",
-    logLevel: "warning",
-  });
-  return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
-}
+/** Where `npm run build:test` puts the page, minified as in the release. */
+const pageFolder = path.join(projectRoot, "dist", "test", "pages", "chat");
 
 export interface ChatPageOptions {
   browser: Browser;
-  /** The folder from `buildPage`. */
-  folder: string;
   theme?: ThemeName;
   width?: number;
   height?: number;
@@ -70,7 +48,6 @@ export class ChatPageHarness implements AsyncDisposable {
 
   static async open({
     browser,
-    folder,
     theme = "dark",
     width = 400,
     height = 700,
@@ -90,7 +67,7 @@ export class ChatPageHarness implements AsyncDisposable {
     await page.route(`${origin}/**`, async (route) => {
       const name = new URL(route.request().url()).pathname.slice(1);
       if (name === "") return route.fulfill({ contentType: "text/html", body: themedHtml(theme, translations) });
-      const body = await readFile(path.join(folder, name)).catch(() => undefined);
+      const body = await readFile(path.join(pageFolder, name)).catch(() => undefined);
       const contentType = { ".js": "text/javascript", ".css": "text/css", ".ttf": "font/ttf" }[path.extname(name)];
       return body && contentType ? route.fulfill({ body, contentType }) : route.fulfill({ status: 404, body: "" });
     });

@@ -47,6 +47,7 @@ export const markdownBombs: Readonly<Record<string, string>> = {
   "a wide table of rows": `|${fill("a|", 120)}\n|${fill("-|", 120)}\n${lines(1_000, () => `|${fill("b|", 120)}`)}`,
   footnotes: lines(4_000, (at) => `a[^${at}]`) + "\n\n" + lines(4_000, (at) => `[^${at}]: b`),
   "footnote definitions": `a[^1]\n\n${fill("[^1]: b\n", 200_000)}`,
+  "an early footnote": `[^1]: b\n\n${fill("a[^1]\n\n", 100_000)}`,
   "late footnotes": `${fill("[^1] ", 100_000)}\n\n[^1]: b`,
   alerts: fill("> [!NOTE]\n> a\n\n", 200_000),
   "nested alerts": lines(400, (at) => `${"> ".repeat(at % 60)}[!NOTE]`),

@@ -68,8 +68,17 @@ interface File {
   body: string;
 }
 
-async function filesOf(entry: string): Promise<Map<string, File>> {
-  const built = await build({
+const built = new Map<string, Promise<ReadonlyMap<string, File>>>();
+
+/** The built files of the page by their path. Each entry is built once. */
+function filesOf(entry: string): Promise<ReadonlyMap<string, File>> {
+  const files = built.get(entry) ?? buildFiles(entry);
+  built.set(entry, files);
+  return files;
+}
+
+async function buildFiles(entry: string): Promise<ReadonlyMap<string, File>> {
+  const { outputFiles } = await build({
     entryPoints: {
       page: path.join(projectRoot, entry),
       style: path.join(projectRoot, "src", "webview", "markdown", "styles", "markdown.css"),
@@ -85,7 +94,7 @@ async function filesOf(entry: string): Promise<Map<string, File>> {
     logLevel: "warning",
   });
   return new Map(
-    built.outputFiles.map((file) => {
+    outputFiles.map((file) => {
       const contentType = file.path.endsWith(".css") ? "text/css" : "text/javascript";
       return [`/${path.basename(file.path)}`, { contentType, body: file.text }];
     }),

@@ -42,6 +42,17 @@ describe("colors of an answer", () => {
       await page.waitForFunction(() => document.querySelectorAll("figure:has([class^=hljs])").length === 8);
       await page.waitForSelector(".markdown code[role=link]");
       await page.waitForSelector(".markdown math[display=block]");
+      const marks = await page.locator(".hljs-addition, .hljs-deletion").evaluateAll((lines) =>
+        lines.map((line) => {
+          const { backgroundColor, outlineColor, outlineStyle } = getComputedStyle(line);
+          return [backgroundColor, outlineStyle === "none" ? "" : outlineColor];
+        }),
+      );
+      const isVisible = (color: string): boolean => color !== "" && color !== "rgba(0, 0, 0, 0)";
+      assert.ok(
+        new Set(marks.map(String)).size === 2 && marks.every((colors) => colors.some(isVisible)),
+        String(marks),
+      );
       const { violations } = await new AxeBuilder({ page }).analyze();
       const problems = violations.flatMap(({ id, nodes }) =>
         nodes.map(({ html, any }) => `${id}: ${html} ${any[0]?.message ?? ""}`),

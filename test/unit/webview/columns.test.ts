@@ -31,8 +31,46 @@ describe("several answers to a question", () => {
     assert.equal(await page.locator(".column .markdown").count(), 3);
     await page.setViewportSize({ width: 600, height: 700 });
     await page.locator("[role=tab]").first().waitFor();
-    assert.deepEqual(await page.locator("[role=tab]").allTextContents(), names);
+    assert.deepEqual(await page.locator("[role=tab]").allTextContents(), ["1Model A", "2Model B", "3Model C"]);
     assert.match((await page.textContent("[role=tabpanel] .markdown")) ?? "", /Model A/);
+  });
+
+  test("have tabs with a number and the part of the name that differs, and name the model in full", async () => {
+    const models = ["NVIDIA: Nemotron Nano 9B", "NVIDIA: Nemotron 3 Nano 30B"];
+    const named = models.map((name) => ({ model: { id: "m", name } }));
+    await using chat = await open({
+      state: state(comparison(...named, { model: { id: "m", name: "NVIDIA: Nemotron X" } })),
+    });
+    const { page } = chat;
+    for (const [width, isCut] of [
+      [220, true],
+      [970, false],
+    ] as const) {
+      await page.setViewportSize({ width, height: 600 });
+      await page.locator("[role=tab]").first().waitFor();
+      const tabs = await page.locator("[role=tab]").evaluateAll((all) =>
+        all.map((tab) => {
+          const [start, rest] = [...tab.querySelectorAll<HTMLElement>(".tab-name > *")];
+          const number = tab.querySelector(".column-number");
+          return {
+            title: (tab as HTMLElement).title,
+            number: (number?.getBoundingClientRect().width ?? 0) > 0 && number?.textContent,
+            start: start?.textContent,
+            cut: (start?.getBoundingClientRect().top ?? 0) > tab.getBoundingClientRect().bottom - 10,
+            rest: (rest?.clientWidth ?? 0) > 0 && rest?.textContent,
+          };
+        }),
+      );
+      const start = "NVIDIA: Nemotron ";
+      const expected = { start, cut: isCut };
+      assert.deepEqual(tabs, [
+        { ...expected, title: models[0], number: "1", rest: "Nano 9B" },
+        { ...expected, title: models[1], number: "2", rest: "3 Nano 30B" },
+        { ...expected, title: `${start}X`, number: "3", rest: "X" },
+      ]);
+      await page.getByRole("tab", { name: models[1] ?? "" }).click();
+      assert.equal(await page.locator("[role=tabpanel] .model").innerText(), models[1]);
+    }
   });
 
   test("are shown one by one with the keyboard", async () => {
@@ -107,6 +145,23 @@ describe("several answers to a question", () => {
   test("say in the composer which of them the next question goes on from", async () => {
     await using chat = await open({ state: state(comparison({ status: "failed" })), width: 1_100 });
     assert.equal(await chat.page.getAttribute(".composer-text", "placeholder"), "Ask a follow-up to Model B…");
+  });
+
+  test("in tabs let the next question go on from the one that is read", async () => {
+    await using chat = await open({ state: state(comparison({}, {}, running)), width: 320 });
+    const { page } = chat;
+    const placeholder = (): Promise<string | null> => page.getAttribute(".composer-text", "placeholder");
+    assert.equal(await placeholder(), "Ask a follow-up to Model A…");
+    const read = chat.nextMessage("read");
+    await page.getByRole("tab", { name: "Model B" }).click();
+    assert.deepEqual(await read, { type: "read", answer: "c1" });
+    assert.equal(await placeholder(), "Ask a follow-up to Model B…");
+    // A question that is asked now waits for it.
+    await page.getByRole("tab", { name: "Model C" }).click();
+    assert.equal(await placeholder(), "Ask a follow-up to Model C…");
+    const sideBySide = chat.nextMessage("read");
+    await page.setViewportSize({ width: 1_100, height: 700 });
+    assert.deepEqual(await sideBySide, { type: "read" });
   });
 
   test("do not lock each other's failure boxes", async () => {

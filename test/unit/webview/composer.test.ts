@@ -41,6 +41,18 @@ describe("composer", () => {
     assert.equal(chat.messages.filter(({ type }) => type === "submit").length, 1);
   });
 
+  test("says that the project has nothing for a question, until it changes", async () => {
+    await using chat = await open();
+    const status = chat.page.locator(".project-search");
+    await chat.page.fill(field, "@project zebra");
+    await chat.send({ type: "project-search", isRunning: true });
+    assert.equal((await status.innerText()).trim(), "Searching the project…");
+    await chat.send({ type: "project-search", isRunning: false, nothingFor: "@project zebra" });
+    assert.equal(await status.innerText(), "Found nothing in the project for this question.");
+    await chat.page.fill(field, "@project zebras");
+    assert.equal(await status.innerText(), "");
+  });
+
   test("selects the possible secret that the host held back, and has the focus", async () => {
     await using chat = await open();
     await chat.page.fill(field, "Why is hunter2 wrong?");
@@ -81,6 +93,7 @@ describe("composer", () => {
     const unqueued = chat.nextMessage("unqueue");
     await chat.page.click("[aria-label='Edit Queued Question']");
     assert.equal((await unqueued).id, "q1");
+    await chat.page.locator(".composer-text:focus").waitFor();
     const removed = chat.nextMessage("remove-queued");
     await chat.page.click("[aria-label='Remove Next?']");
     assert.equal((await removed).id, "q1");
@@ -114,9 +127,70 @@ describe("composer", () => {
     assert.equal((await posted).text, "half a thought");
   });
 
+  test("keeps what the host does not know yet, and posts it with what it was typed on", async () => {
+    await using chat = await open();
+    await chat.send({ type: "draft", draft: { text: "So", attachments: [], queued: [], revision: 10 } });
+    await chat.page.locator(field).press("End");
+    await chat.page.locator(field).pressSequentially(", why?");
+    const posted = chat.nextMessage("draft");
+    // An answer has failed, and a queued question was returned.
+    await chat.send({ type: "draft", draft: { text: "First?\n\nSo", attachments: [], queued: [], revision: 11 } });
+    const { text, revision, base } = await posted;
+    assert.deepEqual([text, revision > 11, base], ["So, why?", true, "So"]);
+    assert.equal(await chat.page.inputValue(field), "So, why?");
+    const merged = { text: "First?\n\nSo, why?", attachments: [], queued: [], revision: revision + 1 };
+    await chat.send({ type: "draft", draft: merged });
+    assert.equal(await chat.page.inputValue(field), "First?\n\nSo, why?");
+  });
+
+  test("keeps a text that was pasted at once while the host changed its own", async () => {
+    await using chat = await open();
+    await chat.page.fill(field, "Pasted");
+    const posted = chat.nextMessage("draft");
+    await chat.send({ type: "draft", draft: { text: "First?", attachments: [], queued: [], revision: 1 } });
+    assert.equal((await posted).text, "Pasted");
+    assert.equal(await chat.page.inputValue(field), "Pasted");
+  });
+
+  test("takes over what the host has added to a posted text while the page was hidden", async () => {
+    await using chat = await open();
+    const posted = chat.nextMessage("draft");
+    await chat.page.fill(field, "hello");
+    const { revision } = await posted;
+    await chat.page.evaluate(() => new Promise(requestAnimationFrame));
+    const text = "Queued?\n\nhello";
+    chat.state = { ...chat.state, draft: { text, attachments: [], queued: [], revision: revision + 1 } };
+    await chat.load();
+    assert.equal(await chat.page.inputValue(field), text);
+  });
+
+  test("takes over what the host has added while the user typed and removed a letter", async () => {
+    await using chat = await open();
+    await chat.send({ type: "draft", draft: { text: "abc", attachments: [], queued: [], revision: 1 } });
+    await chat.page.locator(field).press("End");
+    await chat.page.locator(field).pressSequentially("d");
+    await chat.page.locator(field).press("Backspace");
+    await chat.send({ type: "draft", draft: { text: "First?\n\nabc", attachments: [], queued: [], revision: 2 } });
+    assert.equal(await chat.page.inputValue(field), "First?\n\nabc");
+  });
+
+  test("posts a text again that a killed host has not saved", async () => {
+    await using chat = await open();
+    const known = chat.nextMessage("draft");
+    await chat.page.fill(field, "half a thought");
+    await known;
+    await chat.page.evaluate(() => new Promise(requestAnimationFrame));
+    const posted = chat.nextMessage("draft");
+    await chat.load();
+    const { text, base } = await posted;
+    assert.deepEqual([text, base], ["half a thought", ""]);
+  });
+
   test("applies a newer draft from the host, and keeps the drafts of conversations apart", async () => {
     await using chat = await open();
+    const known = chat.nextMessage("draft");
     await chat.page.fill(field, "mine");
+    await known;
     await chat.send({
       type: "draft",
       draft: { text: "mine\n\nExplain this.", attachments: [], queued: [], revision: 50 },

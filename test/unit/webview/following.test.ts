@@ -44,6 +44,51 @@ describe("following a streaming answer", () => {
     assert.deepEqual(await stream(chat, ["word"]), []);
   });
 
+  test("shows an empty chat from its start, however low the window is", async () => {
+    for (const canAsk of [false, true]) {
+      const state = { environment: { canAsk, modelChoice: "" }, turns: [] };
+      await using chat = await open({ state, context: { viewport: { width: 320, height: 240 } } });
+      const scrollTop = (): Promise<number> =>
+        chat.page.locator(".transcript").evaluate((element) => element.scrollTop);
+      await chat.page.setViewportSize({ width: 320, height: 250 });
+      assert.equal(await scrollTop(), 0);
+      const button = chat.page.locator(".empty button").first();
+      assert.ok(await button.evaluate((element) => element.getBoundingClientRect().bottom < innerHeight / 2));
+      await chat.page.locator(".transcript").evaluate((element) => (element.scrollTop = 10_000));
+      await chat.page.setViewportSize({ width: 320, height: 260 });
+      assert.ok((await scrollTop()) > 0, "stays where the reader has scrolled to");
+    }
+  });
+
+  test("shows a failure from its start where it is higher than the window, until the reader scrolls on", async () => {
+    const error = { sentence: "No.", label: "Retry", action: { do: "retry" }, detail: "404\n".repeat(9) } as const;
+    const failed = turnViewOf("t1", {}, { status: "failed", text: "", error });
+    const waiting = turnViewOf("t1", {}, { status: "waiting", text: "" });
+    await using chat = await open({
+      state: { turns: [...earlierTurns, waiting] },
+      context: { viewport: { width: 1200, height: 250 } },
+    });
+    const { page } = chat;
+    await chat.send({ type: "turns", from: 4, turns: [failed] });
+    const isShown = (selector: string): Promise<boolean> =>
+      page.locator(selector).evaluate((element) => {
+        const { top, bottom, left } = element.getBoundingClientRect();
+        const transcript = document.querySelector(".transcript")?.getBoundingClientRect();
+        const isCovered = !element.contains(document.elementFromPoint(left + 2, top + 2));
+        return transcript !== undefined && top >= transcript.top && bottom <= transcript.bottom && !isCovered;
+      });
+    assert.equal(await isShown(".error-text > p"), true);
+    await chat.send({ type: "state", state: { ...chat.state, conversation: "c2", turns: [...earlierTurns, failed] } });
+    assert.equal(await isShown(".error-text > p"), true);
+    await page.hover(".transcript");
+    await page.mouse.wheel(0, 1_000);
+    await page.locator("summary").click();
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+    assert.equal(await isShown("summary"), true);
+    await chat.send({ type: "turns", from: 5, turns: [turnViewOf("t2", {}, { status: "waiting", text: "" })] });
+    assert.equal(await isShown(".waiting"), true);
+  });
+
   const gestures: Record<string, (chat: ChatPageHarness) => Promise<unknown>> = {
     "turns the wheel": async ({ page }) => {
       await page.hover(".transcript");

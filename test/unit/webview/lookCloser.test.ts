@@ -32,11 +32,13 @@ describe("Look Closer", () => {
     const shown = chat.page.locator(".look-closer");
     assert.equal(await shown.count(), 0);
     await chat.send(preview({ isOn: false, most: 4, left: 31 }));
-    assert.equal(await shown.innerText(), "Look Closer\nUp to 4 of the 31 requests left today");
-    await chat.send(preview({ isOn: false, most: 4, left: 2 }));
+    assert.equal(await shown.innerText(), "Look Closer\nOff, up to 4 requests plus retries when on");
+    await chat.send(preview({ isOn: true, most: 4, left: 31 }));
+    assert.equal(await shown.innerText(), "Look Closer\nUp to 4 of the 31 requests left today, plus retries");
+    await chat.send(preview({ isOn: true, most: 4, left: 2 }));
     assert.equal(await chat.page.innerText("#look-closer-price"), "Up to 2 of the 2 requests left today");
-    await chat.send(preview({ isOn: false, most: 4 }));
-    assert.equal(await chat.page.innerText("#look-closer-price"), "Up to 4 requests");
+    await chat.send(preview({ isOn: true, most: 4 }));
+    assert.equal(await chat.page.innerText("#look-closer-price"), "Up to 4 requests plus retries");
   });
 
   test("is turned on and off with one click", async () => {
@@ -102,7 +104,7 @@ describe("An answer that looks into the project", () => {
   test("says how many requests it took, and what asking again can take", async () => {
     await using chat = await open({ state: answered({ look: { ...looking, isLast: true, sent: 3 } }) });
     assert.match(await chat.page.innerText(".answer-details"), /3 requests/);
-    await chat.page.getByRole("button", { name: "Ask Again (Up to 4 Requests)" }).waitFor();
+    await chat.page.getByRole("button", { name: "Ask Again (Up to 4 Requests Plus Retries)" }).waitFor();
     assert.equal(await chat.page.locator(".look-progress").count(), 0);
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Browser } from "playwright-core";
-import { launchChromium } from "../../support/chromium";
+import { launchChromium, unlimitedFrameRate } from "../../support/chromium";
 import { markdownBombs } from "../../support/page/markdownBombs";
 import { MarkdownPage } from "../../support/page/markdownPage";
 import { compareStreamed } from "./markdown/compareStreamed";
@@ -16,7 +16,7 @@ describe("an answer that repeats what is expensive", () => {
   let browser: Browser;
   let harness: MarkdownPage;
   before(async () => {
-    browser = await launchChromium();
+    browser = await launchChromium(unlimitedFrameRate);
     harness = await MarkdownPage.open(browser);
   });
   after(() => browser.close());

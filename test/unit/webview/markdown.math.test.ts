@@ -26,6 +26,19 @@ describe("formulas in an answer", () => {
     assert.deepEqual([harness.errors, harness.requests], [[], []]);
   });
 
+  test("scroll where they are wider than the answer, also in a text", async () => {
+    await using harness = await MarkdownPage.open(browser, { width: 220 });
+    const sum = Array.from({ length: 30 }, (_, index) => `a_{${index}}`).join(" + ");
+    await harness.page.evaluate(render, `Since $${sum} = 0$ holds.\n\n$$${sum}$$`);
+    const scrolled = await harness.page.locator(".math").evaluateAll((elements) =>
+      elements.map((element) => {
+        element.scrollLeft = 10_000;
+        return { isScrolled: element.scrollLeft > 0, fits: element.clientWidth <= 220 };
+      }),
+    );
+    assert.deepEqual(scrolled, Array(2).fill({ isScrolled: true, fits: true }));
+  });
+
   test("are typeset as soon as they are closed, and stay when their paragraph grows", async () => {
     await using harness = await MarkdownPage.open(browser);
     const shown = await harness.page.evaluate(async () => {

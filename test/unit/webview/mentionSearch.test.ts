@@ -120,7 +120,7 @@ describe("mention list", () => {
   test("lets Enter submit the question if nothing was found", async () => {
     await using chat = await open();
     await search(chat, "What is @Override", []);
-    assert.equal(await chat.page.textContent(".mentions-empty"), "Nothing found to attach");
+    assert.equal(await chat.page.textContent(".mentions-empty"), "No matching results");
     const submitted = chat.nextMessage("submit");
     await chat.page.press(field, "Enter");
     assert.equal((await submitted).text, "What is @Override");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { chatPages } from "../../support/page/chatPages";
+import { turnViewOf } from "../../support/page/turns";
 
 const open = chatPages();
 
@@ -26,6 +27,50 @@ describe("notices", () => {
     assert.deepEqual(await texts(), ["cannot be saved"]);
     await chat.send({ type: "state", state: { ...chat.state, conversation: "c2" } });
     assert.deepEqual(await texts(), []);
+  });
+
+  test("end with an example question that is asked, and with a question that is edited", async () => {
+    await using chat = await open();
+    await chat.send({ type: "notice", notice: { severity: "info", text: "Nothing was sent." } });
+    await chat.page.waitForSelector(".notice");
+    await chat.page.click(".example");
+    await chat.page.waitForSelector(".notice", { state: "detached" });
+    await chat.send(
+      { type: "turns", from: 0, turns: [turnViewOf("t1")] },
+      { type: "notice", notice: { severity: "info", text: "Nothing was sent." } },
+    );
+    await chat.page.click("[aria-label='Edit and Ask Again']");
+    await chat.page.press(".question-editor textarea", "Enter");
+    await chat.page.waitForSelector(".notice", { state: "detached" });
+  });
+
+  test("say that questions are in the composer again, until they are sent or removed", async () => {
+    const draft = { text: "One?\n\nTwo?", attachments: [], queued: [], revision: 2 };
+    const returned = { about: "queue", severity: "info", text: "2 queued questions were returned." } as const;
+    await using chat = await open();
+    const send = () => chat.send({ type: "draft", draft }, { type: "notice", notice: returned });
+    await send();
+    await chat.page.waitForSelector("[role=alert] .notice");
+    await chat.page.fill(".composer-text", "Two?");
+    assert.equal(await chat.page.locator(".notice").count(), 1);
+    const posted = chat.nextMessage("draft");
+    await chat.page.fill(".composer-text", "");
+    await chat.page.waitForSelector(".notice", { state: "detached" });
+    await posted;
+    draft.revision = 9;
+    await send();
+    await chat.page.waitForSelector(".notice");
+    await chat.page.press(".composer-text", "Enter");
+    await chat.page.waitForSelector(".notice", { state: "detached" });
+  });
+
+  test("end when the question is sent again", async () => {
+    const error = { sentence: "Used up.", label: "Check Again", action: { do: "check-again" } } as const;
+    await using chat = await open({ state: { turns: [turnViewOf("t1", {}, { status: "failed", text: "", error })] } });
+    await chat.send({ type: "notice", notice: { severity: "info", text: "Still used up." } });
+    await chat.page.waitForSelector(".notice");
+    await chat.page.getByRole("button", { name: "Check Again" }).click();
+    await chat.page.waitForSelector(".notice", { state: "detached" });
   });
 
   test("a card waits for the browser with the user, with words on its buttons", async () => {

@@ -97,7 +97,7 @@ describe("wide code", () => {
     await using chat = await open({ state: { turns, environment: { ...environment, canOpenDiagrams: true } } });
     const posted = chat.nextMessage("code");
     await chat.page.getByRole("button", { name: "Open Diagram" }).click();
-    const code = { text: "graph TD; A-->B", language: "mermaid" };
+    const code = { text: "graph TD; A-->B", language: "mermaid", info: "mermaid" };
     const { block, ...message } = await posted;
     assert.deepEqual(message, { type: "code", do: "diagram", answer: "t1-a", ...code });
     assert.notEqual(block, "");

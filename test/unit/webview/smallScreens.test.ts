@@ -1,4 +1,4 @@
-// What the page can show, at 200 % zoom in a side bar of 440 pixels and in a low panel, in all themes.
+// What the page can show, at 150 % and 200 % zoom in a side bar of 440 pixels and in a low panel, in all themes.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -84,6 +84,10 @@ const shownStates: Readonly<Record<string, Shown>> = {
       wait: { until: Date.now() + 600_000, reason: "slow" },
     }),
   },
+  "while a model reasons": {
+    state: inOneTurn({ status: "waiting", text: "", reasoning: "Hm. ".repeat(100) }),
+    act: (page) => page.locator(".answer .fold").click(),
+  },
   "while an answer is written, with notices and a queue": {
     state: {
       ...inOneTurn({ status: "streaming", text, reasoning: "Hm. ".repeat(100) }),
@@ -156,7 +160,12 @@ const shownStates: Readonly<Record<string, Shown>> = {
 };
 
 const sideBar = { width: 220, height: 400 };
-const panel = { width: 640, height: 140 };
+const screens = {
+  "side bar at 200 %": sideBar,
+  "side bar at 150 %": { width: 293, height: 533 },
+  "panel at 200 %": { width: 640, height: 140 },
+  "panel at 150 %": { width: 853, height: 187 },
+};
 
 for (const [name, { state, messages = [], act }] of Object.entries(shownStates))
   test(`The page fits small screens and is accessible in all themes ${name}`, async () => {
@@ -164,25 +173,17 @@ for (const [name, { state, messages = [], act }] of Object.entries(shownStates))
     const { page } = chat;
     await chat.send(...messages);
     await act?.(page);
-    const screenshot = async (what: string): Promise<void> => {
+    for (const [what, size] of Object.entries(screens)) {
+      await page.setViewportSize(size);
+      assert.deepEqual(await misplaced(page), [], what);
       if (process.env["SHOTS"]) await page.screenshot({ path: `${process.env["SHOTS"]}/${name}-${what}.png` });
-    };
-
-    const fitting: Record<string, string[]> = { "side bar": await misplaced(page) };
-    await screenshot("side-bar");
-    await page.setViewportSize(panel);
-    fitting["panel"] = await misplaced(page);
-    await screenshot("panel");
-    assert.deepEqual(fitting, { "side bar": [], panel: [] });
+    }
 
     await page.setViewportSize(sideBar);
+    await page.evaluate(showFaintest);
     for (const theme of themeNames) {
       await chat.setTheme(theme);
-      // The usual mode opens a page for each run, which only pages with frames need.
-      const axe = new AxeBuilder({ page }).setLegacyMode();
-      // Only colors differ between themes.
-      if (theme !== "dark") axe.withRules(["color-contrast"]);
-      const { violations } = await axe.analyze();
+      const { violations } = theme === "dark" ? await allViolations(page) : await page.evaluate(contrastViolations);
       const found = violations.flatMap(({ id, nodes }) =>
         nodes.map(({ html, any }) => `${id}: ${html} ${any[0]?.message ?? ""}`),
       );
@@ -190,6 +191,58 @@ for (const [name, { state, messages = [], act }] of Object.entries(shownStates))
     }
     assert.deepEqual(chat.errors, []);
   });
+
+type Violations = Pick<Awaited<ReturnType<AxeBuilder["analyze"]>>, "violations">;
+
+declare const axe: { run(options: object): Promise<Violations> };
+
+/** The usual mode opens a page for each run, which only pages with frames need. */
+const allViolations = (page: Page): Promise<Violations> => new AxeBuilder({ page }).setLegacyMode().analyze();
+
+/** Runs in the page after `allViolations`, which has added `axe`: adding it again takes longer than this run. Only colors differ between themes. */
+const contrastViolations = (): Promise<Violations> =>
+  axe.run({ runOnly: ["color-contrast"], resultTypes: ["violations"] });
+
+describe("Little room", () => {
+  test("leaves the texts of a deep tree wider than a letter, which scrolls", async () => {
+    const levels = Array.from({ length: 12 }, (_, level) => `${"  ".repeat(level)}- folder${level}`);
+    await using chat = await open({ state: inOneTurn({ text: levels.join("\n") }), width: 220 });
+    const { page } = chat;
+    await page.getByText("folder11").waitFor();
+    const heights = await page
+      .locator(".markdown li > p")
+      .evaluateAll((texts) => texts.map((text) => text.getBoundingClientRect().height));
+    assert.equal(heights.length, 12);
+    assert.ok(Math.max(...heights) < 2 * Math.min(...heights), heights.join());
+    assert.deepEqual(
+      await page
+        .locator(".markdown ul")
+        .evaluateAll((lists) =>
+          lists.flatMap((list, depth) =>
+            list.scrollWidth > list.clientWidth && getComputedStyle(list).overflowX === "auto" ? depth : [],
+          ),
+        ),
+      [0],
+    );
+  });
+
+  test("shows all examples of an empty chat in a low panel", async () => {
+    await using chat = await open({ state: { environment }, width: 900, height: 222 });
+    const bottoms = await chat.page
+      .locator(".example")
+      .evaluateAll((examples) => examples.map((example) => example.getBoundingClientRect().bottom));
+    const { y } = (await chat.page.locator(".privacy").boundingBox()) ?? assert.fail();
+    assert.ok(bottoms.length >= 3 && Math.max(...bottoms) <= y, `${bottoms.join()} above ${y}`);
+  });
+});
+
+/** Runs in the page. What pulses is faintest when its animation starts, and must be readable then. */
+function showFaintest(): void {
+  for (const animation of document.getAnimations()) {
+    animation.pause();
+    animation.currentTime = 0;
+  }
+}
 
 /** Elements that are too wide or cut off, and buttons and fields that are too small. */
 function misplaced(page: Page): Promise<string[]> {
@@ -244,4 +297,25 @@ describe("Motion on the page", () => {
       await page.evaluate(() => document.body.classList.add("vscode-reduce-motion"));
       assert.equal(await moving(), 0);
     });
+});
+
+test("The privacy notice is in view before the first question, however small the window is", async () => {
+  for (const canAsk of [true, false]) {
+    const state = { environment: { ...environment, canAsk, recommendsAdaptive: true } };
+    await using chat = await open({ state });
+    for (const [width, height] of [
+      [220, 420],
+      [340, 300],
+      [300, 470],
+      [600, 900],
+    ] as const) {
+      await chat.page.setViewportSize({ width, height });
+      const [notice, list] = await Promise.all(
+        [".privacy", ".transcript"].map((selector) => chat.page.locator(selector).boundingBox()),
+      );
+      assert.ok(notice && list);
+      const isInView = notice.y >= list.y && notice.y + notice.height <= list.y + list.height + 1;
+      assert.ok(isInView, `${width} × ${height}: ${JSON.stringify({ notice, list })}`);
+    }
+  }
 });

@@ -66,6 +66,21 @@ describe("transcript", () => {
     assert.deepEqual(chat.errors, []);
   });
 
+  test("announces why there is no answer, and nothing about an answer in a chat that was left", async () => {
+    await using chat = await open();
+    const announced = (): Promise<string | null> => chat.page.textContent("[role=status]");
+    const waiting = turnViewOf("t1", {}, { status: "waiting", text: "" });
+    await chat.send({ type: "turns", from: 0, turns: [waiting] });
+    assert.equal(await announced(), "Question sent.");
+    await chat.send({ type: "turns", from: 0, turns: [turnViewOf("t1", {}, failed)] });
+    assert.equal(await announced(), failed.error.sentence);
+    const streaming = turnViewOf("t2", {}, { status: "streaming", text: "Half an" });
+    await chat.send({ type: "turns", from: 0, turns: [streaming] });
+    assert.equal(await announced(), "Answer started.");
+    await chat.send({ type: "state", state: { ...chat.state, conversation: "c2", turns: [] } });
+    assert.equal(await announced(), "Answer started.");
+  });
+
   test("shows an error with one button, and the message of the service under Details", async () => {
     await using chat = await open({ state: { turns: [turnViewOf("t1", {}, failed)] } });
     assert.match((await chat.page.textContent(".error-box")) ?? "", /exclude all free models/);
@@ -75,6 +90,36 @@ describe("transcript", () => {
     const act = chat.nextMessage("act");
     await chat.page.click(".error-box .button >> nth=0");
     assert.deepEqual(await act, { type: "act", answer: "t1-a", action: failed.error.action });
+  });
+
+  test("goes on with an answer that reached its length limit", async () => {
+    await using chat = await open({ state: { turns: [turnViewOf("t1", {}, { text: "Half an", truncated: true })] } });
+    assert.match((await chat.page.textContent(".interrupted")) ?? "", /reached its length limit/);
+    const act = chat.nextMessage("act");
+    await chat.page.click("button:has-text('Continue')");
+    assert.deepEqual(await act, { type: "act", answer: "t1-a", action: { do: "continue" } });
+  });
+
+  test("does not say how long a model reasoned that hardly did", async () => {
+    const turns = [0, 99, 100].map((reasoningMs, n) => turnViewOf(`t${n}`, {}, { reasoning: "Hm.", reasoningMs }));
+    await using chat = await open({ state: { turns } });
+    const labels = await chat.page.locator(".reasoning .fold").allTextContents();
+    assert.deepEqual(labels, ["Reasoning", "Reasoning", "Reasoned for 0.1 s"]);
+  });
+
+  test("shows the check boxes of a task list in the middle of their first line", async () => {
+    const text = `- [x] done\n- [ ] to do\n\n  and more\n- [x] ${"word ".repeat(80)}`;
+    await using chat = await open({ state: { turns: [turnViewOf("t1", {}, { text })] } });
+    await chat.page.waitForFunction(() => document.querySelectorAll(".task").length === 3);
+    const offsets = await chat.page.locator(".task").evaluateAll((tasks) =>
+      tasks.map((task) => {
+        const text = document.createRange();
+        text.selectNodeContents(task.querySelector("p") ?? task);
+        const [line, box] = [text.getClientRects()[0], task.querySelector("input")?.getBoundingClientRect()];
+        return line && box ? (line.top + line.bottom - box.top - box.bottom) / 2 : NaN;
+      }),
+    );
+    for (const offset of offsets) assert.ok(Math.abs(offset) <= 1, String(offsets));
   });
 
   test("switches between answers and versions of a question, asks another model, and edits the question", async () => {
@@ -145,6 +190,17 @@ describe("transcript", () => {
     await chat.page.hover(".transcript");
     await chat.page.mouse.wheel(0, -600);
     await chat.page.waitForSelector(".jump");
+    const edges = await chat.page.evaluate(() =>
+      [".transcript", ".jump", ".composer"].map((selector) => {
+        const { top, bottom } = document.querySelector(selector)?.getBoundingClientRect() ?? new DOMRect();
+        return [top, bottom] as const;
+      }),
+    );
+    const [answer, jump, composer] = edges;
+    assert.ok(
+      answer && jump && composer && answer[1] <= jump[0] && jump[1] <= composer[0],
+      "nothing covers the answer",
+    );
     const top = await chat.page.$eval(".transcript", (element) => element.scrollTop);
     await grow();
     assert.equal(await chat.page.$eval(".transcript", (element) => element.scrollTop), top);

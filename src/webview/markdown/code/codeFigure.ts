@@ -1,6 +1,6 @@
 import { CodeLines } from "./codeLines";
 import type { HighlightScheduler } from "./highlightScheduler";
-import { findLanguage } from "./languages";
+import { findLanguage, languageName } from "./languages";
 import type { MarkdownLabels } from "../markdownLabels";
 
 /** A code block of an answer, as passed to `CodeActions`. */
@@ -29,8 +29,7 @@ export class CodeFigure implements CodeBlock {
 
   constructor(info: string, highlights: HighlightScheduler, labels: MarkdownLabels) {
     const [word = ""] = /^[\w+#.-]+/.exec(info) ?? [];
-    const language = findLanguage(word);
-    const name = language?.name ?? word;
+    const name = languageName(word);
     this.info = info;
     this.language = word.toLowerCase();
     this.#highlights = highlights;
@@ -52,7 +51,7 @@ export class CodeFigure implements CodeBlock {
     this.element.dir = "ltr";
     this.element.dataset["language"] = this.language;
     this.element.append(this.#caption, pre);
-    highlights.add(this.#lines, language);
+    highlights.add(this.#lines, findLanguage(word));
   }
 
   text(): string {

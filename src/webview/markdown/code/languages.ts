@@ -12,6 +12,10 @@ export type Grammar = keyof typeof grammars;
 /** Finds the language for the first word of an info string, in any case; undefined if it cannot be highlighted. */
 export const findLanguage = (alias: string): CodeLanguage | undefined => byAlias.get(alias.toLowerCase());
 
+/** The display name of a language, or the first word of an info string as written if it is unknown. */
+export const languageName = (alias: string): string =>
+  findLanguage(alias)?.name ?? plainNames.get(alias.toLowerCase()) ?? alias;
+
 /** Loads a highlight.js grammar, with those that are used beside it: a package with a file for each would be 25 KB larger. */
 export const importGrammar = (grammar: Grammar): Promise<LanguageFn> => grammars[grammar]();
 
@@ -146,4 +150,25 @@ const languages: [name: string, grammar: Grammar, aliases: string][] = [
 
 const byAlias = new Map(
   languages.flatMap(([name, grammar, aliases]) => aliases.split(" ").map((alias) => [alias, { name, grammar }])),
+);
+
+/** Languages without a grammar. */
+const plainLanguages: [name: string, aliases: string][] = [
+  ["AsciiDoc", "asciidoc adoc"],
+  ["Batch", "bat batch cmd"],
+  ["CSV", "csv"],
+  ["Fortran", "fortran f90"],
+  ["GLSL", "glsl"],
+  ["Graphviz", "dot graphviz"],
+  ["Lisp", "lisp"],
+  ["Mermaid", "mermaid mmd"],
+  ["PlantUML", "plantuml puml"],
+  ["Prisma", "prisma"],
+  ["Solidity", "solidity sol"],
+  ["Verilog", "verilog"],
+  ["Zig", "zig"],
+];
+
+const plainNames = new Map(
+  plainLanguages.flatMap(([name, aliases]) => aliases.split(" ").map((alias) => [alias, name])),
 );

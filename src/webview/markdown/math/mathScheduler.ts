@@ -4,6 +4,8 @@ import { loadTypesetter, type Typesetter } from "./typesetter";
 
 /** Time for typesetting per frame. In milliseconds. */
 const maxTime = 6;
+/** A longer formula in a text may be wider than the narrowest side bar, with its delimiters and in characters. */
+const maxLengthInText = 24;
 /** An answer with more different formulas shows the others as written. */
 const maxFormulas = 1_000;
 
@@ -38,9 +40,11 @@ export class MathScheduler {
     element.classList.remove("typeset");
     const formula = parseFormula(source);
     const isDisplay = formula?.display === true;
+    const isLong = source.length > maxLengthInText;
     element.classList.toggle("display", isDisplay);
+    element.classList.toggle("long", isLong && !isDisplay);
     // A wide formula is scrolled, like code and tables.
-    if (isDisplay) element.tabIndex = 0;
+    if (isDisplay || isLong) element.tabIndex = 0;
     else element.removeAttribute("tabindex");
     if (!formula) return;
     const known = this.#typeset.get(source);

@@ -14,7 +14,7 @@ import { footnoteExtensions, isFootnote } from "./footnotes";
 import { mathExtensions } from "./math";
 
 /** Deeper blockquotes, lists and emphasis stay plain text: ten thousand `>` must not become ten thousand elements. */
-const maxDepth = 24;
+const maxDepth = 12;
 /** Short rows are padded to the header's width, so a wide header would multiply the cells of a table without limit. */
 const maxTableBars = 64;
 /** Longer content stays plain text. Real paragraphs are shorter, and the cost of parsing grows faster than the length. In characters. */
