@@ -82,6 +82,9 @@ export const contextKeys = {
 /** The URI scheme of virtual documents with proposed text. */
 export const proposalScheme = "free-models-proposal";
 
+/** The URI scheme of virtual documents with an answer that cannot be applied. */
+export const answerScheme = "free-models-answer";
+
 export const settings = {
   apiKey: "freeModels.apiKey",
   baseUrl: "freeModels.baseUrl",

@@ -49,7 +49,8 @@ export interface ChatFeature extends Disposable {
   view: ChatView;
   /** Attachments, edits and the editor's commands; loaded with the first of them. */
   editor: () => Promise<EditorFeature>;
-  selectModel(): Promise<void>;
+  /** Resolves to whether a strategy or a model was chosen. */
+  selectModel(): Promise<boolean>;
   showStatistics(): Promise<void>;
   /** Moves the chat view to the secondary side bar. */
   moveBesideChat(): Promise<void>;
@@ -120,7 +121,8 @@ export function openChat({
   store.add(activity.onDidChange(() => activity.outcome && names.load()));
   store.add(names.onDidChange(() => activity.refresh()));
 
-  const selectModel = (): Promise<void> => pickModel({ router, settings, apiKey, memento: context.globalState, log });
+  const selectModel = (): Promise<boolean> =>
+    pickModel({ router, settings, apiKey, memento: context.globalState, log });
 
   const statistics = store.add(new StatisticsPage(router, () => requesterRows(context.globalState)));
 
@@ -130,7 +132,7 @@ export function openChat({
   const inEditor = withLoaded(() => editor());
   const inConnection = withLoaded(() => connection());
   const inSecretsCheck = withLoaded(
-    lazy(() => import("./secretsCheck").then(({ openSecretsCheck }) => openSecretsCheck(settings))),
+    lazy(() => import("./secretsCheck").then(({ openSecretsCheck }) => openSecretsCheck({ settings, router }))),
   );
   const secrets: SecretsCheck = {
     review: (...parameters) => inSecretsCheck((check) => check.review(...parameters)),
@@ -206,7 +208,7 @@ export function openChat({
         useAdaptive: () => settings.setStrategy("adaptive"),
         useLocalModels: () => inConnection((feature) => feature.useLocalModels()),
         chooseServiceOrder: () => inConnection((feature) => feature.chooseServiceOrder()),
-        isDayUsedUp: async () => (await router.quota()).exhausted,
+        isDayUsedUp: async () => (await router.recheckQuota()).exhausted,
         showLog,
         testConnection: () => inConnection((feature) => feature.testConnection()),
         copyDiagnostics: () => inConnection((feature) => feature.copyDiagnostics()),
@@ -225,6 +227,7 @@ export function openChat({
       openEditor({
         ...{ context, router, secrets, errorMessage, log },
         ask: (input) => view.ask(input),
+        modelName: (id) => names.read(id),
         instructions: () => settings.instructions,
         workspaceInstructions: () => settings.workspaceInstructions,
       }),
@@ -241,6 +244,7 @@ export function openChat({
             isSigningIn = isWaiting;
             signInChanged.fire();
           },
+          isChatVisible: () => view.isVisible,
         }),
       ),
     ),
@@ -252,6 +256,7 @@ export function openChat({
         openLanguageModels({
           ...{ context, settings, apiKey, router, secrets, activity, modelOffer, log },
           markPrivacyNoticeRead: () => privacy.markRead(),
+          modelName: (id) => names.read(id),
           announce: announceModels,
         }),
       ),
@@ -265,6 +270,7 @@ export function openChat({
           ...{ settings, router, secrets, errorMessage, log },
           findIgnored: (uris) => inEditor((feature) => feature.findIgnored(uris)),
           fixLine: (target) => inEditor((feature) => feature.fixLine(target)),
+          modelName: (id) => names.read(id),
         }),
       ),
     ),

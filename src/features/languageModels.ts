@@ -30,7 +30,7 @@ import { readRequesters, Requesters, requestersKey } from "../languageModels/req
 import { after, DisposableStore, MutableDisposable, withTimeout, type Disposable } from "../lifecycle";
 import { machineName } from "../machineName";
 import { showWarning, showWithActions } from "../notifications";
-import { isRouterError, serviceOf, type Log, type RouterEvent, type ServiceState } from "../router/index";
+import { isRouterError, serviceOf, type Log, type ModelId, type RouterEvent, type ServiceState } from "../router/index";
 import type { Activity } from "../status/activity";
 import { utcDate } from "../timeFormat";
 
@@ -43,6 +43,8 @@ export interface LanguageModelsDependencies {
   readonly activity: Activity;
   readonly modelOffer: ModelOffer;
   readonly markPrivacyNoticeRead: () => void;
+  /** The name of a model as everywhere. */
+  readonly modelName: (id: ModelId) => Promise<string>;
   readonly log: Log;
   /** Tells VS Code that the list of models has changed. */
   readonly announce: () => void;
@@ -70,7 +72,7 @@ const compareAfterMs = 5_000;
 
 /** The models in VS Code's own chat and for other extensions. */
 export function openLanguageModels(dependencies: LanguageModelsDependencies): LanguageModelsFeature {
-  const { context, settings, apiKey, router, secrets, activity, modelOffer, log, announce } = dependencies;
+  const { context, settings, apiKey, router, secrets, activity, modelOffer, modelName, log, announce } = dependencies;
   const store = new DisposableStore();
   const held = new HeldAgents();
   const idle = store.add(new MutableDisposable<Disposable>());
@@ -96,7 +98,7 @@ export function openLanguageModels(dependencies: LanguageModelsDependencies): La
   };
 
   const requests = new ChatRequests({
-    ...{ router, secrets, requesters, now },
+    ...{ router, secrets, requesters, modelName, now },
     turns: new AgentTurns(() => settings.agentRequests),
     hasLocalServices: () => settings.hasLocalServices,
     isLocal: (model) => settings.isLocalService(serviceOf(model)),
@@ -128,11 +130,15 @@ export function openLanguageModels(dependencies: LanguageModelsDependencies): La
   function offerAction(error: unknown): void {
     if (error instanceof ChatRequestError) return;
     log.warn(`No answer in VS Code's chat: ${String(error)}`);
-    const { sentence, label, action } = errorMessage(error);
-    const run = failureCommand(action);
+    const { sentence, label, action, others = [] } = errorMessage(error);
     const actions = {
       ...(isRouterError(error) && error.reason === "reserved" && { [vscode.l10n.t("Use Them Today")]: release }),
-      ...(run && { [label]: run }),
+      ...Object.fromEntries(
+        [{ label, action }, ...others].flatMap((button) => {
+          const run = failureCommand(button.action);
+          return run ? [[button.label, run]] : [];
+        }),
+      ),
     };
     if (Object.keys(actions).length > 0) showWithActions((...labels) => showWarning(sentence, ...labels), actions, log);
   }

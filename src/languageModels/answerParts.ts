@@ -1,7 +1,7 @@
 import { t } from "@vscode/l10n";
 import { formatTime } from "../timeFormat";
 import { escapeMarkdown } from "../escapeMarkdown";
-import { modelSlug, type Completion, type ModelId, type RouterEvent, type ToolCall } from "../router/index";
+import type { Completion, ModelId, RouterEvent, ToolCall } from "../router/index";
 import { visibleName } from "../visibleText";
 import { closingFence } from "./closingFence";
 import { ownNote } from "./ownNote";
@@ -22,6 +22,8 @@ export interface AnswerOptions {
   readonly sink: AnswerSink;
   /** Puts secrets back into a text. Rejects with `UnknownPlaceholderError` if a placeholder is not known. */
   readonly restore: (text: string) => Promise<string>;
+  /** The name of a model as everywhere. */
+  readonly modelName: (id: ModelId) => Promise<string>;
   readonly onNotice: (notice: Extract<RouterEvent, { type: "notice" }>) => void;
 }
 
@@ -38,7 +40,7 @@ const shortWaitMs = 3_000;
  */
 export async function writeAnswer(
   events: AsyncIterable<RouterEvent>,
-  { sink, restore, onNotice }: AnswerOptions,
+  { sink, restore, modelName, onNotice }: AnswerOptions,
   now: () => number,
 ): Promise<Completion | undefined> {
   const placeholders = new PlaceholderStream((text) => restore(text).catch(() => text));
@@ -54,7 +56,8 @@ export async function writeAnswer(
     switch (event.type) {
       case "attempt-start":
         write(placeholders.end());
-        if (written !== "" && failed !== undefined) write(restartText(written, failed, event.model));
+        if (written !== "" && failed !== undefined)
+          write(restartText(written, await modelName(failed), await modelName(event.model)));
         break;
       case "wait":
         if (event.until - now() >= shortWaitMs) sink.reasoning(`${waitText(event)}\n`);
@@ -113,8 +116,9 @@ async function restoredValue(value: unknown, restore: AnswerOptions["restore"]):
   return Object.fromEntries(await Promise.all(entries));
 }
 
-function restartText(written: string, failed: ModelId, next: ModelId): string {
-  const sentence = t("{0} broke off. {1} answers from the start:", nameOf(failed), nameOf(next));
+/** `failed` and `next` are the names of models. */
+function restartText(written: string, failed: string, next: string): string {
+  const sentence = t("{0} broke off. {1} answers from the start:", shownName(failed), shownName(next));
   return `${closingFence(written)}\n\n${ownNote(sentence)}\n\n`;
 }
 
@@ -132,6 +136,6 @@ function waitText({ until, reason }: Extract<RouterEvent, { type: "wait" }>): st
   }
 }
 
-function nameOf(model: ModelId): string {
-  return escapeMarkdown(visibleName(modelSlug(model)));
+function shownName(name: string): string {
+  return escapeMarkdown(visibleName(name));
 }

@@ -33,6 +33,8 @@ export interface ChatRequestsDependencies {
   readonly showAgent: (turn: AgentTurn | undefined) => void;
   /** Offers the action that helps against the error. */
   readonly offerAction: (error: unknown) => void;
+  /** The name of a model as everywhere. */
+  readonly modelName: (id: ModelId) => Promise<string>;
   readonly onNotice: (notice: Extract<RouterEvent, { type: "notice" }>) => void;
   readonly now: () => number;
 }
@@ -91,10 +93,11 @@ export class ChatRequests {
     let sent = 0;
     let completion: Completion | undefined;
     try {
+      const { modelName, onNotice } = this.#dependencies;
       const events = router.complete(checked, { signal, restartAfterOutput: true });
       completion = await writeAnswer(
         events,
-        { sink, restore: (text) => this.#restore(text, request, scope), onNotice: this.#dependencies.onNotice },
+        { sink, restore: (text) => this.#restore(text, request, scope), modelName, onNotice },
         this.#dependencies.now,
       );
       sent = completion?.attempts ?? 0;
@@ -186,5 +189,5 @@ function refusalSentence(refusal: Refusal): string {
 function sentenceFor(error: unknown, hasText: boolean): string {
   if (error instanceof ChatRequestError || error instanceof UnknownPlaceholderError) return error.message;
   if (isRouterError(error) && error.reason === "aborted") return error.message;
-  return failureMessage(toFailure(error), hasText).sentence;
+  return failureMessage(toFailure(error), hasText, isRouterError(error) && error.hasReasoning).sentence;
 }

@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import ts from "typescript";
 import { projectRoot } from "../support/projectRoot";
 
-const leaves = String.raw`src/(manifest|lifecycle|timeFormat|machineName|notifications|iconLabels|inputBoxes|visibleText|iconText|escapeMarkdown|escapeMessage|failureAction|failureCommand|failureMessages|modelNames)$`;
+const leaves = String.raw`src/(manifest|lifecycle|timeFormat|machineName|notifications|iconLabels|inputBoxes|visibleText|iconText|escapeMarkdown|escapeMessage|failureAction|failureCommand|failureMessages|modelNames|virtualDocuments)$`;
 const routerIndex = String.raw`src/router/index$`;
 
 interface ImportRule {
@@ -20,7 +20,7 @@ interface ImportRule {
 /** The allowed imports between folders. The first rule that matches a file applies. */
 const rules: readonly ImportRule[] = [
   // Files without dependencies on other folders
-  { file: /^src\/(manifest|lifecycle|timeFormat|visibleText|failureAction)\.ts$/, imports: [] },
+  { file: /^src\/(manifest|lifecycle|visibleText|failureAction)\.ts$/, imports: [] },
   { file: /^src\/(iconText|escapeMarkdown|escapeMessage)\.ts$/, imports: ["src/(visibleText|iconText)$"] },
   { file: /^src\/context\/(attachment|fence|lineRange)\.ts$/, imports: [] },
   { file: /^src\/context\/projectTools\.ts$/, imports: [routerIndex] },
@@ -30,9 +30,11 @@ const rules: readonly ImportRule[] = [
     imports: ["src/(visibleText|iconText|escapeMessage)$"],
     vscode: true,
   },
+  { file: /^src\/virtualDocuments\.ts$/, imports: ["src/lifecycle$"], vscode: true },
   { file: /^src\/failureCommand\.ts$/, imports: ["src/(failureAction|manifest)$"], vscode: true },
-  { file: /^src\/machineName\.ts$/, imports: ["@vscode/l10n$"] },
-  { file: /^src\/failureMessages\.ts$/, imports: ["@vscode/l10n$", "src/(timeFormat|failureAction)$", routerIndex] },
+  { file: /^src\/(machineName|timeFormat)\.ts$/, imports: ["@vscode/l10n$"] },
+  { file: /^src\/failureMessages\.ts$/, imports: ["@vscode/l10n$", "src/(failureAction|failureRows)$", routerIndex] },
+  { file: /^src\/failureRows\.ts$/, imports: ["@vscode/l10n$", "src/(timeFormat|failureAction)$", routerIndex] },
   { file: /^src\/modelNames\.ts$/, imports: ["src/lifecycle$", routerIndex] },
   { file: /^src\/log\.ts$/, imports: [routerIndex] },
   { file: /^src\/http\.ts$/, imports: ["undici$", "node:", "src/config/", "src/lifecycle$", routerIndex] },
@@ -67,7 +69,7 @@ const rules: readonly ImportRule[] = [
     file: /^src\/chat\/conversation\//,
     imports: [
       "src/chat/conversation/",
-      "src/context/attachment$",
+      "src/context/(attachment|redactSecrets)$",
       "src/failureMessages$",
       routerIndex,
       "@vscode/l10n$",

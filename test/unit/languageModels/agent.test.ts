@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { AgentTurns } from "../../../src/languageModels/agentTurns";
 import type { ChatMessage, ChatPart } from "../../../src/languageModels/chatMessage";
 import { chatExtension, ChatRequests } from "../../../src/languageModels/chatRequests";
-import { createRouter, type ToolCall } from "../../../src/router/index";
+import { createRouter, modelSlug, type ToolCall } from "../../../src/router/index";
 import { startOpenRouter, typicalFaultRates, type Answer, type Step } from "../../support/openRouter";
 import { scriptedSecretsCheck } from "../../support/scriptedSecretsCheck";
 
@@ -53,6 +53,7 @@ async function startChat({ limit = 12 } = {}) {
     isLocal: () => false,
     reserve: () => 0,
     askToContinue: () => Promise.resolve("stop"),
+    modelName: (id) => Promise.resolve(modelSlug(id)),
     showAgent: () => undefined,
     offerAction: () => undefined,
     onNotice: () => undefined,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { UnknownPlaceholderError, writeAnswer } from "../../../src/languageModels/answerParts";
-import type { Completion, RouterEvent } from "../../../src/router/index";
+import { modelSlug, type Completion, type RouterEvent } from "../../../src/router/index";
 import { recordedSink } from "./recordedSink";
 
 const now = 1_000_000;
@@ -38,6 +38,7 @@ async function write(...events: RouterEvent[]) {
   const options = {
     sink,
     restore,
+    modelName: (id: string) => Promise.resolve(modelSlug(id)),
     onNotice: ({ notice }: { notice: string }) => void notices.push(notice),
   };
   const outcome = await writeAnswer(play(events), options, () => now).catch((error: unknown) => error);

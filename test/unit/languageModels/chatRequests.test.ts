@@ -9,7 +9,7 @@ import {
   ChatRequests,
   type ChatRequestsDependencies,
 } from "../../../src/languageModels/chatRequests";
-import { RouterError, type RouterEvent } from "../../../src/router/index";
+import { modelSlug, RouterError, type RouterEvent } from "../../../src/router/index";
 import { answerEvents, ScriptedRouter } from "../../support/scriptedRouter";
 import { scriptedSecretsCheck, type Decide } from "../../support/scriptedSecretsCheck";
 import { recordedSink } from "./recordedSink";
@@ -68,6 +68,7 @@ function create({ scripts = [answerEvents("Yes.")], decide, limit = 12, ...overr
     isLocal: (model) => model.startsWith("ollama::"),
     reserve: () => 10,
     askToContinue: (turn) => Promise.resolve((log.held.push(turn), "stop" as const)),
+    modelName: (id) => Promise.resolve(modelSlug(id)),
     showAgent: (turn) => void log.agents.push(turn?.requests),
     offerAction: (error) => void log.errors.push(error),
     onNotice: () => undefined,
@@ -196,6 +197,13 @@ describe("A request of VS Code's chat", () => {
     assert.equal((await answer(agentRequest)).at(-1), "text \n\n_Free Models: The answer was interrupted._");
   });
 
+  test("does not blame the connection for a model that broke off while it reasoned", async () => {
+    const { answer } = create({
+      scripts: [[new RouterError("interrupted", "Cut off.", { hasReasoning: true })]],
+    });
+    assert.deepEqual(await answer(agentRequest), ["text _Free Models: The model broke off before it answered._"]);
+  });
+
   test("asks the user about a secret once, whatever follows", async () => {
     const secret = "AKIAQ3EGRZ7LMNOPWX5T";
     const results = (...ids: string[]): ChatMessage[] =>
@@ -301,7 +309,7 @@ describe("A request of another extension", () => {
   test("fails with a clear message instead of an answer", async () => {
     const { answer } = create({ scripts: [[new RouterError("rate-limit-day", "Used up.")]] });
     await assert.rejects(answer(foreignRequest), {
-      message: "Today's free requests are used up. The limit resets at midnight UTC.",
+      message: "Today's free requests are used up.",
     });
   });
 
