@@ -1,5 +1,5 @@
 import type { Browser } from "playwright-core";
-import { launchChromium } from "../support/chromium";
+import { launchChromium, unlimitedFrameRate } from "../support/chromium";
 import { machine, report } from "./report";
 import { markdownTable, type Table } from "./table";
 import { answer, chapter, deltas } from "./webviewAnswer";
@@ -13,7 +13,6 @@ import { ContenderPage } from "./contenderPage";
  * The figures are processor time and frames are not limited to the display rate, since an answer of 200 KB takes five minutes at
  * normal speed.
  */
-const flags = ["--disable-frame-rate-limit", "--disable-gpu-vsync"];
 /** 150 deltas per second at 60 frames per second. */
 const deltasPerFrame = 2.5;
 const sizes = [8_000, 60_000, 200_000];
@@ -46,7 +45,7 @@ const sections: Record<string, (browser: Browser) => Promise<Table[]>> = {
 
 async function main(selected: readonly string[]): Promise<void> {
   const tables: Table[] = [];
-  const browser = await launchChromium(flags);
+  const browser = await launchChromium(unlimitedFrameRate);
   try {
     for (const [name, section] of Object.entries(sections)) {
       if (selected.length > 0 && !selected.includes(name)) continue;

@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
-import { launchChromium } from "../support/chromium";
-import { buildPage, ChatPageHarness } from "../support/page/chatPage";
+import { launchChromium, unlimitedFrameRate } from "../support/chromium";
+import { ChatPageHarness } from "../support/page/chatPage";
 import { markdownBombs } from "../support/page/markdownBombs";
 import { turnViewOf } from "../support/page/turns";
 import { ContenderPage } from "./contenderPage";
@@ -17,39 +17,40 @@ declare global {
   }
 }
 
+/** The longest task of the page may take so long. In milliseconds. */
+const budget = 50;
 /** A measurement that takes longer is given up. In milliseconds. */
 const timeLimit = 60_000;
-/** Frames are not limited to the display rate. */
-const flags = ["--disable-frame-rate-limit", "--disable-gpu-vsync"];
 /** About 500 characters. */
 const deltasPerFrame = 100;
 
 /** Measures the longest task of the page for each bomb: while it streams, and when a chat is opened in which it is an old answer. */
 export async function bombs(isMeasured: (name: string) => boolean = () => true): Promise<Table> {
-  await using built = await buildPage();
   const rows: string[][] = [];
-  let pages: Pages | undefined;
   for (const [name, text] of Object.entries(markdownBombs).filter(([name]) => isMeasured(name))) {
+    await using pages = new BombPages();
     const row = [name, (text.length / 1000).toFixed(0)];
-    for (const measure of [stream, open]) {
-      pages ??= await openPages(built.folder);
-      const time = await inTime(measure(pages, text));
-      row.push(time);
-      if (!Number.isNaN(Number(time))) continue;
-      await pages.browser.close();
-      pages = undefined;
-    }
+    for (const measure of [stream, open]) row.push(formatTime(await confirm(() => pages.measure(measure, text))));
     console.log(row.join("\t"));
     rows.push(row);
   }
-  await pages?.browser.close();
   return {
     title: "Answers that repeat what is expensive",
     columns: ["repeated", "KB", "streamed", "opened"],
     rows,
-    note: "The longest task in ms, in processor time of the main thread. Budget: 50 ms, whatever the answer.",
+    note: `The longest task in ms, in processor time of the main thread; the median of three where the first is over the budget. Budget: ${budget} ms, whatever the answer.`,
   };
 }
+
+/** The median of three if the first is over the budget, since a garbage collection can fall into any task. */
+async function confirm(measure: () => Promise<number>): Promise<number> {
+  const first = await measure();
+  if (first <= budget) return first;
+  const times = [first, await measure(), await measure()];
+  return times.toSorted((a, b) => a - b)[1] ?? first;
+}
+
+const formatTime = (time: number): string => (time === Infinity ? "none" : time.toFixed(0));
 
 interface Pages {
   browser: Browser;
@@ -57,22 +58,39 @@ interface Pages {
   chat: ChatPageHarness;
 }
 
-async function openPages(folder: string): Promise<Pages> {
-  const browser = await launchChromium(flags);
+/** The pages of a browser, which is started again after a bomb that breaks it. Another bomb needs another browser: what is left of one is collected later. */
+class BombPages implements AsyncDisposable {
+  #pages: Pages | undefined;
+
+  /** In milliseconds. Infinity if the page hangs, or crashes when it runs out of stack or memory. */
+  async measure(measure: (pages: Pages, text: string) => Promise<number>, text: string): Promise<number> {
+    this.#pages ??= await openPages();
+    try {
+      return await inTime(measure(this.#pages, text));
+    } catch (error) {
+      console.error(error);
+      await this[Symbol.asyncDispose]();
+      return Infinity;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#pages?.browser.close();
+    this.#pages = undefined;
+  }
+}
+
+async function openPages(): Promise<Pages> {
+  const browser = await launchChromium(unlimitedFrameRate);
   const contenderPage = await ContenderPage.open(browser);
-  const chat = await ChatPageHarness.open({ browser, folder, width: 400, height: 900 });
+  const chat = await ChatPageHarness.open({ browser, width: 400, height: 900 });
   return { browser, contenderPage, chat };
 }
 
-/** The page may hang, or crash when it runs out of stack or memory. */
-async function inTime(measurement: Promise<number>): Promise<string> {
-  const timeout = Promise.withResolvers<string>();
-  const timer = setTimeout(() => timeout.resolve(`> ${timeLimit}`), timeLimit);
-  const measured = measurement.then(
-    (time) => time.toFixed(0),
-    () => "crashed",
-  );
-  return Promise.race([measured, timeout.promise]).finally(() => clearTimeout(timer));
+async function inTime(measurement: Promise<number>): Promise<number> {
+  const timeout = Promise.withResolvers<never>();
+  const timer = setTimeout(() => timeout.reject(new Error(`No end after ${timeLimit} ms.`)), timeLimit);
+  return Promise.race([measurement, timeout.promise]).finally(() => clearTimeout(timer));
 }
 
 async function stream({ contenderPage }: Pages, text: string): Promise<number> {

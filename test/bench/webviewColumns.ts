@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import type { AnswerView } from "../../src/chat/page/protocol";
-import { buildPage, ChatPageHarness } from "../support/page/chatPage";
+import { ChatPageHarness } from "../support/page/chatPage";
 import { answerHeader, turnViewOf } from "../support/page/turns";
 import { longestTask } from "./longestTask";
 import { spread } from "./samples";
@@ -16,10 +16,9 @@ const columnWidth = 360;
 
 /** Measures the main thread while the answers of one and of three models stream into the chat page side by side. */
 export async function columns(browser: Browser): Promise<Table> {
-  await using built = await buildPage();
   const measured: Record<1 | 3, Run[]> = { 1: [], 3: [] };
   for (let round = 0; round < rounds; round++)
-    for (const count of [1, 3] as const) measured[count].push(await stream(browser, built.folder, count));
+    for (const count of [1, 3] as const) measured[count].push(await stream(browser, count));
   const timeOf = (runs: readonly Run[]): number => Math.min(...runs.map(({ time }) => time));
   const rows = ([1, 3] as const).map((count) => [
     `${count}`,
@@ -43,8 +42,8 @@ interface Run {
   readonly longest: number;
 }
 
-async function stream(browser: Browser, folder: string, count: number): Promise<Run> {
-  await using chat = await ChatPageHarness.open({ browser, folder, width: count * columnWidth + 40, height: 900 });
+async function stream(browser: Browser, count: number): Promise<Run> {
+  await using chat = await ChatPageHarness.open({ browser, width: count * columnWidth + 40, height: 900 });
   const { page, context } = chat;
   const { answer: single, ...turn } = turnViewOf("t1");
   const running = Array.from({ length: count }, (_, index): AnswerView => ({

@@ -1,5 +1,5 @@
 import type { Browser } from "playwright-core";
-import { buildPage, ChatPageHarness } from "../support/page/chatPage";
+import { ChatPageHarness } from "../support/page/chatPage";
 import { turnViewOf } from "../support/page/turns";
 import { spread } from "./samples";
 import type { Table } from "./table";
@@ -10,13 +10,12 @@ const counts = [10, 100, 1_000];
 
 /** Measures how fast the page renders a reopened chat when it receives the whole state from the host. */
 export async function reopening(browser: Browser): Promise<Table> {
-  await using built = await buildPage();
   const rows: string[][] = [];
   for (const count of counts) {
     const turns = Array.from({ length: count }, (_, at) => turnViewOf(`t${at}`, {}, { text: chapter(at) }));
     const [end, all]: [number[], number[]] = [[], []];
     for (let round = 0; round < rounds; round++) {
-      await using chat = await ChatPageHarness.open({ browser, folder: built.folder, width: 400, height: 900 });
+      await using chat = await ChatPageHarness.open({ browser, width: 400, height: 900 });
       const times = await chat.page.evaluate(sendState, { ...chat.state, conversation: "c2", turns });
       end.push(times.end);
       all.push(times.all);

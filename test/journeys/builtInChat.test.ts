@@ -141,7 +141,7 @@ describe("The agent Free", () => {
     ];
     openRouter.script(...answers.map((answer) => ({ answer })));
     await builtInChat.ask("Copy the key of the environment file to key.ts");
-    await workbench.clickDialogButton("is an environment file", "Replace with Placeholder");
+    await workbench.clickDialogButton("is an environment file", "Replace");
     await builtInChat.answered(`It is ${secret}.`);
     assert.equal(await waitForFileContent(file("key.ts"), (text) => text !== ""), `export const key = "${secret}";\n`);
     assert.equal(openRouter.chatRequests.length, answers.length);
@@ -205,6 +205,8 @@ describe("The chat view", () => {
     await workbench.screenshot("beside-built-in-chat");
 
     await workbench.reload();
+    // VS Code may not have saved that the side bar is open, but knows where the view belongs.
+    await workbench.runCommand("freeModels.openChat");
     await chat.locator(".turn").first().waitFor();
     assert.equal(await isBeside(), true);
     await workbench.showNotifications();

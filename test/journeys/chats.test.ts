@@ -3,7 +3,7 @@ import path from "node:path";
 import { beforeEach, describe, test } from "node:test";
 import type { Locator } from "playwright-core";
 import { waitForFileContent } from "../support/fileContent";
-import { setUpJourney, stallMidAnswer } from "./journey";
+import { releaseUntil, setUpJourney, stallMidAnswer } from "./journey";
 
 describe("Several chats", () => {
   const journey = setUpJourney();
@@ -41,11 +41,10 @@ describe("Several chats", () => {
     await workbench.startChat();
     await workbench.ask("How tall is a giraffe?");
     await workbench.answerTo("How tall is a giraffe?").waitFor();
-    openRouter.release();
     const row = await findInList("Why is the sky blue?");
     await workbench.screenshot("chats-dark");
     await row.click();
-    await workbench.answerTo("Why is the sky blue?").waitFor();
+    await releaseUntil(openRouter, workbench.answerTo("Why is the sky blue?"));
     await workbench.answerTo("And the sea?").waitFor();
     assert.equal(await workbench.chat.locator(".turn").count(), 2);
   });
@@ -58,6 +57,9 @@ describe("Several chats", () => {
     await workbench.answerTo("Is a burrito one?").waitFor();
     await askInNewChat("What is a functor?");
     await findInList("What is a functor?");
+    await workbench.quickInput.fill("quinoa");
+    await workbench.quickPickRows.filter({ hasText: "No matching results" }).waitFor();
+    assert.equal(await workbench.quickPickRows.count(), 1);
     await workbench.quickInput.fill("burrito");
     await workbench.quickPickRows.filter({ hasText: "Is a burrito one?" }).click();
     await workbench.answerTo("Is a burrito one?").waitFor();
@@ -120,9 +122,17 @@ describe("Several chats", () => {
     await askInNewChat("How slow is a sloth?");
     await clickButton(await findInList("How fast is a cheetah?"), "Rename");
     await page.locator(".quick-input-title", { hasText: "Rename Chat" }).waitFor();
+    await workbench.quickInput.fill(" ");
+    await page.keyboard.press("Enter");
+    await page.locator(".quick-input-message", { hasText: "Enter a name for the chat." }).waitFor();
     await workbench.quickInput.fill("Cheetahs");
     await page.keyboard.press("Enter");
     await page.locator(".quick-input-title", { hasText: "Rename Chat" }).waitFor({ state: "hidden" });
+    const focusedRow = workbench.quickPickRows.and(page.locator(".focused"));
+    await focusedRow.filter({ hasText: "Cheetahs" }).waitFor();
+    await page.keyboard.press("ArrowUp");
+    await focusedRow.filter({ hasText: "How slow is a sloth?" }).waitFor();
+    await page.keyboard.press("Escape");
     const row = await findInList("Cheetahs");
     await clickButton(row, "Pin");
     await row.locator("[aria-label^='Unpin']").waitFor();

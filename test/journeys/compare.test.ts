@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
 import { accessibilityViolations } from "./accessibility";
 import { setUpJourney, stallMidAnswer } from "./journey";
+import { assertKept, paceMs } from "./keptText";
 
 describe("Several models that answer the same question", () => {
   const journey = setUpJourney({ packaged: true, viewport: { width: 1600, height: 900 } });
@@ -22,7 +23,10 @@ describe("Several models that answer the same question", () => {
     const { page, chat } = workbench;
     const question = "Which of you is best?";
     await workbench.resizeSideBar(1_100);
-    assert.match(await openDialog(question), /^Ask Several Models · This takes 3 of the \d+ requests left today\.$/);
+    assert.match(
+      await openDialog(question),
+      /^Ask Several Models · This takes at least 3 of your \d+ free requests left today\.$/,
+    );
     await workbench.screenshot("compare-dialog");
     assert.equal(openRouter.chatRequests.length, 0);
     await page.keyboard.press("Enter");
@@ -59,7 +63,7 @@ describe("Several models that answer the same question", () => {
     // The first row is chosen; unchecking it leaves two.
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Space");
-    await page.locator(".quick-input-title", { hasText: "This takes 2 of the" }).waitFor();
+    await page.locator(".quick-input-title", { hasText: "This takes at least 2 of your" }).waitFor();
     await page.keyboard.press("Enter");
     const tabs = workbench.turn(question).getByRole("tab");
     await tabs.nth(1).waitFor();
@@ -87,20 +91,24 @@ describe("Several models that answer the same question", () => {
     const { page } = workbench;
     const question = "Do all three survive?";
     await workbench.resizeSideBar(1_100);
+    openRouter.setPace({ betweenMs: paceMs });
     openRouter.script(stallMidAnswer, stallMidAnswer, stallMidAnswer);
     await openDialog(question);
     await page.keyboard.press("Enter");
     const texts = workbench.turn(question).locator(".column .markdown");
     for (const column of [0, 1, 2]) await texts.nth(column).filter({ hasText: /\S/ }).waitFor();
-    // What is shown is on the disk half a second later.
-    await page.waitForTimeout(1_000);
     const before = await texts.allInnerTexts();
     await workbench.killExtensionHost();
+    openRouter.setPace({ betweenMs: 0 });
     await workbench.reload();
     await workbench.runCommand("freeModels.openChat");
+    // VS Code saves the width some time after it changes.
+    await workbench.resizeSideBar(1_100);
     const interrupted = workbench.turn(question).locator(".column .interrupted");
     await interrupted.nth(2).waitFor();
-    assert.deepEqual(await texts.allInnerTexts(), before);
+    const after = await texts.allInnerTexts();
+    assert.equal(after.length, 3);
+    for (const [column, text] of after.entries()) assertKept(text, before[column] ?? "");
     await workbench.screenshot("compare-interrupted");
     await interrupted.first().getByRole("button", { name: "Continue" }).click();
     await workbench.turn(question).locator(".column .keep").first().waitFor();
@@ -114,8 +122,13 @@ describe("Several models that answer the same question", () => {
     await workbench.resizeSideBar(1_100);
     await workbench.ask(question);
     await workbench.answerTo(question).waitFor();
-    await workbench.runFromAnswerMenu(question, "freeModels.askSeveralModels");
-    await page.locator(".quick-input-title", { hasText: "This takes 3 of the" }).waitFor();
+    const price = page.locator(".quick-input-title", { hasText: "This takes at least 3 of your" });
+    // On a busy machine, the chat takes the focus back so late after its menu that this closes the picker.
+    for (let attempt = 0; attempt < 3 && !(await price.isVisible()); attempt++) {
+      await workbench.runFromAnswerMenu(question, "freeModels.askSeveralModels");
+      await price.waitFor({ timeout: 10_000 }).catch(() => undefined);
+    }
+    await price.waitFor();
     await page.keyboard.press("Enter");
     const keep = workbench.turn(question).locator(".column .keep");
     await keep.nth(2).waitFor();

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { beforeEach, describe, test } from "node:test";
+import type { Locator } from "playwright-core";
 import * as z from "zod/mini";
 import { waitForFileContent } from "../support/fileContent";
 import { accessibilityViolations } from "./accessibility";
@@ -128,9 +129,13 @@ describe("Composing a question", () => {
 
     /** Clicks a button of the code block that contains `text`. */
     async function clickCodeButton(button: string, text = "total"): Promise<void> {
+      await (await codeButton(button, text)).click();
+    }
+
+    async function codeButton(button: string, text = "total"): Promise<Locator> {
       const block = journey.workbench.answerTo("When is shipping free?").locator(".code", { hasText: text });
       await block.hover();
-      await block.getByRole("button", { name: button }).click();
+      return block.getByRole("button", { name: button });
     }
 
     test("is copied", async () => {
@@ -152,15 +157,13 @@ describe("Composing a question", () => {
       const { workbench } = journey;
       await workbench.openFile("src/basket.ts");
       await workbench.selectLines(1, 31);
-      await clickCodeButton("More…");
-      await workbench.quickPickRows.filter({ hasText: "Replace Selection" }).click();
+      await workbench.runFromMenu(await codeButton("More…"), "freeModels.replaceSelectionWithCode");
       await workbench.page.locator(".view-line").first().filter({ hasText: "if (total > 4000)" }).waitFor();
     });
 
     test("becomes a new file in its language", async () => {
       const { workbench } = journey;
-      await clickCodeButton("More…");
-      await workbench.quickPickRows.filter({ hasText: "New File" }).click();
+      await workbench.runFromMenu(await codeButton("More…"), "freeModels.newFileFromCode");
       await workbench.page.locator(".tab.active", { hasText: /Untitled-\d+/ }).waitFor();
       await workbench.page.locator(".statusbar-item", { hasText: "TypeScript" }).first().waitFor();
     });

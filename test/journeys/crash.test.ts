@@ -1,14 +1,10 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
 import { setUpJourney, stallMidAnswer } from "./journey";
+import { assertKept, paceMs } from "./keptText";
 
 /** How often each test runs. More for a manual stress test: `CRASHES=20`. */
 const runs = Number(process.env["CRASHES"] ?? 1);
-
-/** The time between two deltas, in milliseconds. */
-const paceMs = 40;
-/** How many letters and digits a crash may lose where the disk is quick: those of 500 ms. The simulator sends up to 9 per delta. */
-const maxLost = (500 / paceMs) * 9;
 
 describe("A crash of the extension host during an answer", () => {
   const journey = setUpJourney();
@@ -68,13 +64,5 @@ describe("A crash of the extension host during an answer", () => {
         "What is second?",
       ]);
     });
-  }
-
-  /** Compares only letters and digits: unfinished Markdown shows its markup until the rest arrives. */
-  function assertKept(text: string, before: string, lost = maxLost): void {
-    const [after, start] = [text, before].map((value) => value.replace(/[^\p{L}\p{N}]/gu, ""));
-    const kept = Math.min(after!.length, start!.length);
-    assert.equal(after!.slice(0, kept), start!.slice(0, kept));
-    assert.ok(kept >= start!.length - lost, `kept ${kept} of ${start!.length} letters`);
   }
 });

@@ -4,9 +4,10 @@ import path from "node:path";
 import { before, describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Locator } from "playwright-core";
+import { proposalScheme } from "../../src/manifest";
 import { waitForFileContent } from "../support/fileContent";
 import type { Theme, Workbench } from "../support/workbench";
-import { setUpJourney } from "./journey";
+import { releaseUntil, setUpJourney } from "./journey";
 
 const rewritten = `Certainly! Here is the method:
 
@@ -157,7 +158,11 @@ describe("Editing with a free model", () => {
     const file = path.join(workbench.sandbox.workspace, "src", "basket.ts");
     openRouter.script({ fault: "stall", after: 0, answer: { text: rewritten, reasoning: "" } });
     await editSelection(workbench, "Remove every line with the title, and say so in a comment");
-    await waitForNotes(/Editing with .+… \(Esc to cancel\)/);
+    await waitForNotes(/^Esc to cancel · Editing with .+…$/);
+    const bars = await page
+      .locator(".monaco-editor .cdr")
+      .evaluateAll((lines) => lines.filter((line) => getComputedStyle(line).borderLeft.startsWith("2px solid")).length);
+    assert.ok(bars >= 5, `${bars} of 5 lines are marked`);
     await workbench.screenshot("edit-waiting");
     await page.keyboard.press("Escape");
     await waitForNotes();
@@ -169,7 +174,7 @@ describe("Editing with a free model", () => {
     await workbench.showNotifications();
     await page.locator(".notifications-center", { hasText: "Editing basket.ts:18-22" }).waitFor();
     await workbench.screenshot("edit-writing");
-    openRouter.release();
+    await releaseUntil(openRouter, page.getByRole("button", { name: "Keep Change" }));
     await waitForNotes("1 of 2", "2 of 2");
     await workbench.clearNotifications();
     assert.equal(await page.locator(".editor-group-container").count(), 1);
@@ -228,6 +233,24 @@ describe("Editing with a free model", () => {
     await workbench.screenshot("edit-hunks-mouse");
     await page.locator(".tab.active .tab-actions .action-label").click();
     await checkOnlyFirstChangeKept();
+  });
+
+  test("has its buttons in the title bar of the diff of an untitled document", async () => {
+    const { workbench, openRouter } = journey;
+    const { page } = workbench;
+    await workbench.runBuiltInCommand("File: New Untitled Text File");
+    await page.locator(".monaco-editor.focused").waitFor();
+    await page.keyboard.type("first");
+    await page.locator(".tab.active.dirty", { hasText: "Untitled-1" }).waitFor();
+    openRouter.script({ answer: { text: "```\nsecond\n```" } });
+    await workbench.runCommand("freeModels.editSelection");
+    await workbench.quickInput.fill("Count on");
+    await page.keyboard.press("Enter");
+    await diff().locator(".modified", { hasText: "second" }).waitFor();
+    await page.getByRole("button", { name: "Request Another Edit" }).waitFor();
+    await page.getByRole("button", { name: "Keep All Changes" }).click();
+    await diff().waitFor({ state: "hidden" });
+    await page.locator(".monaco-editor.focused", { hasText: "second" }).waitFor();
   });
 
   test("keeps the proposed edit open when the theme changes", async () => {
@@ -329,9 +352,11 @@ describe("Editing with a free model", () => {
   test("closes the diff of a proposed edit after a reload", async () => {
     const { workbench, openRouter } = journey;
     const { page } = workbench;
+    await workbench.waitForStoredTab(proposalScheme, false);
     openRouter.script({ answer: { text: rewritten } });
     await editSelection(workbench, "Remove every line with the title");
     await waitForNotes("1 of 2", "2 of 2");
+    await workbench.waitForStoredTab(proposalScheme, true);
     await workbench.reload();
     await page.locator('.tab[data-resource-name="basket.ts"]').waitFor();
     await page.locator(".tab", { hasText: "proposed edit" }).waitFor({ state: "detached" });

@@ -1,7 +1,7 @@
 import { after, afterEach, before, beforeEach } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Locator } from "playwright-core";
-import { realisticPace, startOpenRouter, type OpenRouter, type Step } from "../support/openRouter";
+import { briskPace, startOpenRouter, type OpenRouter, type Step } from "../support/openRouter";
 import { packagedVsix } from "../support/packagedVsix";
 import { darkModern, Workbench, type WorkbenchOptions } from "../support/workbench";
 
@@ -55,7 +55,7 @@ export function setUpJourney(options: JourneyOptions = {}): Journey {
   beforeEach(async () => {
     const { openRouter, workbench } = journey();
     openRouter.reset();
-    openRouter.setPace(realisticPace);
+    openRouter.setPace(briskPace);
     await workbench.reset();
   });
   afterEach(async (context) => {
@@ -75,7 +75,7 @@ export function setUpJourney(options: JourneyOptions = {}): Journey {
 
 async function start({ packaged, hasKey = true, viewport, configure = (options) => options }: JourneyOptions) {
   await using resources = new AsyncDisposableStack();
-  const openRouter = resources.use(await startOpenRouter({ keys: [validKey], pace: realisticPace }));
+  const openRouter = resources.use(await startOpenRouter({ keys: [validKey], pace: briskPace }));
   const options: WorkbenchOptions = {
     settings: {
       "freeModels.baseUrl": openRouter.baseUrl,

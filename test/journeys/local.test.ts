@@ -49,6 +49,31 @@ describe("Without an account, with Ollama on this computer", () => {
     await page.keyboard.press("Escape");
   });
 
+  test("the dialog about several secrets fits into a narrow window, and may ask a local model", async () => {
+    const { workbench } = journey;
+    const { page, chat, composer } = workbench;
+    await workbench.startChat();
+    const size = page.viewportSize() ?? { width: 0, height: 0 };
+    await page.setViewportSize({ width: 720, height: size.height });
+    const question = "Is AKIAIOSFODNN7EXAMPLE older than AKIAQ3EGRZ7LMNOPWX5T?";
+    await composer.fill(question);
+    await composer.press("Enter");
+    const buttons = page
+      .locator(".monaco-dialog-box", { hasText: "Send 2 possible secrets?" })
+      .locator(".monaco-button");
+    await buttons.filter({ hasText: "Ask a Local Model" }).waitFor();
+    await workbench.screenshot("local-secrets-narrow");
+    assert.equal(await buttons.count(), 6);
+    for (const button of await buttons.all()) {
+      const { x, width } = (await button.boundingBox()) ?? assert.fail();
+      assert.ok(x >= 0 && x + width <= 720, `${await button.innerText()} is from ${x} to ${x + width}`);
+    }
+    await buttons.filter({ hasText: "Ask a Local Model" }).click();
+    await page.setViewportSize(size);
+    await chat.locator(".turn", { hasText: "AKIAIOSFODNN7EXAMPLE" }).waitFor();
+    await workbench.answerTo(question).waitFor();
+  });
+
   test("a server that has stopped is named, and the question is kept", async () => {
     const { workbench } = journey;
     const { chat } = workbench;
@@ -56,7 +81,7 @@ describe("Without an account, with Ollama on this computer", () => {
     await ollama.stop();
     try {
       await workbench.ask("Are you there?");
-      await chat.getByText("Ollama is not running. Start it, then try again.").waitFor();
+      await chat.locator(".error-box", { hasText: "Ollama is not running. Start it, then try again." }).waitFor();
       await workbench.screenshot("local-stopped");
     } finally {
       await ollama.start();

@@ -77,7 +77,7 @@ describe("A review of changes", () => {
     await thread(workbench, "The third copy has no discount").waitFor();
     await workbench.screenshot("review-price-dark");
     await workbench.showNotifications();
-    const summary = page.locator(".notification-list-item", { hasText: "2 findings. 1 finding was dropped" });
+    const summary = page.locator(".notification-list-item", { hasText: "2 findings. Not shown: 1" });
     await summary.waitFor();
     await workbench.screenshot("review-summary");
     await summary.getByRole("button", { name: "Show Worst Finding" }).click();

@@ -17,6 +17,9 @@ const flags = [
   "--font-render-hinting=none",
 ];
 
+/** Further flags: frames are not limited to the rate of a display, so that what is rendered over many frames is done as soon as possible. */
+export const unlimitedFrameRate: readonly string[] = ["--disable-frame-rate-limit", "--disable-gpu-vsync"];
+
 /**
  * Starts a headless Chromium: the one in CHROMIUM_EXECUTABLE, or the one in an npm package, or an installed one.
  * `extraFlags` are further command-line flags.

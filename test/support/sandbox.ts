@@ -43,6 +43,12 @@ const predictableSettings: UserSettings = {
   "editor.cursorBlinking": "solid",
 };
 
+/** Keys for what journeys do after each test, as Playwright and VS Code write them: faster than the command palette. */
+export const commandKeys = {
+  "notifications.clearAll": "Control+Alt+Shift+F11",
+  "workbench.action.closeAllEditors": "Control+Alt+Shift+F12",
+} as const;
+
 /** Creates a sandbox; `settings` are added to the default user settings. */
 export async function createSandbox(settings: UserSettings = {}): Promise<Sandbox> {
   const folder = await mkdtemp(path.join(tmpdir(), "free-models-"));
@@ -54,6 +60,11 @@ export async function createSandbox(settings: UserSettings = {}): Promise<Sandbo
   await mkdir(path.dirname(settingsFile), { recursive: true });
   const settingsText = JSON.stringify({ ...predictableSettings, ...settings }, undefined, 2);
   await writeFile(settingsFile, settingsText);
+  const keybindings = Object.entries(commandKeys).map(([command, key]) => ({
+    command,
+    key: key.replace("Control", "Ctrl"),
+  }));
+  await writeFile(path.join(userData, "User", "keybindings.json"), JSON.stringify(keybindings));
   await cp(sampleWorkspace, workspace, { recursive: true });
   return {
     folder,

@@ -159,14 +159,14 @@ async function takeComparisonScreenshot(workbench: Workbench, openRouter: OpenRo
   await page.screenshot({ path: media("compare.png") });
 }
 
-/** A model that is slow today, shortly before another one is asked. */
+/** A model that has not answered yet, shortly before another one is asked. */
 async function takeWaitingScreenshot(workbench: Workbench, openRouter: OpenRouter): Promise<void> {
   const { chat } = workbench;
   await workbench.resizeSideBar(440);
   await workbench.startChat();
   openRouter.script("silent-after-headers", "silent-after-headers");
   await workbench.ask("Are you there?");
-  await chat.locator(".waiting", { hasText: "is slow today" }).waitFor();
+  await chat.locator(".waiting", { hasText: "has not answered yet" }).waitFor();
   await takeChatScreenshot(workbench, "waiting.png");
   await chat.locator(".composer").getByRole("button", { name: /^Stop/ }).click();
 }

@@ -7,19 +7,21 @@ import { testCounts, type TestCounts } from "./testCounts.ts";
 
 type Layer = readonly [name: string, command: string];
 
-/** The layers of a group run in parallel. */
+/** The layers of a group run in parallel; more at once would take longer on two cores, since windows that wait paint all the time. */
 const layers: readonly (readonly Layer[])[] = [
   [["Build", "npm run --silent build && npm run --silent build:test"]],
   [
     ["Types", "npm run --silent types"],
     [
       "Unit tests",
-      'node --test --enable-source-maps --test-concurrency=2 --test-reporter=spec "dist/test/unit/**/*.test.js"',
+      'node --test --enable-source-maps --test-concurrency=3 --test-reporter=spec "dist/test/unit/**/*.test.js"',
     ],
   ],
   [
     ["Lint", "npm run --silent lint"],
     ["Tests in VS Code", "node --enable-source-maps dist/test/vscode/run.js"],
+  ],
+  [
     [
       "Journeys in VS Code",
       'node --test --enable-source-maps --test-reporter=spec --test-concurrency=2 "dist/test/journeys/**/*.test.js"',

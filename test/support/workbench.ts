@@ -5,7 +5,7 @@ import { BuiltInChat } from "./builtInChat";
 import { launchChromium } from "./chromium";
 import { commandTitle, paletteTitle } from "./commandTitle";
 import { projectRoot } from "./projectRoot";
-import { createSandbox, type Sandbox, type UserSettings } from "./sandbox";
+import { commandKeys, createSandbox, type Sandbox, type UserSettings } from "./sandbox";
 import { installVsix, startVscodeServer, type VscodeServer } from "./vscodeServer";
 
 /** VS Code's built-in themes, by their names in the theme picker, and the classes that they set on the window. */
@@ -24,9 +24,9 @@ export const darkModern = "Default Dark Modern";
 /** How long a step may take. Generous, so that tests also pass on a busy machine. */
 const stepTimeoutMs = 120_000;
 
-/** How often the command palette is opened, and how long the first attempt may take. The next ones take longer, 90 s in all. */
-const paletteAttempts = 5;
-const paletteTimeoutMs = 6_000;
+/** How often the command palette is opened, and how long the first attempt may take. The next ones take longer, 84 s in all. */
+const paletteAttempts = 7;
+const paletteTimeoutMs = 3_000;
 
 export interface WorkbenchOptions {
   /** A packaged extension to install. By default the extension is loaded from dist/. */
@@ -75,7 +75,11 @@ export class Workbench implements AsyncDisposable {
     );
     const browser = await launchChromium();
     resources.defer(() => browser.close());
-    const context = await browser.newContext({ viewport: viewport ?? { width: 1280, height: 800 } });
+    // Animations would have the window painted all the time.
+    const context = await browser.newContext({
+      viewport: viewport ?? { width: 1280, height: 800 },
+      reducedMotion: "reduce",
+    });
     const page = await openPage(context);
     const url = server.windowUrl(
       sandbox.workspace,
@@ -283,7 +287,11 @@ export class Workbench implements AsyncDisposable {
 
   /** Runs one of our commands from the menu of an answer, which opens at its button. */
   async runFromAnswerMenu(question: string, id: string): Promise<void> {
-    const button = this.turn(question).getByRole("button", { name: "More…" }).last();
+    await this.runFromMenu(this.turn(question).getByRole("button", { name: "More…" }).last(), id);
+  }
+
+  /** Runs one of our commands from the menu that a button opens, where the button is. */
+  async runFromMenu(button: Locator, id: string): Promise<void> {
     await button.click();
     await this.#focusMenuItem(commandTitle(id));
     const [menu, place] = [await this.page.locator(".monaco-menu").first().boundingBox(), await button.boundingBox()];
@@ -316,7 +324,7 @@ export class Workbench implements AsyncDisposable {
   }
 
   async clearNotifications(): Promise<void> {
-    await this.runBuiltInCommand("Notifications: Clear All Notifications");
+    await this.page.keyboard.press(commandKeys["notifications.clearAll"]);
     await this.page.locator(".notification-list-item").first().waitFor({ state: "hidden" });
   }
 
@@ -324,7 +332,7 @@ export class Workbench implements AsyncDisposable {
   async closeAllEditors(): Promise<void> {
     const tabs = this.page.locator(".tabs-container .tab");
     if ((await tabs.count()) === 0) return;
-    await this.runBuiltInCommand("View: Close All Editors");
+    await this.page.keyboard.press(commandKeys["workbench.action.closeAllEditors"]);
     const discard = this.page.locator(".monaco-dialog-box").getByRole("button", { name: "Don't Save" });
     const noTabs = this.page.locator(".monaco-workbench:not(:has(.tabs-container .tab))");
     await discard.or(noTabs).first().waitFor();
@@ -351,6 +359,14 @@ export class Workbench implements AsyncDisposable {
   async reload(): Promise<void> {
     await this.page.goto(this.#url);
     await waitUntilReady(this.page);
+  }
+
+  /**
+   * Waits until VS Code has stored that a tab is open, or none, whose address contains this. It stores open tabs every few seconds, and a
+   * window that is reloaded earlier does not restore them.
+   */
+  async waitForStoredTab(part: string, isOpen: boolean): Promise<void> {
+    await this.page.waitForFunction(isTabStoredAs, { part, isOpen });
   }
 
   /** Kills the process of the extension host. */
@@ -430,6 +446,25 @@ async function openPage(context: BrowserContext): Promise<Page> {
   // One half of the key with which the browser encrypts secrets. Without it, secrets are lost on reload.
   await page.route("**/mint-key", (route) => route.fulfill({ body: Buffer.alloc(32, "half") }));
   return page;
+}
+
+/** Runs in the page: whether the storage of the workspace, which VS Code for the web keeps in the browser, has such a tab or none. */
+async function isTabStoredAs({ part, isOpen }: { part: string; isOpen: boolean }): Promise<boolean> {
+  const read = <Value>(request: IDBRequest<Value>): Promise<Value> =>
+    new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error ?? new Error("cannot read the storage"));
+    });
+  for (const { name } of await indexedDB.databases()) {
+    if (name?.startsWith("vscode-web-state-db-") !== true) continue;
+    const database = await read(indexedDB.open(name));
+    const editors = read<unknown>(
+      database.transaction("ItemTable").objectStore("ItemTable").get("memento/workbench.parts.editor"),
+    );
+    database.close();
+    if (String(await editors).includes(part)) return isOpen;
+  }
+  return !isOpen;
 }
 
 /** Waits until extensions are activated, which the extension's item in the status bar shows. */

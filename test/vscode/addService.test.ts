@@ -15,6 +15,8 @@ interface UserActions {
   /** What is entered in each input box. */
   readonly enter?: readonly string[];
   readonly confirm?: boolean;
+  /** What is pressed in each warning that an address does not answer. */
+  readonly press?: readonly string[];
   /** The keys that are entered one after the other. */
   readonly keys?: readonly string[];
 }
@@ -23,6 +25,7 @@ interface UserActions {
 interface Shown {
   readonly dialogs: { text: string; detail: string | undefined }[];
   readonly keyBoxes: string[];
+  readonly warnings: string[];
   /** The checks of the input boxes. */
   readonly checks: ((value: string) => unknown)[];
 }
@@ -30,10 +33,11 @@ interface Shown {
 const services = (): unknown => vscode.workspace.getConfiguration().inspect("freeModels.services")?.globalValue;
 
 /** Runs *Add a Service*. Resolves to whether a service was added, and to what was shown. */
-async function addService({ choose, enter = [], confirm = false, keys = [] }: UserActions) {
-  const shown: Shown = { dialogs: [], keyBoxes: [], checks: [] };
+async function addService({ choose, enter = [], confirm = false, press = [], keys = [] }: UserActions) {
+  const shown: Shown = { dialogs: [], warnings: [], keyBoxes: [], checks: [] };
   const texts = [...enter];
   const keysLeft = [...keys];
+  const presses = [...press];
   const { createInputBox } = vscode.window;
   const stubs = {
     showQuickPick: (items: readonly vscode.QuickPickItem[]) =>
@@ -45,6 +49,10 @@ async function addService({ choose, enter = [], confirm = false, keys = [] }: Us
     showInformationMessage: (text: string, options: vscode.MessageOptions, ...labels: string[]) => {
       if (options.modal) shown.dialogs.push({ text, detail: options.detail });
       return Promise.resolve(options.modal && confirm ? labels[0] : undefined);
+    },
+    showWarningMessage: (text: string) => {
+      shown.warnings.push(text);
+      return Promise.resolve(presses.shift());
     },
     createInputBox: () => {
       const box = createInputBox();
@@ -138,6 +146,7 @@ describe("Add a Service", () => {
     const { result, dialogs } = await addService({
       ...{ choose: "Another OpenAI-compatible service", confirm: true },
       enter: ["https://llm.example/v1/", "My Lab"],
+      press: ["Save Anyway"],
     });
     assert.equal(result, true);
     assert.equal(dialogs[0]?.text, "Send questions to My Lab?");
@@ -146,12 +155,28 @@ describe("Add a Service", () => {
   });
 
   test("adds a server on this computer without a question", async () => {
-    const { result, dialogs } = await addService({
-      ...{ choose: "Another OpenAI-compatible service", enter: ["http://127.0.0.1:8000/v1", "vLLM"] },
+    const { result, dialogs, warnings } = await addService({
+      ...{ choose: "Another OpenAI-compatible service", enter: [`${groq.url}/openai/v1`, "vLLM"] },
     });
     assert.equal(result, true);
-    assert.deepEqual(dialogs, []);
-    assert.deepEqual(services(), [{ service: "custom", baseUrl: "http://127.0.0.1:8000/v1", name: "vLLM" }]);
+    assert.deepEqual([dialogs, warnings], [[], []]);
+    assert.deepEqual(services(), [{ service: "custom", baseUrl: `${groq.url}/openai/v1`, name: "vLLM" }]);
+    assert.deepEqual(groq.chatRequests, []);
+  });
+
+  test("says that an address does not answer, and lets the user correct it or save it anyway", async () => {
+    const closed = "http://127.0.0.1:9/v1";
+    const custom = { choose: "Another OpenAI-compatible service" };
+    const canceled = await addService({ ...custom, enter: [closed, "vLLM"] });
+    assert.deepEqual([canceled.result, canceled.warnings], [false, [`vLLM did not answer at ${closed}.`]]);
+    assert.equal(services(), undefined);
+    const corrected = await addService({
+      ...{ ...custom, enter: [closed, "vLLM", `${groq.url}/openai/v1`, "vLLM"], press: ["Edit"] },
+    });
+    assert.deepEqual([corrected.result, corrected.warnings.length], [true, 1]);
+    assert.deepEqual(services(), [{ service: "custom", baseUrl: `${groq.url}/openai/v1`, name: "vLLM" }]);
+    const saved = await addService({ ...custom, enter: [closed, "Later"], press: ["Save Anyway"] });
+    assert.equal(saved.result, true);
   });
 
   test("refuses an address without encryption and a name without a letter", async () => {
@@ -161,7 +186,7 @@ describe("Add a Service", () => {
     const [checkAddress, checkName] = checks;
     assert.ok(checkAddress && checkName);
     assert.equal(checkAddress("https://llm.example/v1"), undefined);
-    assert.equal(checkAddress("http://llm.example/v1"), "This address cannot be used.");
+    assert.equal(checkAddress("http://llm.example/v1"), "It must use https, except on this computer.");
     assert.equal(checkAddress("https://me:secret@llm.example/v1"), "This address cannot be used.");
     assert.equal(checkName("vLLM"), undefined);
     assert.equal(checkName("…"), "The name needs a Latin letter or a digit.");

@@ -24,7 +24,7 @@ describe("The API key", () => {
     const conversation = await startChat(testApi);
     const asking = testApi.chat.ask({ text: "Anybody there?", attachments: [], submit: true });
     await closeInputBox(asking);
-    assert.equal(conversation.draft.text, "Anybody there?");
+    assert.equal(conversation.draft.content.text, "Anybody there?");
     assert.deepEqual(conversation.published.turns, []);
     assert.deepEqual(openRouter.chatRequests, []);
     assert.equal(testApi.statusBar.text, "$(account) Free Models: Sign In");
@@ -36,13 +36,44 @@ describe("The API key", () => {
       messages.push(message);
       return Promise.resolve(undefined);
     };
-    const target = { check: () => Promise.resolve(), save: () => Promise.reject(new Error("no key ring")) };
+    const target = {
+      check: () => Promise.resolve(),
+      save: () => Promise.reject(new Error("no key ring")),
+      isChatVisible: () => false,
+    };
     const outcome = await withStubs(vscode.window, { showErrorMessage }, () =>
       saveUnlessRejected(target, validKey, new AbortController().signal),
     );
     assert.equal(outcome, "not-saved");
     assert.equal(messages.length, 1);
     assert.match(messages[0] ?? "", /secret storage of this computer \(no key ring\)/);
+  });
+
+  test("leads to the chat once it is saved, unless the chat is open", async () => {
+    const { testApi } = context;
+    const messages: unknown[][] = [];
+    const showInformationMessage = (text: string, _options: unknown, ...labels: string[]): Promise<undefined> => {
+      if (text.startsWith("Your API key")) messages.push([text, ...labels]);
+      return Promise.resolve(undefined);
+    };
+    const target = { check: () => Promise.resolve(), save: () => Promise.resolve() };
+    await withStubs(vscode.window, { showInformationMessage }, async () => {
+      const save = (): Promise<unknown> =>
+        saveUnlessRejected(
+          { ...target, isChatVisible: () => testApi.chat.isVisible },
+          validKey,
+          new AbortController().signal,
+        );
+      await startChat(testApi);
+      await save();
+      await vscode.commands.executeCommand("workbench.view.explorer");
+      await waitFor(() => !testApi.chat.isVisible);
+      await save();
+    });
+    assert.deepEqual(messages, [
+      ["Your API key works."],
+      ["Your API key works. Open the chat to ask a question.", "Open Chat"],
+    ]);
   });
 
   test("makes the answer fail after one request if OpenRouter rejects it", async () => {

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
+import type { OpenConversation } from "../../src/chat/storage/openConversation";
+import type { TextAttachment } from "../../src/context/attachment";
 import { modelName } from "../../src/modelNames";
 import { shortModelName } from "../../src/status/shortModelName";
 import { isFree, snapshotRows } from "../support/openRouter";
@@ -7,6 +10,7 @@ import { finishedAnswer, firstText, startChat } from "./chats";
 import { chartAttachment, openSelection, sampleFile, waitForSymbols } from "./editors";
 import { changeSetting, setUpSuite } from "./suiteSetup";
 import { waitFor } from "./waitFor";
+import { withStubs } from "./withStubs";
 
 describe("Asking about code", () => {
   const context = setUpSuite();
@@ -15,7 +19,12 @@ describe("Asking about code", () => {
   async function askAboutSelection(): Promise<[label: string, text: string | undefined][]> {
     const conversation = await startChat(context.testApi);
     await vscode.commands.executeCommand("freeModels.askSelection");
-    return conversation.draft.attachments.map((each) => [each.label, "text" in each ? each.text : undefined]);
+    return conversation.draft.content.attachments.map((each) => [each.label, "text" in each ? each.text : undefined]);
+  }
+
+  /** What is attached in the composer, to be sent with a question of a command. */
+  function attachedTexts(conversation: OpenConversation): TextAttachment[] {
+    return conversation.draft.content.attachments.filter((each) => each.kind !== "image");
   }
 
   test("sends the instructions of the workspace's settings as the workspace's, beside the user's own", async () => {
@@ -48,7 +57,8 @@ describe("Asking about code", () => {
     const conversation = await startChat(testApi);
     await openSelection("src/basket.ts", [18, 22]);
     await vscode.commands.executeCommand("freeModels.askSelection");
-    await testApi.chat.ask({ text: "Does this skip a line?", attachments: [await chartAttachment()], submit: true });
+    const attachments = [...attachedTexts(conversation), await chartAttachment()];
+    await testApi.chat.ask({ text: "Does this skip a line?", attachments, submit: true });
     const answer = await finishedAnswer(conversation);
 
     assert.equal(answer.status, "complete", answer.error?.detail);
@@ -78,7 +88,7 @@ describe("Asking about code", () => {
     await waitForSymbols(editor.document);
     const conversation = await startChat(context.testApi);
     await vscode.commands.executeCommand("freeModels.askSelection");
-    const [attachment, ...others] = conversation.draft.attachments;
+    const [attachment, ...others] = conversation.draft.content.attachments;
     assert.ok(attachment?.kind === "selection");
     assert.deepEqual([attachment.label, others], ["basket.ts:26-28", []]);
     const surroundings = [
@@ -86,8 +96,9 @@ describe("Asking about code", () => {
       ...["⋯ lines 26-28 (shown above) ⋯", "    return sum;", "  }"],
     ].join("\n");
     assert.equal(attachment.surroundings, surroundings);
-    await conversation.detachSurroundings(attachment.id);
-    await context.testApi.chat.ask({ text: "Is that right?", attachments: [], submit: true });
+    await conversation.draft.detachSurroundings(attachment.id);
+    const attachments = attachedTexts(conversation);
+    await context.testApi.chat.ask({ text: "Is that right?", attachments, submit: true });
     assert.equal((await finishedAnswer(conversation)).status, "complete");
     assert.ok(!JSON.stringify(context.openRouter.chatRequests[0]?.body).includes("Surrounding code"));
   });
@@ -99,7 +110,7 @@ describe("Asking about code", () => {
     editor.selections = [new vscode.Selection(12, 10, 12, 14), new vscode.Selection(14, 4, 14, 8)];
     const conversation = await startChat(context.testApi);
     await vscode.commands.executeCommand("freeModels.askSelection");
-    const surroundings = conversation.draft.attachments.map((each) =>
+    const surroundings = conversation.draft.content.attachments.map((each) =>
       "surroundings" in each ? each.surroundings : "",
     );
     const method = document.getText(new vscode.Range(11, 0, 15, 3)).replaceAll("\r\n", "\n");
@@ -145,13 +156,19 @@ describe("Asking about code", () => {
     assert.deepEqual(await askAboutSelection(), []);
   });
 
-  test("Explain Selection sends the question immediately", async () => {
+  test("Explain Selection sends the question immediately, without the draft, which stays in the composer", async () => {
     const conversation = await startChat(context.testApi);
+    await openSelection("src/price.ts", [1, 1]);
+    await vscode.commands.executeCommand("freeModels.addToChat");
+    await conversation.draft.prefill("An unfinished question");
     await openSelection("reports/monthly.py", [15, 20]);
     await vscode.commands.executeCommand("freeModels.explainSelection");
     const answer = await finishedAnswer(conversation);
     assert.equal(answer.status, "complete", answer.error?.detail);
     assert.match(answer.text, /begins with `def monthly\(/);
+    assert.doesNotMatch(JSON.stringify(context.openRouter.chatRequests), /price\.ts|unfinished/);
+    const { text, attachments } = conversation.draft.content;
+    assert.deepEqual([text, attachments.map(({ label }) => label)], ["An unfinished question", ["price.ts"]]);
   });
 
   test("asks another model if one is busy, and records the failed attempt", async () => {
@@ -186,5 +203,29 @@ describe("Asking about code", () => {
     await waitFor(() => context.testApi.chat.panels.active, vscode.window.tabGroups.onDidChangeTabs);
     await vscode.commands.executeCommand("freeModels.stop");
     assert.equal((await finishedAnswer(conversation)).status, "stopped");
+  });
+
+  test("exporting a chat as JSON and importing one say what was done", async () => {
+    const conversation = await startChat(context.testApi);
+    await context.testApi.chat.ask({ text: "Is this kept?", attachments: [], submit: true });
+    await finishedAnswer(conversation);
+    const file = sampleFile("exported.json");
+    const messages: string[] = [];
+    const stubs = {
+      showSaveDialog: () => Promise.resolve(file),
+      showOpenDialog: () => Promise.resolve([file]),
+      showInformationMessage: (message: string) => Promise.resolve(void messages.push(message)),
+    };
+    await withStubs(vscode.window, stubs, async () => {
+      await vscode.commands.executeCommand("freeModels.exportChat");
+      const { id } = conversation.state;
+      const exported = Buffer.from(await vscode.workspace.fs.readFile(file)).toString("utf8");
+      await vscode.workspace.fs.writeFile(
+        file,
+        Buffer.from(exported.replaceAll(id, randomUUID()).replace("kept", "new")),
+      );
+      await vscode.commands.executeCommand("freeModels.importChats");
+    });
+    assert.deepEqual(messages, ["Exported the chat to exported.json.", "Imported 1 chat."]);
   });
 });

@@ -71,7 +71,7 @@ describe("Attaching", () => {
     const conversation = await startChat(await activateExtension());
     await vscode.commands.executeCommand("freeModels.askImage", uri, [uri, sampleFile("pictures/sales.png")]);
     assert.deepEqual(
-      conversation.draft.attachments.map((each) => [each.label, "mediaType" in each && each.mediaType]),
+      conversation.draft.content.attachments.map((each) => [each.label, "mediaType" in each && each.mediaType]),
       [
         ["logo.svg", "image/png"],
         ["sales.png", "image/png"],
@@ -149,6 +149,22 @@ describe("Attaching", () => {
     await vscode.commands.executeCommand("vscode.open", sampleFile("pictures/sales.png"));
     const [attachment, ...more] = await activeAttachments();
     assert.deepEqual([attachment?.kind, attachment?.label, more], ["image", "sales.png", []]);
+  });
+
+  test("the cells of a notebook without their outputs, also one that VS Code cannot read as one", async () => {
+    const outputs = [{ output_type: "stream", name: "stdout", text: ["a million lines"] }];
+    const cells = [
+      { cell_type: "markdown", metadata: {}, source: ["# Orders"] },
+      { cell_type: "code", metadata: {}, execution_count: 1, source: ["print(1)\n", "print(2)"], outputs },
+    ];
+    const text = JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 });
+    const whole = await attachFile(await createFile("whole.ipynb", text));
+    const broken = await attachFile(await createFile("broken.ipynb", "{"));
+    assert.ok(
+      typeof whole !== "string" && whole.kind === "file" && typeof broken !== "string" && broken.kind === "file",
+    );
+    assert.equal(whole.text, "Cell 1:\n# Orders\n\nCell 2:\n```python\nprint(1)\nprint(2)\n```\n");
+    assert.deepEqual([whole.label, whole.languageId, broken.text], ["whole.ipynb", "markdown", "{"]);
   });
 
   test("the cell that is being edited, not the whole notebook", async () => {

@@ -10,7 +10,7 @@ import { waitFor } from "./waitFor";
 export async function startChat({ chat }: TestApi): Promise<OpenConversation> {
   await vscode.commands.executeCommand("freeModels.newChat");
   assert.ok(chat.conversation, "the chat view shows no conversation");
-  await chat.conversation.changeDraft(() => ({ text: "", attachments: [] }));
+  await chat.conversation.draft.change(() => ({ text: "", attachments: [] }));
   return chat.conversation;
 }
 

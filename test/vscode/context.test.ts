@@ -228,7 +228,7 @@ describe("Context of a question", () => {
     const uris = [sampleFile("src"), sampleFile("src/price.ts"), sampleFile("pictures/sales.png")];
     await vscode.commands.executeCommand("freeModels.addToChat", uris[0], uris);
     assert.deepEqual(
-      conversation.draft.attachments.map(({ kind, label }) => [kind, label]),
+      conversation.draft.content.attachments.map(({ kind, label }) => [kind, label]),
       [
         ["folder", "src/"],
         ["file", "price.ts"],
@@ -243,7 +243,7 @@ describe("Context of a question", () => {
     await vscode.commands.executeCommand("git.refresh", root);
     const all = await startChat(context.testApi);
     await vscode.commands.executeCommand("freeModels.askChanges", sourceControl);
-    const [changes] = all.draft.attachments;
+    const [changes] = all.draft.content.attachments;
     assert.ok(changes?.kind === "diff");
     assert.equal(changes.label, "changes in shop");
     assert.match(changes.text, /-export const price = 1;\n\+export const price = 2;\n[^]*\+\+\+ new\.ts\n/);
@@ -251,7 +251,7 @@ describe("Context of a question", () => {
     await git("add", "new.ts");
     const staged = await startChat(context.testApi);
     await vscode.commands.executeCommand("freeModels.askChanges", sourceControl);
-    const [attachment] = staged.draft.attachments;
+    const [attachment] = staged.draft.content.attachments;
     assert.ok(attachment?.kind === "diff");
     assert.equal(attachment.label, "staged changes in shop");
     assert.doesNotMatch(attachment.text, /price/);
@@ -271,11 +271,11 @@ describe("Context of a question", () => {
       await opened.promise;
       output.fire("error TS2322: not a number\r\n");
       // No event reports that the terminal has rendered the text.
-      while (conversation.draft.attachments.length === 0) {
+      while (conversation.draft.content.attachments.length === 0) {
         await vscode.commands.executeCommand("workbench.action.terminal.selectAll");
         await vscode.commands.executeCommand("freeModels.askTerminalSelection");
       }
-      const [attachment] = conversation.draft.attachments;
+      const [attachment] = conversation.draft.content.attachments;
       assert.ok(attachment?.kind === "terminal");
       assert.equal(attachment.label, "terminal build");
       assert.match(attachment.text, /^error TS2322: not a number/);
@@ -481,7 +481,7 @@ describe("Context of a question", () => {
         return Promise.resolve("Hold Back");
       };
       await withStubs(vscode.window, { showWarningMessage }, async () => generate());
-      assert.match(dialogs.join("\n"), /^The diff › price\.ts, line \d+ appears to contain .*: sk-o…/);
+      assert.match(dialogs.join("\n"), /^The diff › price\.ts \(line \d+\) appears to contain .*: sk-o…/);
       assert.equal(context.openRouter.chatRequests.length, 0);
     });
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
+import { insertAtCursor, newCodeFile } from "../../src/chat/page/useCode";
 import { OpenProposal } from "../../src/proposals/openProposal";
 import type { Router } from "../../src/router/index";
 import { openNewFile, openSelection, sampleFile, selectLines, undo, waitForSymbols } from "./editors";
@@ -15,6 +16,12 @@ import {
 import { setUpSuite } from "./suiteSetup";
 import { waitFor } from "./waitFor";
 import { withStubs } from "./withStubs";
+
+async function replaceLine(document: vscode.TextDocument, line: number, text: string): Promise<void> {
+  const edit = new vscode.WorkspaceEdit();
+  edit.replace(document.uri, document.lineAt(line).range, text);
+  assert.ok(await vscode.workspace.applyEdit(edit));
+}
 
 describe("Edits as diffs", () => {
   const context = setUpSuite();
@@ -47,6 +54,8 @@ describe("Edits as diffs", () => {
       assert.equal(document.getText(), after);
       assert.equal(proposalTab(), undefined);
       assert.equal(vscode.window.activeTextEditor.document, document);
+      const { selection } = vscode.window.activeTextEditor;
+      assert.deepEqual([selection.isEmpty, selection.active.line], [true, 18]);
       await undo(document);
       assert.equal(document.getText(), before);
     });
@@ -107,15 +116,66 @@ describe("Edits as diffs", () => {
       assert.equal(document.isDirty, false);
     });
 
-    test("closing the diff asks nothing and leaves the file unchanged", async () => {
-      const { document } = await openSelection("src/price.ts", [1, 5]);
-      const before = document.getText();
-      await edit(fencedCode("ts", "export type Price = number;"));
-      await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
-      await waitForNoProposal();
-      assert.equal(document.getText(), before);
-      assert.equal(document.isDirty, false);
-      assert.deepEqual(await codeLensesOf(document), []);
+    test("closing the diff asks nothing, leaves the file unchanged, and offers to reopen it while it fits", async () => {
+      const { document } = await openNewFile("type.ts", "type Price = string;\n");
+      await selectLines(vscode.window.activeTextEditor!, 1, 1);
+      const messages: string[] = [];
+      const reopen = Promise.withResolvers<string | undefined>();
+      const told = (message: string, _options: unknown, ...labels: string[]): Promise<string | undefined> => {
+        messages.push([message, ...labels].join(" | "));
+        return messages.length === 1 ? reopen.promise : Promise.resolve(labels.length === 1 ? labels[0] : undefined);
+      };
+      await withStubs(vscode.window, { showInformationMessage: told, showWarningMessage: told }, async () => {
+        await edit(fencedCode("ts", "type Price = number;"));
+        await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
+        await waitForNoProposal();
+        await waitFor(() => messages.length === 1);
+        assert.equal(document.getText(), "type Price = string;\n");
+        assert.equal(document.isDirty, false);
+        assert.deepEqual(await codeLensesOf(document), []);
+        await replaceLine(document, 0, "// mine\ntype Price = string;");
+
+        reopen.resolve("Reopen");
+        await waitForProposedText("// mine\ntype Price = number;\n");
+        await replaceLine(document, 1, "type Price = bigint;");
+        await waitForProposedText("// mine\ntype Price = bigint;\n");
+        await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
+        await waitForNoProposal();
+        await waitFor(() => messages.at(-1)?.includes("no longer fits"));
+      });
+      const closed = "The proposed edit of type.ts was closed with changes undecided. | Reopen";
+      assert.deepEqual(messages, [
+        closed,
+        "1 proposed changes no longer apply because the same lines were edited. Undo your edit to restore them, or ask again.",
+        closed,
+        "The file has changed, and the proposed edit no longer fits. | Ask Again",
+      ]);
+      assert.equal(proposalTab(), undefined);
+    });
+
+    test("another edit of the same file offers to reopen it, also if the answer to that has no code", async () => {
+      const { document } = await openNewFile("replaced.ts", "type Price = string;\n");
+      await selectLines(vscode.window.activeTextEditor!, 1, 1);
+      const messages: string[] = [];
+      const reopen = Promise.withResolvers<string | undefined>();
+      const told = (message: string, _options: unknown, ...labels: string[]): Promise<string | undefined> => {
+        messages.push([message, ...labels].join(" | "));
+        return labels[0] === "Reopen" ? reopen.promise : Promise.resolve(undefined);
+      };
+      await withStubs(vscode.window, { showInformationMessage: told, showWarningMessage: told }, async () => {
+        await edit(fencedCode("ts", "type Price = number;"));
+        await waitForProposedText("type Price = number;\n");
+        await selectLines(await vscode.window.showTextDocument(document), 1, 1);
+        await edit("I cannot do that.");
+        await waitForNoProposal();
+        reopen.resolve("Reopen");
+        await waitForProposedText("type Price = number;\n");
+      });
+      assert.deepEqual(messages, [
+        "The proposed edit of replaced.ts was closed with changes undecided. | Reopen",
+        "The model answered without code, so nothing was changed. Ask again, or view its answer. | Ask Again | Show Answer",
+      ]);
+      await vscode.commands.executeCommand("freeModels.rejectEdit");
     });
 
     test("opens the diff in the group of the file, also if another group is active by then", async () => {
@@ -243,6 +303,20 @@ describe("Edits as diffs", () => {
       assert.equal(document.getText(), lines.join("\n"));
       await vscode.commands.executeCommand("freeModels.acceptHunk");
       assert.equal(document.lineAt(349).text, "changed");
+    });
+
+    test("are where the cursor is in the file after they are kept, and in view", async () => {
+      const lines = Array.from({ length: 400 }, (_, index) => `line ${index + 1}`);
+      const { document } = await openNewFile("scrolled.txt", lines.join("\n"));
+      await edit(fencedCode("", lines.join("\n").replace("line 350", "changed")));
+      await vscode.commands.executeCommand("freeModels.acceptEdit");
+      const editor = vscode.window.activeTextEditor;
+      assert.equal(editor?.document, document);
+      assert.deepEqual([editor.selection.isEmpty, editor.selection.active.line], [true, 349]);
+      await waitFor(
+        () => editor.visibleRanges.some(({ start, end }) => start.line < 349 && end.line > 349),
+        vscode.window.onDidChangeTextEditorVisibleRanges,
+      );
     });
 
     test("reopen when keeping them is undone in the file", async () => {
@@ -395,6 +469,43 @@ describe("Edits as diffs", () => {
         assert.equal(context.openRouter.chatRequests.length, 1);
       });
 
+    test("is shown on demand, in a document that cannot be edited or saved", async () => {
+      await openSelection("src/basket.ts", [18, 22]);
+      const showWarningMessage = (_message: string, _options: unknown, ...labels: string[]): Promise<unknown> =>
+        Promise.resolve(labels.find((label) => label === "Show Answer"));
+      await withStubs(vscode.window, { showWarningMessage }, async () => {
+        await edit("This code is **fine**.");
+        await waitFor(
+          () => vscode.window.activeTextEditor?.document.getText() === "This code is **fine**.",
+          vscode.window.onDidChangeActiveTextEditor,
+        );
+      });
+      const { document } = vscode.window.activeTextEditor!;
+      assert.deepEqual([document.languageId, document.isDirty, document.isUntitled], ["markdown", false, false]);
+      assert.equal(vscode.workspace.fs.isWritableFileSystem(document.uri.scheme), undefined);
+    });
+
+    test("is shown on demand as far as it came, if every model is interrupted", async () => {
+      await openSelection("src/price.ts", [1, 5]);
+      const text = `Here it is:\n\n${fencedCode("ts", "export type Price = number;")}`;
+      const cut = { fault: "cut-midway", after: 8, answer: { text, reasoning: "" } } as const;
+      context.openRouter.script(cut, cut, cut, cut);
+      const failures: string[] = [];
+      const showErrorMessage = (message: string, _options: unknown, ...labels: string[]): Promise<unknown> => {
+        failures.push([message, ...labels].join(" | "));
+        return Promise.resolve("Show Answer");
+      };
+      await withStubs(vscode.window, { showErrorMessage }, async () => {
+        await vscode.commands.executeCommand("freeModels.editSelection", { instruction: "Simpler" });
+        await waitFor(
+          () => vscode.window.activeTextEditor?.document.getText().startsWith("Here it is:"),
+          vscode.window.onDidChangeActiveTextEditor,
+        );
+      });
+      assert.deepEqual(failures, ["The answer was interrupted. Nothing was changed. | Ask Again | Show Answer"]);
+      assert.equal(proposalTab(), undefined);
+    });
+
     test("is discarded when a model is interrupted, and the next model starts over", async () => {
       const { document } = await openSelection("src/price.ts", [1, 5]);
       context.openRouter.script(
@@ -461,6 +572,23 @@ describe("Edits as diffs", () => {
       await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
     });
 
+    test("says what to do first in a proposed edit, which is not a read-only file", async () => {
+      await openSelection("src/price.ts", [1, 5]);
+      await edit(fencedCode("ts", "export type Price = number;"));
+      const warnings: string[] = [];
+      const showWarningMessage = (message: string): Promise<undefined> => {
+        warnings.push(message);
+        return Promise.resolve(undefined);
+      };
+      await withStubs(vscode.window, { showWarningMessage }, async () => {
+        for (const command of ["freeModels.editSelection", "freeModels.editReadOnly"])
+          await vscode.commands.executeCommand(command);
+      });
+      const expected = "This is a proposed edit. Keep or undo it first, then edit the file.";
+      assert.deepEqual(warnings, [expected, expected]);
+      assert.equal(context.openRouter.chatRequests.length, 1);
+    });
+
     test("sends no request for a read-only document", async () => {
       const provider = vscode.workspace.registerTextDocumentContentProvider("virtual", {
         provideTextDocumentContent: () => "a virtual text",
@@ -519,10 +647,11 @@ describe("Edits as diffs", () => {
   });
 
   describe("Applying the code of an answer", () => {
-    const apply = async (answer: { code: string; label?: string; text: string; line?: number; uri: vscode.Uri }) =>
+    const apply = async (answer: { code: string; info?: string; text: string; line?: number; uri: vscode.Uri }) =>
       (await context.testApi.editor()).applyCode({
         code: answer.code,
         language: "ts",
+        info: answer.info ?? "ts",
         sources: [
           {
             ...{ kind: answer.line === undefined ? "file" : "selection", label: "basket.ts" },
@@ -550,6 +679,95 @@ describe("Edits as diffs", () => {
       assert.equal(document.getText(), before);
     });
 
+    test("asks where tests of the attached function go, and offers a new file first", async () => {
+      const uri = sampleFile("src/price.ts");
+      const text = (await vscode.workspace.openTextDocument(uri)).getText().split("\n").slice(10, 15).join("\n");
+      await openSelection("src/price.ts", [11, 15]);
+      const offered: string[][] = [];
+      const showQuickPick = (
+        items: { label: string }[],
+        { placeHolder }: { placeHolder: string },
+      ): Promise<undefined> => {
+        offered.push([placeHolder, ...items.map(({ label }) => label)]);
+        return Promise.resolve(undefined);
+      };
+      const code = (lines: string[]): string => lines.join("\n");
+      await withStubs(vscode.window, { showQuickPick }, async () => {
+        const tests = code([
+          'import { discounted } from "./price";',
+          "",
+          'test("three copies", () => {',
+          "  run();",
+          "});",
+        ]);
+        await apply({ code: tests, text, line: 10, uri });
+        await apply({ code: "const off = (cents: number) => cents * 0.9;", text, line: 10, uri });
+      });
+      const places = ["$(replace) Replace the attached lines in price.ts", "$(file) Replace all of price.ts"];
+      assert.deepEqual(offered, [
+        ["Where should this code go?", "$(new-file) New file", ...places],
+        ["Where should this code go?", ...places, "$(new-file) New file"],
+      ]);
+      assert.equal(proposalTab(), undefined);
+    });
+
+    test("proposes the code in the file that the fence names", async () => {
+      const uri = sampleFile("src/price.ts");
+      const before = (await vscode.workspace.openTextDocument(uri)).getText();
+      const attached = sampleFile("src/shipping.ts");
+      const text = (await vscode.workspace.openTextDocument(attached)).getText();
+      const code = before.split("\n").slice(10, 15).join("\n").replace("0.9", "0.8");
+      assert.equal(await apply({ code, info: "ts src/price.ts", text, uri: attached }), undefined);
+      assert.equal(proposalTab()?.input.original.toString(), uri.toString());
+      await waitForProposedText(before.replace("0.9", "0.8"));
+    });
+
+    test("finds the lines to replace in an editor if the answer names no file and the question has none", async () => {
+      const { document } = await openSelection("src/price.ts", [1, 1]);
+      const code = document.getText().split("\n").slice(10, 15).join("\n").replace("0.9", "0.8");
+      const editor = await context.testApi.editor();
+      const sources = [{ kind: "terminal", label: "Terminal", text: "" }];
+      for (let times = 0; times < 2; times++) {
+        // The second time, the diff shows the proposed text too, which cannot be edited.
+        assert.equal(await editor.applyCode({ code, language: "ts", info: "ts", sources }), undefined);
+        assert.equal(proposalTab()?.input.original.toString(), document.uri.toString());
+        await waitForProposedText(document.getText().replace("0.9", "0.8"));
+      }
+    });
+
+    test("offers the name in the fence for a new file, unless it is outside the workspace", async () => {
+      const editor = await context.testApi.editor();
+      const offered: unknown[] = [];
+      const showQuickPick = (items: { label: string; description?: string }[]): Promise<unknown> => {
+        const item = items.find(({ label }) => label === "$(new-file) New file");
+        offered.push(item?.description);
+        return Promise.resolve(item);
+      };
+      await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+      await withStubs(vscode.window, { showQuickPick }, async () => {
+        for (const [info, code] of [
+          ["ts src/new/price.test.ts", "const a = 1;"],
+          ["ts ../price.test.ts", "other();"],
+        ] as const)
+          await editor.applyCode({ code, language: "ts", info, sources: [] });
+      });
+      assert.deepEqual(offered, ["src/new/price.test.ts", undefined]);
+      const uri = sampleFile("src/new/price.test.ts").with({ scheme: "untitled" }).toString();
+      const created = vscode.workspace.textDocuments.find((each) => each.uri.toString() === uri);
+      assert.deepEqual([created?.languageId, created?.getText()], ["typescript", "const a = 1;\n"]);
+    });
+
+    test("the menu of a code block creates a file with the name in the answer, if there is one", async () => {
+      const created: string[] = [];
+      for (const info of ["ts src/new/menu.ts", "ts"]) {
+        await newCodeFile({ code: "const a = 1;", language: "ts", info });
+        const { uri, languageId } = vscode.window.activeTextEditor!.document;
+        created.push(`${languageId} ${uri.scheme}:${vscode.workspace.asRelativePath(uri.with({ scheme: "file" }))}`);
+      }
+      assert.equal(created[0], "typescript untitled:src/new/menu.ts");
+      assert.match(created[1] ?? "", /^typescript untitled:.*Untitled-\d+$/);
+    });
+
     test("warns if the file has changed since the question", async () => {
       const text = "export const rate = 0.9;\nexport const currency = 'EUR';\nexport const places = 2;\n";
       const { uri } = (await openNewFile("rate.ts", text)).document;
@@ -562,7 +780,7 @@ describe("Edits as diffs", () => {
       const editor = await context.testApi.editor();
       const showQuickPick = (items: unknown[]): Promise<unknown> => Promise.resolve(items.at(-1));
       const message = await withStubs(vscode.window, { showQuickPick }, () =>
-        editor.applyCode({ code: "print(1)", language: "py", sources: [] }),
+        editor.applyCode({ code: "print(1)", language: "py", info: "py", sources: [] }),
       );
       assert.equal(message, undefined);
       const document = vscode.window.activeTextEditor?.document;
@@ -575,5 +793,15 @@ describe("Edits as diffs", () => {
       assert.equal(await apply({ code: text, text, uri }), "The file already contains this code.");
       assert.equal(proposalTab(), undefined);
     });
+  });
+
+  test("Insert at Cursor replaces the selection, and starts several lines on a line of their own", async () => {
+    const editor = await openNewFile("insert.ts", "function f() {\n  one();\n  two();\n}\n");
+    editor.selection = new vscode.Selection(1, 5, 1, 5);
+    assert.equal(await insertAtCursor("if (a) {\n  b();\n}"), undefined);
+    editor.selection = new vscode.Selection(5, 2, 5, 5);
+    assert.equal(await insertAtCursor("three"), undefined);
+    assert.equal(editor.document.getText(), "function f() {\n  one();\n  if (a) {\n    b();\n  }\n  three();\n}\n");
+    await editor.document.save();
   });
 });

@@ -117,10 +117,10 @@ describe("A hostile name is shown as text", () => {
   test("in attachments of Add to Chat and Ask About Image", async () => {
     const conversation = await startChat(context.testApi);
     for (const command of ["freeModels.addToChat", "freeModels.askImage"]) {
-      await conversation.changeDraft(() => ({ text: "", attachments: [] }));
+      await conversation.draft.change(() => ({ text: "", attachments: [] }));
       const uris = hostileNames.map(uriOf);
       const shown = await shownTexts(() => commands.executeCommand(command, uris[0], uris));
-      const labels = conversation.draft.attachments.map(({ label }) => plain(label));
+      const labels = conversation.draft.content.attachments.map(({ label }) => plain(label));
       assert.equal(labels.length, uris.length);
       for (const name of hostileNames) assertText([...shown, ...labels], name);
     }
@@ -140,7 +140,10 @@ describe("A hostile name is shown as text", () => {
     const editor = await context.testApi.editor();
     for (const name of hostileNames) {
       const sources = [{ kind: "file", label: name, text: code, uri: uriOf(name).toString() }];
-      assertText(await shownTexts(() => editor.applyCode({ code: "print('x')", language: "", sources })), name);
+      assertText(
+        await shownTexts(() => editor.applyCode({ code: "print('x')", language: "", info: "", sources })),
+        name,
+      );
     }
   });
 });

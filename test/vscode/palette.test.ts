@@ -22,8 +22,8 @@ const noProblem = ["message: No problem at the cursor. Place the cursor on an un
 const noFindings = ["message: There are no review findings. Run Review Changes first."];
 const noRepository = ["message: No Git repository found. Open a folder that contains one, or initialize a repository."];
 
-/** A VS Code server is a remote machine. */
-const machine = vscode.env.remoteName === undefined ? "this computer" : `the remote machine (${vscode.env.remoteName})`;
+/** A VS Code server is a remote machine, and this one has no name but its address on this computer. */
+const machine = vscode.env.remoteName === undefined ? "this computer" : "the remote machine";
 
 const { fetch } = globalThis;
 const usualPorts = /:(11434|1234|8080|9931)\//;

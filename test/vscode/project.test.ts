@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import * as vscode from "vscode";
@@ -80,6 +80,17 @@ describe("The code that a question about the project is about", () => {
 
   test("is never behind links, which can lead out of the workspace", async () => {
     assert.deepEqual(pathsOf(await find("okapi")).sort(), ["questions/one.md", "questions/two.md"]);
+  });
+
+  test("follows a folder that is moved into the workspace, and out of it", async () => {
+    const moved = path.join(outside, "moved");
+    await mkdir(path.join(moved, "deep"), { recursive: true });
+    await writeFile(path.join(moved, "deep", "four.md"), "gerenuk\n");
+    await find("gerenuk");
+    await rename(moved, file("moved").fsPath);
+    await poll(async () => pathsOf(await find("gerenuk"))[0] === "questions/moved/deep/four.md");
+    await rename(file("moved").fsPath, moved);
+    await poll(async () => (await find("gerenuk")).length === 0);
   });
 
   test("follows files that are new, or become links", async () => {

@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import * as vscode from "vscode";
 import { getGitApi, type Repository } from "../../src/context/git";
+import { waitFor } from "./waitFor";
 
 const run = promisify(execFile);
 
@@ -12,7 +13,8 @@ export interface TestRepository {
   readonly repository: Repository;
   /** Runs Git in the repository. */
   git(...args: string[]): Promise<unknown>;
-  write(name: string, text: string): Thenable<void>;
+  /** Writes a file. If VS Code has it open, waits until VS Code has read it again. */
+  write(name: string, text: string): Promise<void>;
   /** Closes it in VS Code and deletes it. */
   close(): Promise<void>;
 }
@@ -24,8 +26,14 @@ export async function createRepository(
 ): Promise<TestRepository> {
   const git = (...args: string[]): Promise<unknown> =>
     run("git", ["-c", "user.name=Ada", "-c", "user.email=ada@example.com", ...args], { cwd: root.fsPath });
-  const write = (name: string, text: string): Thenable<void> =>
-    vscode.workspace.fs.writeFile(vscode.Uri.joinPath(root, name), Buffer.from(text));
+  const { workspace } = vscode;
+  const write = async (name: string, text: string): Promise<void> => {
+    const uri = vscode.Uri.joinPath(root, name);
+    await workspace.fs.writeFile(uri, Buffer.from(text));
+    const isRead = (): boolean =>
+      workspace.textDocuments.every((each) => each.uri.toString() !== uri.toString() || each.getText() === text);
+    await waitFor(isRead, workspace.onDidChangeTextDocument, workspace.onDidCloseTextDocument);
+  };
   for (const [name, text] of Object.entries(files)) await write(name, text);
   await git("init", "-q", "-b", "main");
   await git("add", ".");

@@ -95,9 +95,7 @@ describe("A review of changes", () => {
       "numbers.ts:21 High severity: Runs any code\n\nIt goes wrong.",
       "numbers.ts:3 Low severity: Division by zero\n\nIt goes wrong.",
     ]);
-    assert.deepEqual(messages, [
-      "2 findings. 1 finding was dropped, because the code that it names is not in the changes.",
-    ]);
+    assert.deepEqual(messages, ["2 findings. Not shown: 1 not in the changes."]);
     assert.deepEqual([picks, context.openRouter.chatRequests.length], [[], 1]);
     for (const text of ["File: numbers.ts", "3 + export const n2 = 2 / 0;", "- export const n2 = 2;", "json_schema"])
       assert.ok(sent().includes(text), text);
@@ -112,7 +110,9 @@ describe("A review of changes", () => {
     answer({ ...dividing, title: "![x](https://example.com/x.png) <img src=x>\u202e" });
     await review();
     const [finding] = await threads();
-    const body = finding?.thread.comments[0]?.body;
+    const { body, author } = finding?.thread.comments[0] ?? {};
+    // A name, such as "Gemma 4 31B", and no id.
+    assert.match(author?.name ?? "", /[A-Z]/);
     assert.equal(body, "![x](https://example.com/x.png) <img src=x>⟦U+202E⟧\n\nIt goes wrong.");
   });
 
@@ -123,7 +123,7 @@ describe("A review of changes", () => {
     answer();
     await review();
     assert.deepEqual(await shown(), []);
-    assert.equal(messages.at(-1), "No findings. New since the last review: 0, no longer found: 1.");
+    assert.equal(messages.at(-1), "No findings. New: 0, gone: 1.");
   });
 
   test("says if there is nothing to review, without a request", async () => {
@@ -144,7 +144,7 @@ describe("A review of changes", () => {
     assert.deepEqual(await shown(), [
       "other.ts:22 High severity (new since the last review): Runs any code\n\nIt goes wrong.",
     ]);
-    assert.equal(messages.at(-1), "1 finding. New since the last review: 1, no longer found: 1.");
+    assert.equal(messages.at(-1), "1 finding. New: 1, gone: 1.");
   });
 
   test("reviews new files, and neither ignored nor generated ones", async () => {
@@ -160,7 +160,7 @@ describe("A review of changes", () => {
       await review({ row: "Working Tree" });
       assert.match((await shown()).join(), /^🦊 new\.ts:1 /u);
       for (const name of ["private.ts", "build.ts", "package-lock.json"]) assert.ok(!sent().includes(name), name);
-      assert.equal(messages.at(-1), "1 finding. 2 files were left out (binary, generated, ignored or in conflict).");
+      assert.equal(messages.at(-1), "1 finding. Files left out: 2.");
     } finally {
       await vscode.workspace.fs.delete(ignore);
     }
@@ -178,7 +178,7 @@ describe("A review of changes", () => {
       "$(check) Staged Changes 1 file",
     ]);
     assert.deepEqual(await shown(), ["numbers.ts:5 Low severity: Division by zero\n\nIt goes wrong."]);
-    assert.equal(messages.at(-1), "1 finding. 1 finding is not shown, because its code is no longer in the file.");
+    assert.equal(messages.at(-1), "1 finding. Not shown: 1 changed since.");
     assert.doesNotMatch(sent(), /One/);
   });
 
@@ -224,7 +224,7 @@ describe("A review of changes", () => {
 
     test("tells its price first, and sends nothing if the user cancels", async () => {
       await review();
-      assert.match(messages.join("\n"), /^This review takes 2 of the \d+ requests left today\.$/);
+      assert.match(messages.join("\n"), /^This review takes at least 2 of your \d+ free requests left today\.$/);
       assert.equal(context.openRouter.chatRequests.length, 0);
     });
 
@@ -244,7 +244,7 @@ describe("A review of changes", () => {
       context.openRouter.script("401-key");
       await review({ button: "Review" });
       assert.equal((await shown()).length, 1);
-      assert.match(messages.at(-1) ?? "", /^Only 1 of 2 parts of the changes were reviewed\. 1 finding\./);
+      assert.match(messages.at(-1) ?? "", /^1 finding\. Only 1 of 2 parts of the changes were reviewed\./);
       assert.match(messages.at(-2) ?? "", /key/);
     });
   });
@@ -254,15 +254,15 @@ describe("A review of changes", () => {
     await repository.write("other.ts", changed);
     answer({ ...dividing, file: "other.ts" });
     await review({ button: "Hold Back" });
-    assert.match(messages[0] ?? "", /^changes in numbers\.ts, line \d+ appears to contain/);
+    assert.match(messages[0] ?? "", /^changes in numbers\.ts \(line \d+\) appears to contain/);
     assert.ok(!sent().includes(validKey) && !sent().includes("File: numbers.ts"));
-    assert.equal(messages.at(-1), "1 finding. 1 file was held back.");
+    assert.equal(messages.at(-1), "1 finding. Files held back: 1.");
   });
 
   test("finds the line of a secret that was replaced with a placeholder", async () => {
     await repository.write("numbers.ts", `export const key = "${validKey}";\n`);
     answer({ line: 9, quote: 'export const key = "<SECRET_1>";' });
-    await review({ button: "Replace with Placeholder" });
+    await review({ button: "Replace" });
     assert.ok(!sent().includes(validKey));
     assert.match((await shown()).join(), /^numbers\.ts:1 /);
   });
@@ -327,7 +327,7 @@ describe("A review of changes", () => {
       answer(dividing, evaluating);
       await review();
       assert.match((await shown()).join(), /^numbers\.ts:3 [^\n]*\n\n[^\n]*$/);
-      assert.match(messages.at(-1) ?? "", /1 dismissed finding stays hidden\./);
+      assert.match(messages.at(-1) ?? "", /Not shown: 1 dismissed\./);
     });
 
     test("is chosen from a list without a menu, or by the cursor", async () => {
@@ -346,9 +346,16 @@ describe("A review of changes", () => {
       assert.deepEqual([picks, (await shown()).length], [[], 1]);
     });
 
-    test("is closed with all others, which a later review can find again", async () => {
+    test("is closed with all others, which a later review can find again and does not call gone", async () => {
       await run("freeModels.dismissAllFindings");
       assert.deepEqual(await shown(), []);
+      answer(dividing);
+      await review();
+      assert.equal((await shown()).length, 1);
+      assert.equal(messages.at(-1), "1 finding. New: 0, gone: 0.");
+      answer();
+      await review();
+      assert.equal(messages.at(-1), "No findings. New: 0, gone: 1.");
     });
   });
 });

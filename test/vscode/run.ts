@@ -97,7 +97,7 @@ async function startServer({ sandbox, output, env, silence }: RunOptions): Promi
   const owned = resources.move();
   return {
     run: async (opened, extensionTestsPath) => {
-      const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+      const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" });
       // The workbench calls these two functions, if the page has them, with console output and the exit code of the suite.
       await page.exposeFunction("codeAutomationLog", (_type: string, args: unknown[]) => output.line(format(...args)));
       const ended = new Promise<number>((resolve, reject) => {

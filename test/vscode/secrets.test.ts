@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { rm, symlink, writeFile } from "node:fs/promises";
 import * as vscode from "vscode";
 import type { attachFiles } from "../../src/context/attachFiles";
+import { startOllama } from "../support/services/ollama";
 import { finishedAnswer, startChat } from "./chats";
 import { openSelection, sampleFile } from "./editors";
 import { changeSetting, setUpSuite } from "./suiteSetup";
@@ -45,35 +46,40 @@ describe("The dialog about possible secrets", () => {
     const conversation = await startChat(context.testApi);
     const [dialog, ...others] = await pressing(["Hold Back"], () => ask(`First line\nKey ${aws}?`));
     assert.deepEqual(others, []);
-    assert.equal(dialog?.message, "Your question, line 2 appears to contain a password or API key: AKIA…LE");
+    assert.equal(dialog?.message, "Your question (line 2) appears to contain a password or API key: AKIA…LE");
     assert.equal(dialog.isModal, true);
-    assert.deepEqual(dialog.buttons, ["Hold Back", "Send Once", "Replace with Placeholder"]);
+    assert.deepEqual(dialog.buttons, ["Hold Back", "Send Once", "Replace"]);
     assert.match(dialog.detail ?? "", /train on it\.\nHold Back sends nothing, so that you can edit the text\.\n/);
     assert.equal(context.openRouter.chatRequests.length, 0);
-    assert.equal(conversation.draft.text, `First line\nKey ${aws}?`);
+    assert.equal(conversation.draft.content.text, `First line\nKey ${aws}?`);
     assert.deepEqual(conversation.published.turns, []);
   });
 
   test("sends the secret as a placeholder, and an applied answer has it again", async () => {
     const conversation = await startChat(context.testApi);
-    await pressing(["Replace with Placeholder"], () => ask(`Key ${aws}?`));
+    await pressing(["Replace"], () => ask(`Key ${aws}?`));
     await finishedAnswer(conversation);
     assert.match(sent(), /Key <SECRET_1>\?/);
     assert.ok(!sent().includes(aws));
     assert.equal(conversation.published.turns[0]?.question.text, `Key ${aws}?`);
   });
 
-  test("offers local models to a user who has some, and then asks nobody else", async () => {
-    await changeSetting("freeModels.services", [{ service: "ollama", baseUrl: "http://127.0.0.1:9/v1" }]);
+  test("offers local models while a server for them runs, and then asks nobody else", async () => {
+    const ollama = await startOllama();
     try {
       const conversation = await startChat(context.testApi);
-      const [dialog] = await pressing(["Ask a Local Model Instead"], () => ask(`Key ${aws}?`));
-      assert.equal(dialog?.buttons.at(-1), "Ask a Local Model Instead");
-      const { error } = await finishedAnswer(conversation);
-      assert.deepEqual([error?.reason, error?.service], ["server-not-running", "Ollama"]);
+      await changeSetting("freeModels.services", [{ service: "ollama", baseUrl: "http://127.0.0.1:9/v1" }]);
+      const [stopped] = await pressing([undefined], () => ask(`Key ${aws}?`));
+      assert.deepEqual(stopped?.buttons, ["Hold Back", "Send Once", "Replace"]);
+      await changeSetting("freeModels.services", [{ service: "ollama", baseUrl: ollama.baseUrl }]);
+      const [running] = await pressing(["Ask a Local Model"], () => ask(`Key ${aws}?`));
+      assert.equal(running?.buttons.at(-1), "Ask a Local Model");
+      const { model } = await finishedAnswer(conversation);
+      assert.match(model ?? "", /^ollama::/);
       assert.equal(context.openRouter.chatRequests.length, 0);
     } finally {
       await changeSetting("freeModels.services", undefined);
+      await ollama[Symbol.asyncDispose]();
     }
   });
 
@@ -81,13 +87,12 @@ describe("The dialog about possible secrets", () => {
     await startChat(context.testApi);
     const hostile = "a](command:x)\n• b.ts";
     const attachment = { id: "", kind: "file", label: hostile, text: `k ${aws}` } as const;
-    const dialogs = await pressing(["Decide for Each…", "Send Once", undefined], () =>
-      ask(`Key ${aws}?`, [attachment]),
-    );
+    const dialogs = await pressing(["Decide Each…", "Send Once", undefined], () => ask(`Key ${aws}?`, [attachment]));
     const [all, first, second] = dialogs;
     assert.deepEqual([all?.message, dialogs.length], ["Send 2 possible secrets?", 3]);
-    const [row, other] = all?.detail?.split("\n") ?? [];
-    assert.equal(row, "• Your question, line 1 appears to contain a password or API key: AKIA…LE");
+    assert.deepEqual(all?.buttons, ["Hold Back", "Send All", "Replace All", "Decide Each…"]);
+    const [row, other] = all.detail?.split("\n") ?? [];
+    assert.equal(row, "• Your question appears to contain a password or API key: AKIA…LE");
     assert.ok(other?.startsWith("• a") && !other.includes("]("), other);
     assert.match(first?.message ?? "", /^\(1 of 2\) Your question/);
     assert.match(second?.message ?? "", /^\(2 of 2\) a/);
@@ -117,10 +122,10 @@ describe("The dialog about possible secrets", () => {
     const { document } = await openSelection("src/basket.ts", [1, 1]);
     context.openRouter.script({ answer: { text: '```ts\nconst key = "<SECRET_1>";\n```' } });
     const instruction = `Replace it with the key ${aws}`;
-    const dialogs = await pressing(["Replace with Placeholder"], () =>
+    const dialogs = await pressing(["Replace"], () =>
       vscode.commands.executeCommand("freeModels.editSelection", { instruction }),
     );
-    assert.match(dialogs[0]?.message ?? "", /^Your instruction, line 1 appears to contain/);
+    assert.match(dialogs[0]?.message ?? "", /^Your instruction appears to contain/);
     assert.match(sent(), /the key <SECRET_1>/);
     await vscode.commands.executeCommand("freeModels.acceptEdit");
     assert.equal(document.lineAt(0).text, `const key = "${aws}";`);

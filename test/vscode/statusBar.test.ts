@@ -27,6 +27,7 @@ describe("The status bar", () => {
     context.openRouter.account.set({ limits: { perMinute: 20, perDay: 50 }, usedToday: 46 });
     assert.equal(await ask("One of the last?"), "complete");
     await waitForText(/ · 3 left$/);
+    assert.match(context.testApi.statusBar.tooltip, /^\*\*Free Models Router\*\*\n\n\| /);
     context.openRouter.account.set({ usedToday: 50 });
     assert.equal(await ask("One too many?"), "failed");
     await waitForText(/^\$\(history\) Limit resets at \d/);

@@ -46,7 +46,7 @@ describe("A file outside the disk", () => {
     await selectLines(editor, 2, 2);
     const conversation = await startChat(context.testApi);
     await vscode.commands.executeCommand("freeModels.askSelection");
-    const [attachment] = conversation.draft.attachments;
+    const [attachment] = conversation.draft.content.attachments;
     assert.deepEqual(attachment?.kind === "selection" && [attachment.label, attachment.surroundings], [
       "a.py:2",
       "def a():\n⋯ line 2 (shown above) ⋯\n",
@@ -107,7 +107,7 @@ describe("A file outside the disk", () => {
     const conversation = await startChat(context.testApi);
     await vscode.commands.executeCommand("freeModels.askSelection");
     assert.deepEqual(
-      conversation.draft.attachments.map(({ label }) => label),
+      conversation.draft.content.attachments.map(({ label }) => label),
       ["text.txt"],
     );
     await open("virtual:/text.txt");

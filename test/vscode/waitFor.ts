@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setTimeout as delay } from "node:timers/promises";
 
 /** Waits until `check` returns a value other than `undefined` and `false`. It is called now, after each event, and ten times a second. */
 export async function waitFor<T>(
@@ -23,7 +23,7 @@ export async function waitFor<T>(
   }
 }
 
-/** Calls `check` repeatedly until it resolves to `true`, for states without an event. */
+/** Calls `check` repeatedly until it resolves to `true`, for states without an event. Pauses between, since what is waited for needs the processor too. */
 export async function poll(check: () => Promise<boolean>): Promise<void> {
-  while (!(await check())) await nextTurn();
+  while (!(await check())) await delay(25);
 }

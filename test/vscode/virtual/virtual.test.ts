@@ -11,7 +11,6 @@ import { setUpSuite } from "../suiteSetup";
 import { withStubs } from "../withStubs";
 
 describe("In a window whose only folder is not on disk", () => {
-  const context = setUpSuite();
   const code = "def a():\n    return '🦊'\n";
   const file = vscode.Uri.parse("in-memory:/zoo/fox.py");
   let registration: vscode.Disposable;
@@ -19,8 +18,11 @@ describe("In a window whose only folder is not on disk", () => {
   before(() => {
     const files = { "/zoo/fox.py": code, "/zoo/AGENTS.md": "Be kind to animals.\n" };
     registration = vscode.workspace.registerFileSystemProvider("in-memory", new MemoryFileSystem(files));
+    vscode.workspace.updateWorkspaceFolders(0, 0, { uri: vscode.Uri.parse("in-memory:/zoo"), name: "zoo" });
   });
   after(() => void registration.dispose());
+  // After the folder is added, which it waits for.
+  const context = setUpSuite();
 
   test("a selection can be asked about and edited", async () => {
     assert.deepEqual(
@@ -32,7 +34,7 @@ describe("In a window whose only folder is not on disk", () => {
     const conversation = await startChat(context.testApi);
     await vscode.commands.executeCommand("freeModels.askSelection");
     assert.deepEqual(
-      conversation.draft.attachments.map(({ label }) => label),
+      conversation.draft.content.attachments.map(({ label }) => label),
       ["fox.py:2"],
     );
     await selectLines(await vscode.window.showTextDocument(document), 2, 2);
