@@ -99,6 +99,11 @@ const slimUndici = {
       /[\\/]undici[\\/]lib[\\/]global\.js$/,
       `exports.getGlobalDispatcher = () => { throw new Error("This undici has no global dispatcher: pass one to fetch"); };`,
     );
+    // It reads forms in responses, which no service sends.
+    replace(
+      /[\\/]formdata-parser\.js$/,
+      `exports.multipartFormDataParser = () => { throw new Error("This undici reads no forms"); };`,
+    );
     // There are two builds of this parser; the one without SIMD runs everywhere.
     replace(/[\\/]llhttp_simd-wasm\.js$/, `module.exports = require("./llhttp-wasm.js");`);
     // It is base64, which a .vsix can hardly compress, so it is compressed before: 15 KB of the package instead of 24.
@@ -184,6 +189,7 @@ const shared = {
   bundle: true,
   minify: production,
   metafile: production,
+  legalComments: "none",
   sourcemap: !production,
   logLevel: watch ? "silent" : "warning",
   target: "node22",
@@ -245,7 +251,15 @@ const vscodeTests = {
   external: ["vscode"],
 };
 
-const bundles = test ? [tests, vscodeTests] : [host, worker, chunks, webview];
+/** The page that tests open without VS Code, minified as in the release. */
+const testPage = {
+  ...webview,
+  outdir: `${out}/test/pages/chat`,
+  minify: true,
+  sourcemap: false,
+};
+
+const bundles = test ? [tests, vscodeTests, testPage] : [host, worker, chunks, webview];
 if (!watch)
   for (const old of test ? [`${out}/test`] : [`${out}/webview`, ...globSync(`${out}/*.js*`)])
     await rm(old, { recursive: true, force: true });
