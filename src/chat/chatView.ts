@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import type { ChatInput } from "../context/chatInput";
 import { DisposableStore, MutableDisposable } from "../lifecycle";
-import { projectMention, views } from "../manifest";
+import { views } from "../manifest";
 import { isEmptyQuestion } from "./conversation/draft";
+import { withProjectMention } from "./conversation/projectMention";
 import type { ModelId } from "../router/index";
 import type { ChatPage } from "./page/chatPage";
 import type { AnswerAction } from "./page/pageDependencies";
@@ -114,10 +115,10 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     page.focus();
   }
 
-  /** Reveals the chat with a question about the project, to be completed. */
+  /** Reveals the chat and makes what is in the composer a question about the project, to be completed. */
   async askProject(): Promise<void> {
     const page = await this.#reveal();
-    await page.session?.conversation.draft.prefill(`${projectMention} `);
+    await page.session?.conversation.draft.change(({ text }) => ({ text: withProjectMention(text) }));
     page.focus();
   }
 

@@ -8,7 +8,14 @@ import { createQuickPick, type PickItem } from "../iconLabels";
 import { icon, iconText, type IconText } from "../iconText";
 import { DisposableStore } from "../lifecycle";
 import { machineName } from "../machineName";
-import { capabilityLegend, modelPickerRows, type ModelPickerRow } from "./modelPickerRows";
+import {
+  bringBackButton,
+  favoriteModels,
+  modelButtons,
+  pressModelButton,
+  type ModelButtonsDependencies,
+} from "./modelButtons";
+import { capabilityLegend, modelPickerRows, sectionOf } from "./modelPickerRows";
 import {
   serviceOf,
   type ChargedModel,
@@ -24,12 +31,9 @@ import { serviceRows } from "./serviceRows";
 import { visibleName } from "../visibleText";
 import { strategyLabel } from "./statusText";
 
-export interface ModelPickerDependencies {
-  router: Pick<Router, "freeModels" | "services" | "statistics" | "feedback" | "chargedModels" | "bringBack">;
-  settings: Settings;
+export interface ModelPickerDependencies extends ModelButtonsDependencies {
+  router: ModelButtonsDependencies["router"] & Pick<Router, "freeModels" | "services" | "statistics" | "chargedModels">;
   apiKey: Pick<ApiKey, "source" | "forgetAt">;
-  /** Stores the favorites. */
-  memento: vscode.Memento;
   log: Log;
 }
 
@@ -46,7 +50,8 @@ interface Choice {
 
 type Item = PickItem & Choice;
 
-const favoritesKey = "favouriteModels";
+const chatIcon = new vscode.ThemeIcon("chat-sparkle");
+const deleteIcon = new vscode.ThemeIcon("trash");
 
 /**
  * Lets the user choose a selection strategy or a single model, and writes the choice to the settings. Resolves to whether one was
@@ -68,43 +73,52 @@ export async function pickModel(dependencies: ModelPickerDependencies): Promise<
   let models: readonly Model[] = [];
   let states: readonly ServiceState[] = [];
   let failure: unknown;
-  const updateItems = async (): Promise<void> => {
+  const currentItems = async (): Promise<Item[]> => {
     const [charged, key] = await Promise.all([dependencies.router.chargedModels(), dependencies.apiKey.source()]);
     const { services, serviceOrder } = settings.router;
     const needsSignIn = services.length > 0 && serviceOrder !== "only-local" && key === undefined;
     const [shown, hidden] = needsSignIn ? partition(models, isOfOtherService) : [models, []];
-    const active = box.activeItems[0];
-    box.items = [
+    return [
       ...strategyItems(settings),
-      ...modelItems(shown, charged, dependencies),
+      ...modelItems(shown, { charged, states }, dependencies),
       ...(needsSignIn ? signInItems(hidden) : []),
       ...(failure === undefined ? [] : [failureItem(failure)]),
       ...chargedItems(charged),
       ...serviceItems(states, settings),
     ];
-    box.activeItems = box.items.filter((item) => isSame(item, active));
   };
-  const loaded = dependencies.router.freeModels().then(
-    async (freeModels) => {
-      models = freeModels;
-      await updateItems();
-      box.activeItems = box.items.filter((item) => isCurrent(item, settings));
-    },
-    async (error: unknown) => {
-      dependencies.log.warn(`Could not load the free models: ${String(error)}`);
+  /** Shows what has become known. A search that has begun may hide the active item, and VS Code activates its first match. */
+  const showItems = async (isActive: (item: Item) => boolean): Promise<void> => {
+    const items = await currentItems();
+    box.items = items;
+    if (box.value === "") box.activeItems = items.filter(isActive);
+  };
+  const load = async (): Promise<void> => {
+    const { router, log } = dependencies;
+    const known = router.services();
+    try {
+      models = await router.freeModels();
+    } catch (error) {
+      log.warn(`Could not load the free models: ${String(error)}`);
       failure = error;
-      await updateItems();
-    },
-  );
-  const known =
-    settings.services.services.length === 0
-      ? undefined
-      : dependencies.router.services().then(async (current) => {
-          states = current;
-          await loaded;
-          await updateItems();
-        });
-  void Promise.allSettled([loaded, known]).finally(() => (box.busy = false));
+    }
+    // OpenRouter is known with its models; another service may take its time.
+    const isOpenRouterOnly = settings.services.services.length === 0;
+    if (isOpenRouterOnly) states = await known;
+    await showItems((item) => isCurrent(item, settings));
+    if (isOpenRouterOnly) return;
+    states = await known;
+    const [active] = box.activeItems;
+    await showItems((item) => isSame(item, active));
+  };
+  void load().finally(() => (box.busy = false));
+  const pressButton = async (button: vscode.QuickInputButton, model: ModelId): Promise<void> => {
+    await pressModelButton(button, model, dependencies);
+    const [active] = box.activeItems;
+    const items = await currentItems();
+    box.items = items;
+    box.activeItems = items.filter((item) => isSame(item, active));
+  };
 
   /** What follows when the picker is closed. */
   let next: (() => PromiseLike<unknown>) | undefined;
@@ -119,12 +133,11 @@ export async function pickModel(dependencies: ModelPickerDependencies): Promise<
         }),
       );
       store.add(
-        box.onDidTriggerItemButton(({ item, button }) => {
-          const { use } = item;
+        box.onDidTriggerItemButton(({ item: { use, model }, button }) => {
           if (use) {
             next = () => removeService(use, dependencies);
             box.hide();
-          } else void handleButton(button, item, dependencies).then(updateItems, reject);
+          } else if (model !== undefined) void pressButton(button, model).catch(reject);
         }),
       );
       store.add(
@@ -190,26 +203,27 @@ function strategyItems(settings: Settings): Item[] {
 
 function modelItems(
   models: readonly Model[],
-  charged: readonly ChargedModel[],
+  { charged, states }: { charged: readonly ChargedModel[]; states: readonly ServiceState[] },
   { router, settings, memento }: ModelPickerDependencies,
 ): Item[] {
+  const now = Date.now();
   const choices = modelPickerRows({
     models: models.filter(({ id }) => !charged.some(({ model }) => model === id)),
     statistics: router.statistics(),
-    favorites: readFavorites(memento),
+    favorites: favoriteModels(memento),
     settings: settings.router,
     machine: machineName(vscode.env.remoteName),
-    now: Date.now(),
+    now,
   });
   const items: Item[] = [];
   let section = "";
   for (const choice of choices) {
-    const nextSection = sectionOf(choice);
+    const nextSection = sectionOf(choice, states, now);
     if (nextSection !== section) items.push({ label: nextSection, kind: vscode.QuickPickItemKind.Separator });
     section = nextSection;
     const { id, name, description, detail } = choice;
     const label = choiceLabel(name, { model: id }, settings);
-    items.push({ label, description, detail, model: id, buttons: buttonsOf(choice) });
+    items.push({ label, description, detail, model: id, buttons: modelButtons(choice) });
   }
   return items;
 }
@@ -222,7 +236,7 @@ function chargedItems(charged: readonly ChargedModel[]): Item[] {
     ...charged.map(({ model, costUsd }): Item => ({
       label: iconText(icon("blank"), visibleName(model)),
       description: iconText(vscode.l10n.t("charged {0} USD", costUsd)),
-      ...{ model, charged: true, buttons: [{ iconPath: bringBackIcon, tooltip: vscode.l10n.t("Bring Back") }] },
+      ...{ model, charged: true, buttons: [bringBackButton()] },
     })),
   ];
 }
@@ -274,52 +288,4 @@ function serviceItems(states: readonly ServiceState[], settings: Settings): Item
 /** Marks the current choice with a check mark and indents the others alike. */
 function choiceLabel(name: string, choice: Choice, settings: Settings): IconText {
   return iconText(icon(isCurrent(choice, settings) ? "check" : "blank"), name);
-}
-
-function sectionOf({ favorite, preview, excluded, service }: ModelPickerRow): string {
-  if (excluded) return vscode.l10n.t("excluded");
-  if (favorite) return vscode.l10n.t("favorites");
-  if (service !== undefined) return service;
-  return preview ? vscode.l10n.t("preview models") : vscode.l10n.t("free models");
-}
-
-const chatIcon = new vscode.ThemeIcon("chat-sparkle");
-const addIcon = new vscode.ThemeIcon("star-empty");
-const removeIcon = new vscode.ThemeIcon("star-full");
-const excludeIcon = new vscode.ThemeIcon("circle-slash");
-const deleteIcon = new vscode.ThemeIcon("trash");
-const bringBackIcon = new vscode.ThemeIcon("debug-restart");
-const allowIcon = new vscode.ThemeIcon("discard");
-
-function buttonsOf({ favorite, excluded }: ModelPickerRow): vscode.QuickInputButton[] {
-  if (excluded) return [{ iconPath: allowIcon, tooltip: vscode.l10n.t("Allow This Model") }];
-  return [
-    favorite
-      ? { iconPath: removeIcon, tooltip: vscode.l10n.t("Remove from Favorites") }
-      : { iconPath: addIcon, tooltip: vscode.l10n.t("Add to Favorites") },
-    { iconPath: excludeIcon, tooltip: vscode.l10n.t("Exclude This Model") },
-  ];
-}
-
-async function handleButton(
-  button: vscode.QuickInputButton,
-  { model }: Item,
-  dependencies: ModelPickerDependencies,
-): Promise<void> {
-  if (model === undefined) return;
-  const { router, settings, memento } = dependencies;
-  const others = readFavorites(memento).filter((id) => id !== model);
-  if (button.iconPath === addIcon) await memento.update(favoritesKey, [...others, model]);
-  if (button.iconPath === removeIcon) await memento.update(favoritesKey, others);
-  if (button.iconPath === bringBackIcon) await router.bringBack(model);
-  if (button.iconPath === excludeIcon) {
-    await settings.setExcluded(model, true);
-    router.feedback(model, "excluded");
-  }
-  if (button.iconPath === allowIcon) await settings.setExcluded(model, false);
-}
-
-function readFavorites(memento: vscode.Memento): ModelId[] {
-  const stored = memento.get<unknown>(favoritesKey);
-  return Array.isArray(stored) ? stored.filter((each): each is string => typeof each === "string") : [];
 }

@@ -10,11 +10,13 @@ import {
   type ModelId,
   type ModelStatistics,
   type RouterSettings,
+  type ServiceState,
   type ServiceUse,
 } from "../router/index";
 import { formatTimeAhead } from "../timeFormat";
 import { visibleName } from "../visibleText";
 import { modelReasons } from "./modelReasons";
+import { usedUpText } from "./serviceStateText";
 
 /** A free model in the model picker. */
 export interface ModelPickerRow {
@@ -72,6 +74,21 @@ export function modelPickerRows({
       service: serviceNameOf(model, settings.services),
     }))
     .sort((a, b) => rank(a) - rank(b) || groupOf(a).localeCompare(groupOf(b)) || a.name.localeCompare(b.name));
+}
+
+/** The heading above a row. That of a service whose day is used up says so. */
+export function sectionOf(
+  { id, favorite, preview, excluded, service }: ModelPickerRow,
+  states: readonly ServiceState[],
+  now: number,
+): string {
+  if (excluded) return t("excluded");
+  if (favorite) return t("favorites");
+  const name = service ?? (preview ? t("preview models") : t("free models"));
+  const quota = states.find((state) => state.id === serviceOf(id))?.quota;
+  // Where each model has a limit of its own, the others can answer.
+  const usedUp = quota && quota.model === undefined ? usedUpText(quota, now) : undefined;
+  return usedUp === undefined ? name : `${name} · ${usedUp}`;
 }
 
 function rank({ favorite, preview, excluded, service }: ModelPickerRow): number {

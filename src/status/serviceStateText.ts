@@ -37,8 +37,15 @@ const failures: Partial<Record<FailureReason, () => string>> = {
   interrupted: offline,
 };
 
-function quotaText({ limit, remaining, exhausted, resetsAt, minute, model }: Quota, now: number): string {
-  if (exhausted && resetsAt > now) return t("used up until {0}", formatTimeAhead(resetsAt, now));
+/** Says until when the limit of the day is used up, if it is. `now`: epoch milliseconds. */
+export function usedUpText({ exhausted, resetsAt }: Quota, now: number): string | undefined {
+  return exhausted && resetsAt > now ? t("used up until {0}", formatTimeAhead(resetsAt, now)) : undefined;
+}
+
+function quotaText(quota: Quota, now: number): string {
+  const usedUp = usedUpText(quota, now);
+  if (usedUp !== undefined) return usedUp;
+  const { limit, remaining, exhausted, minute, model } = quota;
   const usedThisMinute = minute.resetsAt > now ? minute.used : 0;
   const texts = [
     usedThisMinute >= minute.limit ? t("used up until {0}", formatTime(minute.resetsAt, true)) : "",

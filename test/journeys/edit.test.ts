@@ -123,6 +123,19 @@ describe("Editing with a free model", () => {
     await page.mouse.move(center.x, center.y);
   }
 
+  /** Moves the mouse to a note until its hover is shown: an editor that is being laid out ignores the mouse. */
+  async function showHover(note: string): Promise<Locator> {
+    const { page } = journey.workbench;
+    const hover = page.locator(".monaco-hover:visible", { hasText: "Keep · Undo" });
+    for (let attempt = 0; attempt < 10 && !(await hover.isVisible()); attempt++) {
+      await page.mouse.move(0, 0);
+      await hoverNote(note);
+      await hover.waitFor({ timeout: 3_000 }).catch(() => undefined);
+    }
+    await hover.waitFor();
+    return hover;
+  }
+
   /** Proposes changes of a field, a loop and a variable in basket.ts. */
   async function proposeThreeChanges(): Promise<void> {
     const { workbench, openRouter } = journey;
@@ -221,9 +234,7 @@ describe("Editing with a free model", () => {
     const { workbench } = journey;
     const { page } = workbench;
     await proposeThreeChanges();
-    await hoverNote("1 of 3");
-    const hover = page.locator(".monaco-hover:visible", { hasText: "Keep · Undo" });
-    await hover.waitFor();
+    const hover = await showHover("1 of 3");
     await workbench.screenshot("edit-hunks-hover");
     await hover.getByText("Keep", { exact: true }).click();
     await waitForNotes("1 of 2", "2 of 2");

@@ -25,14 +25,17 @@ describe("With the keyboard alone", () => {
   beforeEach(async () => {
     await run(paletteTitle("freeModels.newChat"));
     await journey.workbench.chat.locator(".empty").waitFor();
-    await composerFocus().waitFor();
-    // VS Code moves its own focus to the chat later than the page its own, and would close a list that is open by then.
-    await journey.workbench.page.waitForFunction(() => document.activeElement?.matches("iframe.webview"));
+    await composerFocused();
   });
 
   const press = (key: string): Promise<void> => journey.workbench.page.keyboard.press(key);
   const type = (text: string): Promise<void> => journey.workbench.page.keyboard.type(text);
   const composerFocus = (): Locator => journey.workbench.chat.locator(".composer textarea:focus");
+  /** VS Code moves its own focus to the chat later than the page its own, and would close a list that is open by then. */
+  async function composerFocused(): Promise<void> {
+    await composerFocus().waitFor();
+    await journey.workbench.page.waitForFunction(() => document.activeElement?.matches("iframe.webview"));
+  }
   const chip = (label: string): Locator => journey.workbench.chat.locator(".composer .chip", { hasText: label });
   /** A button of the page that has the focus. */
   const focusedButton = (name: string): Locator =>
@@ -64,7 +67,7 @@ describe("With the keyboard alone", () => {
     await type(question);
     await press("Enter");
     await journey.workbench.answerTo(question).waitFor();
-    await composerFocus().waitFor();
+    await composerFocused();
   }
 
   /** Attaches a file of the workspace with `@`. */
@@ -94,7 +97,7 @@ describe("With the keyboard alone", () => {
     await chat.locator(".mention[aria-selected=true]", { hasText: "shipping.ts" }).waitFor();
     await press("Tab");
     await chip("shipping.ts").waitFor();
-    await composerFocus().waitFor();
+    await composerFocused();
     await moveTo(focusedButton("Remove price.ts"), "Shift+Tab");
     assert.deepEqual(await accessibilityViolations(workbench), []);
     await press("Enter");
@@ -102,7 +105,7 @@ describe("With the keyboard alone", () => {
     await focusedButton("Remove shipping.ts").waitFor();
     await press("Enter");
     await chip("shipping.ts").waitFor({ state: "detached" });
-    await composerFocus().waitFor();
+    await composerFocused();
     await press("Shift+Home");
     await press("Delete");
   });
@@ -134,7 +137,7 @@ describe("With the keyboard alone", () => {
 
     await moveTo(focusedButton("Ask Again"), "Shift+Tab");
     await press("Enter");
-    await composerFocus().waitFor();
+    await composerFocused();
     await workbench.turn("Who answers?").getByText("2/2").waitFor();
     await moveTo(focusedButton("Previous"), "Shift+Tab");
     await press("Enter");
@@ -162,7 +165,7 @@ describe("With the keyboard alone", () => {
     await type("What is dear?");
     await press("Enter");
     await workbench.answerTo("What is dear?").waitFor();
-    await composerFocus().waitFor();
+    await composerFocused();
     await moveTo(
       chat
         .getByRole("toolbar", { name: "Question" })
@@ -189,10 +192,10 @@ describe("With the keyboard alone", () => {
     await quickPickRows.and(page.locator(".focused", { hasText: "shipping.ts" })).waitFor();
     await press("Enter");
     await chip("shipping.ts").waitFor();
-    await composerFocus().waitFor();
+    await composerFocused();
     await moveTo(focusedButton("Remove shipping.ts"), "Shift+Tab");
     await press("Space");
-    await composerFocus().waitFor();
+    await composerFocused();
   });
 
   test("code of an answer is applied, and the change is kept", async () => {
@@ -217,7 +220,7 @@ describe("With the keyboard alone", () => {
       text.includes("total > 4000"),
     );
     await run(paletteTitle("freeModels.openChat"));
-    await composerFocus().waitFor();
+    await composerFocused();
   });
 
   test("a chat is pinned, deleted, restored and renamed in the list", async () => {
@@ -250,7 +253,7 @@ describe("With the keyboard alone", () => {
     await focusedRow("Cheetahs").waitFor();
     await press("Enter");
     await workbench.answerTo("How fast is a cheetah?").waitFor();
-    await composerFocus().waitFor();
+    await composerFocused();
   });
 
   test("a model is excluded, and how one is selected is chosen", async () => {
@@ -268,7 +271,7 @@ describe("With the keyboard alone", () => {
       await focusedRow(strategy).waitFor();
       await press("Enter");
       await chat.locator(".model-choice", { hasText: strategy }).waitFor();
-      await composerFocus().waitFor();
+      await composerFocused();
     };
     await openPicker();
     await type("Gemma");
@@ -319,17 +322,17 @@ describe("With the keyboard alone", () => {
     await workbench.partialAnswerTo(question).waitFor();
     await press("Escape");
     await workbench.answerTo(question).waitFor();
-    await composerFocus().waitFor();
+    await composerFocused();
     await moveTo(focusedButton("Ask Again"), "Shift+Tab");
     await press("Enter");
-    await composerFocus().waitFor();
+    await composerFocused();
     await chat.locator(".error-box").waitFor();
     await moveTo(focusedButton("Continue"), "Shift+Tab");
     assert.deepEqual(await accessibilityViolations(workbench), []);
     await press("Enter");
     await chat.locator(".error-box").waitFor({ state: "detached" });
     await workbench.answerTo(question).waitFor();
-    await composerFocus().waitFor();
+    await composerFocused();
   });
 
   test("the reasoning is unfolded and folded, and an attachment of a question opened", async () => {

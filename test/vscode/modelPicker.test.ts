@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
+import { finishedAnswer, startChat } from "./chats";
 import { setUpOtherServices } from "./otherServices";
 import { setUpSuite, validKey } from "./suiteSetup";
 import { waitFor } from "./waitFor";
@@ -30,6 +31,45 @@ async function inModelPicker(
     await vscode.commands.executeCommand("freeModels.selectModel");
   });
 }
+
+describe("Select Model", () => {
+  const context = setUpSuite();
+  const configuration = (): vscode.WorkspaceConfiguration => vscode.workspace.getConfiguration("freeModels");
+
+  afterEach(() => configuration().update("strategy", undefined, true));
+
+  test("chooses the first match of a search that began before the models were known", async () => {
+    const { createQuickPick } = vscode.window;
+    const stub = (): vscode.QuickPick<vscode.QuickPickItem> => {
+      const box = createQuickPick();
+      box.value = "Server's choice";
+      void waitFor(() => !box.busy && box.items.length > 10).then(() =>
+        vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem"),
+      );
+      return box;
+    };
+    await withStubs(vscode.window, { createQuickPick: stub }, async () => {
+      await vscode.commands.executeCommand("freeModels.selectModel");
+    });
+    assert.equal(configuration().get("strategy"), "server");
+  });
+
+  test("says above the models that the day is used up", async () => {
+    const { openRouter, testApi } = context;
+    // An account of its own, whose day stays used up.
+    await testApi.apiKey.save(`sk-or-v1-${"ab".repeat(32)}`);
+    openRouter.account.set({ limits: { perMinute: 20, perDay: 50 }, usedToday: 50 });
+    const conversation = await startChat(testApi);
+    await testApi.chat.ask({ text: "One too many?", attachments: [], submit: true });
+    assert.equal((await finishedAnswer(conversation)).status, "failed");
+    let headings: string[] = [];
+    await inModelPicker((items) => (headings = items.map(({ label }) => label)));
+    assert.ok(
+      headings.some((label) => label.startsWith("free models · used up until ")),
+      headings.join(", "),
+    );
+  });
+});
 
 describe("Select Model with other services than OpenRouter", () => {
   const context = setUpSuite();

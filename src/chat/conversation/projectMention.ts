@@ -1,3 +1,5 @@
+import { projectMention } from "../../manifest";
+
 const mention = /(^|\s)@project(?:\s|$)/gi;
 
 /** The question without `@project`, if it asks about the project; else `undefined`. */
@@ -8,4 +10,9 @@ export function projectQuestion(text: string): string | undefined {
 /** The text as it is sent: the mention is for this extension, not for the model. */
 export function withoutProjectMention(text: string): string {
   return text.replace(mention, "$1").trim();
+}
+
+/** The text as a question about the project, to be completed: with the mention at its start, unless it has one. */
+export function withProjectMention(text: string): string {
+  return projectQuestion(text) === undefined ? `${projectMention} ${text}` : text;
 }

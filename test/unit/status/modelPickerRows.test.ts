@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { serviceKinds, type Model, type ModelStatistics, type ServiceUse } from "../../../src/router/index";
-import { modelPickerRows } from "../../../src/status/modelPickerRows";
+import {
+  serviceKinds,
+  type Model,
+  type ModelStatistics,
+  type ServiceState,
+  type ServiceUse,
+} from "../../../src/router/index";
+import { modelPickerRows, sectionOf } from "../../../src/status/modelPickerRows";
 import { fakeClock } from "../../support/clock";
 import { withGermanNumbers } from "../../support/germanNumbers";
 
@@ -128,4 +134,34 @@ describe("modelChoices", () => {
       const [row] = choices([model(`${use.id}::m`)], { settings: { exclude: [], services: [use] } });
       assert.equal(row?.detail, detail);
     });
+});
+
+describe("sectionOf", () => {
+  const state = (exhausted: boolean, model?: string): ServiceState => ({
+    ...{ id: "openrouter", kind: "openrouter", name: "OpenRouter", place: "remote", modelCount: 2 },
+    baseUrl: "https://openrouter.ai/api/v1",
+    quota: {
+      ...{ used: 50, limit: 50, remaining: 0, exhausted, resetsAt: now + 12 * 3_600_000 },
+      ...{ minute: { used: 0, limit: 20, resetsAt: now }, model },
+    },
+  });
+  const headings = (states: readonly ServiceState[]): string[] =>
+    choices([model("a/one:free"), model("x/preview", { preview: true }), model("c/excluded:free")], {
+      settings: { exclude: ["c/excluded:free"], services: [] },
+    }).map((row) => sectionOf(row, states, now));
+
+  test("names the group", () => {
+    const plain = ["free models", "preview models", "excluded"];
+    assert.deepEqual(headings([]), plain);
+    assert.deepEqual(headings([state(false)]), plain);
+    // The others can still answer.
+    assert.deepEqual(headings([state(true, "a/one:free")]), plain);
+  });
+
+  test("says until when the day is used up", () => {
+    const [free, preview, excluded] = headings([state(true)]);
+    assert.match(free ?? "", /^free models · used up until .+ \(in 12 hours\)$/);
+    assert.match(preview ?? "", /^preview models · used up until /);
+    assert.equal(excluded, "excluded");
+  });
 });
