@@ -1,4 +1,5 @@
 import { commands } from "../manifest";
+import { setTimeout as delay } from "node:timers/promises";
 import * as vscode from "vscode";
 import type { ApiKey } from "../config/apiKey";
 import { removeService } from "../config/removeService";
@@ -50,6 +51,9 @@ interface Choice {
 
 type Item = PickItem & Choice;
 
+/** After this time the picker opens with what is known. A person hardly notices it. */
+const showAfterMs = 150;
+
 const chatIcon = new vscode.ThemeIcon("chat-sparkle");
 const deleteIcon = new vscode.ThemeIcon("trash");
 
@@ -69,6 +73,7 @@ export async function pickModel(dependencies: ModelPickerDependencies): Promise<
   box.busy = true;
   box.buttons = [{ iconPath: chatIcon, tooltip: vscode.l10n.t("Use in VS Code's Chat") }];
   box.items = strategyItems(settings);
+  box.activeItems = box.items.filter((item) => isCurrent(item, settings));
 
   let models: readonly Model[] = [];
   let states: readonly ServiceState[] = [];
@@ -111,7 +116,7 @@ export async function pickModel(dependencies: ModelPickerDependencies): Promise<
     const [active] = box.activeItems;
     await showItems((item) => isSame(item, active));
   };
-  void load().finally(() => (box.busy = false));
+  const loading = load().finally(() => (box.busy = false));
   const pressButton = async (button: vscode.QuickInputButton, model: ModelId): Promise<void> => {
     await pressModelButton(button, model, dependencies);
     const [active] = box.activeItems;
@@ -149,7 +154,8 @@ export async function pickModel(dependencies: ModelPickerDependencies): Promise<
           } else applyChoice(box.selectedItems[0], settings).then(resolve, reject);
         }),
       );
-      box.show();
+      // Usually everything is known soon, and then nothing changes while the user searches.
+      void Promise.race([loading, delay(showAfterMs)]).then(() => box.show(), reject);
     });
   } finally {
     store.dispose();

@@ -271,6 +271,8 @@ describe("With the keyboard alone", () => {
       await focusedRow(strategy).waitFor();
       await press("Enter");
       await chat.locator(".model-choice", { hasText: strategy }).waitFor();
+      // The choice is shown before it is saved; until then the picker and its rows are still there.
+      await page.locator(".quick-input-widget").waitFor({ state: "hidden" });
       await composerFocused();
     };
     await openPicker();

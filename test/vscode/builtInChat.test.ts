@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { changeSetting, setUpSuite } from "./suiteSetup";
-import { waitFor } from "./waitFor";
 import { withStubs } from "./withStubs";
 
 /** Older versions have no chat that models of extensions can answer. */
@@ -114,7 +113,11 @@ describe("Use in VS Code's Chat", () => {
       const box = createQuickPick();
       const pressed = new vscode.EventEmitter<vscode.QuickInputButton>();
       Object.defineProperty(box, "onDidTriggerButton", { value: pressed.event });
-      void waitFor(() => box.buttons.length > 0).then(() => pressed.fire(box.buttons[0] ?? assert.fail()));
+      const show = box.show.bind(box);
+      box.show = () => {
+        show();
+        pressed.fire(box.buttons[0] ?? assert.fail());
+      };
       return box;
     };
     const [question] = await withStubs(vscode.window, { createQuickPick: stub }, () =>

@@ -38,20 +38,25 @@ describe("Select Model", () => {
 
   afterEach(() => configuration().update("strategy", undefined, true));
 
-  test("chooses the first match of a search that began before the models were known", async () => {
+  test("opens with the current choice active", async () => {
+    await vscode.commands.executeCommand("freeModels.newChat");
+    await configuration().update("strategy", "server", true);
     const { createQuickPick } = vscode.window;
+    let active: readonly string[] = [];
     const stub = (): vscode.QuickPick<vscode.QuickPickItem> => {
       const box = createQuickPick();
-      box.value = "Server's choice";
-      void waitFor(() => !box.busy && box.items.length > 10).then(() =>
-        vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem"),
-      );
+      const show = box.show.bind(box);
+      box.show = () => {
+        active = box.activeItems.map(({ label }) => label);
+        show();
+        box.hide();
+      };
       return box;
     };
     await withStubs(vscode.window, { createQuickPick: stub }, async () => {
       await vscode.commands.executeCommand("freeModels.selectModel");
     });
-    assert.equal(configuration().get("strategy"), "server");
+    assert.deepEqual(active, ["$(check) Server's choice"]);
   });
 
   test("says above the models that the day is used up", async () => {

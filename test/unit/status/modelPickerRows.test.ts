@@ -142,7 +142,7 @@ describe("sectionOf", () => {
     baseUrl: "https://openrouter.ai/api/v1",
     quota: {
       ...{ used: 50, limit: 50, remaining: 0, exhausted, resetsAt: now + 12 * 3_600_000 },
-      ...{ minute: { used: 0, limit: 20, resetsAt: now }, model },
+      ...{ minute: { used: 0, limit: 20, resetsAt: now }, ...(model !== undefined && { model }) },
     },
   });
   const headings = (states: readonly ServiceState[]): string[] =>
