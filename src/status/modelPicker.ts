@@ -58,8 +58,8 @@ const chatIcon = new vscode.ThemeIcon("chat-sparkle");
 const deleteIcon = new vscode.ThemeIcon("trash");
 
 /**
- * Lets the user choose a selection strategy or a single model, and writes the choice to the settings. Resolves to whether one was
- * chosen.
+ * Lets the user choose a selection strategy or a single model, and writes the choice to the settings. Resolves to false if they went
+ * elsewhere from here, such as to VS Code's own chat.
  */
 export async function pickModel(dependencies: ModelPickerDependencies): Promise<boolean> {
   const { settings } = dependencies;
@@ -127,10 +127,9 @@ export async function pickModel(dependencies: ModelPickerDependencies): Promise<
 
   /** What follows when the picker is closed. */
   let next: (() => PromiseLike<unknown>) | undefined;
-  let isChosen: boolean;
   try {
-    isChosen = await new Promise<boolean>((resolve, reject) => {
-      store.add(box.onDidHide(() => resolve(false)));
+    await new Promise<void>((resolve, reject) => {
+      store.add(box.onDidHide(() => resolve()));
       store.add(
         box.onDidTriggerButton(() => {
           next = () => vscode.commands.executeCommand(commands.useInVsCodeChat);
@@ -161,19 +160,17 @@ export async function pickModel(dependencies: ModelPickerDependencies): Promise<
     store.dispose();
   }
   await next?.();
-  return isChosen;
+  return next === undefined;
 }
 
-/** Resolves to whether the item is a choice. */
-async function applyChoice(item: Item | undefined, settings: Settings): Promise<boolean> {
+async function applyChoice(item: Item | undefined, settings: Settings): Promise<void> {
   // A charged model is brought back with its button only, not by accident.
-  if (item?.charged) return false;
+  if (item?.charged) return;
   if (item?.strategy) await settings.setStrategy(item.strategy);
   else if (item?.model) {
     await settings.setExcluded(item.model, false);
     await settings.setStrategy("pinned", item.model);
-  } else return false;
-  return true;
+  }
 }
 
 /** Whether both choose the same. Items are created anew when more is known. */

@@ -46,6 +46,48 @@ describe("Composing a question", () => {
     return JSON.stringify(body.parse(journey.openRouter.chatRequests.at(-1)?.body).messages[0]?.content);
   };
 
+  test("what is typed after a list goes into the composer, not over the code that is selected", async () => {
+    const { workbench } = journey;
+    const { page, chat } = workbench;
+    const title = page.locator(".quick-input-title");
+    const closed = (): Promise<void> => page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+    const typeInComposer = async (text: string): Promise<void> => {
+      await closed();
+      await chat.locator(".composer textarea:focus").waitFor();
+      await page.waitForFunction(() => document.activeElement?.matches("iframe.webview"));
+      await page.keyboard.type(text);
+    };
+    await workbench.openFile("src/basket.ts");
+    await workbench.selectLines(9, 12);
+    await workbench.composer.click();
+    await page.keyboard.type("Explain");
+
+    await chat.locator(".model-choice").click();
+    await title.filter({ hasText: "Select Model" }).waitFor();
+    await page.keyboard.press("Escape");
+    await typeInComposer(" this");
+
+    await chat.getByRole("button", { name: "Attach Files or Images" }).click();
+    await title.filter({ hasText: "Attach to Your Question" }).waitFor();
+    await page.keyboard.press("Escape");
+    await typeInComposer(" code");
+
+    await chat.getByRole("button", { name: "Ask Several Models" }).click();
+    await title.filter({ hasText: "This takes at least" }).waitFor();
+    await page.keyboard.press("Enter");
+    await typeInComposer("Briefly");
+    await workbench.turn("Explain this code").waitFor();
+    assert.equal(await workbench.composer.inputValue(), "Briefly");
+    assert.equal(await page.locator(".tab.dirty").count(), 0);
+
+    // A click into the editor closes the list, and the user goes on there.
+    await chat.locator(".model-choice").click();
+    await title.filter({ hasText: "Select Model" }).waitFor();
+    await page.locator(".monaco-editor .view-line", { hasText: "return sum" }).first().click();
+    await closed();
+    await page.locator(".monaco-editor.focused").waitFor();
+  });
+
   test("AGENTS.md is attached to questions until it is removed", async () => {
     const { workbench } = journey;
     const { chat, sandbox } = workbench;

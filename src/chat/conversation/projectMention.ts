@@ -1,5 +1,3 @@
-import { projectMention } from "../../manifest";
-
 const mention = /(^|\s)@project(?:\s|$)/gi;
 
 /** The question without `@project`, if it asks about the project; else `undefined`. */
@@ -14,5 +12,5 @@ export function withoutProjectMention(text: string): string {
 
 /** The text as a question about the project, to be completed: with the mention at its start, unless it has one. */
 export function withProjectMention(text: string): string {
-  return projectQuestion(text) === undefined ? `${projectMention} ${text}` : text;
+  return projectQuestion(text) === undefined ? `@project ${text}` : text;
 }

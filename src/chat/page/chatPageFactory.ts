@@ -9,6 +9,7 @@ import type { ModelNames } from "../../modelNames";
 import type { Log } from "../../router/index";
 import { chatHtml } from "./chatHtml";
 import { ChatPage } from "./chatPage";
+import { focusAfter } from "./focusAfter";
 import { insertAtCursor, insertIntoTerminal, newCodeFile, replaceSelection } from "./useCode";
 import type { OpenSessions } from "../session/openSessions";
 import { TerminalTracker } from "./terminalTracker";
@@ -114,6 +115,8 @@ export class ChatPageFactory implements Disposable {
   /** Loads a page into a webview. The caller disposes the page together with the webview. */
   open(webview: vscode.Webview, host: PageHost): ChatPage {
     const { attachments, secrets, codeLinks, actions, key, modelChoice, signIn, log } = this.#options;
+    const focused = <T>(open: () => Promise<T>, stays?: (result: T) => boolean): Promise<T> =>
+      focusAfter(open, () => page.focus(), stays);
     const page = new ChatPage(webview, {
       sessions: this.#sessions,
       log,
@@ -130,12 +133,24 @@ export class ChatPageFactory implements Disposable {
       }),
       attachments: {
         ...attachments,
+        pick: () => focused(() => attachments.pick()),
         fromUris: (uris) => attachments.fromUris(uris.map((uri) => vscode.Uri.parse(uri, true))),
       },
       secrets,
       codeLinks,
       actions: {
         ...actions,
+        signIn: () => focused(() => actions.signIn()),
+        pasteSignInCode: () => focused(() => actions.pasteSignInCode()),
+        setApiKey: () => focused(() => actions.setApiKey()),
+        useLocalModels: () => focused(() => actions.useLocalModels()),
+        chooseServiceOrder: () => focused(() => actions.chooseServiceOrder()),
+        pickModel: () =>
+          focused(
+            () => actions.pickModel(),
+            (stays) => stays,
+          ),
+        chooseModels: (loadModels) => focused(() => actions.chooseModels(loadModels)),
         newChat: host.newChat,
         open: host.open,
         confirmDeletion,

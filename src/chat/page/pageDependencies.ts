@@ -22,6 +22,7 @@ export interface PageDependencies {
   log: Log;
 }
 
+/** What opens a list or a box of VS Code gives the focus back to the page. */
 export interface PageActions {
   newChat(): Promise<void>;
   /** Called when the user asks from the empty chat, which shows the privacy notice. */
@@ -38,7 +39,7 @@ export interface PageActions {
   chooseServiceOrder(): Promise<boolean>;
   /** Asks the service whether today's free requests are used up, which costs none of them. */
   isDayUsedUp(): Promise<boolean>;
-  /** Resolves to whether a strategy or a model was chosen. */
+  /** Lets the user choose a strategy or a model. Resolves to false if they went elsewhere from there, such as to VS Code's own chat. */
   pickModel(): Promise<boolean>;
   /** Lets the user choose which models answer the same question. Resolves to `undefined` if they cancel. */
   chooseModels(loadModels: () => Promise<readonly Model[]>): Promise<readonly ModelId[] | undefined>;

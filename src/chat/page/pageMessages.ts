@@ -73,8 +73,7 @@ export async function handlePageMessage(
     case "act":
       return runFailureAction(message, context);
     case "choose-model":
-      if (await dependencies.actions.pickModel()) page.focus(); // VS Code focuses an editor when its list closes.
-      return;
+      return dependencies.actions.pickModel();
     case "use-adaptive":
       return dependencies.actions.useAdaptive();
     case "sign-in":
@@ -82,12 +81,11 @@ export async function handlePageMessage(
     case "paste-sign-in-code":
       return dependencies.actions.pasteSignInCode();
     case "set-key":
-      if (await dependencies.actions.setApiKey()) page.focus(); // VS Code focuses an editor when its box closes.
-      return;
+      return dependencies.actions.setApiKey();
     case "use-local-models":
       return dependencies.actions.useLocalModels();
     case "pick-attachments":
-      return pickAttachments(context);
+      return page.attach(dependencies.attachments.pick());
     case "image-fitted":
       page.imageFitted(message.id, message.data);
       return;
@@ -130,14 +128,6 @@ export async function handlePageMessage(
       dependencies.log.error(`The chat page crashed: ${message.message}`);
       return;
   }
-}
-
-/** Attaches what the user selects, and focuses the composer: VS Code focuses an editor when its list closes. */
-async function pickAttachments({ page, dependencies }: PageContext): Promise<void> {
-  const picked = dependencies.attachments.pick();
-  const attached = page.attach(picked);
-  if ((await picked.catch(() => [])).length > 0) page.focus();
-  await attached;
 }
 
 /** Attaches a pasted or dropped image. Its type depends on its data, not on its name. */

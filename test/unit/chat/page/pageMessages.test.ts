@@ -366,22 +366,3 @@ describe("A day that is used up", () => {
     assert.equal(session.conversation.state.turns[0]?.answers.at(-1)?.text, "Hello.");
   });
 });
-
-describe("A list or box of VS Code", () => {
-  test("leads back to the composer once a model is chosen", async () => {
-    await using folder = await temporaryFolder();
-    const { receive, posted, actions } = await openPage(folder.path);
-    await receive({ type: "ready" });
-    await receive({ type: "choose-model" });
-    assert.deepEqual(actions, ["pickModel"]);
-    assert.equal(posted.at(-1)?.type, "focus");
-  });
-
-  test("leads back to the composer once a key is entered", async () => {
-    await using folder = await temporaryFolder();
-    const { receive, posted } = await openPage(folder.path);
-    await receive({ type: "ready" });
-    await receive({ type: "set-key" });
-    assert.equal(posted.at(-1)?.type, "focus");
-  });
-});
