@@ -9,6 +9,7 @@ export type FailureAction =
         | "choose-model"
         | "choose-order"
         | "use-local-models"
+        | "add-service"
         | "check-again"
         | "continue"
         | "edit"

@@ -8,6 +8,7 @@ const commandIds: Partial<Readonly<Record<FailureAction["do"], string>>> = {
   "choose-model": commands.selectModel,
   "choose-order": commands.chooseServiceOrder,
   "use-local-models": commands.useLocalModels,
+  "add-service": commands.addService,
   "show-log": commands.showLog,
   "test-connection": commands.testConnection,
 };

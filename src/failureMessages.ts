@@ -60,8 +60,8 @@ const otherModelHelps: readonly FailureReason[] = ["moderated", "bad-request", "
 const busyReasons: readonly FailureReason[] = ["all-resting", "rate-limit-model", "rate-limit-unknown"];
 
 /**
- * *Continue*, *Retry*, *Ask Another Model*, *Test Connection* and *Use Local Models* where they can help, and *Check Again* for a day that
- * may be over. An answer that broke off can also fail for another reason than that: when no other model could go on.
+ * *Continue*, *Retry*, *Ask Another Model*, *Test Connection* and *Use Local Models* where they can help, and *Add a Service…* and *Check
+ * Again* for a day that is used up, and may be over. An answer that broke off can also fail for another reason than that: when no other model could go on.
  */
 function otherButtons(reason: FailureReason, main: FailureAction, hasPartialAnswer: boolean): FailureButton[] {
   const buttons: FailureButton[] = [];
@@ -70,7 +70,11 @@ function otherButtons(reason: FailureReason, main: FailureAction, hasPartialAnsw
   if (main.do !== "another-model" && otherModelHelps.includes(reason)) buttons.push(anotherButton());
   if (reason === "offline" && main.do !== "test-connection") buttons.push(testButton());
   if (busyReasons.includes(reason)) buttons.push(localModelsButton());
-  if (reason === "rate-limit-day") buttons.push({ label: t("Check Again"), action: { do: "check-again" } });
+  if (reason === "rate-limit-day")
+    buttons.push(
+      { label: t("Add a Service…"), action: { do: "add-service" } },
+      { label: t("Check Again"), action: { do: "check-again" } },
+    );
   return buttons;
 }
 

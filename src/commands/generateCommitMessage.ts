@@ -42,6 +42,8 @@ async function generate(dependencies: CommandDependencies, where: unknown, scope
       );
       return;
     }
+    // From the palette, the result would be out of sight.
+    if (where === undefined) await vscode.commands.executeCommand("workbench.view.scm");
     const root = repository.rootUri.toString();
     const before = running.get(root);
     if (before) {

@@ -27,11 +27,15 @@ export class PromptFiles {
     return [...builtIn, ...added.map((prompt) => ({ ...prompt, edited: true, builtIn: false }))];
   }
 
-  /** Opens the file of a prompt; creates it first if necessary. */
+  /** Opens the file of a prompt. Creates it first if necessary, with its text selected to be replaced. */
   async open(prompt: Prompt): Promise<void> {
     const uri = this.#uri(prompt.id);
-    if (!(await exists(uri))) await vscode.workspace.fs.writeFile(uri, Buffer.from(promptFile(prompt)));
-    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: false });
+    const isNew = !(await exists(uri));
+    if (isNew) await vscode.workspace.fs.writeFile(uri, Buffer.from(promptFile(prompt)));
+    const document = await vscode.workspace.openTextDocument(uri);
+    const start = document.getText().lastIndexOf(prompt.text);
+    const selection = new vscode.Range(document.positionAt(start), document.positionAt(start + prompt.text.length));
+    await vscode.window.showTextDocument(document, { preview: false, ...(isNew && { selection }) });
   }
 
   /** Deletes the overrides of built-in prompts; the user's own prompts stay. Resolves to the number of deleted files. */

@@ -27,7 +27,13 @@ export function showFailure(
 }
 
 /** After these actions succeed, the question is asked again. */
-const solutions: readonly FailureAction["do"][] = ["sign-in", "set-key", "use-local-models", "choose-order"];
+const solutions: readonly FailureAction["do"][] = [
+  "sign-in",
+  "set-key",
+  "use-local-models",
+  "add-service",
+  "choose-order",
+];
 /** Before these actions, asking again would fail the same way. */
 const necessities: readonly FailureAction["do"][] = ["sign-in", "set-key", "show-log"];
 

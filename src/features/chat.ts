@@ -207,6 +207,7 @@ export function openChat({
         },
         useAdaptive: () => settings.setStrategy("adaptive"),
         useLocalModels: () => inConnection((feature) => feature.useLocalModels()),
+        addService: () => inConnection((feature) => feature.addService()),
         chooseServiceOrder: () => inConnection((feature) => feature.chooseServiceOrder()),
         isDayUsedUp: async () => (await router.recheckQuota()).exhausted,
         showLog,

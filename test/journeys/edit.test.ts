@@ -348,6 +348,9 @@ describe("Editing with a free model", () => {
     await page.locator('.tab.active[data-resource-name="find-races.md"]').waitFor();
     await page.locator(".monaco-editor.focused", { hasText: "Prompt text" }).waitFor();
     await workbench.screenshot("prompt-file");
+    await page.keyboard.type("Find data races.");
+    await page.keyboard.press("ControlOrMeta+s");
+    await page.locator(".tab.active:not(.dirty)").waitFor();
     await workbench.openFile("src/basket.ts");
     await workbench.selectLines(24, 30);
     await workbench.runFromContextMenu("freeModels.runPrompt");
@@ -355,7 +358,7 @@ describe("Editing with a free model", () => {
     await row.waitFor();
     await workbench.screenshot("prompt-list");
     await row.click();
-    await workbench.answerTo("Prompt text").waitFor();
+    await workbench.answerTo("Find data races.").waitFor();
     assert.equal(await chat.locator(".turn").count(), 1);
     await workbench.screenshot("prompt-answer");
   });

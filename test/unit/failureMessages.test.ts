@@ -134,7 +134,7 @@ describe("failureMessage", () => {
     assert.deepEqual(offered("payment-required"), ["open-link", "retry"]);
     assert.deepEqual(offered("moderated"), ["edit", "another-model"]);
     assert.deepEqual(offered("model-gone"), ["another-model"]);
-    assert.deepEqual(offered("rate-limit-day"), ["use-local-models", "check-again"]);
+    assert.deepEqual(offered("rate-limit-day"), ["use-local-models", "add-service", "check-again"]);
     assert.deepEqual(offered("unauthorized"), ["set-key"]);
   });
 
@@ -146,7 +146,7 @@ describe("failureMessage", () => {
     assert.deepEqual(offered("interrupted"), ["continue", "retry", "another-model"]);
     assert.deepEqual(offered("silent"), ["another-model", "continue", "retry"]);
     assert.deepEqual(offered("all-resting"), ["retry", "continue", "use-local-models"]);
-    assert.deepEqual(offered("rate-limit-day"), ["use-local-models", "check-again"]);
+    assert.deepEqual(offered("rate-limit-day"), ["use-local-models", "add-service", "check-again"]);
     assert.deepEqual(offered("context-too-long"), ["edit"]);
   });
 

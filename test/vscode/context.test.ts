@@ -437,6 +437,22 @@ describe("Context of a question", () => {
       assert.match(sent(), /- feat: sell things/);
     });
 
+    test("is shown in Source Control if it is asked for in the palette", async () => {
+      await write("price.ts", "export const price = 2;\n");
+      context.openRouter.script({ answer: { text: "fix: double the price" } });
+      const { executeCommand } = vscode.commands;
+      const executed: string[] = [];
+      const stub = (id: string, ...args: unknown[]): Thenable<unknown> => {
+        executed.push(id);
+        return executeCommand(id, ...args);
+      };
+      await withStubs(vscode.commands, { executeCommand: stub }, async () => {
+        await executeCommand("freeModels.generateCommitMessage");
+      });
+      assert.ok(executed.includes("workbench.view.scm"), executed.join(", "));
+      assert.equal(repository.inputBox.value, "fix: double the price");
+    });
+
     test("starts over without the partial text if a model is interrupted", async () => {
       await write("price.ts", "export const price = 2;\n");
       context.openRouter.script("cut-midway", { answer: { text: "fix: double the price" } });

@@ -35,6 +35,9 @@ export async function runFailureAction(
     case "use-local-models":
       if (await dependencies.actions.useLocalModels()) await ask(false);
       return;
+    case "add-service":
+      if (await dependencies.actions.addService()) await ask(false);
+      return;
     case "check-again":
       if (await dependencies.actions.isDayUsedUp())
         page.notice({ severity: "info", text: t("Today's free requests are still used up.") });

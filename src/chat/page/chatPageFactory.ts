@@ -56,6 +56,7 @@ export interface ChatPageFactoryOptions {
     | "chooseModels"
     | "useAdaptive"
     | "useLocalModels"
+    | "addService"
     | "chooseServiceOrder"
     | "isDayUsedUp"
     | "showLog"
@@ -144,6 +145,7 @@ export class ChatPageFactory implements Disposable {
         pasteSignInCode: () => focused(() => actions.pasteSignInCode()),
         setApiKey: () => focused(() => actions.setApiKey()),
         useLocalModels: () => focused(() => actions.useLocalModels()),
+        addService: () => focused(() => actions.addService()),
         chooseServiceOrder: () => focused(() => actions.chooseServiceOrder()),
         pickModel: () =>
           focused(

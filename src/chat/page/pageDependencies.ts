@@ -35,6 +35,8 @@ export interface PageActions {
   setApiKey(): Promise<boolean>;
   /** Lets the servers on this computer join the pool. Resolves to whether there is one. */
   useLocalModels(): Promise<boolean>;
+  /** Lets the user add a service to the pool. Resolves to whether they did. */
+  addService(): Promise<boolean>;
   /** Lets the user choose which services are asked first. Resolves to whether they chose. */
   chooseServiceOrder(): Promise<boolean>;
   /** Asks the service whether today's free requests are used up, which costs none of them. */

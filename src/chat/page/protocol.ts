@@ -191,7 +191,7 @@ const failureAction = z.union([
   z.object({
     do: z.enum([
       ...(["sign-in", "set-key", "retry", "another-model", "choose-model", "continue", "edit"] as const),
-      ...(["show-log", "test-connection", "choose-order", "use-local-models", "check-again"] as const),
+      ...(["show-log", "test-connection", "choose-order", "use-local-models", "add-service", "check-again"] as const),
     ]),
   }),
   z.object({ do: z.literal("open-link"), url: z.string() }),

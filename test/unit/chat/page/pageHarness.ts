@@ -96,6 +96,7 @@ export async function openPage(
       },
       useAdaptive: record("useAdaptive", undefined),
       useLocalModels: record("useLocalModels", true),
+      addService: record("addService", true),
       chooseServiceOrder: record("chooseServiceOrder", true),
       isDayUsedUp: () => Promise.resolve(isDayUsedUp()),
       showLog: record("showLog", undefined),
