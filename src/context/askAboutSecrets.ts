@@ -117,7 +117,7 @@ function explanations(findings: readonly OutgoingFinding[]): string[] {
     vscode.l10n.t("Free providers may store what you send and train on it."),
     ...[...effects].map(holdBackText),
     vscode.l10n.t(
-      "A placeholder such as {0} becomes the secret again when you apply code of the answer.",
+      "Replace sends a placeholder such as {0}, which becomes the secret again when you apply code of the answer.",
       "<SECRET_1>",
     ),
   ];
@@ -126,7 +126,7 @@ function explanations(findings: readonly OutgoingFinding[]): string[] {
 function holdBackText(effect: HoldBackEffect): string {
   switch (effect) {
     case "leave-out":
-      return vscode.l10n.t("Hold Back sends the rest without this file or text.");
+      return vscode.l10n.t("Hold Back sends the rest without the files and texts named above.");
     case "send-nothing":
       return vscode.l10n.t("Hold Back sends nothing, so that you can edit the text.");
     case "remove-secret":
