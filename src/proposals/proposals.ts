@@ -162,6 +162,11 @@ export class Proposals implements Disposable {
     store.add(window.onDidChangeVisibleTextEditors(decorate));
     store.add(window.onDidChangeActiveTextEditor(showPosition));
     store.add(window.onDidChangeTextEditorSelection(() => showPosition()));
+    // VS Code ignores changes of a text while it opens it, and updates that overlap can garble it. If the text is up to date, nothing happens.
+    const showLatest = ({ uri }: vscode.TextDocument): void => {
+      if (uri.scheme === proposalScheme) this.#refreshed.fire(uri);
+    };
+    store.add(workspace.onDidOpenTextDocument(showLatest));
     store.add(
       workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
         if (contentChanges.length === 0) return;
@@ -172,6 +177,7 @@ export class Proposals implements Disposable {
         }));
         for (const proposal of this.#of(document.uri)) proposal.documentChanged(changes);
         if (document.uri.scheme === proposalScheme) decorate();
+        showLatest(document);
       }),
     );
     store.add(

@@ -201,6 +201,25 @@ describe("Edits as diffs", () => {
   });
 
   describe("While the edit is written", () => {
+    test("the diff shows what comes while it opens", async () => {
+      const { document } = await openNewFile("opening.txt", "one\ntwo\n");
+      const { proposals } = (await context.testApi.editor()).commandDependencies;
+      const proposal = await proposals.open({ document, before: ["one", "two", ""], range: { start: 0, end: 2 } });
+      proposal.write(["one"]);
+      const { text } = proposal;
+      // The edit is complete right after VS Code has read the text for the diff.
+      Object.defineProperty(proposal, "text", {
+        configurable: true,
+        get: () => {
+          Reflect.deleteProperty(proposal, "text");
+          queueMicrotask(() => proposal.finish(["one", "2"]));
+          return text;
+        },
+      });
+      await proposals.show(proposal);
+      await waitForProposedText("one\n2\n");
+    });
+
     test("Cancel stops the request, and the diff does not open", async () => {
       const { document } = await openSelection("src/price.ts", [1, 5]);
       const before = document.getText();
