@@ -8,7 +8,7 @@ import { showInformation } from "../notifications";
 /** Keeps all changes of a proposed edit. `where`: its URI, from a menu or lens; else the edit in the active editor. */
 export async function acceptEdit({ proposals }: CommandDependencies, where?: unknown): Promise<void> {
   const proposal = findProposal(proposals, where);
-  if (!proposal || isStillStreaming(proposal)) return;
+  if (!proposal || !canDecide(proposals, proposal)) return;
   await proposals.accept(proposal);
 }
 
@@ -51,7 +51,7 @@ function findHunk(
   id: unknown,
 ): { proposal: OpenProposal; hunk: number } | undefined {
   const proposal = findProposal(proposals, where);
-  if (!proposal || isStillStreaming(proposal)) return undefined;
+  if (!proposal || !canDecide(proposals, proposal)) return undefined;
   const hunk = typeof id === "number" ? id : takeCurrentHunk(proposal);
   return hunk === undefined ? undefined : { proposal, hunk };
 }
@@ -98,7 +98,10 @@ function findProposal(proposals: Proposals, where: unknown): OpenProposal | unde
   return proposal;
 }
 
-function isStillStreaming({ isWriting }: OpenProposal): boolean {
+/** Whether there is a change to keep or undo. Otherwise tells the user why not. */
+function canDecide(proposals: Proposals, proposal: OpenProposal): boolean {
+  const { isWriting, isDisplaced } = proposal;
   if (isWriting) void showInformation(vscode.l10n.t("The edit is still being generated. Wait until it is complete."));
-  return isWriting;
+  if (isDisplaced) proposals.showNoLongerFits(proposal);
+  return !isWriting && !isDisplaced;
 }

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { Emitter, type Disposable } from "../lifecycle";
+import { after, Emitter, MutableDisposable, type Disposable } from "../lifecycle";
 import { applyHunks, splitLines } from "./lineHunks";
 import { moveLines, type LineChange, type LineRange } from "../context/lineRange";
 import type { DiffSide } from "./hunkPositions";
@@ -8,6 +8,9 @@ import { Proposal, type OpenHunk, type ProposalState } from "./proposalState";
 import { textReplacements } from "./textReplacements";
 import { showError, showWarning } from "../notifications";
 import { visibleName } from "../visibleText";
+
+/** How long typing pauses before the changes that no longer apply are counted: half a line may collide with a change, the whole line not. */
+const typingPauseMs = 1_000;
 
 export interface ProposalSubject {
   document: vscode.TextDocument;
@@ -36,6 +39,8 @@ export class OpenProposal implements Disposable {
   /** The cached state: computing it takes time, and every keystroke needs it several times. Reset by each decision. */
   #cached: { document: vscode.TextDocument; version: number; state: ProposalState } | undefined;
   #reportedDisplaced = 0;
+  /** Reports changes that no longer apply once typing pauses. */
+  readonly #report = new MutableDisposable<Disposable>();
   #accepted: (() => void) | undefined;
   #isAccepted = false;
 
@@ -93,6 +98,12 @@ export class OpenProposal implements Disposable {
     return !this.isWriting && open.length === 0 && displaced === 0;
   }
 
+  /** Changes are undecided, and none of them applies any longer. */
+  get isDisplaced(): boolean {
+    const { open, displaced } = this.state;
+    return open.length === 0 && displaced > 0;
+  }
+
   /** The proposed text, with the document's line ends. */
   get text(): string {
     const lines = this.#proposal ? this.state.proposed : this.#preview();
@@ -126,19 +137,10 @@ export class OpenProposal implements Disposable {
     this.documentChanged();
   }
 
-  /** Repositions the changes after the document was edited, and warns about changes that no longer apply. */
+  /** Repositions the changes after the document was edited. Warns about changes that no longer apply, once typing pauses. */
   documentChanged(changes: readonly LineChange[] = []): void {
     this.#lines = changes.reduce(moveLines, this.#lines);
-    const { displaced } = this.state;
-    if (displaced > this.#reportedDisplaced) {
-      void showWarning(
-        vscode.l10n.t(
-          "{0} proposed changes no longer apply because the same lines were edited. Undo your edit to restore them, or ask again.",
-          displaced,
-        ),
-      );
-    }
-    this.#reportedDisplaced = displaced;
+    this.#report.value = after(typingPauseMs, () => this.#reportDisplaced());
     this.#changed.fire();
   }
 
@@ -190,7 +192,26 @@ export class OpenProposal implements Disposable {
 
   dispose(): void {
     this.#ended.abort();
+    this.#report.dispose();
     this.#changed.dispose();
+  }
+
+  #reportDisplaced(): void {
+    const { displaced } = this.state;
+    const { t } = vscode.l10n;
+    if (displaced > this.#reportedDisplaced) {
+      void showWarning(
+        displaced === 1
+          ? t(
+              "1 proposed change no longer applies because the same lines were edited. Undo your edit to restore it, or ask again.",
+            )
+          : t(
+              "{0} proposed changes no longer apply because the same lines were edited. Undo your edit to restore them, or ask again.",
+              displaced,
+            ),
+      );
+    }
+    this.#reportedDisplaced = displaced;
   }
 
   get #eol(): string {

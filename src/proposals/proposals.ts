@@ -75,6 +75,21 @@ export class Proposals implements Disposable {
     if (viewColumn !== undefined && proposal.isAccepted) await revealDocument(proposal, viewColumn);
   }
 
+  /** Says that no change of a proposal fits its file any longer. Offers to ask again, without waiting for the answer. */
+  showNoLongerFits(proposal: OpenProposal): void {
+    const { askAgain } = proposal;
+    const ask = async (): Promise<void> => {
+      await this.close(proposal);
+      await askAgain?.();
+    };
+    showWithActions(
+      (...labels) =>
+        showWarning(vscode.l10n.t("The file has changed, and the proposed edit no longer fits."), ...labels),
+      askAgain ? { [vscode.l10n.t("Ask Again")]: ask } : {},
+      this.#log,
+    );
+  }
+
   dispose(): void {
     for (const proposal of this.#open.values()) proposal.dispose();
     this.#open.clear();
@@ -119,17 +134,12 @@ export class Proposals implements Disposable {
   async #reopen(closed: OpenProposal): Promise<void> {
     const proposal = await closed.copyTo(this.#newUri(closed.document));
     if (!proposal) return;
-    const { askAgain, state } = proposal;
-    if (state.open.length === 0) {
-      const fits = state.displaced === 0;
-      showWithActions(
-        (...labels) =>
-          fits
-            ? showInformation(vscode.l10n.t("The file already contains this code."))
-            : showWarning(vscode.l10n.t("The file has changed, and the proposed edit no longer fits."), ...labels),
-        askAgain ? { [vscode.l10n.t("Ask Again")]: askAgain } : {},
-        this.#log,
-      );
+    if (proposal.isDisplaced) {
+      this.showNoLongerFits(proposal);
+      return;
+    }
+    if (proposal.isDecided) {
+      void showInformation(vscode.l10n.t("The file already contains this code."));
       return;
     }
     await this.#add(proposal);

@@ -105,7 +105,7 @@ describe("The production bundle", () => {
   const budgets: readonly [what: string, files: readonly string[], budget: number][] = [
     ["activation", ["extension.js", "l10n.js"], 46],
     ["the chat", ["chat.js"], 350],
-    ["the editor", ["editor.js"], 135],
+    ["the editor", ["editor.js"], 136],
     ["the search for code", ["projectWorker.js"], 20],
     ["VS Code's chat", ["languageModels.js"], 60],
     ["reviews of changes", ["review.js"], 45],

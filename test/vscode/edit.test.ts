@@ -139,6 +139,7 @@ describe("Edits as diffs", () => {
         await waitForProposedText("// mine\ntype Price = number;\n");
         await replaceLine(document, 1, "type Price = bigint;");
         await waitForProposedText("// mine\ntype Price = bigint;\n");
+        await waitFor(() => messages.length === 2);
         await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
         await waitForNoProposal();
         await waitFor(() => messages.at(-1)?.includes("no longer fits"));
@@ -146,7 +147,7 @@ describe("Edits as diffs", () => {
       const closed = "The proposed edit of type.ts was closed with changes undecided. | Reopen";
       assert.deepEqual(messages, [
         closed,
-        "1 proposed changes no longer apply because the same lines were edited. Undo your edit to restore them, or ask again.",
+        "1 proposed change no longer applies because the same lines were edited. Undo your edit to restore it, or ask again.",
         closed,
         "The file has changed, and the proposed edit no longer fits. | Ask Again",
       ]);
@@ -381,6 +382,36 @@ describe("Edits as diffs", () => {
       await change(document, 1, "line 2", "mine");
       await vscode.commands.executeCommand("freeModels.acceptEdit");
       assert.equal(document.getText(), wanted.replace("two", "mine"));
+    });
+
+    test("are reported as displaced once typing pauses, and Keep says so if none is left", async () => {
+      const { document } = await openNewFile("typed.txt", "one\ntwo\n");
+      await edit(fencedCode("", "one\n2"));
+      await waitForProposedText("one\n2\n");
+      const messages: string[] = [];
+      const showWarningMessage = (message: string, _options: unknown, ...labels: string[]): Promise<undefined> => {
+        messages.push([message, ...labels].join(" | "));
+        return Promise.resolve(undefined);
+      };
+      await withStubs(vscode.window, { showWarningMessage }, async () => {
+        // Until the line ends, it is an edit of the line below.
+        await change(document, 1, "", "more");
+        await waitForProposedText("one\nmoretwo\n");
+        await change(document, 1, "more", "more\n");
+        await waitForProposedText("one\nmore\n2\n");
+        await change(document, 2, "two", "mine");
+        await waitFor(() => messages.length > 0);
+        await vscode.commands.executeCommand("freeModels.acceptEdit");
+        await vscode.commands.executeCommand("freeModels.acceptHunk");
+      });
+      const noLongerFits = "The file has changed, and the proposed edit no longer fits. | Ask Again";
+      assert.deepEqual(messages, [
+        "1 proposed change no longer applies because the same lines were edited. Undo your edit to restore it, or ask again.",
+        noLongerFits,
+        noLongerFits,
+      ]);
+      assert.equal(document.getText(), "one\nmore\nmine\n");
+      await vscode.commands.executeCommand("freeModels.rejectEdit");
     });
 
     test("are merged with edits made while the answer streams", async () => {
