@@ -173,6 +173,53 @@ describe("several answers to a question", () => {
     assert.deepEqual(await message, { type: "act", answer: "c0", action: { do: "retry" } });
   });
 
+  const long = { text: "A line of the answer.\n\n".repeat(200) };
+  for (const theme of themeNames)
+    for (const [width, selector] of [
+      [220, ".column-tabs"],
+      [1_100, ".column-header"],
+    ] as const)
+      test(`keep the names of their models in view below the question (${theme}, ${width} pixels)`, async () => {
+        await using chat = await open({ state: state(comparison(long, long, long)), width, theme });
+        const { page } = chat;
+        await page.waitForFunction(() => {
+          const scroller = document.querySelector(".transcript");
+          if (scroller) scroller.scrollTop = 2_000;
+          return document.querySelector(".jump");
+        });
+        await page.locator(".question-reminder > button:visible").waitFor();
+        const names = await page.locator(selector).evaluateAll((all) =>
+          all.map((element) => {
+            const { left, top, right, bottom } = element.getBoundingClientRect();
+            const reminder = document.querySelector(".question-reminder > button")?.getBoundingClientRect();
+            const shown = document.elementFromPoint((left + right) / 2, bottom - 3);
+            const [, , , alpha = 1] = getComputedStyle(element).backgroundColor.match(/[\d.]+/g) ?? [];
+            return { gap: top - (reminder?.bottom ?? 0), isShown: element.contains(shown), alpha: Number(alpha) };
+          }),
+        );
+        assert.deepEqual(names, Array(names.length).fill({ gap: 0, isShown: true, alpha: 1 }));
+      });
+
+  test("have icons at the end of a footer that wraps", async () => {
+    const provider = { provider: "A Provider With a Long Name" };
+    await using chat = await open({ state: state(comparison(provider, provider, provider)), width: 1_100 });
+    const ends = await chat.page
+      .locator(".column")
+      .first()
+      .evaluate((column) => {
+        const endOf = (selector: string) => column.querySelector(selector)?.getBoundingClientRect();
+        const [footer, details, icons, keep] = [".answer-footer", ".answer-details", ".answer-actions", ".keep"].map(
+          endOf,
+        );
+        return {
+          wraps: (icons?.top ?? 0) > (details?.top ?? 0) + 10,
+          free: Math.round((footer?.right ?? 0) - (keep?.right ?? 0)),
+          between: Math.round((keep?.left ?? 0) - (icons?.right ?? 0)),
+        };
+      });
+    assert.deepEqual(ends, { wraps: true, free: 0, between: 4 });
+  });
+
   for (const theme of themeNames)
     for (const width of [220, 1_100])
       test(`are accessible (${theme}, ${width} pixels)`, async () => {
