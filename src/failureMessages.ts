@@ -116,7 +116,7 @@ const shortLabels: Partial<Record<FailureReason, () => string>> = {
   interrupted: () => t("interrupted"),
   outrun: () => t("too slow"),
   empty: () => t("empty"),
-  "out-of-tokens": () => t("out of tokens"),
+  "out-of-tokens": () => t("reached the length limit"),
   "out-of-memory": () => t("out of memory"),
   "context-too-long": () => t("too small"),
   "too-large": () => t("too small"),

@@ -61,6 +61,9 @@ describe("failureMessage", () => {
     const summary = (...tried: FailureReason[]): string[] => attemptSummaries(tried);
     assert.deepEqual(summary("empty", "empty", "empty"), ["3 empty"]);
     assert.deepEqual(summary("unavailable", "server-error"), ["1 unavailable", "1 failed at the provider"]);
+    // Not the user's tokens.
+    assert.deepEqual(summary("out-of-tokens", "out-of-tokens"), ["2 reached the length limit"]);
+    assert.match(failureMessage({ reason: "out-of-tokens" }).sentence, /reached its length limit/);
     assert.deepEqual(summary("malformed", "malformed"), ["2 sent an unreadable answer"]);
     assert.deepEqual(summary("bad-tool-call", "schema-mismatch"), [
       "1 made an invalid tool call",
