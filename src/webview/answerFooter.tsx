@@ -5,7 +5,7 @@ import { isRunning } from "./answerState";
 import { openContextMenu } from "./contextMenu";
 import { post } from "./host";
 import { IconButton } from "./icon";
-import { conversation, running, type TurnState } from "./pageState";
+import { conversation, isWaitingForOthers, running, type TurnState } from "./pageState";
 import { formatNumber, formatDuration } from "./numberFormat";
 
 /** The details of a finished answer and the buttons for it. */
@@ -16,6 +16,7 @@ export function AnswerFooter({ turn, header }: { turn: TurnState; header: Answer
   return (
     <div class="answer-footer">
       <AnswerDetails header={header} hasText={hasText} />
+      {header.status === "stopped" && hasText && <ContinueButton answer={header.id} />}
       <div class="answer-actions" role="toolbar" aria-label={t("Answer")}>
         <Versions
           label={t("Answer {0} of {1}", turn.variants.indexOf(header.id) + 1, turn.variants.length)}
@@ -43,6 +44,20 @@ export function AnswerFooter({ turn, header }: { turn: TurnState; header: Answer
         <AnswerMenuButton header={header} />
       </div>
     </div>
+  );
+}
+
+/** Goes on with an answer that is incomplete. */
+export function ContinueButton({ answer }: { answer: string }) {
+  return (
+    <button
+      type="button"
+      class="button small secondary"
+      disabled={isWaitingForOthers(answer)}
+      onClick={() => post({ type: "act", answer, action: { do: "continue" } })}
+    >
+      {t("Continue")}
+    </button>
   );
 }
 

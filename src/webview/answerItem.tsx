@@ -1,5 +1,5 @@
 import { t } from "@vscode/l10n";
-import { AnswerFooter } from "./answerFooter";
+import { AnswerFooter, ContinueButton } from "./answerFooter";
 import { isRunning, type AnswerState } from "./answerState";
 import { AnswerText } from "./answerText";
 import { ErrorBox } from "./errorBox";
@@ -58,22 +58,14 @@ function AnswerEnd({ answer, onEdit }: Pick<AnswerProps, "answer" | "onEdit">) {
   if (error) return <ErrorBox answer={answer.id} error={error} onEdit={onEdit} />;
   if (status === "stopped" && !answer.hasContent.text.value) return <p class="answer-notice">{t("Stopped.")}</p>;
   if (status !== "interrupted" && !truncated) return null;
-  const busy = isWaitingForOthers(answer.id);
   return (
     <div class="interrupted">
       <p>{truncated ? t("The answer reached its length limit and was cut off.") : t("This answer was interrupted.")}</p>
+      <ContinueButton answer={answer.id} />
       <button
         type="button"
         class="button small secondary"
-        disabled={busy}
-        onClick={() => post({ type: "act", answer: answer.id, action: { do: "continue" } })}
-      >
-        {t("Continue")}
-      </button>
-      <button
-        type="button"
-        class="button small secondary"
-        disabled={busy}
+        disabled={isWaitingForOthers(answer.id)}
         onClick={() => post({ type: "act", answer: answer.id, action: { do: "another-model" } })}
       >
         {t("Ask Another Model")}

@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { RefObject } from "preact";
 import { visibleName } from "../visibleText";
 import { announce } from "./announcer";
-import { AnswerDetails, AnswerMenuButton, CopyAnswerButton } from "./answerFooter";
+import { AnswerDetails, AnswerMenuButton, ContinueButton, CopyAnswerButton } from "./answerFooter";
 import { AnswerBody } from "./answerItem";
 import { isRunning, type AnswerState } from "./answerState";
 import { commonStart } from "./commonStart";
@@ -181,6 +181,7 @@ function Column({
       <AnswerBody turn={turn} answer={answer} deferred={deferred} onEdit={onEdit} />
       <div class="answer-footer">
         <AnswerDetails header={header} hasText={hasText} />
+        {header.status === "stopped" && hasText && <ContinueButton answer={answer.id} />}
         <div class="answer-actions" role="toolbar" aria-label={t("Answer from {0}", name)}>
           {isRunning(header) ? (
             <IconButton

@@ -10,7 +10,7 @@ import { WrittenRounds } from "./writtenRounds";
 /** The turn whose answer is recorded. */
 export interface RecordedTurn {
   turn: string;
-  /** The text of the interrupted answer that this one continues. */
+  /** The text of the incomplete answer that this one continues. */
   prefix?: string;
   /** Called with each event, in order. */
   record: (event: ConversationEvent) => void;

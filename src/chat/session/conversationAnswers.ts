@@ -21,7 +21,7 @@ export interface ConversationAnswersDependencies extends AnswerDependencies {
 interface AnswerStart {
   /** Called after the answer has started. `undefined` if the user sends nothing. */
   readonly request: (signal: AbortSignal) => Promise<SentRequest | undefined>;
-  /** The text of the interrupted answer that it continues. */
+  /** The text of the incomplete answer that it continues. */
   readonly prefix?: string | undefined;
   /** The answer beside others whose place it takes. */
   readonly column?: string | undefined;

@@ -50,7 +50,7 @@ const servicesTimeoutMs = 1_000;
 export interface AskOptions {
   /** Ask a model that has not answered the question yet. */
   another?: boolean;
-  /** The text of the interrupted answer to continue. */
+  /** The text of the incomplete answer to continue. */
   prefix?: string;
   /** The models of the answers beside this one, which it leaves to them. */
   othersModels?: readonly ModelId[];

@@ -12,7 +12,7 @@ export interface RequestParts {
   readonly instructions: string;
   /** Instruction files of the workspace, such as AGENTS.md. */
   readonly projectFiles: readonly TextAttachment[];
-  /** The text of the interrupted answer to continue. */
+  /** The text of the incomplete answer to continue. */
   readonly prefix?: string;
 }
 

@@ -239,7 +239,7 @@ export class Session {
     if (answer?.model && answer.status === "complete") this.#dependencies.router.feedback(answer.model, feedback);
   }
 
-  /** Continues an interrupted answer in a new variant that starts with the text so far. */
+  /** Continues an incomplete answer in a new variant that starts with the text so far. */
   async continueAnswer(id: string): Promise<void> {
     const found = findAnswer(this.conversation.state, id);
     if (!found || !this.#answers.canStart(id)) return;

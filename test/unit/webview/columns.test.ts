@@ -140,6 +140,10 @@ describe("several answers to a question", () => {
       ...{ type: "regenerate", turn: "t1", another: true, column: "c1" },
     });
     assert.deepEqual(await press("keep", ".column:nth-child(3) .keep"), { type: "keep", answer: "c2" });
+    await chat.send({ type: "answer", answer: answerHeader({ id: "c1", status: "stopped" }) });
+    assert.deepEqual(await press("act", ".column:nth-child(2) .answer-footer button:has-text('Continue')"), {
+      ...{ type: "act", answer: "c1", action: { do: "continue" } },
+    });
   });
 
   test("say in the composer which of them the next question goes on from", async () => {

@@ -100,6 +100,15 @@ describe("transcript", () => {
     assert.deepEqual(await act, { type: "act", answer: "t1-a", action: { do: "continue" } });
   });
 
+  test("goes on with an answer that the user stopped, from its footer, if it has text", async () => {
+    const turns = ["Half an", ""].map((text, n) => turnViewOf(`t${n}`, {}, { text, status: "stopped" }));
+    await using chat = await open({ state: { turns } });
+    assert.equal(await chat.page.getByRole("button", { name: "Continue" }).count(), 1);
+    const act = chat.nextMessage("act");
+    await chat.page.click(".answer-footer > button:has-text('Continue')");
+    assert.deepEqual(await act, { type: "act", answer: "t0-a", action: { do: "continue" } });
+  });
+
   test("does not say how long a model reasoned that hardly did", async () => {
     const turns = [0, 99, 100].map((reasoningMs, n) => turnViewOf(`t${n}`, {}, { reasoning: "Hm.", reasoningMs }));
     await using chat = await open({ state: { turns } });

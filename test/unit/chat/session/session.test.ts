@@ -80,11 +80,12 @@ describe("Session", () => {
     assert.deepEqual(router.feedbacks, ["m/a:free asked-again", "m/b:free applied"]);
   });
 
-  test("keeps the text of a stopped answer, and excludes its model when another one is asked", async () => {
+  test("keeps the text of a stopped answer, excludes its model when another one is asked, and continues it", async () => {
     await using folder = await temporaryFolder();
     const router = new ScriptedRouter(
       [...answerEvents("Some", "m/a:free").slice(0, -1), new Promise(() => undefined)],
       answerEvents("Other", "m/b:free"),
+      answerEvents(" of it.", "m/a:free"),
     );
     router.pool = ["m/a:free", "m/b:free"].map((id) => model(id));
     const session = await openWindow(folder.path, { router }).sessions.acquire("c1");
@@ -99,6 +100,10 @@ describe("Session", () => {
     assert.deepEqual(shownTurns(session), [["Hi?", "Other", "complete"]]);
     assert.deepEqual(router.requests[1]?.exclude, ["m/a:free"]);
     assert.equal(session.conversation.state.turns[0]?.answers.length, 2);
+    await session.show(session.conversation.state.turns[0]!.id, session.conversation.state.turns[0]!.answers[0]!.id);
+    await session.continueAnswer(session.conversation.state.turns[0]!.answers[0]!.id);
+    await session.idle();
+    assert.deepEqual(shownTurns(session), [["Hi?", "Some of it.", "complete"]]);
   });
 
   test("continues an answer that was interrupted when the process was killed", async () => {
