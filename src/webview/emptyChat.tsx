@@ -1,5 +1,6 @@
 import { t } from "@vscode/l10n";
 import type { FromWebview } from "../chat/page/protocol";
+import { draftAttachments } from "./composerDraft";
 import { post } from "./host";
 import { Icon } from "./icon";
 import { dismissDraftNotices, environment } from "./pageState";
@@ -53,7 +54,8 @@ function Welcome() {
           </li>
         ))}
       </ul>
-      {environment.value.recommendsAdaptive && <RecommendAdaptive />}
+      {/* Attachments need the room, and somebody who has begun to ask can read it later. */}
+      {environment.value.recommendsAdaptive && draftAttachments.value.length === 0 && <RecommendAdaptive />}
     </>
   );
 }

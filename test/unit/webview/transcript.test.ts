@@ -281,6 +281,18 @@ describe("transcript", () => {
     await chat.page.locator(".recommendation").waitFor({ state: "detached" });
   });
 
+  test("leaves the room of the recommendation to attachments", async () => {
+    const environment = { canAsk: true, modelChoice: "Automatic (random)", recommendsAdaptive: true };
+    await using chat = await open({ state: { environment } });
+    const draft = (attachments: { id: string; kind: "file"; label: string }[], revision: number) =>
+      chat.send({ type: "draft", draft: { text: "", attachments, queued: [], revision } });
+    await chat.page.locator(".recommendation").waitFor();
+    await draft([{ id: "1", kind: "file", label: "price.ts" }], 1);
+    await chat.page.locator(".recommendation").waitFor({ state: "detached" });
+    await draft([], 2);
+    await chat.page.locator(".recommendation").waitFor();
+  });
+
   test("shows an error when rendering fails, and recovers", async () => {
     await using chat = await open({ state: everything });
     const crashed = chat.nextMessage("crash");
