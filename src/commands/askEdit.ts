@@ -7,6 +7,7 @@ import { displayName } from "../context/location";
 import type { CheckedRequest } from "../context/secretsCheck";
 import { readSurroundingCode } from "../context/surroundingCode";
 import type { LineRange } from "../context/lineRange";
+import { withoutFileName } from "../proposals/codeFileName";
 import { fitLines } from "../proposals/indentation";
 import { indentationOf } from "../proposals/documentIndentation";
 import { splitLines } from "../proposals/lineHunks";
@@ -199,7 +200,8 @@ class EditWriter {
       this.#warn(restored.problem, text);
       return;
     }
-    const lines = fitLines(splitLines(restored.code), this.#original, indentationOf(document));
+    const code = withoutFileName(restored.code, document.uri.path, this.#original.join("\n"));
+    const lines = fitLines(splitLines(code), this.#original, indentationOf(document));
     if (lines.join("\n") === this.#original.join("\n")) {
       await this.discard();
       this.#warn(vscode.l10n.t("The model suggested no changes. Rephrase the instruction and try again."), text);

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { codeFileName } from "./codeFileName";
+import { codeFileName, withoutFileName } from "./codeFileName";
 import { findCodeTarget, type CodeTarget, type CodeSource } from "./codeTarget";
 import { findNamedFile } from "../context/codeLinks";
 import { displayPath } from "../context/displayPath";
@@ -48,12 +48,11 @@ interface Candidate extends Place, CodeTarget {
  * Resolves to a sentence for the user if there is one: why it failed, or that the file has changed since.
  */
 export async function applyCode(answer: AnswerCode, proposals: Proposals): Promise<string | undefined> {
-  const code = splitLines(answer.code);
   const name = codeFileName(answer.info, answer.code);
   const named = name === undefined ? undefined : await openNamed(name);
   const sources = named ? sourcesIn(named, answer.sources) : answer.sources;
   const isPlaceKnown = name !== undefined || sources.some(({ uri }) => uri !== undefined);
-  const candidates = await candidatesFor(isPlaceKnown ? { ...answer, sources } : await withShown(answer), code);
+  const candidates = await candidatesFor(isPlaceKnown ? { ...answer, sources } : await withShown(answer));
   const found = await oneOf(candidates.filter(({ recognized }) => recognized));
   if (found === "cancelled") return undefined;
   const { document, lines, changed } =
@@ -61,7 +60,7 @@ export async function applyCode(answer: AnswerCode, proposals: Proposals): Promi
   if (!document || !lines) return undefined;
   const problem = await proposeEdit(
     {
-      ...{ uri: document.uri, lines, text: answer.code, language: answer.language },
+      ...{ uri: document.uri, lines, text: codeFor(document, answer), language: answer.language },
       ...(answer.accepted && { accepted: answer.accepted }),
     },
     proposals,
@@ -96,12 +95,17 @@ function sourceOf(document: vscode.TextDocument): CodeSource {
   return { kind: "file", label: nameOf(document), text: document.getText(), uri: document.uri.toString() };
 }
 
-async function candidatesFor({ sources, language }: AnswerCode, code: readonly string[]): Promise<Candidate[]> {
+/** What an answer's code would put into a document. */
+function codeFor(document: vscode.TextDocument, { code }: AnswerCode): string {
+  return withoutFileName(code, document.uri.path, document.getText());
+}
+
+async function candidatesFor(answer: AnswerCode): Promise<Candidate[]> {
   const candidates: Candidate[] = [];
-  for (const source of sources) {
+  for (const source of answer.sources) {
     const document = source.uri === undefined ? undefined : await opened(vscode.Uri.parse(source.uri, true));
-    if (!document || isOtherLanguage(language, document.languageId)) continue;
-    const target = findCodeTarget(code, splitLines(document.getText()), source);
+    if (!document || isOtherLanguage(answer.language, document.languageId)) continue;
+    const target = findCodeTarget(splitLines(codeFor(document, answer)), splitLines(document.getText()), source);
     if (target) candidates.push({ ...target, document, label: source.label });
   }
   return candidates;

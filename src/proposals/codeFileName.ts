@@ -12,8 +12,7 @@ const comment = /^(?:\/\/|\/\*|#|--|<!--)[ \t]*([^\s*]+)[ \t]*(?:\*\/|-->)?$/;
  * of the workspace. Answers are untrusted: paths that leave the workspace and those inside `.git` are ignored.
  */
 export function codeFileName(info: string, code: string): string | undefined {
-  const [firstLine = ""] = code.trimStart().slice(0, 500).split("\n", 1);
-  const commented = comment.exec(firstLine.trim())?.[1];
+  const commented = comment.exec(firstLine(code))?.[1];
   const names = [
     attribute.exec(info)?.[1],
     afterLanguage.exec(info)?.[1],
@@ -23,4 +22,21 @@ export function codeFileName(info: string, code: string): string | undefined {
   ];
   const paths = names.flatMap((name) => (name === undefined ? [] : (parseCodeLinkName(name)?.path ?? [])));
   return paths.find((path) => !path.split("/").some((segment) => segment.toLowerCase() === ".git"));
+}
+
+/**
+ * The code without a first line that only names its file: models write it for the reader. `path`: where the code goes; `existing`: what is there,
+ * which may begin with the same line.
+ */
+export function withoutFileName(code: string, path: string, existing = ""): string {
+  const line = firstLine(code);
+  const named = parseCodeLinkName(comment.exec(line)?.[1] ?? "")?.path;
+  if (named === undefined || !`/${path}`.endsWith(`/${named}`) || firstLine(existing) === line) return code;
+  const rest = code.trimStart().slice(line.length);
+  return rest.trim() === "" ? code : rest.replace(/^(?:[^\S\n]*\n)+/, "");
+}
+
+/** The first line that is not blank, or its start. */
+function firstLine(code: string): string {
+  return (code.trimStart().slice(0, 500).split("\n", 1)[0] ?? "").trim();
 }

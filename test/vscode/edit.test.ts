@@ -34,7 +34,7 @@ describe("Edits as diffs", () => {
       const { document } = await openSelection("src/basket.ts", [18, 22]);
       const before = document.getText();
       await edit(
-        `Sure! Here you go:\n\n${fencedCode("ts", "remove(title: string): void {\n  this.lines.length = 0;\n}")}\nEnjoy.`,
+        `Sure! Here you go:\n\n${fencedCode("ts", "// src/basket.ts\nremove(title: string): void {\n  this.lines.length = 0;\n}")}\nEnjoy.`,
       );
 
       const tab = proposalTab();
@@ -761,15 +761,20 @@ describe("Edits as diffs", () => {
       assert.equal(proposalTab(), undefined);
     });
 
-    test("proposes the code in the file that the fence names", async () => {
+    test("proposes the code in the file that the fence or a comment names, without the comment", async () => {
       const uri = sampleFile("src/price.ts");
       const before = (await vscode.workspace.openTextDocument(uri)).getText();
       const attached = sampleFile("src/shipping.ts");
       const text = (await vscode.workspace.openTextDocument(attached)).getText();
       const code = before.split("\n").slice(10, 15).join("\n").replace("0.9", "0.8");
-      assert.equal(await apply({ code, info: "ts src/price.ts", text, uri: attached }), undefined);
-      assert.equal(proposalTab()?.input.original.toString(), uri.toString());
-      await waitForProposedText(before.replace("0.9", "0.8"));
+      for (const answer of [
+        { code, info: "ts src/price.ts" },
+        { code: `// src/price.ts\n${code}`, info: "ts" },
+      ]) {
+        assert.equal(await apply({ ...answer, text, uri: attached }), undefined);
+        assert.equal(proposalTab()?.input.original.toString(), uri.toString());
+        await waitForProposedText(before.replace("0.9", "0.8"));
+      }
     });
 
     test("finds the lines to replace in an editor if the answer names no file and the question has none", async () => {
@@ -796,7 +801,7 @@ describe("Edits as diffs", () => {
       await vscode.commands.executeCommand("workbench.action.closeAllEditors");
       await withStubs(vscode.window, { showQuickPick }, async () => {
         for (const [info, code] of [
-          ["ts src/new/price.test.ts", "const a = 1;"],
+          ["ts src/new/price.test.ts", "// src/new/price.test.ts\n\nconst a = 1;"],
           ["ts ../price.test.ts", "other();"],
         ] as const)
           await editor.applyCode({ code, language: "ts", info, sources: [] });
