@@ -230,7 +230,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   }
 
   async #show(page: ChatPage, id: string): Promise<void> {
-    await page.show(id);
+    await this.#pages.show(page, id);
     await this.#options.lastConversation.set(id);
   }
 }

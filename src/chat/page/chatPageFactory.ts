@@ -174,6 +174,12 @@ export class ChatPageFactory implements Disposable {
     return page;
   }
 
+  /** Shows a conversation in a page, which then says what returned to its composer when it was opened. */
+  async show(page: ChatPage, id: string): Promise<void> {
+    const { conversation } = await page.show(id);
+    conversation.draft.announceReturned();
+  }
+
   /** Runs an action of the menu of an answer; `target` is what VS Code passes from it. */
   async runAnswerAction(action: AnswerAction, target: unknown): Promise<void> {
     const { data } = answerMenuTarget.safeParse(target);

@@ -66,7 +66,7 @@ export class ChatPanels implements vscode.WebviewPanelSerializer {
       open: (id) => show(id),
     });
     const show = async (other: string): Promise<void> => {
-      await page.show(other);
+      await this.#pages.show(page, other);
       page.focus();
     };
     this.#open.set(panel, page);
@@ -77,7 +77,7 @@ export class ChatPanels implements vscode.WebviewPanelSerializer {
       this.#open.delete(panel);
       page.dispose();
     });
-    await page.show(id);
+    await this.#pages.show(page, id);
     return page;
   }
 }

@@ -60,7 +60,7 @@ export class OpenConversation {
   private constructor(
     file: ConversationFile,
     state: Conversation,
-    draft: Draft,
+    { draft, returned }: { draft: Draft; returned: number },
     dependencies: OpenConversationDependencies,
   ) {
     this.#file = file;
@@ -79,7 +79,7 @@ export class OpenConversation {
         await this.#writer.retryDraft();
       },
     });
-    this.draft = new OpenDraft(draft, {
+    this.draft = new OpenDraft(draft, returned, {
       save: (changed) => this.#writer.saveDraft(changed),
       notify: (change) => this.#notify(change),
       saveImage: (image) => file.saveImage(image),
@@ -98,8 +98,9 @@ export class OpenConversation {
       file.loadDraft(),
     ]);
     // Nothing is running that would send the queued questions.
-    const draft = withNextRevision(saved, returnQueued(removeAsked(saved, conversation.turns.at(-1))));
-    return { conversation: new OpenConversation(file, conversation, draft, dependencies), damagedBytes };
+    const unasked = removeAsked(saved, conversation.turns.at(-1));
+    const opened = { draft: withNextRevision(saved, returnQueued(unasked)), returned: unasked.queued.length };
+    return { conversation: new OpenConversation(file, conversation, opened, dependencies), damagedBytes };
   }
 
   readonly onDidChange = this.#changes.event;

@@ -5,7 +5,7 @@ import { mergeText, returnQueued, withNextRevision, type Draft } from "../conver
 export type DraftChange =
   /** The host has changed it. */
   | { readonly type: "draft" }
-  /** So many queued questions are in the composer again: the answer before them is not complete. */
+  /** So many queued questions are in the composer again: the answer before them is not complete, or nothing was running any more. */
   | { readonly type: "queue-returned"; readonly questions: number };
 
 export interface OpenDraftDependencies {
@@ -22,11 +22,14 @@ export interface OpenDraftDependencies {
 export class OpenDraft {
   readonly #dependencies: OpenDraftDependencies;
   #content: Draft;
+  /** How many queued questions returned when it was opened, until a page shows it. */
+  #returned: number;
   /** Resolves when all attachments so far are in the draft; writing an image takes time. */
   #attached: Promise<void> = Promise.resolve();
 
-  constructor(content: Draft, dependencies: OpenDraftDependencies) {
+  constructor(content: Draft, returned: number, dependencies: OpenDraftDependencies) {
     this.#content = content;
+    this.#returned = returned;
     this.#dependencies = dependencies;
   }
 
@@ -63,6 +66,13 @@ export class OpenDraft {
     const changed = this.change(returnQueued);
     this.#dependencies.notify({ type: "queue-returned", questions });
     await changed;
+  }
+
+  /** Says that queued questions returned when it was opened. Called when a page shows it, and so can say it. */
+  announceReturned(): void {
+    const questions = this.#returned;
+    this.#returned = 0;
+    if (questions > 0) this.#dependencies.notify({ type: "queue-returned", questions });
   }
 
   /** Appends a question to the composer, below its current text, unless it is there already. */

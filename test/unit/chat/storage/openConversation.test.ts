@@ -201,8 +201,14 @@ describe("OpenConversation keeps the draft", () => {
     const killed = await openWindow(folder.path).sessions.acquire("c1");
     await killed.conversation.draft.setText("abc", 3, "");
     await killed.conversation.draft.change(() => ({ queued: [{ id: "q1", text: "First?", attachments: [] }] }));
-    const { draft } = (await openWindow(folder.path, { pid: 2 }).sessions.acquire("c1")).conversation;
+    const { draft, onDidChange } = (await openWindow(folder.path, { pid: 2 }).sessions.acquire("c1")).conversation;
     assert.equal(draft.content.text, "First?\n\nabc");
+    const changes: unknown[] = [];
+    const listener = onDidChange((change) => changes.push(change));
+    draft.announceReturned();
+    draft.announceReturned();
+    listener.dispose();
+    assert.deepEqual(changes, [{ type: "queue-returned", questions: 1 }], "once, to the page that shows it first");
     await draft.setText("abcdef", 6, "abc");
     assert.equal(draft.content.text, "First?\n\nabcdef");
   });
