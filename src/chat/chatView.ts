@@ -225,7 +225,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
       this.#options.log.error(`Could not open conversation ${String(id)}: ${String(error)}`);
       await this.#show(page, randomUUID());
       const text = vscode.l10n.t("Could not open the last chat: {0}", String(error));
-      page.notice({ severity: "error", text });
+      page.notice({ about: "file", severity: "error", text });
     }
   }
 

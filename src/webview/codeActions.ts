@@ -6,7 +6,7 @@ import { codeId } from "./codeId";
 import { toggleCodeWrap, wrapsCode } from "./codeWrap";
 import { post } from "./host";
 import type { CodeBlock } from "./markdown";
-import { conversation, environment } from "./pageState";
+import { conversation, dismissAnsweredNotices, environment } from "./pageState";
 
 const shells = new Set([
   "sh",
@@ -37,7 +37,10 @@ export function createCodeActions(answer: AnswerState): (block: CodeBlock) => No
     const id = codeId(block.text());
     const { language, info } = block;
     const code = () => ({ answer: answer.id, block: id, text: block.text(), language, info });
-    const run = (action: CodeAction) => () => post({ type: "code", do: action, ...code() });
+    const run = (action: CodeAction) => () => {
+      dismissAnsweredNotices();
+      post({ type: "code", do: action, ...code() });
+    };
     const buttons = document.createElement("span");
     buttons.className = "code-actions";
     const wrap = button("word-wrap", t("Wrap Long Lines"), toggleCodeWrap);

@@ -10,6 +10,7 @@ import { receiveTransfer } from "./pasteAndDrop";
 import { mentionQueryAt, type MentionQuery } from "./mentionQuery";
 import {
   conversation,
+  dismissAnsweredNotices,
   dismissDraftNotices,
   environment,
   focusRequests,
@@ -144,6 +145,9 @@ export function Composer() {
     <form
       class="composer"
       aria-label={t("New question")}
+      onClick={dismissAnsweredNotices}
+      onInput={dismissAnsweredNotices}
+      onPasteCapture={dismissAnsweredNotices}
       onSubmit={(event) => {
         event.preventDefault();
         if (canSend) send();

@@ -1,6 +1,7 @@
 import { t } from "@vscode/l10n";
 import { useEffect, useState } from "preact/hooks";
 import { Icon } from "./icon";
+import { dismissAnsweredNotices } from "./pageState";
 import { isAttachable, receiveTransfer } from "./pasteAndDrop";
 
 /** VS Code can take over a drag without a `dragleave`, so the drag counts as ended when no event arrives for this long. */
@@ -25,6 +26,7 @@ export function DropOverlay() {
     };
     const drop = (event: DragEvent): void => {
       end();
+      dismissAnsweredNotices();
       if (event.dataTransfer && receiveTransfer(event.dataTransfer)) event.preventDefault();
     };
     document.addEventListener("dragenter", over);

@@ -18,7 +18,7 @@ export interface TurnState extends Omit<TurnView, "answer" | "columns"> {
 export const conversation = signal<string | undefined>(undefined);
 export const turns = signal<readonly TurnState[]>([]);
 export const environment = signal<Environment>({ canAsk: true, modelChoice: "" });
-export const notices = signal<readonly (Notice & { id: number })[]>([]);
+export const notices = signal<readonly (Notice & { id: number; shownAt: number })[]>([]);
 /** What sending the current draft would include, and warnings about it. */
 export const sendPreview = signal<SendPreviewView>({ instructions: [] });
 /** The texts of opened attachments, by attachment id. */
@@ -57,6 +57,8 @@ export function isWaitingForOthers(id: string): boolean {
 export const historyStart = computed(() => turns.value.flatMap(shownAnswers).at(-1)?.header.value.sentFrom);
 
 let lastNoticeId = 0;
+/** Who types on does not miss a notice that comes meanwhile. */
+const minShownMs = 1_000;
 
 /** Applies messages from the host, all in one render. */
 export function receive(messages: readonly ToWebview[]): void {
@@ -80,12 +82,18 @@ export function addNotice(notice: Notice): void {
   const others = notices.value.filter(
     ({ text, about }) => text !== notice.text && (about === undefined || about !== notice.about),
   );
-  notices.value = [...others, { ...notice, id: lastNoticeId }].slice(-3);
+  notices.value = [...others, { ...notice, id: lastNoticeId, shownAt: performance.now() }].slice(-3);
 }
 
 /** Removes the notices about the question that is being sent, or sent again. Those about the file of the chat stay as long as their cause. */
 export function dismissDraftNotices(): void {
   notices.value = notices.value.filter(({ about, severity }) => about !== undefined && severity === "error");
+}
+
+/** Removes the notices that answer what the user did before, because the user does something else in the composer. */
+export function dismissAnsweredNotices(): void {
+  const now = performance.now();
+  notices.value = notices.value.filter(({ about, shownAt }) => about !== undefined || now - shownAt < minShownMs);
 }
 
 export function dismissNotice(id: number): void {

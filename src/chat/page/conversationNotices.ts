@@ -26,6 +26,7 @@ export function changeNotice(
       };
     case "deleted":
       return {
+        about: "file",
         severity: "info",
         text: t("This chat was deleted in another window. Send a question here to restore it."),
       };
@@ -35,6 +36,7 @@ export function changeNotice(
 /** The notice for a conversation whose file was partly damaged. */
 export function damageNotice(bytes: number): Notice {
   return {
+    about: "file",
     severity: "error",
     text: t(
       "Part of this chat's file was damaged and could not be read ({0} bytes). The rest of the chat is intact.",

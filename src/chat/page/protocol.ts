@@ -166,7 +166,7 @@ export interface Notice {
   severity: "info" | "error";
   text: string;
   /** Replaces the previous notice about the same subject. */
-  about?: "saving" | "queue";
+  about?: "saving" | "queue" | "file";
 }
 
 /** VS Code's `data-vscode-context` of an answer, which its menu passes to the commands. */

@@ -29,6 +29,37 @@ describe("notices", () => {
     assert.deepEqual(await texts(), []);
   });
 
+  test("that answer an action end with the next one in the composer, unless they have just come", async () => {
+    await using chat = await open();
+    const { page } = chat;
+    const texts = (): Promise<string[]> => page.locator(".notice p").allTextContents();
+    const notice = (text: string, about?: "file") =>
+      ({ type: "notice", notice: { severity: "error", text, ...(about && { about }) } }) as const;
+    const paste = (): Promise<void> =>
+      page.evaluate(() => {
+        const clipboardData = new DataTransfer();
+        clipboardData.setData("text/plain", "a ".repeat(5_000));
+        const event = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+        document.querySelector(".composer-text")?.dispatchEvent(event);
+      });
+    const actions = {
+      type: () => page.locator(".composer-text").pressSequentially("W"),
+      attach: () => page.click("[aria-label='Attach Files or Images']"),
+      choose: () => page.click(".model-choice"),
+      paste,
+    };
+    await chat.send(notice("Part of the file was damaged.", "file"));
+    for (const [name, act] of Object.entries(actions)) {
+      await chat.send(notice("No editor is open."));
+      await act();
+      assert.deepEqual(await texts(), ["Part of the file was damaged.", "No editor is open."], `${name}, at once`);
+      await page.waitForTimeout(1_050);
+      await act();
+      await page.getByText("No editor is open.").waitFor({ state: "detached" });
+      assert.deepEqual(await texts(), ["Part of the file was damaged."], name);
+    }
+  });
+
   test("end with an example question that is asked, and with a question that is edited", async () => {
     await using chat = await open();
     await chat.send({ type: "notice", notice: { severity: "info", text: "Nothing was sent." } });
