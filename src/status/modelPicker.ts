@@ -9,6 +9,7 @@ import { createQuickPick, type PickItem } from "../iconLabels";
 import { icon, iconText, type IconText } from "../iconText";
 import { DisposableStore } from "../lifecycle";
 import { machineName } from "../machineName";
+import { modelName } from "../modelNames";
 import {
   bringBackButton,
   favoriteModels,
@@ -88,7 +89,7 @@ export async function pickModel(dependencies: ModelPickerDependencies): Promise<
       ...modelItems(shown, { charged, states }, dependencies),
       ...(needsSignIn ? signInItems(hidden) : []),
       ...(failure === undefined ? [] : [failureItem(failure)]),
-      ...chargedItems(charged),
+      ...chargedItems(charged, models),
       ...serviceItems(states, settings),
     ];
   };
@@ -232,15 +233,19 @@ function modelItems(
 }
 
 /** Models that charged the account, with what they charged. Also those that the catalogue no longer lists as free. */
-function chargedItems(charged: readonly ChargedModel[]): Item[] {
+function chargedItems(charged: readonly ChargedModel[], models: readonly Model[]): Item[] {
   if (charged.length === 0) return [];
   return [
     { label: vscode.l10n.t("excluded because they charged"), kind: vscode.QuickPickItemKind.Separator },
-    ...charged.map(({ model, costUsd }): Item => ({
-      label: iconText(icon("blank"), visibleName(model)),
-      description: iconText(vscode.l10n.t("charged {0} USD", costUsd)),
-      ...{ model, charged: true, buttons: [bringBackButton()] },
-    })),
+    ...charged.map(({ model, costUsd }): Item => {
+      const known = models.find(({ id }) => id === model);
+      return {
+        label: iconText(icon("blank"), visibleName(known ? modelName(known) : model)),
+        // The id is there to be found, too.
+        description: iconText(known ? visibleName(model) : "", vscode.l10n.t("charged {0} USD", costUsd)),
+        ...{ model, charged: true, buttons: [bringBackButton()] },
+      };
+    }),
   ];
 }
 
