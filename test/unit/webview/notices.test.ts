@@ -95,6 +95,30 @@ describe("notices", () => {
     await chat.page.waitForSelector(".notice", { state: "detached" });
   });
 
+  test("leave room for the composer in a low window", async () => {
+    const text = Array.from({ length: 8 }, (_, n) => `Question ${n}?`).join("\n\n");
+    await using chat = await open({ state: { turns: [turnViewOf("t1")] }, width: 320 });
+    const returned = "2 queued questions were returned to the composer, separated by blank lines.";
+    await chat.send(
+      { type: "draft", draft: { text, attachments: [], queued: [], revision: 2 } },
+      { type: "notice", notice: { about: "queue", severity: "info", text: returned } },
+    );
+    await chat.page.waitForSelector(".notice");
+    for (const height of [200, 240, 241, 300, 360, 400, 440, 480]) {
+      await chat.page.setViewportSize({ width: 320, height });
+      const overlaps = await chat.page.evaluate(() => {
+        const box = (selector: string) => document.querySelector(selector)?.getBoundingClientRect();
+        const [notices, composer, bar] = [".notices", ".composer", ".composer-bar"].map(box);
+        return {
+          bar: (bar?.bottom ?? 0) > (composer?.bottom ?? 0),
+          page: (composer?.bottom ?? 0) > innerHeight,
+          notices: (notices?.bottom ?? 0) > (composer?.top ?? 0),
+        };
+      });
+      assert.deepEqual(overlaps, { bar: false, page: false, notices: false }, `${height} pixels`);
+    }
+  });
+
   test("end when the question is sent again", async () => {
     const error = { sentence: "Used up.", label: "Check Again", action: { do: "check-again" } } as const;
     await using chat = await open({ state: { turns: [turnViewOf("t1", {}, { status: "failed", text: "", error })] } });
