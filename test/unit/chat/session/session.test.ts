@@ -100,8 +100,8 @@ describe("Session", () => {
     assert.deepEqual(shownTurns(session), [["Hi?", "Other", "complete"]]);
     assert.deepEqual(router.requests[1]?.exclude, ["m/a:free"]);
     assert.equal(session.conversation.state.turns[0]?.answers.length, 2);
-    await session.show(session.conversation.state.turns[0]!.id, session.conversation.state.turns[0]!.answers[0]!.id);
-    await session.continueAnswer(session.conversation.state.turns[0]!.answers[0]!.id);
+    await session.show(session.conversation.state.turns[0].id, session.conversation.state.turns[0].answers[0]!.id);
+    await session.continueAnswer(session.conversation.state.turns[0].answers[0]!.id);
     await session.idle();
     assert.deepEqual(shownTurns(session), [["Hi?", "Some of it.", "complete"]]);
   });
