@@ -102,7 +102,11 @@ describe("When today's free requests are used up", () => {
     const box = workbench.turn("One more?").locator(".error-box");
     await box.waitFor();
     assert.match(await box.locator("p").first().innerText(), /free requests/);
-    assert.deepEqual(await box.getByRole("button").allInnerTexts(), ["Use Local Models", "Check Again"]);
+    assert.deepEqual(await box.getByRole("button").allInnerTexts(), [
+      "Use Local Models",
+      "Add a Service…",
+      "Check Again",
+    ]);
     assert.equal(openRouter.chatRequests.length, 1);
     await workbench.status.filter({ hasText: "Limit resets at" }).waitFor();
     await workbench.screenshot("used-up");

@@ -165,9 +165,13 @@ async function stream({ page }: ChatPageHarness, deltas: readonly string[]): Pro
       sent = due;
       if (document.querySelector(".jump") && lost.length < 3) lost.push(sent);
     }
+    const fromEnd = (): number => {
+      const scroller = document.querySelector(".transcript");
+      return scroller ? scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop : NaN;
+    };
+    // On a busy machine the page still renders the last words in the next frames. Two more show that it stays at the end.
+    for (let frames = 0; frames < 120 && !(fromEnd() < 2); frames++) await new Promise(requestAnimationFrame);
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-    const scroller = document.querySelector(".transcript");
-    const fromEnd = scroller ? scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop : NaN;
-    return fromEnd < 2 ? lost : [...lost, deltas.length];
+    return fromEnd() < 2 ? lost : [...lost, deltas.length];
   }, deltas);
 }
