@@ -92,6 +92,7 @@ export function dismissDraftNotices(): void {
 
 /** Removes the notices that answer what the user did before, because the user does something else in the composer. */
 export function dismissAnsweredNotices(): void {
+  if (notices.value.length === 0) return;
   const now = performance.now();
   notices.value = notices.value.filter(({ about, shownAt }) => about !== undefined || now - shownAt < minShownMs);
 }

@@ -56,6 +56,10 @@ describe("A workspace that is not trusted", () => {
       await workbench.openFile("src/price.ts");
       await workbench.selectLines(1, 1);
       await workbench.runCommand("freeModels.askSelection");
+      // The command focuses the chat last; a key that is pressed meanwhile can get lost.
+      await workbench.chat.locator(".composer .chip", { hasText: "price.ts" }).waitFor();
+      await workbench.chat.locator(".composer textarea:focus").waitFor();
+      await page.waitForFunction(() => document.activeElement?.matches("iframe.webview"));
       await workbench.ask(question);
       await workbench.answerTo(question).locator(".answer-footer").waitFor();
       const request = JSON.stringify(openRouter.chatRequests[asked]?.body);
