@@ -33,9 +33,8 @@ export class PromptFiles {
     const isNew = !(await exists(uri));
     if (isNew) await vscode.workspace.fs.writeFile(uri, Buffer.from(promptFile(prompt)));
     const document = await vscode.workspace.openTextDocument(uri);
-    const start = document.getText().lastIndexOf(prompt.text);
-    const selection = new vscode.Range(document.positionAt(start), document.positionAt(start + prompt.text.length));
-    await vscode.window.showTextDocument(document, { preview: false, ...(isNew && { selection }) });
+    const selection = isNew && { selection: rangeOf(prompt.text, document) };
+    await vscode.window.showTextDocument(document, { preview: false, ...selection });
   }
 
   /** Deletes the overrides of built-in prompts; the user's own prompts stay. Resolves to the number of deleted files. */
@@ -69,6 +68,12 @@ export class PromptFiles {
   #uri(id: string): vscode.Uri {
     return vscode.Uri.joinPath(this.#folder, `${id}.md`);
   }
+}
+
+/** Where the document has the text last. */
+function rangeOf(text: string, document: vscode.TextDocument): vscode.Range {
+  const start = document.getText().lastIndexOf(text);
+  return new vscode.Range(document.positionAt(start), document.positionAt(start + text.length));
 }
 
 async function exists(uri: vscode.Uri): Promise<boolean> {

@@ -172,9 +172,10 @@ export class Proposals implements Disposable {
     store.add(window.onDidChangeVisibleTextEditors(decorate));
     store.add(window.onDidChangeActiveTextEditor(showPosition));
     store.add(window.onDidChangeTextEditorSelection(() => showPosition()));
-    // VS Code ignores changes of a text while it opens it, and updates that overlap can garble it. If the text is up to date, nothing happens.
-    const showLatest = ({ uri }: vscode.TextDocument): void => {
-      if (uri.scheme === proposalScheme) this.#refreshed.fire(uri);
+    // VS Code ignores changes of a text while it opens it, and updates that overlap can garble it.
+    const showLatest = (document: vscode.TextDocument): void => {
+      const proposal = this.#open.get(document.uri.toString());
+      if (proposal && document.getText() !== proposal.text) this.#refreshed.fire(document.uri);
     };
     store.add(workspace.onDidOpenTextDocument(showLatest));
     store.add(
